@@ -1,0 +1,1 @@
+"""How Ledgerlane gets deployed."""

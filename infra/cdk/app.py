@@ -1,0 +1,59 @@
+"""The CDK app: ``cdk synth`` and ``cdk deploy`` run this.
+
+``-c stage=...`` (or the variable STAGE) chooses the stage; the rest is read from the
+environment, see `infra.cdk.config`. LEDGERLANE_SOURCE is the folder whose ``app.py``,
+``functions/`` and ``handlers/`` are deployed: the repository, unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+# jsii warns on stderr about each Node.js release that is not the newest: no fault of the stack.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
+# Run as a script, this folder is first on the path, where app.py is this file.
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+from infra.cdk.build_asset import ROOT, AssetError, build, target_named
+from infra.cdk.config import ConfigError, load_stage
+from infra.cdk.routes import RoutesError, read_routes
+
+FEATURE_FLAGS = {
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    "@aws-cdk/core:checkSecretUsage": True,
+    "@aws-cdk/core:target-partitions": ["aws"],
+    "@aws-cdk/aws-apigateway:disableCloudWatchRole": True,
+    "@aws-cdk/aws-lambda:recognizeVersionProps": True,
+}
+
+
+def main() -> None:
+    """Synthesize the stage's stack into CDK_OUTDIR (the CLI sets it) or ``cdk.out``."""
+    source_root = Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
+    with ThreadPoolExecutor() as pool:
+        # Importing the application and aws-cdk-lib takes seconds each: side by side.
+        routes = pool.submit(read_routes, source_root)
+        from aws_cdk import App
+
+        from infra.cdk.stack import LedgerlaneStack
+
+        app = App(context=FEATURE_FLAGS)
+        stage = app.node.try_get_context("stage") or os.environ.get("STAGE") or "local"
+        python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        config = load_stage(stage, os.environ, python, platform.machine())
+        asset = build(target_named(config.asset_target), source_root)
+        LedgerlaneStack(app, config, asset, routes.result(), source_root)
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (AssetError, ConfigError, RoutesError) as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,295 @@
+"""Stage what every function runs from into one zip, without Docker.
+
+``python infra/cdk/build_asset.py --target local|aws`` prints the zip's path, size and hash.
+The same sources and pins give the same bytes on every clone: entries are sorted, times are
+fixed, and whatever pip writes about this machine is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ROOT / "requirements.txt"
+CONSTRAINTS = Path(__file__).with_name("constraints.txt")
+CACHE = ROOT / ".cache" / "asset"
+
+# Lambda refuses more (AWS Lambda quotas, "Deployment package size"): layers count too.
+UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024
+PIP_TIMEOUT_S = 600
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
+SOURCES = ("app.py", "functions", "handlers")
+# botocore describes 400 services in 27 MB; the functions talk to these. One that is missing
+# here fails with UnknownServiceError on its first call, on the laptop as on AWS.
+BOTOCORE_SERVICES = frozenset(
+    {"cloudwatch", "events", "kafka", "lambda", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm"}
+    | {"sts"}
+)
+# Chalice's runtime imports no third party; its declared dependencies serve its command line.
+WITHOUT_DEPENDENCIES = ("chalice",)
+# pip's own notes about this installation: they differ between machines and nothing reads them.
+INSTALLER_NOTES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+
+
+class AssetError(Exception):
+    """The asset can't be built; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an asset runs.
+
+    Parameters
+    ----------
+    name
+        ``local`` or ``aws``.
+    python
+        Version of the Python that runs it, such as ``3.13``.
+    pip_arguments
+        What makes pip choose wheels for that place.
+    """
+
+    name: str
+    python: str
+    pip_arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A built asset: its zip, the hash of its content, its sizes in bytes."""
+
+    path: Path
+    content_hash: str
+    zipped_bytes: int
+    unzipped_bytes: int
+
+
+def target_named(name: str) -> Target:
+    """Return the target called `name`.
+
+    ``local`` is this machine and this Python: the emulator and the data plane run the asset
+    with the interpreter that builds it. ``aws`` is Lambda's python3.13 on arm64, which runs on
+    Amazon Linux 2023 (glibc 2.34); pip wants both manylinux tags, with the older one alone it
+    silently picks an outdated confluent-kafka.
+
+    Raises
+    ------
+    AssetError
+        When there is no such target.
+    """
+    if name == "local":
+        return Target("local", f"{sys.version_info[0]}.{sys.version_info[1]}", ())
+    if name == "aws":
+        platforms = ("manylinux_2_28_aarch64", "manylinux2014_aarch64")
+        chosen = [word for platform in platforms for word in ("--platform", platform)]
+        return Target(
+            "aws", "3.13", (*chosen, "--implementation", "cp", "--python-version", "3.13")
+        )
+    raise AssetError(f"there is no asset target {name!r}: use local or aws")
+
+
+def build(target: Target, source_root: Path = ROOT, cache: Path = CACHE) -> Asset:
+    """Build the asset, or return the one that is already built from the same input.
+
+    Dependencies are installed again only when a pin changed; sources are hashed every time.
+
+    Parameters
+    ----------
+    target
+        Where it will run.
+    source_root
+        The folder with ``app.py``, ``functions/`` and ``handlers/``.
+    cache
+        Where built assets are kept; it may be removed at any time nobody builds.
+
+    Raises
+    ------
+    AssetError
+        When a source or a wheel is missing, or the asset is too large for Lambda.
+    """
+    folder = cache / f"{target.name}-py{target.python}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder / ".lock"):
+        dependencies = _dependencies(target, folder)
+        sources = [(name, source_root / name) for name in source_files(source_root)]
+        content_hash = _content_hash([*dependencies.entries, *_hashed(sources)])
+        path = folder / f"ledgerlane-{content_hash[:20]}.zip"
+        if not path.exists():
+            _write_atomically(path, dependencies.zip_path, sources)
+            _keep_latest(folder, path)
+    unzipped = dependencies.unzipped_bytes + sum(file.stat().st_size for _, file in sources)
+    if unzipped > UNZIPPED_LIMIT_BYTES:
+        raise AssetError(
+            f"the asset is {unzipped / 2**20:.0f} MB unzipped and Lambda takes 250 MB: "
+            "drop a dependency from requirements.txt or prune it in infra/cdk/build_asset.py"
+        )
+    return Asset(path, content_hash, path.stat().st_size, unzipped)
+
+
+def source_files(source_root: Path) -> list[str]:
+    """List the application's own files, relative to `source_root`, sorted.
+
+    Raises
+    ------
+    AssetError
+        When one of ``app.py``, ``functions`` and ``handlers`` is missing.
+    """
+    names: list[str] = []
+    for source in SOURCES:
+        path = source_root / source
+        if not path.exists():
+            raise AssetError(f"{source} is missing in {source_root}: the asset needs it")
+        files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+        names += [file.relative_to(source_root).as_posix() for file in files]
+    return sorted(name for name in names if _is_wanted(name))
+
+
+def fingerprint(target: Target, source_root: Path = ROOT) -> str:
+    """Hash everything that decides an asset's content, without building it."""
+    entries = _hashed((name, source_root / name) for name in source_files(source_root))
+    return hashlib.sha256(f"{_pins_key(target)} {_content_hash(entries)}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Dependencies:
+    zip_path: Path
+    entries: list[tuple[str, str]]
+    unzipped_bytes: int
+
+
+def _dependencies(target: Target, folder: Path) -> _Dependencies:
+    key = _pins_key(target)[:20]
+    zip_path, manifest = folder / f"dependencies-{key}.zip", folder / f"dependencies-{key}.json"
+    if not (zip_path.exists() and manifest.exists()):
+        staged = folder / "staging"
+        shutil.rmtree(staged, ignore_errors=True)
+        _install(target, staged)
+        names = [file.relative_to(staged).as_posix() for file in staged.rglob("*")]
+        files = [(name, staged / name) for name in sorted(names) if _is_dependency(staged, name)]
+        _write_atomically(zip_path, None, files)
+        size = sum(file.stat().st_size for _, file in files)
+        manifest.write_text(json.dumps({"unzipped_bytes": size, "entries": _hashed(files)}))
+        shutil.rmtree(staged)
+    stored = json.loads(manifest.read_text())
+    entries = [(str(name), str(digest)) for name, digest in stored["entries"]]
+    return _Dependencies(zip_path, entries, int(stored["unzipped_bytes"]))
+
+
+def _install(target: Target, staged: Path) -> None:
+    """Install the pinned wheels into `staged`, those of `WITHOUT_DEPENDENCIES` alone."""
+    pins = [line.strip() for line in REQUIREMENTS.read_text().splitlines()]
+    pins = [pin for pin in pins if pin and not pin.startswith("#")]
+    alone = [pin for pin in pins if pin.split("==")[0] in WITHOUT_DEPENDENCIES]
+    for wanted, extra in (([pin for pin in pins if pin not in alone], []), (alone, ["--no-deps"])):
+        if not wanted:
+            continue
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-input"]
+        command += ["--disable-pip-version-check", "--root-user-action=ignore", "--upgrade"]
+        command += ["--only-binary=:all:", "--target", str(staged), "-c", str(CONSTRAINTS)]
+        command += [*target.pip_arguments, *extra, *wanted]
+        try:
+            result = subprocess.run(
+                command, capture_output=True, text=True, timeout=PIP_TIMEOUT_S, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise AssetError(f"pip took over {PIP_TIMEOUT_S} s: check the network") from error
+        if result.returncode != 0:
+            lines = result.stderr.strip().splitlines() or ["(no message)"]
+            raise AssetError(f"pip can't install the functions' dependencies: {lines[-1]}")
+
+
+def _is_wanted(name: str) -> bool:
+    parts = name.split("/")
+    return "__pycache__" not in parts and not name.endswith((".pyc", ".pyo"))
+
+
+def _is_dependency(staged: Path, name: str) -> bool:
+    """Tell whether Lambda needs the installed file `name`."""
+    parts = name.split("/")
+    if not (staged / name).is_file() or not _is_wanted(name) or parts[0] == "bin":
+        return False
+    if parts[0].endswith(".dist-info"):
+        return parts[-1] not in INSTALLER_NOTES
+    if parts[:2] == ["botocore", "data"] and len(parts) > 3:
+        return parts[2] in BOTOCORE_SERVICES
+    return "tests" not in parts[1:]
+
+
+def _pins_key(target: Target) -> str:
+    digest = hashlib.sha256(f"{target} {sorted(BOTOCORE_SERVICES)}".encode())
+    for file in (REQUIREMENTS, CONSTRAINTS, Path(__file__)):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _hashed(files: Iterable[tuple[str, Path]]) -> list[tuple[str, str]]:
+    return [(name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in files]
+
+
+def _content_hash(entries: Iterable[tuple[str, str]]) -> str:
+    lines = (f"{name} {digest}\n" for name, digest in entries)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _write_atomically(path: Path, base: Path | None, files: Iterable[tuple[str, Path]]) -> None:
+    """Write `files` behind what the zip `base` holds; a killed build leaves no half zip."""
+    partial = path.with_suffix(".partial")
+    if base is None:
+        partial.unlink(missing_ok=True)
+    else:
+        shutil.copyfile(base, partial)
+    with zipfile.ZipFile(partial, "a", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, file in files:
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, file.read_bytes())
+    partial.replace(path)
+
+
+def _keep_latest(folder: Path, newest: Path, count: int = 5) -> None:
+    """Remove all but the latest builds: one is 15 MB and every edit makes one."""
+    built = sorted(folder.glob("ledgerlane-*.zip"), key=lambda file: file.stat().st_mtime)
+    for old in built[:-count]:
+        if old != newest:
+            old.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the file lock `path`: two stacks of one clone share the cache."""
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build one asset and print where it is; return the exit status."""
+    parser = argparse.ArgumentParser(description="Stage what every function runs from.")
+    parser.add_argument("--target", choices=("local", "aws"), default="local")
+    options = parser.parse_args(arguments)
+    try:
+        asset = build(target_named(options.target))
+    except AssetError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(
+        f"{asset.path}\n{asset.zipped_bytes / 2**20:.1f} MB zipped, "
+        f"{asset.unzipped_bytes / 2**20:.1f} MB unzipped (limit 250), hash {asset.content_hash}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

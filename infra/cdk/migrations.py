@@ -1,0 +1,52 @@
+"""The database's migrations, run by a function before new code takes traffic."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.cdk.build_asset import Asset, source_files
+from infra.cdk.config import StageConfig
+
+
+def run_migrations(
+    scope: Construct,
+    config: StageConfig,
+    migrate: lambda_.Function,
+    asset: Asset,
+    source_root: Path,
+) -> CustomResource:
+    """Make the resource whose creation and every change runs `migrate`.
+
+    Functions that take traffic depend on it: when a migration fails the deployment does, and
+    they keep the code they had. It runs for each new asset, not only for new migrations, so
+    that a deployment always ends with a database that its code was checked against.
+    """
+    migration = CustomResource(
+        scope,
+        "Migration",
+        resource_type="Custom::DatabaseMigration",
+        service_token=migrate.function_arn,
+        service_timeout=Duration.seconds(config.migration_timeout_s),
+        properties={
+            "MigrationsHash": migrations_hash(source_root),
+            "CodeHash": asset.content_hash,
+        },
+    )
+    # The function's permission to read its secret must be there when it is first called.
+    migration.node.add_dependency(migrate)
+    return migration
+
+
+def migrations_hash(source_root: Path) -> str:
+    """Hash the ``.sql`` files of ``handlers/``, names and contents."""
+    digest = hashlib.sha256()
+    for name in source_files(source_root):
+        if name.startswith("handlers/") and name.endswith(".sql"):
+            content = hashlib.sha256((source_root / name).read_bytes()).hexdigest()
+            digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()

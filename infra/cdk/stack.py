@@ -1,0 +1,85 @@
+"""The stack of a stage: it puts the concerns together and has none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from aws_cdk import Environment, Stack, Tags
+from constructs import Construct
+
+from infra.cdk.api import rest_api
+from infra.cdk.build_asset import Asset
+from infra.cdk.config import StageConfig
+from infra.cdk.consumers import consume_commands, sweep_every_minute
+from infra.cdk.data import database_secret
+from infra.cdk.lambdas import FunctionFactory, FunctionSpec
+from infra.cdk.migrations import run_migrations
+from infra.cdk.routes import Route
+
+API = FunctionSpec("api", "app.app", "Takes in requests: Ledgerlane's HTTP API", 29, 1024)
+APPLY = FunctionSpec(
+    "apply", "functions.apply.handler", "Applies a partition's commands to the ledger", 60, 1024
+)
+SWEEPER = FunctionSpec(
+    "sweeper", "functions.sweeper.handler", "Publishes what a crash left in the outbox", 50, 512
+)
+MIGRATE_MEMORY_MB = 512
+
+
+class LedgerlaneStack(Stack):
+    """All of one stage.
+
+    Parameters
+    ----------
+    scope
+        The CDK app.
+    config
+        The stage.
+    asset
+        What the functions run from.
+    routes
+        The API's routes.
+    source_root
+        Where the migrations are read from.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        config: StageConfig,
+        asset: Asset,
+        routes: Sequence[Route],
+        source_root: Path,
+    ) -> None:
+        super().__init__(
+            scope,
+            config.stack_name,
+            env=Environment(account=config.account, region=config.region),
+            description=f"Ledgerlane, stage {config.name}",
+            analytics_reporting=False,
+        )
+        factory = FunctionFactory(self, config, asset, database_secret(self, config))
+        migrate = factory.make(
+            FunctionSpec(
+                "migrate",
+                "functions.migrate.handler",
+                "Migrates the database before new code takes traffic",
+                config.migration_timeout_s,
+                MIGRATE_MEMORY_MB,
+            )
+        )
+        migration = run_migrations(self, config, migrate, asset, source_root)
+
+        api = factory.make(API)
+        apply = factory.make(APPLY)
+        sweeper = factory.make(SWEEPER)
+        for function in (api, apply, sweeper):
+            function.node.add_dependency(migration)
+
+        rest_api(self, config, api, routes)
+        consume_commands(self, config, apply)
+        sweep_every_minute(self, sweeper)
+
+        Tags.of(self).add("application", "ledgerlane")
+        Tags.of(self).add("stage", config.name)

@@ -1,0 +1,3 @@
+"""Toy functions."""
+
+VERSION = "1"

@@ -1,0 +1,5 @@
+"""Toy consumer."""
+
+
+def handler(event, context):
+    return {"batchItemFailures": []}
