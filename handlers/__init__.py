@@ -1,0 +1,1 @@
+"""What the ledger does: commands, rules, the apply loop, queries and adapters."""

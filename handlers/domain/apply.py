@@ -1,0 +1,196 @@
+"""Applying commands, one after the other, to the state of a partition.
+
+`apply_batch` is the whole of the ledger's behaviour: the same records over the same state give the
+same state, whatever the batches they come in, because it reads no clock and draws no random number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from handlers.domain import cash, controls, holds, moves, parking, reasons, reversals
+from handlers.domain import commands as c
+from handlers.domain.lanes import partition_of
+from handlers.domain.postings import UnforeseenError, record_result
+from handlers.domain.state import Conflict, Lane, Parked, Record
+
+#: What `apply_batch` can't apply: the error by the offset of the record, for a record itself, or
+#: by (offset of the resolution, parked id) for one that an operator had replayed.
+Poison = Mapping[tuple[int, str], str]
+
+_RULES: Final[dict[type, Callable[[Lane, Record, Any], None]]] = {
+    c.Deposit: cash.deposit,
+    c.Withdrawal: cash.withdrawal,
+    c.Transfer: moves.transfer,
+    c.CreditLeg: moves.credit_leg,
+    c.Settlement: moves.settlement,
+    c.HoldPlacement: holds.place,
+    c.Capture: holds.capture,
+    c.Void: holds.void,
+    c.HoldExpiry: holds.expire,
+    c.Reversal: reversals.reverse,
+    c.AccountOpening: controls.open_account,
+    c.Freeze: controls.freeze,
+    c.Unfreeze: controls.unfreeze,
+    c.Closing: controls.close,
+    c.Limits: controls.set_limits,
+}
+
+
+class PoisonError(Exception):
+    """A command failed in a way that is no refusal; the state it was applied to is spoilt.
+
+    Attributes
+    ----------
+    place
+        The key to add to the poison before the batch is applied anew to fresh state.
+    """
+
+    def __init__(self, place: tuple[int, str], error: str) -> None:
+        super().__init__(error)
+        self.place = place
+
+
+Decoded = c.AnyCommand | c.UndecodableError
+
+
+def decoded(record: Record) -> Decoded:
+    """Read a record's command; an undecodable value is returned as the error, not raised."""
+    try:
+        return c.decode(record.value)
+    except c.UndecodableError as error:
+        return error
+
+
+def apply_batch(
+    lane: Lane, batch: Iterable[tuple[Record, Decoded]], poison: Poison | None = None
+) -> None:
+    """Apply records in order.
+
+    Parameters
+    ----------
+    lane
+        The partition's state, with everything loaded that the batch refers to.
+    batch
+        Records in the order of their offsets, each with what `decoded` made of it.
+    poison
+        What is known to fail: such a record is parked, and its account's later ones behind it.
+
+    Raises
+    ------
+    PoisonError
+        If a command fails in a way nobody foresaw.  Apply the batch again, to freshly loaded
+        state and with the error's place added to the poison.
+    """
+    known_poison = poison or {}
+    for record, command in batch:
+        lane.clock_us = max(lane.clock_us, record.timestamp_ms * 1000)
+        if lane.has_parked and parking.is_known(lane, record):
+            lane.duplicates += 1
+        elif isinstance(command, c.UndecodableError):
+            parking.park(lane, record, parking.account_of_key(record), str(command))
+        elif isinstance(command, c.ParkedResolution):
+            _resolve(lane, record, command, known_poison)
+        else:
+            _apply_or_park(lane, record, command, known_poison)
+
+
+def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
+    account_id = c.account_of(command)
+    place = (record.offset, "")
+    if account_id in lane.parked:
+        parking.park(lane, record, account_id, parking.WAITS, is_behind=True)
+    elif place in poison:
+        parking.park(lane, record, account_id, poison[place])
+    else:
+        try:
+            apply(lane, record, command)
+        except Exception as error:
+            raise PoisonError(place, _describe(error)) from error
+
+
+def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
+    """Apply one command, unless it is known already.
+
+    Raises
+    ------
+    UnforeseenError
+        If it does not belong here.
+    """
+    account_id = c.account_of(command)
+    if partition_of(account_id, lane.partitions) != lane.partition:
+        raise UnforeseenError(f"account {account_id} does not live on partition {lane.partition}")
+    if not isinstance(command, c.Settlement):
+        leg = 2 if isinstance(command, c.CreditLeg) else 1
+        known = lane.transactions.get((command.transaction_id, leg))
+        if known is not None:
+            if known.fingerprint == command.fingerprint:
+                lane.duplicates += 1
+            else:
+                _record_conflict(lane, record, command)
+            return
+    _RULES[type(command)](lane, record, command)
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _record_conflict(lane: Lane, record: Record, command: c.AnyCommand) -> None:
+    lane.conflicts.append(
+        Conflict(
+            command.transaction_id,
+            record.partition,
+            record.offset,
+            command.fingerprint,
+            command.user_id,
+            command.requested_at_us,
+            lane.clock_us,
+        )
+    )
+
+
+def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Poison) -> None:
+    """Carry out an operator's decision, then let those behind it through."""
+    if (command.transaction_id, 1) in lane.transactions:
+        lane.duplicates += 1
+        return
+    queue = lane.parked.get(command.account_id, [])
+    parked = parking.resolvable(queue, command)
+    reason = None
+    if parked is None:
+        reason = reasons.NOT_PARKED
+    elif command.action == "discard":
+        parking.discard(lane, parked, command)
+        queue.remove(parked)
+    elif _replay(lane, record, parked, command, poison):
+        queue.remove(parked)
+    else:
+        reason = reasons.STILL_FAILING
+    # What waited only for its turn goes on; the next one that fails is the new head.
+    while reason is None and queue and queue[0].is_behind:
+        if not _replay(lane, record, queue[0], command, poison):
+            break
+        del queue[0]
+    if not queue:
+        lane.parked.pop(command.account_id, None)
+    record_result(lane, record, command, "parked_resolution", command.account_id, reason=reason)
+
+
+def _replay(
+    lane: Lane, record: Record, parked: Parked, command: c.ParkedResolution, poison: Poison
+) -> bool:
+    """Apply a parked record now; return whether it went through."""
+    place = (record.offset, parked.parked_id)
+    replayed = decoded(parked.record)
+    error = str(replayed) if isinstance(replayed, Exception) else poison.get(place)
+    if error is not None or isinstance(replayed, c.UndecodableError | c.ParkedResolution):
+        parking.fail_again(parked, error or "a resolution can't be replayed")
+        return False
+    try:
+        apply(lane, parked.record, replayed)
+    except Exception as failure:
+        raise PoisonError(place, _describe(failure)) from failure
+    parking.settle(lane, parked, command, "replayed")
+    return True

@@ -1,0 +1,261 @@
+"""The commands that travel the log, and their JSON form.
+
+A record's value is one command: a JSON object whose ``kind`` says which.  Its key is the id of the
+account that the command is about, and so decides the partition.  The log is kept for ever and must
+stay readable, so fields are only ever added, with a default.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+Direction = Literal["debit", "credit", "both"]
+Outcome = Literal["completed", "rejected"]
+Resolution = Literal["replay", "discard"]
+
+NO_METADATA: Final = msgspec.Raw()
+
+
+class Command(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
+):
+    """What every command carries.
+
+    Attributes
+    ----------
+    transaction_id
+        Id of the transaction that the command asks for; the key to apply it once.
+    user_id
+        Who asked, or the empty string for the system itself.
+    requested_at_us
+        When it was asked, in microseconds since the Unix epoch, by the clock of the edge.
+    fingerprint
+        Digest of what was asked, so that one idempotency key can't stand for two requests.
+    request_id
+        The ``X-Request-Id`` it came with, for logs.
+    """
+
+    transaction_id: str
+    user_id: str
+    requested_at_us: int
+    fingerprint: str = ""
+    request_id: str = ""
+
+
+class Described(Command, frozen=True, kw_only=True, gc=False):
+    """A command that moves money and may carry a client's own words."""
+
+    description: str | None = None
+    metadata: msgspec.Raw = NO_METADATA
+
+
+class AccountOpening(Command, frozen=True, kw_only=True, tag="account_opening", gc=False):
+    """Open an account for a user."""
+
+    account_id: str
+    currency: str
+    name: str | None = None
+
+
+class Deposit(Described, frozen=True, kw_only=True, tag="deposit", gc=False):
+    """Bring money in from outside."""
+
+    account_id: str
+    amount: int
+    currency: str
+
+
+class Withdrawal(Described, frozen=True, kw_only=True, tag="withdrawal", gc=False):
+    """Take money out to the outside."""
+
+    account_id: str
+    amount: int
+    currency: str
+
+
+class Transfer(Described, frozen=True, kw_only=True, tag="transfer", gc=False):
+    """Move money from one account to another; travels to the source's partition."""
+
+    source_account_id: str
+    destination_account_id: str
+    amount: int
+    currency: str
+
+
+class HoldPlacement(Described, frozen=True, kw_only=True, tag="hold", gc=False):
+    """Set money aside (authorise), to be captured or voided later.
+
+    ``expires_in_s`` counts from the time the hold is applied.
+    """
+
+    account_id: str
+    amount: int
+    currency: str
+    destination_account_id: str | None = None
+    expires_in_s: int | None = None
+
+
+class Capture(Described, frozen=True, kw_only=True, tag="capture", gc=False):
+    """Take all or part of what is held; the rest is released."""
+
+    account_id: str
+    hold_id: str
+    amount: int | None = None
+
+
+class Void(Command, frozen=True, kw_only=True, tag="void", gc=False):
+    """Release a hold without taking anything."""
+
+    account_id: str
+    hold_id: str
+
+
+class HoldExpiry(Command, frozen=True, kw_only=True, tag="hold_expiry", gc=False):
+    """Release a hold whose time is over; sent by the sweeper."""
+
+    account_id: str
+    hold_id: str
+
+
+class Reversal(Described, frozen=True, kw_only=True, tag="reversal", gc=False):
+    """Give back all or part of a transaction; travels to ``account_id``'s partition.
+
+    ``account_id`` is the customer's account that the original left its money on or, for money that
+    went outside, the one it came from.
+    """
+
+    account_id: str
+    reverses: str
+    amount: int | None = None
+
+
+class Freeze(Command, frozen=True, kw_only=True, tag="freeze", gc=False):
+    """Stop debits, credits or both of an account."""
+
+    account_id: str
+    direction: Direction
+    by_operator: bool = False
+    note: str | None = None
+
+
+class Unfreeze(Command, frozen=True, kw_only=True, tag="unfreeze", gc=False):
+    """Lift what froze an account; what an operator froze only an operator lifts."""
+
+    account_id: str
+    by_operator: bool = False
+    note: str | None = None
+
+
+class Closing(Command, frozen=True, kw_only=True, tag="close", gc=False):
+    """Close an account that is empty and has nothing under way."""
+
+    account_id: str
+    by_operator: bool = False
+    note: str | None = None
+
+
+class Limits(Command, frozen=True, kw_only=True, tag="limits", gc=False):
+    """Set an account's limits; a field that is unset stays as it is, null lifts it."""
+
+    account_id: str
+    overdraft_limit: int | msgspec.UnsetType | None = msgspec.UNSET
+    daily_amount: int | msgspec.UnsetType | None = msgspec.UNSET
+    daily_count: int | msgspec.UnsetType | None = msgspec.UNSET
+    note: str | None = None
+
+
+class CreditLeg(Described, frozen=True, kw_only=True, tag="credit_leg", gc=False):
+    """The second leg of a move between partitions; travels to the destination's partition."""
+
+    origin: Literal["transfer", "capture", "reversal"]
+    source_account_id: str
+    destination_account_id: str
+    amount: int
+    currency: str
+    reverses: str | None = None
+
+
+class Settlement(Command, frozen=True, kw_only=True, tag="settlement", gc=False):
+    """How a second leg ended; travels back to the source's partition.
+
+    ``completed_at_us`` is the time of the destination's posting, or of its refusal.
+    """
+
+    account_id: str
+    outcome: Outcome
+    completed_at_us: int
+    reason: str | None = None
+    reverses: str | None = None
+
+
+class ParkedResolution(Command, frozen=True, kw_only=True, tag="parked_resolution", gc=False):
+    """An operator's decision about the command at the head of an account's parked queue."""
+
+    account_id: str
+    parked_id: str
+    action: Resolution
+    note: str
+
+
+AnyCommand = (
+    AccountOpening
+    | Deposit
+    | Withdrawal
+    | Transfer
+    | HoldPlacement
+    | Capture
+    | Void
+    | HoldExpiry
+    | Reversal
+    | Freeze
+    | Unfreeze
+    | Closing
+    | Limits
+    | CreditLeg
+    | Settlement
+    | ParkedResolution
+)
+
+_decoder: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)
+_encoder: Final = msgspec.json.Encoder()
+
+
+class UndecodableError(ValueError):
+    """A record's value is not a command."""
+
+
+def encode(command: Command) -> bytes:
+    """Return a command's JSON form, the value of its record."""
+    return _encoder.encode(command)
+
+
+def decode(value: bytes | None) -> AnyCommand:
+    """Read a record's value.
+
+    Raises
+    ------
+    UndecodableError
+        If it is empty, not JSON or not one of the commands.
+    """
+    if value is None:
+        raise UndecodableError("the record has no value")
+    try:
+        return _decoder.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UndecodableError(str(error)) from error
+
+
+def account_of(command: AnyCommand) -> str:
+    """Return the id of the account that a command is about, which is its record's key."""
+    if isinstance(command, Transfer):
+        return command.source_account_id
+    if isinstance(command, CreditLeg):
+        return command.destination_account_id
+    return command.account_id
+
+
+def metadata_text(metadata: msgspec.Raw) -> str | None:
+    """Return a command's metadata as JSON text, or None if it has none."""
+    return bytes(metadata).decode() if metadata else None

@@ -1,0 +1,112 @@
+"""What changes an account without moving money: opening, freezing, limits, closing."""
+
+from __future__ import annotations
+
+import msgspec
+
+from handlers.domain import checks, reasons
+from handlers.domain import commands as c
+from handlers.domain.postings import record_result
+from handlers.domain.state import BOTH, CREDIT, DEBIT, Account, Lane, Record
+
+_BITS = {"debit": DEBIT, "credit": CREDIT, "both": BOTH}
+
+
+def open_account(lane: Lane, record: Record, command: c.AccountOpening) -> None:
+    """Open an account with a balance of zero."""
+    reason = reasons.ALREADY_OPEN if command.account_id in lane.accounts else None
+    if reason is None:
+        lane.accounts[command.account_id] = Account(
+            command.account_id,
+            "customer",
+            command.currency,
+            lane.clock_us,
+            command.user_id,
+            command.name,
+            is_new=True,
+        )
+    record_result(
+        lane,
+        record,
+        command,
+        "account_opening",
+        command.account_id,
+        reason=reason,
+        currency=command.currency,
+    )
+
+
+def freeze(lane: Lane, record: Record, command: c.Freeze) -> None:
+    """Stop debits, credits or both."""
+    account = lane.accounts.get(command.account_id)
+    reason = _gone(account)
+    if reason is None and account is not None:
+        if command.by_operator:
+            account.frozen_by_operator |= _BITS[command.direction]
+        else:
+            account.frozen_by_owner |= _BITS[command.direction]
+        account.is_changed = True
+    record_result(lane, record, command, "freeze", command.account_id, reason=reason)
+
+
+def unfreeze(lane: Lane, record: Record, command: c.Unfreeze) -> None:
+    """Lift a freeze; an owner lifts only what the owner froze."""
+    account = lane.accounts.get(command.account_id)
+    reason = _gone(account)
+    if reason is None and account is not None:
+        if account.frozen == 0:
+            reason = reasons.NOT_FROZEN
+        elif not command.by_operator and account.frozen_by_owner == 0:
+            reason = reasons.OPERATOR_FREEZE
+        else:
+            account.frozen_by_owner = 0
+            if command.by_operator:
+                account.frozen_by_operator = 0
+            account.is_changed = True
+    record_result(lane, record, command, "unfreeze", command.account_id, reason=reason)
+
+
+def close(lane: Lane, record: Record, command: c.Closing) -> None:
+    """Close an account that is empty; nothing may be held or under way from it."""
+    account = lane.accounts.get(command.account_id)
+    reason = _gone(account)
+    if reason is None and account is not None:
+        if account.held:
+            reason = reasons.HOLDS_OPEN
+        elif account.pending_out:
+            reason = reasons.TRANSFERS_PENDING
+        elif account.balance:
+            reason = reasons.BALANCE_NOT_ZERO
+        elif account.frozen_by_operator and not command.by_operator:
+            reason = reasons.OPERATOR_FREEZE
+        else:
+            account.is_closed = True
+            account.is_changed = True
+    record_result(lane, record, command, "close", command.account_id, reason=reason)
+
+
+def set_limits(lane: Lane, record: Record, command: c.Limits) -> None:
+    """Set the overdraft limit and the limits of a day."""
+    account = lane.accounts.get(command.account_id)
+    reason = _gone(account)
+    if reason is None and account is not None:
+        overdraft = command.overdraft_limit
+        if overdraft is not msgspec.UNSET and account.available < -(overdraft or 0):
+            reason = reasons.OVERDRAFT_IN_USE
+        else:
+            _assign_limits(account, command)
+    record_result(lane, record, command, "limits", command.account_id, reason=reason)
+
+
+def _assign_limits(account: Account, command: c.Limits) -> None:
+    if command.overdraft_limit is not msgspec.UNSET:
+        account.overdraft_limit = command.overdraft_limit or 0
+    if command.daily_amount is not msgspec.UNSET:
+        account.daily_amount = command.daily_amount
+    if command.daily_count is not msgspec.UNSET:
+        account.daily_count = command.daily_count
+    account.is_changed = True
+
+
+def _gone(account: Account | None) -> str | None:
+    return checks.usability(account, account.currency if account else "")

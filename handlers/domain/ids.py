@@ -1,0 +1,94 @@
+"""Identifiers: opaque strings made of a prefix and 32 hexadecimal digits.
+
+The digits are a UUID without its hyphens, so an id fits PostgreSQL's 16-byte ``uuid`` and the
+prefix says what it names.  Ids that must come out the same for every retry are derived by
+SHA-256; random ones are made at the edges (``handlers.ids``), never here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+USER: Final = "usr_"
+ACCOUNT: Final = "acc_"
+TRANSACTION: Final = "txn_"
+HOLD: Final = "hld_"
+WEBHOOK: Final = "whk_"
+PARKED: Final = "prk_"
+
+PREFIX_LENGTH: Final = 4
+_PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk)_[0-9a-f]{32}")
+
+
+def is_id(value: str, prefix: str) -> bool:
+    """Tell whether ``value`` is a well-formed id of the sort that ``prefix`` names."""
+    return value.startswith(prefix) and _PATTERN.fullmatch(value) is not None
+
+
+def digits(value: str) -> str:
+    """Return the 32 hexadecimal digits of an id, the form PostgreSQL's ``uuid`` reads."""
+    return value[PREFIX_LENGTH:]
+
+
+def derived(prefix: str, *parts: str) -> str:
+    """Derive an id from text, the same for the same text.
+
+    Parameters
+    ----------
+    prefix
+        What the id names, for example `TRANSACTION`.
+    parts
+        The text it is derived from.  The lengths go into the digest too, so that
+        ``("ab", "c")`` and ``("a", "bc")`` differ.
+
+    Returns
+    -------
+    str
+        ``prefix`` and the first 16 bytes of a SHA-256 digest, in hexadecimal.
+    """
+    digest = sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(len(data).to_bytes(4, "big"))
+        digest.update(data)
+    return prefix + digest.hexdigest()[:32]
+
+
+def keyed_transaction_id(user_id: str, idempotency_key: str) -> str:
+    """Return the id of the transaction that a user's idempotency key stands for."""
+    return derived(TRANSACTION, "idempotency-key", user_id, idempotency_key)
+
+
+def account_id_of(transaction_id: str) -> str:
+    """Return the id of the account that an opening with this transaction id opens."""
+    return ACCOUNT + digits(transaction_id)
+
+
+def hold_id_of(transaction_id: str) -> str:
+    """Return the id of the hold that a hold command with this transaction id places."""
+    return HOLD + digits(transaction_id)
+
+
+def parked_id(partition: int, offset: int, timestamp_ms: int) -> str:
+    """Return the id of a parked record; the time tells a re-created topic's records apart."""
+    return derived(PARKED, str(partition), str(offset), str(timestamp_ms))
+
+
+def expiry_transaction_id(hold_id: str) -> str:
+    """Return the id of the transaction that lets a hold expire, however often it is sent."""
+    return derived(TRANSACTION, "hold-expiry", hold_id)
+
+
+@lru_cache(maxsize=4096)
+def clearing_account_id(partition: int, currency: str) -> str:
+    """Return the id of the account through which a partition's cash comes and goes."""
+    return derived(ACCOUNT, "clearing", str(partition), currency)
+
+
+@lru_cache(maxsize=4096)
+def in_transit_account_id(partition: int, currency: str) -> str:
+    """Return the id of the account that holds a partition's money under way."""
+    return derived(ACCOUNT, "in-transit", str(partition), currency)

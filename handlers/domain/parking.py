@@ -1,0 +1,105 @@
+"""Parking: keeping aside what can't be applied, with its account, so that the lane flows on.
+
+A record that is no command, or whose command fails in a way nobody foresaw, is parked; later
+commands of its account park behind it, in order, until an operator has it replayed (the fault being
+mended) or discarded.  The decision travels the log like everything that changes an account.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from handlers.domain import commands as c
+from handlers.domain import ids, moves, reasons
+from handlers.domain.postings import record_result
+from handlers.domain.state import Lane, Parked, Record
+
+#: Why a record is parked that is not at fault itself.
+WAITS: Final = "waits behind a parked command of its account"
+#: The queue of records whose key names no account: each of them stands alone.
+NO_ACCOUNT: Final = ""
+
+
+def account_of_key(record: Record) -> str | None:
+    """Return the account that a record's key names, if it names one."""
+    if record.key is None:
+        return None
+    key = record.key.decode(errors="replace")
+    return key if ids.is_id(key, ids.ACCOUNT) else None
+
+
+def is_known(lane: Lane, record: Record) -> bool:
+    """Tell whether a record was parked before, so that this is a redelivery of it."""
+    return _id_of(record) in lane.known_parked
+
+
+def park(
+    lane: Lane, record: Record, account_id: str | None, error: str, *, is_behind: bool = False
+) -> None:
+    """Keep a record aside and let its account's later ones queue behind it."""
+    parked = Parked(_id_of(record), account_id, record, error, is_behind, is_new=True)
+    lane.has_parked = True
+    lane.known_parked.add(parked.parked_id)
+    lane.park_log.append(parked)
+    lane.parked.setdefault(account_id or NO_ACCOUNT, []).append(parked)
+
+
+def resolvable(queue: list[Parked], command: c.ParkedResolution) -> Parked | None:
+    """Return the parked record that a resolution names, if it may be resolved now.
+
+    Of an account's queue that is the head alone, so that its commands keep their order.
+    """
+    candidates = queue if command.account_id == NO_ACCOUNT else queue[:1]
+    return next((parked for parked in candidates if parked.parked_id == command.parked_id), None)
+
+
+def settle(
+    lane: Lane,
+    parked: Parked,
+    command: c.ParkedResolution,
+    status: Literal["replayed", "discarded"],
+) -> None:
+    """Note what became of a parked record, by whose decision and why."""
+    parked.status = status
+    parked.resolved_by = command.user_id
+    parked.note = command.note
+    parked.resolved_at_us = lane.clock_us
+    parked.is_changed = True
+
+
+def fail_again(parked: Parked, error: str) -> None:
+    """Leave a record parked that failed once more; it is now at fault itself."""
+    parked.error = error
+    parked.is_behind = False
+    parked.is_changed = True
+
+
+def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> None:
+    """Give up a parked record; a command that was accepted still ends as a result."""
+    settle(lane, parked, command, "discarded")
+    try:
+        discarded = c.decode(parked.record.value)
+    except c.UndecodableError:
+        return
+    if isinstance(discarded, c.ParkedResolution | c.Settlement):
+        return
+    leg = 2 if isinstance(discarded, c.CreditLeg) else 1
+    if (discarded.transaction_id, leg) in lane.transactions:
+        return
+    if isinstance(discarded, c.CreditLeg):
+        moves.turn_round(lane, parked.record, discarded, reasons.DISCARDED)
+        return
+    record_result(
+        lane,
+        parked.record,
+        discarded,
+        str(discarded.__struct_config__.tag),
+        c.account_of(discarded),
+        reason=reasons.DISCARDED,
+        amount=getattr(discarded, "amount", None),
+        currency=getattr(discarded, "currency", None),
+    )
+
+
+def _id_of(record: Record) -> str:
+    return ids.parked_id(record.partition, record.offset, record.timestamp_ms)

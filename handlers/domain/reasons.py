@@ -1,0 +1,31 @@
+"""Why a command was refused: stable words that clients may rely on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INSUFFICIENT_FUNDS: Final = "insufficient_funds"
+ACCOUNT_FROZEN: Final = "account_frozen"
+ACCOUNT_CLOSED: Final = "account_closed"
+CURRENCY_MISMATCH: Final = "currency_mismatch"
+UNKNOWN_ACCOUNT: Final = "unknown_account"
+LIMIT_EXCEEDED: Final = "limit_exceeded"
+BALANCE_OVERFLOW: Final = "balance_overflow"
+IDEMPOTENCY_CONFLICT: Final = "idempotency_conflict"
+HOLD_NOT_OPEN: Final = "hold_not_open"
+AMOUNT_EXCEEDS_HOLD: Final = "amount_exceeds_hold"
+UNKNOWN_HOLD: Final = "unknown_hold"
+UNKNOWN_TRANSACTION: Final = "unknown_transaction"
+NOT_REVERSIBLE: Final = "not_reversible"
+EXCEEDS_ORIGINAL: Final = "exceeds_original"
+BALANCE_NOT_ZERO: Final = "balance_not_zero"
+HOLDS_OPEN: Final = "holds_open"
+TRANSFERS_PENDING: Final = "transfers_pending"
+OPERATOR_FREEZE: Final = "operator_freeze"
+NOT_FROZEN: Final = "not_frozen"
+OVERDRAFT_IN_USE: Final = "overdraft_in_use"
+ALREADY_OPEN: Final = "already_open"
+NOT_PARKED: Final = "not_parked"
+EXPIRY_NOT_DUE: Final = "expiry_not_due"
+DISCARDED: Final = "discarded"
+STILL_FAILING: Final = "still_failing"

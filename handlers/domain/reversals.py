@@ -1,0 +1,100 @@
+"""Reversals: giving back all or part of a transaction, never more than it in sum.
+
+A reversal is decided where the original left its money, because there the sum of the reversals is
+kept with the original's leg: the deposit's account, or the destination of a transfer.  What went
+outside (a withdrawal, a capture without a destination) comes back through the clearing account of
+the partition it left by.
+"""
+
+from __future__ import annotations
+
+from handlers.domain import checks, reasons
+from handlers.domain import commands as c
+from handlers.domain.moves import move, move_refusal, received_leg
+from handlers.domain.postings import post, record_result
+from handlers.domain.state import Account, Lane, Record, Transaction
+
+
+def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
+    """Give back ``amount`` of a completed transaction, or all that is left of it."""
+    original = received_leg(lane, command.reverses, command.account_id)
+    account = lane.accounts.get(command.account_id)
+    amount = command.amount
+    if amount is None and original is not None and original.amount is not None:
+        amount = original.amount - original.reversed_amount
+    reason = _refusal(original, amount)
+    if reason is None and original is not None and account is not None and amount is not None:
+        reason = _account_refusal(lane, original, account, amount)
+    if reason is not None or original is None or account is None or amount is None:
+        record_result(
+            lane,
+            record,
+            command,
+            "reversal",
+            command.account_id,
+            reason=reason or reasons.UNKNOWN_ACCOUNT,
+            counterparty_id=original.counterparty_id if original else None,
+            amount=amount,
+            currency=original.currency if original else None,
+            reverses=command.reverses,
+        )
+        return
+    original.reversed_amount += amount
+    original.is_changed = True
+    if original.leg == 2 and original.counterparty_id is not None:
+        move(
+            lane,
+            record,
+            command,
+            "reversal",
+            account,
+            original.counterparty_id,
+            amount,
+            reverses=command.reverses,
+        )
+        return
+    clearing = lane.clearing(account.currency)
+    debit, credit = (account, clearing) if original.kind == "deposit" else (clearing, account)
+    post(lane, command.transaction_id, 1, debit, credit, amount)
+    record_result(
+        lane,
+        record,
+        command,
+        "reversal",
+        account.account_id,
+        amount=amount,
+        currency=account.currency,
+        balance_after=account.balance,
+        reverses=command.reverses,
+    )
+
+
+def _refusal(original: Transaction | None, amount: int | None) -> str | None:
+    if original is None:
+        return reasons.UNKNOWN_TRANSACTION
+    is_cash = original.leg == 1 and original.counterparty_id is None
+    reversible = original.kind in ("transfer", "capture", "deposit", "withdrawal")
+    if not reversible or original.status != "completed" or not (is_cash or original.leg == 2):
+        return reasons.NOT_REVERSIBLE
+    if original.amount is None or amount is None or amount <= 0:
+        return reasons.EXCEEDS_ORIGINAL
+    if original.reversed_amount + amount > original.amount:
+        return reasons.EXCEEDS_ORIGINAL
+    return None
+
+
+def _account_refusal(
+    lane: Lane, original: Transaction, account: Account, amount: int
+) -> str | None:
+    currency = account.currency
+    if original.leg == 2 and original.counterparty_id is not None:
+        return checks.debit(account, currency, amount) or move_refusal(
+            lane, original.counterparty_id, currency, amount
+        )
+    if original.kind == "deposit":
+        return checks.debit(account, currency, amount) or checks.own_account(
+            lane.clearing(currency), amount
+        )
+    return checks.credit(account, currency, amount) or checks.own_account(
+        lane.clearing(currency), -amount
+    )

@@ -1,0 +1,268 @@
+"""What a partition's writer holds in memory while it applies a batch.
+
+Everything here is loaded from the database before the batch and written back after it.  The
+objects are plain and mutable; the rules that change them are in the sibling modules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+from handlers.domain import chain, ids
+from handlers.domain.commands import Command
+
+AccountKind = Literal["customer", "clearing", "in_transit"]
+Status = Literal["pending", "completed", "rejected"]
+
+DEBIT: Final = 1
+CREDIT: Final = 2
+BOTH: Final = DEBIT | CREDIT
+DAY_US: Final = 86_400_000_000
+
+
+@dataclass(slots=True)
+class Account:
+    """One account as its partition's writer sees it; amounts in minor units.
+
+    Attributes
+    ----------
+    hash
+        The last entry's link of the chain, or `chain.genesis`; 32 bytes.
+    frozen_by_owner, frozen_by_operator
+        Which directions are frozen: bits `DEBIT` and `CREDIT`.
+    day, day_amount, day_count
+        The UTC day (days since the epoch) that the velocity counters are of, and the counters.
+    pending_out
+        How many moves from this account have not come to an end.
+    is_new, is_changed
+        Whether the row must be inserted or updated at the end of the batch.
+    """
+
+    account_id: str
+    kind: AccountKind
+    currency: str
+    opened_at_us: int
+    user_id: str | None = None
+    name: str | None = None
+    balance: int = 0
+    held: int = 0
+    overdraft_limit: int = 0
+    daily_amount: int | None = None
+    daily_count: int | None = None
+    frozen_by_owner: int = 0
+    frozen_by_operator: int = 0
+    is_closed: bool = False
+    version: int = 0
+    hash: bytes = b""
+    day: int = 0
+    day_amount: int = 0
+    day_count: int = 0
+    pending_out: int = 0
+    is_new: bool = False
+    is_changed: bool = False
+    uuid: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.uuid = bytes.fromhex(self.account_id[4:])
+        if not self.hash:
+            self.hash = chain.genesis(self.account_id)
+
+    @property
+    def available(self) -> int:
+        """What can be spent without an overdraft: the balance less what is held."""
+        return self.balance - self.held
+
+    @property
+    def frozen(self) -> int:
+        """The directions in which the account is frozen, by whomever."""
+        return self.frozen_by_owner | self.frozen_by_operator
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One leg of a transaction and its result.
+
+    Leg 1 is the transaction itself, kept by the partition of the account it was asked of; leg 2 is
+    what the destination of a move has of it.  A leg that is recorded here is never applied again.
+
+    Attributes
+    ----------
+    account_id
+        The account of this leg: the source of a move for leg 1, its destination for leg 2.
+    counterparty_id
+        The customer's account on the other side, if there is one.
+    reversed_amount
+        How much of it has been given back, or is on its way back, in minor units.
+    posted_at_us, completed_at_us
+        When this leg was applied, and when the whole transaction came to its end.
+    """
+
+    transaction_id: str
+    leg: int
+    kind: str
+    status: Status
+    account_id: str
+    user_id: str
+    fingerprint: str
+    partition: int
+    offset: int
+    requested_at_us: int
+    posted_at_us: int
+    reason: str | None = None
+    counterparty_id: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    balance_after: int | None = None
+    description: str | None = None
+    metadata: str | None = None
+    hold_id: str | None = None
+    reverses: str | None = None
+    reversed_amount: int = 0
+    completed_at_us: int | None = None
+    request_id: str = ""
+    is_new: bool = False
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
+class Hold:
+    """Money set aside on an account; ``amount`` in minor units, times in microseconds."""
+
+    hold_id: str
+    account_id: str
+    amount: int
+    currency: str
+    opened_at_us: int
+    destination_id: str | None = None
+    expires_at_us: int | None = None
+    status: Literal["open", "captured", "voided", "expired"] = "open"
+    captured_amount: int = 0
+    closed_at_us: int | None = None
+    is_new: bool = False
+    is_changed: bool = False
+
+
+class Posting(NamedTuple):
+    """An amount that moved from one account (debit) to another (credit)."""
+
+    transaction_id: str
+    leg: int
+    debit_account_id: str
+    credit_account_id: str
+    amount: int
+    currency: str
+    debit_version: int
+    debit_balance_after: int
+    debit_hash: bytes
+    credit_version: int
+    credit_balance_after: int
+    credit_hash: bytes
+    posted_at_us: int
+
+
+class Conflict(NamedTuple):
+    """A request that used another request's idempotency key."""
+
+    transaction_id: str
+    partition: int
+    offset: int
+    fingerprint: str
+    user_id: str
+    requested_at_us: int
+    posted_at_us: int
+
+
+class Record(NamedTuple):
+    """One record of the log, as far as the rules care.
+
+    ``timestamp_ms`` is the broker's, in milliseconds since the Unix epoch; ``value`` is the bytes
+    of a command, or something that is not one.
+    """
+
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass(slots=True)
+class Parked:
+    """A record that could not be applied, or one that waits behind such a record."""
+
+    parked_id: str
+    account_id: str | None
+    record: Record
+    error: str
+    is_behind: bool
+    status: Literal["parked", "replayed", "discarded"] = "parked"
+    resolved_by: str | None = None
+    note: str | None = None
+    resolved_at_us: int | None = None
+    is_new: bool = False
+    is_changed: bool = False
+
+
+class Message(NamedTuple):
+    """A command for another account's partition, to be produced after the commit."""
+
+    account_id: str
+    command: Command
+
+
+@dataclass(slots=True)
+class Lane:
+    """The state of one partition during one batch, and what the batch did to it.
+
+    Attributes
+    ----------
+    clock_us
+        The partition's time: the highest record timestamp it has seen, microseconds.  It never
+        runs back, so that the entries of an account are in order of time as well as of version.
+    transactions
+        The legs that are known already, by (transaction id, leg).
+    parked
+        The queue of parked records of each account that has one, oldest first.
+    has_parked, known_parked
+        Whether this partition ever parked a record, and which of the batch's records it did.
+    park_log
+        What this batch parked.
+    results
+        The legs that reached a new status in this batch, in order: the events to publish.
+    """
+
+    partition: int
+    partitions: int
+    clock_us: int = 0
+    accounts: dict[str, Account] = field(default_factory=dict)
+    transactions: dict[tuple[str, int], Transaction] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    parked: dict[str, list[Parked]] = field(default_factory=dict)
+    postings: list[Posting] = field(default_factory=list)
+    results: list[Transaction] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    has_parked: bool = False
+    known_parked: set[str] = field(default_factory=set)
+    park_log: list[Parked] = field(default_factory=list)
+    duplicates: int = 0
+
+    def clearing(self, currency: str) -> Account:
+        """Return the account through which this partition's cash of a currency comes and goes."""
+        return self._own_account(
+            ids.clearing_account_id(self.partition, currency), "clearing", currency
+        )
+
+    def in_transit(self, currency: str) -> Account:
+        """Return the account that holds this partition's money under way."""
+        return self._own_account(
+            ids.in_transit_account_id(self.partition, currency), "in_transit", currency
+        )
+
+    def _own_account(self, account_id: str, kind: AccountKind, currency: str) -> Account:
+        account = self.accounts.get(account_id)
+        if account is None:
+            account = Account(account_id, kind, currency, self.clock_us, is_new=True)
+            self.accounts[account_id] = account
+        return account
