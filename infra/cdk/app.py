@@ -13,8 +13,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# jsii warns on stderr about each Node.js release that is not the newest: no fault of the stack.
-os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+# jsii fills the terminal about Node.js releases that are older or newer than it likes. Debian's
+# is old and works; the variable wants the major versions to be silent about.
+os.environ.setdefault(
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", ",".join(str(n) for n in range(16, 24))
+)
 os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
 # Run as a script, this folder is first on the path, where app.py is this file.
 if __name__ == "__main__":

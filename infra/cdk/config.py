@@ -110,9 +110,7 @@ class StageConfig:
         return f"ledgerlane-{self.name}"
 
 
-def load_stage(
-    name: str, environment: Mapping[str, str], python: str, machine: str
-) -> StageConfig:
+def load_stage(name: str, environment: Mapping[str, str], python: str, machine: str) -> StageConfig:
     """Return the configuration of the stage called `name`.
 
     Parameters

@@ -123,4 +123,3 @@ def environment(config: StageConfig, database_secret_arn: str) -> dict[str, str]
     if not config.tracing:
         variables["POWERTOOLS_TRACE_DISABLED"] = "true"
     return variables
-

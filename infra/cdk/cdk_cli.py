@@ -1,0 +1,188 @@
+"""The npm CDK command line: found, shielded from the outside world, its output condensed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from infra.cdk.build_asset import ROOT
+from infra.cdk.config import LOCAL_ACCOUNT, REGION
+
+# A stack event as `--progress events` prints it: stack | count | time | status | type | name.
+_EVENT = re.compile(
+    r"^\S+ \| +[\d/]+ \| [^|]+ \| (?P<status>[A-Z_]+) +\| (?P<type>\S+) +\| (?P<name>\S+)"
+)
+_FAILED = re.compile(r"\| \w+_FAILED +\| \S+ +\| (?P<name>\S+) (?:\(\S+\) )?(?P<reason>.+)$")
+_CONSEQUENCE = re.compile(r"[Cc]ancelled|failed to (?:create|update|delete)")
+_GROUPS = (
+    ("Custom::DatabaseMigration", "migrations"),
+    ("AWS::Lambda::EventSourceMapping", "event source mappings"),
+    ("AWS::Lambda::Function", "functions"),
+    ("AWS::ApiGateway::Method", "API methods"),
+    ("AWS::ApiGateway::", "API resources"),
+    ("AWS::Events::", "schedules"),
+    ("AWS::Logs::", "log groups"),
+    ("AWS::IAM::", "roles and policies"),
+    ("AWS::Lambda::", "permissions"),
+)
+
+
+class CdkError(Exception):
+    """The CDK's command line failed; the message is the cause in one line."""
+
+
+def find_cli(environment: Mapping[str, str], state: Path) -> Path:
+    """Return the path of the CDK's command line.
+
+    Looked for in CDK_CLI, the state directory's ``node_modules``, the repository's, and PATH.
+
+    Raises
+    ------
+    CdkError
+        When there is none, or CDK_CLI names none.
+    """
+    if named := environment.get("CDK_CLI"):
+        if Path(named).is_file():
+            return Path(named)
+        raise CdkError(f"CDK_CLI={named} is not a file: unset it or name the cdk command")
+    for folder in (state, ROOT):
+        candidate = folder / "node_modules" / ".bin" / "cdk"
+        if candidate.is_file():
+            return candidate
+    if on_path := shutil.which("cdk", path=environment.get("PATH")):
+        return Path(on_path)
+    raise CdkError("the CDK command line is missing: npm install aws-cdk@2.1148.1, or set CDK_CLI")
+
+
+def emulator_environment(
+    environment: Mapping[str, str], endpoint: str, state: Path
+) -> dict[str, str]:
+    """Return an environment in which every AWS client talks to the emulator and nothing else.
+
+    The person's own AWS profile is hidden: a slip must not reach a real account. What the CLI
+    would fetch or send on its own is off, because on a closed network it waits for it.
+    """
+    hidden = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
+    return {
+        **{name: value for name, value in environment.items() if name not in hidden},
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL_S3": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CDK_DEFAULT_ACCOUNT": LOCAL_ACCOUNT,
+        "CDK_DEFAULT_REGION": REGION,
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "1",
+        "CDK_HOME": str(state / "cdk-home"),
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+class CdkCli:
+    """Runs the CDK's command line and keeps all it says in a log.
+
+    Parameters
+    ----------
+    path
+        The command.
+    environment
+        Its environment, see `emulator_environment`.
+    folder
+        An empty folder to run in: in the repository the CLI would search it for an app.
+    log
+        The file its output is appended to.
+    """
+
+    def __init__(self, path: Path, environment: Mapping[str, str], folder: Path, log: Path) -> None:
+        self._path = path
+        self._environment = environment
+        self._folder = folder
+        self._log = log
+
+    def run(self, arguments: Sequence[str], timeout_s: float) -> Counter[str]:
+        """Run one command; return how many resources of each group it finished.
+
+        Raises
+        ------
+        CdkError
+            When it fails or takes longer than `timeout_s` seconds.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        always = ["--no-notices", "--no-version-reporting", "--no-color", "--ci"]
+        command = [str(self._path), *arguments, *always]
+        lines: list[str] = []
+        process = subprocess.Popen(
+            command,
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        assert process.stdout is not None
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            process.kill()
+
+        timer = threading.Timer(timeout_s, stop)
+        timer.start()
+        try:
+            with self._log.open("a") as log:
+                log.write(f"$ cdk {' '.join(arguments)}\n")
+                for line in process.stdout:
+                    log.write(line)
+                    lines.append(line.rstrip())
+            status = process.wait()
+        finally:
+            timer.cancel()
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        if timed_out.is_set():
+            raise CdkError(f"cdk {arguments[0]} took over {timeout_s:.0f} s")
+        if status != 0:
+            raise CdkError(cause_of_failure(lines) or f"cdk {arguments[0]} ended with {status}")
+        return finished_by_group(lines)
+
+
+def finished_by_group(lines: Sequence[str]) -> Counter[str]:
+    """Count the resources that the CLI's event lines report as complete, by their group."""
+    finished: dict[str, set[str]] = {}
+    for line in lines:
+        event = _EVENT.match(line)
+        if event and event["status"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"}:
+            group = next((name for kind, name in _GROUPS if event["type"].startswith(kind)), None)
+            if group:
+                finished.setdefault(group, set()).add(event["name"])
+    return Counter({group: len(names) for group, names in finished.items()})
+
+
+def cause_of_failure(lines: Sequence[str]) -> str:
+    """Return what made a command fail, in one line; empty when it doesn't say.
+
+    The first failed resource is the cause; those behind it were cancelled because of it.
+    """
+    for line in lines:
+        failed = _FAILED.search(line)
+        if failed and not _CONSEQUENCE.search(failed["reason"]):
+            return f"{failed['name']}: {failed['reason'].strip()}"
+    for marker in ("error:", "Error:", "❌", "‣"):
+        for line in lines:
+            if marker in line:
+                return line.strip().lstrip("❌‣ ")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

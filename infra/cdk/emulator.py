@@ -1,0 +1,98 @@
+"""What the deployment asks the emulated cloud for directly: its stacks and the secret."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from infra.cdk.config import REGION
+
+BOOTSTRAP_STACK = "CDKToolkit"
+_COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+
+
+class EmulatorError(Exception):
+    """The emulator doesn't do what was asked; the message says what and how to go on."""
+
+
+class Emulator:
+    """The emulated cloud at one endpoint, such as ``http://127.0.0.1:4566``."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint.rstrip("/")
+        self._session = boto3.session.Session(
+            aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+        )
+
+    def stack(self, name: str) -> dict[str, Any] | None:
+        """Return the stack's description, or None when there is no such stack.
+
+        Raises
+        ------
+        EmulatorError
+            When the emulator can't be reached.
+        """
+        try:
+            return dict(self._client("cloudformation").describe_stacks(StackName=name)["Stacks"][0])
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise EmulatorError(f"the emulator can't describe stack {name}: {error}") from error
+        except BotoCoreError as error:
+            raise EmulatorError(
+                f"the emulator doesn't answer at {self.endpoint}: is it running? ({error})"
+            ) from error
+
+    def is_bootstrapped(self) -> bool:
+        """Tell whether `cdk bootstrap` has been run against this emulator."""
+        stack = self.stack(BOOTSTRAP_STACK)
+        return stack is not None and is_complete(stack)
+
+    def put_secret(self, name: str, value: dict[str, str]) -> bool:
+        """Store `value` as JSON in the secret called `name`; tell whether that changed anything.
+
+        Raises
+        ------
+        EmulatorError
+            When it can't be stored.
+        """
+        client = self._client("secretsmanager")
+        wanted = json.dumps(value, sort_keys=True)
+        try:
+            if client.get_secret_value(SecretId=name)["SecretString"] == wanted:
+                return False
+            client.put_secret_value(SecretId=name, SecretString=wanted)
+        except client.exceptions.ResourceNotFoundException:
+            client.create_secret(Name=name, SecretString=wanted)
+        except (ClientError, BotoCoreError) as error:
+            # Not the error's text: it may repeat the request, and with it the value.
+            raise EmulatorError(f"the emulator can't store the secret {name}") from error
+        return True
+
+    def delete_secret(self, name: str) -> None:
+        """Delete the secret at once; one that isn't there is no error."""
+        client = self._client("secretsmanager")
+        try:
+            client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        except client.exceptions.ResourceNotFoundException:
+            return
+        except (ClientError, BotoCoreError) as error:
+            raise EmulatorError(f"the emulator can't delete the secret {name}") from error
+
+    def _client(self, service: str) -> Any:
+        config = Config(connect_timeout=2, read_timeout=30, retries={"max_attempts": 2}, proxies={})
+        return self._session.client(service, endpoint_url=self.endpoint, config=config)
+
+
+def is_complete(stack: dict[str, Any]) -> bool:
+    """Tell whether the stack stands: made or updated, or back to what it was."""
+    return stack["StackStatus"] in _COMPLETE
+
+
+def outputs(stack: dict[str, Any]) -> dict[str, str]:
+    """Return the stack's outputs by name."""
+    return {str(o["OutputKey"]): str(o["OutputValue"]) for o in stack.get("Outputs", [])}
