@@ -1,0 +1,74 @@
+# Ledgerlane on one machine. `make` alone says what there is.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+READY := .venv/.ready
+REQUIREMENTS := requirements.txt localstack/requirements.txt infra/cdk/requirements.txt \
+	tests/requirements.txt
+PYTHON_IN_VENV := .venv/bin/python
+LOCAL_CLOUD := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m local_cloud
+
+.PHONY: help
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): $(REQUIREMENTS) localstack/bootstrap.sh
+	@./localstack/bootstrap.sh
+
+.PHONY: up
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER=redpanda|kafka|tansu)
+	@$(LOCAL_CLOUD) up
+
+.PHONY: down
+down: $(READY) ## Stop everything; accounts and balances are kept
+	@$(LOCAL_CLOUD) down
+
+.PHONY: clean
+clean: $(READY) ## Stop everything and remove all state (accounts and balances too)
+	@$(LOCAL_CLOUD) clean
+
+.PHONY: distclean
+distclean: clean ## Remove the downloaded tools and the virtual environment as well
+	@rm -rf .cache .venv
+
+.PHONY: status
+status: $(READY) ## Show each part: state, pid, port, version, memory
+	@$(LOCAL_CLOUD) status
+
+.PHONY: logs
+logs: $(READY) ## Follow the logs of all parts, or of one (S=broker)
+	@$(LOCAL_CLOUD) logs $(S)
+
+.PHONY: restart
+restart: $(READY) ## Restart one part (S=broker)
+	@$(LOCAL_CLOUD) restart $(S)
+
+.PHONY: url
+url: $(READY) ## Print the API's base URL (make -s url prints nothing else)
+	@$(LOCAL_CLOUD) url
+
+.PHONY: env
+env: $(READY) ## Print the addresses, for eval in a shell
+	@$(LOCAL_CLOUD) env
+
+.PHONY: demo
+demo: $(READY) ## Move some money and show that the books balance
+	@$(LOCAL_CLOUD) demo
+
+.PHONY: operator
+operator: $(READY) ## Make a user an operator (EMAIL=...)
+	@$(LOCAL_CLOUD) operator "$(EMAIL)"
+
+.PHONY: lint
+lint: $(READY) ## Check style and types
+	@$(LOCAL_CLOUD) lint
+
+.PHONY: test-unit
+test-unit: $(READY) ## Run the tests that need no services, in seconds
+	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property
+
+.PHONY: test
+test: $(READY) ## Run every check and test on an instance of its own (T="-k name" narrows it)
+	@$(LOCAL_CLOUD) test $(T)

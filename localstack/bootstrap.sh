@@ -1,0 +1,63 @@
+#!/bin/sh
+# Make the virtual environment .venv with everything the rooms ask for. Run by make, in the clone;
+# idempotent. PYTHON chooses the interpreter.
+set -eu
+
+python=${PYTHON:-python3}
+venv=.venv
+begin=$(date +%s)
+
+fail() {
+    echo "error: $1" >&2
+    echo "to do: $2" >&2
+    exit 1
+}
+
+# Run a command as root: now, by sudo without a password, or not at all.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        sudo -n "$@"
+    else
+        return 1
+    fi
+}
+
+# apt as quietly as it goes; once more with fresh lists where the first try fails.
+apt_install() {
+    command -v apt-get >/dev/null || return 1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
+        >/dev/null 2>&1 && return 0
+    as_root apt-get update -qq >/dev/null 2>&1 || return 1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
+        >/dev/null 2>&1
+}
+
+command -v "$python" >/dev/null || apt_install python3 ||
+    fail "Python is missing" "run: sudo apt-get install -y python3 python3-venv"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "$("$python" --version) is too old" "install Python 3.11 or newer, or set PYTHON"
+
+if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+    # Debian keeps the part of venv that brings pip in a package of its own.
+    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        apt_install python3-venv ||
+            fail "Python's venv is missing" "run: sudo apt-get install -y python3-venv"
+    fi
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+fi
+
+log=$venv/install.log
+echo "  Installing Python packages into $venv (the first time takes a minute) ..."
+# Chalice refuses pip 26.3 and newer.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pip<26.3' >"$log" 2>&1 &&
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        -r requirements.txt -r localstack/requirements.txt \
+        -r infra/cdk/requirements.txt -r tests/requirements.txt >>"$log" 2>&1 || {
+    tail -n 15 "$log" >&2
+    fail "the Python packages can't be installed" "see $log, check the network and try again"
+}
+echo "✓ Python packages  $(($(date +%s) - begin)) s"
+touch "$venv/.ready"

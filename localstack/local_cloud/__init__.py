@@ -1,0 +1,1 @@
+"""The emulated cloud on one machine: services, deployment and the local data plane."""

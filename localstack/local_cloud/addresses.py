@@ -1,0 +1,30 @@
+"""The addresses of an instance as environment variables, for tests and for a person's shell."""
+
+from __future__ import annotations
+
+import shlex
+
+from local_cloud.config import STACK, Instance
+
+
+def addresses(instance: Instance) -> dict[str, str]:
+    """Return the environment variables by which tests and tools find the instance."""
+    return {
+        "LEDGERLANE_STATE": str(instance.state),
+        "LEDGERLANE_API_URL": instance.api_url,
+        "LEDGERLANE_EMULATOR_URL": instance.emulator_url,
+        "LEDGERLANE_STACK": STACK,
+        "LEDGERLANE_DATABASE_URL": instance.database_url,
+        "LEDGERLANE_POOLER_URL": instance.pooler_url,
+        "LEDGERLANE_KAFKA": instance.kafka_bootstrap,
+        "LEDGERLANE_REDIS_URL": instance.redis_url,
+        "LEDGERLANE_BROKER": instance.broker or "",
+        "PARTITIONS": str(instance.partitions),
+    }
+
+
+def exports(instance: Instance) -> str:
+    """Return the addresses as lines for `eval` in a shell."""
+    return "\n".join(
+        f"export {name}={shlex.quote(value)}" for name, value in addresses(instance).items()
+    )

@@ -1,0 +1,140 @@
+"""The commands of the local cloud: `python -m local_cloud COMMAND`, or `make COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from local_cloud import status
+from local_cloud.addresses import exports
+from local_cloud.config import Instance, load_instance
+from local_cloud.console import Progress
+from local_cloud.errors import LocalCloudError
+from local_cloud.lifecycle import restart
+from local_cloud.stack import exclusive, find_service
+from local_cloud.testing import run_tests
+from local_cloud.up import clean, down, up
+
+DESCRIPTION = """\
+The emulated cloud on this machine: PostgreSQL, PgBouncer, Redis, a Kafka broker, an AWS emulator
+with the application deployed to it by CDK, and the data plane that runs what was deployed.
+
+An instance is a state directory (LEDGERLANE_STATE, default .ledgerlane in the clone) and a set of
+ports (GATEWAY_PORT 8080, EMULATOR_PORT 4566, POSTGRES_PORT 15432, PGBOUNCER_PORT 16432,
+REDIS_PORT 16379, KAFKA_PORT 19092, KAFKA_CONTROLLER_PORT 19093). BROKER=redpanda|kafka|tansu
+chooses the broker, PARTITIONS the topics' fixed partition count (12)."""
+
+INTERRUPTED = 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local_cloud",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--state", type=Path, help="the state directory")
+    parser.add_argument(
+        "--ports-from", type=int, metavar="PORT", help="give the instance seven ports from PORT on"
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="install, start, deploy; what runs already is left alone")
+    commands.add_parser("down", help="stop everything; the data are kept")
+    commands.add_parser("clean", help="stop everything and remove all state")
+    commands.add_parser("url", help="print the API's base URL and nothing else")
+    commands.add_parser("env", help="print the addresses, for eval in a shell")
+    shown = commands.add_parser("status", help="show each part; exit status 3 if one doesn't run")
+    shown.add_argument("--json", action="store_true")
+    logs = commands.add_parser("logs", help="show the logs and follow them")
+    logs.add_argument("service", nargs="?")
+    logs.add_argument("-n", "--lines", type=int, default=20)
+    logs.add_argument("--no-follow", action="store_true")
+    again = commands.add_parser("restart", help="stop a part (if it runs) and start it again")
+    again.add_argument("service")
+    services = commands.add_parser("services", help="the services alone, nothing deployed")
+    services.add_argument("action", choices=["up", "down"])
+    tests = commands.add_parser("test", help="run the tests against an instance of their own")
+    tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
+    return parser
+
+
+def _restart(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    with exclusive(instance):
+        restart(find_service(instance, options.service), progress)
+    return 0
+
+
+def _services(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    if options.action == "up":
+        up(instance, progress, only_services=True)
+    else:
+        down(instance, progress)
+    return 0
+
+
+def _test(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    return run_tests(options.arguments, progress)
+
+
+def _print(text: str) -> int:
+    print(text)
+    return 0
+
+
+def _up(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    up(instance, progress)
+    return 0
+
+
+def _down(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    down(instance, progress)
+    return 0
+
+
+def _clean(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    clean(instance, progress)
+    return 0
+
+
+Command = Callable[[Instance, argparse.Namespace, Progress], int]
+COMMANDS: dict[str, Command] = {
+    "up": _up,
+    "down": _down,
+    "clean": _clean,
+    "url": lambda instance, _, progress: _print(instance.api_url),
+    "env": lambda instance, _, progress: _print(exports(instance)),
+    "status": lambda instance, options, progress: status.show_status(
+        instance, progress, options.json
+    ),
+    "logs": lambda instance, options, progress: status.follow_logs(
+        instance, options.service, options.lines, not options.no_follow
+    ),
+    "restart": _restart,
+    "services": _services,
+    "test": _test,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status (130 if it was interrupted)."""
+    options = _parser().parse_args(arguments)
+    progress = Progress()
+    # A terminated command rolls back what it began, as an interrupted one does.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        instance = load_instance(state=options.state, ports_from=options.ports_from)
+        return COMMANDS[options.command](instance, options, progress)
+    except LocalCloudError as error:
+        progress.fail(error)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,233 @@
+"""Processes that outlive the command that started them, and are never mistaken for others.
+
+A process is known by its pid *and* the time the kernel started it, so that a recycled pid is
+never taken for ours, let alone killed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MARK = "LEDGERLANE_INSTANCE_OF"
+POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a process is started.
+
+    Parameters
+    ----------
+    argv : sequence of str
+        The command and its arguments.
+    environment : mapping, optional
+        Added to the few variables every child gets.
+    folder : Path, optional
+        The working folder.
+    user : int, optional
+        The uid to run as; its primary group goes with it.
+    group : int, optional
+        The gid to run as.
+    """
+
+    argv: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+    user: int | None = None
+    group: int | None = None
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that was started, as its record on disk has it."""
+
+    name: str
+    pid: int
+    start_ticks: int
+    started_at: float
+    port: int
+    version: str = ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether this very process still runs (a zombie does not)."""
+        return start_ticks(self.pid) == self.start_ticks
+
+    @property
+    def memory_bytes(self) -> int:
+        """Resident memory of the process's session, in bytes."""
+        return session_memory_bytes(self.pid) if self.alive else 0
+
+    def write(self, folder: Path) -> None:
+        """Keep the record as ``<name>.json`` and the bare pid as ``<name>.pid``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.name}.json").write_text(json.dumps(dataclasses.asdict(self)))
+        (folder / f"{self.name}.pid").write_text(f"{self.pid}\n")
+
+
+def read_process(folder: Path, name: str) -> Process | None:
+    """Return the process recorded under `name`, if there is a record that can be read."""
+    try:
+        return Process(**json.loads((folder / f"{name}.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def forget_process(folder: Path, name: str) -> None:
+    """Remove the record of `name`."""
+    for suffix in ("json", "pid"):
+        (folder / f"{name}.{suffix}").unlink(missing_ok=True)
+
+
+def start_ticks(pid: int) -> int | None:
+    """Return when the kernel started `pid`, in clock ticks since boot; None if it is gone."""
+    fields = _stat_fields(pid)
+    if fields is None or fields[0] in "ZX":
+        return None
+    return int(fields[19])
+
+
+def _stat_fields(pid: int) -> list[str] | None:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (OSError, UnicodeDecodeError):
+        return None
+    # The name in parentheses may itself hold spaces and parentheses: go on after the last one.
+    return text.rpartition(")")[2].split()
+
+
+def base_environment(instance_mark: str) -> dict[str, str]:
+    """Return the environment every child gets: little, the same everywhere, and marked."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", MARK: instance_mark}
+
+
+def start(name: str, launch: Launch, log: Path, port: int, mark: str, version: str) -> Process:
+    """Start a detached process that writes to `log`.
+
+    Raises
+    ------
+    OSError
+        If the command can't be executed.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            list(launch.argv),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=launch.folder,
+            env={**base_environment(mark), **launch.environment},
+            start_new_session=True,
+            user=launch.user,
+            group=launch.group,
+            extra_groups=[] if launch.user is not None else None,
+        )
+    ticks = start_ticks(child.pid)
+    # The child is left to init when this command ends; no ResourceWarning for that.
+    child.returncode = 0
+    return Process(name, child.pid, ticks or 0, time.time(), port, version)
+
+
+def stop(process: Process, gentle: signal.Signals, patience_s: float) -> bool:
+    """Stop a process: `gentle` first, SIGKILL to its whole session after `patience_s`.
+
+    Returns
+    -------
+    bool
+        Whether it went by itself.
+    """
+    if not process.alive:
+        return True
+    _send(process.pid, gentle)
+    if _wait_until_gone(process, patience_s):
+        return True
+    for pid in session_members(process.pid):
+        _send(pid, signal.SIGKILL)
+    _wait_until_gone(process, 5.0)
+    return False
+
+
+def _wait_until_gone(process: Process, patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
+    while process.alive:
+        if time.monotonic() >= deadline:
+            return False
+        _reap(process.pid)
+        time.sleep(POLL_S)
+    _reap(process.pid)
+    return True
+
+
+def _reap(pid: int) -> None:
+    """Collect `pid` if it is a child of this very command, so that no zombie stays."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
+
+
+def _send(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _all_pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def session_members(leader: int) -> list[int]:
+    """Return the pids of the session that `leader` leads, itself included."""
+    members = []
+    for pid in _all_pids():
+        fields = _stat_fields(pid)
+        if fields is not None and int(fields[3]) == leader and fields[0] not in "ZX":
+            members.append(pid)
+    return members
+
+
+def session_memory_bytes(leader: int) -> int:
+    """Return the memory of `leader`, its session and its children, in bytes.
+
+    Shared memory is counted once (PostgreSQL's buffers would show in every backend otherwise).
+    """
+    total = 0
+    for pid in _all_pids():
+        fields = _stat_fields(pid)
+        if fields is not None and leader in (pid, int(fields[3]), int(fields[1])):
+            total += _proportional_memory_bytes(pid)
+    return total
+
+
+def _proportional_memory_bytes(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def marked_processes(mark: str) -> list[Process]:
+    """Return every process that carries `mark` in its environment: an instance's leftovers."""
+    wanted = f"{MARK}={mark}".encode()
+    found = []
+    for pid in _all_pids():
+        try:
+            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        ticks = start_ticks(pid)
+        if wanted in variables and ticks is not None:
+            found.append(Process(f"pid {pid}", pid, ticks, 0.0, 0))
+    return found

@@ -1,0 +1,114 @@
+"""The system account of the services that refuse to run as root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_cloud.config import Instance
+from local_cloud.errors import LocalCloudError
+
+OUTSIDE = Path("/var/lib/ledgerlane")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who runs a service: a uid with its primary gid."""
+
+    uid: int
+    gid: int
+
+
+def service_account() -> Account | None:
+    """Return the account to drop to, or None where we aren't root and just stay who we are.
+
+    Raises
+    ------
+    LocalCloudError
+        If we are root and the account of Debian's PostgreSQL is missing.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam("postgres")
+    except KeyError as error:
+        raise LocalCloudError(
+            "there is no system user `postgres` to run PostgreSQL as",
+            "install PostgreSQL from Debian, which makes it: apt-get install postgresql",
+        ) from error
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def can_reach(folder: Path, account: Account) -> bool:
+    """Whether `account` may pass through every existing folder down to `folder`."""
+    for place in (folder, *folder.parents):
+        try:
+            status = place.stat()
+        except FileNotFoundError:
+            continue
+        if status.st_uid == account.uid:
+            passable = status.st_mode & stat.S_IXUSR
+        elif status.st_gid == account.gid:
+            passable = status.st_mode & stat.S_IXGRP
+        else:
+            passable = status.st_mode & stat.S_IXOTH
+        if not passable:
+            return False
+    return True
+
+
+def choose_data_folder(instance: Instance) -> None:
+    """Give the instance a data folder outside its state where the service user can't reach it.
+
+    A clone below a home folder such as root's is closed to other users; opening it up would be
+    worse than keeping the data elsewhere. The place is remembered and removed by `make clean`.
+    """
+    account = service_account()
+    if account is None or instance.outside is not None:
+        return
+    if can_reach(instance.data, account):
+        return
+    instance.outside = OUTSIDE / instance.identity
+    instance.save()
+
+
+def service_folder(instance: Instance, name: str) -> Path:
+    """Make and return the private data folder of an unprivileged service."""
+    folder = instance.unprivileged_data / name
+    folder.mkdir(parents=True, exist_ok=True)
+    account = service_account()
+    if account is not None:
+        os.chown(folder, account.uid, account.gid)
+    folder.chmod(0o700)
+    return folder
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only the service's own user can read."""
+    draft = file.with_name(file.name + ".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+    account = service_account()
+    if account is not None:
+        os.chown(draft, account.uid, account.gid)
+    draft.replace(file)
+
+
+def remove_outside(instance: Instance) -> None:
+    """Remove the data folder outside the state, if there is one."""
+    if instance.outside is None:
+        return
+    if instance.outside.parent != OUTSIDE:
+        raise LocalCloudError(
+            f"instance.json names {instance.outside}, which Ledgerlane never made",
+            "look at it and remove it by hand",
+        )
+    shutil.rmtree(instance.outside, ignore_errors=True)
+    if OUTSIDE.is_dir() and not any(OUTSIDE.iterdir()):
+        OUTSIDE.rmdir()

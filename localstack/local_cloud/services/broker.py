@@ -1,0 +1,38 @@
+"""What the Kafka brokers have in common: their topics."""
+
+from __future__ import annotations
+
+from local_cloud.services.base import Service
+from local_cloud.services.topics import broker_answers, create_topics
+
+
+class Broker(Service):
+    """A Kafka broker of any make.
+
+    Attributes
+    ----------
+    kind : str
+        What ``BROKER`` calls it.
+    durability : str
+        What its records survive, in a few words that are said aloud.
+    appends_time : bool
+        Whether it stamps records with the time it appended them.
+    """
+
+    name = "broker"
+    port_name = "kafka"
+    kind: str
+    durability: str
+    appends_time = True
+
+    def ready(self) -> bool:
+        """Whether it answers a metadata request."""
+        return super().ready() and broker_answers(self.instance.kafka_bootstrap)
+
+    def after_start(self) -> None:
+        """Create the topics, or check those that are there."""
+        create_topics(self.instance.kafka_bootstrap, self.instance.partitions, self.appends_time)
+
+    def note(self) -> str:
+        """Say what its records survive."""
+        return self.durability

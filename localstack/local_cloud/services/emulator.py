@@ -1,0 +1,136 @@
+"""The emulated AWS: MiniStack as a process, or LocalStack in a container."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import urllib.request
+from collections.abc import Mapping
+
+from local_cloud.config import LOOPBACK, REGION, Instance
+from local_cloud.install.docker import engine_version
+from local_cloud.install.pypi import EMULATOR_REQUIREMENTS, install_emulator
+from local_cloud.process import Launch
+from local_cloud.services.base import Service
+from local_cloud.services.container import ContainerService
+
+INSIDE_PORT = 4566
+
+
+def health(url: str) -> dict[str, object] | None:
+    """Return what the emulator at `url` says about itself, None if it doesn't answer."""
+    try:
+        with urllib.request.urlopen(f"{url}/_localstack/health", timeout=3) as answer:
+            document = json.load(answer)
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+class Emulator(Service):
+    """An emulator that speaks LocalStack's API.
+
+    Attributes
+    ----------
+    kind : str
+        What the instance remembers it by.
+    """
+
+    name = "emulator"
+    port_name = "emulator"
+    kind: str
+
+    def ready(self) -> bool:
+        """Whether it answers its health request."""
+        return super().ready() and health(self.instance.emulator_url) is not None
+
+
+class MiniStack(Emulator):
+    """MiniStack from PyPI: no Docker, no account."""
+
+    kind = "ministack"
+    title = "MiniStack"
+    # It writes its state when it is asked to stop.
+    stop_patience_s = 30.0
+
+    def install(self) -> None:
+        """Install it into a virtual environment of its own."""
+        install_emulator(self.instance.cache)
+
+    def version(self) -> str:
+        """Return the pinned version."""
+        pinned = re.search(r"ministack==(\S+)", EMULATOR_REQUIREMENTS.read_text())
+        return pinned.group(1) if pinned else "?"
+
+    def prepare(self) -> Launch:
+        """Make its folders and return how to start it."""
+        folder = self.instance.data / "emulator"
+        places = {name: folder / name for name in ("state", "s3", "tmp")}
+        for place in places.values():
+            place.mkdir(parents=True, exist_ok=True)
+        environment = {
+            "GATEWAY_PORT": str(self.port),
+            "EDGE_PORT": str(self.port),
+            "BIND_HOST": LOOPBACK,
+            "MINISTACK_HOST": "localhost",
+            "MINISTACK_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            # Functions run in its own Python, as no container can be had.
+            "LAMBDA_EXECUTOR": "local",
+            # Both open ports of their own on every interface.
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "PERSIST_STATE": "1",
+            "S3_PERSIST": "1",
+            "STATE_DIR": str(places["state"]),
+            "S3_DATA_DIR": str(places["s3"]),
+            "TMPDIR": str(places["tmp"]),
+            "PYTHONUNBUFFERED": "1",
+        }
+        python = install_emulator(self.instance.cache)
+        return Launch([str(python), "-m", "ministack"], environment=environment, folder=folder)
+
+    def note(self) -> str:
+        """Say what it is."""
+        return "AWS emulator with LocalStack's API, embedded"
+
+
+class LocalStack(ContainerService, Emulator):
+    """LocalStack in a container, for who has a token and a Docker engine."""
+
+    kind = "localstack"
+    title = "LocalStack"
+    image = "docker.io/localstack/localstack:2026.10"
+    volume_target = "/var/lib/localstack"
+
+    def prepare(self) -> Launch:
+        """Return how to start it; the token goes by the environment, not the command line."""
+        environment = {
+            "LOCALSTACK_AUTH_TOKEN": os.environ["LOCALSTACK_AUTH_TOKEN"],
+            "PERSISTENCE": "1",
+            "DISABLE_EVENTS": "1",
+            "LOCALSTACK_HOST": f"localhost:{self.port}",
+        }
+        return self.launch({self.port: INSIDE_PORT}, environment, [])
+
+    def note(self) -> str:
+        """Say what it is."""
+        return "LOCALSTACK_AUTH_TOKEN is set and a Docker engine answers"
+
+
+EMULATORS: dict[str, type[Emulator]] = {"ministack": MiniStack, "localstack": LocalStack}
+
+
+def choose_emulator(instance: Instance, environment: Mapping[str, str]) -> Emulator:
+    """Return the emulator that runs, else LocalStack where it can be had, else MiniStack.
+
+    LocalStack needs a token and a Docker engine. What an emulator keeps is only what was
+    deployed, so another one at the next start just means another deployment.
+    """
+    running = EMULATORS[instance.emulator or MiniStack.kind](instance)
+    if running.process is not None:
+        return running
+    if environment.get("LOCALSTACK_AUTH_TOKEN") and engine_version() is not None:
+        return LocalStack(instance)
+    return MiniStack(instance)

@@ -1,0 +1,124 @@
+"""Apache Kafka: one node that is broker and controller (KRaft), run by Java."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from local_cloud.config import LOOPBACK, ROOT
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.maven import install_kafka, kafka_version
+from local_cloud.process import Launch
+from local_cloud.services.broker import Broker
+
+LOG_SETTINGS = ROOT / "localstack" / "tools" / "kafka" / "log4j2.properties"
+
+SETTINGS = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{loopback}:{controller}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://{loopback}:{port},CONTROLLER://{loopback}:{controller}
+advertised.listeners=PLAINTEXT://{loopback}:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={folder}
+auto.create.topics.enable=false
+delete.topic.enable=true
+
+# One node: nothing to replicate to.
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+
+# A laptop that rests over the holidays must not forget how far its consumers got.
+offsets.retention.minutes=5256000
+# A consumer that comes back should not wait for others that don't exist.
+group.initial.rebalance.delay.ms=0
+
+# Two cores.
+num.network.threads=2
+num.io.threads=4
+background.threads=2
+num.recovery.threads.per.data.dir=2
+log.cleaner.dedupe.buffer.size=16777216
+"""
+
+# 512 MB carries some 20,000 records a second here; it starts with 64 and gives back.
+MEMORY = ["-Xms64m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
+
+
+class Kafka(Broker):
+    """An Apache Kafka node."""
+
+    kind = "kafka"
+    title = "Apache Kafka"
+    durability = "durable: its records survive every crash and restart of a process"
+    start_patience_s = 90.0
+    # A clean shutdown flushes its segments and spares the next start a recovery.
+    stop_patience_s = 45.0
+
+    @property
+    def port_names(self) -> list[str]:
+        """The clients' port and the controller's."""
+        return ["kafka", "kafka_controller"]
+
+    def install(self) -> None:
+        """Fetch the jars, and Java and Maven where they are missing."""
+        install_kafka(self.instance.cache)
+
+    def version(self) -> str:
+        """Return the broker's version."""
+        return kafka_version(self._libs)
+
+    @property
+    def _libs(self) -> Path:
+        return self.instance.cache / "kafka" / "libs"
+
+    def prepare(self) -> Launch:
+        """Write the settings each time, and format the log folder once."""
+        folder = self.instance.data / "kafka"
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = folder / "server.properties"
+        log_folder = folder / "log"
+        settings.write_text(
+            SETTINGS.format(
+                loopback=LOOPBACK,
+                port=self.port,
+                controller=self.instance.ports.kafka_controller,
+                # Java's properties read a backslash as an escape.
+                folder=str(log_folder).replace("\\", "\\\\"),
+            )
+        )
+        if not (log_folder / "meta.properties").exists():
+            self._format(settings)
+        return Launch([*self._java(), "kafka.Kafka", str(settings)], folder=folder)
+
+    def _java(self) -> list[str]:
+        java = shutil.which("java")
+        if java is None:
+            raise LocalCloudError("Java is missing", "apt-get install openjdk-17-jre-headless")
+        return [
+            java,
+            *MEMORY,
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.awt.headless=true",
+            f"-Dlog4j2.configurationFile={LOG_SETTINGS}",
+            "-cp",
+            f"{self._libs}/*",
+        ]
+
+    def _format(self, settings: Path) -> None:
+        cluster = self.instance.kafka_cluster_id
+        command = [*self._java(), "kafka.tools.StorageTool", "format", "--ignore-formatted"]
+        command += ["--cluster-id", cluster, "--config", str(settings)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode != 0:
+            tail = (done.stdout + done.stderr).strip()[-2000:]
+            raise LocalCloudError("Kafka's log folder can't be formatted", "see below", tail)

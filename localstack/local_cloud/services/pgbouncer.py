@@ -1,0 +1,149 @@
+"""PgBouncer: the pooler that every function connects through, as RDS Proxy on AWS."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+
+import psycopg
+
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.apt import require_packages
+from local_cloud.process import Launch
+from local_cloud.services.accounts import (
+    choose_data_folder,
+    service_account,
+    service_folder,
+    write_private,
+)
+from local_cloud.services.base import Service
+from local_cloud.services.postgres import socket_folder
+
+# Transaction pooling: a server connection is lent for one transaction. No reset query then (it
+# is for session pooling), no prepared statements (1.18 has none), and a client that asks for a
+# start-up option we would have to drop is told so instead of being misled, but for the one that
+# JDBC clients can't help sending.
+SETTINGS = """\
+[databases]
+{database} = host={server} port={server_port} dbname={database}
+
+[pgbouncer]
+listen_addr = {loopback}
+listen_port = {port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = {users}
+admin_users = {admin}
+pidfile = {pidfile}
+
+pool_mode = transaction
+max_client_conn = 1000
+default_pool_size = 24
+min_pool_size = 2
+reserve_pool_size = 0
+max_db_connections = 64
+server_reset_query =
+server_check_delay = 5
+server_idle_timeout = 300
+server_lifetime = 3600
+server_connect_timeout = 5
+server_login_retry = 1
+query_wait_timeout = 20
+client_login_timeout = 20
+ignore_startup_parameters = extra_float_digits
+
+log_connections = 0
+log_disconnections = 0
+log_stats = 0
+"""
+
+
+class PgBouncer(Service):
+    """The connection pooler in transaction mode."""
+
+    name = "pgbouncer"
+    title = "PgBouncer"
+    port_name = "pgbouncer"
+    # SIGINT waits for open transactions and can wait for ever; the data plane, the only client
+    # that matters, is stopped before us. SIGTERM stops at once.
+    stop_signal = signal.SIGTERM
+    stop_patience_s = 5.0
+
+    def install(self) -> None:
+        """See that PgBouncer is installed."""
+        if _binary() is None:
+            require_packages({"pgbouncer": "PgBouncer"})
+
+    def version(self) -> str:
+        """Return PgBouncer's version."""
+        text = subprocess.run(
+            [_required_binary(), "--version"], capture_output=True, text=True, check=True
+        ).stdout
+        return text.split()[1]
+
+    def prepare(self) -> Launch:
+        """Write the settings and the users."""
+        choose_data_folder(self.instance)
+        folder = service_folder(self.instance, "pgbouncer")
+        users = folder / "users.txt"
+        write_private(
+            users,
+            f'"{APPLICATION_ROLE}" "{self.instance.application_password}"\n'
+            f'"{ADMIN_ROLE}" "{self.instance.admin_password}"\n',
+        )
+        server = socket_folder(self.instance.unprivileged_data / "postgres")
+        settings = folder / "pgbouncer.ini"
+        write_private(
+            settings,
+            SETTINGS.format(
+                database=DATABASE,
+                server=server or LOOPBACK,
+                server_port=self.instance.ports.postgres,
+                loopback=LOOPBACK,
+                port=self.port,
+                users=users,
+                admin=ADMIN_ROLE,
+                pidfile=folder / "pgbouncer.pid",
+            ),
+        )
+        # A pid file that a SIGKILL left behind makes PgBouncer refuse to start where its pid
+        # lives on as another process; our own record says whether ours runs.
+        (folder / "pgbouncer.pid").unlink(missing_ok=True)
+        account = service_account()
+        return Launch(
+            [_required_binary(), str(settings)],
+            environment={"HOME": str(folder)},
+            folder=folder,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+        )
+
+    def after_start(self) -> None:
+        """Go through the pooler once, so that a wrong password or socket shows now."""
+        try:
+            with psycopg.connect(
+                self.instance.pooler_url, connect_timeout=10, prepare_threshold=None
+            ) as connection:
+                connection.execute("SELECT 1")
+        except psycopg.Error as error:
+            raise LocalCloudError(
+                f"PgBouncer runs but can't reach PostgreSQL ({str(error).strip()})",
+                f"look at {self.log}",
+            ) from error
+
+    def note(self) -> str:
+        """Say how it pools."""
+        return "transaction pooling"
+
+
+def _binary() -> str | None:
+    return shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+
+
+def _required_binary() -> str:
+    binary = _binary()
+    if binary is None:
+        raise LocalCloudError("PgBouncer is not installed", "apt-get install pgbouncer")
+    return binary

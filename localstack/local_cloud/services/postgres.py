@@ -1,0 +1,242 @@
+"""PostgreSQL: the system of record, with every durability setting on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.apt import require_packages
+from local_cloud.process import Launch
+from local_cloud.services.accounts import (
+    choose_data_folder,
+    service_account,
+    service_folder,
+    write_private,
+)
+from local_cloud.services.base import Service
+
+OLDEST_MAJOR = 15
+SOCKET_PATH_LIMIT_BYTES = 100
+
+# Sized for a laptop with two cores; durable: what PostgreSQL said is committed survives a
+# power cut. docs/decisions has the reasons.
+SETTINGS = """\
+listen_addresses = '{loopback}'
+port = {port}
+unix_socket_directories = '{sockets}'
+unix_socket_permissions = 0700
+max_connections = 100
+password_encryption = scram-sha-256
+
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+wal_level = replica
+max_wal_senders = 0
+wal_compression = on
+wal_buffers = 16MB
+min_wal_size = 256MB
+max_wal_size = 2GB
+checkpoint_timeout = 10min
+checkpoint_completion_target = 0.9
+
+shared_buffers = 256MB
+effective_cache_size = 1GB
+work_mem = 8MB
+maintenance_work_mem = 128MB
+random_page_cost = 1.1
+effective_io_concurrency = 100
+jit = off
+huge_pages = try
+dynamic_shared_memory_type = posix
+
+autovacuum_naptime = 15s
+autovacuum_vacuum_scale_factor = 0.05
+autovacuum_analyze_scale_factor = 0.02
+
+logging_collector = off
+log_destination = 'stderr'
+log_line_prefix = '%m [%p] %q%u@%d '
+log_lock_waits = on
+log_min_duration_statement = 1s
+log_timezone = 'UTC'
+timezone = 'UTC'
+idle_in_transaction_session_timeout = 60s
+tcp_keepalives_idle = 30
+"""
+
+ACCESS = """\
+# TYPE  DATABASE  USER  ADDRESS         METHOD
+local   all       all                   scram-sha-256
+host    all       all   127.0.0.1/32    scram-sha-256
+"""
+
+
+class Postgres(Service):
+    """A PostgreSQL server with a data directory of its own."""
+
+    name = "postgres"
+    title = "PostgreSQL"
+    port_name = "postgres"
+    # "Fast" shutdown: open transactions are rolled back, then a checkpoint.
+    stop_signal = signal.SIGINT
+    stop_patience_s = 60.0
+    # After a crash it replays its log first.
+    start_patience_s = 120.0
+
+    def install(self) -> None:
+        """See that a new enough server is installed."""
+        if _newest_binaries() is None:
+            require_packages({"postgresql": "PostgreSQL"})
+        if _newest_binaries() is None:
+            raise LocalCloudError(
+                f"PostgreSQL {OLDEST_MAJOR} or newer is not installed",
+                "apt-get install postgresql (Debian 12 or newer has it)",
+            )
+
+    def version(self) -> str:
+        """Return the server's version."""
+        text = subprocess.run(
+            [_binaries() / "postgres", "--version"], capture_output=True, text=True, check=True
+        ).stdout
+        return text.split()[2]
+
+    def prepare(self) -> Launch:
+        """Make the cluster at first, and write its settings each time."""
+        choose_data_folder(self.instance)
+        folder = service_folder(self.instance, "postgres")
+        cluster = folder / "cluster"
+        if not (cluster / "PG_VERSION").exists():
+            self._initialise(folder, cluster)
+        self._check_major(cluster)
+        sockets = _socket_folder(folder)
+        settings = SETTINGS.format(loopback=LOOPBACK, port=self.port, sockets=sockets or "")
+        write_private(cluster / "postgresql.conf", settings)
+        write_private(cluster / "pg_hba.conf", ACCESS)
+        return self._launch([str(_binaries() / "postgres"), "-D", str(cluster)], folder)
+
+    def _initialise(self, folder: Path, cluster: Path) -> None:
+        password = folder / "password"
+        write_private(password, self.instance.admin_password + "\n")
+        # Into a draft folder first: a cluster that was cut short is never mistaken for one.
+        draft = folder / "draft"
+        launch = self._launch(
+            [
+                str(_binaries() / "initdb"),
+                f"--pgdata={draft}",
+                f"--username={ADMIN_ROLE}",
+                f"--pwfile={password}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--data-checksums",
+            ],
+            folder,
+        )
+        try:
+            _run(launch, ["rm", "-rf", str(draft)])
+            _run(launch, list(launch.argv))
+            draft.rename(cluster)
+        finally:
+            password.unlink(missing_ok=True)
+
+    def _check_major(self, cluster: Path) -> None:
+        made_by = (cluster / "PG_VERSION").read_text().strip()
+        installed = self.version().split(".")[0]
+        if made_by != installed:
+            raise LocalCloudError(
+                f"the data were made by PostgreSQL {made_by}, but {installed} is installed",
+                f"install postgresql-{made_by}, or `make clean` (which deletes the data)",
+            )
+
+    def _launch(self, argv: list[str], folder: Path) -> Launch:
+        account = service_account()
+        return Launch(
+            argv,
+            environment={"HOME": str(folder)},
+            folder=folder,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+        )
+
+    def ready(self) -> bool:
+        """Whether it takes connections (and is not still recovering)."""
+        probe = subprocess.run(
+            [_binaries() / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(self.port)], check=False
+        )
+        return probe.returncode == 0
+
+    def after_start(self) -> None:
+        """Make the application's role and database."""
+        url = self.instance.database_url.rpartition("/")[0] + "/postgres"
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            role, database = sql.Identifier(APPLICATION_ROLE), sql.Identifier(DATABASE)
+            found = connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION_ROLE]
+            ).fetchone()
+            if not found:
+                statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+                secret = sql.Literal(self.instance.application_password)
+                connection.execute(statement.format(role, secret))
+            found = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
+            if not found:
+                statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+                connection.execute(statement.format(database, role))
+
+    def note(self) -> str:
+        """Say what its commits survive."""
+        return "fsync on: commits survive a power cut"
+
+
+def _newest_binaries() -> Path | None:
+    found = [
+        (int(server.parents[1].name), server.parent)
+        for server in Path("/usr/lib/postgresql").glob("*/bin/postgres")
+        if server.parents[1].name.isdigit() and int(server.parents[1].name) >= OLDEST_MAJOR
+    ]
+    return max(found)[1] if found else None
+
+
+def _binaries() -> Path:
+    folder = _newest_binaries()
+    if folder is None:
+        raise LocalCloudError("PostgreSQL is not installed", "apt-get install postgresql")
+    return folder
+
+
+def _socket_folder(folder: Path) -> Path | None:
+    """Return the folder for the Unix socket, or None where its path would be too long."""
+    longest = len(str(folder / ".s.PGSQL.65535.lock"))
+    return folder if longest <= SOCKET_PATH_LIMIT_BYTES else None
+
+
+def socket_folder(folder: Path) -> Path | None:
+    """Return where the server of data folder `folder` has its Unix socket, if it has one."""
+    return _socket_folder(folder)
+
+
+def _run(launch: Launch, argv: list[str]) -> None:
+    """Run a short command as the service's own user."""
+    done = subprocess.run(
+        argv,
+        cwd=launch.folder,
+        user=launch.user,
+        group=launch.group,
+        extra_groups=[] if launch.user is not None else None,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **launch.environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        tail = (done.stderr or done.stdout).strip()[-2000:]
+        raise LocalCloudError(f"{Path(argv[0]).name} failed", "see below", tail)

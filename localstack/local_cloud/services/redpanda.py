@@ -1,0 +1,31 @@
+"""Redpanda in a Docker container: the broker where an engine answers."""
+
+from __future__ import annotations
+
+from local_cloud.config import LOOPBACK
+from local_cloud.process import Launch
+from local_cloud.services.broker import Broker
+from local_cloud.services.container import ContainerService
+
+INSIDE_PORT = 9092
+
+
+class Redpanda(ContainerService, Broker):
+    """A Redpanda node."""
+
+    kind = "redpanda"
+    title = "Redpanda"
+    durability = "durable: a record is on disk (fsync) before it is acknowledged"
+    image = "docker.io/redpandadata/redpanda:v25.3.1"
+    volume_target = "/var/lib/redpanda/data"
+
+    def prepare(self) -> Launch:
+        """Return how to start it: one shard, one gigabyte, no telemetry."""
+        listeners = f"internal://0.0.0.0:29092,external://0.0.0.0:{INSIDE_PORT}"
+        advertised = f"internal://127.0.0.1:29092,external://{LOOPBACK}:{self.port}"
+        arguments = ["redpanda", "start", "--smp=1", "--memory=1G", "--overprovisioned"]
+        arguments += [f"--kafka-addr={listeners}", f"--advertise-kafka-addr={advertised}"]
+        arguments += ["--node-id=0", "--check=false", "--reserve-memory=0M"]
+        arguments += ["--set", "redpanda.auto_create_topics_enabled=false"]
+        arguments += ["--set", "redpanda.group_initial_rebalance_delay=0"]
+        return self.launch({self.port: INSIDE_PORT}, {}, arguments)

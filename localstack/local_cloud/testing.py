@@ -1,0 +1,103 @@
+"""`make test`: every check and test, with an instance that nothing else uses.
+
+The instance has its own state directory and its own ports, so it runs beside a `make up` without
+touching it, and it is removed afterwards, whatever happened.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from local_cloud.addresses import addresses
+from local_cloud.config import ROOT, Instance, Ports, load_instance
+from local_cloud.console import Progress
+from local_cloud.ports import free_block
+from local_cloud.up import clean, up
+
+STATE = ".ledgerlane-test"
+# Below the kernel's ephemeral range, so that no outgoing connection takes one of them.
+FIRST_PORT, LAST_PORT = 27000, 29000
+CHECKS: dict[str, list[str]] = {
+    "Lint": ["ruff", "check", "--quiet", "."],
+    "Format": ["ruff", "format", "--check", "--quiet", "."],
+    "Types": ["mypy", "--no-error-summary"],
+}
+TYPED = ("app.py", "functions", "handlers", "localstack/local_cloud")
+
+
+def run_checks(progress: Progress) -> bool:
+    """Run lint, format and type checks; return whether all passed."""
+    passed = True
+    for title, arguments in CHECKS.items():
+        extra = [place for place in TYPED if (ROOT / place).exists()] if title == "Types" else []
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments, *extra],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        with progress.step(title) as step:
+            step.text = "clean" if done.returncode == 0 else "FAILED"
+        if done.returncode != 0:
+            passed = False
+            print(done.stdout + done.stderr, flush=True)
+    return passed
+
+
+def run_tests(arguments: Sequence[str], progress: Progress) -> int:
+    """Check, start an instance of its own, run pytest against it, and remove it.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed to pytest; all tests by default.
+    progress : Progress
+        Where the steps before the tests are shown. pytest's summary is printed last.
+
+    Returns
+    -------
+    int
+        pytest's exit status; 1 where the tests passed but a check did not.
+    """
+    checked = run_checks(progress)
+    instance = _test_instance(progress)
+    try:
+        up(instance, progress)
+        command = [sys.executable, "-m", "pytest", *(word for word in arguments if word != "--")]
+        environment = {**_bare_environment(), **addresses(instance)}
+        sys.stdout.flush()
+        status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    finally:
+        clean(instance, Progress(quiet=True))
+    if not checked:
+        print("A check before the tests failed: see the top.", file=sys.stderr)
+    return status or int(not checked)
+
+
+def _test_instance(progress: Progress) -> Instance:
+    """Return a fresh instance; what a killed run left is removed first."""
+    state = ROOT / STATE
+    environment = _bare_environment()
+    left = load_instance(environment, state=state)
+    if left.exists:
+        clean(left, Progress(quiet=True))
+    first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
+    return load_instance(environment, state=state, ports_from=first)
+
+
+def _bare_environment() -> dict[str, str]:
+    """Return our environment without what would point at the person's own instance."""
+    pointing = {Ports.variable(name) for name in Ports.names()}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in pointing and not (name.startswith("LEDGERLANE_") and name != _CACHE)
+    }
+
+
+_CACHE = "LEDGERLANE_CACHE"

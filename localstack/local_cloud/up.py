@@ -1,0 +1,174 @@
+"""`up`, `down` and `clean`: the whole local cloud, from nothing and back to nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+
+from local_cloud.config import Instance
+from local_cloud.console import Progress
+from local_cloud.deploy import deploy
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.npm import install_cdk
+from local_cloud.lifecycle import (
+    check_ports,
+    start_all,
+    stop_all,
+    stop_leftovers,
+    tail,
+)
+from local_cloud.services.accounts import remove_outside
+from local_cloud.services.base import Service
+from local_cloud.services.broker import Broker
+from local_cloud.services.dataplane import DataPlane, health_problem
+from local_cloud.services.emulator import Emulator
+from local_cloud.stack import every_service, exclusive, services_of, stop_order
+
+HEALTH_PATIENCE_S = 30.0
+
+
+def up(instance: Instance, progress: Progress, only_services: bool = False) -> None:
+    """Bring the instance up; what runs already is left alone.
+
+    Parameters
+    ----------
+    instance : Instance
+        What to bring up.
+    progress : Progress
+        Where the steps are shown.
+    only_services : bool
+        Leave the deployment and the data plane out.
+
+    Raises
+    ------
+    LocalCloudError
+        If something is missing, taken or broken; then what this call started is stopped again.
+    """
+    with exclusive(instance):
+        services, reason = services_of(instance, os.environ)
+        dataplane = DataPlane(instance)
+        whole = services if only_services else [*services, dataplane]
+        # Before anything is installed or started: a taken port is the commonest trouble.
+        check_ports([service for service in whole if service.process is None])
+        _install(services, progress, with_cdk=not only_services)
+        _announce(services, reason, progress)
+        started = start_all(services, progress)
+        try:
+            if not only_services:
+                _application(instance, dataplane, started, progress)
+        except BaseException:
+            stop_all(stop_order(started), Progress(quiet=True))
+            raise
+    _closing(instance, progress, only_services)
+
+
+def _install(services: list[Service], progress: Progress, with_cdk: bool) -> None:
+    with progress.step("Tools", "installing what is missing") as step:
+        begin = time.monotonic()
+        for service in services:
+            service.install()
+        if with_cdk:
+            install_cdk(services[0].instance.cache)
+        if time.monotonic() - begin < 2.0:
+            step.skip("all here")
+        else:
+            step.text = "installed and cached"
+
+
+def _announce(services: list[Service], reason: str, progress: Progress) -> None:
+    for service in services:
+        instance = service.instance
+        if isinstance(service, Broker):
+            instance.broker = service.kind
+            progress.say(f"  Broker: {service.title} ({reason}); {service.durability}.")
+        if isinstance(service, Emulator):
+            instance.emulator = service.kind
+        instance.save()
+
+
+def _application(
+    instance: Instance, dataplane: DataPlane, started: list[Service], progress: Progress
+) -> None:
+    deploy(instance, progress)
+    was_running = dataplane.process is not None
+    try:
+        start_all([dataplane], progress)
+        with progress.step("Health", f"GET {instance.api_url}/health") as step:
+            _await_health(instance, dataplane)
+            if was_running and not started:
+                step.skip("answers 200")
+            else:
+                step.text = "answers 200"
+    except BaseException:
+        if not was_running:
+            stop_all([dataplane], Progress(quiet=True))
+        raise
+
+
+def _await_health(instance: Instance, dataplane: DataPlane) -> None:
+    deadline = time.monotonic() + HEALTH_PATIENCE_S
+    while (problem := health_problem(instance.api_url)) is not None:
+        if time.monotonic() >= deadline or dataplane.process is None:
+            raise LocalCloudError(
+                f"the API is not healthy: {problem}",
+                f"look at {dataplane.folder / 'logs'}",
+                tail(dataplane.log),
+            )
+        time.sleep(0.1)
+
+
+def _closing(instance: Instance, progress: Progress, only_services: bool) -> None:
+    if not progress.changed:
+        progress.say("Nothing to do: everything is running already.", "bold")
+    else:
+        progress.say(f"Ready in {progress.seconds:.1f} s.", "bold")
+    if not only_services:
+        progress.say(f"  API       {instance.api_url}")
+        progress.say(f"  Docs      {instance.api_url}/docs")
+    progress.say(f"  Emulator  {instance.emulator_url}")
+
+
+def down(instance: Instance, progress: Progress) -> None:
+    """Stop everything of the instance, and see that nothing of it is left.
+
+    Raises
+    ------
+    LocalCloudError
+        If something still listens on its ports.
+    """
+    if not instance.exists:
+        progress.say("Nothing to stop: there is no instance here.")
+        return
+    with exclusive(instance):
+        services = every_service(instance)
+        running = [service for service in services if service.process is not None]
+        stop_all(stop_order(services), progress)
+        left = stop_leftovers(instance)
+        if left:
+            progress.say(f"  {left} more processes of this instance were found and stopped.")
+        if running:
+            check_ports(running)
+    if progress.changed:
+        progress.say(f"Down in {progress.seconds:.1f} s; the data are kept.", "bold")
+    else:
+        progress.say("Nothing was running.", "bold")
+
+
+def clean(instance: Instance, progress: Progress) -> None:
+    """Stop the instance and remove everything it kept.
+
+    Raises
+    ------
+    LocalCloudError
+        If it can't be stopped.
+    """
+    if not instance.exists:
+        progress.say("Nothing to clean: there is no instance here.")
+        return
+    down(instance, progress)
+    for service in every_service(instance):
+        service.clean()
+    remove_outside(instance)
+    shutil.rmtree(instance.state)
+    progress.say("All state is removed; the downloaded tools are kept.", "bold")
