@@ -50,7 +50,7 @@ if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
 fi
 
 log=$venv/install.log
-echo "  Installing Python packages into $venv (the first time takes a minute) ..."
+echo "  Installing Python packages into $venv (the first time takes a minute) ..." >&2
 # Chalice refuses pip 26.3 and newer.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pip<26.3' >"$log" 2>&1 &&
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
@@ -59,5 +59,5 @@ echo "  Installing Python packages into $venv (the first time takes a minute) ..
     tail -n 15 "$log" >&2
     fail "the Python packages can't be installed" "see $log, check the network and try again"
 }
-echo "✓ Python packages  $(($(date +%s) - begin)) s"
+echo "✓ Python packages  $(($(date +%s) - begin)) s" >&2
 touch "$venv/.ready"

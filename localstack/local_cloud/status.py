@@ -19,6 +19,7 @@ from local_cloud.services.base import Service
 from local_cloud.stack import every_service, find_service
 
 MEBIBYTE = 1024 * 1024
+WIDTH = 130
 
 
 def state_of(service: Service) -> str:
@@ -85,9 +86,9 @@ def _print(table: list[dict[str, str | int]], progress: Progress) -> None:
             str(row["since"]),
             str(row["service"]),
         )
-    # A pipe has no width to fit into; a narrow terminal wraps rather than hides.
-    width = max(progress.out.width, 120)
-    progress.out.print(shown, width=width)
+    # A pipe has no width to fit into, and a narrow terminal had better wrap than hide.
+    progress.out.width = max(progress.out.width, WIDTH)
+    progress.out.print(shown)
 
 
 def log_files(instance: Instance, name: str | None) -> list[Path]:

@@ -101,7 +101,7 @@ class LocalStack(ContainerService, Emulator):
 
     kind = "localstack"
     title = "LocalStack"
-    image = "docker.io/localstack/localstack:2026.10"
+    image = "localstack/localstack:2026.08.3"
     volume_target = "/var/lib/localstack"
 
     def prepare(self) -> Launch:

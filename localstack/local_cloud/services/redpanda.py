@@ -16,7 +16,7 @@ class Redpanda(ContainerService, Broker):
     kind = "redpanda"
     title = "Redpanda"
     durability = "durable: a record is on disk (fsync) before it is acknowledged"
-    image = "docker.io/redpandadata/redpanda:v25.3.1"
+    image = "redpandadata/redpanda:v25.3.6"
     volume_target = "/var/lib/redpanda/data"
 
     def prepare(self) -> Launch:
