@@ -1,0 +1,113 @@
+"""The environment that every function gets, checked once before anything is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+KafkaSecurity = Literal["plaintext", "scram", "iam"]
+
+_SECURITIES: Final = ("plaintext", "scram", "iam")
+_LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+MAX_PARTITIONS: Final = 10_000
+
+
+class SettingsError(Exception):
+    """The environment lacks something or has it wrong; the message names every such variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a function must know of its surroundings.
+
+    Attributes
+    ----------
+    database_host, database_port, database_name
+        The pooler's address (PgBouncer, RDS Proxy) and the database behind it.
+    database_secret_arn
+        Secret with ``username`` and ``password``.
+    kafka_bootstrap
+        ``host:port`` of some brokers, separated by commas.
+    kafka_secret_arn
+        Secret with ``username`` and ``password`` for SCRAM; otherwise empty.
+    partitions
+        The fixed partition count of the commands topic.
+    """
+
+    stage: str
+    database_host: str
+    database_port: int
+    database_name: str
+    database_secret_arn: str
+    kafka_bootstrap: str
+    kafka_security: KafkaSecurity
+    kafka_secret_arn: str
+    commands_topic: str
+    events_topic: str
+    partitions: int
+    redis_url: str
+    log_level: str
+
+
+class _Reader:
+    """Reads variables and gathers what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._environ.get(name, "").strip() or default
+        if value is None:
+            self.problems.append(f"{name} is not set")
+            return ""
+        return value
+
+    def number(self, name: str, minimum: int, maximum: int) -> int:
+        text = self.text(name)
+        if not text:
+            return minimum
+        if not text.isascii() or not text.isdigit() or not minimum <= int(text) <= maximum:
+            self.problems.append(f"{name} must be a number from {minimum} to {maximum}: {text!r}")
+            return minimum
+        return int(text)
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(choices)}: {value!r}")
+        return value
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from environment variables.
+
+    Raises
+    ------
+    SettingsError
+        If any are missing or malformed; all of them are named at once.
+    """
+    read = _Reader(environ)
+    security = cast(KafkaSecurity, read.choice("KAFKA_SECURITY", _SECURITIES, "plaintext"))
+    redis_url = read.text("REDIS_URL")
+    if redis_url and not redis_url.startswith(("redis://", "rediss://")):
+        read.problems.append(f"REDIS_URL must start with redis:// or rediss://: {redis_url!r}")
+    settings = Settings(
+        stage=read.text("STAGE"),
+        database_host=read.text("DATABASE_HOST"),
+        database_port=read.number("DATABASE_PORT", 1, 65535),
+        database_name=read.text("DATABASE_NAME"),
+        database_secret_arn=read.text("DATABASE_SECRET_ARN"),
+        kafka_bootstrap=read.text("KAFKA_BOOTSTRAP"),
+        kafka_security=security,
+        kafka_secret_arn=read.text("KAFKA_SECRET_ARN", None if security == "scram" else ""),
+        commands_topic=read.text("COMMANDS_TOPIC", "ledger.commands"),
+        events_topic=read.text("EVENTS_TOPIC", "ledger.events"),
+        partitions=read.number("PARTITIONS", 1, MAX_PARTITIONS),
+        redis_url=redis_url,
+        log_level=read.choice("LOG_LEVEL", _LOG_LEVELS, "INFO"),
+    )
+    if read.problems:
+        raise SettingsError("wrong environment: " + "; ".join(read.problems))
+    return settings

@@ -1,0 +1,148 @@
+"""The composition root: the one place where clients are made, each once a process.
+
+Functions take their collaborators from here at their edge and hand them inwards; nothing inside
+``handlers`` knows this module.  Tests put others in their place, or call `reset`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities import parameters
+from psycopg.conninfo import make_conninfo
+
+from functions.settings import Settings, load
+from handlers.adapters.concurrency import is_cooperative
+from handlers.adapters.kafka import Producer
+from handlers.adapters.kafka_config import Brokers
+from handlers.adapters.postgres import Database
+from handlers.adapters.redis import Cache
+
+Made = TypeVar("Made")
+
+SECRET_AGE_S = 300
+MAX_CONNECTIONS_ALONE = 4
+MAX_CONNECTIONS_SHARED = 16
+
+
+class once(Generic[Made]):
+    """Makes a function's result once a process, also when several threads ask at once."""
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make = make
+        self._made: list[Made] = []
+        self._lock = threading.Lock()
+        self.__doc__ = make.__doc__
+
+    def __call__(self) -> Made:
+        """Return what was made, making it at first."""
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
+
+    def replace(self, made: Made) -> None:
+        """Put something else in its place, for tests and tools."""
+        self._made[:] = [made]
+
+    def reset(self) -> None:
+        """Forget what was made."""
+        self._made.clear()
+
+
+@once
+def settings() -> Settings:
+    """Return the checked environment.
+
+    Raises
+    ------
+    functions.settings.SettingsError
+        If it is not complete.
+    """
+    return load(os.environ)
+
+
+@once
+def database() -> Database:
+    """Return the pool of connections to the database."""
+    return connect(settings().database_secret_arn)
+
+
+def connect(secret_arn: str) -> Database:
+    """Make a pool that signs in with the given secret (the application's, or the owner's)."""
+    current = settings()
+    secret = _secret(secret_arn)
+    conninfo = make_conninfo(
+        host=current.database_host,
+        port=current.database_port,
+        dbname=current.database_name,
+        user=secret["username"],
+        password=secret["password"],
+    )
+    largest = MAX_CONNECTIONS_SHARED if is_cooperative() else MAX_CONNECTIONS_ALONE
+    return Database(conninfo, min_size=1, max_size=largest)
+
+
+@once
+def brokers() -> Brokers:
+    """Return where the log is and how to sign in to it."""
+    current = settings()
+    secret = _secret(current.kafka_secret_arn) if current.kafka_security == "scram" else {}
+    return Brokers(
+        bootstrap=current.kafka_bootstrap,
+        security=current.kafka_security,
+        username=secret.get("username", ""),
+        password=secret.get("password", ""),
+        region=os.environ.get("AWS_REGION", ""),
+    )
+
+
+@once
+def producer() -> Producer:
+    """Return the one producer of this process, warmed up."""
+    made = Producer(brokers())
+    made.warm_up(settings().commands_topic)
+    return made
+
+
+@once
+def cache() -> Cache:
+    """Return the cache."""
+    return Cache(settings().redis_url)
+
+
+@once
+def logger() -> Logger:
+    """Return the structured logger; its level is LOG_LEVEL, its service POWERTOOLS_SERVICE_NAME."""
+    return Logger(level=settings().log_level)
+
+
+@once
+def metrics() -> Metrics:
+    """Return the metrics of namespace POWERTOOLS_METRICS_NAMESPACE, written as EMF."""
+    return Metrics()
+
+
+def _secret(arn: str) -> dict[str, Any]:
+    secret: dict[str, Any] = parameters.get_secret(arn, transform="json", max_age=SECRET_AGE_S)
+    return secret
+
+
+def reset() -> None:
+    """Forget every client that was made, for tests."""
+    everything: tuple[once[Any], ...] = (
+        settings,
+        database,
+        brokers,
+        producer,
+        cache,
+        logger,
+        metrics,
+    )
+    for made in everything:
+        made.reset()

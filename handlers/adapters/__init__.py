@@ -1,0 +1,1 @@
+"""How the ledger reaches PostgreSQL, Kafka and Redis: one module each."""

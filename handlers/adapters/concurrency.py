@@ -1,0 +1,31 @@
+"""Whether many requests share this process, and how blocking work is kept from holding them up.
+
+AWS Lambda runs one invocation at a time in a process; the local data plane's concurrent mode runs
+hundreds, as gevent's greenlets.  There a call into C that waits would stop all of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def is_cooperative() -> bool:
+    """Tell whether gevent runs this process, so that nothing may block in C."""
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey is not None and bool(monkey.is_module_patched("threading"))
+
+
+def off_loop(work: Callable[[], Result]) -> Result:
+    """Run work that needs the CPU or blocks in C without holding up other requests.
+
+    Under gevent it runs in one of its real threads; elsewhere it simply runs.
+    """
+    if not is_cooperative():
+        return work()
+    hub = sys.modules["gevent"].get_hub()
+    result: Result = hub.threadpool.apply(work)
+    return result

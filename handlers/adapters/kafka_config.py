@@ -1,0 +1,102 @@
+"""How librdkafka's clients reach the brokers, by the kind of security."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+KafkaSecurity = Literal["plaintext", "scram", "iam"]
+
+IAM_TOKEN_LIFETIME_S: Final = 900
+_IAM_SERVICE: Final = "kafka-cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class Brokers:
+    """The brokers' addresses and how to sign in to them.
+
+    Attributes
+    ----------
+    bootstrap
+        ``host:port`` of some brokers, separated by commas.
+    security
+        ``plaintext``; ``scram``: TLS and SCRAM-SHA-512; ``iam``: TLS and MSK's IAM tokens.
+    username, password
+        For ``scram``.
+    region
+        For ``iam``: the AWS region of the cluster.
+    """
+
+    bootstrap: str
+    security: KafkaSecurity = "plaintext"
+    username: str = ""
+    password: str = ""
+    region: str = ""
+
+    def __repr__(self) -> str:
+        return f"Brokers({self.bootstrap!r}, {self.security!r})"
+
+
+def client_config(brokers: Brokers) -> dict[str, Any]:
+    """Return librdkafka's settings that all clients of these brokers share."""
+    config: dict[str, Any] = {
+        "bootstrap.servers": brokers.bootstrap,
+        "client.id": "ledgerlane",
+        # A broker that was away is found again soon after it is back.
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 500,
+        "socket.connection.setup.timeout.ms": 3000,
+        "socket.timeout.ms": 4000,
+        "socket.keepalive.enable": True,
+        "socket.nagle.disable": True,
+        "broker.address.family": "v4",
+        "allow.auto.create.topics": False,
+        # Failures reach the caller as an answer; librdkafka's own lines would go to stderr.
+        "log_level": 2,
+    }
+    if brokers.security == "scram":
+        config |= {
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanisms": "SCRAM-SHA-512",
+            "sasl.username": brokers.username,
+            "sasl.password": brokers.password,
+        }
+    elif brokers.security == "iam":
+        config |= {
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanisms": "OAUTHBEARER",
+            "oauth_cb": lambda _config: iam_token(brokers.region),
+        }
+    return config
+
+
+def iam_token(region: str) -> tuple[str, float]:
+    """Make a token for MSK's IAM access control from the function's own credentials.
+
+    It is a presigned URL of the action ``kafka-cluster:Connect`` in base64, as AWS's
+    ``aws-msk-iam-sasl-signer`` makes it.
+
+    Returns
+    -------
+    tuple
+        The token, and when it ends, in seconds since the Unix epoch.
+    """
+    import time
+
+    from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
+    from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+    from botocore.session import get_session  # type: ignore[import-untyped]
+
+    credentials = get_session().get_credentials()
+    request = AWSRequest(
+        method="GET",
+        url=f"https://kafka.{region}.amazonaws.com/",
+        params={"Action": "kafka-cluster:Connect"},
+    )
+    SigV4QueryAuth(credentials, _IAM_SERVICE, region, expires=IAM_TOKEN_LIFETIME_S).add_auth(
+        request
+    )
+    url = f"{request.url}&User-Agent=ledgerlane"
+    token = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+    return token, time.time() + IAM_TOKEN_LIFETIME_S

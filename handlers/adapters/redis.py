@@ -1,0 +1,174 @@
+"""Redis as a cache: it may vanish at any time, and then every method answers "don't know".
+
+Nothing here ever raises, and a Redis that fails is left alone for a while, so that a stopped one
+costs a request nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.exceptions import MaxConnectionsError, RedisError
+from redis.retry import Retry
+
+TIMEOUT_S: Final = 0.1
+BREAK_S: Final = 1.0
+MAX_CONNECTIONS: Final = 64
+ACCOUNT_TTL_S: Final = 10
+MARKER_SIGN: Final = b"!"
+
+# Keys: the accounts; ARGV: the marker, the lifetime in seconds.
+_MARK: Final = """
+for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2]) end
+"""
+# ARGV: the marker, the lifetime, then a value a key.  Only one's own marker is replaced: another
+# one means that a later batch is about to change the account.
+_PUBLISH: Final = """
+for i = 1, #KEYS do
+  if redis.call('GET', KEYS[i]) == ARGV[1] then
+    redis.call('SET', KEYS[i], ARGV[i + 2], 'EX', ARGV[2])
+  end
+end
+"""
+
+
+def _account_key(account_id: str) -> str:
+    return "acc:" + account_id
+
+
+class Cache:
+    """The cache, and the circuit breaker in front of it.
+
+    Parameters
+    ----------
+    url
+        ``redis://host:port/database``, or ``rediss://`` for TLS.
+    timeout_s
+        How long to wait for a connection or an answer, in seconds.
+    """
+
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+        self._redis: redis.Redis = redis.Redis.from_url(
+            url,
+            socket_connect_timeout=timeout_s,
+            socket_timeout=timeout_s,
+            socket_keepalive=True,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=MAX_CONNECTIONS,
+            protocol=2,
+            # No CLIENT SETINFO: it is two round trips for each new connection.
+            driver_info=None,
+            lib_name=None,
+            lib_version=None,
+        )
+        self._mark: Script = self._redis.register_script(_MARK)
+        self._publish: Script = self._redis.register_script(_PUBLISH)
+        self._open_again_s = 0.0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether Redis failed a moment ago and is being left alone."""
+        return time.monotonic() < self._open_again_s
+
+    def mark(self, account_ids: Sequence[str], marker: bytes) -> bool:
+        """Say that accounts are about to change, before the commit that changes them.
+
+        Parameters
+        ----------
+        account_ids
+            The accounts that the batch changes.
+        marker
+            ``!<partition>-<offset>``: names the batch.
+
+        Returns
+        -------
+        bool
+            Whether Redis knows.
+        """
+        if not account_ids or self.is_broken:
+            return False
+        keys = [_account_key(account_id) for account_id in account_ids]
+        return self._try(lambda: self._mark(keys=keys, args=[marker, ACCOUNT_TTL_S])) is not _FAILED
+
+    def publish(self, accounts: Mapping[str, bytes], marker: bytes) -> bool:
+        """Put the accounts' new state in place of one's own marker, after the commit.
+
+        Parameters
+        ----------
+        accounts
+            The JSON of each account, by its id.
+        marker
+            The marker that `mark` was given.
+        """
+        if not accounts or self.is_broken:
+            return False
+        keys = [_account_key(account_id) for account_id in accounts]
+        arguments: list[bytes | int] = [marker, ACCOUNT_TTL_S, *accounts.values()]
+        return self._try(lambda: self._publish(keys=keys, args=arguments)) is not _FAILED
+
+    def forget(self, account_ids: Sequence[str]) -> bool:
+        """Drop accounts from the cache, for whoever could not mark them."""
+        return self.delete([_account_key(account_id) for account_id in account_ids])
+
+    def get_account(self, account_id: str) -> bytes | None:
+        """Return an account's JSON, a marker, or None if it isn't there.
+
+        A value that starts with `MARKER_SIGN` says: the account is changing; ask the database,
+        and fill nothing.
+        """
+        return self.get(_account_key(account_id))
+
+    def fill_account(self, account_id: str, json: bytes) -> None:
+        """Keep what was read from the database, unless something is there by now."""
+        if not self.is_broken:
+            key = _account_key(account_id)
+            self._try(lambda: self._redis.set(key, json, ex=ACCOUNT_TTL_S, nx=True))
+
+    def get(self, key: str) -> bytes | None:
+        """Return a value, or None if it isn't there or Redis isn't."""
+        if self.is_broken:
+            return None
+        value = self._try(lambda: self._redis.get(key))
+        return None if value is _FAILED else cast("bytes | None", value)
+
+    def set(self, key: str, value: bytes, ttl_s: int) -> None:
+        """Keep a value for ``ttl_s`` seconds."""
+        if not self.is_broken:
+            self._try(lambda: self._redis.set(key, value, ex=ttl_s))
+
+    def delete(self, keys: Sequence[str]) -> bool:
+        """Drop values; returns whether Redis did."""
+        if not keys or self.is_broken:
+            return False
+        return self._try(lambda: self._redis.delete(*keys)) is not _FAILED
+
+    def ping(self) -> bool:
+        """Tell whether Redis answers, asking it even if it failed a moment ago."""
+        if self._try(self._redis.ping) is _FAILED:
+            return False
+        self._open_again_s = 0.0
+        return True
+
+    def _try(self, call: Any) -> Any:
+        try:
+            return call()
+        except MaxConnectionsError:
+            # We are busy, Redis is not at fault.
+            return _FAILED
+        except (RedisError, OSError):
+            self._open_again_s = time.monotonic() + BREAK_S
+            # What else is pooled goes to the same place; new connections will be made.
+            self._redis.connection_pool.disconnect(inuse_connections=False)
+            return _FAILED
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._redis.close()
+
+
+_FAILED: Final = object()

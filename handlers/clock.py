@@ -1,0 +1,51 @@
+"""The one clock of the edges.  The apply path has none: its time is the log's."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def now_us() -> int:
+    """Return the time of day, in microseconds since the Unix epoch."""
+    return time.time_ns() // 1000
+
+
+def monotonic_s() -> float:
+    """Return a time that never runs back, in seconds, to measure waits by."""
+    return time.monotonic()
+
+
+def to_us(moment: datetime) -> int:
+    """Return a moment (with its time zone) as microseconds since the Unix epoch, exactly."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def from_us(microseconds: int) -> datetime:
+    """Return microseconds since the Unix epoch as a moment in UTC, exactly."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a moment as RFC 3339 in UTC with microseconds, as the API does everywhere.
+
+    Examples
+    --------
+    >>> rfc3339(from_us(1_700_000_000_000_001))
+    '2023-11-14T22:13:20.000001Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def rfc3339_us(microseconds: int) -> str:
+    """Write microseconds since the Unix epoch as RFC 3339 in UTC."""
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    moment = time.gmtime(seconds)
+    return (
+        f"{moment.tm_year:04d}-{moment.tm_mon:02d}-{moment.tm_mday:02d}T"
+        f"{moment.tm_hour:02d}:{moment.tm_min:02d}:{moment.tm_sec:02d}.{fraction:06d}Z"
+    )
