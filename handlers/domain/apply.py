@@ -99,6 +99,8 @@ def apply_batch(
 def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
     account_id = c.account_of(command)
     place = (record.offset, "")
+    if _is_repetition(lane, record, command):
+        return
     if account_id in lane.parked:
         parking.park(lane, record, account_id, parking.WAITS, is_behind=True)
     elif place in poison:
@@ -111,7 +113,7 @@ def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Po
 
 
 def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
-    """Apply one command, unless it is known already.
+    """Apply one command that is not known yet.
 
     Raises
     ------
@@ -121,16 +123,23 @@ def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
     account_id = c.account_of(command)
     if partition_of(account_id, lane.partitions) != lane.partition:
         raise UnforeseenError(f"account {account_id} does not live on partition {lane.partition}")
-    if not isinstance(command, c.Settlement):
-        leg = 2 if isinstance(command, c.CreditLeg) else 1
-        known = lane.transactions.get((command.transaction_id, leg))
-        if known is not None:
-            if known.fingerprint == command.fingerprint:
-                lane.duplicates += 1
-            else:
-                _record_conflict(lane, record, command)
-            return
     _RULES[type(command)](lane, record, command)
+
+
+def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand) -> bool:
+    """Tell whether a command has its effect already; note it, or the conflict that it is.
+
+    It comes before parking: what is applied already needn't wait behind anything.
+    """
+    leg = 2 if isinstance(command, c.CreditLeg) else 1
+    known = lane.transactions.get((command.transaction_id, leg))
+    if known is None or (isinstance(command, c.Settlement) and known.status == "pending"):
+        return False
+    if isinstance(command, c.Settlement) or known.fingerprint == command.fingerprint:
+        lane.duplicates += 1
+    else:
+        _record_conflict(lane, record, command)
+    return True
 
 
 def _describe(error: Exception) -> str:
@@ -162,8 +171,9 @@ def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Po
     if parked is None:
         reason = reasons.NOT_PARKED
     elif command.action == "discard":
-        parking.discard(lane, parked, command)
-        queue.remove(parked)
+        reason = parking.discard(lane, parked, command)
+        if reason is None:
+            queue.remove(parked)
     elif _replay(lane, record, parked, command, poison):
         queue.remove(parked)
     else:
@@ -186,10 +196,11 @@ def _replay(
     replayed = decoded(parked.record)
     error = str(replayed) if isinstance(replayed, Exception) else poison.get(place)
     if error is not None or isinstance(replayed, c.UndecodableError | c.ParkedResolution):
-        parking.fail_again(parked, error or "a resolution can't be replayed")
+        parking.fail_again(lane, parked, error or "a resolution can't be replayed")
         return False
     try:
-        apply(lane, parked.record, replayed)
+        if not _is_repetition(lane, parked.record, replayed):
+            apply(lane, parked.record, replayed)
     except Exception as failure:
         raise PoisonError(place, _describe(failure)) from failure
     parking.settle(lane, parked, command, "replayed")

@@ -37,7 +37,8 @@ def credit(account: Account | None, currency: str, amount: int) -> str | None:
         return refusal
     if account.frozen & CREDIT:
         return reasons.ACCOUNT_FROZEN
-    if account.balance + amount > MAX_AMOUNT:
+    # What is on its way out may be refused there and come back, and must fit then.
+    if account.balance + account.pending_out + amount > MAX_AMOUNT:
         return reasons.BALANCE_OVERFLOW
     return None
 

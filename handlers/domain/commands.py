@@ -7,13 +7,18 @@ stay readable, so fields are only ever added, with a default.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+
+from handlers.domain.money import MAX_AMOUNT
 
 Direction = Literal["debit", "credit", "both"]
 Outcome = Literal["completed", "rejected"]
 Resolution = Literal["replay", "discard"]
+
+#: An amount of minor units that a command may name.
+Amount = Annotated[int, msgspec.Meta(ge=1, le=MAX_AMOUNT)]
 
 NO_METADATA: Final = msgspec.Raw()
 
@@ -63,7 +68,7 @@ class Deposit(Described, frozen=True, kw_only=True, tag="deposit", gc=False):
     """Bring money in from outside."""
 
     account_id: str
-    amount: int
+    amount: Amount
     currency: str
 
 
@@ -71,7 +76,7 @@ class Withdrawal(Described, frozen=True, kw_only=True, tag="withdrawal", gc=Fals
     """Take money out to the outside."""
 
     account_id: str
-    amount: int
+    amount: Amount
     currency: str
 
 
@@ -80,7 +85,7 @@ class Transfer(Described, frozen=True, kw_only=True, tag="transfer", gc=False):
 
     source_account_id: str
     destination_account_id: str
-    amount: int
+    amount: Amount
     currency: str
 
 
@@ -91,7 +96,7 @@ class HoldPlacement(Described, frozen=True, kw_only=True, tag="hold", gc=False):
     """
 
     account_id: str
-    amount: int
+    amount: Amount
     currency: str
     destination_account_id: str | None = None
     expires_in_s: int | None = None
@@ -102,7 +107,7 @@ class Capture(Described, frozen=True, kw_only=True, tag="capture", gc=False):
 
     account_id: str
     hold_id: str
-    amount: int | None = None
+    amount: Amount | None = None
 
 
 class Void(Command, frozen=True, kw_only=True, tag="void", gc=False):
@@ -128,7 +133,7 @@ class Reversal(Described, frozen=True, kw_only=True, tag="reversal", gc=False):
 
     account_id: str
     reverses: str
-    amount: int | None = None
+    amount: Amount | None = None
 
 
 class Freeze(Command, frozen=True, kw_only=True, tag="freeze", gc=False):
@@ -172,7 +177,7 @@ class CreditLeg(Described, frozen=True, kw_only=True, tag="credit_leg", gc=False
     origin: Literal["transfer", "capture", "reversal"]
     source_account_id: str
     destination_account_id: str
-    amount: int
+    amount: Amount
     currency: str
     reverses: str | None = None
 

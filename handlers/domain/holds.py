@@ -17,6 +17,8 @@ def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
     reason = checks.debit(account, command.currency, command.amount)
     if reason is None and account is not None:
         reason = checks.velocity(account, command.amount, lane.clock_us)
+    if reason is None and command.destination_account_id == command.account_id:
+        reason = reasons.SAME_ACCOUNT
     hold_id = ids.hold_id_of(command.transaction_id)
     balance_after = None
     if reason is None and account is not None:
@@ -160,7 +162,7 @@ def _capture_refusal(lane: Lane, hold: Hold, account: Account, amount: int) -> s
     if account.frozen & DEBIT:
         return reasons.ACCOUNT_FROZEN
     if hold.destination_id is not None:
-        return move_refusal(lane, hold.destination_id, hold.currency, amount)
+        return move_refusal(lane, account, hold.destination_id, hold.currency, amount)
     return checks.own_account(lane.clearing(hold.currency), amount)
 
 

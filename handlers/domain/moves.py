@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from handlers.domain import checks
+from handlers.domain import checks, reasons
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import UnforeseenError, post, record_result
@@ -27,7 +27,7 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
     reason = checks.debit(source, currency, amount)
     if reason is None and source is not None:
         reason = checks.velocity(source, amount, lane.clock_us) or move_refusal(
-            lane, command.destination_account_id, currency, amount
+            lane, source, command.destination_account_id, currency, amount
         )
     if reason is not None or source is None:
         record_result(
@@ -46,8 +46,12 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
     move(lane, record, command, "transfer", source, command.destination_account_id, amount)
 
 
-def move_refusal(lane: Lane, destination_id: str, currency: str, amount: int) -> str | None:
+def move_refusal(
+    lane: Lane, source: Account, destination_id: str, currency: str, amount: int
+) -> str | None:
     """Tell why a move can't start; whether another partition's account takes it shows there."""
+    if destination_id == source.account_id:
+        return reasons.SAME_ACCOUNT
     if partition_of(destination_id, lane.partitions) == lane.partition:
         return checks.credit(lane.accounts.get(destination_id), currency, amount)
     return checks.own_account(lane.in_transit(currency), amount)
@@ -75,7 +79,7 @@ def move(
         post(lane, command.transaction_id, 1, source, destination, amount)
     else:
         post(lane, command.transaction_id, 1, source, lane.in_transit(source.currency), amount)
-        source.pending_out += 1
+        source.pending_out += amount
         lane.messages.append(
             Message(
                 destination_id,
@@ -210,10 +214,7 @@ def settlement(lane: Lane, record: Record, command: c.Settlement) -> None:
     source = lane.accounts.get(command.account_id)
     if transaction is None or source is None or transaction.amount is None:
         raise UnforeseenError("a settlement names a transaction that this partition does not have")
-    if transaction.status != "pending":
-        lane.duplicates += 1
-        return
-    source.pending_out -= 1
+    source.pending_out -= transaction.amount
     source.is_changed = True
     transaction.status = command.outcome
     # The other partition's clock may be behind ours; a transaction never ends before it began.

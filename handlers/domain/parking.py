@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from handlers.domain import commands as c
 from handlers.domain import ids, moves, reasons
+from handlers.domain.money import MAX_AMOUNT
 from handlers.domain.postings import record_result
 from handlers.domain.state import Lane, Parked, Record
 
@@ -37,7 +38,7 @@ def park(
     lane: Lane, record: Record, account_id: str | None, error: str, *, is_behind: bool = False
 ) -> None:
     """Keep a record aside and let its account's later ones queue behind it."""
-    parked = Parked(_id_of(record), account_id, record, error, is_behind, is_new=True)
+    parked = Parked(_id_of(record), account_id, record, error, is_behind)
     lane.has_parked = True
     lane.known_parked.add(parked.parked_id)
     lane.park_log.append(parked)
@@ -64,23 +65,40 @@ def settle(
     parked.resolved_by = command.user_id
     parked.note = command.note
     parked.resolved_at_us = lane.clock_us
-    parked.is_changed = True
+    lane.resolved.append(parked)
 
 
-def fail_again(parked: Parked, error: str) -> None:
+def fail_again(lane: Lane, parked: Parked, error: str) -> None:
     """Leave a record parked that failed once more; it is now at fault itself."""
     parked.error = error
     parked.is_behind = False
-    parked.is_changed = True
+    lane.resolved.append(parked)
 
 
-def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> None:
-    """Give up a parked record; a command that was accepted still ends as a result."""
-    settle(lane, parked, command, "discarded")
+def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> str | None:
+    """Give up a parked record; a command that was accepted still ends as a result.
+
+    Returns
+    -------
+    str | None
+        Why it can't be given up, or None if it was.
+    """
     try:
         discarded = c.decode(parked.record.value)
     except c.UndecodableError:
-        return
+        settle(lane, parked, command, "discarded")
+        return None
+    if isinstance(discarded, c.Settlement):
+        transaction = lane.transactions.get((discarded.transaction_id, 1))
+        if transaction is not None and transaction.status == "pending":
+            # Without it the move would never end, and its money stay in transit for ever.
+            return reasons.STILL_NEEDED
+    settle(lane, parked, command, "discarded")
+    _end_discarded(lane, parked, discarded)
+    return None
+
+
+def _end_discarded(lane: Lane, parked: Parked, discarded: c.AnyCommand) -> None:
     if isinstance(discarded, c.ParkedResolution | c.Settlement):
         return
     leg = 2 if isinstance(discarded, c.CreditLeg) else 1
@@ -96,9 +114,15 @@ def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> None:
         str(discarded.__struct_config__.tag),
         c.account_of(discarded),
         reason=reasons.DISCARDED,
-        amount=getattr(discarded, "amount", None),
+        amount=_amount_of(discarded),
         currency=getattr(discarded, "currency", None),
     )
+
+
+def _amount_of(command: c.AnyCommand) -> int | None:
+    # What made the command poison may be its amount; a result states only amounts that can be.
+    amount: int | None = getattr(command, "amount", None)
+    return amount if amount is not None and 0 < amount <= MAX_AMOUNT else None
 
 
 def _id_of(record: Record) -> str:

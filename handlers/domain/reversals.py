@@ -21,7 +21,8 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
     account = lane.accounts.get(command.account_id)
     amount = command.amount
     if amount is None and original is not None and original.amount is not None:
-        amount = original.amount - original.reversed_amount
+        # Nothing left is no amount: a row of 0 minor units can't be written.
+        amount = original.amount - original.reversed_amount or None
     reason = _refusal(original, amount)
     if reason is None and original is not None and account is not None and amount is not None:
         reason = _account_refusal(lane, original, account, amount)
@@ -89,7 +90,7 @@ def _account_refusal(
     currency = account.currency
     if original.leg == 2 and original.counterparty_id is not None:
         return checks.debit(account, currency, amount) or move_refusal(
-            lane, original.counterparty_id, currency, amount
+            lane, account, original.counterparty_id, currency, amount
         )
     if original.kind == "deposit":
         return checks.debit(account, currency, amount) or checks.own_account(

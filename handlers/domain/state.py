@@ -34,7 +34,7 @@ class Account:
     day, day_amount, day_count
         The UTC day (days since the epoch) that the velocity counters are of, and the counters.
     pending_out
-        How many moves from this account have not come to an end.
+        How much money of moves from this account has not arrived yet, in minor units.
     is_new, is_changed
         Whether the row must be inserted or updated at the end of the batch.
     """
@@ -200,8 +200,6 @@ class Parked:
     resolved_by: str | None = None
     note: str | None = None
     resolved_at_us: int | None = None
-    is_new: bool = False
-    is_changed: bool = False
 
 
 class Message(NamedTuple):
@@ -226,8 +224,8 @@ class Lane:
         The queue of parked records of each account that has one, oldest first.
     has_parked, known_parked
         Whether this partition ever parked a record, and which of the batch's records it did.
-    park_log
-        What this batch parked.
+    park_log, resolved
+        What this batch parked, and what it changed about parked records.
     results
         The legs that reached a new status in this batch, in order: the events to publish.
     """
@@ -246,6 +244,7 @@ class Lane:
     has_parked: bool = False
     known_parked: set[str] = field(default_factory=set)
     park_log: list[Parked] = field(default_factory=list)
+    resolved: list[Parked] = field(default_factory=list)
     duplicates: int = 0
 
     def clearing(self, currency: str) -> Account:

@@ -37,7 +37,7 @@ create table accounts (
     day                integer     not null default 0,
     day_amount         bigint      not null default 0 check (day_amount >= 0),
     day_count          bigint      not null default 0 check (day_count >= 0),
-    pending_out        integer     not null default 0 check (pending_out >= 0),
+    pending_out        bigint      not null default 0 check (pending_out >= 0),
     opened_at          timestamptz not null,
     constraint accounts_owner check ((kind = 'customer') = (user_id is not null)),
     -- Written as a sum so that it can't overflow: held and the limit are bounded far below 2^62.

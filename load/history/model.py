@@ -1,0 +1,158 @@
+"""The ledger as simply as it can be written: what the real one is judged by.
+
+It knows no batches, no database, no retries and no outbox.  It is fed the log's records, partition
+by partition in offset order (partitions may be mixed in any way), and says what every balance,
+status and reason must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from load.history.records import (
+    Command,
+    account_of,
+    account_of_key,
+    parked_id_of,
+    partition_of,
+    read_command,
+)
+from load.history.rules import Fault, Rules
+from load.history.state import Waiting
+
+
+def never(_: Command) -> bool:
+    """Tell that no command fails for a reason that the rules don't know."""
+    return False
+
+
+class Model(Rules):
+    """The state of the whole ledger.
+
+    Parameters
+    ----------
+    partitions
+        Partition count of the commands topic.
+    is_failing
+        Which commands fail at present for a reason that the rules don't know.
+    """
+
+    def __init__(self, partitions: int, is_failing: Callable[[Command], bool] = never) -> None:
+        super().__init__(partitions)
+        self.is_failing = is_failing
+        self.conflicts: set[tuple[str, int, int]] = set()
+        self.parked: dict[tuple[int, str], list[Waiting]] = {}
+
+    # -- the log ------------------------------------------------------------------------------
+
+    def apply(
+        self, partition: int, offset: int, timestamp_ms: int, key: bytes | None, value: bytes | None
+    ) -> None:
+        """Apply one record; it must come once only, and in its partition's order."""
+        self.clocks_us[partition] = max(self.clocks_us.get(partition, 0), timestamp_ms * 1000)
+        command = read_command(value)
+        waiting = Waiting(
+            parked_id_of(partition, offset, timestamp_ms), partition, offset, command, False
+        )
+        self._at = (partition, offset)
+        if command is None:
+            self._park(account_of_key(key), waiting)
+        elif command["kind"] == "parked_resolution":
+            self._resolve(partition, offset, command)
+        elif self._is_known(command):
+            self._note_repetition(partition, offset, command)
+        elif (partition, account_of(command)) in self.parked:
+            waiting.is_behind = True
+            self._park(account_of(command), waiting)
+        elif not self._attempt(waiting):
+            self._park(account_of(command), waiting)
+
+    def _is_known(self, command: Command) -> bool:
+        if command["kind"] == "settlement":
+            leg = self.first_legs.get(command["transaction_id"])
+            return leg is not None and leg.status != "pending"
+        legs = self.second_legs if command["kind"] == "credit_leg" else self.first_legs
+        return command["transaction_id"] in legs
+
+    def _note_repetition(self, partition: int, offset: int, command: Command) -> None:
+        if command["kind"] == "settlement":
+            return
+        legs = self.second_legs if command["kind"] == "credit_leg" else self.first_legs
+        if legs[command["transaction_id"]].fingerprint != command.get("fingerprint", ""):
+            self.conflicts.add((command["transaction_id"], partition, offset))
+
+    def _attempt(self, waiting: Waiting) -> bool:
+        """Apply one command now; return whether it could be."""
+        command = waiting.command
+        if command is None:
+            return False
+        if self._is_known(command):
+            self._note_repetition(waiting.partition, waiting.offset, command)
+            return True
+        here = waiting.partition
+        if self.is_failing(command) or partition_of(account_of(command), self.partitions) != here:
+            return False
+        before, self._at = self._at, (waiting.partition, waiting.offset)
+        try:
+            getattr(self, "_" + command["kind"])(command)
+        except Fault:
+            return False
+        finally:
+            self._at = before
+        return True
+
+    # -- parking ------------------------------------------------------------------------------
+
+    def _park(self, account_id: str, waiting: Waiting) -> None:
+        self.parked.setdefault((waiting.partition, account_id), []).append(waiting)
+
+    def _resolve(self, partition: int, offset: int, command: Command) -> None:
+        if command["transaction_id"] in self.first_legs:
+            return
+        account_id = command["account_id"]
+        queue = self.parked.get((partition, account_id), [])
+        heads = queue[:1] if account_id else queue
+        target = next((w for w in heads if w.parked_id == command["parked_id"]), None)
+        reason = None
+        if target is None:
+            reason = "not_parked"
+        elif command["action"] == "discard":
+            reason = self._discard(target)
+        elif not self._attempt(target):
+            target.is_behind = False
+            reason = "still_failing"
+        if reason is None and target is not None:
+            queue.remove(target)
+            while queue and queue[0].is_behind:
+                if not self._attempt(queue[0]):
+                    queue[0].is_behind = False
+                    break
+                del queue[0]
+        if not queue:
+            self.parked.pop((partition, account_id), None)
+        self._at = (partition, offset)
+        self._end(command, "parked_resolution", account_id, reason, None)
+
+    def _discard(self, waiting: Waiting) -> str | None:
+        command = waiting.command
+        if command is None:
+            return None
+        if command["kind"] == "settlement":
+            leg = self.first_legs.get(command["transaction_id"])
+            # The money of a move that is under way would never arrive anywhere.
+            return "still_needed" if leg is not None and leg.status == "pending" else None
+        if self._is_known(command):
+            return None
+        before, self._at = self._at, (waiting.partition, waiting.offset)
+        if command["kind"] == "credit_leg":
+            self._turn_round(command, "discarded")
+        else:
+            self._end(
+                command,
+                command["kind"],
+                account_of(command),
+                "discarded",
+                command.get("amount"),
+            )
+        self._at = before
+        return None

@@ -1,0 +1,146 @@
+"""Reading the log's records without the ledger's own code.
+
+The model that judges the ledger must not share its mistakes, so the commands' form is written down
+here a second time, from the description of the log, in plain JSON terms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import sha256
+from typing import Any, Final
+from zlib import crc32
+
+Command = dict[str, Any]
+
+#: The largest amount of a command: 2**53 - 1.
+MAX_AMOUNT: Final = 9_007_199_254_740_991
+_ACCOUNT: Final = re.compile(r"acc_[0-9a-f]{32}")
+
+Types = tuple[type, ...]
+Fields = dict[str, Types]
+
+_TEXT: Final[Types] = (str,)
+_MAYBE_TEXT: Final[Types] = (str, type(None))
+_NUMBER: Final[Types] = (int,)
+_MAYBE_NUMBER: Final[Types] = (int, type(None))
+_FLAG: Final[Types] = (bool,)
+_WORDS: Final[Fields] = {"description": _MAYBE_TEXT}
+_CASH: Final[Fields] = {"account_id": _TEXT, "amount": _NUMBER, "currency": _TEXT}
+_MOVE: Final[Fields] = {
+    "source_account_id": _TEXT,
+    "destination_account_id": _TEXT,
+    "amount": _NUMBER,
+    "currency": _TEXT,
+}
+_BY_OPERATOR: Final[Fields] = {"by_operator": _FLAG, "note": _MAYBE_TEXT}
+_HOLD: Final[Fields] = {"account_id": _TEXT, "hold_id": _TEXT}
+
+#: Of each kind: the fields it must have, and those it may have.
+_FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
+    "account_opening": ({"account_id": _TEXT, "currency": _TEXT}, {"name": _MAYBE_TEXT}),
+    "deposit": (_CASH, _WORDS),
+    "withdrawal": (_CASH, _WORDS),
+    "transfer": (_MOVE, _WORDS),
+    "hold": (
+        _CASH,
+        _WORDS | {"destination_account_id": _MAYBE_TEXT, "expires_in_s": _MAYBE_NUMBER},
+    ),
+    "capture": (_HOLD, _WORDS | {"amount": _MAYBE_NUMBER}),
+    "void": (_HOLD, {}),
+    "hold_expiry": (_HOLD, {}),
+    "reversal": (
+        {"account_id": _TEXT, "reverses": _TEXT},
+        _WORDS | {"amount": _MAYBE_NUMBER},
+    ),
+    "freeze": ({"account_id": _TEXT, "direction": _TEXT}, _BY_OPERATOR),
+    "unfreeze": ({"account_id": _TEXT}, _BY_OPERATOR),
+    "close": ({"account_id": _TEXT}, _BY_OPERATOR),
+    "limits": (
+        {"account_id": _TEXT},
+        {
+            "overdraft_limit": _MAYBE_NUMBER,
+            "daily_amount": _MAYBE_NUMBER,
+            "daily_count": _MAYBE_NUMBER,
+            "note": _MAYBE_TEXT,
+        },
+    ),
+    "credit_leg": (_MOVE | {"origin": _TEXT}, _WORDS | {"reverses": _MAYBE_TEXT}),
+    "settlement": (
+        {"account_id": _TEXT, "outcome": _TEXT, "completed_at_us": _NUMBER},
+        {"reason": _MAYBE_TEXT, "reverses": _MAYBE_TEXT},
+    ),
+    "parked_resolution": (
+        {"account_id": _TEXT, "parked_id": _TEXT, "action": _TEXT, "note": _TEXT},
+        {},
+    ),
+}
+_COMMON: Final[Fields] = {"transaction_id": _TEXT, "user_id": _TEXT, "requested_at_us": _NUMBER}
+_COMMON_OPTIONAL: Final[Fields] = {"fingerprint": _TEXT, "request_id": _TEXT}
+_WORDS_OF: Final = {
+    "direction": ("debit", "credit", "both"),
+    "origin": ("transfer", "capture", "reversal"),
+    "outcome": ("completed", "rejected"),
+    "action": ("replay", "discard"),
+}
+
+
+def read_command(value: bytes | None) -> Command | None:
+    """Return the command that a record's value is, or None if it is not one."""
+    if value is None:
+        return None
+    try:
+        command = json.loads(value.decode())
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    if not isinstance(command, dict) or not isinstance(command.get("kind"), str):
+        return None
+    fields = _FIELDS.get(command["kind"])
+    if fields is None:
+        return None
+    required, optional = _COMMON | fields[0], _COMMON_OPTIONAL | fields[1]
+    if any(name not in command for name in required):
+        return None
+    types = required | optional
+    if not all(_fits(command[name], types[name]) for name in types if name in command):
+        return None
+    if any(command[name] not in words for name, words in _WORDS_OF.items() if name in command):
+        return None
+    amount = command.get("amount")
+    if amount is not None and not 1 <= amount <= MAX_AMOUNT:
+        return None
+    return command
+
+
+def _fits(value: object, types: tuple[type, ...]) -> bool:
+    # A boolean is an integer to Python, and never an amount.
+    return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
+def account_of(command: Command) -> str:
+    """Return the account that a command is about: it decides the partition."""
+    if command["kind"] == "transfer":
+        return str(command["source_account_id"])
+    if command["kind"] == "credit_leg":
+        return str(command["destination_account_id"])
+    return str(command["account_id"])
+
+
+def account_of_key(key: bytes | None) -> str:
+    """Return the account that a record's key names, or the empty string."""
+    text = (key or b"").decode(errors="replace")
+    return text if _ACCOUNT.fullmatch(text) else ""
+
+
+def partition_of(account_id: str, partitions: int) -> int:
+    """Return an account's partition: CRC-32 of its id modulo the partition count."""
+    return crc32(account_id.encode()) % partitions
+
+
+def parked_id_of(partition: int, offset: int, timestamp_ms: int) -> str:
+    """Return the id under which a record is parked."""
+    digest = sha256()
+    for part in (str(partition), str(offset), str(timestamp_ms)):
+        digest.update(len(part).to_bytes(4, "big") + part.encode())
+    return "prk_" + digest.hexdigest()[:32]
