@@ -35,7 +35,7 @@ def rest_api(
     # One permission for the whole API: a permission a method soon fills the function's
     # resource policy, which ends at 20 KB.
     integration = apigateway.LambdaIntegration(
-        function, proxy=True, allow_test_invoke=False, scope_permission_to_method=False
+        function, proxy=True, scope_permission_to_method=False
     )
     for route in routes:
         resource = api.root.resource_for_path(route.path)

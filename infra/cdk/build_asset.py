@@ -11,6 +11,7 @@ import argparse
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
 CONSTRAINTS = Path(__file__).with_name("constraints.txt")
-CACHE = ROOT / ".cache" / "asset"
+CACHE = Path(os.environ.get("LEDGERLANE_CACHE") or ROOT / ".cache").expanduser() / "asset"
 
 # Lambda refuses more (AWS Lambda quotas, "Deployment package size"): layers count too.
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024
@@ -127,7 +128,7 @@ def build(target: Target, source_root: Path = ROOT, cache: Path = CACHE) -> Asse
         path = folder / f"ledgerlane-{content_hash[:20]}.zip"
         if not path.exists():
             _write_atomically(path, dependencies.zip_path, sources)
-            _keep_latest(folder, path)
+            _keep_latest(folder, "ledgerlane-*.zip", 5)
     unzipped = dependencies.unzipped_bytes + sum(file.stat().st_size for _, file in sources)
     if unzipped > UNZIPPED_LIMIT_BYTES:
         raise AssetError(
@@ -181,6 +182,7 @@ def _dependencies(target: Target, folder: Path) -> _Dependencies:
         size = sum(file.stat().st_size for _, file in files)
         manifest.write_text(json.dumps({"unzipped_bytes": size, "entries": _hashed(files)}))
         shutil.rmtree(staged)
+        _keep_latest(folder, "dependencies-*.zip", 2)
     stored = json.loads(manifest.read_text())
     entries = [(str(name), str(digest)) for name, digest in stored["entries"]]
     return _Dependencies(zip_path, entries, int(stored["unzipped_bytes"]))
@@ -258,12 +260,11 @@ def _write_atomically(path: Path, base: Path | None, files: Iterable[tuple[str, 
     partial.replace(path)
 
 
-def _keep_latest(folder: Path, newest: Path, count: int = 5) -> None:
-    """Remove all but the latest builds: one is 15 MB and every edit makes one."""
-    built = sorted(folder.glob("ledgerlane-*.zip"), key=lambda file: file.stat().st_mtime)
-    for old in built[:-count]:
-        if old != newest:
-            old.unlink(missing_ok=True)
+def _keep_latest(folder: Path, pattern: str, count: int) -> None:
+    """Remove all but the latest files: a build is 14 MB and every edit makes one."""
+    files = sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime)
+    for old in files[:-count]:
+        old.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -109,6 +109,7 @@ class CdkCli:
         self._environment = environment
         self._folder = folder
         self._log = log
+        self._running: set[subprocess.Popen[str]] = set()
 
     def run(self, arguments: Sequence[str], timeout_s: float) -> Counter[str]:
         """Run one command; return how many resources of each group it finished.
@@ -122,42 +123,49 @@ class CdkCli:
         always = ["--no-notices", "--no-version-reporting", "--no-color", "--ci"]
         command = [str(self._path), *arguments, *always]
         lines: list[str] = []
-        process = subprocess.Popen(
-            command,
-            cwd=self._folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        assert process.stdout is not None
         timed_out = threading.Event()
+        with (
+            self._log.open("a") as log,
+            subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as process,
+        ):
 
-        def stop() -> None:
-            timed_out.set()
-            process.kill()
+            def expire() -> None:
+                timed_out.set()
+                process.kill()
 
-        timer = threading.Timer(timeout_s, stop)
-        timer.start()
-        try:
-            with self._log.open("a") as log:
+            timer = threading.Timer(timeout_s, expire)
+            timer.start()
+            self._running.add(process)
+            assert process.stdout is not None
+            try:
                 log.write(f"$ cdk {' '.join(arguments)}\n")
                 for line in process.stdout:
                     log.write(line)
                     lines.append(line.rstrip())
-            status = process.wait()
-        finally:
-            timer.cancel()
-            if process.poll() is None:
+                status = process.wait()
+            finally:
+                timer.cancel()
                 process.kill()
-                process.wait()
+                self._running.discard(process)
         if timed_out.is_set():
             raise CdkError(f"cdk {arguments[0]} took over {timeout_s:.0f} s")
         if status != 0:
             raise CdkError(cause_of_failure(lines) or f"cdk {arguments[0]} ended with {status}")
         return finished_by_group(lines)
+
+    def stop(self) -> None:
+        """Kill what runs, from another thread than the one that waits for it."""
+        for process in list(self._running):
+            process.kill()
 
 
 def finished_by_group(lines: Sequence[str]) -> Counter[str]:

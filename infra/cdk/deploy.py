@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -79,8 +80,12 @@ def up(request: Request) -> None:
     with ThreadPoolExecutor() as pool:
         # The CLI's bootstrap mostly waits; the synthesis imports for seconds.
         bootstrapping = pool.submit(bootstrap, request, cli, emulator)
-        synthesize(request)
-        bootstrapping.result()
+        try:
+            synthesize(request)
+            bootstrapping.result()
+        except (KeyboardInterrupt, SystemExit):
+            cli.stop()
+            raise
     started = time.monotonic()
     finished = cli.run(
         [
@@ -283,6 +288,8 @@ def parse(arguments: list[str] | None) -> tuple[str, Request]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
+    # Asked to stop, leave no child behind: each is killed where it is waited for.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         command, request = parse(arguments)
     except ConfigError as error:
@@ -293,6 +300,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ConfigError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("error: interrupted; the same command goes on from here", file=sys.stderr)
+        return 130
     except (AssetError, CdkError, EmulatorError) as error:
         where = f" (log: {request.log})" if request.log.exists() else ""
         print(f"error: {error}{where}", file=sys.stderr)

@@ -12,6 +12,8 @@ from constructs import Construct
 from infra.cdk.build_asset import Asset, source_files
 from infra.cdk.config import StageConfig
 
+MIGRATIONS = "handlers/migrations/"
+
 
 def run_migrations(
     scope: Construct,
@@ -43,10 +45,10 @@ def run_migrations(
 
 
 def migrations_hash(source_root: Path) -> str:
-    """Hash the ``.sql`` files of ``handlers/``, names and contents."""
+    """Hash the migrations, names and contents."""
     digest = hashlib.sha256()
     for name in source_files(source_root):
-        if name.startswith("handlers/") and name.endswith(".sql"):
+        if name.startswith(MIGRATIONS) and name.endswith(".sql"):
             content = hashlib.sha256((source_root / name).read_bytes()).hexdigest()
             digest.update(f"{name} {content}\n".encode())
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from functions import VERSION
 
 
 def handler(event, context):
-    sql = sorted(Path(__file__).parents[1].joinpath("handlers/sql").rglob("*.sql"))
+    sql = sorted(Path(__file__).parents[1].joinpath("handlers/migrations").rglob("*.sql"))
     broken = [file.name for file in sql if "broken" in file.read_text()]
     failed = bool(broken) and event["RequestType"] != "Delete"
     answer = {
