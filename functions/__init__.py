@@ -1,0 +1,1 @@
+"""What Lambda invokes: thin edges that know the shape of an AWS event."""

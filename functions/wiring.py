@@ -6,12 +6,14 @@ Functions take their collaborators from here at their edge and hand them inwards
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.utilities import parameters
 from psycopg.conninfo import make_conninfo
 
@@ -21,6 +23,10 @@ from handlers.adapters.kafka import Producer
 from handlers.adapters.kafka_config import Brokers
 from handlers.adapters.postgres import Database
 from handlers.adapters.redis import Cache
+from handlers.adapters.topic import TopicDirectory
+from handlers.ledger.balances import AccountCache
+from handlers.ledger.publishing import OutboxPublisher
+from handlers.ledger.service import Writer
 
 Made = TypeVar("Made")
 
@@ -106,7 +112,7 @@ def brokers() -> Brokers:
 def producer() -> Producer:
     """Return the one producer of this process, warmed up."""
     made = Producer(brokers())
-    made.warm_up(settings().commands_topic)
+    made.warm_up()
     return made
 
 
@@ -117,9 +123,28 @@ def cache() -> Cache:
 
 
 @once
+def writer() -> Writer:
+    """Return the writer of the commands topic's partitions."""
+    current = settings()
+    return Writer(
+        database(),
+        OutboxPublisher(producer()),
+        AccountCache(cache()),
+        TopicDirectory(brokers()),
+        commands_topic=current.commands_topic,
+        events_topic=current.events_topic,
+        partitions=current.partitions,
+    )
+
+
+@once
 def logger() -> Logger:
     """Return the structured logger; its level is LOG_LEVEL, its service POWERTOOLS_SERVICE_NAME."""
-    return Logger(level=settings().log_level)
+    made = Logger(level=settings().log_level)
+    # What the handlers log by the standard library comes out in the same form, with its fields.
+    logging.getLogger("handlers")
+    copy_config_to_registered_loggers(source_logger=made, include={"handlers"})
+    return made
 
 
 @once
@@ -141,6 +166,7 @@ def reset() -> None:
         brokers,
         producer,
         cache,
+        writer,
         logger,
         metrics,
     )

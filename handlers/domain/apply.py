@@ -170,6 +170,8 @@ def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Po
     reason = None
     if parked is None:
         reason = reasons.NOT_PARKED
+    elif (record.offset, "") in poison:
+        reason = reasons.STILL_FAILING
     elif command.action == "discard":
         reason = parking.discard(lane, parked, command)
         if reason is None:

@@ -77,9 +77,13 @@ def parked_id(partition: int, offset: int, timestamp_ms: int) -> str:
     return derived(PARKED, str(partition), str(offset), str(timestamp_ms))
 
 
-def expiry_transaction_id(hold_id: str) -> str:
-    """Return the id of the transaction that lets a hold expire, however often it is sent."""
-    return derived(TRANSACTION, "hold-expiry", hold_id)
+def expiry_transaction_id(hold_id: str, minutes_overdue: int) -> str:
+    """Return the id of the transaction that lets a hold expire, the same within a minute.
+
+    It changes by the minute, because a partition whose clock is behind refuses an expiry that is
+    not due yet, and that refusal must not be the last word.
+    """
+    return derived(TRANSACTION, "hold-expiry", hold_id, str(minutes_overdue))
 
 
 @lru_cache(maxsize=4096)

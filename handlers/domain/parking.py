@@ -38,6 +38,8 @@ def park(
     lane: Lane, record: Record, account_id: str | None, error: str, *, is_behind: bool = False
 ) -> None:
     """Keep a record aside and let its account's later ones queue behind it."""
+    # An error may quote the record, and PostgreSQL's text can't hold NUL.
+    error = error.replace("\x00", "\\0")
     parked = Parked(_id_of(record), account_id, record, error, is_behind)
     lane.has_parked = True
     lane.known_parked.add(parked.parked_id)

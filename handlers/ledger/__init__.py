@@ -1,0 +1,1 @@
+"""The apply side: one database transaction for each batch of a partition."""

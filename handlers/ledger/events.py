@@ -1,0 +1,132 @@
+"""What is told to the outside about results: the records of ``ledger.events``.
+
+Every result becomes one event, keyed by the account whose partition decided it, so that an
+account's events are in order.  Delivery is at least once; ``event_id`` is the same each time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from handlers.clock import rfc3339_us
+from handlers.domain import commands as c
+from handlers.domain.lanes import partition_of
+from handlers.domain.state import Lane, Transaction
+
+
+class Position(msgspec.Struct, frozen=True, gc=False):
+    """A command's place in the log."""
+
+    partition: int
+    offset: int
+
+
+class EventTransaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A transaction as an event shows it; the same words as the API's."""
+
+    transaction_id: str
+    kind: str
+    status: str
+    amount: int | None
+    currency: str | None
+    account_id: str
+    counterparty_account_id: str | None
+    reason: str | None
+    balance_after: int | None
+    description: str | None
+    metadata: msgspec.Raw
+    hold_id: str | None
+    reverses: str | None
+    position: Position
+    request_id: str
+    requested_at: str
+    completed_at: str | None
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One event; ``type`` is the kind of the transaction and what happened to it."""
+
+    event_id: str
+    type: str
+    account_id: str
+    occurred_at: str
+    transaction: EventTransaction
+
+
+class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A record to publish, as an outbox row keeps it."""
+
+    topic: str
+    partition: int
+    key: str
+    value: str
+
+
+_NO_METADATA: Final = msgspec.Raw(b"null")
+_encode: Final = msgspec.json.Encoder().encode
+_decode_outbox: Final = msgspec.json.Decoder(list[Outgoing]).decode
+
+
+def event_of(leg: Transaction, occurred_at_us: int) -> Event:
+    """Make the event that tells of a leg's new status."""
+    happened = "received" if leg.leg == 2 and leg.status == "completed" else leg.status
+    return Event(
+        event_id=f"evt_{leg.transaction_id[4:]}-{leg.leg}-{leg.status}",
+        type=f"{leg.kind}.{happened}",
+        account_id=leg.account_id,
+        occurred_at=rfc3339_us(occurred_at_us),
+        transaction=EventTransaction(
+            transaction_id=leg.transaction_id,
+            kind=leg.kind,
+            status=leg.status,
+            amount=leg.amount,
+            currency=leg.currency,
+            account_id=leg.account_id,
+            counterparty_account_id=leg.counterparty_id,
+            reason=leg.reason,
+            balance_after=leg.balance_after,
+            description=leg.description,
+            metadata=_NO_METADATA if leg.metadata is None else msgspec.Raw(leg.metadata.encode()),
+            hold_id=leg.hold_id,
+            reverses=leg.reverses,
+            position=Position(leg.partition, leg.offset),
+            request_id=leg.request_id,
+            requested_at=rfc3339_us(leg.requested_at_us),
+            completed_at=None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us),
+        ),
+    )
+
+
+def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outgoing]:
+    """List what a batch has to publish: second legs and settlements first, then its events."""
+    legs = [
+        Outgoing(
+            commands_topic,
+            partition_of(message.account_id, lane.partitions),
+            message.account_id,
+            c.encode(message.command).decode(),
+        )
+        for message in lane.messages
+    ]
+    events = [
+        Outgoing(
+            events_topic,
+            lane.partition,
+            leg.account_id,
+            _encode(event_of(leg, lane.clock_us)).decode(),
+        )
+        for leg in lane.results
+    ]
+    return legs + events
+
+
+def encode_outbox(outgoing: list[Outgoing]) -> str:
+    """Write an outbox row's JSON."""
+    return _encode(outgoing).decode()
+
+
+def decode_outbox(messages: str) -> list[Outgoing]:
+    """Read an outbox row's JSON."""
+    return _decode_outbox(messages)

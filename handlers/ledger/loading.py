@@ -1,0 +1,166 @@
+"""Loading a partition's state for a batch: two round trips at most, behind the partition's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import psycopg
+
+from handlers.adapters.postgres import sql
+from handlers.domain import ids, parking
+from handlers.domain.apply import Decoded, decoded
+from handlers.domain.state import Account, Hold, Lane, Parked, Record, Transaction
+from handlers.ledger.arrays import id_array
+from handlers.ledger.references import References, own_accounts, references_of
+
+#: How many unpublished outbox rows one batch takes along at most.
+OUTBOX_LIMIT = 64
+
+Row = tuple[Any, ...]
+Connection = psycopg.Connection[Row]
+Cursor = psycopg.Cursor[Row]
+
+
+class Progress(NamedTuple):
+    """How far a partition is: the row whose lock makes its holder the one writer."""
+
+    incarnation: str
+    next_offset: int
+    clock_us: int
+    has_parked: bool
+
+
+class Loaded(NamedTuple):
+    """A partition's state before a batch, its progress, and what is still to be published."""
+
+    lane: Lane
+    progress: Progress
+    outbox: list[tuple[int, str]]
+
+
+def load(
+    connection: Connection,
+    topic: str,
+    partition: int,
+    partitions: int,
+    batch: Sequence[tuple[Record, Decoded]],
+) -> Loaded:
+    """Lock the partition's progress and load what the batch refers to.
+
+    Must run inside a transaction; waits for another writer of the partition to finish.
+    """
+    references = references_of(batch, partitions)
+    with connection.pipeline():
+        lock = _lock(connection, topic, partition)
+        cursors = _query(connection, partition, references)
+        outbox = connection.execute(
+            sql("apply/load_outbox"), {"partition": partition, "limit": OUTBOX_LIMIT}
+        )
+        row = lock.fetchone()
+    if row is None:
+        # The partition's first batch ever: make the row, then look again, now holding its lock.
+        connection.execute(sql("apply/start_progress"), {"topic": topic, "partition": partition})
+        return load(connection, topic, partition, partitions, batch)
+    progress = Progress(*row)
+    lane = Lane(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
+    _fill(lane, *(cursor.fetchall() for cursor in cursors))
+    if progress.has_parked:
+        _load_parked(connection, lane, batch, references)
+    if references.indirect:
+        _load_indirect(connection, lane)
+    return Loaded(lane, progress, [(row[0], row[1]) for row in outbox.fetchall()])
+
+
+def _lock(connection: Connection, topic: str, partition: int) -> Cursor:
+    return connection.execute(sql("apply/lock_progress"), {"topic": topic, "partition": partition})
+
+
+def _query(
+    connection: Connection, partition: int, references: References
+) -> tuple[Cursor, Cursor, Cursor]:
+    accounts = [*references.accounts, *own_accounts(partition, references.currencies)]
+    return (
+        _execute(connection, "load_transactions", "transaction_ids", references.transactions),
+        _execute(connection, "load_accounts", "account_ids", accounts),
+        _execute(connection, "load_holds", "hold_ids", references.holds),
+    )
+
+
+def _execute(connection: Connection, name: str, parameter: str, values: Iterable[str]) -> Cursor:
+    # What is no id can't be in the database; leaving it out keeps the array well-formed.
+    known = id_array(value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH]))
+    return connection.execute(sql(f"apply/{name}"), {parameter: known}, binary=True)
+
+
+def _fill(lane: Lane, transactions: list[Row], accounts: list[Row], holds: list[Row]) -> None:
+    for row in transactions:
+        transaction = Transaction(*row)
+        lane.transactions.setdefault((transaction.transaction_id, transaction.leg), transaction)
+    for row in accounts:
+        account = Account(*row)
+        lane.accounts.setdefault(account.account_id, account)
+    for row in holds:
+        hold = Hold(*row)
+        lane.holds.setdefault(hold.hold_id, hold)
+
+
+def _load_more(connection: Connection, lane: Lane, references: References) -> None:
+    """Load what only became known to be needed by what was loaded first."""
+    with connection.pipeline():
+        cursors = _query(connection, lane.partition, references)
+    _fill(lane, *(cursor.fetchall() for cursor in cursors))
+
+
+def _load_indirect(connection: Connection, lane: Lane) -> None:
+    """Load where captures and reversals go to, if that lives on this partition."""
+    destinations = {hold.destination_id for hold in lane.holds.values() if hold.destination_id}
+    destinations |= {
+        transaction.counterparty_id
+        for transaction in lane.transactions.values()
+        if transaction.counterparty_id
+    }
+    currencies = {account.currency for account in lane.accounts.values()}
+    missing = {
+        account_id
+        for account_id in (*destinations, *own_accounts(lane.partition, currencies))
+        if account_id not in lane.accounts
+    }
+    if missing:
+        _load_more(connection, lane, References(accounts=missing))
+
+
+def _load_parked(
+    connection: Connection,
+    lane: Lane,
+    batch: Sequence[tuple[Record, Decoded]],
+    references: References,
+) -> None:
+    """Load the queues of the batch's accounts and, for resolutions, what the queues refer to."""
+    parked_ids = [
+        ids.parked_id(record.partition, record.offset, record.timestamp_ms) for record, _ in batch
+    ]
+    accounts = (value for value in references.accounts if ids.is_id(value, ids.ACCOUNT))
+    rows = connection.execute(
+        sql("apply/load_parked"),
+        {
+            "partition": lane.partition,
+            "account_ids": id_array(accounts),
+            "parked_ids": id_array(parked_ids),
+        },
+        binary=True,
+    ).fetchall()
+    for parked_id, account_id, partition, offset, timestamp_ms, key, value, *rest in rows:
+        error, is_behind, status = rest
+        record = Record(partition, offset, timestamp_ms, key, value)
+        lane.known_parked.add(parked_id)
+        if status == "parked":
+            parked = Parked(parked_id, account_id, record, error, is_behind)
+            lane.parked.setdefault(account_id or parking.NO_ACCOUNT, []).append(parked)
+    queued = [
+        (parked.record, decoded(parked.record))
+        for account_id in references.resolutions
+        for parked in lane.parked.get(account_id, ())
+    ]
+    if queued:
+        _load_more(connection, lane, references_of(queued, lane.partitions))

@@ -1,0 +1,78 @@
+"""What a batch refers to, and so must be loaded before it is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from handlers.domain import commands as c
+from handlers.domain import ids
+from handlers.domain.apply import Decoded
+from handlers.domain.lanes import partition_of
+from handlers.domain.state import Record
+
+
+@dataclass(slots=True)
+class References:
+    """Ids of accounts, transactions and holds that a batch's commands name.
+
+    Attributes
+    ----------
+    resolutions
+        The accounts whose parked queues are to be worked.
+    indirect
+        Whether what is loaded may refer to further accounts: a hold to where its capture goes, a
+        transaction to where its reversal goes.
+    """
+
+    accounts: set[str] = field(default_factory=set)
+    transactions: set[str] = field(default_factory=set)
+    holds: set[str] = field(default_factory=set)
+    currencies: set[str] = field(default_factory=set)
+    resolutions: set[str] = field(default_factory=set)
+    indirect: bool = False
+
+
+def references_of(batch: Iterable[tuple[Record, Decoded]], partitions: int) -> References:
+    """Collect what the commands of a batch refer to on their own partition."""
+    found = References()
+    for _, command in batch:
+        if not isinstance(command, c.UndecodableError):
+            _collect(found, command, partitions)
+    return found
+
+
+def own_accounts(partition: int, currencies: Iterable[str]) -> list[str]:
+    """Return the partition's clearing and in-transit accounts of the currencies."""
+    return [
+        make(partition, currency)
+        for currency in currencies
+        for make in (ids.clearing_account_id, ids.in_transit_account_id)
+    ]
+
+
+def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
+    found.transactions.add(command.transaction_id)
+    found.accounts.add(c.account_of(command))
+    currency = getattr(command, "currency", None)
+    if currency is not None:
+        found.currencies.add(currency)
+    destination = getattr(command, "destination_account_id", None)
+    if destination is not None and partition_of(destination, partitions) == partition_of(
+        c.account_of(command), partitions
+    ):
+        found.accounts.add(destination)
+    match command:
+        case c.Capture() | c.Void() | c.HoldExpiry():
+            found.holds.add(command.hold_id)
+            found.indirect = True
+        case c.Reversal():
+            found.transactions.add(command.reverses)
+            found.indirect = True
+        case c.Settlement():
+            found.indirect = True
+            if command.reverses is not None:
+                found.transactions.add(command.reverses)
+        case c.ParkedResolution():
+            found.resolutions.add(command.account_id)
+            found.indirect = True

@@ -1,0 +1,251 @@
+"""Applying a partition's batch: lock, load, decide, write, commit; then publish and refresh."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import psycopg
+
+from handlers.adapters.postgres import Database, sql
+from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
+from handlers.domain.state import Lane, Record
+from handlers.errors import Unavailable
+from handlers.ledger.arrays import int_array
+from handlers.ledger.events import Outgoing, decode_outbox, encode_outbox, outgoing_of
+from handlers.ledger.loading import Connection, Loaded, Progress, load
+from handlers.ledger.writing import LostRaceError, write
+
+logger = logging.getLogger(__name__)
+
+#: How often a batch is applied anew because another partition took an id that it wanted.
+MAX_LOST_RACES: Final = 10
+
+Batch = Sequence[tuple[Record, Decoded]]
+Poison = dict[tuple[int, str], str]
+
+
+class Publisher(Protocol):
+    """Publishes records and waits for the broker to have them."""
+
+    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+        """Publish in order; raise `handlers.errors.Unavailable` if any is not acknowledged."""
+
+
+class BalanceCache(Protocol):
+    """Keeps accounts for readers; never needed for a right answer."""
+
+    def before_commit(self, lane: Lane, marker: str) -> None:
+        """Keep readers from serving what is about to change."""
+
+    def after_commit(self, lane: Lane, marker: str) -> None:
+        """Let readers have what was committed."""
+
+
+class Log(Protocol):
+    """What the writer must know of the topic itself."""
+
+    def incarnation(self, topic: str, *, refresh: bool) -> str:
+        """Return the topic's own id, which differs when it was deleted and made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a batch, for the metrics and the log line.
+
+    Attributes
+    ----------
+    gap
+        How many offsets are missing before the batch; anything but 0 is an alarm.
+    """
+
+    completed: int = 0
+    rejected: int = 0
+    pending: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    parked: int = 0
+    gap: int = 0
+
+    def __add__(self, other: Applied) -> Applied:
+        """Sum two batches' counts."""
+        return Applied(
+            self.completed + other.completed,
+            self.rejected + other.rejected,
+            self.pending + other.pending,
+            self.duplicates + other.duplicates,
+            self.conflicts + other.conflicts,
+            self.parked + other.parked,
+            self.gap + other.gap,
+        )
+
+
+class Writer:
+    """The writer of a topic's partitions.
+
+    Parameters
+    ----------
+    partitions
+        The topic's fixed partition count.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        publisher: Publisher,
+        cache: BalanceCache,
+        log: Log,
+        *,
+        commands_topic: str,
+        events_topic: str,
+        partitions: int,
+    ) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._cache = cache
+        self._log = log
+        self._commands_topic = commands_topic
+        self._events_topic = events_topic
+        self._partitions = partitions
+
+    def apply(self, records: Sequence[Record]) -> Applied:
+        """Apply records of one partition, in order, in one database transaction.
+
+        Parameters
+        ----------
+        records
+            Records in the order of their offsets, all of one partition, at least one.
+
+        Raises
+        ------
+        Unavailable
+            If a service can't be reached; then nothing, or all, of the batch was applied, and it
+            can safely be delivered again.
+        """
+        batch = [(record, decoded(record)) for record in records]
+        return self._apply_isolating(batch)
+
+    def _apply_isolating(self, batch: Batch) -> Applied:
+        """Apply a batch; if the database refuses it for good, find which record it is and park it.
+
+        The domain's own failures never come this far; what does is a state that a constraint
+        forbids, so each record goes through a transaction of its own, and the one that fails alone
+        is the poison.
+        """
+        try:
+            return self._apply_batch(batch, {})
+        except (psycopg.IntegrityError, psycopg.DataError) as error:
+            logger.exception("the database refuses a batch; its records are applied one by one")
+            if len(batch) == 1:
+                return self._park_refused(batch, error)
+        applied = Applied()
+        for one in batch:
+            applied += self._apply_isolating([one])
+        return applied
+
+    def _park_refused(self, batch: Batch, error: psycopg.Error) -> Applied:
+        ((record, _),) = batch
+        reason = error.diag.message_primary or str(error)
+        return self._apply_batch(batch, {(record.offset, ""): f"{type(error).__name__}: {reason}"})
+
+    def _apply_batch(self, batch: Batch, poison: Poison) -> Applied:
+        lost_races = 0
+        # Each pass either ends, adds a place to the poison (there are only so many), or lost a
+        # race for an id against another partition, which is then found taken.
+        while True:
+            try:
+                return self._attempt(batch, poison)
+            except PoisonError as error:
+                if error.place in poison:
+                    raise
+                logger.exception("a command can't be applied and is parked")
+                poison[error.place] = str(error)
+            except LostRaceError as error:
+                lost_races += 1
+                if lost_races > MAX_LOST_RACES:
+                    raise Unavailable("transaction ids are contended") from error
+
+    def _attempt(self, batch: Batch, poison: Poison) -> Applied:
+        partition = batch[0][0].partition
+        marker = f"!{partition}-{batch[-1][0].offset}"
+        with self._database.connection() as connection:
+            with connection.transaction():
+                loaded = load(connection, self._commands_topic, partition, self._partitions, batch)
+                lane = loaded.lane
+                apply_batch(lane, batch, poison)
+                progress, gap = self._advance(loaded, batch)
+                outgoing = outgoing_of(lane, self._commands_topic, self._events_topic)
+                messages = encode_outbox(outgoing) if outgoing else None
+                outbox_id = write(connection, self._commands_topic, lane, progress, messages)
+                self._cache.before_commit(lane, marker)
+            self._publish(connection, loaded, outbox_id, outgoing)
+        self._cache.after_commit(lane, marker)
+        return _summary(lane, gap)
+
+    def _advance(self, loaded: Loaded, batch: Batch) -> tuple[Progress, int]:
+        """Work out the progress after the batch, and how many offsets are missing before it."""
+        lane, before = loaded.lane, loaded.progress
+        first, last = batch[0][0].offset, batch[-1][0].offset
+        # Where the batch follows on, the topic is the one we know; else it may have been made anew.
+        incarnation = self._log.incarnation(
+            self._commands_topic, refresh=first != before.next_offset
+        )
+        is_same = incarnation == before.incarnation
+        next_offset = max(before.next_offset, last + 1) if is_same else last + 1
+        expected = before.next_offset if is_same else 0
+        gap = max(0, first - expected)
+        if gap:
+            logger.error(
+                "offsets are missing: partition %s expected %s, got %s",
+                lane.partition,
+                expected,
+                first,
+            )
+        progress = Progress(incarnation, next_offset, lane.clock_us, lane.has_parked)
+        return progress, gap
+
+    def _publish(
+        self,
+        connection: Connection,
+        loaded: Loaded,
+        outbox_id: int | None,
+        outgoing: list[Outgoing],
+    ) -> None:
+        """Publish what earlier batches left and what this one adds, oldest first.
+
+        The batch is committed: a failure here is no failure of the batch.  Its outbox row stays for
+        the partition's next batch, or for the sweeper.
+        """
+        published = [row_id for row_id, _ in loaded.outbox]
+        messages = [
+            message for _, text in loaded.outbox for message in decode_outbox(text)
+        ] + outgoing
+        if outbox_id is not None:
+            published.append(outbox_id)
+        if not published:
+            return
+        try:
+            self._publisher.publish(messages)
+            delete_published(connection, published)
+        except (Unavailable, psycopg.OperationalError) as error:
+            logger.warning("the outbox is left for the sweeper: %s", error)
+
+
+def delete_published(connection: Connection, outbox_ids: Sequence[int]) -> None:
+    """Delete outbox rows that are published; losing this would only publish them again."""
+    connection.execute(sql("apply/delete_outbox"), {"outbox_ids": int_array(outbox_ids)})
+
+
+def _summary(lane: Lane, gap: int) -> Applied:
+    statuses = [leg.status for leg in lane.results]
+    return Applied(
+        completed=statuses.count("completed"),
+        rejected=statuses.count("rejected"),
+        pending=statuses.count("pending"),
+        duplicates=lane.duplicates,
+        conflicts=len(lane.conflicts),
+        parked=len(lane.park_log),
+        gap=gap,
+    )

@@ -1,0 +1,93 @@
+"""The sweeper: publishes what a crash left in the outbox, and lets holds expire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.adapters.kafka import Producer
+from handlers.adapters.postgres import Database, sql
+from handlers.clock import now_us
+from handlers.domain import commands as c
+from handlers.domain.ids import expiry_transaction_id
+from handlers.domain.lanes import partition_of
+from handlers.ledger.events import decode_outbox
+from handlers.ledger.publishing import PUBLISH_TIMEOUT_S, OutboxPublisher
+from handlers.ledger.service import delete_published
+
+#: Rows younger than this are being published by the batch that wrote them.
+OUTBOX_AGE_S: Final = 10
+#: How much one pass takes, and how many passes one run makes at most.
+PASS_SIZE: Final = 200
+MAX_PASSES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a run of the sweeper did."""
+
+    published: int
+    holds: int
+
+
+def sweep(
+    database: Database,
+    producer: Producer,
+    *,
+    commands_topic: str,
+    partitions: int,
+    outbox_age_s: float = OUTBOX_AGE_S,
+) -> Swept:
+    """Publish old outbox rows and ask for the expiry of holds whose time is over.
+
+    Both may be done twice, by another run or by the partition's next batch: each leg and each
+    expiry has an id of its own that takes effect once.
+
+    Raises
+    ------
+    Unavailable
+        If the database or the log can't be reached; the next run goes on.
+    """
+    published = _publish_outbox(database, OutboxPublisher(producer), outbox_age_s)
+    holds = _expire_holds(database, producer, commands_topic, partitions)
+    database.write(sql("apply/delete_expired_sessions"))
+    return Swept(published, holds)
+
+
+def _publish_outbox(database: Database, publisher: OutboxPublisher, age_s: float) -> int:
+    published = 0
+    for _ in range(MAX_PASSES):
+        rows = database.read(sql("apply/due_outbox"), {"age_s": age_s, "limit": PASS_SIZE})
+        for outbox_id, messages in rows:
+            publisher.publish(decode_outbox(messages))
+            with database.connection() as connection:
+                delete_published(connection, [outbox_id])
+        published += len(rows)
+        if len(rows) < PASS_SIZE:
+            break
+    return published
+
+
+def _expire_holds(
+    database: Database, producer: Producer, commands_topic: str, partitions: int
+) -> int:
+    rows = database.read(sql("apply/due_holds"), {"limit": PASS_SIZE * MAX_PASSES})
+    pendings = []
+    for hold_id, account_id, minutes_overdue in rows:
+        command = c.HoldExpiry(
+            transaction_id=expiry_transaction_id(hold_id, minutes_overdue),
+            user_id="",
+            requested_at_us=now_us(),
+            account_id=account_id,
+            hold_id=hold_id,
+        )
+        pendings.append(
+            producer.send(
+                commands_topic,
+                partition_of(account_id, partitions),
+                account_id.encode(),
+                c.encode(command),
+            )
+        )
+    producer.wait(pendings, PUBLISH_TIMEOUT_S)
+    return len(rows)

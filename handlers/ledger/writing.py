@@ -1,0 +1,279 @@
+"""Writing a partition's state back after a batch: a few set-based statements, one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.adapters.postgres import sql
+from handlers.domain.state import Account, Conflict, Hold, Lane, Parked, Posting, Transaction
+from handlers.ledger.arrays import (
+    bool_array,
+    hex_array,
+    id_array,
+    int_array,
+    text_array,
+    word_array,
+)
+from handlers.ledger.loading import Connection, Cursor, Progress
+
+
+class LostRaceError(Exception):
+    """Another partition took the same transaction id meanwhile; apply the batch anew."""
+
+
+class WriteMismatchError(Exception):
+    """A statement changed another number of rows than the batch has: nothing may be committed."""
+
+
+def write(
+    connection: Connection, topic: str, lane: Lane, progress: Progress, messages: str | None
+) -> int | None:
+    """Write everything that a batch changed.
+
+    Parameters
+    ----------
+    progress
+        The partition's progress after the batch.
+    messages
+        What is to be published after the commit, as an outbox row's JSON array, or None.
+
+    Returns
+    -------
+    int or None
+        The outbox row's id, if there is one.
+
+    Raises
+    ------
+    LostRaceError
+        If a transaction's id was taken by another partition since it was looked for.
+    """
+    legs = sorted(
+        (leg for leg in lane.transactions.values() if leg.is_new),
+        key=lambda leg: (leg.transaction_id, leg.leg),
+    )
+    with connection.pipeline():
+        inserted = _insert_transactions(connection, legs)
+        counted = [
+            *_write_transactions(connection, lane),
+            *_write_accounts(connection, lane),
+            *_write_holds(connection, lane),
+            *_write_parked(connection, lane),
+        ]
+        if lane.conflicts:
+            _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
+        outbox = None
+        if messages is not None:
+            parameters = {"partition": lane.partition, "messages": messages}
+            outbox = _execute(connection, "insert_outbox", parameters)
+        _execute(
+            connection,
+            "advance_progress",
+            {"topic": topic, "partition": lane.partition, **progress._asdict()},
+        )
+    if inserted is not None and inserted.rowcount != len(legs):
+        raise LostRaceError
+    for cursor, expected in counted:
+        if cursor.rowcount != expected:
+            raise WriteMismatchError(f"{cursor.rowcount} rows instead of {expected}")
+    row = outbox.fetchone() if outbox is not None else None
+    return int(row[0]) if row is not None else None
+
+
+def _execute(connection: Connection, name: str, parameters: dict[str, Any]) -> Cursor:
+    return connection.execute(sql(f"apply/{name}"), parameters)
+
+
+Counted = list[tuple[Cursor, int]]
+
+
+def _insert_transactions(connection: Connection, legs: Sequence[Transaction]) -> Cursor | None:
+    if not legs:
+        return None
+    return _execute(
+        connection,
+        "insert_transactions",
+        {
+            "transaction_id": id_array([leg.transaction_id for leg in legs]),
+            "leg": int_array([leg.leg for leg in legs]),
+            "kind": word_array([leg.kind for leg in legs]),
+            "status": word_array([leg.status for leg in legs]),
+            "reason": text_array([leg.reason for leg in legs]),
+            "account_id": id_array([leg.account_id for leg in legs]),
+            "counterparty_id": id_array([leg.counterparty_id for leg in legs]),
+            "user_id": id_array([leg.user_id for leg in legs]),
+            "amount": int_array([leg.amount for leg in legs]),
+            "currency": text_array([leg.currency for leg in legs]),
+            "balance_after": int_array([leg.balance_after for leg in legs]),
+            "description": text_array([leg.description for leg in legs]),
+            "metadata": text_array([leg.metadata for leg in legs]),
+            "hold_id": id_array([leg.hold_id for leg in legs]),
+            "reverses": id_array([leg.reverses for leg in legs]),
+            "reversed_amount": int_array([leg.reversed_amount for leg in legs]),
+            "fingerprint": text_array([leg.fingerprint for leg in legs]),
+            "request_id": text_array([leg.request_id for leg in legs]),
+            "partition": int_array([leg.partition for leg in legs]),
+            "offset": int_array([leg.offset for leg in legs]),
+            "requested_at": int_array([leg.requested_at_us for leg in legs]),
+            "posted_at": int_array([leg.posted_at_us for leg in legs]),
+            "completed_at": int_array([leg.completed_at_us for leg in legs]),
+        },
+    )
+
+
+def _write_transactions(connection: Connection, lane: Lane) -> Counted:
+    counted: Counted = []
+    changed = [leg for leg in lane.transactions.values() if leg.is_changed and not leg.is_new]
+    if changed:
+        parameters = {
+            "transaction_id": id_array([leg.transaction_id for leg in changed]),
+            "leg": int_array([leg.leg for leg in changed]),
+            "status": word_array([leg.status for leg in changed]),
+            "reason": text_array([leg.reason for leg in changed]),
+            "balance_after": int_array([leg.balance_after for leg in changed]),
+            "reversed_amount": int_array([leg.reversed_amount for leg in changed]),
+            "completed_at": int_array([leg.completed_at_us for leg in changed]),
+        }
+        counted.append((_execute(connection, "update_transactions", parameters), len(changed)))
+    if lane.postings:
+        parameters = _posting_columns(lane.postings)
+        counted.append((_execute(connection, "insert_postings", parameters), len(lane.postings)))
+    return counted
+
+
+def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
+    columns = Posting(*zip(*postings, strict=True))  # type: ignore[arg-type]  # transposed rows
+    return {
+        "transaction_id": id_array(columns.transaction_id),
+        "leg": int_array(columns.leg),  # type: ignore[arg-type]
+        "debit_account_id": id_array(columns.debit_account_id),
+        "credit_account_id": id_array(columns.credit_account_id),
+        "amount": int_array(columns.amount),  # type: ignore[arg-type]
+        "currency": text_array(columns.currency),
+        "debit_version": int_array(columns.debit_version),  # type: ignore[arg-type]
+        "debit_balance_after": int_array(columns.debit_balance_after),  # type: ignore[arg-type]
+        "debit_hash": hex_array(columns.debit_hash),  # type: ignore[arg-type]
+        "credit_version": int_array(columns.credit_version),  # type: ignore[arg-type]
+        "credit_balance_after": int_array(columns.credit_balance_after),  # type: ignore[arg-type]
+        "credit_hash": hex_array(columns.credit_hash),  # type: ignore[arg-type]
+        "posted_at": int_array(columns.posted_at_us),  # type: ignore[arg-type]
+    }
+
+
+def _write_accounts(connection: Connection, lane: Lane) -> Counted:
+    counted: Counted = []
+    new = [account for account in lane.accounts.values() if account.is_new]
+    if new:
+        parameters = {
+            "partition": lane.partition,
+            "kind": word_array([account.kind for account in new]),
+            "user_id": id_array([account.user_id for account in new]),
+            "currency": text_array([account.currency for account in new]),
+            "name": text_array([account.name for account in new]),
+            "opened_at": int_array([account.opened_at_us for account in new]),
+            **_account_columns(new),
+        }
+        counted.append((_execute(connection, "insert_accounts", parameters), len(new)))
+    changed = [a for a in lane.accounts.values() if a.is_changed and not a.is_new]
+    if changed:
+        parameters = {"partition": lane.partition, **_account_columns(changed)}
+        counted.append((_execute(connection, "update_accounts", parameters), len(changed)))
+    return counted
+
+
+def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:
+    return {
+        "account_id": id_array([account.account_id for account in accounts]),
+        "balance": int_array([account.balance for account in accounts]),
+        "held": int_array([account.held for account in accounts]),
+        "overdraft_limit": int_array([account.overdraft_limit for account in accounts]),
+        "daily_amount": int_array([account.daily_amount for account in accounts]),
+        "daily_count": int_array([account.daily_count for account in accounts]),
+        "frozen_by_owner": int_array([account.frozen_by_owner for account in accounts]),
+        "frozen_by_operator": int_array([account.frozen_by_operator for account in accounts]),
+        "is_closed": bool_array([account.is_closed for account in accounts]),
+        "version": int_array([account.version for account in accounts]),
+        "hash": hex_array([account.hash for account in accounts]),
+        "day": int_array([account.day for account in accounts]),
+        "day_amount": int_array([account.day_amount for account in accounts]),
+        "day_count": int_array([account.day_count for account in accounts]),
+        "pending_out": int_array([account.pending_out for account in accounts]),
+    }
+
+
+def _write_holds(connection: Connection, lane: Lane) -> Counted:
+    counted: Counted = []
+    new = [hold for hold in lane.holds.values() if hold.is_new]
+    if new:
+        parameters = {
+            "account_id": id_array([hold.account_id for hold in new]),
+            "amount": int_array([hold.amount for hold in new]),
+            "currency": text_array([hold.currency for hold in new]),
+            "destination_id": id_array([hold.destination_id for hold in new]),
+            "opened_at": int_array([hold.opened_at_us for hold in new]),
+            "expires_at": int_array([hold.expires_at_us for hold in new]),
+            **_hold_columns(new),
+        }
+        counted.append((_execute(connection, "insert_holds", parameters), len(new)))
+    changed = [hold for hold in lane.holds.values() if hold.is_changed and not hold.is_new]
+    if changed:
+        cursor = _execute(connection, "update_holds", _hold_columns(changed))
+        counted.append((cursor, len(changed)))
+    return counted
+
+
+def _hold_columns(holds: Sequence[Hold]) -> dict[str, Any]:
+    return {
+        "hold_id": id_array([hold.hold_id for hold in holds]),
+        "status": word_array([hold.status for hold in holds]),
+        "captured_amount": int_array([hold.captured_amount for hold in holds]),
+        "closed_at": int_array([hold.closed_at_us for hold in holds]),
+    }
+
+
+def _write_parked(connection: Connection, lane: Lane) -> Counted:
+    counted: Counted = []
+    new = lane.park_log
+    if new:
+        records = [parked.record for parked in new]
+        parameters = {
+            "clock_us": lane.clock_us,
+            "account_id": id_array([parked.account_id for parked in new]),
+            "partition": int_array([record.partition for record in records]),
+            "offset": int_array([record.offset for record in records]),
+            "timestamp_ms": int_array([record.timestamp_ms for record in records]),
+            "key": hex_array([record.key for record in records]),
+            "value": hex_array([record.value for record in records]),
+            **_parked_columns(new),
+        }
+        counted.append((_execute(connection, "insert_parked", parameters), len(new)))
+    known = {parked.parked_id for parked in new}
+    changed = {one.parked_id: one for one in lane.resolved if one.parked_id not in known}
+    if changed:
+        cursor = _execute(connection, "update_parked", _parked_columns([*changed.values()]))
+        counted.append((cursor, len(changed)))
+    return counted
+
+
+def _parked_columns(parked: Sequence[Parked]) -> dict[str, Any]:
+    return {
+        "parked_id": id_array([one.parked_id for one in parked]),
+        "error": text_array([one.error for one in parked]),
+        "is_behind": bool_array([one.is_behind for one in parked]),
+        "status": word_array([one.status for one in parked]),
+        "resolved_by": id_array([one.resolved_by for one in parked]),
+        "note": text_array([one.note for one in parked]),
+        "resolved_at": int_array([one.resolved_at_us for one in parked]),
+    }
+
+
+def _conflict_columns(conflicts: Sequence[Conflict]) -> dict[str, Any]:
+    return {
+        "transaction_id": id_array([one.transaction_id for one in conflicts]),
+        "partition": int_array([one.partition for one in conflicts]),
+        "offset": int_array([one.offset for one in conflicts]),
+        "fingerprint": text_array([one.fingerprint for one in conflicts]),
+        "user_id": id_array([one.user_id for one in conflicts]),
+        "requested_at": int_array([one.requested_at_us for one in conflicts]),
+        "posted_at": int_array([one.posted_at_us for one in conflicts]),
+    }

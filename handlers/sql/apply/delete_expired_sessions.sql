@@ -1,0 +1,1 @@
+delete from ledger.sessions where expires_at < now()

@@ -1,0 +1,1 @@
+delete from ledger.outbox where outbox_id = any (%(outbox_ids)s::bigint[])

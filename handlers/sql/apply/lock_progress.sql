@@ -1,0 +1,5 @@
+-- Taken first: whoever holds this row is the partition's one writer.
+select incarnation, next_offset, (extract(epoch from clock) * 1000000)::bigint, has_parked
+from ledger.partition_progress
+where topic = %(topic)s and partition = %(partition)s
+for update
