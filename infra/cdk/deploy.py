@@ -67,9 +67,9 @@ class Request:
 def up(request: Request) -> None:
     """Deploy, unless this very code and these settings are what the emulator runs."""
     emulator = Emulator(request.endpoint)
+    stack = emulator.stack(request.config.stack_name)
     store_database_secret(request.config, emulator)
     wanted = deployment_fingerprint(request)
-    stack = emulator.stack(request.config.stack_name)
     if stack is not None and is_current(request, stack, wanted):
         write_outputs(request, stack)
         print("unchanged", flush=True)

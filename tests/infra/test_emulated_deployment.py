@@ -1,0 +1,175 @@
+"""The whole road of a deployment, against an emulator of its own, with a toy application."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.cdk.build_asset import CACHE, ROOT
+from infra.cdk.emulator import Emulator
+from local_cloud.install.npm import install_cdk
+from local_cloud.install.pypi import install_emulator
+from tests.infra.synthesis import TOY
+
+pytestmark = pytest.mark.integration
+PASSWORD = "pass-word-1"
+START_TIMEOUT_S = 30
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def get(url: str) -> dict[str, object]:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        document: dict[str, object] = json.load(answer)
+        return document
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Run MiniStack on a free port, with all it writes in a folder of its own."""
+    folder, port = tmp_path_factory.mktemp("emulator"), free_port()
+    environment = {
+        **os.environ,
+        **{"GATEWAY_PORT": str(port), "EDGE_PORT": str(port), "BIND_HOST": "127.0.0.1"},
+        **{"LAMBDA_EXECUTOR": "local", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"},
+        **{"MINISTACK_HOST": "localhost", "MINISTACK_REGION": "eu-central-1"},
+        **{"STATE_DIR": f"{folder}/state", "S3_DATA_DIR": f"{folder}/s3", "TMPDIR": str(folder)},
+    }
+    python = install_emulator(CACHE.parent)
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(
+            [str(python), "-m", "ministack"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            url = f"http://127.0.0.1:{port}"
+            deadline = time.monotonic() + START_TIMEOUT_S
+            while True:
+                try:
+                    get(f"{url}/_localstack/health")
+                    break
+                except OSError:
+                    assert time.monotonic() < deadline, (folder / "log").read_text()
+                    time.sleep(0.1)
+            yield Emulator(url)
+        finally:
+            # Its own group: the functions it runs are its children.
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+class Deployment:
+    """A toy application and an instance's state, deployed by the command people use."""
+
+    def __init__(self, folder: Path, emulator: Emulator) -> None:
+        self.source = folder / "toy"
+        self.state = folder / "state"
+        self.emulator = emulator
+        shutil.copytree(TOY, self.source, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "CDK_CLI": str(install_cdk(CACHE.parent)),
+            "LEDGERLANE_SOURCE": str(self.source),
+            "LEDGERLANE_DATABASE_PASSWORD": PASSWORD,
+        }
+        program = [sys.executable, str(ROOT / "infra" / "cdk" / "deploy.py"), command]
+        where = ["--endpoint", self.emulator.endpoint, "--state", str(self.state)]
+        return subprocess.run(
+            [*program, *where],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def version(self) -> object:
+        """Ask the deployed API through the emulator's own execute-api address."""
+        outputs = json.loads((self.state / "outputs.json").read_text())
+        return get(f"{outputs['EmulatorApiUrl']}/health")["version"]
+
+    def edit(self, version: str, migration: str | None = None) -> None:
+        (self.source / "functions" / "__init__.py").write_text(f'VERSION = "{version}"\n')
+        if migration:
+            (self.source / "handlers" / "migrations" / "0002_next.sql").write_text(migration)
+
+
+def test_a_stack_is_deployed_kept_updated_rolled_back_and_destroyed(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    deployment = Deployment(tmp_path, emulator)
+
+    first = deployment.run("up")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.splitlines()[-1] == "deployed"
+    assert deployment.version() == "1"
+
+    second = deployment.run("up")
+    assert second.stdout == "unchanged\n", second.stderr
+
+    deployment.edit("2", "broken")
+    refused = deployment.run("up")
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "migration 0002_next.sql failed: broken" in refused.stderr
+    assert deployment.version() == "1", "the old code keeps serving"
+
+    deployment.edit("3", "SELECT 2;")
+    mended = deployment.run("up")
+    assert mended.returncode == 0, mended.stderr
+    assert deployment.version() == "3"
+
+    written = [file for file in deployment.state.rglob("*") if file.is_file()]
+    assert not [f for f in written if PASSWORD.encode() in f.read_bytes()]
+
+    gone = deployment.run("destroy")
+    assert gone.returncode == 0, gone.stderr
+    assert emulator.stack("ledgerlane-local") is None
+    assert leftovers(emulator) == []
+    assert deployment.run("destroy").stdout == "destroyed\n", "what is gone is no error"
+
+
+def leftovers(emulator: Emulator) -> list[str]:
+    """Return what is still there besides the CDK's own bootstrap."""
+    client = emulator._client
+    found = [f["FunctionName"] for f in client("lambda").list_functions()["Functions"]]
+    found += [
+        m["UUID"] for m in client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    ]
+    found += [api["name"] for api in client("apigateway").get_rest_apis()["items"]]
+    found += [rule["Name"] for rule in client("events").list_rules()["Rules"]]
+    found += [secret["Name"] for secret in client("secretsmanager").list_secrets()["SecretList"]]
+    found += [g["logGroupName"] for g in client("logs").describe_log_groups()["logGroups"]]
+    roles = [role["RoleName"] for role in client("iam").list_roles()["Roles"]]
+    return [*found, *(role for role in roles if role.startswith("ledgerlane"))]
+
+
+def test_an_emulator_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path, Emulator(f"http://127.0.0.1:{free_port()}"))
+    failed = deployment.run("up")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: the emulator doesn't answer at http://127.0.0.1:")
+    assert len(failed.stderr.splitlines()) == 1
+    assert PASSWORD not in failed.stderr

@@ -1,0 +1,193 @@
+"""What the local stage's template promises."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.cdk.build_asset import Asset
+from infra.cdk.routes import Route
+from tests.infra.synthesis import synthesize
+
+Template = dict[str, Any]
+HANDLERS = {
+    "ledgerlane-local-api": "app.app",
+    "ledgerlane-local-apply": "functions.apply.handler",
+    "ledgerlane-local-sweeper": "functions.sweeper.handler",
+    "ledgerlane-local-migrate": "functions.migrate.handler",
+}
+
+
+def resources(template: Template, kind: str) -> dict[str, Template]:
+    return {name: r for name, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def only(template: Template, kind: str) -> Template:
+    (resource,) = resources(template, kind).values()
+    return resource
+
+
+def functions(template: Template) -> dict[str, Template]:
+    found = resources(template, "AWS::Lambda::Function").values()
+    return {function["Properties"]["FunctionName"]: function for function in found}
+
+
+def function_id(template: Template, name: str) -> str:
+    found = resources(template, "AWS::Lambda::Function").items()
+    return next(i for i, function in found if function["Properties"]["FunctionName"] == name)
+
+
+def routes_of(template: Template) -> list[tuple[str, str]]:
+    """Return (path, method) of every method, following the resources to the root."""
+    paths = resources(template, "AWS::ApiGateway::Resource")
+
+    def path(reference: Template) -> str:
+        if "Fn::GetAtt" in reference:
+            return ""
+        part = paths[reference["Ref"]]["Properties"]
+        return f"{path(part['ParentId'])}/{part['PathPart']}"
+
+    methods = resources(template, "AWS::ApiGateway::Method").values()
+    return sorted(
+        (path(m["Properties"]["ResourceId"]) or "/", m["Properties"]["HttpMethod"]) for m in methods
+    )
+
+
+def test_every_route_of_the_app_has_exactly_one_method(
+    template: Template, routes: tuple[Route, ...]
+) -> None:
+    wanted = sorted((route.path, method) for route in routes for method in route.methods)
+    assert routes_of(template) == wanted
+    assert ("/health", "GET") in wanted
+
+
+def test_every_method_is_a_proxy_to_the_api_function(template: Template) -> None:
+    api = function_id(template, "ledgerlane-local-api")
+    for method in resources(template, "AWS::ApiGateway::Method").values():
+        integration = method["Properties"]["Integration"]
+        assert integration["Type"] == "AWS_PROXY"
+        assert integration["IntegrationHttpMethod"] == "POST"
+        assert {"Fn::GetAtt": [api, "Arn"]} in integration["Uri"]["Fn::Join"][1]
+
+
+def test_the_api_is_regional_and_its_stage_is_v1(template: Template) -> None:
+    api = only(template, "AWS::ApiGateway::RestApi")
+    assert api["Properties"]["EndpointConfiguration"]["Types"] == ["REGIONAL"]
+    assert only(template, "AWS::ApiGateway::Stage")["Properties"]["StageName"] == "v1"
+    assert template["Outputs"]["ApiStage"]["Value"] == "v1"
+    assert {"ApiUrl", "ApiId", "ApiStage"} <= template["Outputs"].keys()
+
+
+def test_one_permission_lets_the_whole_api_in(template: Template) -> None:
+    principals = [
+        permission["Properties"]["Principal"]
+        for permission in resources(template, "AWS::Lambda::Permission").values()
+    ]
+    assert sorted(principals) == ["apigateway.amazonaws.com", "events.amazonaws.com"]
+
+
+def test_every_function_runs_from_the_one_asset(template: Template) -> None:
+    made = functions(template)
+    assert {name: f["Properties"]["Handler"] for name, f in made.items()} == HANDLERS
+    assert len({json.dumps(f["Properties"]["Code"]) for f in made.values()}) == 1
+    assert {f["Properties"]["Runtime"] for f in made.values()} == {"python3.11"}
+
+
+def test_every_function_gets_the_settings_it_reads(template: Template) -> None:
+    for name, function in functions(template).items():
+        variables = function["Properties"]["Environment"]["Variables"]
+        assert variables.keys() == {
+            *("STAGE", "LOG_LEVEL", "REDIS_URL", "PARTITIONS"),
+            *("DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_SECRET_ARN"),
+            *("KAFKA_BOOTSTRAP", "KAFKA_SECURITY", "COMMANDS_TOPIC", "EVENTS_TOPIC"),
+            *("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_TRACE_DISABLED"),
+            "POWERTOOLS_SERVICE_NAME",
+        }
+        assert variables["DATABASE_PORT"] == "16432", "the pooler's port, never PostgreSQL's"
+        assert variables["COMMANDS_TOPIC"] == "ledger.commands"
+        assert variables["POWERTOOLS_SERVICE_NAME"] == name.replace("-local-", "-")
+
+
+def test_no_secret_is_in_the_template(routes: tuple[Route, ...], asset: Asset) -> None:
+    template = synthesize(routes, asset, {"LEDGERLANE_DATABASE_PASSWORD": "pass-word-1"})
+    assert "pass-word-1" not in json.dumps(template)
+    assert not resources(template, "AWS::SecretsManager::Secret")
+    policies = json.dumps(resources(template, "AWS::IAM::Policy"))
+    assert ":secret:ledgerlane/local/database-??????" in policies
+
+
+def test_no_policy_allows_an_action_on_everything(template: Template) -> None:
+    for policy in resources(template, "AWS::IAM::Policy").values():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            assert statement["Resource"] != "*"
+            assert "*" not in json.dumps(statement["Action"])
+
+
+def test_commands_are_consumed_from_the_start_in_order(template: Template) -> None:
+    mapping = only(template, "AWS::Lambda::EventSourceMapping")["Properties"]
+    assert mapping["FunctionName"] == {"Ref": function_id(template, "ledgerlane-local-apply")}
+    assert mapping["Topics"] == ["ledger.commands"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BatchSize"] == 500
+    assert mapping["MaximumBatchingWindowInSeconds"] == 0
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["SelfManagedKafkaEventSourceConfig"] == {"ConsumerGroupId": "ledgerlane-apply"}
+    assert mapping["SelfManagedEventSource"] == {
+        "Endpoints": {"KafkaBootstrapServers": ["127.0.0.1:19092"]}
+    }
+
+
+def test_the_sweeper_runs_every_minute_without_retries(template: Template) -> None:
+    rule = only(template, "AWS::Events::Rule")["Properties"]
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    (target,) = rule["Targets"]
+    sweeper = function_id(template, "ledgerlane-local-sweeper")
+    assert target["Arn"] == {"Fn::GetAtt": [sweeper, "Arn"]}
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+def test_code_takes_traffic_only_after_the_migrations(template: Template) -> None:
+    (migration,) = resources(template, "Custom::DatabaseMigration")
+    made = functions(template)
+    for name in HANDLERS.keys() - {"ledgerlane-local-migrate"}:
+        assert migration in made[name]["DependsOn"]
+    assert migration not in made["ledgerlane-local-migrate"].get("DependsOn", [])
+    depends_on = template["Resources"][migration]["DependsOn"]
+    assert function_id(template, "ledgerlane-local-migrate") in depends_on
+
+
+def test_migrations_run_again_for_every_new_code(
+    template: Template, routes: tuple[Route, ...], asset: Asset
+) -> None:
+    before = only(template, "Custom::DatabaseMigration")["Properties"]
+    edited = Asset(asset.path, "decade" * 10, asset.zipped_bytes, asset.unzipped_bytes)
+    after = only(synthesize(routes, edited, {}), "Custom::DatabaseMigration")["Properties"]
+    assert before["CodeHash"] != after["CodeHash"]
+    assert before["MigrationsHash"] == after["MigrationsHash"]
+    assert int(before["ServiceTimeout"]) == 120
+
+
+def test_logs_are_kept_for_a_while_and_go_with_the_stack(template: Template) -> None:
+    groups = resources(template, "AWS::Logs::LogGroup").values()
+    assert {group["Properties"]["LogGroupName"] for group in groups} == {
+        f"/aws/lambda/{name}" for name in HANDLERS
+    }
+    assert {group["Properties"]["RetentionInDays"] for group in groups} == {1}
+    assert {group["DeletionPolicy"] for group in groups} == {"Delete"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::Lambda::Function", "AWS::ApiGateway::RestApi", "AWS::Logs::LogGroup"]
+)
+def test_resources_say_what_they_belong_to(template: Template, kind: str) -> None:
+    for resource in resources(template, kind).values():
+        tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
+        assert tags == {"application": "ledgerlane", "stage": "local"}
+
+
+def test_the_same_input_gives_the_same_template(
+    template: Template, routes: tuple[Route, ...], asset: Asset
+) -> None:
+    assert synthesize(routes, asset, {}) == template
