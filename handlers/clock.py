@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,8 +45,10 @@ def rfc3339(moment: datetime) -> str:
 def rfc3339_us(microseconds: int) -> str:
     """Write microseconds since the Unix epoch as RFC 3339 in UTC."""
     seconds, fraction = divmod(microseconds, 1_000_000)
-    moment = time.gmtime(seconds)
-    return (
-        f"{moment.tm_year:04d}-{moment.tm_mon:02d}-{moment.tm_mday:02d}T"
-        f"{moment.tm_hour:02d}:{moment.tm_min:02d}:{moment.tm_sec:02d}.{fraction:06d}Z"
-    )
+    return f"{_whole_seconds(seconds)}.{fraction:06d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _whole_seconds(seconds: int) -> str:
+    # The times of one batch share few seconds, and this is most of the cost of writing one.
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))

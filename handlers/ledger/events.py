@@ -61,7 +61,7 @@ class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     topic: str
     partition: int
     key: str
-    value: str
+    value: msgspec.Raw
 
 
 _NO_METADATA: Final = msgspec.Raw(b"null")
@@ -106,7 +106,7 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
             commands_topic,
             partition_of(message.account_id, lane.partitions),
             message.account_id,
-            c.encode(message.command).decode(),
+            msgspec.Raw(c.encode(message.command)),
         )
         for message in lane.messages
     ]
@@ -115,7 +115,7 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
             events_topic,
             lane.partition,
             leg.account_id,
-            _encode(event_of(leg, lane.clock_us)).decode(),
+            msgspec.Raw(_encode(event_of(leg, lane.clock_us))),
         )
         for leg in lane.results
     ]

@@ -27,7 +27,7 @@ class OutboxPublisher:
         """
         pendings = [
             self._producer.send(
-                message.topic, message.partition, message.key.encode(), message.value.encode()
+                message.topic, message.partition, message.key.encode(), bytes(message.value)
             )
             for message in outgoing
         ]

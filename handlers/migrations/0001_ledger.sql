@@ -163,7 +163,7 @@ create table outbox (
     outbox_id  bigint      primary key generated always as identity,
     partition  integer     not null,
     -- A JSON array of {topic, key, value}: one row a batch, in the order to be published.
-    messages   text        not null,
+    messages   text        compression lz4 not null,
     created_at timestamptz not null default now()
 );
 create index outbox_partition on outbox (partition, outbox_id);
