@@ -1,0 +1,1 @@
+"""Reading what was deployed from the emulator's own API."""

@@ -1,0 +1,138 @@
+"""The gateway's process: HTTP in, one function in this process or all in strict workers.
+
+With a function in this process (concurrent mode) a request costs no message to another one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from gevent import monkey  # type: ignore[import-untyped]
+
+monkey.patch_all()
+
+import gevent  # noqa: E402 - everything imported from here on is patched
+
+from local_cloud.dataplane.http.frontend import Frontend, Invoker  # noqa: E402
+from local_cloud.dataplane.http.server import HttpServer  # noqa: E402
+from local_cloud.dataplane.invokers import ConcurrentInvoker, StrictInvoker  # noqa: E402
+from local_cloud.dataplane.journal import Journal  # noqa: E402
+from local_cloud.dataplane.layout import Layout, write_atomically  # noqa: E402
+from local_cloud.dataplane.model import Deployment, RestApi  # noqa: E402
+from local_cloud.dataplane.pool import StrictPool  # noqa: E402
+from local_cloud.dataplane.process import die_with_parent  # noqa: E402
+from local_cloud.dataplane.runtime import errors, loader  # noqa: E402
+from local_cloud.dataplane.runtime.environment import Identity  # noqa: E402
+from local_cloud.dataplane.worker import Site  # noqa: E402
+
+
+def main(settings: dict[str, Any], folders: list[str]) -> int:
+    """Run a gateway process until SIGTERM.
+
+    Parameters
+    ----------
+    settings
+        ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
+        ``name``, ``concurrent`` (a function's name or None), ``strict_limits``, ``grace_s``.
+    folders
+        Where the data plane's own packages are: they leave the path before the function loads.
+    """
+    die_with_parent(settings["parent_pid"])
+    layout = Layout(Path(settings["root"]))
+    journal = Journal(layout.logs / "gateway.log", settings["name"])
+    deployment = Deployment.from_json(Path(settings["deployment"]).read_text())
+    api = deployment.api
+    if api is None:
+        raise SystemExit("the deployment has no REST API")
+    site = Site(layout, settings["endpoint"], settings["region"])
+    listener = socket.socket(fileno=settings["listener_fd"])
+    pools = _pools(api, deployment, site, settings)
+    invokers: dict[str, Invoker] = {name: StrictInvoker(pool) for name, pool in pools.items()}
+    started = time.perf_counter()
+    if settings["concurrent"]:
+        identity = Identity(**settings["identity"])
+        os.chdir(identity.code_dir)
+        packages = loader.RUNTIME_PACKAGES | loader.CONCURRENT_PACKAGES
+        loader.narrow_path(identity.code_dir, packages, folders)
+        try:
+            handler = loader.load_handler(identity.handler)
+        except (Exception, SystemExit) as error:
+            described = errors.report(error, "init")
+            journal.write(f"{identity.name} can't be loaded: {json.dumps(described)}")
+            return 1
+        invokers[identity.name] = ConcurrentInvoker(handler, identity)
+    for pool in pools.values():
+        gevent.spawn(pool.warm, 1)
+    init_ms = (time.perf_counter() - started) * 1000
+    port = listener.getsockname()[1]
+    account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
+    frontend = Frontend(api, invokers, account_id, port)
+    return _serve(settings, layout, journal, listener, frontend, pools, init_ms)
+
+
+def _pools(
+    api: RestApi, deployment: Deployment, site: Site, settings: dict[str, Any]
+) -> dict[str, StrictPool]:
+    """One pool for each function a route names, but for the one in this process."""
+    names = {route.function for route in api.routes if route.function} - {settings["concurrent"]}
+    return {
+        name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
+        for name in sorted(names)
+        if name in deployment.functions
+    }
+
+
+def _serve(
+    settings: dict[str, Any],
+    layout: Layout,
+    journal: Journal,
+    listener: socket.socket,
+    frontend: Frontend,
+    pools: dict[str, StrictPool],
+    init_ms: float,
+) -> int:
+    server = HttpServer(
+        listener,
+        lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
+    )
+    stop = gevent.event.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, stop.set)
+    server.start()
+    journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
+    os.write(settings["ready_fd"], b"ready\n")
+    os.close(settings["ready_fd"])
+    begun = time.time()
+    status_file = layout.status_file(settings["name"])
+    while not stop.wait(1.0):
+        write_atomically(
+            status_file,
+            json.dumps(
+                {
+                    "pid": os.getpid(),
+                    "since": begun,
+                    "at": time.time(),
+                    "function_in_process": settings["concurrent"],
+                    "init_ms": round(init_ms, 1),
+                    "connections": server.connections,
+                    "in_flight": server.in_flight,
+                    "requests": frontend.statuses.total(),
+                    "statuses": dict(frontend.statuses),
+                    "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
+                    "workers_lost": {name: pool.lost for name, pool in pools.items()},
+                }
+            ),
+        )
+    finished = server.drain(settings["grace_s"])
+    for pool in pools.values():
+        pool.close()
+    journal.write("stopped" if finished else "stopped with requests unfinished")
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,1 @@
+"""HTTP in, API Gateway's REST proxy event out, and back."""

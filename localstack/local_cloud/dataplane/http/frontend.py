@@ -1,0 +1,134 @@
+"""From a parsed request to the bytes of its answer: routing, invoking, API Gateway's errors."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from local_cloud.dataplane.http import responses
+from local_cloud.dataplane.http.protocol import Request
+from local_cloud.dataplane.http.proxy_event import EventBuilder, new_request_id
+from local_cloud.dataplane.http.routing import Router
+from local_cloud.dataplane.model import MockResponse, RestApi
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: the integration
+# timeout of a REST API.
+INTEGRATION_TIMEOUT_S = 29.0
+
+
+class FunctionFailedError(Exception):
+    """The function raised, crashed, or ran into its own timeout."""
+
+
+class IntegrationTimeoutError(Exception):
+    """The function took longer than the integration may."""
+
+
+class Invoker(Protocol):
+    """Runs one function."""
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Return what the function returned.
+
+        Raises
+        ------
+        FunctionFailedError
+            When it failed.
+        IntegrationTimeoutError
+            When it took longer than :data:`INTEGRATION_TIMEOUT_S`.
+        """
+
+
+class Frontend:
+    """Serves one deployed REST API.
+
+    Parameters
+    ----------
+    invokers
+        By function name.
+    """
+
+    def __init__(
+        self, api: RestApi, invokers: Mapping[str, Invoker], account_id: str, port: int
+    ) -> None:
+        self.statuses: Counter[int] = Counter()
+        self._stage_prefix = f"/{api.stage}"
+        self._router = Router(api)
+        self._builder = EventBuilder(api, account_id, port)
+        self._invokers = invokers
+
+    def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
+        """Answer one request; whatever happens, there is an answer."""
+        request_id = new_request_id()
+        try:
+            encoded = self._serve(request, source_ip, request_id, keep_alive)
+        except IntegrationTimeoutError:
+            encoded = responses.own(
+                504, "Endpoint request timed out", request_id, keep_alive=keep_alive
+            )
+        except (FunctionFailedError, responses.MalformedResponseError):
+            encoded = responses.own(
+                502,
+                "Internal server error",
+                request_id,
+                keep_alive=keep_alive,
+                error_type="InternalServerErrorException",
+            )
+        self.statuses[int(encoded[9:12])] += 1
+        return encoded
+
+    def _serve(self, request: Request, source_ip: str, request_id: str, keep_alive: bool) -> bytes:
+        head = request.method == "HEAD"
+        target = request.url.decode("latin-1")
+        if not target.startswith("/"):
+            target = _origin_form(target)
+        path, _, query = target.partition("?")
+        prefix = self._stage_prefix
+        found = None
+        if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
+            path = path[len(prefix) :] or "/"
+            found = self._router.match(request.method, path)
+        if found is None:
+            return responses.own(
+                403,
+                "Missing Authentication Token",
+                request_id,
+                keep_alive=keep_alive,
+                head=head,
+                error_type="MissingAuthenticationTokenException",
+            )
+        route, parameters = found
+        if route.mock is not None:
+            return _mock(route.mock, request_id, keep_alive=keep_alive, head=head)
+        invoker = self._invokers.get(route.function or "")
+        if invoker is None:
+            raise FunctionFailedError(f"{route.function} isn't deployed")
+        try:
+            event = self._builder.build(
+                request, route, path, query, parameters, source_ip, request_id
+            )
+        except ValueError:
+            # A query of more than a thousand fields.
+            return responses.own(400, "Bad Request", request_id, keep_alive=keep_alive, head=head)
+        return responses.from_function(
+            invoker.invoke(event, request_id), request_id, keep_alive=keep_alive, head=head
+        )
+
+
+def _mock(mock: MockResponse, request_id: str, *, keep_alive: bool, head: bool) -> bytes:
+    answer = {"statusCode": mock.status, "headers": mock.headers, "body": mock.body}
+    return responses.from_function(answer, request_id, keep_alive=keep_alive, head=head)
+
+
+def _origin_form(target: str) -> str:
+    """Take the path out of an absolute target, ``http://host/path`` (RFC 9112, 3.2.2)."""
+    _, separator, rest = target.partition("://")
+    slash = rest.find("/")
+    return rest[slash:] if separator and slash >= 0 else ""
+
+
+def encode_event(event: dict[str, Any]) -> bytes:
+    """Write an event as JSON, for a worker in another process."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

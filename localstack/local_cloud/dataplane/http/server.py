@@ -1,0 +1,181 @@
+"""The HTTP server: a greenlet a connection, answering one request after the other."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+
+import gevent  # type: ignore[import-untyped]
+from gevent.pool import Pool  # type: ignore[import-untyped]
+from gevent.server import StreamServer  # type: ignore[import-untyped]
+
+from local_cloud.dataplane.http import responses
+from local_cloud.dataplane.http.protocol import RefusedError, Request, RequestReader
+
+Answer = Callable[[Request, str, bool], bytes]
+
+_MAXIMUM_CONNECTIONS = 4096
+_IDLE_TIMEOUT_S = 75.0
+_REQUEST_TIMEOUT_S = 30.0
+_RECEIVE_BYTES = 65_536
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class _Draining(BaseException):
+    """Wakes a connection that waits for its next request."""
+
+
+class _Connection:
+    """One client's connection."""
+
+    def __init__(self, server: HttpServer, peer: socket.socket, source_ip: str) -> None:
+        self.greenlet = gevent.getcurrent()
+        self.waiting = False
+        self._server = server
+        self._peer = peer
+        self._source_ip = source_ip
+        self._reader = RequestReader()
+
+    def run(self) -> None:
+        """Serve requests until the client, an error or the server's end stops it."""
+        try:
+            while True:
+                data = self._receive()
+                if not data or not self._take(data):
+                    return
+        except RefusedError as refused:
+            self._refuse(refused)
+        except OSError:
+            # The client went away, or kept silent too long: nobody is there to be told.
+            return
+
+    def _receive(self) -> bytes:
+        in_request = self._reader.in_request
+        self._peer.settimeout(_REQUEST_TIMEOUT_S if in_request else _IDLE_TIMEOUT_S)
+        if not in_request and self._server.draining:
+            return self._last_look()
+        self.waiting = not in_request
+        try:
+            data: bytes = self._peer.recv(_RECEIVE_BYTES)
+        except _Draining:
+            return self._last_look()
+        finally:
+            self.waiting = False
+        return data
+
+    def _last_look(self) -> bytes:
+        """Take a request that is already here: what a client has sent is answered."""
+        self._peer.settimeout(0)
+        try:
+            data: bytes = self._peer.recv(_RECEIVE_BYTES)
+        except OSError:
+            return b""
+        return data
+
+    def _take(self, data: bytes) -> bool:
+        reader, refused = self._reader, None
+        try:
+            reader.feed(data)
+        except RefusedError as error:
+            refused = error
+        while reader.completed:
+            request = reader.completed.popleft()
+            keep_alive = request.keep_alive and not self._server.draining
+            self._send(self._server.answer(request, self._source_ip, keep_alive))
+            if not keep_alive:
+                return False
+        if refused is not None:
+            raise refused
+        if reader.expects_continue:
+            reader.expects_continue = False
+            self._send(_CONTINUE)
+        return True
+
+    def _send(self, data: bytes) -> None:
+        self._peer.settimeout(_REQUEST_TIMEOUT_S)
+        self._peer.sendall(data)
+
+    def _refuse(self, refused: RefusedError) -> None:
+        try:
+            self._send(responses.own(refused.status, refused.message, "-"))
+            # Closing with unread bytes resets the connection, and the answer with it.
+            self._peer.shutdown(socket.SHUT_WR)
+            self._peer.settimeout(0.2)
+            for _ in range(256):
+                if not self._peer.recv(_RECEIVE_BYTES):
+                    break
+        except OSError:
+            return
+
+
+class HttpServer:
+    """Serves HTTP/1.1 on a listening socket that others may share.
+
+    Parameters
+    ----------
+    listener
+        Bound and listening.
+    answer
+        Called with the request, the client's address, and whether the connection stays open;
+        returns the whole response.
+    """
+
+    def __init__(self, listener: socket.socket, answer: Answer) -> None:
+        self.draining = False
+        self._answer = answer
+        self._in_flight = 0
+        self._connections: set[_Connection] = set()
+        self._pool = Pool(_MAXIMUM_CONNECTIONS)
+        self._server = StreamServer(listener, self._handle, spawn=self._pool)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests are being answered now."""
+        return self._in_flight
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open now."""
+        return len(self._connections)
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._server.start()
+
+    def answer(self, request: Request, source_ip: str, keep_alive: bool) -> bytes:
+        """Answer one request, counted as in flight meanwhile."""
+        self._in_flight += 1
+        try:
+            return self._answer(request, source_ip, keep_alive)
+        finally:
+            self._in_flight -= 1
+
+    def drain(self, grace_s: float) -> bool:
+        """Accept nothing more, finish what was taken.
+
+        Returns
+        -------
+        Whether everything was finished within ``grace_s``.
+        """
+        self.draining = True
+        self._server.close()
+        for connection in list(self._connections):
+            if connection.waiting:
+                gevent.kill(connection.greenlet, _Draining(), block=False)
+        deadline = time.monotonic() + grace_s
+        while self._connections and time.monotonic() < deadline:
+            gevent.sleep(0.01)
+        finished = not self._connections
+        self._pool.kill(timeout=1)
+        return finished
+
+    def _handle(self, peer: socket.socket, address: tuple[str, int]) -> None:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = _Connection(self, peer, address[0])
+        self._connections.add(connection)
+        try:
+            connection.run()
+        finally:
+            self._connections.discard(connection)
+            peer.close()

@@ -1,0 +1,136 @@
+"""What was deployed, as plain values: the one language between discovery and the processes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """A deployed Lambda function.
+
+    ``code_dir`` is the unpacked artefact; ``timeout_s`` and ``memory_mb`` are as deployed.
+    ``reserved_concurrency`` is None where none was reserved.
+    """
+
+    name: str
+    arn: str
+    logical_id: str
+    handler: str
+    runtime: str
+    code_dir: str
+    code_sha256: str
+    timeout_s: int
+    memory_mb: int
+    environment: dict[str, str] = field(default_factory=dict)
+    reserved_concurrency: int | None = None
+
+
+@dataclass(frozen=True)
+class MockResponse:
+    """What a MOCK integration answers, which is how API Gateway serves CORS preflights."""
+
+    status: int
+    headers: dict[str, str]
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one REST resource; ``function`` is None for a MOCK integration."""
+
+    method: str
+    resource_path: str
+    resource_id: str
+    function: str | None
+    mock: MockResponse | None = None
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """A deployed REST API and the stage that is served."""
+
+    api_id: str
+    name: str
+    stage: str
+    routes: tuple[Route, ...]
+    stage_variables: dict[str, str] = field(default_factory=dict)
+    binary_media_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KafkaMapping:
+    """A Kafka event source mapping, self-managed or MSK, with AWS's defaults filled in.
+
+    Limits of -1 mean "without limit", as in Lambda's own API. ``source_access`` is a tuple of
+    (type, uri). ``event_source_arn`` is None for self-managed Kafka.
+    """
+
+    uuid: str
+    logical_id: str
+    function: str
+    topics: tuple[str, ...]
+    bootstrap_servers: tuple[str, ...]
+    group_id: str
+    event_source_arn: str | None = None
+    enabled: bool = True
+    batch_size: int = 100
+    batching_window_s: float | None = None
+    starting_position: str = "TRIM_HORIZON"
+    starting_timestamp_s: float | None = None
+    partial_responses: bool = False
+    bisect_on_error: bool = False
+    maximum_retry_attempts: int = -1
+    maximum_record_age_s: int = -1
+    on_failure_arn: str | None = None
+    filters: tuple[str, ...] = ()
+    source_access: tuple[tuple[str, str], ...] = ()
+    minimum_pollers: int | None = None
+    maximum_pollers: int | None = None
+
+    @property
+    def event_source(self) -> str:
+        """``aws:kafka`` for MSK, ``SelfManagedKafka`` otherwise, as the event names it."""
+        return "aws:kafka" if self.event_source_arn else "SelfManagedKafka"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Everything the data plane runs, at one moment."""
+
+    functions: dict[str, FunctionSpec]
+    api: RestApi | None
+    mappings: tuple[KafkaMapping, ...]
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Write as JSON; equal deployments give equal text."""
+        return json.dumps(asdict(self), sort_keys=True, indent=1)
+
+    @staticmethod
+    def from_json(text: str) -> Deployment:
+        """Read what :meth:`to_json` wrote."""
+        raw = json.loads(text)
+        return Deployment(
+            functions={name: FunctionSpec(**spec) for name, spec in raw["functions"].items()},
+            api=_api(raw["api"]) if raw["api"] else None,
+            mappings=tuple(_mapping(spec) for spec in raw["mappings"]),
+            warnings=tuple(raw["warnings"]),
+        )
+
+
+def _api(raw: dict[str, Any]) -> RestApi:
+    routes = tuple(
+        Route(**{**route, "mock": MockResponse(**route["mock"]) if route["mock"] else None})
+        for route in raw["routes"]
+    )
+    binary = tuple(raw["binary_media_types"])
+    return RestApi(**{**raw, "routes": routes, "binary_media_types": binary})
+
+
+def _mapping(raw: dict[str, Any]) -> KafkaMapping:
+    lists = {key: tuple(raw[key]) for key in ("topics", "bootstrap_servers", "filters")}
+    access = tuple((kind, uri) for kind, uri in raw["source_access"])
+    return KafkaMapping(**{**raw, **lists, "source_access": access})

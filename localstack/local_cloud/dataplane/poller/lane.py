@@ -1,0 +1,159 @@
+"""One assigned partition: its records in order, at most one batch of them in flight."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES, Record
+from local_cloud.dataplane.poller.retry import RetryPolicy
+
+# Twice the largest batch AWS allows: beyond it a split has healed.
+_UNSPLIT_SIZE = 20_000
+_REASON_CHARACTERS = 500
+
+
+@dataclass
+class Lane:
+    """A partition's queue and progress. Whoever changes it holds the poller's lock.
+
+    ``next_offset`` is what may be committed: everything before it is done. It is None until
+    something is.
+    """
+
+    topic: str
+    partition: int
+    records: deque[Record] = field(default_factory=deque)
+    queued_bytes: int = 0
+    in_flight: list[Record] = field(default_factory=list)
+    next_offset: int | None = None
+    committed: int | None = None
+    attempts: int = 0
+    due_s: float = 0.0
+    last_sent_s: float = 0.0
+    waiting_since_s: float = 0.0
+    wake_s: float | None = None
+    size_limit: int | None = None
+    paused: bool = False
+    revoked: bool = False
+    ready: bool = False
+    blocked_by: Lane | None = None
+    done: int = 0
+    batches: int = 0
+    errors: int = 0
+    given_up: int = 0
+    last_error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """``topic-partition``, as events and responses name it."""
+        return f"{self.topic}-{self.partition}"
+
+    def append(self, record: Record) -> None:
+        """Queue a record that arrived."""
+        self.records.append(record)
+        self.queued_bytes += len(record.encoded)
+
+    def take(self, batch_size: int, maximum_bytes: int = MAXIMUM_EVENT_BYTES) -> list[Record]:
+        """Take the next batch into flight: within its number and size, but at least a record."""
+        limit = min(batch_size, self.size_limit or batch_size)
+        taken: list[Record] = []
+        size = 0
+        while self.records and len(taken) < limit:
+            size += len(self.records[0].encoded) + 1
+            if taken and size > maximum_bytes:
+                break
+            taken.append(self.records.popleft())
+        self.queued_bytes -= sum(len(record.encoded) for record in taken)
+        self.in_flight = taken
+        return taken
+
+    def succeed(self) -> None:
+        """Note that the whole batch in flight is done."""
+        batch, self.in_flight = self.in_flight, []
+        self.batches += 1
+        self._advance(batch)
+        if self.size_limit is not None:
+            # After a split, whole batches again, step by step.
+            self.size_limit = self.size_limit * 2 if self.size_limit < _UNSPLIT_SIZE else None
+
+    def fail(
+        self, first_failed: int, policy: RetryPolicy, reason: str, now_s: float
+    ) -> list[Record]:
+        """Note that the batch in flight failed from offset ``first_failed`` on.
+
+        What is before it is done. What isn't given up goes back to the head of the queue, in
+        order, and is due again after a while.
+
+        Returns
+        -------
+        The records to give up: they stay in flight until :meth:`give_up`.
+        """
+        batch, self.in_flight = self.in_flight, []
+        done = [record for record in batch if record.offset < first_failed]
+        rest = batch[len(done) :]
+        if done:
+            self._advance(done)
+        self.errors += 1
+        self.last_error = reason[:_REASON_CHARACTERS]
+        smaller = policy.next_size(len(rest))
+        if smaller is None:
+            self.attempts += 1
+        else:
+            # As on AWS, a split is no attempt: it only narrows down whose fault it is.
+            self.size_limit = smaller
+        if smaller is None and policy.gives_up(self.attempts):
+            self.in_flight = rest
+            return rest
+        self._put_back(rest)
+        self.due_s = now_s + policy.delay_s(max(1, self.attempts))
+        return []
+
+    def give_up(self) -> None:
+        """Go on behind the records in flight: they were given up."""
+        batch, self.in_flight = self.in_flight, []
+        self.given_up += len(batch)
+        self.done -= len(batch)
+        self._advance(batch)
+
+    def take_expired(self, policy: RetryPolicy, now_s: float) -> list[Record]:
+        """Take into flight the records at the head that are older than the mapping allows."""
+        expired: list[Record] = []
+        while self.records and policy.is_too_old(self.records[0].timestamp_ms, now_s):
+            expired.append(self.records.popleft())
+        self.queued_bytes -= sum(len(record.encoded) for record in expired)
+        self.in_flight = expired
+        return expired
+
+    def drop_queue(self) -> None:
+        """Forget what isn't in flight: another poller will read it again."""
+        self.records.clear()
+        self.queued_bytes = 0
+
+    def _advance(self, done: list[Record]) -> None:
+        self.next_offset = done[-1].offset + 1
+        self.done += len(done)
+        self.attempts = 0
+
+    def _put_back(self, rest: list[Record]) -> None:
+        self.records.extendleft(reversed(rest))
+        self.queued_bytes += sum(len(record.encoded) for record in rest)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how the partition does, for the status file."""
+        return {
+            "topic": self.topic,
+            "partition": self.partition,
+            "next_offset": self.next_offset,
+            "committed": self.committed,
+            "queued": len(self.records),
+            "paused": self.paused,
+            "in_flight": len(self.in_flight),
+            "done": self.done,
+            "batches": self.batches,
+            "errors": self.errors,
+            "given_up": self.given_up,
+            "attempts": self.attempts,
+            "last_error": self.last_error,
+        }

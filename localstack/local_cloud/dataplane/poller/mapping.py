@@ -1,0 +1,214 @@
+"""One event source mapping at work: its source, its senders, and what becomes of a batch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from local_cloud.dataplane.model import KafkaMapping
+from local_cloud.dataplane.poller.events import EventWriter, Record
+from local_cloud.dataplane.poller.lane import Lane
+from local_cloud.dataplane.poller.retry import RetryPolicy
+from local_cloud.dataplane.poller.schedule import Pace, Schedule
+from local_cloud.dataplane.poller.source import Source
+from local_cloud.dataplane.poller.verdict import first_failures
+from local_cloud.dataplane.pool import PoolClosedError, StrictPool
+from local_cloud.dataplane.worker import Invocation
+
+_POLL_S = 0.1
+_REBUILD_DELAY_S = 1.0
+_SWAP_WAIT_S = 0.01
+
+
+class UnsupportedError(ValueError):
+    """A property that this poller doesn't honour: the mapping isn't polled, and it's said."""
+
+
+def check_supported(mapping: KafkaMapping) -> None:
+    """Refuse a mapping that would behave otherwise here than on AWS.
+
+    Raises
+    ------
+    UnsupportedError
+        For filter criteria and on-failure destinations.
+    """
+    if mapping.filters:
+        raise UnsupportedError(f"{mapping.logical_id}: FilterCriteria aren't supported yet")
+    if mapping.on_failure_arn:
+        raise UnsupportedError(f"{mapping.logical_id}: on-failure destinations aren't yet")
+
+
+class MappingPoller:
+    """Polls one mapping's topics and invokes its function.
+
+    Parameters
+    ----------
+    pool
+        The function's workers; :meth:`use` swaps it after a redeploy.
+    security
+        librdkafka's security settings.
+    rest_s
+        See :class:`Pace`.
+    note
+        Writes a line to the poller's journal.
+    """
+
+    def __init__(
+        self,
+        mapping: KafkaMapping,
+        pool: StrictPool,
+        security: dict[str, str],
+        rest_s: float,
+        note: Callable[[str], None],
+    ) -> None:
+        check_supported(mapping)
+        self.mapping = mapping
+        self.invocations = 0
+        self._pool = pool
+        self._security = security
+        self._journal = note
+        self._policy = RetryPolicy(
+            mapping.maximum_retry_attempts,
+            mapping.maximum_record_age_s,
+            mapping.bisect_on_error,
+        )
+        self._schedule = Schedule(Pace(mapping.batch_size, mapping.batching_window_s or 0, rest_s))
+        self._writer = EventWriter(
+            mapping.event_source, mapping.bootstrap_servers, mapping.event_source_arn
+        )
+        self._stop_reading = threading.Event()
+        self._source: Source | None = None
+        self._reader = threading.Thread(target=self._read, name=f"read-{mapping.logical_id}")
+        self._senders = [
+            threading.Thread(target=self._send, name=f"send-{mapping.logical_id}-{number}")
+            for number in range(max(1, pool.limit))
+        ]
+
+    def start(self) -> None:
+        """Begin to poll."""
+        for thread in (self._reader, *self._senders):
+            thread.daemon = True
+            thread.start()
+
+    def use(self, pool: StrictPool) -> None:
+        """Send what comes from now on to other workers."""
+        self._pool = pool
+
+    def stop(self, grace_s: float) -> bool:
+        """Finish the batches in flight, commit, leave the group.
+
+        Returns
+        -------
+        Whether that was done within ``grace_s``.
+        """
+        deadline_s = time.monotonic() + grace_s
+        with self._schedule.changed:
+            self._schedule.stopping = True
+            self._schedule.changed.notify_all()
+        for thread in self._senders:
+            thread.join(max(0.0, deadline_s - time.monotonic()))
+        self._stop_reading.set()
+        self._reader.join(max(2.0, deadline_s - time.monotonic()))
+        return not any(thread.is_alive() for thread in (self._reader, *self._senders))
+
+    def describe(self) -> dict[str, Any]:
+        """Return how the mapping does, for the status file."""
+        source = self._source
+        with self._schedule.changed:
+            lanes = dict(source.lanes) if source else {}
+            partitions = [
+                lane.describe() | {"lag": source.lag(lane) if source else None}
+                for _, lane in sorted(lanes.items())
+            ]
+        return {
+            "uuid": self.mapping.uuid,
+            "function": self.mapping.function,
+            "topics": list(self.mapping.topics),
+            "group_id": self.mapping.group_id,
+            "invocations": self.invocations,
+            "last_kafka_error": source.last_error if source else None,
+            "partitions": partitions,
+        }
+
+    def _note(self, text: str) -> None:
+        self._journal(f"{self.mapping.logical_id}: {text}")
+
+    def _read(self) -> None:
+        while not self._stop_reading.is_set():
+            source = Source(
+                self.mapping,
+                self._schedule,
+                self._security,
+                drain_s=self._pool.spec.timeout_s + 1.0,
+                note=self._note,
+            )
+            self._source = source
+            while not self._stop_reading.is_set() and not source.fatal:
+                source.step(_POLL_S)
+            source.close()
+            if source.fatal:
+                self._note(f"a new consumer after a fatal error: {source.last_error}")
+                self._stop_reading.wait(_REBUILD_DELAY_S)
+
+    def _send(self) -> None:
+        schedule = self._schedule
+        while True:
+            with schedule.changed:
+                lane = schedule.next_lane()
+                if lane is None:
+                    return
+                expired = lane.take_expired(self._policy, time.time())
+                if expired:
+                    self._give_up(lane, expired, "older than MaximumRecordAgeInSeconds")
+                    schedule.offer(lane)
+                    continue
+                batch = lane.take(self.mapping.batch_size)
+                lane.last_sent_s = time.monotonic()
+            outcome = self._invoke(lane, batch)
+            with schedule.changed:
+                self._settle(lane, batch, outcome)
+                source = self._source
+                place = (lane.topic, lane.partition)
+                # After a rebalance it's the lane's successor that was waiting.
+                schedule.offer(source.lanes.get(place, lane) if source else lane)
+                # A rebalance may be waiting for this batch.
+                if lane.revoked:
+                    schedule.changed.notify_all()
+
+    def _invoke(self, lane: Lane, batch: list[Record]) -> Invocation:
+        event = self._writer.write([(lane.name, batch)])
+        self.invocations += 1
+        while True:
+            pool = self._pool
+            try:
+                return pool.invoke(event)
+            except PoolClosedError:
+                # A redeploy closed it between the look and the call: the new one is at hand.
+                if pool is self._pool:
+                    time.sleep(_SWAP_WAIT_S)
+
+    def _settle(self, lane: Lane, batch: list[Record], outcome: Invocation) -> None:
+        now_s = time.monotonic()
+        if outcome.failed:
+            first, reason = batch[0].offset, outcome.payload.decode(errors="replace")
+        else:
+            offsets = {lane.name: [record.offset for record in batch]}
+            failures = first_failures(outcome.payload, offsets, self.mapping.partial_responses)
+            if not failures:
+                lane.succeed()
+                return
+            first = failures[lane.name]
+            reason = f"the function reported {lane.name} from offset {first} on"
+        given_up = lane.fail(first, self._policy, reason, now_s)
+        if lane.attempts <= 1 or lane.attempts % 10 == 0:
+            self._note(f"{lane.name}: attempt {lane.attempts} from offset {first}: {reason[:300]}")
+        if given_up:
+            self._give_up(lane, given_up, f"{lane.attempts} attempts: {reason[:300]}")
+
+    def _give_up(self, lane: Lane, records: list[Record], reason: str) -> None:
+        self._note(
+            f"{lane.name}: gave up offsets {records[0].offset} to {records[-1].offset}: {reason}"
+        )
+        lane.give_up()

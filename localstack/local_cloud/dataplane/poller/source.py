@@ -1,0 +1,331 @@
+"""A mapping's Kafka consumer: assignment, fetching, pausing, committing. One thread's business."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_INVALID,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from local_cloud.dataplane.model import KafkaMapping
+from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES, encode_record
+from local_cloud.dataplane.poller.lane import Lane
+from local_cloud.dataplane.poller.schedule import Schedule
+
+_COMMIT_INTERVAL_S = 0.2
+_LAG_INTERVAL_S = 0.5
+_QUERY_TIMEOUT_S = 5.0
+_FETCH_MESSAGES = 1000
+
+
+def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
+    """Return librdkafka's settings for a mapping."""
+    latest = mapping.starting_position == "LATEST"
+    return {
+        "bootstrap.servers": ",".join(mapping.bootstrap_servers),
+        "group.id": mapping.group_id,
+        "client.id": f"esm-{mapping.uuid}",
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        # Also where a committed offset isn't in the log any more: a log that began anew, as a
+        # volatile broker's does, is read from its beginning.
+        "auto.offset.reset": "latest" if latest else "earliest",
+        "isolation.level": "read_committed",
+        "allow.auto.create.topics": False,
+        "topic.metadata.refresh.interval.ms": 5_000,
+        "session.timeout.ms": 6_000,
+        "heartbeat.interval.ms": 1_500,
+        "fetch.wait.max.ms": 100,
+        "fetch.min.bytes": 1,
+        # How soon a full local queue is looked at again; the default of a second shows as lag.
+        "fetch.queue.backoff.ms": 20,
+        # Bounds the memory of what is fetched and not yet queued in a lane.
+        "queued.min.messages": 10_000,
+        "queued.max.messages.kbytes": 16_384,
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 1_000,
+        **security,
+    }
+
+
+class Source:
+    """Feeds a mapping's lanes from Kafka, and commits what they have done.
+
+    Parameters
+    ----------
+    schedule
+        Shared with the senders; its lock guards the lanes.
+    drain_s
+        How long a revoked partition's batch in flight may take to finish.
+    note
+        Writes a line to the poller's journal.
+    """
+
+    def __init__(
+        self,
+        mapping: KafkaMapping,
+        schedule: Schedule,
+        security: dict[str, str],
+        drain_s: float,
+        note: Callable[[str], None],
+    ) -> None:
+        self.lanes: dict[tuple[str, int], Lane] = {}
+        self.last_error: str | None = None
+        self.fatal = False
+        self._mapping = mapping
+        self._schedule = schedule
+        self._drain_s = drain_s
+        self._note = note
+        self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
+        self._high_queue = max(2000, 4 * mapping.batch_size)
+        self._committing = False
+        self._next_commit_s = 0.0
+        self._next_lag_s = 0.0
+        self._high: dict[tuple[str, int], int] = {}
+        settings = consumer_settings(mapping, security)
+        settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
+        self._consumer = Consumer(settings)
+        self._consumer.subscribe(
+            list(mapping.topics),
+            on_assign=self._on_assign,
+            on_revoke=self._on_revoke,
+            on_lost=self._on_lost,
+        )
+
+    def step(self, wait_s: float) -> None:
+        """Take what has arrived, waiting up to ``wait_s`` for a first record; commit what's due."""
+        first = self._consumer.poll(wait_s)
+        if first is not None:
+            # consume() waits for a whole batch, poll() for a first message: so one of each.
+            self._queue([first, *self._consumer.consume(_FETCH_MESSAGES, timeout=0)])
+        now_s = time.monotonic()
+        if now_s >= self._next_commit_s:
+            self._next_commit_s = now_s + _COMMIT_INTERVAL_S
+            self._commit()
+        self._resume()
+        if now_s >= self._next_lag_s:
+            self._next_lag_s = now_s + _LAG_INTERVAL_S
+            self._look_at_watermarks()
+
+    def close(self) -> None:
+        """Commit what is done and leave the group."""
+        with self._schedule.changed:
+            done = self._uncommitted(self.lanes.values())
+        self._commit_now(done)
+        self._consumer.close()
+
+    def lag(self, lane: Lane) -> int | None:
+        """Return how many records wait, as far as the last fetch tells. For any thread."""
+        high = self._high.get((lane.topic, lane.partition))
+        if high is None or lane.next_offset is None:
+            return None
+        return max(0, high - lane.next_offset)
+
+    def _look_at_watermarks(self) -> None:
+        """Note the high watermarks that the last fetches brought.
+
+        Here, because asking for them from another thread waits until poll() returns with a
+        record; and the cached ones, because a volatile broker answers a fresh question wrongly.
+        """
+        for topic, partition in list(self.lanes):
+            try:
+                place = TopicPartition(topic, partition)
+                _, high = self._consumer.get_watermark_offsets(place, cached=True)
+            except KafkaException:
+                continue
+            if high >= 0:
+                self._high[(topic, partition)] = high
+
+    def _queue(self, messages: list[Message]) -> None:
+        records = []
+        for message in messages:
+            error = message.error()
+            if error is not None:
+                self._on_error(error)
+                continue
+            topic, partition, offset = message.topic(), message.partition(), message.offset()
+            if topic is None or partition is None or offset is None:
+                continue
+            records.append(
+                (
+                    (topic, partition),
+                    encode_record(
+                        self._topic_json[topic],
+                        partition,
+                        offset,
+                        message.timestamp(),
+                        message.key(),
+                        message.value(),
+                        _headers(message),
+                    ),
+                )
+            )
+        full = []
+        touched: dict[int, Lane] = {}
+        now_s = time.monotonic()
+        with self._schedule.changed:
+            for place, record in records:
+                lane = self.lanes.get(place)
+                if lane is None or lane.revoked:
+                    continue
+                if not lane.records:
+                    lane.waiting_since_s = now_s
+                lane.append(record)
+                touched[id(lane)] = lane
+            for lane in touched.values():
+                if not lane.paused and self._is_full(lane):
+                    lane.paused = True
+                    full.append(TopicPartition(lane.topic, lane.partition))
+                self._schedule.offer(lane)
+        if full:
+            self._consumer.pause(full)
+
+    def _is_full(self, lane: Lane) -> bool:
+        return len(lane.records) >= self._high_queue or lane.queued_bytes >= MAXIMUM_EVENT_BYTES
+
+    def _resume(self) -> None:
+        with self._schedule.changed:
+            drained = [
+                lane
+                for lane in self.lanes.values()
+                if lane.paused
+                and len(lane.records) <= self._high_queue // 2
+                and lane.queued_bytes <= MAXIMUM_EVENT_BYTES // 2
+            ]
+            for lane in drained:
+                lane.paused = False
+        if drained:
+            self._consumer.resume([TopicPartition(lane.topic, lane.partition) for lane in drained])
+
+    def _uncommitted(self, lanes: Iterable[Lane], revoked: bool = False) -> list[TopicPartition]:
+        return [
+            TopicPartition(lane.topic, lane.partition, lane.next_offset)
+            for lane in lanes
+            if lane.revoked is revoked
+            and lane.next_offset is not None
+            and lane.next_offset != lane.committed
+        ]
+
+    def _commit(self) -> None:
+        if self._committing:
+            return
+        with self._schedule.changed:
+            done = self._uncommitted(self.lanes.values())
+        if not done:
+            return
+        try:
+            self._consumer.commit(offsets=done, asynchronous=True)
+            self._committing = True
+        except KafkaException as error:
+            self._on_error(error.args[0])
+
+    def _commit_now(self, done: list[TopicPartition]) -> None:
+        if not done:
+            return
+        try:
+            self._consumer.commit(offsets=done, asynchronous=False)
+        except KafkaException as error:
+            # Not committed means delivered again: said, and safe.
+            self._on_error(error.args[0])
+
+    def _on_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
+        self._committing = False
+        if error is not None:
+            self._on_error(error)
+            return
+        for place in partitions:
+            lane = self.lanes.get((place.topic, place.partition))
+            if lane is not None and place.error is None:
+                lane.committed = place.offset
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._note(f"assigned {_names(partitions)}")
+        partitions = self._starting_places(partitions)
+        with self._schedule.changed:
+            for place in partitions:
+                key = (place.topic, place.partition)
+                before = self.lanes.get(key)
+                lane = Lane(place.topic, place.partition)
+                if before is not None and before.in_flight:
+                    lane.blocked_by = before
+                self.lanes[key] = lane
+        consumer.assign(partitions)
+
+    def _starting_places(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        """Where nothing was ever committed, AT_TIMESTAMP says where to begin."""
+        stamp_s = self._mapping.starting_timestamp_s
+        if self._mapping.starting_position != "AT_TIMESTAMP" or stamp_s is None:
+            return partitions
+        known = self._consumer.committed(partitions, timeout=_QUERY_TIMEOUT_S)
+        fresh = [
+            TopicPartition(place.topic, place.partition, int(stamp_s * 1000))
+            for place in known
+            if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)
+        ]
+        if not fresh:
+            return partitions
+        found = self._consumer.offsets_for_times(fresh, timeout=_QUERY_TIMEOUT_S)
+        chosen = {(place.topic, place.partition): place for place in found}
+        return [chosen.get((place.topic, place.partition), place) for place in partitions]
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._note(f"revoked {_names(partitions)}")
+        lanes = self._revoke(partitions)
+        deadline_s = time.monotonic() + self._drain_s
+        with self._schedule.changed:
+            while any(lane.in_flight for lane in lanes) and time.monotonic() < deadline_s:
+                self._schedule.changed.wait(0.05)
+            done = self._uncommitted(lanes, revoked=True)
+        self._commit_now(done)
+        self._forget(lanes)
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._note(f"lost {_names(partitions)}: what is in flight will be delivered again")
+        # They are somebody else's already (or of a log that is gone): nothing may be committed.
+        self._revoke(partitions)
+
+    def _revoke(self, partitions: list[TopicPartition]) -> list[Lane]:
+        with self._schedule.changed:
+            keys = [(place.topic, place.partition) for place in partitions]
+            lanes = [self.lanes[key] for key in keys if key in self.lanes]
+            for lane in lanes:
+                lane.revoked = True
+                lane.drop_queue()
+        return lanes
+
+    def _forget(self, lanes: list[Lane]) -> None:
+        with self._schedule.changed:
+            for lane in lanes:
+                if not lane.in_flight:
+                    self.lanes.pop((lane.topic, lane.partition), None)
+
+    def _on_error(self, error: KafkaError) -> None:
+        self._committing = False
+        text = str(error)
+        if text != self.last_error:
+            self._note(f"kafka: {text}")
+        self.last_error = text
+        self.fatal = self.fatal or bool(error.fatal())
+
+
+def _names(partitions: list[TopicPartition]) -> str:
+    return ", ".join(f"{place.topic}-{place.partition}" for place in partitions) or "nothing"
+
+
+def _headers(message: Message) -> list[tuple[str, bytes | None]]:
+    """Return a message's headers as pairs, values as bytes."""
+    found = message.headers()
+    if not found:
+        return []
+    pairs = found.items() if isinstance(found, dict) else found
+    return [(name, value.encode() if isinstance(value, str) else value) for name, value in pairs]

@@ -1,0 +1,45 @@
+"""Processes: started so that they can be found, and can't outlive who started them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """Ask the kernel to kill this process when its parent ends, however it ends.
+
+    Parameters
+    ----------
+    parent_pid
+        Who the parent should be: where it has ended already, this process ends at once.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+    if os.getppid() != parent_pid:
+        sys.exit(0)
+
+
+def localstack_folder() -> Path:
+    """Return the folder that has to be on ``sys.path`` for this package."""
+    return Path(__file__).resolve().parents[2]
+
+
+def site_packages() -> list[str]:
+    """Return where this interpreter's installed packages are."""
+    return [entry for entry in sys.path if entry.endswith("-packages")]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process with this id runs (and isn't merely waiting to be reaped)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
