@@ -19,7 +19,7 @@ from local_cloud.up import clean, up
 
 STATE = ".ledgerlane-test"
 # Below the kernel's ephemeral range, so that no outgoing connection takes one of them.
-FIRST_PORT, LAST_PORT = 27000, 29000
+FIRST_PORT, LAST_PORT = 28000, 31000
 CHECKS: dict[str, list[str]] = {
     "Lint": ["ruff", "check", "--quiet", "."],
     "Format": ["ruff", "format", "--check", "--quiet", "."],

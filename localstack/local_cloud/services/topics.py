@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+)
 from confluent_kafka.cimpl import NewTopic
 
 from local_cloud.errors import LocalCloudError
@@ -76,6 +81,25 @@ def create_topics(bootstrap: str, partitions: int, appends_time: bool) -> list[s
     if missing:
         _create(admin, missing, partitions, appends_time)
     return missing
+
+
+def flush_each_append(bootstrap: str, wanted: bool) -> None:
+    """Have the broker flush each append to the commands to disk, or leave it to its rhythm.
+
+    Raises
+    ------
+    LocalCloudError
+        If the broker refuses.
+    """
+    operation = AlterConfigOpType.SET if wanted else AlterConfigOpType.DELETE
+    entry = ConfigEntry("flush.messages", "1", incremental_operation=operation)
+    resource = ConfigResource(ConfigResource.Type.TOPIC, COMMANDS, incremental_configs=[entry])
+    admin = _admin(bootstrap)  # in a name: a client that is let go drops what it was asked
+    try:
+        for result in admin.incremental_alter_configs([resource]).values():
+            result.result(timeout=ANSWER_LIMIT_S)
+    except KafkaException as error:
+        raise LocalCloudError(f"topic {COMMANDS} can't be configured ({error})") from error
 
 
 def _create(admin: AdminClient, names: list[str], partitions: int, appends_time: bool) -> None:
