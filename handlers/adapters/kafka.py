@@ -122,10 +122,13 @@ class Producer:
         if self._is_cooperative:
             threading.Thread(target=self._serve, name="kafka-producer", daemon=True).start()
 
-    def warm_up(self, topic: str) -> None:
-        """Connect and learn the topic's leaders, so that the first send need not; never raises."""
+    def warm_up(self) -> None:
+        """Connect, so that the first send need not; never raises.
+
+        It asks for all topics: naming one would make some brokers create it.
+        """
         try:
-            self._client.list_topics(topic, timeout=WARM_UP_TIMEOUT_S)
+            self._client.list_topics(timeout=WARM_UP_TIMEOUT_S)
         except KafkaException:
             return
 
@@ -220,7 +223,7 @@ class Producer:
         except (BufferError, KafkaException) as error:
             with self._lock:
                 self._in_flight -= 1
-            if isinstance(error, KafkaException):
+            if isinstance(error, KafkaException) and error.args[0].fatal():
                 self._is_broken = True
             self._look_after()
             raise Unavailable(_REFUSAL, retry_after_s=2) from error
