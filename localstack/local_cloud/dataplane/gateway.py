@@ -5,6 +5,7 @@ With a function in this process (concurrent mode) a request costs no message to 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from gevent import monkey  # type: ignore[import-untyped]
 monkey.patch_all()
 
 import gevent  # noqa: E402 - everything imported from here on is patched
+from gevent.event import Event  # type: ignore[import-untyped]  # noqa: E402
 
 from local_cloud.dataplane.http.frontend import Frontend, Invoker  # noqa: E402
 from local_cloud.dataplane.http.server import HttpServer  # noqa: E402
@@ -102,7 +104,7 @@ def _serve(
         listener,
         lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
     )
-    stop = gevent.event.Event()
+    stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
     server.start()
@@ -111,25 +113,26 @@ def _serve(
     os.close(settings["ready_fd"])
     begun = time.time()
     status_file = layout.status_file(settings["name"])
+    # What was loaded stays: the collector needn't look at it again and again.
+    gc.collect()
+    gc.freeze()
+    threads = gevent.get_hub().threadpool
     while not stop.wait(1.0):
-        write_atomically(
-            status_file,
-            json.dumps(
-                {
-                    "pid": os.getpid(),
-                    "since": begun,
-                    "at": time.time(),
-                    "function_in_process": settings["concurrent"],
-                    "init_ms": round(init_ms, 1),
-                    "connections": server.connections,
-                    "in_flight": server.in_flight,
-                    "requests": frontend.statuses.total(),
-                    "statuses": dict(frontend.statuses),
-                    "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-                    "workers_lost": {name: pool.lost for name, pool in pools.items()},
-                }
-            ),
-        )
+        status = {
+            "pid": os.getpid(),
+            "since": begun,
+            "at": time.time(),
+            "function_in_process": settings["concurrent"],
+            "init_ms": round(init_ms, 1),
+            "connections": server.connections,
+            "in_flight": server.in_flight,
+            "requests": frontend.statuses.total(),
+            "statuses": dict(frontend.statuses),
+            "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
+            "workers_lost": {name: pool.lost for name, pool in pools.items()},
+        }
+        # In a thread: a disk that is busy must not hold up requests.
+        threads.apply(write_atomically, (status_file, json.dumps(status)))
     finished = server.drain(settings["grace_s"])
     for pool in pools.values():
         pool.close()

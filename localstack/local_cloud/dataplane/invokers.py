@@ -14,10 +14,47 @@ from local_cloud.dataplane.http.frontend import (
     IntegrationTimeoutError,
     encode_event,
 )
-from local_cloud.dataplane.pool import StrictPool
+from local_cloud.dataplane.pool import PoolClosedError, StrictPool
 from local_cloud.dataplane.runtime import errors
 from local_cloud.dataplane.runtime.environment import Identity, context_factory
 from local_cloud.dataplane.runtime.loader import Handler
+
+_DEADLINE_STEP_S = 0.05
+
+
+class _TimedOut(BaseException):
+    """Thrown into an invocation that has run out of time."""
+
+
+class _Deadlines:
+    """Ends what runs too long, looking at all of it every 50 ms.
+
+    A timer for each invocation would cost several microseconds of each.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[Any, float] = {}
+        self._timer = gevent.get_hub().loop.timer(_DEADLINE_STEP_S, repeat=_DEADLINE_STEP_S)
+        self._timer.start(self._look)
+
+    def begin(self, deadline_s: float) -> Any:
+        """Watch the current greenlet until :meth:`end`."""
+        greenlet = gevent.getcurrent()
+        self._running[greenlet] = deadline_s
+        return greenlet
+
+    def end(self, greenlet: Any) -> None:
+        """Watch it no more."""
+        self._running.pop(greenlet, None)
+
+    def _look(self) -> None:
+        now_s = time.monotonic()
+        late = [greenlet for greenlet, limit_s in self._running.items() if limit_s <= now_s]
+        for greenlet in late:
+            # One that was thrown into may end others, so each is looked up again. This runs in
+            # the event loop: no other greenlet can run between the look and the throw.
+            if self._running.pop(greenlet, None) is not None:
+                greenlet.throw(_TimedOut)
 
 
 class ConcurrentInvoker:
@@ -25,28 +62,28 @@ class ConcurrentInvoker:
 
     def __init__(self, handler: Handler, identity: Identity) -> None:
         self._handler = handler
-        self._timeout_s = identity.timeout_s
-        self._limit_s = min(float(identity.timeout_s), INTEGRATION_TIMEOUT_S)
+        self._timeout_s = float(identity.timeout_s)
+        self._limit_s = min(self._timeout_s, INTEGRATION_TIMEOUT_S)
         self._make_context = context_factory(identity)
+        self._deadlines = _Deadlines()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~local_cloud.dataplane.http.frontend.Invoker`."""
-        context = self._make_context(request_id, time.monotonic() + self._timeout_s)
-        timer = gevent.Timeout.start_new(self._limit_s)
+        now_s = time.monotonic()
+        context = self._make_context(request_id, now_s + self._timeout_s)
+        watched = self._deadlines.begin(now_s + self._limit_s)
         try:
             return self._handler(event, context)
-        except gevent.Timeout as error:
-            if error is not timer:
-                raise FunctionFailedError("the function's own timeout escaped it") from error
+        except _TimedOut as error:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError from error
             raise FunctionFailedError("timeout") from error
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, gevent.Timeout) as error:
             errors.report(error, request_id)
             raise FunctionFailedError(type(error).__name__) from error
         finally:
-            timer.close()
+            self._deadlines.end(watched)
 
 
 class StrictInvoker:
@@ -58,9 +95,12 @@ class StrictInvoker:
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~local_cloud.dataplane.http.frontend.Invoker`."""
         begun = time.monotonic()
-        outcome = self._pool.invoke(
-            encode_event(event), timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
-        )
+        try:
+            outcome = self._pool.invoke(
+                encode_event(event), timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
+            )
+        except PoolClosedError as error:
+            raise FunctionFailedError("closing") from error
         if outcome.failed:
             if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError

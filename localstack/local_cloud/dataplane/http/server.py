@@ -93,8 +93,11 @@ class _Connection:
         return True
 
     def _send(self, data: bytes) -> None:
-        self._peer.settimeout(_REQUEST_TIMEOUT_S)
-        self._peer.sendall(data)
+        # Nearly always one write takes it all; sendall() would first ask for the buffer's size.
+        sent = self._peer.send(data)
+        if sent < len(data):
+            self._peer.settimeout(_REQUEST_TIMEOUT_S)
+            self._peer.sendall(memoryview(data)[sent:])
 
     def _refuse(self, refused: RefusedError) -> None:
         try:

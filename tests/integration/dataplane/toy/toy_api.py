@@ -75,17 +75,19 @@ def _produce(event: dict[str, Any]) -> dict[str, Any]:
                 time.sleep(0.001)
 
         threading.Thread(target=poll, daemon=True).start()
-    done = threading.Event()
+    # A lock that is released by another is the lightest thing to wait on, patched or not.
+    done = threading.Lock()
+    done.acquire()
     place: list[Any] = []
 
     def delivered(error: Any, message: Any) -> None:
         place.append(error or (message.partition(), message.offset()))
-        done.set()
+        done.release()
 
     body = json.loads(event["body"])
     _PRODUCER["producer"].produce(
         os.environ["TOY_TOPIC"], json.dumps(body), key=body["key"], on_delivery=delivered
     )
-    if not done.wait(10):
+    if not done.acquire(timeout=10):
         raise TimeoutError("the broker didn't acknowledge in 10 s")
     return {"statusCode": 202, "headers": {}, "body": json.dumps({"position": place[0]})}
