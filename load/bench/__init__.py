@@ -1,0 +1,1 @@
+"""Benchmarks: each prints what it measured, under which conditions, and next to a yardstick."""

@@ -1,0 +1,332 @@
+"""How fast the apply side is on its own: real PostgreSQL through PgBouncer, fsync on.
+
+The writer is given batches as the apply function would give it, by processes that each own some
+of the partitions.  Nothing is produced: the outbox row is written and deleted as always, but the
+publisher drops its messages.  In the same run pgbench's TPC-B goes through the same pooler.
+
+    python -m load.bench.apply --help
+
+It uses the ``ledger`` schema of the instance that LEDGERLANE_DATABASE_URL names, EMPTIED first:
+run it on an instance of its own, as ``make bench-apply`` does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import platform
+import random
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from handlers.adapters.postgres import Database
+from handlers.domain import commands as c
+from handlers.domain.ids import account_id_of
+from handlers.domain.lanes import partition_of
+from handlers.domain.state import Lane, Record
+from handlers.ids import new_id
+from handlers.ledger.events import Outgoing
+from handlers.ledger.service import Writer
+from handlers.migrate import migrate, migrations
+from load.bench.history import preload
+from load.bench.processes import cpu_s
+from load.bench.yardstick import prepare, tpc_b
+
+BATCH = 500
+USER = new_id("usr_")
+FINGERPRINT = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is applied: how many commands, over how many accounts, on top of what."""
+
+    commands: int
+    accounts: int
+    partitions: int
+    processes: int
+    hot_share: float
+    history: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """One measured round; times per command in microseconds of CPU."""
+
+    commands_per_s: float
+    tpc_b_per_s: float
+    ratio: float
+    python_us: float
+    postgres_us: float
+    wal_bytes: float
+
+
+class Dropping:
+    """A publisher that drops what it is given."""
+
+    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+        """Drop it."""
+
+
+class NoCache:
+    """A cache that keeps nothing."""
+
+    def before_commit(self, lane: Lane, marker: str) -> None:
+        """Do nothing."""
+
+    def after_commit(self, lane: Lane, marker: str) -> None:
+        """Do nothing."""
+
+
+class OneTopic:
+    """A topic that is never made anew."""
+
+    def incarnation(self, topic: str, *, refresh: bool) -> str:
+        """Return always the same."""
+        return "benchmark"
+
+
+def make_writer(database: Database, partitions: int) -> Writer:
+    """Make a writer whose only real neighbour is the database."""
+    return Writer(
+        database,
+        Dropping(),
+        NoCache(),
+        OneTopic(),
+        commands_topic="ledger.commands",
+        events_topic="ledger.events",
+        partitions=partitions,
+    )
+
+
+def opening(transaction_id: str) -> c.AccountOpening:
+    """Make the opening of an account."""
+    return c.AccountOpening(
+        transaction_id=transaction_id,
+        user_id=USER,
+        requested_at_us=time.time_ns() // 1000,
+        fingerprint=FINGERPRINT,
+        account_id=account_id_of(transaction_id),
+        currency="EUR",
+    )
+
+
+def movement(choice: random.Random, account_id: str) -> c.Deposit | c.Withdrawal:
+    """Make a deposit or, one time in four, a withdrawal."""
+    kind = c.Withdrawal if choice.random() < 0.25 else c.Deposit
+    return kind(
+        transaction_id=new_id("txn_"),
+        user_id=USER,
+        requested_at_us=time.time_ns() // 1000,
+        fingerprint=FINGERPRINT,
+        request_id=new_id("req_"),
+        account_id=account_id,
+        amount=choice.randint(1, 100_000),
+        currency="EUR",
+    )
+
+
+def records_of(partition: int, first: int, commands: Sequence[Any]) -> list[Record]:
+    """Lay commands into a partition's log from offset ``first`` on."""
+    timestamp_ms = time.time_ns() // 1_000_000
+    return [
+        Record(partition, first + i, timestamp_ms, c.account_of(one).encode(), c.encode(one))
+        for i, one in enumerate(commands)
+    ]
+
+
+def worker(
+    pooler_url: str,
+    scenario: Scenario,
+    partitions: Sequence[int],
+    accounts: dict[int, list[str]],
+    offsets: dict[int, int],
+    ready: Any,
+    results: Any,
+) -> None:
+    """Apply this process's share in turn over its partitions, and report time and CPU."""
+    choice = random.Random(partitions[0] + offsets[partitions[0]])
+    share = scenario.commands // scenario.partitions
+    work = []
+    for partition in partitions:
+        own = accounts[partition]
+        picked = [
+            own[0] if choice.random() < scenario.hot_share else choice.choice(own)
+            for _ in range(share)
+        ]
+        records = records_of(
+            partition, offsets[partition], [movement(choice, account) for account in picked]
+        )
+        work += [(i, records[i : i + BATCH]) for i in range(0, len(records), BATCH)]
+    work.sort(key=lambda one: one[0])
+    database = Database(pooler_url, min_size=1, max_size=1)
+    writer = make_writer(database, scenario.partitions)
+    database.read("select 1")
+    ready.wait()
+    before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    applied = sum(sum(_finals(writer.apply(batch))) for _, batch in work)
+    took_s = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    used_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    database.close()
+    results.put((applied, took_s, used_s))
+
+
+def _finals(applied: Any) -> tuple[int, int]:
+    return applied.completed, applied.rejected
+
+
+def start_accounts(pooler_url: str, scenario: Scenario) -> dict[int, list[str]]:
+    """Open the accounts through the writer; return them by partition."""
+    commands: dict[int, list[c.AccountOpening]] = {p: [] for p in range(scenario.partitions)}
+    for _ in range(scenario.accounts):
+        command = opening(new_id("txn_"))
+        commands[partition_of(command.account_id, scenario.partitions)].append(command)
+    database = Database(pooler_url, min_size=1, max_size=1)
+    writer = make_writer(database, scenario.partitions)
+    for partition, openings in commands.items():
+        records = records_of(partition, 0, openings)
+        for i in range(0, len(records), BATCH):
+            writer.apply(records[i : i + BATCH])
+    database.close()
+    return {p: [one.account_id for one in openings] for p, openings in commands.items()}
+
+
+def measure(
+    scenario: Scenario,
+    urls: tuple[str, str],
+    accounts: dict[int, list[str]],
+    offsets: dict[int, int],
+    seconds: int,
+    postmaster: int,
+) -> Round:
+    """Run one round: the yardstick, then the apply side."""
+    database_url, pooler_url = urls
+    yardstick = tpc_b(pooler_url, seconds)
+    spawn = multiprocessing.get_context("spawn")
+    ready, results = spawn.Barrier(scenario.processes + 1), spawn.Queue()
+    shares = [
+        range(first, scenario.partitions, scenario.processes) for first in range(scenario.processes)
+    ]
+    workers = [
+        spawn.Process(
+            target=worker, args=(pooler_url, scenario, share, accounts, offsets, ready, results)
+        )
+        for share in shares
+    ]
+    for one in workers:
+        one.start()
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute("checkpoint")
+        ready.wait()
+        wal, cpu, start = _wal(admin), cpu_s(postmaster), time.perf_counter()
+        reports = [results.get() for _ in workers]
+        took_s = time.perf_counter() - start
+        cpu, wal = cpu_s(postmaster) - cpu, _wal(admin) - wal
+    for one in workers:
+        one.join()
+    applied = sum(report[0] for report in reports)
+    expected = scenario.commands // scenario.partitions * scenario.partitions
+    if applied != expected:
+        raise SystemExit(f"{applied} results for {expected} commands")
+    for partition in offsets:
+        offsets[partition] += scenario.commands // scenario.partitions
+    return Round(
+        commands_per_s=applied / took_s,
+        tpc_b_per_s=yardstick,
+        ratio=applied / took_s / yardstick,
+        python_us=sum(report[2] for report in reports) / applied * 1e6,
+        postgres_us=cpu / applied * 1e6,
+        wal_bytes=wal / applied,
+    )
+
+
+def _wal(admin: psycopg.Connection[Any]) -> float:
+    row = admin.execute("select pg_current_wal_lsn() - '0/0'::pg_lsn").fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def _postmaster(admin: psycopg.Connection[Any]) -> int:
+    row = admin.execute("select pg_read_file('postmaster.pid')").fetchone()
+    return int(str(row[0]).split()[0]) if row else 0
+
+
+def report(scenario: Scenario, rounds: list[Round], version: str) -> dict[str, Any]:
+    """Print medians and spread; return the report."""
+    print(f"\n{platform.processor() or platform.machine()}, {os.cpu_count()} cores; {version}")
+    print(f"{scenario}; batches of {BATCH}; {len(rounds)} rounds, medians [lowest .. highest]")
+    medians = {}
+    for name in asdict(rounds[0]):
+        values = [getattr(one, name) for one in rounds]
+        medians[name] = statistics.median(values)
+        print(f"  {name:16} {medians[name]:12,.1f}   [{min(values):,.1f} .. {max(values):,.1f}]")
+    return {
+        "scenario": asdict(scenario),
+        "batch": BATCH,
+        "median": medians,
+        "rounds": [asdict(one) for one in rounds],
+        "cores": os.cpu_count(),
+        "postgresql": version,
+        "python": platform.python_version(),
+    }
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the benchmark as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m load.bench.apply", description=__doc__)
+    parser.add_argument("--commands", type=int, default=100_000, help="per round (100000)")
+    parser.add_argument("--accounts", type=int, default=10_000, help="opened first (10000)")
+    parser.add_argument("--partitions", type=int, default=4, help="of the log (4)")
+    parser.add_argument("--processes", type=int, default=2, help="apply functions at once (2)")
+    parser.add_argument("--hot-share", type=float, default=0.0, help="on one account a partition")
+    parser.add_argument("--history", type=int, default=0, help="postings there before (0)")
+    parser.add_argument("--rounds", type=int, default=3, help="measured (3)")
+    parser.add_argument("--seconds", type=int, default=10, help="of pgbench in each round (10)")
+    parser.add_argument("--json", type=Path, help="also write the report here")
+    options = parser.parse_args(arguments)
+    urls = os.environ["LEDGERLANE_DATABASE_URL"], os.environ["LEDGERLANE_POOLER_URL"]
+    scenario = Scenario(
+        options.commands,
+        options.accounts,
+        options.partitions,
+        options.processes,
+        options.hot_share,
+        options.history,
+    )
+    with psycopg.connect(urls[0], autocommit=True) as admin:
+        admin.execute("drop schema if exists ledger cascade")
+        version = str((admin.execute("select version()").fetchone() or [""])[0]).split(" on ")[0]
+        postmaster = _postmaster(admin)
+    with Database(urls[1], 1, 1).connection() as connection:
+        migrate(connection, migrations())
+    prepare(urls[1])
+    print(f"opening {scenario.accounts:,} accounts ...", flush=True)
+    accounts = start_accounts(urls[1], scenario)
+    if scenario.history:
+        preload(urls[0], scenario.history)
+    with psycopg.connect(urls[0], autocommit=True) as admin:
+        admin.execute("vacuum (analyze)")
+    offsets = {partition: len(own) for partition, own in accounts.items()}
+    rounds = []
+    for i in range(options.rounds + 1):
+        one = measure(scenario, urls, accounts, offsets, options.seconds, postmaster)
+        kept = "warm-up" if i == 0 else f"round {i}"
+        print(f"{kept}: {one.commands_per_s:,.0f}/s, {one.ratio:.1f} x TPC-B", flush=True)
+        rounds += [one] if i else []
+    result = report(scenario, rounds, version)
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

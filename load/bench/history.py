@@ -1,0 +1,61 @@
+"""Postings that are there before a benchmark starts, made by SQL because nobody measures them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import psycopg
+
+CHUNK: Final = 500_000
+
+# Deposits, spread evenly over the accounts: as wide as real rows and in every index, with any
+# bytes for hashes. Their versions lie far above those that are measured later.
+_TRANSACTIONS: Final = """
+insert into ledger.transactions (
+    transaction_id, leg, kind, status, account_id, user_id, amount, currency, balance_after,
+    fingerprint, request_id, partition, "offset", requested_at, posted_at, completed_at
+)
+select gen_random_uuid(), 1, 'deposit', 'completed', a.account_id, a.user_id, 100, 'EUR', 100 * n,
+       md5(n::text), 'req_' || md5(n::text), a.partition, n, t, t, t
+from generate_series(%(first)s::bigint, %(last)s::bigint) n
+join numbered a on a.number = n %% %(accounts)s,
+     lateral (select timestamptz '2020-01-01' + n * interval '1 millisecond' as t) moment
+"""
+_POSTINGS: Final = """
+insert into ledger.postings (
+    transaction_id, leg, debit_account_id, credit_account_id, amount, currency,
+    debit_version, debit_balance_after, debit_hash,
+    credit_version, credit_balance_after, credit_hash, posted_at
+)
+select gen_random_uuid(), 1, %(clearing)s, a.account_id, 100, 'EUR',
+       1000000000 + n, -100 * n, sha256(int8send(n)),
+       1000000000 + n / %(accounts)s, 100, sha256(int8send(-n)),
+       timestamptz '2020-01-01' + n * interval '1 millisecond'
+from generate_series(%(first)s::bigint, %(last)s::bigint) n
+join numbered a on a.number = n %% %(accounts)s
+"""
+
+
+def preload(database_url: str, postings: int) -> None:
+    """Insert about ``postings`` transactions with a posting each; prints its progress."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "create temporary table numbered as select account_id, user_id, partition,"
+            " row_number() over () - 1 as number from ledger.accounts where kind = 'customer'"
+        )
+        connection.execute("create unique index on numbered (number)")
+        connection.execute("analyze numbered")
+        row = connection.execute("select count(*) from numbered").fetchone()
+        accounts = int(row[0]) if row else 0
+        clearing = "00000000-0000-0000-0000-000000000000"
+        for first in range(1, postings + 1, CHUNK):
+            parameters = {
+                "first": first,
+                "last": min(first + CHUNK - 1, postings),
+                "accounts": accounts,
+                "clearing": clearing,
+            }
+            connection.execute(_TRANSACTIONS, parameters)
+            connection.execute(_POSTINGS, parameters)
+            print(f"\rhistory: {parameters['last']:,} postings", end="", flush=True)
+    print()

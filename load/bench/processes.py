@@ -1,0 +1,43 @@
+"""CPU time of processes that are not ours, read from /proc."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s(postmaster: int) -> float:
+    """Return the CPU time of a process and its children, in seconds, user and system.
+
+    Parameters
+    ----------
+    postmaster
+        Pid of the parent; children that have ended count by what it inherited from them.
+    """
+    return sum(_own_cpu_s(pid) for pid in (postmaster, *children(postmaster)))
+
+
+def children(parent: int) -> list[int]:
+    """Return the pids of a process's living children."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        fields = _fields(stat)
+        if fields and int(fields[1]) == parent:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _own_cpu_s(pid: int) -> float:
+    fields = _fields(Path(f"/proc/{pid}/stat"))
+    # Fields 14 to 17 of proc(5): own user and system time, and that of children that ended.
+    return sum(int(field) for field in fields[11:15]) / TICKS_PER_S if fields else 0.0
+
+
+def _fields(stat: Path) -> list[str]:
+    try:
+        # The command's name stands in parentheses and may hold spaces; what follows does not.
+        return stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
