@@ -58,6 +58,11 @@ def require_packages(packages: Mapping[str, str]) -> None:
     _disable(prefix, [unit for name in names for unit in SERVICES.get(name, [])])
 
 
+def may_install() -> bool:
+    """Whether packages can be installed: there is apt, and we are root or may be."""
+    return shutil.which("apt-get") is not None and _privilege() is not None
+
+
 def _privilege() -> list[str] | None:
     """Return what to put before a command to run it as root; None if we may not."""
     if os.geteuid() == 0:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
+from local_cloud.install.apt import may_install
 from local_cloud.install.docker import engine_version
 from local_cloud.install.maven import have_java, have_maven, kafka_jars_installed
 from local_cloud.services.broker import Broker
@@ -55,6 +54,6 @@ def _first_possible(instance: Instance) -> tuple[str, str]:
     fetched = kafka_jars_installed(instance.cache)
     if have_java() and (have_maven() or fetched):
         return "kafka", "no Docker engine answers; Java is here"
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    if may_install():
         return "kafka", "no Docker engine answers; Java comes from apt"
     return "tansu", "neither a Docker engine nor Java and Maven are here"

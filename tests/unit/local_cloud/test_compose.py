@@ -1,0 +1,73 @@
+"""The same services for people with Docker: what the compose file promises."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from local_cloud.config import ROOT, Ports
+from local_cloud.services.emulator import LocalStack
+from local_cloud.services.redpanda import Redpanda
+from local_cloud.services.topics import SETTINGS
+
+PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z_]+):-(\d+)\}:(\d+)$")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    document = yaml.safe_load((ROOT / "localstack" / "compose.yaml").read_text())
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_services_are_those_of_the_local_cloud(compose: dict[str, Any]) -> None:
+    expected = {"redpanda", "topics", "postgres", "pgbouncer", "valkey", "localstack"}
+
+    assert set(compose["services"]) == expected
+
+
+def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
+    compose: dict[str, Any],
+) -> None:
+    defaults = {Ports.variable(name): port for name, port in Ports().items()}
+    published = [port for one in compose["services"].values() for port in one.get("ports", [])]
+
+    assert len(published) == 5
+    for text in published:
+        found = PUBLISHED.match(text)
+        assert found, text
+        assert defaults[found.group(1)] == int(found.group(2))
+
+
+def test_what_others_wait_for_has_a_health_check(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert name == "topics" or "healthcheck" in service, name
+
+
+def test_images_are_pinned_and_the_same_as_those_of_make_up(compose: dict[str, Any]) -> None:
+    images = {name: service["image"] for name, service in compose["services"].items()}
+
+    assert all(re.search(r":v?\d", image) for image in images.values())
+    assert images["redpanda"] == images["topics"] == Redpanda.image
+    assert images["localstack"] == LocalStack.image
+
+
+def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, Any]) -> None:
+    assert set(compose["volumes"]) == {"redpanda", "postgres", "localstack"}
+    assert "volumes" not in compose["services"]["valkey"]
+
+
+def test_the_topics_are_those_of_make_up(compose: dict[str, Any]) -> None:
+    script = compose["services"]["topics"]["command"][0]
+
+    for name, settings in SETTINGS.items():
+        assert f"create {name} " in script
+        assert f"-c retention.ms={settings['retention.ms']}" in script
+
+
+def test_the_pooler_pools_by_transaction(compose: dict[str, Any]) -> None:
+    settings = compose["services"]["pgbouncer"]["environment"]
+
+    assert settings["POOL_MODE"] == "transaction"
+    assert settings["MAX_PREPARED_STATEMENTS"] == "0"
