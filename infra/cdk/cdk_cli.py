@@ -37,6 +37,10 @@ class CdkError(Exception):
     """The CDK's command line failed; the message is the cause in one line."""
 
 
+class CdkMissingError(CdkError):
+    """There is no CDK command line to run."""
+
+
 def find_cli(environment: Mapping[str, str], state: Path) -> Path:
     """Return the path of the CDK's command line.
 
@@ -44,20 +48,22 @@ def find_cli(environment: Mapping[str, str], state: Path) -> Path:
 
     Raises
     ------
-    CdkError
+    CdkMissingError
         When there is none, or CDK_CLI names none.
     """
     if named := environment.get("CDK_CLI"):
         if Path(named).is_file():
             return Path(named)
-        raise CdkError(f"CDK_CLI={named} is not a file: unset it or name the cdk command")
+        raise CdkMissingError(f"CDK_CLI={named} is not a file: unset it or name the cdk command")
     for folder in (state, ROOT):
         candidate = folder / "node_modules" / ".bin" / "cdk"
         if candidate.is_file():
             return candidate
     if on_path := shutil.which("cdk", path=environment.get("PATH")):
         return Path(on_path)
-    raise CdkError("the CDK command line is missing: npm install aws-cdk@2.1148.1, or set CDK_CLI")
+    raise CdkMissingError(
+        "the CDK command line is missing: npm install aws-cdk@2.1148.1, or set CDK_CLI"
+    )
 
 
 def emulator_environment(

@@ -12,6 +12,9 @@ from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route, read_routes
 from tests.infra.synthesis import synthesize
 
+# One test checks the template against CloudFormation's rules; the others needn't wait for that.
+os.environ["CDK_VALIDATION"] = "false"
+
 
 @pytest.fixture(scope="session")
 def routes() -> tuple[Route, ...]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.cdk.build_asset import Asset
+from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route
-from tests.infra.synthesis import synthesize
+from tests.infra.synthesis import TOY, synthesize
 
 Template = dict[str, Any]
 HANDLERS = {
@@ -191,3 +195,20 @@ def test_the_same_input_gives_the_same_template(
     template: Template, routes: tuple[Route, ...], asset: Asset
 ) -> None:
     assert synthesize(routes, asset, {}) == template
+
+
+@pytest.mark.integration
+def test_the_template_keeps_cloudformation_s_rules(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "infra" / "cdk" / "app.py")],
+        env={**environment, "CDK_OUTDIR": str(tmp_path), "LEDGERLANE_SOURCE": str(TOY)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    # Written only when the rules were looked at.
+    report = json.loads((tmp_path / "validation-report.json").read_text())
+    assert report["pluginReports"] == []
