@@ -107,32 +107,38 @@ def _serve(
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
+    begun = time.time()
+    status_file = layout.status_file(settings["name"])
+
+    def status() -> str:
+        return json.dumps(
+            {
+                "pid": os.getpid(),
+                "since": begun,
+                "at": time.time(),
+                "function_in_process": settings["concurrent"],
+                "init_ms": round(init_ms, 1),
+                "connections": server.connections,
+                "in_flight": server.in_flight,
+                "requests": frontend.statuses.total(),
+                "statuses": dict(frontend.statuses),
+                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
+                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+            }
+        )
+
     server.start()
+    write_atomically(status_file, status())
     journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
-    begun = time.time()
-    status_file = layout.status_file(settings["name"])
     # What was loaded stays: the collector needn't look at it again and again.
     gc.collect()
     gc.freeze()
     threads = gevent.get_hub().threadpool
     while not stop.wait(1.0):
-        status = {
-            "pid": os.getpid(),
-            "since": begun,
-            "at": time.time(),
-            "function_in_process": settings["concurrent"],
-            "init_ms": round(init_ms, 1),
-            "connections": server.connections,
-            "in_flight": server.in_flight,
-            "requests": frontend.statuses.total(),
-            "statuses": dict(frontend.statuses),
-            "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-            "workers_lost": {name: pool.lost for name, pool in pools.items()},
-        }
         # In a thread: a disk that is busy must not hold up requests.
-        threads.apply(write_atomically, (status_file, json.dumps(status)))
+        threads.apply(write_atomically, (status_file, status()))
     finished = server.drain(settings["grace_s"])
     for pool in pools.values():
         pool.close()

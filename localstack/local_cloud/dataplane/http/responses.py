@@ -95,7 +95,8 @@ def own(
 def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[Any]]]:
     if not isinstance(answer, dict) or not answer.keys() <= _ALLOWED:
         raise MalformedResponseError("not a proxy response")
-    headers, multi = answer.get("headers") or {}, answer.get("multiValueHeaders") or {}
+    headers, multi = answer.get("headers"), answer.get("multiValueHeaders")
+    headers, multi = {} if headers is None else headers, {} if multi is None else multi
     text = answer.get("body")
     try:
         status = int(answer.get("statusCode", 200))

@@ -46,7 +46,8 @@ def template(
     topic: str,
     sink: str,
     version: str = "1",
-    timeout_s: int = 5,
+    timeout_s: int = 3,
+    group: str = "toy-group",
     **mapping: Any,
 ) -> dict[str, Any]:
     """The toy stack's template; ``mapping`` adds properties to the event source mapping."""
@@ -72,7 +73,7 @@ def template(
                 "SelfManagedEventSource": {
                     "Endpoints": {"KafkaBootstrapServers": [{"Ref": "KafkaBootstrap"}]}
                 },
-                "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": "toy-group"},
+                "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": group},
                 "StartingPosition": "TRIM_HORIZON",
                 "BatchSize": 100,
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
@@ -98,7 +99,7 @@ def template(
     return {"Parameters": parameters, "Resources": resources}
 
 
-def deploy(client: Any, s3: Any, stack: str, body: dict[str, Any]) -> None:
+def deploy(client: Any, stack: str, body: dict[str, Any]) -> None:
     """Create or update the stack and wait for it."""
     names = {entry["StackName"] for entry in client.describe_stacks()["Stacks"]}
     act, waiter = (
@@ -107,7 +108,7 @@ def deploy(client: Any, s3: Any, stack: str, body: dict[str, Any]) -> None:
         else (client.create_stack, "stack_create_complete")
     )
     act(StackName=stack, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_IAM"])
-    client.get_waiter(waiter).wait(StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    client.get_waiter(waiter).wait(StackName=stack, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300})
 
 
 def upload(s3: Any, content: bytes, key: str) -> str:

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_cloud.dataplane.discovery import artefacts, mappings
+from local_cloud.dataplane.discovery.intrinsics import Resolver, UnresolvedError
+
+
+def resolver(template: dict[str, Any] | None = None) -> Resolver:
+    return Resolver(
+        template or {},
+        {"AWS::Region": "eu-central-1", "Name": "toy", "Fn": "toy-Fn-1"},
+        lambda logical, attribute: f"{attribute} of {logical}",
+        {"shared": "10"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"Ref": "Name"}, "toy"),
+        ({"Fn::GetAtt": ["Fn", "Arn"]}, "Arn of Fn"),
+        ({"Fn::GetAtt": "Fn.Arn"}, "Arn of Fn"),
+        ({"Fn::Join": [":", ["a", {"Ref": "Name"}]]}, "a:toy"),
+        ({"Fn::Sub": "${Name}-${AWS::Region}-${Fn.Arn}-${!x}"}, "toy-eu-central-1-Arn of Fn-${x}"),
+        ({"Fn::Sub": ["${a}-${Name}", {"a": {"Ref": "Fn"}}]}, "toy-Fn-1-toy"),
+        ({"Fn::Select": ["1", {"Fn::Split": [",", "a,b"]}]}, "b"),
+        ({"Fn::ImportValue": "shared"}, "10"),
+        ({"A": {"Ref": "AWS::NoValue"}, "B": [1, {"Ref": "Name"}]}, {"B": [1, "toy"]}),
+    ],
+)
+def test_intrinsic_functions_give_what_cloudformation_gives(value: Any, expected: Any) -> None:
+    assert resolver().resolve(value) == expected
+
+
+def test_conditions_choose() -> None:
+    conditions = {
+        "Yes": {"Fn::Equals": [{"Ref": "Name"}, "toy"]},
+        "No": {"Fn::Not": [{"Condition": "Yes"}]},
+        "Any": {"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]},
+    }
+    made = resolver({"Conditions": conditions})
+    chosen = {name: made.resolve({"Fn::If": [name, 1, 2]}) for name in conditions}
+    assert chosen == {"Yes": 1, "No": 2, "Any": 1}
+
+
+def test_what_is_not_in_the_stack_is_said() -> None:
+    with pytest.raises(UnresolvedError, match="Ref Elsewhere"):
+        resolver().resolve({"Ref": "Elsewhere"})
+
+
+BASE: dict[str, Any] = {
+    "FunctionName": "arn:aws:lambda:eu-central-1:000000000000:function:consume:live",
+    "Topics": ["t"],
+    "SelfManagedEventSource": {"Endpoints": {"KafkaBootstrapServers": ["a:1,b:2", "c:3"]}},
+}
+
+
+def test_a_mapping_has_lambdas_defaults_for_kafka() -> None:
+    mapping = mappings.from_properties("uuid-1", "Mapping", dict(BASE), ())
+    assert mapping.function == "consume"
+    assert mapping.bootstrap_servers == ("a:1", "b:2", "c:3")
+    assert (mapping.group_id, mapping.batch_size, mapping.enabled) == ("uuid-1", 100, True)
+    assert (mapping.maximum_retry_attempts, mapping.maximum_record_age_s) == (-1, -1)
+    assert mapping.event_source == "SelfManagedKafka"
+
+
+def test_infinite_retries_with_a_destination_become_ten() -> None:
+    destination = {"OnFailure": {"Destination": "arn:aws:sqs:eu-central-1:0:dead"}}
+    mapping = mappings.from_properties("u", "M", {**BASE, "DestinationConfig": destination}, ())
+    assert mapping.maximum_retry_attempts == 10
+
+
+def test_a_mapping_without_topic_or_broker_is_refused() -> None:
+    with pytest.raises(ValueError, match="names no topic or no broker"):
+        mappings.from_properties("u", "M", {**BASE, "Topics": []}, ())
+
+
+def archive(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as bundle:
+        for name in names:
+            bundle.writestr(name, name)
+    return buffer.getvalue()
+
+
+def test_an_artefact_is_unpacked_whole_by_its_content(tmp_path: Path) -> None:
+    content = archive("app.py", "pack/mod.py")
+    sha256 = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    folder = artefacts.folder_for(tmp_path / "code", sha256)
+    artefacts.unpack(content, folder)
+    artefacts.unpack(content, folder)
+    assert (folder / "pack" / "mod.py").read_text() == "pack/mod.py"
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.mark.parametrize("content", [b"no zip", archive("../evil.py"), archive("/evil.py")])
+def test_an_artefact_that_is_none_leaves_nothing(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(ValueError):
+        artefacts.unpack(content, tmp_path / "code" / "x")
+    assert list(tmp_path.rglob("*.py")) == []
+    assert list((tmp_path / "code").iterdir()) == []

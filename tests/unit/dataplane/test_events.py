@@ -1,0 +1,96 @@
+"""The event against Powertools' own reading of it, and against AWS's documented sample."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes import KafkaEvent
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_cloud.dataplane.poller.events import EventWriter, encode_record
+
+SERVERS = ("a.example:9092", "b.example:9092")
+
+
+def event(*records: Any, arn: str | None = None) -> dict[str, Any]:
+    source = "aws:kafka" if arn else "SelfManagedKafka"
+    decoded: dict[str, Any] = json.loads(
+        EventWriter(source, SERVERS, arn).write([("mytopic-0", records)])
+    )
+    return decoded
+
+
+def test_the_documented_sample_is_written_to_the_letter() -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html
+    record = encode_record(
+        '"mytopic"',
+        0,
+        15,
+        (1, 1545084650987),
+        b"abcDEFghiJKLmnoPQRstuVWXyz1234==",
+        b"Hello, this is a test.",
+        [("headerKey", b"headerValue")],
+    )
+    assert event(record) == {
+        "eventSource": "SelfManagedKafka",
+        "bootstrapServers": "a.example:9092,b.example:9092",
+        "records": {
+            "mytopic-0": [
+                {
+                    "topic": "mytopic",
+                    "partition": 0,
+                    "offset": 15,
+                    "timestamp": 1545084650987,
+                    "timestampType": "CREATE_TIME",
+                    "key": "YWJjREVGZ2hpSktMbW5vUFFSc3R1VldYeXoxMjM0PT0=",
+                    "value": "SGVsbG8sIHRoaXMgaXMgYSB0ZXN0Lg==",
+                    "headers": [
+                        {"headerKey": [104, 101, 97, 100, 101, 114, 86, 97, 108, 117, 101]}
+                    ],
+                }
+            ]
+        },
+    }
+
+
+def test_an_msk_event_names_its_cluster() -> None:
+    arn = "arn:aws:kafka:eu-central-1:000000000000:cluster/toy/1"
+    written = event(encode_record('"mytopic"', 0, 1, (2, 5), None, b"v", None), arn=arn)
+    assert (written["eventSource"], written["eventSourceArn"]) == ("aws:kafka", arn)
+    assert written["records"]["mytopic-0"][0]["timestampType"] == "LOG_APPEND_TIME"
+
+
+def test_a_null_key_and_a_tombstone_have_no_field() -> None:
+    record = event(encode_record('"mytopic"', 0, 1, (1, 5), None, None, None))["records"][
+        "mytopic-0"
+    ][0]
+    assert "key" not in record
+    assert "value" not in record
+    assert record["headers"] == []
+
+
+def test_header_bytes_are_signed_as_java_has_them() -> None:
+    record = encode_record('"mytopic"', 0, 1, (1, 5), None, b"", [("h", b"\x00\x7f\x80\xff")])
+    assert event(record)["records"]["mytopic-0"][0]["headers"] == [{"h": [0, 127, -128, -1]}]
+
+
+@given(
+    key=st.none() | st.binary(max_size=20),
+    value=st.binary(max_size=200),
+    headers=st.lists(st.tuples(st.text(min_size=1, max_size=8), st.binary(max_size=9)), max_size=3),
+    topic=st.text(min_size=1, max_size=10),
+)
+def test_powertools_reads_back_what_was_sent(
+    key: bytes | None, value: bytes, headers: list[tuple[str, bytes | None]], topic: str
+) -> None:
+    record = encode_record(json.dumps(topic), 3, 7, (1, 99), key, value, headers)
+    writer = EventWriter("SelfManagedKafka", SERVERS, None)
+    read = KafkaEvent(json.loads(writer.write([(f"{topic}-3", [record])])))
+    first = next(read.records)
+    assert (first.topic, first.partition, first.offset, first.timestamp) == (topic, 3, 7, 99)
+    assert (first.decoded_key, first.decoded_value) == (key, value)
+    assert read.decoded_bootstrap_servers == list(SERVERS)
+    for (name, sent), written in zip(headers, first.headers, strict=True):
+        assert bytes(byte % 256 for byte in written[name]) == sent

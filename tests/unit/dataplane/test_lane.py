@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_cloud.dataplane.poller.events import Record
+from local_cloud.dataplane.poller.lane import Lane
+from local_cloud.dataplane.poller.retry import RetryPolicy
+from local_cloud.dataplane.poller.schedule import Pace, Schedule
+
+FOREVER = RetryPolicy()
+
+
+def lane_of(*offsets: int) -> Lane:
+    lane = Lane("t", 0)
+    for offset in offsets:
+        lane.append(Record(offset, 1000 * offset, b"x" * 10))
+    return lane
+
+
+def offsets(records: object) -> list[int]:
+    return [record.offset for record in records]  # type: ignore[attr-defined]
+
+
+def test_a_batch_keeps_to_the_number_and_the_size_but_takes_at_least_one() -> None:
+    assert offsets(lane_of(1, 2, 3).take(2)) == [1, 2]
+    assert offsets(lane_of(1, 2, 3).take(9, maximum_bytes=25)) == [1, 2]
+    assert offsets(lane_of(1, 2, 3).take(9, maximum_bytes=3)) == [1]
+
+
+def test_success_moves_on_behind_the_batch_across_gaps() -> None:
+    lane = lane_of(1, 2, 7)
+    lane.take(3)
+    lane.succeed()
+    assert (lane.next_offset, lane.done, lane.in_flight) == (8, 3, [])
+
+
+def test_a_failure_keeps_what_is_before_it_and_retries_the_rest_in_order() -> None:
+    lane = lane_of(1, 2, 3, 4)
+    lane.take(3)
+    assert lane.fail(2, FOREVER, "why", now_s=100.0) == []
+    assert (lane.next_offset, lane.attempts) == (2, 1)
+    assert lane.due_s > 100.0
+    assert offsets(lane.take(9)) == [2, 3, 4]
+
+
+def test_nothing_is_committed_while_the_first_record_fails() -> None:
+    lane = lane_of(1, 2)
+    for _ in range(50):
+        lane.take(2)
+        assert lane.fail(1, FOREVER, "why", now_s=0.0) == []
+    assert (lane.next_offset, lane.attempts) == (None, 50)
+
+
+def test_the_wait_between_attempts_grows_and_is_bounded() -> None:
+    delays = [FOREVER.delay_s(attempts) for attempts in range(1, 40)]
+    assert delays == sorted(delays)
+    assert delays[0] == 0.1
+    assert delays[-1] == 10.0
+
+
+def test_after_the_last_retry_the_batch_is_given_up_and_the_lane_flows_on() -> None:
+    lane, policy = lane_of(1, 2, 3), RetryPolicy(maximum_attempts=2)
+    for _ in range(2):
+        lane.take(2)
+        assert lane.fail(1, policy, "why", 0.0) == []
+    lane.take(2)
+    assert offsets(lane.fail(1, policy, "why", 0.0)) == [1, 2]
+    lane.give_up()
+    assert (lane.next_offset, lane.given_up, lane.done) == (3, 2, 0)
+    assert offsets(lane.take(2)) == [3]
+
+
+def test_bisecting_narrows_down_to_the_one_bad_record() -> None:
+    lane, policy = lane_of(*range(8)), RetryPolicy(maximum_attempts=0, bisect=True)
+    bad, done, given_up = 5, [], []
+    for _ in range(40):
+        batch = lane.take(8)
+        if not batch:
+            break
+        if bad in offsets(batch):
+            given_up += offsets(lane.fail(batch[0].offset, policy, "why", 0.0))
+            if lane.in_flight:
+                lane.give_up()
+        else:
+            done += offsets(batch)
+            lane.succeed()
+    assert (done, given_up) == ([0, 1, 2, 3, 4, 6, 7], [5])
+
+
+def test_records_too_old_are_taken_away_from_the_head_only() -> None:
+    lane, policy = lane_of(1, 2, 100), RetryPolicy(maximum_age_s=60)
+    assert offsets(lane.take_expired(policy, now_s=101.0)) == [1, 2]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.sampled_from(["succeed", "fail", "partial"])), max_size=30
+    )
+)
+def test_whatever_fails_records_come_out_in_order_and_none_is_skipped(
+    steps: list[tuple[int, str]],
+) -> None:
+    lane = lane_of(*range(20))
+    expected = 0
+    for size, outcome in steps:
+        batch = offsets(lane.take(size))
+        if not batch:
+            break
+        assert batch[0] == expected
+        assert batch == list(range(expected, expected + len(batch)))
+        if outcome == "succeed":
+            lane.succeed()
+            expected += len(batch)
+        else:
+            first = batch[0] if outcome == "fail" else batch[len(batch) // 2]
+            lane.fail(first, FOREVER, "why", 0.0)
+            expected = first
+        assert (lane.next_offset or 0) == expected
+    assert lane.queued_bytes == 10 * len(lane.records)
+
+
+def test_a_lane_has_one_batch_in_flight_at_most() -> None:
+    schedule, lane = Schedule(Pace(batch_size=2)), lane_of(1, 2, 3)
+    with schedule.changed:
+        schedule.offer(lane)
+        schedule.offer(lane)
+        assert schedule.next_lane() is lane
+        lane.take(2)
+        schedule.offer(lane)
+        assert not lane.ready
+
+
+def test_after_a_rebalance_a_lane_waits_for_its_predecessors_batch() -> None:
+    schedule, before, after = Schedule(Pace(batch_size=2)), lane_of(1, 2), lane_of(1, 2)
+    before.take(2)
+    after.blocked_by = before
+    with schedule.changed:
+        schedule.offer(after)
+        assert not after.ready
+        before.succeed()
+        schedule.offer(after)
+        assert schedule.next_lane() is after
+
+
+def test_a_full_batch_does_not_wait_for_the_window() -> None:
+    schedule, lane = Schedule(Pace(batch_size=2, window_s=300.0)), lane_of(1)
+    lane.waiting_since_s = float("inf")
+    with schedule.changed:
+        schedule.offer(lane)
+        assert not lane.ready
+        lane.append(Record(2, 0, b""))
+        schedule.offer(lane)
+        assert schedule.next_lane() is lane

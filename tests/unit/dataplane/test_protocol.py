@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from local_cloud.dataplane.http.protocol import RefusedError, Request, RequestReader
+
+
+def read(data: bytes, step: int | None = None) -> list[Request]:
+    reader = RequestReader()
+    for start in range(0, len(data), step or len(data)):
+        reader.feed(data[start : start + (step or len(data))])
+    return list(reader.completed)
+
+
+PIPELINED = (
+    b"POST /v1/a?x=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
+    b"PUT /v1/b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    b"GET /v1/c HTTP/1.0\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("step", [1, 7, None])
+def test_pipelined_requests_come_out_whole_and_in_order(step: int | None) -> None:
+    requests = read(PIPELINED, step)
+    assert [(r.method, r.url, r.body, r.keep_alive) for r in requests] == [
+        ("POST", b"/v1/a?x=1", b"hello", True),
+        ("PUT", b"/v1/b", b"abcde", True),
+        ("GET", b"/v1/c", b"", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", 400),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", 400),
+        (b"Content-Length: 5\r\nContent-Length: 5\r\n", 400),
+        (b"Content-Length: 5\r\nContent-Length: 6\r\n", 400),
+        (b"Content-Length: +5\r\n", 400),
+        (b"Content-Length: -1\r\n", 400),
+        (b"Transfer-Encoding: gzip, chunked\r\n", 400),
+        (b"Transfer-Encoding: xchunked\r\n", 400),
+        (b"Bad Header: x\r\n", 400),
+        (b"X: a\r\n folded\r\n", 400),
+        (b"Content-Length: 10485761\r\n", 413),
+        (b"X: " + b"a" * 10_300 + b"\r\n", 431),
+        (b"".join(b"X%d: %s\r\n" % (n, b"a" * 100) for n in range(110)), 431),
+    ],
+)
+def test_what_could_be_read_in_two_ways_or_is_too_much_is_refused(head: bytes, status: int) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read(b"POST / HTTP/1.1\r\nHost: h\r\n" + head + b"\r\n0\r\n\r\n")
+    assert refused.value.status == status
+
+
+def test_what_came_before_a_refused_request_is_still_answered() -> None:
+    reader = RequestReader()
+    with pytest.raises(RefusedError):
+        reader.feed(b"GET /ok HTTP/1.1\r\nHost: h\r\n\r\nNONSENSE\r\n\r\n")
+    assert [request.url for request in reader.completed] == [b"/ok"]
+
+
+def test_a_chunked_body_is_bounded_too() -> None:
+    reader = RequestReader()
+    reader.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+    piece = b"100000\r\n" + b"a" * 0x100000 + b"\r\n"
+    for _ in range(10):
+        reader.feed(piece)
+    with pytest.raises(RefusedError) as refused:
+        reader.feed(piece)
+    assert refused.value.status == 413
+
+
+def test_a_client_that_waits_for_a_100_is_seen_before_its_body() -> None:
+    reader = RequestReader()
+    reader.feed(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+    assert reader.expects_continue
+    assert reader.in_request
+    reader.feed(b"ok")
+    assert not reader.in_request
+    assert reader.completed[0].body == b"ok"
+
+
+def test_an_upgrade_is_answered_as_plain_http_and_closed() -> None:
+    (request,) = read(b"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+    assert request.keep_alive is False
