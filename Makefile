@@ -35,7 +35,7 @@ distclean: clean ## Remove the downloaded tools and the virtual environment as w
 
 .PHONY: status
 status: $(READY) ## Show each part: state, pid, port, version, memory
-	@$(LOCAL_CLOUD) status
+	@$(LOCAL_CLOUD) status || test $$? -eq 3
 
 .PHONY: logs
 logs: $(READY) ## Follow the logs of all parts, or of one (S=broker)
@@ -55,11 +55,17 @@ env: $(READY) ## Print the addresses, for eval in a shell
 
 .PHONY: demo
 demo: $(READY) ## Move some money and show that the books balance
-	@$(LOCAL_CLOUD) demo
+	@$(LOCAL_CLOUD) run load.demo --url "$$($(LOCAL_CLOUD) url)"
 
 .PHONY: operator
 operator: $(READY) ## Make a user an operator (EMAIL=...)
-	@$(LOCAL_CLOUD) operator "$(EMAIL)"
+	@test -n "$(EMAIL)" || { echo "say who: make operator EMAIL=someone@example.com" >&2; exit 1; }
+	@$(LOCAL_CLOUD) run functions.operator "$(EMAIL)"
+
+.PHONY: audit
+audit: $(READY) ## Prove that the books are right, or name what is wrong
+	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
+		$(PYTHON_IN_VENV) -m functions.audit
 
 .PHONY: lint
 lint: $(READY) ## Check style and types

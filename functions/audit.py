@@ -1,0 +1,138 @@
+"""The audit function, invoked by a schedule; also a command that shows how far it is.
+
+As a command (``python -m functions.audit``) it audits the database that ``--database-url`` or
+``LEDGERLANE_POOLER_URL`` names, or the one of the function's own environment, and ends with status
+0 if the books are right, 1 if they are not, 2 if it could not tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, Final, TextIO
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions import wiring
+from functions.settings import SettingsError
+from handlers.adapters.postgres import Database
+from handlers.audit.checks import CHECKS
+from handlers.audit.report import Report
+from handlers.audit.running import Progress, audit
+from handlers.domain.money import formatted, is_currency
+from handlers.errors import Unavailable
+
+SOUND: Final = 0
+UNSOUND: Final = 1
+UNKNOWN: Final = 2
+#: How often a line of progress is printed where the terminal can't rewrite one, in seconds.
+PROGRESS_INTERVAL_S: Final = 5.0
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Audit the ledger; log and count what is wrong, and return it."""
+    started_s = time.monotonic()
+    report = audit(wiring.database())
+    took_s = time.monotonic() - started_s
+    metrics = wiring.metrics()
+    for name, value in (
+        ("AuditFindings", sum(report.wrong.values())),
+        ("ImbalancedCurrencies", report.wrong.get("sum_zero", 0)),
+        ("BrokenAccounts", report.wrong.get("entries", 0)),
+        ("AuditedPostings", report.postings),
+    ):
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.add_metric(name="AuditTook", unit=MetricUnit.Seconds, value=round(took_s, 3))
+    metrics.flush_metrics()
+    result = {
+        "sound": report.is_sound,
+        "accounts": report.accounts,
+        "postings": report.postings,
+        "transactions": report.transactions,
+        "in_transit": dict(report.in_transit),
+        "wrong": dict(report.wrong),
+        "findings": [str(finding) for finding in report.findings],
+    }
+    log = wiring.logger().info if report.is_sound else wiring.logger().error
+    log("the ledger was audited", extra=result | {"took_s": round(took_s, 3)})
+    return result
+
+
+class ProgressLine:
+    """Shows one line a check: rewritten as it goes on a terminal, now and then elsewhere."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._is_terminal = out.isatty()
+        self._printed_s = time.monotonic()
+
+    def show(self, progress: Progress) -> None:
+        """Show how far the audit is."""
+        is_over = progress.done == progress.total
+        if not is_over and not self._is_terminal and not self._is_due():
+            return
+        number = CHECKS.index(progress.check) + 1
+        done = "done" if is_over else f"{100 * progress.done // progress.total:3d} %"
+        text = f"[{number}/{len(CHECKS)}] {progress.check.rule}: {done}"
+        start, end = ("\r\x1b[K", "\n" if is_over else "") if self._is_terminal else ("", "\n")
+        print(start + text, end=end, file=self._out, flush=True)
+
+    def _is_due(self) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._printed_s < PROGRESS_INTERVAL_S:
+            return False
+        self._printed_s = now_s
+        return True
+
+
+def describe(report: Report, took_s: float) -> str:
+    """Write a report for people."""
+    lines = [
+        f"{report.accounts:,} accounts, {report.transactions:,} transactions and"
+        f" {report.postings:,} postings in {took_s:.1f} s"
+    ]
+    for currency, amount in report.in_transit.items():
+        shown = formatted(amount, currency) if is_currency(currency) else f"{amount:,}"
+        lines.append(f"under way: {shown} {currency}")
+    if report.is_sound:
+        lines.append("The books are right.")
+        return "\n".join(lines)
+    lines += [f"  {finding}" for finding in report.findings]
+    left_out = sum(report.wrong.values()) - len(report.findings)
+    if left_out:
+        lines.append(f"  and {left_out:,} more")
+    first = report.first_wrong_account
+    lines.append("THE BOOKS ARE WRONG" + (f", first at {first}" if first else ""))
+    return "\n".join(lines)
+
+
+def _database(url: str | None) -> Database:
+    return Database(url, max_size=1) if url else wiring.database()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Audit, show progress and say what was found; return the exit status."""
+    parser = argparse.ArgumentParser(prog="audit", description="Prove that the books are right.")
+    parser.add_argument(
+        "--database-url",
+        default=os.environ.get("LEDGERLANE_POOLER_URL"),
+        help="where the ledger is (default: LEDGERLANE_POOLER_URL, or the function's environment)",
+    )
+    options = parser.parse_args(arguments)
+    started_s = time.monotonic()
+    try:
+        database = _database(options.database_url)
+        report = audit(database, ProgressLine(sys.stderr).show)
+    except (SettingsError, Unavailable) as error:
+        print(f"audit: {error}; is the stack up (make up)?", file=sys.stderr)
+        return UNKNOWN
+    database.close()
+    print(describe(report, time.monotonic() - started_s))
+    return SOUND if report.is_sound else UNSOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main())

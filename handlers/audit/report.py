@@ -1,0 +1,63 @@
+"""What an audit found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    check
+        The name of the check that found it.
+    account_id
+        The account it is about; None where it is about a whole currency.
+    detail
+        What is wrong, in words, as a sentence about the account.
+    """
+
+    check: str
+    account_id: str | None
+    detail: str
+
+    def __str__(self) -> str:
+        """Write it as a line for people."""
+        return f"{self.account_id or 'ledger'}: {self.detail} [{self.check}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of an audit of one snapshot.
+
+    Attributes
+    ----------
+    accounts, postings, transactions
+        How many rows there were of each.
+    in_transit
+        Money under way at that moment, in minor units by currency; nothing wrong in itself.
+    findings
+        The first few of each check, in the order of the checks and of the account ids.
+    wrong
+        How much each check found, findings that were left out included.
+    """
+
+    accounts: int
+    postings: int
+    transactions: int
+    in_transit: Mapping[str, int]
+    findings: Sequence[Finding]
+    wrong: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.wrong
+
+    @property
+    def first_wrong_account(self) -> Finding | None:
+        """The first finding that names an account."""
+        return next((one for one in self.findings if one.account_id is not None), None)

@@ -1,0 +1,8 @@
+-- Double entry: what some accounts have, others owe.
+select null, concat('the accounts in ', currency, ' sum to ', sum(balance), ' instead of 0'),
+       count(*) over ()
+from ledger.accounts
+group by currency
+having sum(balance) <> 0
+order by currency
+limit %(limit)s

@@ -1,0 +1,3 @@
+select (select count(*) from ledger.accounts),
+       (select count(*) from ledger.postings),
+       (select count(*) from ledger.transactions)

@@ -1,0 +1,49 @@
+"""Databases, a pooler and ledgers for the tests of the apply side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from handlers.migrate import migrate, migrations
+from tests.integration.ledger.harness import Ledger
+from tests.integration.ledger.pooling import pooler, scratch_database, url_of
+
+
+@pytest.fixture(scope="session")
+def admin_url() -> str:
+    """Return where the test instance's PostgreSQL is, or skip."""
+    url = os.environ.get("LEDGERLANE_DATABASE_URL")
+    if not url:
+        pytest.skip('needs services: run `make test`, or `make up` and eval "$(make -s env)"')
+    return url
+
+
+@pytest.fixture(scope="session")
+def pooler_port(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Run a pooler in transaction mode in front of every database."""
+    with pooler(tmp_path_factory.mktemp("pgbouncer"), admin_url) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def template(admin_url: str) -> Iterator[str]:
+    """Make an empty, migrated database to copy."""
+    with scratch_database(admin_url) as name:
+        with psycopg.connect(url_of(admin_url, name), autocommit=True) as connection:
+            migrate(connection, migrations())
+        yield name
+
+
+@pytest.fixture
+def ledger(admin_url: str, pooler_port: int, template: str) -> Iterator[Ledger]:
+    """Return a ledger in a database of its own, reached through the pooler."""
+    with scratch_database(admin_url, template) as name:
+        made = Ledger(url_of(admin_url, name, pooler_port))
+        try:
+            yield made
+        finally:
+            made.close()
