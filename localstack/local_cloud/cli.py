@@ -16,7 +16,8 @@ from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.lifecycle import restart
 from local_cloud.stack import exclusive, find_service
-from local_cloud.testing import run_tests
+from local_cloud.testing import run_checks, run_tests
+from local_cloud.tools import run_module
 from local_cloud.up import clean, down, up
 
 DESCRIPTION = """\
@@ -57,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("service")
     services = commands.add_parser("services", help="the services alone, nothing deployed")
     services.add_argument("action", choices=["up", "down"])
+    commands.add_parser("lint", help="check style, format and types")
+    tool = commands.add_parser(
+        "run", help="run a Python module of the clone against the running instance"
+    )
+    tool.add_argument("module")
+    tool.add_argument("arguments", nargs=argparse.REMAINDER)
     tests = commands.add_parser("test", help="run the tests against an instance of their own")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
     return parser
@@ -78,6 +85,14 @@ def _services(instance: Instance, options: argparse.Namespace, progress: Progres
 
 def _test(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
     return run_tests(options.arguments, progress)
+
+
+def _lint(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    return 0 if run_checks(progress) else 1
+
+
+def _run(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    return run_module(instance, options.module, options.arguments)
 
 
 def _print(text: str) -> int:
@@ -114,6 +129,8 @@ COMMANDS: dict[str, Command] = {
         instance, options.service, options.lines, not options.no_follow
     ),
     "restart": _restart,
+    "lint": _lint,
+    "run": _run,
     "services": _services,
     "test": _test,
 }

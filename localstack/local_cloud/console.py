@@ -26,10 +26,15 @@ class Step:
         self.title = title
         self.text = ""
         self.skipped = False
+        self.hidden = False
 
     def skip(self, text: str) -> None:
         """Say that there was nothing to do, and why."""
         self.text, self.skipped = text, True
+
+    def hide(self) -> None:
+        """Leave no line: there was nothing to do, and nothing to say about it."""
+        self.skipped = self.hidden = True
 
 
 class Progress:
@@ -67,8 +72,15 @@ class Progress:
             raise
         if not step.skipped:
             self.changed = True
+        if step.hidden:
+            return
         mark = "[dim]·[/]" if step.skipped else "[green]✓[/]"
         self._line(mark, title, step.text, time.monotonic() - begin)
+
+    def report(self, title: str, text: str, seconds: float) -> None:
+        """Show a step that something else took and timed."""
+        self.changed = True
+        self._line("[green]✓[/]", title, text, seconds)
 
     def _line(self, mark: str, title: str, text: str, seconds: float) -> None:
         padded = f"{title:<{TITLE_WIDTH}}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from local_cloud.install.npm import install_cdk
 PROGRAM = ROOT / "infra" / "cdk" / "deploy.py"
 UNCHANGED = "unchanged"
 WHOLE_LIMIT_S = 600
+WORTH_A_LINE_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def deployment_environment(instance: Instance, cdk: Path) -> dict[str, str]:
     return {
         **os.environ,
         "CDK_CLI": str(cdk),
+        "GATEWAY_PORT": str(instance.ports.gateway),
         "LEDGERLANE_DATABASE_HOST": LOOPBACK,
         # Functions reach PostgreSQL through the pooler, never directly.
         "LEDGERLANE_DATABASE_PORT": str(instance.ports.pgbouncer),
@@ -74,30 +79,57 @@ def deploy(instance: Instance, progress: Progress) -> bool:
     cdk = install_cdk(instance.cache)
     command = [sys.executable, str(PROGRAM), "up", "--endpoint", instance.emulator_url]
     command += ["--stage", "local", "--state", str(instance.state)]
-    with progress.step("CDK", "synthesising and deploying") as step:
-        with subprocess.Popen(
+    began, last = time.monotonic(), ""
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
             command,
             cwd=ROOT,
             env=deployment_environment(instance, cdk),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=errors,
             text=True,
-        ) as child:
-            try:
-                output, errors = child.communicate(timeout=WHOLE_LIMIT_S)
-            except BaseException:
-                child.terminate()
-                raise
+        ) as child,
+    ):
+        watchdog = threading.Timer(WHOLE_LIMIT_S, child.terminate)
+        watchdog.start()
+        try:
+            with progress.step("CDK", "synthesising and deploying") as step:
+                step.hide()
+                last = _follow(child, progress)
+                if last == UNCHANGED:
+                    step.hidden, step.text = False, "nothing changed since the last deployment"
+        except BaseException:
+            child.terminate()
+            raise
+        finally:
+            watchdog.cancel()
         if child.returncode != 0:
-            lines = errors.strip().splitlines() or output.strip().splitlines() or ["no word why"]
-            raise LocalCloudError(
-                "the deployment failed", f"see {instance.state / 'deploy.log'}", "\n".join(lines)
-            )
-        lines = output.strip().splitlines()
-        reports = [report for report in map(parse_report, lines) if report is not None]
-        if lines and lines[-1].strip() == UNCHANGED:
-            step.skip("nothing changed since the last deployment")
-            return False
-        step.text = ", ".join(f"{report.label} {report.seconds:.1f} s" for report in reports)
-    return True
+            errors.seek(0)
+            raise _failure(instance, errors.read().strip() or last or "no word why")
+    if last != UNCHANGED:
+        progress.report("CDK", "deployed", time.monotonic() - began)
+    return last != UNCHANGED
+
+
+def _follow(child: subprocess.Popen[str], progress: Progress) -> str:
+    """Show each step as the deployment reports it; return the last line it printed."""
+    last = ""
+    for line in child.stdout or ():
+        last = line.strip()
+        report = parse_report(line)
+        if report is not None and report.seconds >= WORTH_A_LINE_S:
+            progress.report(f"  {report.label}", report.detail, report.seconds)
+    child.wait()
+    return last
+
+
+def _failure(instance: Instance, said: str) -> LocalCloudError:
+    """Return what the deployment said as one line, with where to look for more."""
+    first, *rest = said.splitlines()
+    return LocalCloudError(
+        f"the deployment failed: {first.removeprefix('error: ')}",
+        f"see {instance.state / 'deploy.log'}; what was deployed before keeps serving",
+        "\n".join(rest),
+    )

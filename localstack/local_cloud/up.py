@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable
+from functools import partial
 
 from local_cloud.config import Instance
 from local_cloud.console import Progress
@@ -26,6 +28,7 @@ from local_cloud.services.emulator import Emulator
 from local_cloud.stack import every_service, exclusive, services_of, stop_order
 
 HEALTH_PATIENCE_S = 30.0
+NOTICEABLE_S = 1.0
 
 
 def up(instance: Instance, progress: Progress, only_services: bool = False) -> None:
@@ -64,16 +67,26 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
 
 
 def _install(services: list[Service], progress: Progress, with_cdk: bool) -> None:
-    with progress.step("Tools", "installing what is missing") as step:
+    """Install what is missing; a line for each tool that was, one line if none was."""
+    wanted: list[tuple[str, Callable[[], object]]] = [
+        (service.title, service.install) for service in services
+    ]
+    if with_cdk:
+        wanted.append(("AWS CDK", partial(install_cdk, services[0].instance.cache)))
+    began, installed = time.monotonic(), False
+    for title, install in wanted:
         begin = time.monotonic()
-        for service in services:
-            service.install()
-        if with_cdk:
-            install_cdk(services[0].instance.cache)
-        if time.monotonic() - begin < 2.0:
-            step.skip("all here")
-        else:
+        with progress.step(f"Get {title}", "installing what is missing") as step:
+            install()
             step.text = "installed and cached"
+            # A check takes milliseconds, an installation seconds.
+            if time.monotonic() - begin < NOTICEABLE_S:
+                step.hide()
+            else:
+                installed = True
+    if not installed:
+        with progress.step("Tools", began=began) as step:
+            step.skip("all here")
 
 
 def _announce(services: list[Service], reason: str, progress: Progress) -> None:

@@ -1,0 +1,85 @@
+"""Tools of the clone, run against the running instance as its functions are run.
+
+A tool gets the environment of the deployed functions, read from the emulator, so it finds the
+database through the same settings and secret; and the addresses that tests get.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import boto3  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from local_cloud.addresses import addresses
+from local_cloud.config import REGION, ROOT, STACK, Instance
+from local_cloud.errors import LocalCloudError
+from local_cloud.services.dataplane import health_problem
+
+# Its environment has everything: the database, the log and the cache.
+FUNCTION = f"{STACK}-api"
+
+
+def aws_environment(instance: Instance) -> dict[str, str]:
+    """Return what points an AWS client at the instance's emulator."""
+    return {
+        "AWS_ENDPOINT_URL": instance.emulator_url,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+
+
+def deployed_environment(instance: Instance) -> dict[str, str]:
+    """Return the environment that the functions were deployed with.
+
+    Raises
+    ------
+    LocalCloudError
+        If nothing is deployed or the emulator doesn't answer.
+    """
+    client = boto3.client(
+        "lambda",
+        endpoint_url=instance.emulator_url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(connect_timeout=2, read_timeout=10, retries={"max_attempts": 1}),
+    )
+    try:
+        found = client.get_function_configuration(FunctionName=FUNCTION)
+    except (BotoCoreError, ClientError) as error:
+        raise LocalCloudError(f"{FUNCTION} is not deployed ({error})", "`make up` first") from error
+    return dict(found.get("Environment", {}).get("Variables", {}))
+
+
+def run_module(instance: Instance, module: str, arguments: Sequence[str]) -> int:
+    """Run `python -m module` in the clone against the running instance.
+
+    Returns
+    -------
+    int
+        The module's exit status.
+
+    Raises
+    ------
+    LocalCloudError
+        If the instance doesn't run.
+    """
+    problem = health_problem(instance.api_url)
+    if problem is not None:
+        raise LocalCloudError(f"nothing serves at {instance.api_url}: {problem}", "`make up` first")
+    environment = {
+        **os.environ,
+        **deployed_environment(instance),
+        **aws_environment(instance),
+        **addresses(instance),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "localstack")]),
+    }
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
