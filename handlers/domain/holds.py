@@ -54,10 +54,10 @@ def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
 
 def capture(lane: Lane, record: Record, command: c.Capture) -> None:
     """Take what is held, or a part of it, to the hold's destination or outside."""
-    hold = lane.holds.get(command.hold_id)
+    hold = _own_hold(lane, command)
     account = lane.accounts.get(command.account_id)
     amount = command.amount if command.amount is not None or hold is None else hold.amount
-    reason = _refusal(lane, hold, command.account_id)
+    reason = _refusal(lane, hold)
     if reason is None and hold is not None and account is not None and amount is not None:
         reason = _capture_refusal(lane, hold, account, amount)
     if reason is not None or hold is None or account is None or amount is None:
@@ -119,9 +119,9 @@ def _let_go(
     status: Literal["voided", "expired"],
     kind: str,
 ) -> None:
-    hold = lane.holds.get(command.hold_id)
+    hold = _own_hold(lane, command)
     account = lane.accounts.get(command.account_id)
-    reason = _refusal(lane, hold, command.account_id, is_expiry=status == "expired")
+    reason = _refusal(lane, hold, is_expiry=status == "expired")
     balance_after = None
     if reason is None and hold is not None and account is not None:
         _release(lane, hold, account, status)
@@ -140,10 +140,17 @@ def _let_go(
     )
 
 
-def _refusal(
-    lane: Lane, hold: Hold | None, account_id: str, *, is_expiry: bool = False
-) -> str | None:
-    if hold is None or hold.account_id != account_id:
+def _own_hold(lane: Lane, command: c.Capture | c.Void | c.HoldExpiry) -> Hold | None:
+    """Return the hold that a command names, if it is the account's.
+
+    Nothing of another's hold may show in the result; and it may be another partition's to change.
+    """
+    hold = lane.holds.get(command.hold_id)
+    return hold if hold is not None and hold.account_id == command.account_id else None
+
+
+def _refusal(lane: Lane, hold: Hold | None, *, is_expiry: bool = False) -> str | None:
+    if hold is None:
         return reasons.UNKNOWN_HOLD
     if hold.status != "open":
         return reasons.HOLD_NOT_OPEN

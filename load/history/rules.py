@@ -316,9 +316,13 @@ class Rules:
             balance_after=balance,
         )
 
-    def _not_open(self, command: Command) -> str | None:
+    def _own_hold(self, command: Command) -> Hold | None:
         hold = self.holds.get(command["hold_id"])
-        if hold is None or hold.account_id != command["account_id"]:
+        return hold if hold is not None and hold.account_id == command["account_id"] else None
+
+    def _not_open(self, command: Command) -> str | None:
+        hold = self._own_hold(command)
+        if hold is None:
             return "unknown_hold"
         is_over = hold.expires_at_us is not None and hold.expires_at_us <= self._now()
         if hold.status != "open":
@@ -328,7 +332,7 @@ class Rules:
         return "hold_not_open" if is_over else None
 
     def _capture(self, command: Command) -> None:
-        account_id, hold = command["account_id"], self.holds.get(command["hold_id"])
+        account_id, hold = command["account_id"], self._own_hold(command)
         amount = command.get("amount")
         if amount is None and hold is not None:
             amount = hold.amount
@@ -368,7 +372,7 @@ class Rules:
         self._let_go(command, "expired")
 
     def _let_go(self, command: Command, status: str) -> None:
-        hold = self.holds.get(command["hold_id"])
+        hold = self._own_hold(command)
         reason = self._not_open(command)
         balance = None
         if reason is None and hold is not None:

@@ -1,0 +1,29 @@
+"""What all tests share: how thorough the property tests are."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# So that a failed comparison in a shared helper says what differed.
+for _name in ("comparison", "invariants", "memory", "world"):
+    pytest.register_assert_rewrite(f"tests.support.{_name}")
+
+# Deadlines measure the machine, not the code: other work shares its cores.
+settings.register_profile(
+    "default",
+    max_examples=200,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "nightly",
+    settings.get_profile("default"),
+    max_examples=10_000,
+    stateful_step_count=50,
+    print_blob=True,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -1,0 +1,418 @@
+"""The rules against the naive model, through every accident that delivery can bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, NamedTuple
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from handlers.domain import commands as c
+from handlers.domain import ids
+from handlers.domain.lanes import partition_of
+from handlers.domain.money import MAX_AMOUNT
+from tests.support.world import World
+
+PARTITIONS = 3
+OPERATOR = "usr_" + "f" * 32
+CURRENCIES = ("EUR", "EUR", "EUR", "JPY")
+# Money moves far more often than accounts are frozen; else soon nothing would move at all.
+KINDS = (
+    *(("deposit",) * 4 + ("withdrawal",) * 3 + ("transfer",) * 8 + ("hold",) * 4),
+    *(("capture",) * 4 + ("reversal",) * 4 + ("hold_expiry", "void", "unfreeze", "unfreeze")),
+    *("freeze", "limits", "close", "account_opening"),
+)
+AMOUNTS = (1, 2, 5, 10, 50, 50, 100, 100, 100, 1000, MAX_AMOUNT - 1500)
+# Seven accounts that are open from the start, one that never was, and one of the ledger's own.
+ACCOUNTS = (*range(7), *range(7), *range(7), 7, 8)
+STEPS_MS = (0, 1, 1, 1, 1, 700, 3_000, 86_400_000, -5, -2_000)
+GARBAGE = (
+    None,
+    b"",
+    b"{",
+    b"\xff\xfe",
+    b"[]",
+    b'"deposit"',
+    b'{"kind": "deposit"}',
+    b'{"kind": "minting", "transaction_id": "txn_1", "user_id": "", "requested_at_us": 1}',
+)
+
+
+class Spec(NamedTuple):
+    """One random command: numbers that stand for an account, a hold or a transaction each."""
+
+    kind: str
+    account: int
+    other: int
+    amount: int
+    step_ms: int
+    option: int
+    is_cursed: bool
+
+
+specs = st.builds(
+    Spec,
+    st.sampled_from(KINDS),
+    st.sampled_from(ACCOUNTS),
+    st.sampled_from(ACCOUNTS),
+    st.sampled_from(AMOUNTS),
+    st.sampled_from(STEPS_MS),
+    st.integers(0, 6),
+    st.integers(0, 24).map(lambda n: n == 24),
+)
+partitions = st.integers(0, PARTITIONS - 1)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Clients, pollers, crashes and operators, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(PARTITIONS)
+        self.serial = 0
+        self.account_ids: list[str] = []
+        self.currencies: dict[str, str] = {}
+        self.sent: list[c.AnyCommand] = []
+
+    def teardown(self) -> None:
+        try:
+            self.world.drain()
+            self.world.check()
+            self.world.check_drained()
+            if not self.world.was_cursed:
+                self.world.check_replay(size=4)
+        finally:
+            self.world.close()
+
+    # -- clients ------------------------------------------------------------------------------
+
+    @initialize(balances=st.lists(st.sampled_from((0, 100, 1000, 10_000)), min_size=7, max_size=7))
+    def open_accounts(self, balances: list[int]) -> None:
+        for number, balance in enumerate(balances):
+            self._open(number)
+            if balance:
+                self._send("deposit", account_id=self.account_ids[-1], amount=balance)
+        for partition in range(PARTITIONS):
+            self.world.deliver(partition, len(balances) * 2)
+
+    @rule(burst=st.lists(specs, min_size=2, max_size=8))
+    def send(self, burst: list[Spec]) -> None:
+        for spec in burst:
+            command = self._command(spec)
+            if spec.is_cursed:
+                self.world.was_cursed = True
+                tag = str(command.__struct_config__.tag)
+                self.world.cursed.add((tag, command.transaction_id))
+            self.sent.append(command)
+            self.world.send(command, spec.step_ms)
+
+    @rule(number=st.integers(0, 50))
+    def retry(self, number: int) -> None:
+        if self.sent:
+            self.world.send(self.sent[number % len(self.sent)])
+
+    @rule(number=st.integers(0, 50), spec=specs)
+    def reuse_a_key(self, number: int, spec: Spec) -> None:
+        if self.sent:
+            taken = self.sent[number % len(self.sent)]
+            if spec.kind != "account_opening":
+                self.world.send(self._command(spec, taken.transaction_id), spec.step_ms)
+
+    @rule(leg=st.sampled_from(("credit_leg", "settlement")), account=st.integers(0, 8))
+    def curse_a_second_leg(self, leg: str, account: int) -> None:
+        places = [place for place in self.world.database.sent if place[0] == leg]
+        if places:
+            self.world.was_cursed = True
+            self.world.cursed.add(places[account % len(places)])
+
+    @rule(partition=partitions, value=st.sampled_from(GARBAGE), account=st.integers(0, 12))
+    def produce_garbage(self, partition: int, value: bytes | None, account: int) -> None:
+        key = (
+            self._account(account).encode()
+            if account < 8
+            else (b"", None, b"x", b"acc_", b"1")[account - 8]
+        )
+        self.world.send_raw(partition, key, value)
+
+    @rule(partition=partitions, spec=specs, amount=st.sampled_from((1, 0, -5, MAX_AMOUNT + 1)))
+    def produce_nonsense(self, partition: int, spec: Spec, amount: int) -> None:
+        """A command with an amount that can't be, or on a partition that isn't its account's."""
+        deposit = c.Deposit(
+            **self._common(), account_id=self._account(spec.account), amount=amount, currency="EUR"
+        )
+        self.world.send_raw(partition, deposit.account_id.encode(), c.encode(deposit))
+
+    # -- operators ----------------------------------------------------------------------------
+
+    @rule()
+    def mend(self) -> None:
+        self.world.cursed.clear()
+
+    @rule(number=st.integers(0, 20), is_replay=st.booleans(), is_wrong=st.integers(0, 9))
+    def resolve(self, number: int, is_replay: bool, is_wrong: int) -> None:
+        parked = list(self.world.database.parked.values())
+        if not parked:
+            return
+        waiting = [one for one in parked if one.status == "parked"]
+        chosen = (waiting or parked)[number % len(waiting or parked)]
+        if is_wrong == 0:
+            chosen = parked[number % len(parked)]
+        resolution = c.ParkedResolution(
+            **self._common(),
+            account_id=chosen.account_id or "",
+            parked_id=chosen.parked_id,
+            action="replay" if is_replay else "discard",
+            note="because",
+        )
+        self.world.send_raw(
+            chosen.record.partition, resolution.account_id.encode(), c.encode(resolution)
+        )
+
+    # -- delivery and its accidents -----------------------------------------------------------
+
+    @rule(partition=partitions, count=st.integers(1, 12))
+    def deliver(self, partition: int, count: int) -> None:
+        self.world.deliver(partition, count)
+
+    @rule(partition=partitions, count=st.integers(0, 6), back=st.integers(1, 12))
+    def redeliver(self, partition: int, count: int, back: int) -> None:
+        self.world.deliver(partition, count, back)
+
+    @rule(partition=partitions, count=st.integers(0, 6), back=st.integers(0, 6))
+    def zombie(self, partition: int, count: int, back: int) -> None:
+        self.world.deliver_in_vain(partition, count, back)
+
+    @rule(row=st.integers(0, 5), is_forgotten=st.booleans())
+    def publish(self, row: int, is_forgotten: bool) -> None:
+        self.world.publish(row, is_forgotten=is_forgotten)
+
+    @rule()
+    def flow(self) -> None:
+        """Everything that is there runs through once."""
+        for partition in range(PARTITIONS):
+            self.world.deliver(partition, 30)
+        while self.world.database.outbox:
+            self.world.publish(0, is_forgotten=False)
+
+    @invariant()
+    def is_as_the_model_says(self) -> None:
+        self.world.check()
+
+    # -- making commands ----------------------------------------------------------------------
+
+    def _common(self, transaction_id: str | None = None) -> dict[str, Any]:
+        self.serial += 1
+        return {
+            "transaction_id": transaction_id or f"txn_{self.serial:032x}",
+            "user_id": OPERATOR,
+            "requested_at_us": self.world.now_ms * 1000,
+            "fingerprint": str(self.serial),
+        }
+
+    def _open(self, number: int) -> c.AccountOpening:
+        common = self._common()
+        opening = c.AccountOpening(
+            **common,
+            account_id=ids.account_id_of(common["transaction_id"]),
+            currency=CURRENCIES[number % len(CURRENCIES)],
+        )
+        self.account_ids.append(opening.account_id)
+        self.currencies[opening.account_id] = opening.currency
+        self.sent.append(opening)
+        self.world.send(opening)
+        return opening
+
+    def _send(self, kind: str, account_id: str, amount: int) -> None:
+        account = self.account_ids.index(account_id)
+        self.sent.append(self._command(Spec(kind, account, 0, amount, 1, 0, False)))
+        self.world.send(self.sent[-1])
+
+    def _account(self, number: int) -> str:
+        if number == 8:
+            return ids.clearing_account_id(number % PARTITIONS, "EUR")
+        return (
+            self.account_ids[number % len(self.account_ids)]
+            if number < 7
+            else ids.ACCOUNT + "9" * 32
+        )
+
+    def _hold(self, number: int) -> tuple[str, str]:
+        holds = list(self.world.database.holds.values())
+        if not holds or number == 8:
+            return self._account(number), ids.HOLD + "9" * 32
+        hold = holds[-1 - number % len(holds)]
+        return self._account(0) if number == 7 else hold.account_id, hold.hold_id
+
+    def _reversible(self, number: int, option: int) -> tuple[str, str]:
+        """Return a transaction and the account to be asked for it, mostly the right one."""
+        moves = [
+            one
+            for one in self.sent
+            if isinstance(one, c.Deposit | c.Withdrawal | c.Transfer | c.Capture | c.Reversal)
+        ]
+        if not moves or number == 8:
+            return ids.TRANSACTION + "9" * 32, self._account(option)
+        original = moves[-1 - number % len(moves)]
+        account_id = c.account_of(original)
+        if isinstance(original, c.Transfer) and option:
+            account_id = original.destination_account_id
+        if isinstance(original, c.Capture) and option > 2:
+            hold = self.world.database.holds.get(original.hold_id)
+            account_id = (hold.destination_id if hold else None) or account_id
+        return original.transaction_id, account_id
+
+    def _command(self, spec: Spec, transaction_id: str | None = None) -> c.AnyCommand:
+        if spec.kind == "account_opening":
+            return self._opening(spec)
+        common = self._common(transaction_id)
+        account_id, other_id = self._account(spec.account), self._account(spec.other)
+        currency = self._currency(account_id, spec.option)
+        cash: dict[str, Any] = {
+            "account_id": account_id,
+            "amount": spec.amount,
+            "currency": currency,
+        }
+        part = None if spec.option % 2 else spec.amount
+        is_operator = spec.option % 2 == 0
+        match spec.kind:
+            case "deposit":
+                return c.Deposit(**common, **cash)
+            case "withdrawal":
+                return c.Withdrawal(**common, **cash)
+            case "transfer":
+                return c.Transfer(
+                    **common,
+                    source_account_id=account_id,
+                    destination_account_id=other_id,
+                    amount=spec.amount,
+                    currency=currency,
+                )
+            case "hold":
+                return c.HoldPlacement(
+                    **common,
+                    **cash,
+                    destination_account_id=other_id if spec.option > 1 else None,
+                    expires_in_s=(None, None, None, None, 1, 2, 100)[spec.option],
+                )
+            case "capture":
+                owner, hold_id = self._hold(spec.other)
+                return c.Capture(**common, account_id=owner, hold_id=hold_id, amount=part)
+            case "void":
+                owner, hold_id = self._hold(spec.other)
+                return c.Void(**common, account_id=owner, hold_id=hold_id)
+            case "hold_expiry":
+                owner, hold_id = self._hold(spec.other)
+                return c.HoldExpiry(**common, account_id=owner, hold_id=hold_id)
+            case "reversal":
+                reverses, owner = self._reversible(spec.other, spec.option)
+                return c.Reversal(**common, account_id=owner, reverses=reverses, amount=part)
+        return self._control(spec, common, account_id, is_operator)
+
+    def _control(
+        self, spec: Spec, common: dict[str, Any], account_id: str, is_operator: bool
+    ) -> c.AnyCommand:
+        match spec.kind:
+            case "freeze":
+                directions: tuple[c.Direction, ...] = ("debit", "credit", "both")
+                return c.Freeze(
+                    **common,
+                    account_id=account_id,
+                    direction=directions[spec.option % 3],
+                    by_operator=is_operator,
+                )
+            case "unfreeze":
+                return c.Unfreeze(**common, account_id=account_id, by_operator=is_operator)
+            case "close":
+                return c.Closing(**common, account_id=account_id, by_operator=is_operator)
+        limits: tuple[dict[str, Any], ...] = (
+            {"overdraft_limit": 0},
+            {"overdraft_limit": 1000},
+            {"overdraft_limit": None, "daily_count": None},
+            {"daily_amount": 1000},
+            {"daily_amount": None, "daily_count": 3},
+            {"overdraft_limit": MAX_AMOUNT, "daily_amount": MAX_AMOUNT},
+        )
+        return c.Limits(**common, account_id=account_id, **limits[spec.option % len(limits)])
+
+    def _opening(self, spec: Spec) -> c.AnyCommand:
+        common = self._common()
+        account_id = ids.account_id_of(common["transaction_id"])
+        if spec.option == 0:
+            account_id = self._account(spec.account % 7)
+        elif len(self.account_ids) < 10:
+            self.account_ids.append(account_id)
+        return c.AccountOpening(**common, account_id=account_id, currency="EUR", name="n")
+
+    def _currency(self, account_id: str, option: int) -> str:
+        return "USD" if option == 6 else self.currencies.get(account_id, "EUR")
+
+
+def test_pools_reach_every_partition() -> None:
+    account_ids = [ids.account_id_of(f"txn_{number:032x}") for number in range(1, 14)]
+    assert {partition_of(one, PARTITIONS) for one in account_ids} == set(range(PARTITIONS))
+
+
+class Dice:
+    """The machine driven by a seeded generator: far longer histories than shrinking can bear."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.machine = LedgerMachine()
+
+    def spec(self) -> Spec:
+        pick = self.random.choice
+        is_cursed = self.random.random() < 0.01
+        return Spec(
+            pick(KINDS),
+            pick(ACCOUNTS),
+            pick(ACCOUNTS),
+            pick(AMOUNTS),
+            pick(STEPS_MS),
+            self.random.randrange(7),
+            is_cursed,
+        )
+
+    def step(self) -> None:
+        number, machine = self.random.randrange, self.machine
+        partition, is_heads = number(PARTITIONS), number(2) == 0
+        actions: tuple[tuple[int, Callable[[], None]], ...] = (
+            (20, lambda: machine.send([self.spec() for _ in range(1 + number(8))])),
+            (20, lambda: machine.deliver(partition, 1 + number(12))),
+            (10, lambda: machine.publish(number(6), is_forgotten=number(4) == 0)),
+            (6, lambda: machine.redeliver(partition, number(6), 1 + number(20))),
+            (3, lambda: machine.zombie(partition, number(6), number(6))),
+            (3, lambda: machine.retry(number(200))),
+            (1, lambda: machine.reuse_a_key(number(200), self.spec())),
+            (1, lambda: machine.produce_garbage(partition, GARBAGE[number(8)], number(13))),
+            (1, lambda: machine.produce_nonsense(partition, self.spec(), number(3) - 1)),
+            (1, lambda: machine.curse_a_second_leg(("credit_leg", "settlement")[number(2)], 0)),
+            (6, lambda: machine.resolve(number(20), is_heads, number(10))),
+            (3, machine.mend),
+            (3, machine.flow),
+        )
+        weights, choices = zip(*actions, strict=True)
+        self.random.choices(choices, weights)[0]()
+
+    def play(self, steps: int) -> None:
+        world = self.machine.world
+        try:
+            self.machine.open_accounts([1000] * 7)
+            for _ in range(steps):
+                self.step()
+                world.check()
+        except BaseException:
+            world.close()
+            raise
+        self.machine.teardown()
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=max(1, settings().max_examples // 4), phases=[Phase.generate])
+def test_long_histories_are_as_the_model_says(seed: int) -> None:
+    Dice(seed).play(steps=120)
+
+
+TestLedger = LedgerMachine.TestCase

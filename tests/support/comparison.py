@@ -1,0 +1,122 @@
+"""Holding the ledger against the naive model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from handlers.domain.state import BOTH, CREDIT, DEBIT, Account
+from load.history.model import Model
+from load.history.state import Account as Expected
+from tests.support.memory import Database, own_account_ids
+
+_DIRECTIONS = {0: set(), DEBIT: {"debit"}, CREDIT: {"credit"}, BOTH: {"debit", "credit"}}
+
+
+def check_against_model(database: Database, model: Model) -> None:
+    """Fail unless what is committed is what the model says, to the last status and reason."""
+    _check_accounts(database, model)
+    _check_own_accounts(database, model)
+    _check_legs(database, model)
+    _check_holds(database, model)
+    _check_parked(database, model)
+    assert database.conflicts == model.conflicts
+    assert database.sent == model.expected_messages
+
+
+def _check_accounts(database: Database, model: Model) -> None:
+    customers = {a.account_id: a for a in database.accounts.values() if a.kind == "customer"}
+    assert customers.keys() == model.accounts.keys()
+    for account_id, expected in model.accounts.items():
+        assert _view(customers[account_id]) == _expected_view(expected)
+
+
+def _view(account: Account) -> dict[str, Any]:
+    return {
+        "user": account.user_id,
+        "currency": account.currency,
+        "balance": account.balance,
+        "held": account.held,
+        "version": account.version,
+        "closed": account.is_closed,
+        "limits": (account.overdraft_limit, account.daily_amount, account.daily_count),
+        "by_owner": _DIRECTIONS[account.frozen_by_owner],
+        "by_operator": _DIRECTIONS[account.frozen_by_operator],
+        "pending_out": account.pending_out,
+    }
+
+
+def _expected_view(account: Expected) -> dict[str, Any]:
+    return {
+        "user": account.user_id,
+        "currency": account.currency,
+        "balance": account.balance,
+        "held": account.held,
+        "version": len(account.entries),
+        "closed": account.is_closed,
+        "limits": (account.overdraft_limit, account.daily_amount, account.daily_count),
+        "by_owner": account.frozen_by_owner,
+        "by_operator": account.frozen_by_operator,
+        "pending_out": sum(account.on_the_way.values()),
+    }
+
+
+def _check_own_accounts(database: Database, model: Model) -> None:
+    currencies = sorted({account.currency for account in database.accounts.values()})
+    what = own_account_ids(database.partitions, currencies)
+    actual: dict[str, dict[tuple[int, str], int]] = {"clearing": {}, "in_transit": {}}
+    for account in database.accounts.values():
+        if account.kind != "customer":
+            kind, partition, currency = what[account.account_id]
+            assert (kind, currency) == (account.kind, account.currency)
+            assert database.owners[account.account_id] == partition
+            if account.balance:
+                actual[kind][partition, currency] = account.balance
+    assert actual["clearing"] == {place: value for place, value in model.cash.items() if value}
+    expected = {place: value for place, value in model.in_transit.items() if value}
+    assert actual["in_transit"] == expected
+
+
+def _check_legs(database: Database, model: Model) -> None:
+    first = {txn: leg for (txn, number), leg in database.transactions.items() if number == 1}
+    second = {txn: leg for (txn, number), leg in database.transactions.items() if number == 2}
+    for actual, wanted in ((first, model.first_legs), (second, model.second_legs)):
+        assert actual.keys() == wanted.keys()
+        for transaction_id, leg in wanted.items():
+            expected = vars(leg)
+            got = {name: getattr(actual[transaction_id], name) for name in expected}
+            assert got == expected, transaction_id
+
+
+def _check_holds(database: Database, model: Model) -> None:
+    assert {
+        hold_id: (
+            hold.account_id,
+            hold.amount,
+            hold.destination_id,
+            hold.expires_at_us,
+            hold.status,
+        )
+        for hold_id, hold in database.holds.items()
+    } == {
+        hold_id: (
+            hold.account_id,
+            hold.amount,
+            hold.destination_id,
+            hold.expires_at_us,
+            hold.status,
+        )
+        for hold_id, hold in model.holds.items()
+    }
+
+
+def _check_parked(database: Database, model: Model) -> None:
+    queues: dict[tuple[int, str], list[tuple[str, bool]]] = defaultdict(list)
+    for parked in database.parked.values():
+        if parked.status == "parked":
+            place = (parked.record.partition, parked.account_id or "")
+            queues[place].append((parked.parked_id, parked.is_behind))
+    assert queues == {
+        place: [(waiting.parked_id, waiting.is_behind) for waiting in queue]
+        for place, queue in model.parked.items()
+    }

@@ -1,0 +1,225 @@
+"""A log and a database in memory, so that the rules can be driven through every accident.
+
+The database keeps what a commit would keep and nothing else: an object that a rule changed without
+saying so is lost, a row that exists already or breaks one of the schema's constraints is refused.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field
+
+from handlers.domain import commands as c
+from handlers.domain import ids
+from handlers.domain.apply import PoisonError, apply_batch, decoded
+from handlers.domain.lanes import partition_of
+from handlers.domain.money import MAX_AMOUNT, MAX_SYSTEM_BALANCE
+from handlers.domain.state import (
+    Account,
+    Conflict,
+    Hold,
+    Lane,
+    Parked,
+    Posting,
+    Record,
+    Transaction,
+)
+
+
+class Log:
+    """The commands topic: a list of records for each partition."""
+
+    def __init__(self, partitions: int) -> None:
+        self.partitions: list[list[Record]] = [[] for _ in range(partitions)]
+
+    def append(
+        self, partition: int, key: bytes | None, value: bytes | None, timestamp_ms: int
+    ) -> Record:
+        records = self.partitions[partition]
+        record = Record(partition, len(records), timestamp_ms, key, value)
+        records.append(record)
+        return record
+
+    def send(self, command: c.AnyCommand, timestamp_ms: int, account_id: str | None = None) -> None:
+        key = account_id or c.account_of(command)
+        partition = partition_of(key, len(self.partitions))
+        self.append(partition, key.encode(), c.encode(command), timestamp_ms)
+
+
+@dataclass
+class Outboxed:
+    """One outbox row: the second legs of one committed batch."""
+
+    partition: int
+    messages: list[tuple[str, c.AnyCommand]]
+
+
+@dataclass
+class Database:
+    """What is committed."""
+
+    partitions: int
+    accounts: dict[str, Account] = field(default_factory=dict)
+    owners: dict[str, int] = field(default_factory=dict)
+    transactions: dict[tuple[str, int], Transaction] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    postings: list[Posting] = field(default_factory=list)
+    parked: dict[str, Parked] = field(default_factory=dict)
+    conflicts: set[tuple[str, int, int]] = field(default_factory=set)
+    outbox: list[Outboxed] = field(default_factory=list)
+    sent: dict[tuple[str, str], tuple[str, int | str]] = field(default_factory=dict)
+    clocks_us: dict[int, int] = field(default_factory=dict)
+
+    def load(self, partition: int) -> Lane:
+        """Return fresh copies of all that a partition's writer may see."""
+        lane = Lane(partition, self.partitions, self.clocks_us.get(partition, 0))
+        for account_id, account in self.accounts.items():
+            if self.owners[account_id] == partition:
+                lane.accounts[account_id] = copy(account)
+        lane.transactions = {place: copy(leg) for place, leg in self.transactions.items()}
+        lane.holds = {
+            hold_id: copy(hold)
+            for hold_id, hold in self.holds.items()
+            if self.owners[hold.account_id] == partition
+        }
+        queues: dict[str, list[Parked]] = defaultdict(list)
+        for parked_id, parked in self.parked.items():
+            if parked.record.partition != partition:
+                continue
+            lane.has_parked = True
+            lane.known_parked.add(parked_id)
+            if parked.status == "parked":
+                queues[parked.account_id or ""].append(copy(parked))
+        lane.parked = dict(queues)
+        return lane
+
+    def commit(self, lane: Lane) -> None:
+        """Write back what the batch says it changed, under the schema's constraints."""
+        for account in lane.accounts.values():
+            self._write_account(lane, account)
+        for place, leg in lane.transactions.items():
+            self._write_leg(place, leg)
+        for hold in lane.holds.values():
+            self._write_hold(hold)
+        self._write_postings(lane.postings)
+        for parked in lane.park_log:
+            assert parked.parked_id not in self.parked, "a record is parked twice"
+            self.parked[parked.parked_id] = copy(parked)
+        for parked in lane.resolved:
+            self.parked[parked.parked_id] = copy(parked)
+        self.conflicts |= {_place_of(conflict) for conflict in lane.conflicts}
+        self.clocks_us[lane.partition] = lane.clock_us
+        if lane.messages:
+            self._write_outbox(lane)
+
+    def _write_account(self, lane: Lane, account: Account) -> None:
+        account_id = account.account_id
+        if account.is_new:
+            assert account_id not in self.accounts, "an account is opened twice"
+            self.owners[account_id] = lane.partition
+        elif not account.is_changed:
+            return
+        else:
+            assert self.accounts[account_id].version <= account.version
+        _check_account(account)
+        stored = copy(account)
+        stored.is_new = stored.is_changed = False
+        self.accounts[account_id] = stored
+
+    def _write_leg(self, place: tuple[str, int], leg: Transaction) -> None:
+        if leg.is_new:
+            assert place not in self.transactions, "a leg is recorded twice"
+        elif not leg.is_changed:
+            return
+        assert leg.amount is None or 0 < leg.amount <= MAX_AMOUNT
+        assert (leg.status == "rejected") == (leg.reason is not None)
+        assert (leg.status == "pending") == (leg.completed_at_us is None)
+        assert 0 <= leg.reversed_amount <= (leg.amount or 0)
+        stored = copy(leg)
+        stored.is_new = stored.is_changed = False
+        self.transactions[place] = stored
+
+    def _write_hold(self, hold: Hold) -> None:
+        if hold.is_new:
+            assert hold.hold_id not in self.holds, "a hold is placed twice"
+        elif not hold.is_changed:
+            return
+        assert hold.amount > 0
+        assert 0 <= hold.captured_amount <= hold.amount
+        assert (hold.status == "open") == (hold.closed_at_us is None)
+        stored = copy(hold)
+        stored.is_new = stored.is_changed = False
+        self.holds[hold.hold_id] = stored
+
+    def _write_postings(self, postings: Sequence[Posting]) -> None:
+        known = {(posting.transaction_id, posting.leg) for posting in self.postings}
+        for posting in postings:
+            place = (posting.transaction_id, posting.leg)
+            assert place not in known, "a leg is posted twice"
+            known.add(place)
+            self.postings.append(posting)
+
+    def _write_outbox(self, lane: Lane) -> None:
+        messages: list[tuple[str, c.AnyCommand]] = []
+        for account_id, command in lane.messages:
+            assert isinstance(command, c.CreditLeg | c.Settlement)
+            assert c.account_of(command) == account_id
+            messages.append((account_id, command))
+            place = (
+                "credit_leg" if isinstance(command, c.CreditLeg) else "settlement",
+                command.transaction_id,
+            )
+            assert place not in self.sent, "a message is sent twice by two commits"
+            self.sent[place] = (
+                account_id,
+                command.amount if isinstance(command, c.CreditLeg) else command.outcome,
+            )
+        self.outbox.append(Outboxed(lane.partition, messages))
+
+
+def _place_of(conflict: Conflict) -> tuple[str, int, int]:
+    return conflict.transaction_id, conflict.partition, conflict.offset
+
+
+def _check_account(account: Account) -> None:
+    assert account.held >= 0
+    assert account.pending_out >= 0
+    assert 0 <= account.overdraft_limit <= MAX_AMOUNT
+    assert abs(account.balance) <= MAX_SYSTEM_BALANCE
+    if account.kind == "customer":
+        assert account.balance + account.overdraft_limit >= account.held, "overspent"
+        assert abs(account.balance) <= MAX_AMOUNT, "out of range"
+    assert not account.is_closed or (account.balance == 0 and account.held == 0)
+
+
+def run(lane: Lane, records: Sequence[Record], database: Database) -> Lane:
+    """Apply records as the writer does: anew, with what failed as poison, until it goes through."""
+    poison: dict[tuple[int, str], str] = {}
+    batch = [(record, decoded(record)) for record in records]
+    # Each round adds a place: a record's own, or that of one replayed by a resolution.
+    for _ in range(len(records) * (len(database.parked) + len(records) + 1) + 1):
+        try:
+            apply_batch(lane, batch, poison)
+        except PoisonError as error:
+            place, reason = error.place, str(error)
+        else:
+            return lane
+        assert place not in poison, "a poisoned record is applied again"
+        poison[place] = reason
+        lane = database.load(lane.partition)
+    raise AssertionError("the poison does not end")
+
+
+def own_account_ids(partitions: int, currencies: Sequence[str]) -> dict[str, tuple[str, int, str]]:
+    """Return what each of the ledger's own accounts is: (kind, partition, currency) by id."""
+    return {
+        make(partition, currency): (kind, partition, currency)
+        for partition in range(partitions)
+        for currency in currencies
+        for kind, make in (
+            ("clearing", ids.clearing_account_id),
+            ("in_transit", ids.in_transit_account_id),
+        )
+    }
