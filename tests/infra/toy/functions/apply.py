@@ -1,5 +1,7 @@
 """Toy consumer."""
 
+from typing import Any
 
-def handler(event, context):
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"batchItemFailures": []}

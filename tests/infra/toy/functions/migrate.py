@@ -3,11 +3,12 @@
 import json
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from functions import VERSION
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     sql = sorted(Path(__file__).parents[1].joinpath("handlers/migrations").rglob("*.sql"))
     broken = [file.name for file in sql if "broken" in file.read_text()]
     failed = bool(broken) and event["RequestType"] != "Delete"
