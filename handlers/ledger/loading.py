@@ -1,8 +1,8 @@
-"""Loading a partition's state for a batch: two round trips at most, behind the partition's lock."""
+"""Loading a partition's state for a batch, behind the partition's lock: one round trip mostly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import psycopg
@@ -48,37 +48,43 @@ def load(
 ) -> Loaded:
     """Lock the partition's progress and load what the batch refers to.
 
-    Must run inside a transaction; waits for another writer of the partition to finish.
+    Must run inside a transaction, and in pipeline mode: nothing is waited for until the first row
+    is asked for.  Waits for another writer of the partition to finish.
     """
     references = references_of(batch, partitions)
-    with connection.pipeline():
-        lock = _lock(connection, topic, partition)
-        cursors = _query(connection, partition, references)
-        outbox = connection.execute(
-            sql("apply/load_outbox"), {"partition": partition, "limit": OUTBOX_LIMIT}
-        )
-        row = lock.fetchone()
+    lock = _lock(connection, topic, partition)
+    cursors = _query(connection, partition, references)
+    row = lock.fetchone()
     if row is None:
         # The partition's first batch ever: make the row, then look again, now holding its lock.
         connection.execute(sql("apply/start_progress"), {"topic": topic, "partition": partition})
         return load(connection, topic, partition, partitions, batch)
-    progress = Progress(*row)
+    *columns, has_outbox = row
+    progress = Progress(*columns)
     lane = Lane(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
-    _fill(lane, *(cursor.fetchall() for cursor in cursors))
+    _fill(lane, cursors)
     if progress.has_parked:
         _load_parked(connection, lane, batch, references)
     if references.indirect:
         _load_indirect(connection, lane)
-    return Loaded(lane, progress, [(row[0], row[1]) for row in outbox.fetchall()])
+    return Loaded(lane, progress, _load_outbox(connection, partition) if has_outbox else [])
 
 
 def _lock(connection: Connection, topic: str, partition: int) -> Cursor:
     return connection.execute(sql("apply/lock_progress"), {"topic": topic, "partition": partition})
 
 
-def _query(
-    connection: Connection, partition: int, references: References
-) -> tuple[Cursor, Cursor, Cursor]:
+def _load_outbox(connection: Connection, partition: int) -> list[tuple[int, str]]:
+    rows = connection.execute(
+        sql("apply/load_outbox"), {"partition": partition, "limit": OUTBOX_LIMIT}
+    ).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+Cursors = tuple[Cursor | None, Cursor | None, Cursor | None]
+
+
+def _query(connection: Connection, partition: int, references: References) -> Cursors:
     accounts = [*references.accounts, *own_accounts(partition, references.currencies)]
     return (
         _execute(connection, "load_transactions", "transaction_ids", references.transactions),
@@ -87,29 +93,32 @@ def _query(
     )
 
 
-def _execute(connection: Connection, name: str, parameter: str, values: Iterable[str]) -> Cursor:
+def _execute(
+    connection: Connection, name: str, parameter: str, values: Collection[str]
+) -> Cursor | None:
+    if not values:
+        return None
     # What is no id can't be in the database; leaving it out keeps the array well-formed.
     known = id_array(value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH]))
     return connection.execute(sql(f"apply/{name}"), {parameter: known}, binary=True)
 
 
-def _fill(lane: Lane, transactions: list[Row], accounts: list[Row], holds: list[Row]) -> None:
-    for row in transactions:
+def _fill(lane: Lane, cursors: Cursors) -> None:
+    transactions, accounts, holds = cursors
+    for row in transactions or ():
         transaction = Transaction(*row)
         lane.transactions.setdefault((transaction.transaction_id, transaction.leg), transaction)
-    for row in accounts:
+    for row in accounts or ():
         account = Account(*row)
         lane.accounts.setdefault(account.account_id, account)
-    for row in holds:
+    for row in holds or ():
         hold = Hold(*row)
         lane.holds.setdefault(hold.hold_id, hold)
 
 
 def _load_more(connection: Connection, lane: Lane, references: References) -> None:
     """Load what only became known to be needed by what was loaded first."""
-    with connection.pipeline():
-        cursors = _query(connection, lane.partition, references)
-    _fill(lane, *(cursor.fetchall() for cursor in cursors))
+    _fill(lane, _query(connection, lane.partition, references))
 
 
 def _load_indirect(connection: Connection, lane: Lane) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -16,9 +17,14 @@ from handlers.errors import Unavailable
 from handlers.ledger.arrays import int_array
 from handlers.ledger.events import Outgoing, decode_outbox, encode_outbox, outgoing_of
 from handlers.ledger.loading import Connection, Loaded, Progress, load
-from handlers.ledger.writing import LostRaceError, write
+from handlers.ledger.writing import write
 
 logger = logging.getLogger(__name__)
+
+
+class LostRaceError(Exception):
+    """Another partition took the same transaction id meanwhile; apply the batch anew."""
+
 
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
@@ -171,16 +177,17 @@ class Writer:
         partition = batch[0][0].partition
         marker = f"!{partition}-{batch[-1][0].offset}"
         with self._database.connection() as connection:
-            with connection.transaction():
+            with _one_transaction(connection):
                 loaded = load(connection, self._commands_topic, partition, self._partitions, batch)
                 lane = loaded.lane
                 apply_batch(lane, batch, poison)
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(lane, self._commands_topic, self._events_topic)
                 messages = encode_outbox(outgoing) if outgoing else None
-                outbox_id = write(connection, self._commands_topic, lane, progress, messages)
+                outbox = write(connection, self._commands_topic, lane, progress, messages)
                 self._cache.before_commit(lane, marker)
-            self._publish(connection, loaded, outbox_id, outgoing)
+            row = outbox.fetchone() if outbox else None
+            self._publish(connection, loaded, row[0] if row else None, outgoing)
         self._cache.after_commit(lane, marker)
         return _summary(lane, gap)
 
@@ -231,6 +238,32 @@ class Writer:
             delete_published(connection, published)
         except (Unavailable, psycopg.OperationalError) as error:
             logger.warning("the outbox is left for the sweeper: %s", error)
+
+
+@contextmanager
+def _one_transaction(connection: Connection) -> Iterator[None]:
+    """Run a transaction in pipeline mode: BEGIN travels with the first statements, COMMIT the last.
+
+    Raises
+    ------
+    LostRaceError
+        If another partition took one of the batch's transaction ids meanwhile.
+    """
+    try:
+        with connection.pipeline():
+            connection.execute("begin")
+            yield
+            connection.execute("commit")
+    except BaseException as error:
+        with suppress(psycopg.Error):
+            connection.rollback()
+        if isinstance(error, psycopg.errors.UniqueViolation) and _is_lost_race(error):
+            raise LostRaceError from error
+        raise
+
+
+def _is_lost_race(error: psycopg.Error) -> bool:
+    return error.diag.constraint_name == "transactions_pkey"
 
 
 def delete_published(connection: Connection, outbox_ids: Sequence[int]) -> None:

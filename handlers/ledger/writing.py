@@ -1,8 +1,12 @@
-"""Writing a partition's state back after a batch: a few set-based statements, one round trip."""
+"""Writing a partition's state back after a batch: a few set-based statements, one round trip.
+
+Each update checks by ``ledger.expect`` that it changed as many rows as the batch has; a mismatch
+fails like any violated constraint, so it can't be committed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.adapters.postgres import sql
@@ -18,18 +22,10 @@ from handlers.ledger.arrays import (
 from handlers.ledger.loading import Connection, Cursor, Progress
 
 
-class LostRaceError(Exception):
-    """Another partition took the same transaction id meanwhile; apply the batch anew."""
-
-
-class WriteMismatchError(Exception):
-    """A statement changed another number of rows than the batch has: nothing may be committed."""
-
-
 def write(
     connection: Connection, topic: str, lane: Lane, progress: Progress, messages: str | None
-) -> int | None:
-    """Write everything that a batch changed.
+) -> Cursor | None:
+    """Send everything that a batch changed, in pipeline mode: errors show at the next wait.
 
     Parameters
     ----------
@@ -40,57 +36,36 @@ def write(
 
     Returns
     -------
-    int or None
-        The outbox row's id, if there is one.
-
-    Raises
-    ------
-    LostRaceError
-        If a transaction's id was taken by another partition since it was looked for.
+    Cursor or None
+        Will have the outbox row's id, if there is one.
     """
-    legs = sorted(
-        (leg for leg in lane.transactions.values() if leg.is_new),
-        key=lambda leg: (leg.transaction_id, leg.leg),
-    )
-    with connection.pipeline():
-        inserted = _insert_transactions(connection, legs)
-        counted = [
-            *_write_transactions(connection, lane),
-            *_write_accounts(connection, lane),
-            *_write_holds(connection, lane),
-            *_write_parked(connection, lane),
-        ]
-        if lane.conflicts:
-            _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
-        outbox = None
-        if messages is not None:
-            parameters = {"partition": lane.partition, "messages": messages}
-            outbox = _execute(connection, "insert_outbox", parameters)
-        _execute(
-            connection,
-            "advance_progress",
-            {"topic": topic, "partition": lane.partition, **progress._asdict()},
+    _write_transactions(connection, lane)
+    _write_accounts(connection, lane)
+    _write_holds(connection, lane)
+    _write_parked(connection, lane)
+    if lane.conflicts:
+        _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
+    outbox = None
+    if messages is not None:
+        outbox = _execute(
+            connection, "insert_outbox", {"partition": lane.partition, "messages": messages}
         )
-    if inserted is not None and inserted.rowcount != len(legs):
-        raise LostRaceError
-    for cursor, expected in counted:
-        if cursor.rowcount != expected:
-            raise WriteMismatchError(f"{cursor.rowcount} rows instead of {expected}")
-    row = outbox.fetchone() if outbox is not None else None
-    return int(row[0]) if row is not None else None
+    _execute(
+        connection,
+        "advance_progress",
+        {"topic": topic, "partition": lane.partition, **progress._asdict()},
+    )
+    return outbox
 
 
 def _execute(connection: Connection, name: str, parameters: dict[str, Any]) -> Cursor:
     return connection.execute(sql(f"apply/{name}"), parameters)
 
 
-Counted = list[tuple[Cursor, int]]
-
-
-def _insert_transactions(connection: Connection, legs: Sequence[Transaction]) -> Cursor | None:
-    if not legs:
-        return None
-    return _execute(
+def _insert_transactions(connection: Connection, new: Iterable[Transaction]) -> None:
+    # Sorted, so that two partitions' writers that want the same ids can't deadlock.
+    legs = sorted(new, key=lambda leg: (leg.transaction_id, leg.leg))
+    _execute(
         connection,
         "insert_transactions",
         {
@@ -121,8 +96,10 @@ def _insert_transactions(connection: Connection, legs: Sequence[Transaction]) ->
     )
 
 
-def _write_transactions(connection: Connection, lane: Lane) -> Counted:
-    counted: Counted = []
+def _write_transactions(connection: Connection, lane: Lane) -> None:
+    new = [leg for leg in lane.transactions.values() if leg.is_new]
+    if new:
+        _insert_transactions(connection, new)
     changed = [leg for leg in lane.transactions.values() if leg.is_changed and not leg.is_new]
     if changed:
         parameters = {
@@ -133,12 +110,11 @@ def _write_transactions(connection: Connection, lane: Lane) -> Counted:
             "balance_after": int_array([leg.balance_after for leg in changed]),
             "reversed_amount": int_array([leg.reversed_amount for leg in changed]),
             "completed_at": int_array([leg.completed_at_us for leg in changed]),
+            "expected": len(changed),
         }
-        counted.append((_execute(connection, "update_transactions", parameters), len(changed)))
+        _execute(connection, "update_transactions", parameters)
     if lane.postings:
-        parameters = _posting_columns(lane.postings)
-        counted.append((_execute(connection, "insert_postings", parameters), len(lane.postings)))
-    return counted
+        _execute(connection, "insert_postings", _posting_columns(lane.postings))
 
 
 def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
@@ -160,8 +136,7 @@ def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
     }
 
 
-def _write_accounts(connection: Connection, lane: Lane) -> Counted:
-    counted: Counted = []
+def _write_accounts(connection: Connection, lane: Lane) -> None:
     new = [account for account in lane.accounts.values() if account.is_new]
     if new:
         parameters = {
@@ -173,12 +148,15 @@ def _write_accounts(connection: Connection, lane: Lane) -> Counted:
             "opened_at": int_array([account.opened_at_us for account in new]),
             **_account_columns(new),
         }
-        counted.append((_execute(connection, "insert_accounts", parameters), len(new)))
+        _execute(connection, "insert_accounts", parameters)
     changed = [a for a in lane.accounts.values() if a.is_changed and not a.is_new]
     if changed:
-        parameters = {"partition": lane.partition, **_account_columns(changed)}
-        counted.append((_execute(connection, "update_accounts", parameters), len(changed)))
-    return counted
+        parameters = {
+            "partition": lane.partition,
+            "expected": len(changed),
+            **_account_columns(changed),
+        }
+        _execute(connection, "update_accounts", parameters)
 
 
 def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:
@@ -201,8 +179,7 @@ def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:
     }
 
 
-def _write_holds(connection: Connection, lane: Lane) -> Counted:
-    counted: Counted = []
+def _write_holds(connection: Connection, lane: Lane) -> None:
     new = [hold for hold in lane.holds.values() if hold.is_new]
     if new:
         parameters = {
@@ -214,12 +191,11 @@ def _write_holds(connection: Connection, lane: Lane) -> Counted:
             "expires_at": int_array([hold.expires_at_us for hold in new]),
             **_hold_columns(new),
         }
-        counted.append((_execute(connection, "insert_holds", parameters), len(new)))
+        _execute(connection, "insert_holds", parameters)
     changed = [hold for hold in lane.holds.values() if hold.is_changed and not hold.is_new]
     if changed:
-        cursor = _execute(connection, "update_holds", _hold_columns(changed))
-        counted.append((cursor, len(changed)))
-    return counted
+        parameters = {"expected": len(changed), **_hold_columns(changed)}
+        _execute(connection, "update_holds", parameters)
 
 
 def _hold_columns(holds: Sequence[Hold]) -> dict[str, Any]:
@@ -231,8 +207,7 @@ def _hold_columns(holds: Sequence[Hold]) -> dict[str, Any]:
     }
 
 
-def _write_parked(connection: Connection, lane: Lane) -> Counted:
-    counted: Counted = []
+def _write_parked(connection: Connection, lane: Lane) -> None:
     new = lane.park_log
     if new:
         records = [parked.record for parked in new]
@@ -246,13 +221,12 @@ def _write_parked(connection: Connection, lane: Lane) -> Counted:
             "value": hex_array([record.value for record in records]),
             **_parked_columns(new),
         }
-        counted.append((_execute(connection, "insert_parked", parameters), len(new)))
+        _execute(connection, "insert_parked", parameters)
     known = {parked.parked_id for parked in new}
     changed = {one.parked_id: one for one in lane.resolved if one.parked_id not in known}
     if changed:
-        cursor = _execute(connection, "update_parked", _parked_columns([*changed.values()]))
-        counted.append((cursor, len(changed)))
-    return counted
+        parameters = {"expected": len(changed), **_parked_columns([*changed.values()])}
+        _execute(connection, "update_parked", parameters)
 
 
 def _parked_columns(parked: Sequence[Parked]) -> dict[str, Any]:

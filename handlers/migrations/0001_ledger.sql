@@ -1,6 +1,17 @@
 -- The ledger: what the partitions' writers own. Every row of these tables follows from the log.
 -- Ids are the 32 hexadecimal digits of the API's prefixed ids; amounts are minor units.
 
+-- Fails, as a violated constraint does, unless a statement changed as many rows as it was to.
+create function expect(actual bigint, expected bigint) returns void
+language plpgsql as $$
+begin
+    if actual <> expected then
+        raise integrity_constraint_violation
+            using message = format('a statement changed %s rows instead of %s', actual, expected);
+    end if;
+end
+$$;
+
 create table partition_progress (
     topic        text        not null,
     partition    integer     not null check (partition >= 0),

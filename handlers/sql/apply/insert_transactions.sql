@@ -1,5 +1,5 @@
--- Another partition may have taken an idempotency key's id meanwhile: then fewer rows go in, and
--- the batch is applied anew, now seeing that row. Sorted by id, so that two writers can't deadlock.
+-- Another partition may have taken an idempotency key's id meanwhile: then this violates the primary
+-- key, and the batch is applied anew, now seeing that row.
 insert into ledger.transactions (
     transaction_id, leg, kind, status, reason, account_id, counterparty_id, user_id, amount,
     currency, balance_after, description, metadata, hold_id, reverses, reversed_amount, fingerprint,
@@ -24,4 +24,3 @@ from unnest(
     currency, balance_after, description, metadata, hold_id, reverses, reversed_amount, fingerprint,
     request_id, partition, "offset", requested_at, posted_at, completed_at
 )
-on conflict (transaction_id, leg) do nothing
