@@ -1,0 +1,144 @@
+"""Taking commands in: into the log of their account's partition, acknowledged by the brokers."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from handlers import clock, ids
+from handlers.adapters.kafka import WAIT_TIMEOUT_S, Pending, Position, Producer
+from handlers.domain import commands as c
+from handlers.domain.ids import TRANSACTION, keyed_transaction_id
+from handlers.domain.lanes import partition_of
+from handlers.errors import Unavailable
+from handlers.queries.recent import RecentCommands
+
+Sort = TypeVar("Sort", bound=c.Command)
+
+_fingerprints: Final = msgspec.json.Encoder(order="deterministic")
+
+
+class Asker(NamedTuple):
+    """Who asks for something, and the request it comes with.
+
+    Attributes
+    ----------
+    idempotency_key
+        The client's key for this very request, or None.
+    """
+
+    user_id: str
+    request_id: str
+    idempotency_key: str | None = None
+
+
+def fingerprint(kind: str, body: Any) -> str:
+    """Return the digest of what is asked for: 16 bytes of SHA-256, in hexadecimal.
+
+    Parameters
+    ----------
+    kind
+        The command's kind.
+    body
+        The validated body with its defaults, and whatever of the path is part of the request.
+    """
+    return hashlib.sha256(_fingerprints.encode([kind, body])).hexdigest()[:32]
+
+
+class Envelope(NamedTuple):
+    """What every command has of the request it came by."""
+
+    transaction_id: str
+    user_id: str
+    requested_at_us: int
+    fingerprint: str
+    request_id: str
+
+
+def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
+    """Make a command's envelope: with a key the same request gets the same transaction id."""
+    key = asker.idempotency_key
+    return Envelope(
+        ids.new_id(TRANSACTION) if key is None else keyed_transaction_id(asker.user_id, key),
+        asker.user_id,
+        clock.now_us(),
+        fingerprint(kind, body),
+        asker.request_id,
+    )
+
+
+class Intake:
+    """Puts commands into the log.
+
+    Parameters
+    ----------
+    topic, partitions
+        The commands topic and its fixed partition count.
+    """
+
+    def __init__(
+        self, producer: Producer, recent: RecentCommands, topic: str, partitions: int
+    ) -> None:
+        self._producer = producer
+        self._recent = recent
+        self._topic = topic
+        self._partitions = partitions
+
+    def accept(self, command: c.AnyCommand, partition: int | None = None) -> Position:
+        """Put a command into its account's lane and wait until all brokers have it.
+
+        Parameters
+        ----------
+        partition
+            The lane, where it is not the account's (a record that names no account).
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't acknowledge it in time.  It may be sent again under its
+            idempotency key, whatever became of it.
+        """
+        pending = self._send(command, partition)
+        position = self._producer.wait([pending])[0]
+        self._recent.add(command, position)
+        return position
+
+    def accept_all(self, commands: list[c.AnyCommand]) -> list[Position | Unavailable]:
+        """Put several commands into their lanes at once; each stands alone.
+
+        Returns
+        -------
+        list
+            The places in the log in order, or why a command was not taken.
+        """
+        pendings: list[Pending | Unavailable] = []
+        for command in commands:
+            try:
+                pendings.append(self._send(command, None))
+            except Unavailable as error:
+                pendings.append(error)
+        deadline_s = clock.monotonic_s() + WAIT_TIMEOUT_S
+        results: list[Position | Unavailable] = []
+        for command, pending in zip(commands, pendings, strict=True):
+            results.append(self._outcome(command, pending, deadline_s))
+        return results
+
+    def _outcome(
+        self, command: c.AnyCommand, pending: Pending | Unavailable, deadline_s: float
+    ) -> Position | Unavailable:
+        if isinstance(pending, Unavailable):
+            return pending
+        try:
+            position = self._producer.wait([pending], max(0.0, deadline_s - clock.monotonic_s()))[0]
+        except Unavailable as error:
+            return error
+        self._recent.add(command, position)
+        return position
+
+    def _send(self, command: c.AnyCommand, partition: int | None) -> Pending:
+        account_id = c.account_of(command)
+        if partition is None:
+            partition = partition_of(account_id, self._partitions)
+        return self._producer.send(self._topic, partition, account_id.encode(), c.encode(command))

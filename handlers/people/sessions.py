@@ -1,0 +1,150 @@
+"""Sessions: who a token belongs to, and that it is dead a second after it was revoked.
+
+The token is random and kept only as its SHA-256.  What was read from PostgreSQL is honoured for
+`HONOUR_US` after that reading, wherever it is kept (this process, Redis), so that a revocation
+holds everywhere within that time whether Redis is there or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import Final, NamedTuple
+
+import msgspec
+
+from handlers import clock, ids
+from handlers.adapters.postgres import Database, sql
+from handlers.adapters.redis import Cache
+from handlers.domain.ids import USER, digits
+from handlers.errors import Unauthenticated
+from handlers.people.users import Role, User
+
+LIFETIME_US: Final = 7 * 24 * 3600 * 1_000_000
+#: Less than a second, so that the second includes the revocation's own commit.
+HONOUR_US: Final = 900_000
+CACHE_TTL_S: Final = 1
+MAX_REMEMBERED: Final = 20_000
+MAX_TOKEN_LENGTH: Final = 128
+MAX_SESSIONS_SWEPT: Final = 100
+
+
+class Caller(msgspec.Struct, frozen=True, gc=False):
+    """Who is asking.
+
+    Attributes
+    ----------
+    expires_at_us, read_at_us
+        When the session ends, and when it was read from the database.
+    """
+
+    user_id: str
+    role: Role
+    expires_at_us: int
+    read_at_us: int
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the caller is an operator."""
+        return self.role == "operator"
+
+    def is_fresh(self, now_us: int) -> bool:
+        """Tell whether what was read may still be relied on."""
+        # A reading from the future means that another machine's clock is ahead: not trusted.
+        return 0 <= now_us - self.read_at_us < HONOUR_US and now_us < self.expires_at_us
+
+
+class Session(NamedTuple):
+    """A new session; the token is shown this once."""
+
+    token: str
+    user_id: str
+    expires_at_us: int
+
+
+_decoder: Final = msgspec.json.Decoder(Caller)
+
+
+class Sessions:
+    """The sessions in the database, and what is remembered of them."""
+
+    def __init__(self, database: Database, cache: Cache) -> None:
+        self._database = database
+        self._cache = cache
+        self._remembered: OrderedDict[bytes, Caller] = OrderedDict()
+
+    def open(self, user: User) -> Session:
+        """Start a session; the user's ended ones are cleared away."""
+        token = ids.new_token()
+        now_us = clock.now_us()
+        expires_at_us = now_us + LIFETIME_US
+        parameters = {
+            "token_hash": _hash(token),
+            "user_id": digits(user.user_id),
+            "created_at": clock.from_us(now_us),
+            "expires_at": clock.from_us(expires_at_us),
+            "at_most": MAX_SESSIONS_SWEPT,
+        }
+        self._database.write(sql("people/open_session"), parameters)
+        return Session(token, user.user_id, expires_at_us)
+
+    def caller(self, token: str) -> Caller:
+        """Return who a token belongs to.
+
+        Raises
+        ------
+        Unauthenticated
+            If it is unknown, revoked or expired.
+        """
+        token_hash = _hash(token)
+        now_us = clock.now_us()
+        remembered = self._remembered.get(token_hash)
+        if remembered is not None and remembered.is_fresh(now_us):
+            return remembered
+        caller = self._cached(token_hash, now_us)
+        if caller is None:
+            caller = self._read(token_hash, now_us)
+            self._cache.set(_key(token_hash), msgspec.json.encode(caller), CACHE_TTL_S)
+        self._remember(token_hash, caller)
+        return caller
+
+    def close(self, token: str) -> None:
+        """End a session."""
+        token_hash = _hash(token)
+        self._database.write(sql("people/close_session"), (token_hash,))
+        self._remembered.pop(token_hash, None)
+        self._cache.delete([_key(token_hash)])
+
+    def _cached(self, token_hash: bytes, now_us: int) -> Caller | None:
+        value = self._cache.get(_key(token_hash))
+        if value is None:
+            return None
+        try:
+            caller = _decoder.decode(value)
+        except msgspec.DecodeError:
+            return None
+        return caller if caller.is_fresh(now_us) else None
+
+    def _read(self, token_hash: bytes, now_us: int) -> Caller:
+        # The time is from before the reading, so that what is honoured is never older than said.
+        rows = self._database.read(sql("people/session_by_token"), (token_hash,))
+        if not rows or rows[0][2] <= now_us:
+            self._remembered.pop(token_hash, None)
+            raise Unauthenticated
+        user_id, role, expires_at_us = rows[0]
+        return Caller(f"{USER}{user_id}", role, expires_at_us, now_us)
+
+    def _remember(self, token_hash: bytes, caller: Caller) -> None:
+        self._remembered[token_hash] = caller
+        while len(self._remembered) > MAX_REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _hash(token: str) -> bytes:
+    if len(token) > MAX_TOKEN_LENGTH:
+        raise Unauthenticated
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _key(token_hash: bytes) -> str:
+    return "ses:" + token_hash.hex()

@@ -1,0 +1,109 @@
+"""Users: signing up, and who somebody is."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import psycopg
+
+from handlers import clock, ids
+from handlers.adapters.postgres import Database, sql
+from handlers.domain.ids import USER, digits
+from handlers.errors import EmailTaken, NotFound
+from handlers.people.passwords import hash_password, is_password
+
+Role = Literal["customer", "operator"]
+
+_UNIQUE_EMAIL: Final = "users_email_key"
+
+
+class User(NamedTuple):
+    """Somebody who may sign in."""
+
+    user_id: str
+    email: str
+    name: str
+    role: Role
+    created_at_us: int
+
+
+class Users:
+    """The users in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sign_up(self, email: str, password: str, name: str) -> User:
+        """Make a customer.
+
+        Raises
+        ------
+        EmailTaken
+            If the address has a user already, in whatever case it is written.
+        """
+        user = User(ids.new_id(USER), normalised(email), name, "customer", clock.now_us())
+        row = (
+            digits(user.user_id),
+            user.email,
+            user.name,
+            hash_password(password),
+            clock.from_us(user.created_at_us),
+        )
+        try:
+            self._database.write(sql("people/insert_user"), row)
+        except psycopg.errors.UniqueViolation as error:
+            raise EmailTaken from error
+        return user
+
+    def with_password(self, email: str, password: str) -> User | None:
+        """Return the user whom an address and a password belong to, or None.
+
+        An unknown address takes as long as a wrong password.
+        """
+        rows = self._database.read(sql("people/user_by_email"), (normalised(email),))
+        password_hash = rows[0][5] if rows else None
+        if not is_password(password, password_hash):
+            return None
+        return _user(rows[0])
+
+    def find(self, user_id: str) -> User:
+        """Return a user.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        rows = self._database.read(sql("people/user_by_id"), (digits(user_id),))
+        if not rows:
+            raise NotFound
+        return _user(rows[0])
+
+    def promote(self, email: str) -> User:
+        """Make an existing user an operator, and note it in the audit trail.
+
+        Raises
+        ------
+        NotFound
+            If nobody has this address.
+        """
+        rows = self._database.write(sql("people/promote_user"), (normalised(email),))
+        if not rows:
+            raise NotFound(f"nobody has signed up as {normalised(email)}")
+        return _user(rows[0])
+
+
+def normalised(email: str) -> str:
+    """Return an address as it is kept: lower case, so that one address is one user."""
+    return email.strip().lower()
+
+
+def _user(row: tuple[object, ...]) -> User:
+    user_id, email, name, role, created_at_us = row[:5]
+    return User(
+        f"{USER}{user_id}",
+        str(email),
+        str(name),
+        "operator" if role == "operator" else "customer",
+        int(str(created_at_us)),
+    )

@@ -1,0 +1,1 @@
+"""Reading: straight from PostgreSQL to what the API shows, past the domain."""

@@ -1,0 +1,259 @@
+"""Reading transactions: one by its id, wherever it is on its way, and lists of them."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import msgspec
+
+from handlers.adapters.kafka import Position
+from handlers.adapters.log_reader import LogReader
+from handlers.adapters.postgres import Database, sql
+from handlers.clock import from_us, rfc3339_us
+from handlers.domain import commands as c
+from handlers.domain import reasons
+from handlers.domain.ids import USER, digits
+from handlers.errors import NotFound, Unavailable
+from handlers.people.sessions import Caller
+from handlers.queries.recent import RecentCommands
+from handlers.queries.views import (
+    LEG_COLUMNS,
+    Leg,
+    PositionView,
+    TransactionView,
+    command_view,
+    leg_view,
+)
+
+#: Kinds that a list shows only when they are asked for: they move no money.
+HIDDEN_KINDS: Final = [
+    "account_opening",
+    "freeze",
+    "unfreeze",
+    "close",
+    "limits",
+    "parked_resolution",
+    "hold_expiry",
+]
+FAR_FUTURE_US: Final = 253_370_764_800_000_000
+HIGHEST_UUID: Final = "f" * 32
+
+
+class TransactionCursor(NamedTuple):
+    """The last leg of a page."""
+
+    posted_at_us: int = FAR_FUTURE_US
+    transaction_digits: str = HIGHEST_UUID
+    leg: int = 9
+
+
+class Filter(NamedTuple):
+    """Which transactions a list has; None means all."""
+
+    account_id: str | None = None
+    status: str | None = None
+    kind: str | None = None
+
+
+class OwnedLeg(NamedTuple):
+    """A leg, whose account it is of, and who asked for it; ids with their prefixes."""
+
+    leg: Leg
+    owner: str | None
+    requested_by: str | None
+
+
+class Transactions:
+    """Reads transactions.
+
+    Parameters
+    ----------
+    topic
+        The commands topic, whose progress tells what was applied.
+    """
+
+    def __init__(
+        self, database: Database, log: LogReader, recent: RecentCommands, topic: str
+    ) -> None:
+        self._database = database
+        self._log = log
+        self._recent = recent
+        self._topic = topic
+
+    def legs(self, transaction_id: str) -> list[OwnedLeg]:
+        """Return what the ledger has of a transaction, whoever asks."""
+        rows = self._database.read(sql("queries/transaction_legs"), (digits(transaction_id),))
+        return [
+            OwnedLeg(
+                Leg(*row[:LEG_COLUMNS]),
+                USER + row[LEG_COLUMNS] if row[LEG_COLUMNS] else None,
+                USER + row[LEG_COLUMNS + 1] if row[LEG_COLUMNS + 1] else None,
+            )
+            for row in rows
+        ]
+
+    def view(
+        self, caller: Caller, transaction_id: str, position: Position | None
+    ) -> TransactionView:
+        """Return a transaction, pending ones too, as far as the caller may see it.
+
+        Parameters
+        ----------
+        position
+            Where the log has it, from the answer that accepted it.  With it an accepted
+            transaction is always found.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is not the caller's.
+        Unavailable
+            If what would tell can't be reached.
+        """
+        found = self._applied(caller, transaction_id, position)
+        if found is not None:
+            return found
+        recent = self._recent.get(transaction_id)
+        if recent is not None and _asked(caller, recent.command):
+            return command_view(recent.command, recent.position)
+        if position is None:
+            raise _not_found(transaction_id)
+        return self._on_the_way(caller, transaction_id, position)
+
+    def _applied(
+        self, caller: Caller, transaction_id: str, position: Position | None
+    ) -> TransactionView | None:
+        if position is not None:
+            conflict = self._conflict(caller, transaction_id, position)
+            if conflict is not None:
+                return conflict
+        for owned in self.legs(transaction_id):
+            if may_see(caller, owned):
+                return leg_view(owned.leg)
+        return None
+
+    def _conflict(
+        self, caller: Caller, transaction_id: str, position: Position
+    ) -> TransactionView | None:
+        key = (digits(transaction_id), position.partition, position.offset)
+        for _fingerprint, user, requested_at_us, posted_at_us in self._database.read(
+            sql("queries/conflict"), key
+        ):
+            if caller.is_operator or (user and USER + user == caller.user_id):
+                return self._conflict_view(transaction_id, position, requested_at_us, posted_at_us)
+        return None
+
+    def _conflict_view(
+        self, transaction_id: str, position: Position, requested_at_us: int, posted_at_us: int
+    ) -> TransactionView:
+        """Show the request that was refused; the ledger keeps only that it was."""
+        completed_at = rfc3339_us(posted_at_us)
+        try:
+            command = self._log.command_at(position)
+        except Unavailable:
+            command = None
+        if command is None:
+            return TransactionView(
+                transaction_id=transaction_id,
+                kind="unknown",
+                status="rejected",
+                amount=None,
+                currency=None,
+                reason=reasons.IDEMPOTENCY_CONFLICT,
+                position=PositionView(*position),
+                requested_at=rfc3339_us(requested_at_us),
+                completed_at=completed_at,
+            )
+        return conflict_view(command, position, completed_at)
+
+    def _on_the_way(
+        self, caller: Caller, transaction_id: str, position: Position
+    ) -> TransactionView:
+        """Look the command up in the log itself: it is there, or it was never accepted."""
+        try:
+            command = self._log.command_at(position)
+        except Unavailable:
+            if self._is_ahead(position):
+                return _unread(transaction_id, position)
+            raise
+        if (
+            command is None
+            or command.transaction_id != transaction_id
+            or isinstance(command, c.CreditLeg | c.Settlement)
+            or not _asked(caller, command)
+        ):
+            raise _not_found(transaction_id)
+        # It may have been applied while we looked; if not, it waits its turn or is parked.
+        return self._applied(caller, transaction_id, position) or command_view(command, position)
+
+    def _is_ahead(self, position: Position) -> bool:
+        rows = self._database.read(sql("queries/progress"), (self._topic, position.partition))
+        return not rows or rows[0][0] <= position.offset
+
+    def page(
+        self, user_id: str | None, wanted: Filter, before: TransactionCursor, limit: int
+    ) -> tuple[list[TransactionView], TransactionCursor | None]:
+        """Return a page of transactions, newest first, and the cursor of the next page.
+
+        Parameters
+        ----------
+        user_id
+            Whose accounts; None for the one account that ``wanted`` names, whosever it is.
+        """
+        if user_id is None and wanted.account_id is None:
+            raise ValueError("a list is of a user's accounts or of one account")
+        rows = self._database.read(
+            sql("queries/transactions"),
+            {
+                "user_id": digits(user_id) if user_id else None,
+                "account_id": digits(wanted.account_id) if wanted.account_id else None,
+                "status": wanted.status,
+                "kind": wanted.kind,
+                "hidden": HIDDEN_KINDS,
+                "before_time": from_us(before.posted_at_us),
+                "before_id": before.transaction_digits,
+                "before_leg": before.leg,
+                "rows": limit + 1,
+            },
+        )
+        legs = [Leg(*row) for row in rows[:limit]]
+        cursor = None
+        if len(rows) > limit:
+            last = legs[-1]
+            cursor = TransactionCursor(last.posted_at_us, last.transaction, last.leg)
+        return [leg_view(leg) for leg in legs], cursor
+
+
+def may_see(caller: Caller, owned: OwnedLeg) -> bool:
+    """Tell whether a leg is of the caller's account, or the caller's own request."""
+    if caller.is_operator or owned.owner == caller.user_id:
+        return True
+    return owned.leg.leg == 1 and owned.requested_by == caller.user_id
+
+
+def conflict_view(
+    command: c.AnyCommand, position: Position, completed_at: str | None
+) -> TransactionView:
+    """Make the view of a request that used another request's idempotency key."""
+    view = command_view(command, position, "rejected", reasons.IDEMPOTENCY_CONFLICT)
+    return msgspec.structs.replace(view, completed_at=completed_at)
+
+
+def _asked(caller: Caller, command: c.AnyCommand) -> bool:
+    return caller.is_operator or command.user_id == caller.user_id
+
+
+def _not_found(transaction_id: str) -> NotFound:
+    return NotFound(f"there is no transaction {transaction_id}")
+
+
+def _unread(transaction_id: str, position: Position) -> TransactionView:
+    """Say the little that is known while neither the ledger nor the log can say more."""
+    return TransactionView(
+        transaction_id=transaction_id,
+        kind="unknown",
+        status="pending",
+        amount=None,
+        currency=None,
+        position=PositionView(*position),
+    )

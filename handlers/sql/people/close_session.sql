@@ -1,0 +1,1 @@
+delete from ledger.sessions where token_hash = %s

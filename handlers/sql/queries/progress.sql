@@ -1,0 +1,1 @@
+select next_offset from ledger.partition_progress where topic = %s and partition = %s

@@ -1,0 +1,137 @@
+"""Waiting for accepted commands to come to their end, cheaply for the database.
+
+However many requests wait in a process, one query a tick looks for all of their results; ticks
+come quickly at first and then less often, and only while somebody waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from handlers.adapters.kafka import Position
+from handlers.adapters.postgres import Database, sql
+from handlers.domain import commands as c
+from handlers.domain.ids import digits
+from handlers.errors import Unavailable
+from handlers.queries.transactions import conflict_view
+from handlers.queries.views import LEG_COLUMNS, Leg, TransactionView, leg_view
+
+FIRST_TICK_S: Final = 0.005
+LAST_TICK_S: Final = 0.05
+SLOWER: Final = 1.25
+MAX_WAIT_S: Final = 20
+MAX_IDS_A_QUERY: Final = 2000
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Awaited:
+    """One command that somebody waits for."""
+
+    command: c.AnyCommand
+    position: Position
+    result: TransactionView | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Waiter:
+    """Waits for results; one for a process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._awaited: list[Awaited] = []
+        self._ticker: threading.Thread | None = None
+        self._has_news = False
+
+    def wait(
+        self, accepted: list[tuple[c.AnyCommand, Position]], timeout_s: float
+    ) -> list[TransactionView | None]:
+        """Wait until commands have come to their end.
+
+        Parameters
+        ----------
+        accepted
+            The commands and their places in the log.
+        timeout_s
+            How long to wait for all of them together, in seconds.
+
+        Returns
+        -------
+        list
+            The results in order; None for what has no result yet.
+        """
+        entries = [Awaited(command, position) for command, position in accepted]
+        deadline_s = time.monotonic() + timeout_s
+        for entry in entries:
+            entry.lock.acquire()
+        self._add(entries)
+        try:
+            for entry in entries:
+                left_s = deadline_s - time.monotonic()
+                if entry.result is None and left_s > 0:
+                    entry.lock.acquire(timeout=left_s)
+        finally:
+            self._remove(entries)
+        return [entry.result for entry in entries]
+
+    def _add(self, entries: list[Awaited]) -> None:
+        with self._lock:
+            self._awaited += entries
+            self._has_news = True
+            if self._ticker is None:
+                self._ticker = threading.Thread(target=self._tick, name="waiter", daemon=True)
+                self._ticker.start()
+
+    def _remove(self, entries: list[Awaited]) -> None:
+        gone = set(map(id, entries))
+        with self._lock:
+            self._awaited = [entry for entry in self._awaited if id(entry) not in gone]
+
+    def _tick(self) -> None:
+        interval_s = FIRST_TICK_S
+        while True:
+            time.sleep(interval_s)
+            with self._lock:
+                waiting = [entry for entry in self._awaited if entry.result is None]
+                if not waiting:
+                    self._ticker = None
+                    return
+                interval_s = (
+                    FIRST_TICK_S if self._has_news else min(interval_s * SLOWER, LAST_TICK_S)
+                )
+                self._has_news = False
+            try:
+                self._look(waiting[:MAX_IDS_A_QUERY])
+            except Unavailable:
+                interval_s = LAST_TICK_S
+            except Exception:
+                # Those who wait get their pending answer in time; the next tick may do better.
+                logger.exception("looking for results failed")
+                interval_s = LAST_TICK_S
+
+    def _look(self, waiting: list[Awaited]) -> None:
+        rows = self._database.read(
+            sql("queries/awaited"),
+            {
+                "ids": [digits(entry.command.transaction_id) for entry in waiting],
+                "partitions": [entry.position.partition for entry in waiting],
+                "offsets": [entry.position.offset for entry in waiting],
+            },
+        )
+        for row in rows:
+            entry = waiting[row[LEG_COLUMNS] - 1]
+            leg = Leg(*row[:LEG_COLUMNS]) if row[0] is not None else None
+            is_conflict = row[LEG_COLUMNS + 1]
+            if leg is not None and leg.fingerprint != entry.command.fingerprint:
+                is_conflict = True
+            if is_conflict:
+                entry.result = conflict_view(entry.command, entry.position, None)
+            elif leg is not None:
+                entry.result = leg_view(leg)
+            entry.lock.release()
