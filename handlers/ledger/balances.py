@@ -7,8 +7,16 @@ So a reader who saw a result never sees a balance from before it.
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
 from handlers.adapters.redis import Cache
-from handlers.domain.state import Lane
+from handlers.domain.ids import digits
+from handlers.domain.state import Account, Lane
+from handlers.queries.views import account_view
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class AccountCache:
@@ -19,15 +27,35 @@ class AccountCache:
 
     def before_commit(self, lane: Lane, marker: str) -> None:
         """Mark the accounts that are about to change."""
-        self._cache.mark(_changed(lane), marker.encode())
+        self._cache.mark([account.account_id for account in _changed(lane)], marker.encode())
 
     def after_commit(self, lane: Lane, marker: str) -> None:
         """Let readers have the accounts' new state."""
+        views = {account.account_id: _encode(_view(account)) for account in _changed(lane)}
+        self._cache.publish(views, marker.encode())
 
 
-def _changed(lane: Lane) -> list[str]:
+def _changed(lane: Lane) -> list[Account]:
     return [
-        account.account_id
+        account
         for account in lane.accounts.values()
         if account.kind == "customer" and (account.is_changed or account.is_new)
     ]
+
+
+def _view(account: Account) -> msgspec.Struct:
+    return account_view(
+        digits(account.account_id),
+        digits(account.user_id or ""),
+        account.name,
+        account.currency,
+        account.balance,
+        account.held,
+        account.overdraft_limit,
+        account.daily_amount,
+        account.daily_count,
+        account.frozen,
+        account.is_closed,
+        account.version,
+        account.opened_at_us,
+    )
