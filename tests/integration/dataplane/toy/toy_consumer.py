@@ -28,7 +28,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _misbehave(folder: Path, value: bytes, record: dict[str, Any]) -> Any:
-    """A value ``once:crash:7`` crashes the first time it is seen, and is applied the second."""
+    """Do as the value says.
+
+    ``once:crash:7`` crashes the first time it is seen, and is applied the second;
+    ``always:raise:7`` raises each time.
+    """
+    if value.startswith(b"always:"):
+        raise RuntimeError("asked to, always")
     if not value.startswith(b"once:"):
         return None
     mark = folder / ("seen-" + value.decode().replace(":", "-"))
