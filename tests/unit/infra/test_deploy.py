@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.cdk.config import load_stage
-from infra.cdk.deploy import Request, is_current, local_outputs, main, stack_identity
+from infra.cdk.deploy import main
+from infra.cdk.deployment import Request, is_current, local_outputs, stack_identity
 
 STACK = {
     "StackId": "arn:aws:cloudformation:eu-central-1:000000000000:stack/ledgerlane-local/1",
