@@ -21,12 +21,22 @@ from functions.settings import Settings, load
 from handlers.adapters.concurrency import is_cooperative
 from handlers.adapters.kafka import Producer
 from handlers.adapters.kafka_config import Brokers
+from handlers.adapters.log_reader import LogReader
 from handlers.adapters.postgres import Database
 from handlers.adapters.redis import Cache
 from handlers.adapters.topic import TopicDirectory
+from handlers.intake import Intake
 from handlers.ledger.balances import AccountCache
 from handlers.ledger.publishing import OutboxPublisher
 from handlers.ledger.service import Writer
+from handlers.people.sessions import Sessions
+from handlers.people.users import Users
+from handlers.queries.accounts import Accounts, Owners
+from handlers.queries.entries import Entries
+from handlers.queries.parked import ParkedCommands
+from handlers.queries.recent import RecentCommands
+from handlers.queries.transactions import Transactions
+from handlers.waiting import Waiter
 
 Made = TypeVar("Made")
 
@@ -153,6 +163,73 @@ def metrics() -> Metrics:
     return Metrics()
 
 
+@once
+def sessions() -> Sessions:
+    """Return who is signed in."""
+    return Sessions(database(), cache())
+
+
+@once
+def users() -> Users:
+    """Return the users."""
+    return Users(database())
+
+
+@once
+def owners() -> Owners:
+    """Return who owns which account."""
+    return Owners(database())
+
+
+@once
+def accounts() -> Accounts:
+    """Return the accounts, to read."""
+    return Accounts(database(), cache())
+
+
+@once
+def entries() -> Entries:
+    """Return the accounts' histories, to read."""
+    return Entries(database())
+
+
+@once
+def parked() -> ParkedCommands:
+    """Return the parked records, to read."""
+    return ParkedCommands(database())
+
+
+@once
+def recent() -> RecentCommands:
+    """Return what this process accepted lately."""
+    return RecentCommands()
+
+
+@once
+def log_reader() -> LogReader:
+    """Return the reader of single records of the log."""
+    return LogReader(brokers(), settings().commands_topic)
+
+
+@once
+def transactions() -> Transactions:
+    """Return the transactions, to read."""
+    return Transactions(database(), log_reader(), recent(), settings().commands_topic)
+
+
+@once
+def intake() -> Intake:
+    """Return the way into the log."""
+    current = settings()
+    return Intake(producer(), recent(), current.commands_topic, current.partitions)
+
+
+@once
+def waiter() -> Waiter:
+    """Return the one waiter for results."""
+    return Waiter(database())
+
+
 def _secret(arn: str) -> dict[str, Any]:
     secret: dict[str, Any] = parameters.get_secret(arn, transform="json", max_age=SECRET_AGE_S)
     return secret
@@ -169,6 +246,17 @@ def reset() -> None:
         writer,
         logger,
         metrics,
+        sessions,
+        users,
+        owners,
+        accounts,
+        entries,
+        parked,
+        recent,
+        log_reader,
+        transactions,
+        intake,
+        waiter,
     )
     for made in everything:
         made.reset()
