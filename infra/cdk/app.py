@@ -26,6 +26,7 @@ if __name__ == "__main__":
 from infra.cdk.build_asset import ROOT, AssetError, build, target_named
 from infra.cdk.config import ConfigError, load_stage
 from infra.cdk.routes import RoutesError, read_routes
+from infra.cdk.specs import ALL
 
 FEATURE_FLAGS = {
     # A template that breaks CloudFormation's rules fails the synthesis. Loading the rules takes
@@ -44,7 +45,7 @@ def main() -> None:
     source_root = Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
     with ThreadPoolExecutor() as pool:
         # Importing the application and aws-cdk-lib takes seconds each: side by side.
-        routes = pool.submit(read_routes, source_root)
+        routes = pool.submit(read_routes, source_root, [spec.module for spec in ALL])
         from aws_cdk import App
 
         from infra.cdk.stack import LedgerlaneStack

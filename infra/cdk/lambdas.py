@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -17,33 +15,9 @@ from infra.cdk.config import (
     METRICS_NAMESPACE,
     StageConfig,
 )
+from infra.cdk.specs import FunctionSpec
 
 _RETENTION = {1: logs.RetentionDays.ONE_DAY, 30: logs.RetentionDays.ONE_MONTH}
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionSpec:
-    """What differs between functions.
-
-    Parameters
-    ----------
-    name
-        The logical name: ``api``, ``apply`` and so on.
-    handler
-        ``module.attribute`` in the asset.
-    description
-        What it does, for whoever meets it in the console.
-    timeout_s
-        Seconds an invocation may take.
-    memory_mb
-        Memory; CPU grows with it, a whole one at 1,769 MB.
-    """
-
-    name: str
-    handler: str
-    description: str
-    timeout_s: int
-    memory_mb: int
 
 
 class FunctionFactory:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 IMPORT_TIMEOUT_S = 60
 # In a process of its own: the application's modules and the CDK app's never meet.
 _PROGRAM = """
-import json, sys
+import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2:]:
+    try:
+        importlib.import_module(name)
+    except BaseException as error:
+        sys.exit(f"{name} can't be imported: {type(error).__name__}: {error}".replace("\\n", " "))
 from app import app
 json.dump({path: sorted(methods) for path, methods in app.routes.items()}, sys.stdout)
 """
@@ -30,31 +36,41 @@ class Route:
     methods: tuple[str, ...]
 
 
-def read_routes(source_root: Path) -> tuple[Route, ...]:
+def read_routes(source_root: Path, modules: Sequence[str] = ("app",)) -> tuple[Route, ...]:
     """Return `app.routes` of the Chalice app in `source_root`, sorted by path.
+
+    Parameters
+    ----------
+    source_root
+        The folder with ``app.py``.
+    modules
+        What must be importable besides: a migration function that isn't would leave a deployment
+        waiting for its answer until the time is over.
 
     Raises
     ------
     RoutesError
-        When ``app.py`` can't be imported or has no route.
+        When a module can't be imported or the app has no route.
     """
     try:
         result = subprocess.run(
-            [sys.executable, "-c", _PROGRAM, str(source_root)],
+            [sys.executable, "-I", "-c", _PROGRAM, str(source_root), *modules],
             capture_output=True,
             text=True,
             timeout=IMPORT_TIMEOUT_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise RoutesError(f"importing app.py took over {IMPORT_TIMEOUT_S} s") from error
+        raise RoutesError(f"importing the functions took over {IMPORT_TIMEOUT_S} s") from error
     if result.returncode != 0:
         lines = result.stderr.strip().splitlines() or ["(no message)"]
-        raise RoutesError(f"app.py can't be imported to read its routes: {lines[-1]}")
+        raise RoutesError(lines[-1])
     try:
         found: dict[str, list[str]] = json.loads(result.stdout)
     except json.JSONDecodeError as error:
-        raise RoutesError("app.py prints while it is imported: it must not") from error
+        raise RoutesError(
+            "app.py or a function prints while it is imported: it must not"
+        ) from error
     if not found:
         raise RoutesError("app.routes is empty: register the blueprints in app.py")
     return tuple(sorted(Route(path, tuple(methods)) for path, methods in found.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from aws_cdk import Environment, Stack, Tags
@@ -13,18 +14,10 @@ from infra.cdk.build_asset import Asset
 from infra.cdk.config import StageConfig
 from infra.cdk.consumers import consume_commands, sweep_every_minute
 from infra.cdk.data import database_secret
-from infra.cdk.lambdas import FunctionFactory, FunctionSpec
+from infra.cdk.lambdas import FunctionFactory
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
-
-API = FunctionSpec("api", "app.app", "Takes in requests: Ledgerlane's HTTP API", 29, 1024)
-APPLY = FunctionSpec(
-    "apply", "functions.apply.handler", "Applies a partition's commands to the ledger", 60, 1024
-)
-SWEEPER = FunctionSpec(
-    "sweeper", "functions.sweeper.handler", "Publishes what a crash left in the outbox", 50, 512
-)
-MIGRATE_MEMORY_MB = 512
+from infra.cdk.specs import API, APPLY, MIGRATE, SWEEPER
 
 
 class LedgerlaneStack(Stack):
@@ -60,15 +53,7 @@ class LedgerlaneStack(Stack):
             analytics_reporting=False,
         )
         factory = FunctionFactory(self, config, asset, database_secret(self, config))
-        migrate = factory.make(
-            FunctionSpec(
-                "migrate",
-                "functions.migrate.handler",
-                "Migrates the database before new code takes traffic",
-                config.migration_timeout_s,
-                MIGRATE_MEMORY_MB,
-            )
-        )
+        migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
         migration = run_migrations(self, config, migrate, asset, source_root)
 
         api = factory.make(API)

@@ -1,0 +1,53 @@
+"""Which functions there are; what starts them is in `api`, `consumers` and `migrations`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """What differs between functions.
+
+    Parameters
+    ----------
+    name
+        The logical name: ``api``, ``apply`` and so on.
+    handler
+        ``module.attribute`` in the asset.
+    description
+        What it does, for whoever meets it in the console.
+    timeout_s
+        Seconds an invocation may take.
+    memory_mb
+        Memory; CPU grows with it, a whole one at 1,769 MB.
+    """
+
+    name: str
+    handler: str
+    description: str
+    timeout_s: int
+    memory_mb: int
+
+    @property
+    def module(self) -> str:
+        """The module that the handler is in."""
+        return self.handler.rpartition(".")[0]
+
+
+API = FunctionSpec("api", "app.app", "Takes in requests: Ledgerlane's HTTP API", 29, 1024)
+APPLY = FunctionSpec(
+    "apply", "functions.apply.handler", "Applies a partition's commands to the ledger", 60, 1024
+)
+SWEEPER = FunctionSpec(
+    "sweeper", "functions.sweeper.handler", "Publishes what a crash left in the outbox", 50, 512
+)
+# Each stage says how long its migrations may take.
+MIGRATE = FunctionSpec(
+    "migrate",
+    "functions.migrate.handler",
+    "Migrates the database before new code takes traffic",
+    120,
+    512,
+)
+ALL = (API, APPLY, SWEEPER, MIGRATE)
