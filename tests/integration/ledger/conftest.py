@@ -10,7 +10,7 @@ import pytest
 
 from handlers.migrate import migrate, migrations
 from tests.integration.ledger.harness import Ledger
-from tests.integration.ledger.pooling import pooler, scratch_database, url_of
+from tests.integration.ledger.pooling import empty, pooler, scratch_database, url_of
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +38,19 @@ def template(admin_url: str) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture
-def ledger(admin_url: str, pooler_port: int, template: str) -> Iterator[Ledger]:
-    """Return a ledger in a database of its own, reached through the pooler."""
+@pytest.fixture(scope="session")
+def database_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
+    """Make the database that tests use one after the other, reached through the pooler."""
     with scratch_database(admin_url, template) as name:
-        made = Ledger(url_of(admin_url, name, pooler_port))
-        try:
-            yield made
-        finally:
-            made.close()
+        yield url_of(admin_url, name, pooler_port)
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    """Return an empty ledger."""
+    empty(database_url)
+    made = Ledger(database_url)
+    try:
+        yield made
+    finally:
+        made.close()

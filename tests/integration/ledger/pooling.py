@@ -110,3 +110,16 @@ def scratch_database(admin_url: str, template: str = "template0") -> Iterator[st
             yield name
         finally:
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def empty(url: str) -> None:
+    """Remove every row of the ledger; a new database for each test would take ten times as long."""
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        tables = connection.execute(
+            "select tablename from pg_tables"
+            " where schemaname = 'ledger' and tablename <> 'schema_migrations'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(
+                sql.SQL("truncate ledger.{} restart identity cascade").format(sql.Identifier(table))
+            )

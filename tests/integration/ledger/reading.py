@@ -1,0 +1,94 @@
+"""Reading a whole ledger from PostgreSQL, to hold it against the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+import psycopg
+
+from handlers.adapters.postgres import sql
+from handlers.domain import commands as c
+from handlers.domain.state import Account, Hold, Parked, Posting, Record, Transaction
+from handlers.ledger.events import Outgoing
+from tests.support.memory import Database
+
+_POSTINGS = """
+select 'txn_' || encode(uuid_send(transaction_id), 'hex'), leg,
+       'acc_' || encode(uuid_send(debit_account_id), 'hex'),
+       'acc_' || encode(uuid_send(credit_account_id), 'hex'), amount, currency,
+       debit_version, debit_balance_after, debit_hash,
+       credit_version, credit_balance_after, credit_hash,
+       (extract(epoch from posted_at) * 1000000)::bigint
+from ledger.postings
+order by posted_at, transaction_id, leg
+"""
+_PARKED = """
+select 'prk_' || encode(uuid_send(parked_id), 'hex'),
+       'acc_' || encode(uuid_send(account_id), 'hex'),
+       partition, "offset", timestamp_ms, key, value, error, is_behind, status
+from ledger.parked_commands
+order by parked_at, "offset"
+"""
+_CONFLICTS = """
+select 'txn_' || encode(uuid_send(transaction_id), 'hex'), partition, "offset" from ledger.conflicts
+"""
+
+
+def read_ledger(url: str, partitions: int, sent: Sequence[Outgoing] = ()) -> Database:
+    """Read everything.
+
+    Parameters
+    ----------
+    sent
+        What was published; its commands are what the ledger sent on to itself.
+    """
+    read = Database(partitions)
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        for row in _all(connection, "accounts", "account_id"):
+            account = Account(*row)
+            read.accounts[account.account_id] = account
+        for row in _all(connection, "transactions", "transaction_id"):
+            leg = Transaction(*row)
+            read.transactions[leg.transaction_id, leg.leg] = leg
+        for row in _all(connection, "holds", "hold_id"):
+            hold = Hold(*row)
+            read.holds[hold.hold_id] = hold
+        owners = connection.execute(
+            "select 'acc_' || encode(uuid_send(account_id), 'hex'), partition from ledger.accounts"
+        )
+        read.owners = dict(owners.fetchall())
+        read.postings = [Posting(*row) for row in connection.execute(_POSTINGS, binary=True)]
+        for parked_id, account_id, *record, error, is_behind, status in connection.execute(_PARKED):
+            read.parked[parked_id] = Parked(
+                parked_id, account_id, Record(*record), error, is_behind, status
+            )
+        read.conflicts = {(one, two, three) for one, two, three in connection.execute(_CONFLICTS)}
+    read.sent = messages_of(sent)
+    return read
+
+
+def _all(
+    connection: psycopg.Connection[Any], table: LiteralString, key: LiteralString
+) -> list[tuple[Any, ...]]:
+    """Read a table by the writer's own query, as the writer would."""
+    keys = connection.execute(f"select distinct {key} from ledger.{table}").fetchall()
+    return connection.execute(
+        sql(f"apply/load_{table}"), {f"{key}s": [one for (one,) in keys]}, binary=True
+    ).fetchall()
+
+
+def messages_of(sent: Sequence[Outgoing]) -> dict[tuple[str, str], tuple[str, int | str]]:
+    """Return the second legs and settlements among what was published, each once."""
+    messages: dict[tuple[str, str], tuple[str, int | str]] = {}
+    for message in sent:
+        if not message.topic.endswith("commands"):
+            continue
+        command = c.decode(bytes(message.value))
+        match command:
+            case c.CreditLeg():
+                place, value = ("credit_leg", command.transaction_id), command.amount
+                messages[place] = (message.key, value)
+            case c.Settlement():
+                messages["settlement", command.transaction_id] = (message.key, command.outcome)
+    return messages
