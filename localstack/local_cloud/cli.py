@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 
-from local_cloud import status
+from local_cloud import interrupts, status
 from local_cloud.addresses import exports
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
@@ -140,8 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status (130 if it was interrupted)."""
     options = _parser().parse_args(arguments)
     progress = Progress()
-    # A terminated command rolls back what it began, as an interrupted one does.
-    signal.signal(signal.SIGTERM, _interrupt)
+    interrupts.install()
     try:
         instance = load_instance(state=options.state, ports_from=options.ports_from)
         return COMMANDS[options.command](instance, options, progress)
@@ -151,7 +148,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -9,6 +9,7 @@ from pathlib import Path
 from local_cloud.config import Instance, Ports
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
+from local_cloud.interrupts import held_back
 from local_cloud.ports import holder, is_free
 from local_cloud.process import Process, marked_processes, start, stop
 from local_cloud.services.base import Service
@@ -75,7 +76,8 @@ def start_all(services: Sequence[Service], progress: Progress) -> list[Service]:
                 else:
                     step.skip(f"{text}, runs already")
     except BaseException:
-        stop_all(started, Progress(quiet=True))
+        with held_back():
+            stop_all(started, Progress(quiet=True))
         raise
     return started
 
@@ -86,12 +88,15 @@ def launch_service(service: Service) -> Process:
     rotate(service.log)
     mark = str(service.instance.state)
     try:
-        process = start(service.name, launch, service.log, service.port, mark, service.version())
+        with held_back():
+            process = start(
+                service.name, launch, service.log, service.port, mark, service.version()
+            )
+            process.write(service.instance.run)
     except OSError as error:
         raise LocalCloudError(
             f"{service.title} can't be started ({error})", f"see {service.log}"
         ) from error
-    process.write(service.instance.run)
     return process
 
 

@@ -58,7 +58,8 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether this very process still runs (a zombie does not)."""
+        """Whether this very process still runs (a zombie does not, and is buried if ours)."""
+        _reap(self.pid)
         return start_ticks(self.pid) == self.start_ticks
 
     @property

@@ -13,6 +13,7 @@ from local_cloud.console import Progress
 from local_cloud.deploy import deploy
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.npm import install_cdk
+from local_cloud.interrupts import held_back
 from local_cloud.lifecycle import (
     check_ports,
     start_all,
@@ -61,7 +62,8 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
             if not only_services:
                 _application(instance, dataplane, started, progress)
         except BaseException:
-            stop_all(stop_order(started), Progress(quiet=True))
+            with held_back():
+                stop_all(stop_order(started), Progress(quiet=True))
             raise
     _closing(instance, progress, only_services)
 
@@ -115,7 +117,8 @@ def _application(
                 step.text = "answers 200"
     except BaseException:
         if not was_running:
-            stop_all([dataplane], Progress(quiet=True))
+            with held_back():
+                stop_all([dataplane], Progress(quiet=True))
         raise
 
 

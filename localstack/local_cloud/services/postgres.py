@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import psycopg
@@ -23,6 +24,7 @@ from local_cloud.services.base import Service
 
 OLDEST_MAJOR = 15
 SOCKET_PATH_LIMIT_BYTES = 100
+ORPHAN_PATIENCE_S = 20.0
 
 # Sized for a laptop with two cores; durable: what PostgreSQL said is committed survives a
 # power cut. docs/decisions has the reasons.
@@ -115,6 +117,7 @@ class Postgres(Service):
         if not (cluster / "PG_VERSION").exists():
             self._initialise(folder, cluster)
         self._check_major(cluster)
+        _await_orphans(cluster)
         sockets = _socket_folder(folder)
         settings = SETTINGS.format(loopback=LOOPBACK, port=self.port, sockets=sockets or "")
         write_private(cluster / "postgresql.conf", settings)
@@ -194,6 +197,29 @@ class Postgres(Service):
     def note(self) -> str:
         """Say what its commits survive."""
         return "fsync on: commits survive a power cut"
+
+
+def _await_orphans(cluster: Path) -> None:
+    """Wait until the backends of a killed server are gone.
+
+    They notice by themselves, but a moment later, and until then a new server refuses to start
+    since they still hold the shared memory of the old one.
+    """
+    deadline = time.monotonic() + ORPHAN_PATIENCE_S
+    while _shared_memory_users(cluster) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _shared_memory_users(cluster: Path) -> int:
+    """Return how many processes hold the shared memory named in the server's lock file."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text().splitlines()
+        segments = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    except OSError:
+        return 0
+    # Line 7 of postmaster.pid: the segment's key and id; column 7 of the table: who is attached.
+    wanted = lines[6].split()[1] if len(lines) > 6 and lines[6].split()[1:] else ""
+    return sum(int(row.split()[6]) for row in segments if row.split()[1] == wanted)
 
 
 def _newest_binaries() -> Path | None:
