@@ -123,10 +123,63 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(leg=st.sampled_from(("credit_leg", "settlement")), account=st.integers(0, 8))
     def curse_a_second_leg(self, leg: str, account: int) -> None:
-        places = [place for place in self.world.database.sent if place[0] == leg]
-        if places:
+        legs = self.world.database.transactions.values()
+        pending = [one.transaction_id for one in legs if one.status == "pending"]
+        if pending:
             self.world.was_cursed = True
-            self.world.cursed.add(places[account % len(places)])
+            self.world.cursed.add((leg, pending[account % len(pending)]))
+
+    @rule(account=st.integers(0, 6), amount=st.sampled_from((MAX_AMOUNT - 1500, MAX_AMOUNT - 9000)))
+    def fill_while_money_is_away(self, account: int, amount: int) -> None:
+        """Money that comes back finds the account filled to the brim."""
+        account_id = self._account(account)
+        nowhere = self._account(7)
+        currency = self.currencies[account_id]
+        cash: dict[str, Any] = {
+            "account_id": account_id,
+            "amount": amount,
+            "currency": currency,
+        }
+        self.world.send(c.Deposit(**self._common(), **cash))
+        self.world.send(
+            c.Transfer(
+                **self._common(),
+                source_account_id=account_id,
+                destination_account_id=nowhere,
+                amount=amount,
+                currency=currency,
+            )
+        )
+        self.world.send(c.Deposit(**self._common(), **cash))
+        self.flow()
+
+    @rule(number=st.integers(0, 50), amount=st.sampled_from((None, 1, 50)))
+    def reverse_to_a_frozen_account(self, number: int, amount: int | None) -> None:
+        """A reversal whose money can't go back: it turns round and may be tried again."""
+        moves = [
+            (transaction_id, leg)
+            for (transaction_id, leg_number), leg in self.world.database.transactions.items()
+            if leg_number == 2 and leg.status == "completed" and leg.kind != "reversal"
+        ]
+        if not moves:
+            return
+        transaction_id, received = moves[-1 - number % len(moves)]
+        sender = received.counterparty_id
+        assert sender is not None
+        self.world.send(
+            c.Freeze(**self._common(), account_id=sender, direction="credit", by_operator=True)
+        )
+        self.world.deliver(partition_of(sender, PARTITIONS), 30)
+        self.world.send(
+            c.Reversal(
+                **self._common(),
+                account_id=received.account_id,
+                reverses=transaction_id,
+                amount=amount,
+            )
+        )
+        self.flow()
+        self.world.send(c.Unfreeze(**self._common(), account_id=sender, by_operator=True))
 
     @rule(partition=partitions, value=st.sampled_from(GARBAGE), account=st.integers(0, 12))
     def produce_garbage(self, partition: int, value: bytes | None, account: int) -> None:
@@ -388,8 +441,10 @@ class Dice:
             (1, lambda: machine.reuse_a_key(number(200), self.spec())),
             (1, lambda: machine.produce_garbage(partition, GARBAGE[number(8)], number(13))),
             (1, lambda: machine.produce_nonsense(partition, self.spec(), number(3) - 1)),
-            (1, lambda: machine.curse_a_second_leg(("credit_leg", "settlement")[number(2)], 0)),
+            (2, lambda: machine.curse_a_second_leg(("credit_leg", "settlement")[number(2)], 0)),
             (6, lambda: machine.resolve(number(20), is_heads, number(10))),
+            (2, lambda: machine.reverse_to_a_frozen_account(number(50), (None, 1, 50)[number(3)])),
+            (1, lambda: machine.fill_while_money_is_away(number(7), MAX_AMOUNT - 9000)),
             (3, machine.mend),
             (3, machine.flow),
         )

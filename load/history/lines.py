@@ -1,0 +1,136 @@
+"""The history's form: JSON lines of what clients sent, what they saw, and the final reads.
+
+- ``{"type": "invoke", "id", "tag", "client", "at_us", "path", "body", "key"}``: a request is sent.
+  Attempts of one request share its ``tag``, which also travels in its metadata as ``history``.
+- ``{"type": "return", "id", "at_us", "status", "answer"}``: its answer; ``status`` is null when
+  none came, so that whether it took effect is unknown.
+- ``{"type": "transaction", "answer"}``, ``{"type": "account", "account", "entries"}``: final reads,
+  made when everything has come to its end; entries oldest first.
+- ``{"type": "partitions", "count"}``: the topic's partition count.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Attempt:
+    """One request and its answer; times in microseconds, None where no answer came."""
+
+    id: int
+    tag: str
+    client: str
+    path: str
+    body: Json
+    key: str | None
+    invoked_at_us: int
+    returned_at_us: int | None = None
+    status: int | None = None
+    answer: Json | None = None
+
+    @property
+    def transaction_id(self) -> str | None:
+        """The transaction that the answer names, if it was accepted."""
+        is_accepted = self.status is not None and 200 <= self.status < 300
+        return (self.answer or {}).get("transaction_id") if is_accepted else None
+
+
+@dataclass
+class History:
+    """What the clients know: their attempts and the final reads."""
+
+    partitions: int = 12
+    attempts: list[Attempt] = field(default_factory=list)
+    transactions: dict[str, Json] = field(default_factory=dict)
+    accounts: dict[str, Json] = field(default_factory=dict)
+    entries: dict[str, list[Json]] = field(default_factory=dict)
+
+
+class HistoryFormatError(ValueError):
+    """A line is no line of a history."""
+
+
+def read_history(lines: Iterable[str]) -> History:
+    """Read a history.
+
+    Raises
+    ------
+    HistoryFormatError
+        If a line can't be understood; the message names it.
+    """
+    history = History()
+    attempts: dict[int, Attempt] = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            _read_line(json.loads(line), history, attempts)
+        except (ValueError, KeyError, TypeError) as error:
+            raise HistoryFormatError(f"line {number} of the history: {error!r}") from error
+    return history
+
+
+def _read_line(line: Json, history: History, attempts: dict[int, Attempt]) -> None:
+    match line["type"]:
+        case "invoke":
+            attempt = Attempt(
+                *(line[name] for name in ("id", "tag", "client", "path", "body", "key", "at_us"))
+            )
+            attempts[attempt.id] = attempt
+            history.attempts.append(attempt)
+        case "return":
+            attempt = attempts[line["id"]]
+            attempt.returned_at_us = line["at_us"]
+            attempt.status, attempt.answer = line["status"], line["answer"]
+        case "transaction":
+            history.transactions[line["answer"]["transaction_id"]] = line["answer"]
+        case "account":
+            account_id = line["account"]["account_id"]
+            history.accounts[account_id] = line["account"]
+            history.entries[account_id] = line["entries"]
+        case "partitions":
+            history.partitions = line["count"]
+        case other:
+            raise ValueError(f"unknown type {other!r}")
+
+
+class Recorder:
+    """Writes a history while clients work; their lines may come in any order."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._last_id = 0
+
+    def invoke(self, tag: str, client: str, path: str, body: Json, key: str | None) -> int:
+        """Note that a request is about to be sent; return its id for `returned`."""
+        self._last_id += 1
+        self.write(
+            type="invoke", id=self._last_id, tag=tag, client=client, at_us=_now_us(), path=path,
+            body=body, key=key,
+        )  # fmt: skip
+        return self._last_id
+
+    def returned(self, request_id: int, status: int | None, answer: object) -> None:
+        """Note a request's answer; ``status`` None says that none came."""
+        self.write(type="return", id=request_id, at_us=_now_us(), status=status, answer=answer)
+
+    def write(self, **line: object) -> None:
+        """Write one line."""
+        self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
+
+
+def _now_us() -> int:
+    # Clients of one history share one machine: a clock that never steps orders what they saw.
+    return time.monotonic_ns() // 1000
+
+
+def load_history(path: Path) -> History:
+    """Read a history from a file."""
+    with path.open(encoding="utf-8") as file:
+        return read_history(file)
