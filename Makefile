@@ -77,4 +77,4 @@ test-unit: $(READY) ## Run the tests that need no services, in seconds
 
 .PHONY: test
 test: $(READY) ## Run every check and test on an instance of its own (T="-k name" narrows it)
-	@$(LOCAL_CLOUD) test $(T)
+	@$(LOCAL_CLOUD) test -- $(T)

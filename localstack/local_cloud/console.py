@@ -27,10 +27,15 @@ class Step:
         self.text = ""
         self.skipped = False
         self.hidden = False
+        self.failed = False
 
     def skip(self, text: str) -> None:
         """Say that there was nothing to do, and why."""
         self.text, self.skipped = text, True
+
+    def fail(self, text: str) -> None:
+        """Say that it failed, where the command goes on nevertheless."""
+        self.text, self.failed = text, True
 
     def hide(self) -> None:
         """Leave no line: there was nothing to do, and nothing to say about it."""
@@ -75,6 +80,7 @@ class Progress:
         if step.hidden:
             return
         mark = "[dim]·[/]" if step.skipped else "[green]✓[/]"
+        mark = "[red]✗[/]" if step.failed else mark
         self._line(mark, title, step.text, time.monotonic() - begin)
 
     def report(self, title: str, text: str, seconds: float) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from local_cloud.addresses import addresses
 from local_cloud.config import ROOT, Instance, Ports, load_instance
 from local_cloud.console import Progress
+from local_cloud.interrupts import held_back
 from local_cloud.ports import free_block
 from local_cloud.up import clean, up
 
-STATE = ".ledgerlane-test"
+STATE = ".cache/test-instance"
 # Below the kernel's ephemeral range, so that no outgoing connection takes one of them.
 FIRST_PORT, LAST_PORT = 28000, 31000
 CHECKS: dict[str, list[str]] = {
@@ -33,16 +34,18 @@ def run_checks(progress: Progress) -> bool:
     passed = True
     for title, arguments in CHECKS.items():
         extra = [place for place in TYPED if (ROOT / place).exists()] if title == "Types" else []
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments, *extra],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        with progress.step(title) as step:
-            step.text = "clean" if done.returncode == 0 else "FAILED"
+        with progress.step(title, "checking") as step:
+            done = subprocess.run(
+                [sys.executable, "-m", *arguments, *extra],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            step.text = "clean"
+            if done.returncode != 0:
+                step.fail("FAILED")
         if done.returncode != 0:
             passed = False
             print(done.stdout + done.stderr, flush=True)
@@ -73,8 +76,9 @@ def run_tests(arguments: Sequence[str], progress: Progress) -> int:
         sys.stdout.flush()
         status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     finally:
-        clean(instance, Progress(quiet=True))
-    if not checked:
+        with held_back():
+            clean(instance, Progress(quiet=True))
+    if not checked and status == 0:
         print("A check before the tests failed: see the top.", file=sys.stderr)
     return status or int(not checked)
 
