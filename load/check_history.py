@@ -1,0 +1,105 @@
+"""`make check-history`: judge what clients saw by the log and a single-threaded model.
+
+Without a file it first makes a history: clients move money against the running API and write down
+what they sent and saw.  Exit status 0: the history holds.  1: it does not, and the findings say
+how.  2: it could not be judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from load.history.checks import Topic, check_history
+from load.history.lines import History, HistoryFormatError, Recorder, load_history
+from load.history.topic import TopicUnreadable, read_topic
+from load.history.workload import Plan, Workload, WorkloadFailed
+
+#: Of each sort at most so many findings are printed.
+MOST_SHOWN = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        path = options.history or _record(options)
+        history = load_history(path)
+        topic = read_topic(options.kafka, options.topic) if options.kafka else None
+    except (HistoryFormatError, TopicUnreadable, WorkloadFailed, OSError) as error:
+        print(f"check-history: {error}", file=sys.stderr)
+        return 2
+    return _judge(path, history, topic)
+
+
+def _judge(path: Path, history: History, topic: Topic | None) -> int:
+    findings = check_history(history, topic)
+    source = "the log and final reads" if topic is not None else "final reads only (no --kafka)"
+    accepted = sum(attempt.transaction_id is not None for attempt in history.attempts)
+    unknown = sum(attempt.status is None for attempt in history.attempts)
+    print(f"{path}: {len(history.attempts)} attempts, {accepted} accepted, {unknown} unknown")
+    print(f"judged by {source}: {len(history.transactions)} transactions", end=", ")
+    print(f"{sum(map(len, history.entries.values()))} entries of {len(history.accounts)} accounts")
+    shown: Counter[str] = Counter()
+    for finding in findings:
+        shown[finding.sort] += 1
+        if shown[finding.sort] <= MOST_SHOWN:
+            print(f"{finding.sort:>10}: {finding.text}")
+    if findings:
+        print("NOT CORRECT: " + ", ".join(f"{count} {sort}" for sort, count in shown.items()))
+        return 1
+    print("correct: nothing lost, doubled, reordered or diverging")
+    return 0
+
+
+def _record(options: argparse.Namespace) -> Path:
+    if not options.url:
+        raise WorkloadFailed("say where the API is (--url or LEDGERLANE_API_URL): is it up?")
+    plan = Plan(clients=options.clients, requests=options.requests, accounts=options.accounts)
+    if options.output is not None:
+        path: Path = options.output
+    else:
+        handle, name = tempfile.mkstemp(prefix="ledgerlane-history-", suffix=".jsonl")
+        os.close(handle)
+        path = Path(name)
+    with path.open("w", encoding="utf-8") as file:
+        workload = Workload(options.url, Recorder(file), plan)
+        try:
+            asyncio.run(workload.run())
+        except ExceptionGroup as group:
+            # One failed client ends the others; what it failed of is the message.
+            raise WorkloadFailed(str(_first_of(group))) from group
+    return path
+
+
+def _first_of(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="check-history", description=__doc__)
+    parser.add_argument("history", nargs="?", type=Path, help="the file; without it, make one")
+    parser.add_argument("--url", default=os.environ.get("LEDGERLANE_API_URL"), help="the API")
+    parser.add_argument(
+        "--kafka",
+        default=os.environ.get("LEDGERLANE_KAFKA"),
+        help="the broker (host:port); without it only the final reads judge",
+    )
+    parser.add_argument("--topic", default=os.environ.get("COMMANDS_TOPIC", "ledger.commands"))
+    parser.add_argument("--output", type=Path, help="where the history that is made goes")
+    parser.add_argument("--clients", type=int, default=Plan.clients)
+    parser.add_argument("--requests", type=int, default=Plan.requests)
+    parser.add_argument("--accounts", type=int, default=Plan.accounts)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

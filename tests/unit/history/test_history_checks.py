@@ -1,0 +1,303 @@
+"""The history checker finds a seeded bug of each sort, and nothing where there is none."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from handlers.domain import commands as c
+from handlers.domain.lanes import partition_of
+from load.check_history import main
+from load.history.checks import check_history, replay
+from load.history.lines import Attempt, History, Recorder, read_history
+from load.history.topic import TopicRecord
+
+PARTITIONS = 2
+Topic = list[list[TopicRecord]]
+
+
+def account_id(number: int) -> str:
+    return f"acc_{number:032x}"
+
+
+# Two accounts of one partition and one of the other.
+HERE = [account_id(n) for n in range(50) if partition_of(account_id(n), PARTITIONS) == 0][:2]
+THERE = next(account_id(n) for n in range(50) if partition_of(account_id(n), PARTITIONS) == 1)
+ALICE, BOB, CAROL = HERE[0], HERE[1], THERE
+
+
+class Story:
+    """A true history, told twice: by the topic and by what the clients saw."""
+
+    def __init__(self) -> None:
+        self.topic: Topic = [[] for _ in range(PARTITIONS)]
+        self.history = History(PARTITIONS)
+        self.clock_us = 0
+
+    def append(self, command: c.AnyCommand) -> TopicRecord:
+        key = c.account_of(command)
+        partition = self.topic[partition_of(key, PARTITIONS)]
+        record = TopicRecord(
+            partition_of(key, PARTITIONS), len(partition), 1_000, key.encode(), c.encode(command)
+        )
+        partition.append(record)
+        return record
+
+    def send(self, number: int, kind: Callable[..., c.AnyCommand], path: str, **body: Any) -> None:
+        tag, transaction_id = f"tag-{number}", f"txn_{number:032x}"
+        command = kind(
+            transaction_id=transaction_id,
+            user_id="usr_" + "1" * 32,
+            requested_at_us=self.clock_us,
+            fingerprint=tag,
+            metadata=msgspec.Raw(json.dumps({"history": tag}).encode()),
+            **body,
+        )
+        record = self.append(command)
+        self.clock_us += 10
+        answer = {
+            "transaction_id": transaction_id,
+            "status": "pending",
+            "position": {"partition": record.partition, "offset": record.offset},
+            **body,
+        }
+        attempt = Attempt(
+            number,
+            tag,
+            "client",
+            path,
+            body,
+            None,
+            self.clock_us - 8,
+            self.clock_us - 2,
+            202,
+            answer,
+        )
+        self.history.attempts.append(attempt)
+
+    def finish(self) -> None:
+        """Fill in the final reads, from the model: this ledger is right."""
+        model = replay(self.topic)
+        for place, leg in model.first_legs.items():
+            attempt = next((a for a in self.history.attempts if a.transaction_id == place), None)
+            if attempt is None:
+                continue
+            self.history.transactions[place] = {
+                **(attempt.answer or {}),
+                "kind": leg.kind,
+                "status": leg.status,
+                "reason": leg.reason,
+                "metadata": {"history": attempt.tag},
+            }
+        for one, account in model.accounts.items():
+            available = account.balance - account.held
+            self.history.accounts[one] = {
+                "account_id": one,
+                "balance": account.balance,
+                "held": account.held,
+                "available": available,
+            }
+            self.history.entries[one] = [
+                {
+                    "version": version,
+                    "transaction_id": transaction_id,
+                    "amount": amount,
+                    "balance_after": after,
+                    "kind": "deposit",
+                }
+                for version, (transaction_id, amount, after) in enumerate(account.entries, 1)
+            ]
+
+
+@pytest.fixture
+def story() -> Story:
+    story = Story()
+    for number, one in enumerate((ALICE, BOB, CAROL)):
+        story.append(
+            c.AccountOpening(
+                transaction_id=f"txn_{900 + number:032x}",
+                user_id="usr_" + "1" * 32,
+                requested_at_us=0,
+                account_id=one,
+                currency="EUR",
+            )
+        )
+    money = {"currency": "EUR"}
+    story.send(1, c.Deposit, "/deposits", account_id=ALICE, amount=100, **money)
+    story.send(2, c.Withdrawal, "/withdrawals", account_id=ALICE, amount=30, **money)
+    story.send(3, c.Withdrawal, "/withdrawals", account_id=ALICE, amount=500, **money)
+    story.send(
+        4,
+        c.Transfer,
+        "/transfers",
+        source_account_id=ALICE,
+        destination_account_id=CAROL,
+        amount=20,
+        **money,
+    )
+    shared: dict[str, Any] = {
+        "transaction_id": f"txn_{4:032x}",
+        "user_id": "",
+        "requested_at_us": 0,
+    }
+    story.append(
+        c.CreditLeg(
+            **shared,
+            fingerprint="tag-4",
+            origin="transfer",
+            source_account_id=ALICE,
+            destination_account_id=CAROL,
+            amount=20,
+            currency="EUR",
+        )
+    )
+    story.append(c.Settlement(**shared, account_id=ALICE, outcome="completed", completed_at_us=1))
+    story.send(5, c.Deposit, "/deposits", account_id=BOB, amount=7, **money)
+    story.finish()
+    return story
+
+
+def sorts(history: History, topic: Topic | None) -> set[str]:
+    return {finding.sort for finding in check_history(history, topic)}
+
+
+def resum(entries: list[dict[str, Any]]) -> None:
+    """Make broken entries consistent in themselves, so that only their bug shows."""
+    balance = 0
+    for version, entry in enumerate(entries, 1):
+        balance += entry["amount"]
+        entry.update(version=version, balance_after=balance)
+
+
+def broken(story: Story, account: str, change: Callable[..., object]) -> History:
+    history = copy.deepcopy(story.history)
+    change(history.entries[account])
+    resum(history.entries[account])
+    balance = sum(entry["amount"] for entry in history.entries[account])
+    history.accounts[account].update(balance=balance, available=balance)
+    return history
+
+
+def test_a_true_history_has_no_findings(story: Story) -> None:
+    assert check_history(story.history, story.topic) == []
+    assert check_history(story.history) == []
+
+
+@pytest.mark.parametrize("with_topic", [True, False])
+def test_a_lost_entry_is_lost(story: Story, with_topic: bool) -> None:
+    history = broken(story, ALICE, lambda entries: entries.pop(1))
+    assert "lost" in sorts(history, story.topic if with_topic else None)
+
+
+@pytest.mark.parametrize("with_topic", [True, False])
+def test_a_doubled_entry_is_doubled(story: Story, with_topic: bool) -> None:
+    history = broken(story, ALICE, lambda entries: entries.append(dict(entries[0])))
+    assert "doubled" in sorts(history, story.topic if with_topic else None)
+
+
+@pytest.mark.parametrize("with_topic", [True, False])
+def test_swapped_entries_are_reordered(story: Story, with_topic: bool) -> None:
+    history = broken(story, ALICE, lambda entries: entries.insert(0, entries.pop(1)))
+    assert "reordered" in sorts(history, story.topic if with_topic else None)
+
+
+@pytest.mark.parametrize("with_topic", [True, False])
+def test_a_wrong_sum_diverges(story: Story, with_topic: bool) -> None:
+    story.history.entries[ALICE][1]["balance_after"] += 1
+    story.history.accounts[ALICE]["balance"] += 1
+    assert "diverging" in sorts(story.history, story.topic if with_topic else None)
+
+
+def test_a_second_leg_that_never_came_is_lost(story: Story) -> None:
+    history = broken(story, CAROL, lambda entries: entries.clear())
+    assert sorts(history, story.topic) >= {"lost"}
+    assert sorts(history, None) == {"lost"}
+
+
+def test_a_refusal_that_was_none_by_the_rules_diverges(story: Story) -> None:
+    story.history.transactions[f"txn_{3:032x}"].update(status="completed", reason=None)
+    assert sorts(story.history, story.topic) == {"diverging"}
+
+
+def test_an_acceptance_without_its_record_is_lost(story: Story) -> None:
+    record = story.topic[0][3]
+    story.topic[0][3] = record._replace(value=story.topic[0][4].value)
+    assert "lost" in sorts(story.history, story.topic)
+
+
+def test_an_acceptance_that_nothing_remembers_is_lost(story: Story) -> None:
+    del story.history.transactions[f"txn_{5:032x}"]
+    assert sorts(story.history, None) == {"lost"}
+
+
+def test_a_transaction_without_end_is_lost(story: Story) -> None:
+    story.history.transactions[f"txn_{4:032x}"]["status"] = "pending"
+    assert "lost" in sorts(story.history, None)
+
+
+def test_a_retry_that_became_a_second_transaction_is_doubled(story: Story) -> None:
+    twin = story.topic[0][-1]
+    assert twin.value is not None
+    again = c.decode(twin.value.replace(f"txn_{5:032x}".encode(), f"txn_{55:032x}".encode()))
+    story.append(again)
+    assert "doubled" in sorts(story.history, story.topic)
+
+
+def test_an_unknown_attempt_may_have_happened_or_not(story: Story) -> None:
+    known = story.history.attempts[-1]
+    known.status = known.answer = known.returned_at_us = None
+    never = Attempt(99, "tag-99", "client", "/deposits", {"account_id": BOB}, None, 1)
+    story.history.attempts.append(never)
+    assert check_history(story.history, story.topic) == []
+
+
+def test_a_later_request_with_an_earlier_place_is_reordered(story: Story) -> None:
+    first, second = story.history.attempts[:2]
+    assert first.answer is not None
+    assert second.answer is not None
+    first.answer["position"], second.answer["position"] = (
+        second.answer["position"],
+        first.answer["position"],
+    )
+    assert "reordered" in sorts(story.history, None)
+
+
+def test_a_result_that_changed_diverges(story: Story) -> None:
+    seen = story.history.attempts[2]
+    assert seen.answer is not None
+    seen.answer.update(status="completed", reason=None)
+    assert "diverging" in sorts(story.history, None)
+
+
+def test_an_overspent_account_diverges(story: Story) -> None:
+    story.history.accounts[BOB]["available"] = -1
+    assert sorts(story.history, None) == {"diverging"}
+
+
+def test_what_the_recorder_writes_is_read_back() -> None:
+    file = io.StringIO()
+    recorder = Recorder(file)
+    request_id = recorder.invoke("t", "c", "/deposits", {"amount": 1}, "key")
+    recorder.returned(request_id, 202, {"transaction_id": "txn_1"})
+    recorder.invoke("u", "c", "/deposits", {"amount": 1}, None)
+    (known, unknown) = read_history(file.getvalue().splitlines()).attempts
+    assert known.transaction_id == "txn_1"
+    assert known.returned_at_us is not None
+    assert known.returned_at_us >= known.invoked_at_us
+    assert (unknown.status, unknown.transaction_id) == (None, None)
+
+
+def test_the_command_says_what_it_judged(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_text('{"type":"partitions","count":3}\n')
+    assert main([str(path), "--kafka", ""]) == 0
+    assert "correct: nothing lost" in capsys.readouterr().out
+    path.write_text('{"type":"wrong"}\n')
+    assert main([str(path), "--kafka", ""]) == 2
+    assert "line 1 of the history" in capsys.readouterr().err
