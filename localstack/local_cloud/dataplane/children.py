@@ -43,6 +43,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._ready_fd: int | None = None
         self._ready = False
+        self.started_at = 0.0
         self._started_s = 0.0
         self._delay_s = _FIRST_DELAY_S
         self._start_at_s = 0.0
@@ -71,6 +72,7 @@ class Child:
         self._close_ready()
         self._ready_fd, self._ready = reading, False
         self._started_s = time.monotonic()
+        self.started_at = time.time()
         for path in self._pid_files:
             path.write_text(f"{self._process.pid}\n")
 

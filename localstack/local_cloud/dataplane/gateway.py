@@ -24,7 +24,11 @@ from gevent.event import Event  # type: ignore[import-untyped]  # noqa: E402
 
 from local_cloud.dataplane.http.frontend import Frontend, Invoker  # noqa: E402
 from local_cloud.dataplane.http.server import HttpServer  # noqa: E402
-from local_cloud.dataplane.invokers import ConcurrentInvoker, StrictInvoker  # noqa: E402
+from local_cloud.dataplane.invokers import (  # noqa: E402
+    BrokenInvoker,
+    ConcurrentInvoker,
+    StrictInvoker,
+)
 from local_cloud.dataplane.journal import Journal  # noqa: E402
 from local_cloud.dataplane.layout import Layout, write_atomically  # noqa: E402
 from local_cloud.dataplane.model import Deployment, RestApi  # noqa: E402
@@ -33,6 +37,8 @@ from local_cloud.dataplane.process import die_with_parent  # noqa: E402
 from local_cloud.dataplane.runtime import errors, loader  # noqa: E402
 from local_cloud.dataplane.runtime.environment import Identity  # noqa: E402
 from local_cloud.dataplane.worker import Site  # noqa: E402
+
+_BROKEN_LIFE_S = 3.0
 
 
 def main(settings: dict[str, Any], folders: list[str]) -> int:
@@ -58,6 +64,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     pools = _pools(api, deployment, site, settings)
     invokers: dict[str, Invoker] = {name: StrictInvoker(pool) for name, pool in pools.items()}
     started = time.perf_counter()
+    broken = None
     if settings["concurrent"]:
         identity = Identity(**settings["identity"])
         os.chdir(identity.code_dir)
@@ -65,18 +72,18 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         loader.narrow_path(identity.code_dir, packages, folders)
         try:
             handler = loader.load_handler(identity.handler)
+            invokers[identity.name] = ConcurrentInvoker(handler, identity)
         except (Exception, SystemExit) as error:
-            described = errors.report(error, "init")
-            journal.write(f"{identity.name} can't be loaded: {json.dumps(described)}")
-            return 1
-        invokers[identity.name] = ConcurrentInvoker(handler, identity)
+            broken = json.dumps(errors.report(error, "init"))
+            journal.write(f"{identity.name} can't be loaded: {broken}")
+            invokers[identity.name] = BrokenInvoker(broken)
     for pool in pools.values():
         gevent.spawn(pool.warm, 1)
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
     frontend = Frontend(api, invokers, account_id, port)
-    return _serve(settings, layout, journal, listener, frontend, pools, init_ms)
+    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
 
 
 def _pools(
@@ -99,7 +106,9 @@ def _serve(
     frontend: Frontend,
     pools: dict[str, StrictPool],
     init_ms: float,
+    broken: str | None,
 ) -> int:
+    """Serve until told to stop, or for a few seconds when the function couldn't be loaded."""
     server = HttpServer(
         listener,
         lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
@@ -118,6 +127,7 @@ def _serve(
                 "at": time.time(),
                 "function_in_process": settings["concurrent"],
                 "init_ms": round(init_ms, 1),
+                "broken": broken,
                 "connections": server.connections,
                 "in_flight": server.in_flight,
                 "requests": frontend.statuses.total(),
@@ -136,7 +146,9 @@ def _serve(
     gc.collect()
     gc.freeze()
     threads = gevent.get_hub().threadpool
-    while not stop.wait(1.0):
+    # A function that couldn't be loaded is tried again by the process that follows this one.
+    end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))
+    while not stop.wait(1.0) and time.monotonic() < end_s:
         # In a thread: a disk that is busy must not hold up requests.
         threads.apply(write_atomically, (status_file, status()))
     finished = server.drain(settings["grace_s"])
@@ -144,4 +156,4 @@ def _serve(
         pool.close()
     journal.write("stopped" if finished else "stopped with requests unfinished")
     sys.stdout.flush()
-    return 0
+    return 1 if broken else 0

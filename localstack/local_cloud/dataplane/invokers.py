@@ -86,6 +86,17 @@ class ConcurrentInvoker:
             self._deadlines.end(watched)
 
 
+class BrokenInvoker:
+    """Stands for a function whose module can't be loaded: every invocation fails, as on AWS."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Fail; see :class:`~local_cloud.dataplane.http.frontend.Invoker`."""
+        raise FunctionFailedError(self._reason)
+
+
 class StrictInvoker:
     """Runs a function in a pool of strict workers."""
 

@@ -39,6 +39,8 @@ from local_cloud.dataplane.worker import Site, launch
 _TICK_S = 0.05
 _SWAP_TIMEOUT_S = 30.0
 _BACKLOG = 2048
+# Longer than any request may take (29 s), so that only what really hangs is killed.
+_STUCK_S = 35.0
 # Beyond the children's own grace, before they are killed.
 _KILL_MARGIN_S = 2.0
 
@@ -69,6 +71,7 @@ class Supervisor:
         self._stop = threading.Event()
         self._announced: bool | None = None
         self._trouble = ""
+        self._told: set[str] = set()
 
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT, then stop everything in order."""
@@ -85,6 +88,7 @@ class Supervisor:
         while not self._stop.wait(_TICK_S):
             self._watch()
             if time.monotonic() >= next_look_s:
+                self._end_stuck()
                 self._follow()
                 trim(self._layout)
                 next_look_s = time.monotonic() + self._options.follow_s
@@ -112,6 +116,17 @@ class Supervisor:
                 self._journal.write(f"ready: {about['url']}")
             else:
                 self._layout.ready.unlink(missing_ok=True)
+
+    def _end_stuck(self) -> None:
+        """Kill a process that hasn't written its status for long: a function holds its loop."""
+        for child in self._children():
+            path = self._layout.status_file(child.name)
+            if not child.is_ready() or not path.exists():
+                continue
+            silent_s = time.time() - max(path.stat().st_mtime, child.started_at)
+            if silent_s > _STUCK_S:
+                self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; it is killed")
+                child.signal(signal.SIGKILL)
 
     def _url(self) -> str | None:
         api = self._deployment.api
@@ -226,9 +241,13 @@ class Supervisor:
 
     def _common_settings(self, deployment: Deployment) -> dict[str, Any]:
         limits = {}
+        main = api_function(deployment.api, deployment.functions)
         for name, spec in deployment.functions.items():
             mode = mode_of(spec, self._options.modes)
             strict = mode is not None and mode.kind == "strict"
+            if mode and not strict and name != main and name not in self._told:
+                self._told.add(name)
+                self._journal.write(f"{name} runs strict: concurrent is for the API's function")
             limits[name] = mode.processes if mode and strict else default_strict_limit()
         return {
             "root": str(self._layout.root),

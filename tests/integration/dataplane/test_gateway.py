@@ -188,6 +188,19 @@ def test_a_function_sees_only_its_artefact(undeployed: Toy) -> None:
     assert "REPORT RequestId" in log.read_text()
 
 
+@pytest.mark.parametrize("mode", ["*=strict", "*=concurrent"])
+def test_a_function_that_cannot_be_loaded_is_a_502_until_it_is_mended(
+    undeployed: Toy, mode: str
+) -> None:
+    undeployed.deploy(handler="toy_api.missing")
+    undeployed.start("--mode", mode)
+    assert httpx.get(f"{undeployed.url}/echo", timeout=20).status_code == 502
+    undeployed.deploy()
+    wait_for(
+        lambda: httpx.get(f"{undeployed.url}/echo", timeout=20).status_code == 201, 15, "mended"
+    )
+
+
 def test_in_strict_mode_a_crash_costs_one_invocation(undeployed: Toy) -> None:
     undeployed.deploy()
     undeployed.start("--mode", "*=strict:2")

@@ -18,6 +18,8 @@ Answer = Callable[[Request, str, bool], bytes]
 _MAXIMUM_CONNECTIONS = 4096
 _IDLE_TIMEOUT_S = 75.0
 _REQUEST_TIMEOUT_S = 30.0
+# How long a connection without a request stays open when the server ends.
+_LINGER_S = 1.0
 _RECEIVE_BYTES = 65_536
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -65,8 +67,11 @@ class _Connection:
         return data
 
     def _last_look(self) -> bytes:
-        """Take a request that is already here: what a client has sent is answered."""
-        self._peer.settimeout(0)
+        """Take one more request, if it comes soon; its answer says that the connection closes.
+
+        A connection closed between a client's look at it and its request would lose the request.
+        """
+        self._peer.settimeout(_LINGER_S)
         try:
             data: bytes = self._peer.recv(_RECEIVE_BYTES)
         except OSError:
@@ -167,9 +172,10 @@ class HttpServer:
             if connection.waiting:
                 gevent.kill(connection.greenlet, _Draining(), block=False)
         deadline = time.monotonic() + grace_s
-        while self._connections and time.monotonic() < deadline:
+        # The pool also counts a connection that was accepted and hasn't begun to run.
+        while len(self._pool) and time.monotonic() < deadline:
             gevent.sleep(0.01)
-        finished = not self._connections
+        finished = not len(self._pool)
         self._pool.kill(timeout=1)
         return finished
 

@@ -48,6 +48,7 @@ def template(
     version: str = "1",
     timeout_s: int = 3,
     group: str = "toy-group",
+    handler: str = "toy_api.handler",
     **mapping: Any,
 ) -> dict[str, Any]:
     """The toy stack's template; ``mapping`` adds properties to the event source mapping."""
@@ -62,7 +63,7 @@ def template(
             "Type": "AWS::IAM::Role",
             "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
         },
-        "ToyApi": _function("toy_api.handler", key, environment, timeout_s),
+        "ToyApi": _function(handler, key, environment, timeout_s),
         "ToyConsumer": _function("toy_consumer.handler", key, environment, timeout_s),
         "Rest": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "toy"}},
         "Mapping": {
