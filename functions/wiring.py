@@ -30,9 +30,11 @@ from handlers.ledger.balances import AccountCache
 from handlers.ledger.publishing import OutboxPublisher
 from handlers.ledger.service import Writer
 from handlers.people.sessions import Sessions
+from handlers.people.trail import Trail
 from handlers.people.users import Users
 from handlers.queries.accounts import Accounts, Owners
 from handlers.queries.entries import Entries
+from handlers.queries.holds import Holds
 from handlers.queries.parked import ParkedCommands
 from handlers.queries.recent import RecentCommands
 from handlers.queries.transactions import Transactions
@@ -188,6 +190,18 @@ def accounts() -> Accounts:
 
 
 @once
+def holds() -> Holds:
+    """Return which account a hold is on."""
+    return Holds(database())
+
+
+@once
+def trail() -> Trail:
+    """Return the operators' audit trail."""
+    return Trail(database())
+
+
+@once
 def entries() -> Entries:
     """Return the accounts' histories, to read."""
     return Entries(database())
@@ -230,6 +244,16 @@ def waiter() -> Waiter:
     return Waiter(database())
 
 
+def warm_up() -> None:
+    """Make what the first request would otherwise wait for; what is away is no error here."""
+    try:
+        producer()
+        database().read("select 1")
+    except Exception as error:
+        # The request that needs it will say so; a function that can't start would say nothing.
+        logger().warning("warm-up failed", extra={"error": type(error).__name__})
+
+
 def _secret(arn: str) -> dict[str, Any]:
     secret: dict[str, Any] = parameters.get_secret(arn, transform="json", max_age=SECRET_AGE_S)
     return secret
@@ -251,6 +275,8 @@ def reset() -> None:
         owners,
         accounts,
         entries,
+        holds,
+        trail,
         parked,
         recent,
         log_reader,

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 class Awaited:
     """One command that somebody waits for."""
 
-    command: c.AnyCommand
+    command: c.Command
     position: Position
     result: TransactionView | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,7 +66,9 @@ class Waiter:
         list
             The results in order; None for what has no result yet.
         """
-        entries = [Awaited(command, position) for command, position in accepted]
+        return self._wait([Awaited(command, position) for command, position in accepted], timeout_s)
+
+    def _wait(self, entries: list[Awaited], timeout_s: float) -> list[TransactionView | None]:
         deadline_s = time.monotonic() + timeout_s
         for entry in entries:
             entry.lock.acquire()
@@ -79,6 +81,11 @@ class Waiter:
         finally:
             self._remove(entries)
         return [entry.result for entry in entries]
+
+    def wait_for_id(self, transaction_id: str, position: Position, timeout_s: float) -> None:
+        """Wait until a transaction is final, whatever was asked for under its id."""
+        anything = c.Command(transaction_id=transaction_id, user_id="", requested_at_us=0)
+        self._wait([Awaited(anything, position)], timeout_s)
 
     def _add(self, entries: list[Awaited]) -> None:
         with self._lock:
@@ -128,7 +135,8 @@ class Waiter:
             entry = waiting[row[LEG_COLUMNS] - 1]
             leg = Leg(*row[:LEG_COLUMNS]) if row[0] is not None else None
             is_conflict = row[LEG_COLUMNS + 1]
-            if leg is not None and leg.fingerprint != entry.command.fingerprint:
+            asked = entry.command.fingerprint
+            if leg is not None and asked and leg.fingerprint != asked:
                 is_conflict = True
             if is_conflict:
                 entry.result = conflict_view(entry.command, entry.position, None)

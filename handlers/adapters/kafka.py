@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from confluent_kafka import KafkaError, KafkaException, Message
 from confluent_kafka import Producer as LibrdkafkaProducer
 
-from handlers.adapters.concurrency import is_cooperative
+from handlers.adapters.concurrency import is_cooperative, off_loop
 from handlers.adapters.kafka_config import Brokers, client_config
 from handlers.errors import Unavailable
 
@@ -131,6 +131,15 @@ class Producer:
             self._client.list_topics(timeout=WARM_UP_TIMEOUT_S)
         except KafkaException:
             return
+
+    def is_reachable(self) -> bool:
+        """Tell whether the brokers answer, within `WARM_UP_TIMEOUT_S`."""
+        client = self._client
+        try:
+            off_loop(lambda: client.list_topics(timeout=WARM_UP_TIMEOUT_S))
+        except KafkaException:
+            return False
+        return True
 
     def send(
         self,

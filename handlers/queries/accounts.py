@@ -13,7 +13,7 @@ from handlers.adapters.postgres import Database, sql
 from handlers.adapters.redis import MARKER_SIGN, Cache
 from handlers.clock import EPOCH, from_us, rfc3339
 from handlers.domain.ids import ACCOUNT, USER, digits
-from handlers.errors import NotFound
+from handlers.errors import Forbidden, NotFound
 from handlers.people.sessions import Caller
 from handlers.queries.views import AccountView, BalanceView, account_view
 
@@ -56,8 +56,25 @@ class Owners:
             owner = self._known.get(account_id)
         return owner
 
+    def require_own(self, caller: Caller, account_id: str) -> None:
+        """See that an account is the caller's own: nobody moves another's money.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's.
+        Forbidden
+            If the caller is an operator, who may see it, but not this.
+        """
+        owner = self._known.get(account_id) or self.owner_of(account_id)
+        if owner == caller.user_id:
+            return
+        if owner is not None and caller.is_operator:
+            raise Forbidden("operators don't move other users' money")
+        raise NotFound(f"there is no account {account_id}")
+
     def require(self, caller: Caller, account_id: str) -> None:
-        """See that the caller may act on an account.
+        """See that the caller may see an account: its owner, or an operator.
 
         Raises
         ------

@@ -7,6 +7,6 @@ from ledger.parked_commands
 where (%(status)s::text is null or status = %(status)s)
   and (%(account_id)s::uuid is null or account_id = %(account_id)s)
   and (parked_at, partition, "offset")
-      > (%(after_time)s::timestamptz, %(after_partition)s::integer, %(after_offset)s::bigint)
+      > (%(after_time)s::timestamptz, %(after_partition)s::bigint, %(after_offset)s::bigint)
 order by parked_at, partition, "offset"
 limit %(rows)s

@@ -16,7 +16,7 @@ cross join lateral (
       and (%(status)s::text is null or l.status = %(status)s)
       and (case when %(kind)s::text is null then l.kind <> all(%(hidden)s) else l.kind = %(kind)s end)
       and (l.posted_at, l.transaction_id, l.leg)
-          < (%(before_time)s::timestamptz, %(before_id)s::uuid, %(before_leg)s::smallint)
+          < (%(before_time)s::timestamptz, %(before_id)s::uuid, %(before_leg)s::bigint)
       -- Of a transfer between two of the caller's own accounts the first leg stands for both.
       and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
           select from ledger.accounts s

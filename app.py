@@ -1,0 +1,45 @@
+"""The Chalice app: every route of the API, behind one edge.
+
+Importing it makes no client and needs no environment, so that the CDK app can read its routes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from chalice.app import Chalice
+
+from functions.api import (
+    accounts,
+    batch,
+    controls,
+    endpoint,
+    health,
+    money,
+    openapi,
+    parked,
+    transactions,
+    users,
+)
+
+RESOURCES = [
+    users.resource,
+    accounts.resource,
+    money.resource,
+    transactions.resource,
+    batch.resource,
+    controls.resource,
+    parked.resource,
+    health.resource,
+    openapi.resource,
+]
+
+app = Chalice(app_name="ledgerlane", configure_logs=False)
+# Nothing here is binary; the list would be searched twice for each answer.
+app.api.binary_types = []
+endpoint.install(app, RESOURCES)
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    from functions.wiring import warm_up
+
+    warm_up()

@@ -1,0 +1,220 @@
+"""Accounts: opening and reading them and their history."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Final
+from zlib import crc32
+
+import msgspec
+from chalice.app import Response
+
+from functions import wiring
+from functions.api import commands, paging
+from functions.api import schemas as s
+from functions.api.accepted import take
+from functions.api.endpoint import Resource
+from functions.api.http import ApiRequest, checked_id, json_response
+from handlers.clock import EPOCH
+from handlers.domain import ids
+from handlers.errors import Forbidden, IdempotencyConflict, InvalidInput, Unavailable
+from handlers.queries.accounts import AccountCursor
+from handlers.queries.entries import LAST_VERSION
+from handlers.queries.views import (
+    AccountView,
+    BalanceView,
+    EntryView,
+    PositionView,
+    StatementView,
+)
+
+resource: Final = Resource("Accounts")
+OPENING_WAIT_S: Final = 15.0
+_body: Final = msgspec.json.Decoder(s.NewAccount)
+_version: Final = msgspec.json.Decoder(AccountView)
+
+
+@resource.route(
+    "POST",
+    "/accounts",
+    "Open an account",
+    body=s.NewAccount,
+    answers={201: AccountView, 202: s.PendingAccount},
+    errors=("idempotency_conflict", "unavailable"),
+    parameters=("Idempotency-Key",),
+)
+def create_account(request: ApiRequest) -> Response:
+    """Open an account, and answer once it is open; 202 if that takes longer than usual."""
+    command = commands.opening(request.asker(), request.decode(_body))
+    position = take(request, command)
+    result = wiring.waiter().wait([(command, position)], OPENING_WAIT_S)[0]
+    headers = {"Location": request.path_to(f"/accounts/{command.account_id}")}
+    if result is None:
+        pending = s.PendingAccount(
+            command.account_id, command.currency, command.name, "pending", PositionView(*position)
+        )
+        return json_response(pending, 202, headers)
+    if result.status == "rejected":
+        raise IdempotencyConflict
+    account = wiring.accounts().find(command.account_id)
+    if account is None:
+        raise Unavailable("the account is open, but can't be read right now")
+    return json_response(account, 201, headers)
+
+
+@resource.route(
+    "GET",
+    "/accounts",
+    "List accounts",
+    answers={200: list[AccountView]},
+    parameters=("limit", "cursor", "user_id"),
+)
+def list_accounts(request: ApiRequest) -> Response:
+    """List your accounts, oldest first; an operator may name another user."""
+    user_id = request.query("user_id") or request.caller.user_id
+    if user_id != request.caller.user_id and not request.caller.is_operator:
+        raise Forbidden("only operators list other users' accounts")
+    if not ids.is_id(user_id, ids.USER):
+        raise InvalidInput.of("user_id", "is not a user's id")
+    after = paging.cursor_of(request, AccountCursor, AccountCursor())
+    return paging.page_response(
+        *wiring.accounts().of_user(user_id, after, paging.limit_of(request))
+    )
+
+
+@resource.route(
+    "GET",
+    "/accounts/{account_id}",
+    "Read an account",
+    answers={200: AccountView, 304: None},
+    errors=("not_found",),
+    parameters=("If-None-Match",),
+)
+def get_account(request: ApiRequest, account_id: str) -> Response:
+    """Return the account with its balance; `ETag` changes with whatever is shown."""
+    checked_id(account_id, ids.ACCOUNT, "account")
+    json = wiring.accounts().json(request.caller, account_id)
+    # Holds and freezes change no version, so the tag covers the whole of the answer.
+    tag = f'"{_version.decode(json).version}-{crc32(json):08x}"'
+    known = request.headers.get("if-none-match")
+    if known is not None and tag in (part.strip().removeprefix("W/") for part in known.split(",")):
+        return Response("", {"ETag": tag}, 304)
+    return json_response(json, 200, {"ETag": tag})
+
+
+@resource.route(
+    "GET",
+    "/accounts/{account_id}/balance",
+    "Read a balance",
+    answers={200: BalanceView},
+    errors=("not_found",),
+    parameters=("at",),
+)
+def get_balance(request: ApiRequest, account_id: str) -> Response:
+    """Return the balance as it was at a time; now, if none is given."""
+    checked_id(account_id, ids.ACCOUNT, "account")
+    wiring.owners().require(request.caller, account_id)
+    at = paging.time_of(request, "at", datetime.now(UTC))
+    return json_response(wiring.accounts().balance_at(account_id, at))
+
+
+@resource.route(
+    "GET",
+    "/accounts/{account_id}/entries",
+    "List entries",
+    answers={200: list[EntryView]},
+    errors=("not_found",),
+    parameters=("limit", "cursor", "from", "to"),
+)
+def list_entries(request: ApiRequest, account_id: str) -> Response:
+    """List what moved money in or out of the account, newest first."""
+    checked_id(account_id, ids.ACCOUNT, "account")
+    wiring.owners().require(request.caller, account_id)
+    start, end = _period(request, paging.LATEST)
+    (before,) = paging.cursor_of(request, tuple[int], (LAST_VERSION,))
+    data, version = wiring.entries().page(account_id, start, end, before, paging.limit_of(request))
+    return paging.page_response(data, None if version is None else (version,))
+
+
+@resource.route(
+    "GET",
+    "/accounts/{account_id}/statement",
+    "Get a statement",
+    answers={200: StatementView},
+    errors=("not_found",),
+    parameters=("from", "to", "format"),
+)
+def get_statement(request: ApiRequest, account_id: str) -> Response:
+    """Return opening and closing balance of a period, and the entries between, oldest first."""
+    checked_id(account_id, ids.ACCOUNT, "account")
+    wiring.owners().require(request.caller, account_id)
+    form = paging.choice_of(request, "format", ("json", "csv"))
+    start, end = _period(request, datetime.now(UTC))
+    account = wiring.accounts().find(account_id)
+    if account is None:
+        raise Unavailable("the account can't be read right now")
+    statement = wiring.entries().statement(account, start, end)
+    if form == "csv":
+        name = f"statement-{account_id}.csv"
+        return Response(
+            _csv(statement),
+            {
+                "Content-Type": "text/csv; charset=utf-8",
+                "Content-Disposition": f'attachment; filename="{name}"',
+            },
+            200,
+        )
+    return json_response(statement)
+
+
+def _period(request: ApiRequest, latest: datetime) -> tuple[datetime, datetime]:
+    start = paging.time_of(request, "from", EPOCH)
+    end = paging.time_of(request, "to", latest)
+    if start > end:
+        raise InvalidInput.of("from", "must not be after 'to'")
+    return start, end
+
+
+def _csv(statement: StatementView) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(
+        [
+            "posted_at",
+            "version",
+            "transaction_id",
+            "kind",
+            "counterparty_account_id",
+            "description",
+            "amount",
+            "balance_after",
+            "currency",
+        ]
+    )
+    ends = [""] * 4
+    opening = ["", statement.opening_balance, statement.currency]
+    rows.writerow([statement.from_, "", "", "opening_balance", *ends[:2], *opening])
+    for entry in statement.entries:
+        rows.writerow(
+            [
+                entry.posted_at,
+                entry.version,
+                entry.transaction_id,
+                entry.kind,
+                entry.counterparty_account_id or "",
+                _harmless(entry.description or ""),
+                entry.amount,
+                entry.balance_after,
+                statement.currency,
+            ]
+        )
+    closing = ["", statement.closing_balance, statement.currency]
+    rows.writerow([statement.to, "", "", "closing_balance", *ends[:2], *closing])
+    return text.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from taking a client's words for a formula (OWASP, CSV injection)."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,192 @@
+"""The edge of every route: who asks, what goes wrong, what is told of it.
+
+A `Resource` is a blueprint that keeps, beside each route, what the OpenAPI document says of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from chalice.app import Blueprint, Chalice, Request, Response
+
+from functions import wiring
+from functions.api import observe
+from functions.api.errors import HttpError, response_of
+from functions.api.http import ApiRequest, current
+from handlers.errors import LedgerlaneError, Unavailable
+
+View = Callable[..., Response]
+
+#: On every answer: nothing here is to be kept by anyone on the way, or guessed at by a browser.
+SECURITY_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+BODY_METHODS: Final = ("POST", "PUT", "PATCH")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the documentation says of a route.
+
+    Attributes
+    ----------
+    body
+        The schema of the request's body, if it has one.
+    answers
+        The schema of the body by status; None where the answer has none.
+    errors
+        The codes that it may fail with besides those that every route may.
+    parameters
+        Names of query parameters and headers, described in ``functions.api.openapi``.
+    """
+
+    method: str
+    path: str
+    summary: str
+    name: str
+    tag: str
+    is_public: bool
+    body: Any
+    answers: Mapping[int, Any]
+    errors: tuple[str, ...]
+    parameters: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Resource:
+    """The routes of one sort of object."""
+
+    tag: str
+    blueprint: Blueprint = field(init=False)
+    operations: list[Operation] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.blueprint = Blueprint(__name__)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        *,
+        answers: Mapping[int, Any],
+        body: Any = None,
+        errors: tuple[str, ...] = (),
+        parameters: tuple[str, ...] = (),
+        is_public: bool = False,
+    ) -> Callable[[View], View]:
+        """Register a view: it gets the request and the path's parameters by name."""
+
+        def register(view: View) -> View:
+            self.operations.append(
+                Operation(
+                    method,
+                    path,
+                    summary,
+                    view.__name__,
+                    self.tag,
+                    is_public,
+                    body,
+                    answers,
+                    errors,
+                    parameters,
+                    (view.__doc__ or "").strip(),
+                )
+            )
+            # Content types are checked in `middleware`, where the answer is a problem+json.
+            self.blueprint.route(path, methods=[method], content_types=["*/*"])(
+                _edge(view, is_public)
+            )
+            return view
+
+        return register
+
+
+def _edge(view: View, is_public: bool) -> View:
+    def edge(**path: str) -> Response:
+        request = current.get()
+        try:
+            if not is_public:
+                request.authenticate()
+            return view(request, **path)
+        except LedgerlaneError as error:
+            if isinstance(error, Unavailable):
+                observe.count("Unavailable")
+            return response_of(error, request.request_id)
+
+    edge.__name__ = view.__name__
+    return edge
+
+
+def install(app: Chalice, resources: list[Resource]) -> None:
+    """Register the resources and the middleware with the app."""
+    for resource in resources:
+        app.register_blueprint(resource.blueprint)
+    app.register_middleware(_middleware(app), "http")
+
+
+def _middleware(app: Chalice) -> Callable[[Request | None, Callable[..., Response]], Response]:
+    # Routes that exist; Chalice's own mapping makes an entry for every path that is looked up.
+    routes = app.routes
+
+    def middleware(chalice_request: Request | None, proceed: Callable[..., Response]) -> Response:
+        started_s = time.perf_counter()
+        event = chalice_request.to_original_event() if chalice_request is not None else {}
+        request = ApiRequest(event)
+        current.set(request)
+        context = event.get("requestContext") or {}
+        method, route = context.get("httpMethod", ""), context.get("resourcePath", "")
+        try:
+            _check(routes, event, request, method, route)
+            response = proceed(chalice_request)
+            if not isinstance(response.body, str):
+                # Chalice's own answer, which means that a view raised what nobody foresaw.
+                raise RuntimeError("the view failed; its error is logged above")
+        except HttpError as error:
+            response = response_of(error, request.request_id)
+        except Exception:
+            wiring.logger().exception(
+                "request failed", extra={"request_id": request.request_id, "route": route}
+            )
+            failure = HttpError("internal_error", "the request failed; it has been logged")
+            response = response_of(failure, request.request_id)
+        response.headers["X-Request-Id"] = request.request_id
+        response.headers.update(SECURITY_HEADERS)
+        took_s = time.perf_counter() - started_s
+        observe.log_request(request, method, route, response.status_code, took_s)
+        observe.flush_metrics()
+        return response
+
+    return middleware
+
+
+def _check(
+    routes: Mapping[str, Mapping[str, Any]],
+    event: Mapping[str, Any],
+    request: ApiRequest,
+    method: str,
+    route: str,
+) -> None:
+    """See that there is such a route and that its body is JSON.
+
+    Raises
+    ------
+    HttpError
+        If not.
+    """
+    if route not in routes or not routes[route]:
+        raise HttpError("no_such_route", "there is no such route")
+    methods = routes[route]
+    if method not in methods:
+        allowed = ", ".join(sorted(methods))
+        raise HttpError("method_not_allowed", f"this route has {allowed} only", {"Allow": allowed})
+    if method in BODY_METHODS and event.get("body"):
+        content_type = request.headers.get("content-type", "application/json")
+        media_type = content_type.partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise HttpError("unsupported_media_type", "the body must be application/json")

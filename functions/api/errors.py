@@ -1,0 +1,92 @@
+"""The one table of errors: what each becomes as an HTTP answer (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import msgspec
+from chalice.app import Response
+
+from functions.api.schemas import FieldProblem, Problem
+from handlers import errors as e
+
+PROBLEM_JSON: Final = "application/problem+json"
+TYPE_BASE: Final = "https://ledgerlane.dev/problems/"
+
+
+class Row(NamedTuple):
+    """How an error is shown."""
+
+    status: int
+    code: str
+    title: str
+
+
+class HttpError(e.LedgerlaneError):
+    """A request that HTTP itself finds fault with.
+
+    Parameters
+    ----------
+    code
+        The row of `HTTP` that says how it is shown.
+    headers
+        What the answer has besides, such as ``Allow``.
+    """
+
+    def __init__(self, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.row = HTTP[code]
+        self.headers = headers or {}
+
+
+TABLE: Final[dict[type[e.LedgerlaneError], Row]] = {
+    e.InvalidInput: Row(422, "validation_failed", "The request is not valid"),
+    e.Unauthenticated: Row(401, "unauthenticated", "Sign in first"),
+    e.BadCredentials: Row(401, "bad_credentials", "Wrong email address or password"),
+    e.Forbidden: Row(403, "forbidden", "Not allowed"),
+    e.NotFound: Row(404, "not_found", "Not found"),
+    e.EmailTaken: Row(409, "email_taken", "Email address taken"),
+    e.IdempotencyConflict: Row(409, "idempotency_conflict", "Idempotency key used before"),
+    e.Unavailable: Row(503, "unavailable", "Try again shortly"),
+}
+
+HTTP: Final[dict[str, Row]] = {
+    row.code: row
+    for row in (
+        Row(400, "malformed_json", "The body is not JSON"),
+        Row(404, "no_such_route", "No such route"),
+        Row(405, "method_not_allowed", "Method not allowed"),
+        Row(413, "body_too_large", "The body is too large"),
+        Row(415, "unsupported_media_type", "Send JSON"),
+        Row(500, "internal_error", "Something went wrong here"),
+    )
+}
+
+#: Every code that an answer may have, for the documentation.
+CODES: Final[dict[str, Row]] = {row.code: row for row in TABLE.values()} | HTTP
+
+_encoder: Final = msgspec.json.Encoder()
+
+
+def problem_of(error: e.LedgerlaneError, request_id: str) -> Problem:
+    """Describe an error for the caller."""
+    row = error.row if isinstance(error, HttpError) else TABLE[type(error)]
+    fields: list[FieldProblem] | msgspec.UnsetType = msgspec.UNSET
+    if isinstance(error, e.InvalidInput):
+        fields = [FieldProblem(field, message) for field, message in error.errors]
+    return Problem(
+        TYPE_BASE + row.code, row.title, row.status, error.detail, row.code, request_id, fields
+    )
+
+
+def response_of(error: e.LedgerlaneError, request_id: str) -> Response:
+    """Make the answer to a request that failed."""
+    problem = problem_of(error, request_id)
+    headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM_JSON}
+    if isinstance(error, e.Unavailable):
+        headers["Retry-After"] = str(error.retry_after_s)
+    elif isinstance(error, HttpError):
+        headers |= error.headers
+    elif problem.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="ledgerlane"'
+    return Response(_encoder.encode(problem).decode(), headers, problem.status)

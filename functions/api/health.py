@@ -1,0 +1,45 @@
+"""Health: which parts answer."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from chalice.app import Response
+
+from functions import wiring
+from functions.api import schemas as s
+from functions.api.endpoint import Resource
+from functions.api.http import ApiRequest, json_response
+from handlers.errors import Unavailable
+
+resource: Final = Resource("Service")
+#: How long an answer stands, so that asking costs nothing however often it is done.
+STANDS_S: Final = 1.0
+_latest: list[tuple[float, s.Health]] = []
+
+
+@resource.route("GET", "/health", "Health", answers={200: s.Health, 503: s.Health}, is_public=True)
+def get_health(request: ApiRequest) -> Response:
+    """Tell which parts answer; without Redis the service is slower and as right."""
+    now_s = time.monotonic()
+    if not _latest or now_s - _latest[0][0] > STANDS_S:
+        _latest[:] = [(now_s, _look())]
+    health = _latest[0][1]
+    return json_response(health, 503 if health.status == "down" else 200)
+
+
+def _look() -> s.Health:
+    kafka = wiring.producer().is_reachable()
+    try:
+        postgres = bool(wiring.database().read("select 1"))
+    except Unavailable:
+        postgres = False
+    redis = wiring.cache().ping()
+    status: str = "ok" if redis else "degraded"
+    checks = s.Checks(
+        "ok" if kafka else "down", "ok" if postgres else "down", "ok" if redis else "down"
+    )
+    if not (kafka and postgres):
+        return s.Health("down", checks)
+    return s.Health("ok" if status == "ok" else "degraded", checks)

@@ -1,0 +1,232 @@
+"""A request as the resources see it, and the answers that they give."""
+
+from __future__ import annotations
+
+import base64
+import re
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
+
+import msgspec
+from chalice.app import Response
+
+from functions import wiring
+from functions.api.errors import HttpError
+from handlers.adapters.kafka import Position
+from handlers.domain import ids
+from handlers.errors import FieldError, InvalidInput, NotFound, Unauthenticated
+from handlers.ids import new_id
+from handlers.intake import Asker
+from handlers.people.sessions import Caller
+from handlers.waiting import MAX_WAIT_S
+
+MAX_BODY_BYTES: Final = 256 * 1024
+JSON: Final = "application/json"
+REQUEST: Final = "req_"
+BEARER: Final = "bearer "
+
+_KEY: Final = re.compile(r"[ -~]{1,255}")
+_REQUEST_ID: Final = re.compile(r"[ -~]{1,128}")
+_PREFER_WAIT: Final = re.compile(r"\bwait\s*=\s*\"?(\d{1,9})\"?", re.IGNORECASE)
+_FIELD: Final = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
+_NAMED: Final = re.compile(r"(?:unknown|required) field `([^`]*)`")
+
+_encoder: Final = msgspec.json.Encoder()
+Decoded = TypeVar("Decoded")
+
+
+class ApiRequest:
+    """One request.
+
+    Chalice keeps the current request on the app, which is not safe where several are in flight;
+    this one is handed from hand to hand.
+    """
+
+    __slots__ = ("_body", "_token", "caller_or_none", "event", "headers", "log", "request_id")
+
+    def __init__(self, event: dict[str, Any]) -> None:
+        self.event = event
+        headers = event.get("headers") or {}
+        self.headers = {name.lower(): value for name, value in headers.items()}
+        given = self.headers.get("x-request-id")
+        if given is None or _REQUEST_ID.fullmatch(given) is None:
+            given = new_id(REQUEST)
+        self.request_id: str = given
+        self.caller_or_none: Caller | None = None
+        self.log: dict[str, Any] = {}
+        self._body: bytes | None = None
+        self._token = ""
+
+    @property
+    def caller(self) -> Caller:
+        """Who is asking.
+
+        Raises
+        ------
+        Unauthenticated
+            On routes that need nobody to be signed in.
+        """
+        if self.caller_or_none is None:
+            raise Unauthenticated
+        return self.caller_or_none
+
+    @property
+    def token(self) -> str:
+        """The session's token."""
+        return self._token
+
+    def authenticate(self) -> None:
+        """Find out who is asking.
+
+        Raises
+        ------
+        Unauthenticated
+            If there is no token, or it is not valid.
+        """
+        header = self.headers.get("authorization") or ""
+        if header[: len(BEARER)].lower() != BEARER:
+            raise Unauthenticated
+        self._token = header[len(BEARER) :].strip()
+        self.caller_or_none = wiring.sessions().caller(self._token)
+
+    def asker(self) -> Asker:
+        """Return who asks, with the request's ids and its idempotency key.
+
+        Raises
+        ------
+        InvalidInput
+            If the key is not 1 to 255 printable ASCII characters.
+        """
+        key = self.headers.get("idempotency-key")
+        if key is not None and _KEY.fullmatch(key) is None:
+            raise InvalidInput.of("Idempotency-Key", "must be 1 to 255 printable ASCII characters")
+        return Asker(self.caller.user_id, self.request_id, key)
+
+    def raw_body(self) -> bytes:
+        """Return the body's bytes.
+
+        Raises
+        ------
+        HttpError
+            If there are too many.
+        """
+        if self._body is None:
+            self._body = _body_of(self.event)
+        if len(self._body) > MAX_BODY_BYTES:
+            raise HttpError("body_too_large", f"a body has at most {MAX_BODY_BYTES} bytes")
+        return self._body
+
+    def decode(self, decoder: msgspec.json.Decoder[Decoded]) -> Decoded:
+        """Read the body; an empty one stands for an object without fields."""
+        return decode(decoder, self.raw_body() or b"{}")
+
+    def query(self, name: str) -> str | None:
+        """Return a query parameter, the last if it is there several times."""
+        parameters = self.event.get("multiValueQueryStringParameters")
+        values = parameters.get(name) if parameters else None
+        return values[-1] if values else None
+
+    def wait_s(self) -> int | None:
+        """Return the seconds of ``Prefer: wait=N``, at most `MAX_WAIT_S`, or None (RFC 7240)."""
+        prefer = self.headers.get("prefer")
+        found = _PREFER_WAIT.search(prefer) if prefer else None
+        return min(int(found.group(1)), MAX_WAIT_S) if found else None
+
+    def path_to(self, resource: str) -> str:
+        """Return the absolute path of a resource, with what stands before it: the stage."""
+        context_path: str = self.event["requestContext"].get("path") or ""
+        own_path: str = self.event.get("path") or ""
+        prefix = ""
+        if own_path and context_path.endswith(own_path):
+            prefix = context_path[: -len(own_path)]
+        if not prefix:
+            prefix = "/" + (self.event["requestContext"].get("stage") or "v1")
+        return prefix + resource
+
+
+current: Final[ContextVar[ApiRequest]] = ContextVar("current")
+
+
+def _body_of(event: dict[str, Any]) -> bytes:
+    body = event.get("body")
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if event.get("isBase64Encoded"):
+        try:
+            return base64.b64decode(body, validate=True)
+        except ValueError as error:
+            raise HttpError("malformed_json", "the body can't be read") from error
+    try:
+        encoded: bytes = body.encode()
+    except UnicodeEncodeError as error:
+        raise HttpError("malformed_json", "the body is not UTF-8") from error
+    return encoded
+
+
+def decode(decoder: msgspec.json.Decoder[Decoded], body: bytes) -> Decoded:
+    """Read and check JSON.
+
+    Raises
+    ------
+    HttpError
+        If it is not JSON at all.
+    InvalidInput
+        If it is not what the decoder expects.
+    """
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise InvalidInput([field_error(str(error))]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise HttpError("malformed_json", "the body is not well-formed JSON in UTF-8") from error
+
+
+def field_error(message: str) -> FieldError:
+    """Take the field's name out of a message of msgspec."""
+    at = _FIELD.search(message)
+    named = _NAMED.search(message)
+    path = at.group(1) if at else ""
+    if named:
+        path = f"{path}.{named.group(1)}" if path else named.group(1)
+    text = message[: at.start()] if at else message
+    return FieldError(path, text.replace("`", "'"))
+
+
+def checked_id(value: str, prefix: str, what: str) -> str:
+    """Return an id of a path; a malformed one names nothing.
+
+    Raises
+    ------
+    NotFound
+        If it is not well formed.
+    """
+    if not ids.is_id(value, prefix):
+        raise NotFound(f"there is no such {what}")
+    return value
+
+
+def position_of(text: str | None) -> Position | None:
+    """Read ``<partition>-<offset>``.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,9})-(\d{1,18})", text, re.ASCII)
+    if found is None:
+        raise InvalidInput.of("position", "must be <partition>-<offset>")
+    return Position(int(found.group(1)), int(found.group(2)))
+
+
+def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Answer with JSON; bytes are taken to be JSON already."""
+    text = body.decode() if isinstance(body, bytes) else _encoder.encode(body).decode()
+    all_headers: dict[str, str | list[str]] = {"Content-Type": JSON}
+    if headers:
+        all_headers |= headers
+    return Response(text, all_headers, status)

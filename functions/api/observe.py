@@ -1,0 +1,71 @@
+"""What is told of each request: one log line, and counts that become metrics.
+
+Powertools' Logger and Metrics would cost more than the rest of a request together, so the log line
+is written here in the Logger's own form, and counts are gathered and handed to Metrics (which
+writes them as CloudWatch's embedded metric format) at most once a second.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from typing import Any, Final
+
+import msgspec
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions import wiring
+from functions.api.http import ApiRequest
+from handlers.clock import now_us, rfc3339_us
+
+FLUSH_INTERVAL_S: Final = 1.0
+
+_encoder: Final = msgspec.json.Encoder()
+_lock: Final = threading.Lock()
+_counts: Final[Counter[str]] = Counter()
+_flushed_at_s = time.monotonic()
+
+
+def log_request(request: ApiRequest, method: str, route: str, status: int, took_s: float) -> None:
+    """Write the access log's line of a request; no body, no token, no query is in it."""
+    if wiring.settings().log_level not in ("DEBUG", "INFO"):
+        return
+    line: dict[str, Any] = {
+        "level": "INFO",
+        "message": "request",
+        "timestamp": rfc3339_us(now_us()),
+        "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "ledgerlane-api"),
+        "method": method,
+        "route": route,
+        "status": status,
+        "took_ms": round(took_s * 1000, 3),
+        "request_id": request.request_id,
+    }
+    if request.caller_or_none is not None:
+        line["user_id"] = request.caller_or_none.user_id
+    line.update(request.log)
+    sys.stdout.write(_encoder.encode(line).decode() + "\n")
+
+
+def count(metric: str, by: int = 1) -> None:
+    """Add to a metric."""
+    _counts[metric] += by
+
+
+def flush_metrics() -> None:
+    """Hand the counts over, if the last time was long enough ago."""
+    global _flushed_at_s
+    now_s = time.monotonic()
+    if now_s - _flushed_at_s < FLUSH_INTERVAL_S or not _counts:
+        return
+    with _lock:
+        _flushed_at_s = now_s
+        counted = dict(_counts)
+        _counts.clear()
+        metrics = wiring.metrics()
+        for name, value in counted.items():
+            metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        metrics.flush_metrics()

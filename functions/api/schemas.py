@@ -1,0 +1,302 @@
+"""The bodies that requests may have, and the answers that are not views of the ledger.
+
+They are the one source of validation and of the OpenAPI document's schemas.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from handlers.domain.commands import Direction
+from handlers.domain.money import MAX_AMOUNT
+from handlers.queries.views import PositionView, TransactionView
+
+# PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
+_TEXT: Final = r"^[^\u0000]*$"
+_NOT_BLANK: Final = r"^[^\u0000]*\S[^\u0000]*$"
+_ID: Final = "_[0-9a-f]{32}$"
+MAX_BATCH: Final = 1000
+MAX_HOLD_S: Final = 366 * 24 * 3600
+
+Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="Minor units.", examples=[1250])]
+Currency = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Z]{3}$",
+        description="ISO 4217 alphabetic code.",
+        examples=["EUR"],
+    ),
+]
+AccountId = Annotated[str, Meta(pattern="^acc" + _ID)]
+HoldId = Annotated[str, Meta(pattern="^hld" + _ID)]
+TransactionId = Annotated[str, Meta(pattern="^txn" + _ID)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_NOT_BLANK, examples=["Ada"])]
+Description = Annotated[str, Meta(max_length=500, pattern=_TEXT, examples=["Rent for May"])]
+Metadata = Annotated[
+    dict[
+        Annotated[str, Meta(min_length=1, max_length=40, pattern=_TEXT)],
+        Annotated[str, Meta(max_length=500, pattern=_TEXT)],
+    ],
+    Meta(max_length=50, description="Your own keys and values.", examples=[{"order": "4711"}]),
+]
+Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=_NOT_BLANK)]
+Key = Annotated[str, Meta(pattern="^[ -~]+$", min_length=1, max_length=255)]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A request's body: unknown fields are refused."""
+
+
+class SignUp(Body, frozen=True, kw_only=True):
+    """A new user."""
+
+    email: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^@\s\u0000]+@[^@\s\u0000]+$", max_length=254, examples=["ada@example.com"]
+        ),
+    ]
+    password: Annotated[str, Meta(min_length=8, max_length=256, examples=["correct horse"])]
+    name: Name
+
+
+class SignIn(Body, frozen=True, kw_only=True):
+    """An address and a password."""
+
+    email: Annotated[str, Meta(max_length=254, pattern=_TEXT, examples=["ada@example.com"])]
+    password: Annotated[str, Meta(max_length=256, examples=["correct horse"])]
+
+
+class NewAccount(Body, frozen=True, kw_only=True):
+    """An account to open."""
+
+    currency: Currency
+    name: Name | None = None
+
+
+class Described(Body, frozen=True, kw_only=True):
+    """What moves money may carry a client's own words."""
+
+    description: Description | None = None
+    metadata: Metadata | None = None
+
+
+class NewDeposit(Described, frozen=True, kw_only=True):
+    """Money that comes in from outside."""
+
+    account_id: AccountId
+    amount: Amount
+    currency: Currency
+
+
+class NewWithdrawal(Described, frozen=True, kw_only=True):
+    """Money that goes out to the outside."""
+
+    account_id: AccountId
+    amount: Amount
+    currency: Currency
+
+
+class NewTransfer(Described, frozen=True, kw_only=True):
+    """Money that goes from one account to another."""
+
+    source_account_id: AccountId
+    destination_account_id: AccountId
+    amount: Amount
+    currency: Currency
+
+
+class NewHold(Described, frozen=True, kw_only=True):
+    """Money to be set aside; with a destination a capture brings it there."""
+
+    account_id: AccountId
+    amount: Amount
+    currency: Currency
+    destination_account_id: AccountId | None = None
+    expires_in: Annotated[int, Meta(ge=1, le=MAX_HOLD_S, description="Seconds.")] | None = None
+
+
+class NewCapture(Described, frozen=True, kw_only=True):
+    """How much of a hold to take; all of it where no amount is given."""
+
+    amount: Amount | None = None
+
+
+class NewVoid(Body, frozen=True, kw_only=True):
+    """Nothing: a hold is released as a whole."""
+
+
+class NewReversal(Described, frozen=True, kw_only=True):
+    """How much of a transaction to give back; all that is left where no amount is given."""
+
+    amount: Amount | None = None
+
+
+class NewFreeze(Body, frozen=True, kw_only=True):
+    """What to stop."""
+
+    direction: Direction
+    reason: Reason | None = None
+
+
+class NewControl(Body, frozen=True, kw_only=True):
+    """Why, for the audit trail."""
+
+    reason: Reason | None = None
+
+
+class NewLimits(Body, frozen=True, kw_only=True):
+    """Limits to set; null lifts one, what is absent stays as it is."""
+
+    overdraft_limit: Annotated[int, Meta(ge=0, le=MAX_AMOUNT)] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+    daily_amount: Annotated[int, Meta(ge=0, le=MAX_AMOUNT)] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+    daily_count: Annotated[int, Meta(ge=0, le=MAX_AMOUNT)] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+    reason: Reason | None = None
+
+
+class Replay(Body, frozen=True, kw_only=True):
+    """Why a parked command is tried again."""
+
+    reason: Reason | None = None
+
+
+class Discard(Body, frozen=True, kw_only=True):
+    """Why a parked command is given up."""
+
+    reason: Reason
+
+
+class DepositItem(NewDeposit, frozen=True, kw_only=True, tag_field="kind", tag="deposit"):
+    """A deposit of a batch."""
+
+    idempotency_key: Key | None = None
+
+
+class WithdrawalItem(NewWithdrawal, frozen=True, kw_only=True, tag_field="kind", tag="withdrawal"):
+    """A withdrawal of a batch."""
+
+    idempotency_key: Key | None = None
+
+
+class TransferItem(NewTransfer, frozen=True, kw_only=True, tag_field="kind", tag="transfer"):
+    """A transfer of a batch."""
+
+    idempotency_key: Key | None = None
+
+
+class HoldItem(NewHold, frozen=True, kw_only=True, tag_field="kind", tag="hold"):
+    """A hold of a batch."""
+
+    idempotency_key: Key | None = None
+
+
+class CaptureItem(NewCapture, frozen=True, kw_only=True, tag_field="kind", tag="capture"):
+    """A capture of a batch."""
+
+    hold_id: HoldId
+    idempotency_key: Key | None = None
+
+
+class VoidItem(NewVoid, frozen=True, kw_only=True, tag_field="kind", tag="void"):
+    """A void of a batch."""
+
+    hold_id: HoldId
+    idempotency_key: Key | None = None
+
+
+class ReversalItem(NewReversal, frozen=True, kw_only=True, tag_field="kind", tag="reversal"):
+    """A reversal of a batch."""
+
+    transaction_id: TransactionId
+    idempotency_key: Key | None = None
+
+
+BatchItem = (
+    DepositItem | WithdrawalItem | TransferItem | HoldItem | CaptureItem | VoidItem | ReversalItem
+)
+
+
+class Batch(Body, frozen=True, kw_only=True):
+    """Commands that stand alone, each: one that is refused does not touch the others.
+
+    The items are read one by one, so that a malformed one fails alone.
+    """
+
+    items: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MAX_BATCH)]
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error (RFC 9457); ``code`` is a stable word to act upon."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str = ""
+    errors: list[FieldProblem] | msgspec.UnsetType = msgspec.UNSET
+
+
+class UserView(msgspec.Struct, frozen=True):
+    """A user."""
+
+    user_id: str
+    email: str
+    name: str
+    role: Literal["customer", "operator"]
+    created_at: str
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """A session; the token is shown this once."""
+
+    token: str
+    user_id: str
+    expires_at: str
+
+
+class PendingAccount(msgspec.Struct, frozen=True):
+    """An account whose opening is in the log and not applied yet."""
+
+    account_id: str
+    currency: str
+    name: str | None
+    status: Literal["pending"]
+    position: PositionView
+
+
+class BatchAnswer(msgspec.Struct, frozen=True):
+    """What became of each item, in order: its transaction, or the problem with it."""
+
+    items: list[TransactionView | Problem]
+
+
+class Checks(msgspec.Struct, frozen=True):
+    """Which parts answer."""
+
+    kafka: Literal["ok", "down"]
+    postgres: Literal["ok", "down"]
+    redis: Literal["ok", "down"]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """``ok``; ``degraded`` without Redis (slower, and right); ``down`` without the others."""
+
+    status: Literal["ok", "degraded", "down"]
+    checks: Checks

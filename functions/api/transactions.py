@@ -1,0 +1,168 @@
+"""Transactions: reading, reversing."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+import msgspec
+from chalice.app import Response
+
+from functions import wiring
+from functions.api import commands, paging
+from functions.api import schemas as s
+from functions.api.accepted import accept
+from functions.api.endpoint import Resource
+from functions.api.http import ApiRequest, checked_id, json_response, position_of
+from handlers.adapters.kafka import Position
+from handlers.clock import monotonic_s
+from handlers.domain import ids
+from handlers.domain.state import Status
+from handlers.errors import Forbidden, InvalidInput, NotFound
+from handlers.queries.transactions import Filter, TransactionCursor, may_see
+from handlers.queries.views import TransactionView
+
+resource: Final = Resource("Transactions")
+
+KINDS: Final = (
+    "deposit",
+    "withdrawal",
+    "transfer",
+    "hold",
+    "capture",
+    "void",
+    "hold_expiry",
+    "reversal",
+    "account_opening",
+    "freeze",
+    "unfreeze",
+    "close",
+    "limits",
+    "parked_resolution",
+)
+_reversal: Final = msgspec.json.Decoder(s.NewReversal)
+
+
+@resource.route(
+    "GET",
+    "/transactions",
+    "List transactions",
+    answers={200: list[TransactionView]},
+    errors=("not_found",),
+    parameters=("limit", "cursor", "account_id", "status", "kind"),
+)
+def list_transactions(request: ApiRequest) -> Response:
+    """List the transactions of your accounts, newest first.
+
+    Openings, freezes and the like are listed only when `kind` asks for them.
+    """
+    wanted = Filter(
+        request.query("account_id"),
+        paging.choice_of(request, "status", get_args(Status)),
+        paging.choice_of(request, "kind", KINDS),
+    )
+    user_id: str | None = request.caller.user_id
+    if wanted.account_id is not None:
+        if not ids.is_id(wanted.account_id, ids.ACCOUNT):
+            raise InvalidInput.of("account_id", "is not an account's id")
+        wiring.owners().require(request.caller, wanted.account_id)
+        user_id = None
+    before = paging.cursor_of(request, TransactionCursor, TransactionCursor())
+    limit = paging.limit_of(request)
+    return paging.page_response(*wiring.transactions().page(user_id, wanted, before, limit))
+
+
+@resource.route(
+    "GET",
+    "/transactions/{transaction_id}",
+    "Read a transaction",
+    answers={200: TransactionView},
+    errors=("not_found", "unavailable"),
+    parameters=("position", "Prefer"),
+)
+def get_transaction(request: ApiRequest, transaction_id: str) -> Response:
+    """Return a transaction, pending ones too.
+
+    With the position that `Location` gave, an accepted transaction is always found.
+    """
+    checked_id(transaction_id, ids.TRANSACTION, "transaction")
+    position = _position(request)
+    wait_s = request.wait_s()
+    view = wiring.transactions().view(request.caller, transaction_id, position)
+    headers = {}
+    if wait_s is not None:
+        headers["Preference-Applied"] = f"wait={wait_s}"
+        view = _awaited(request, view, position, wait_s)
+    return json_response(view, 200, headers)
+
+
+def _position(request: ApiRequest) -> Position | None:
+    position = position_of(request.query("position"))
+    if position is not None and position.partition >= wiring.settings().partitions:
+        raise NotFound("there is no such place in the log")
+    return position
+
+
+def _awaited(
+    request: ApiRequest, view: TransactionView, position: Position | None, wait_s: int
+) -> TransactionView:
+    """Wait until a pending transaction is final, and read it as the caller may see it."""
+    if view.status != "pending":
+        return view
+    deadline_s = monotonic_s() + wait_s
+    place = position
+    if place is None and view.position is not None:
+        place = Position(view.position.partition, view.position.offset)
+    if place is None:
+        return view
+    wiring.waiter().wait_for_id(view.transaction_id, place, deadline_s - monotonic_s())
+    return wiring.transactions().view(request.caller, view.transaction_id, position)
+
+
+@resource.route(
+    "POST",
+    "/transactions/{transaction_id}/reversals",
+    "Reverse a transaction",
+    body=s.NewReversal,
+    answers={200: TransactionView, 201: TransactionView, 202: TransactionView},
+    errors=("not_found", "forbidden", "unavailable"),
+    parameters=("Idempotency-Key", "Prefer"),
+)
+def create_reversal(request: ApiRequest, transaction_id: str) -> Response:
+    """Give back all or part of a transaction; by whoever received its money, or an operator."""
+    body = request.decode(_reversal)
+    account_id = reversible_at(request, transaction_id)
+    command = commands.reversal(request.asker(), account_id, transaction_id, body)
+    if request.caller.is_operator:
+        reason = body.description
+        wiring.trail().note(
+            request.caller.user_id, "reverse", transaction_id, reason, request.request_id
+        )
+    return accept(request, command)
+
+
+def reversible_at(request: ApiRequest, transaction_id: str) -> str:
+    """Return the account that decides about a reversal: where the original left its money.
+
+    Raises
+    ------
+    NotFound
+        If there is no such transaction for the caller.
+    Forbidden
+        If the money did not come to an account of the caller's.
+    """
+    checked_id(transaction_id, ids.TRANSACTION, "transaction")
+    caller = request.caller
+    legs = wiring.transactions().legs(transaction_id)
+    if not any(may_see(caller, owned) for owned in legs):
+        raise NotFound(f"there is no transaction {transaction_id}")
+    last = legs[-1]
+    account_id = ids.ACCOUNT + last.leg.account
+    if last.leg.leg == 1 and last.leg.counterparty is not None:
+        # The second leg is still on its way: its account will know of it, or refuse.
+        account_id = ids.ACCOUNT + last.leg.counterparty
+    # What went outside came to nobody here: giving it back is for an operator to decide.
+    went_out = last.leg.counterparty is None and last.leg.kind != "deposit"
+    is_receiver = wiring.owners().owner_of(account_id) == caller.user_id and not went_out
+    if not is_receiver and not caller.is_operator:
+        raise Forbidden("only who received the money, or an operator, may give it back")
+    return account_id
