@@ -57,6 +57,10 @@ env: $(READY) ## Print the addresses, for eval in a shell
 demo: $(READY) ## Move some money and show that the books balance
 	@$(LOCAL_CLOUD) run load.demo --url "$$($(LOCAL_CLOUD) url)"
 
+.PHONY: check-history
+check-history: $(READY) ## Record what clients see and judge it by the log (H=file judges that one)
+	@$(LOCAL_CLOUD) run load.check_history $(H)
+
 .PHONY: operator
 operator: $(READY) ## Make a user an operator (EMAIL=...)
 	@test -n "$(EMAIL)" || { echo "say who: make operator EMAIL=someone@example.com" >&2; exit 1; }
