@@ -30,6 +30,7 @@ DATABASE = "ledgerlane"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
 MAX_PORT = 65535
+NATIVE, COMPOSE = "native", "compose"
 DEFAULT_PARTITIONS = 12
 
 
@@ -129,6 +130,8 @@ class Instance:
         Which broker holds the log of this instance, once chosen.
     emulator : str or None
         Which AWS emulator was started last.
+    services : str
+        ``native`` for processes of this machine, ``compose`` for containers.
     outside : Path or None
         A folder outside `state` for the services that may not run as root, where their user
         can't reach `state`; removed with it.
@@ -140,6 +143,7 @@ class Instance:
     partitions: int = DEFAULT_PARTITIONS
     broker: str | None = None
     emulator: str | None = None
+    services: str = NATIVE
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -219,6 +223,7 @@ class Instance:
             "partitions": self.partitions,
             "broker": self.broker,
             "emulator": self.emulator,
+            "services": self.services,
             "outside": str(self.outside) if self.outside else None,
             "admin_password": self.admin_password,
             "application_password": self.application_password,
@@ -293,7 +298,14 @@ def load_instance(
     )
 
 
-_KEPT = ("broker", "emulator", "admin_password", "application_password", "kafka_cluster_id")
+_KEPT = (
+    "broker",
+    "emulator",
+    "services",
+    "admin_password",
+    "application_password",
+    "kafka_cluster_id",
+)
 
 
 def _remembered(file: Path) -> dict[str, Any]:

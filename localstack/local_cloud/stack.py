@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from local_cloud.config import Instance
+from local_cloud.config import COMPOSE, NATIVE, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.base import Service
 from local_cloud.services.brokers import BROKERS, choose_broker
+from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import EMULATORS, MiniStack, choose_emulator
 from local_cloud.services.kafka import Kafka
@@ -25,13 +26,32 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     PostgreSQL first, since PgBouncer's check goes through to it; the broker last, since Java
     takes longest. They are stopped in another order: see `stop_order`.
     """
+    if _kind(instance, environment) == COMPOSE:
+        return [Compose(instance)], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
     emulator = choose_emulator(instance, environment)
     return [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker], reason
 
 
+def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
+    """Return what kind of services the instance has, as it began or as ``SERVICES`` asks now."""
+    asked = environment.get("SERVICES", "").strip().lower() or instance.services
+    if asked not in (NATIVE, COMPOSE):
+        raise LocalCloudError(f"SERVICES={asked} is unknown", f"one of {NATIVE}, {COMPOSE}")
+    if asked != instance.services:
+        if instance.exists:
+            raise LocalCloudError(
+                f"this instance has {instance.services} services, not {asked}",
+                "`make clean` first (it deletes log and ledger), or unset SERVICES",
+            )
+        instance.services = asked
+    return asked
+
+
 def every_service(instance: Instance) -> list[Service]:
     """Return all parts the instance was started with, whatever the environment says now."""
+    if instance.services == COMPOSE:
+        return [Compose(instance), DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
     emulator = EMULATORS[instance.emulator or MiniStack.kind](instance)
     services = [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker]
@@ -54,7 +74,7 @@ def find_service(instance: Instance, name: str) -> Service:
 
 def stop_order(services: list[Service]) -> list[Service]:
     """Return the services so that none is stopped before what uses it."""
-    order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres"]
+    order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres", "compose"]
     return sorted(services, key=lambda service: order.index(service.name))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch
@@ -122,20 +123,30 @@ class PgBouncer(Service):
 
     def after_start(self) -> None:
         """Go through the pooler once, so that a wrong password or socket shows now."""
-        try:
-            with psycopg.connect(
-                self.instance.pooler_url, connect_timeout=10, prepare_threshold=None
-            ) as connection:
-                connection.execute("SELECT 1")
-        except psycopg.Error as error:
-            raise LocalCloudError(
-                f"PgBouncer runs but can't reach PostgreSQL ({str(error).strip()})",
-                f"look at {self.log}",
-            ) from error
+        check_pooler(self.instance, self.log)
 
     def note(self) -> str:
         """Say how it pools."""
         return "transaction pooling"
+
+
+def check_pooler(instance: Instance, log: Path) -> None:
+    """Connect as the application through the pooler.
+
+    Raises
+    ------
+    LocalCloudError
+        If that fails; the remedy names `log`.
+    """
+    try:
+        with psycopg.connect(
+            instance.pooler_url, connect_timeout=10, prepare_threshold=None
+        ) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error as error:
+        raise LocalCloudError(
+            f"PgBouncer runs but can't reach PostgreSQL ({str(error).strip()})", f"look at {log}"
+        ) from error
 
 
 def _binary() -> str | None:

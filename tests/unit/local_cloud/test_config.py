@@ -113,6 +113,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "partitions",
         "broker",
         "emulator",
+        "services",
         "outside",
         "admin_password",
         "application_password",

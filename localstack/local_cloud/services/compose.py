@@ -1,0 +1,118 @@
+"""All services in containers: `SERVICES=compose make up`, for who has Docker Compose."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from local_cloud.config import ROOT, Ports
+from local_cloud.errors import LocalCloudError
+from local_cloud.ports import accepts
+from local_cloud.process import Launch
+from local_cloud.services.base import Service
+from local_cloud.services.emulator import health
+from local_cloud.services.pgbouncer import check_pooler
+from local_cloud.services.topics import broker_answers, create_topics
+
+FILE = ROOT / "localstack" / "compose.yaml"
+PUBLISHED = ("emulator", "postgres", "pgbouncer", "redis", "kafka")
+
+
+class Compose(Service):
+    """`docker compose up` in the foreground, recorded and stopped as any other process."""
+
+    name = "compose"
+    title = "Docker Compose"
+    port_name = "emulator"
+    # The images are fetched at the first start.
+    start_patience_s = 900.0
+    stop_patience_s = 120.0
+
+    @property
+    def port_names(self) -> list[str]:
+        """Every port that a container publishes."""
+        return list(PUBLISHED)
+
+    @property
+    def _command(self) -> list[str]:
+        project = f"ledgerlane-{self.instance.identity}"
+        return ["docker", "compose", "--project-name", project, "--file", str(FILE)]
+
+    def install(self) -> None:
+        """See that Docker Compose works and LocalStack's token is there."""
+        if _run(["docker", "compose", "version"], {}) is None:
+            raise LocalCloudError(
+                "`docker compose` does not work here",
+                "install Docker with Compose, or unset SERVICES",
+            )
+        if not os.environ.get("LOCALSTACK_AUTH_TOKEN"):
+            raise LocalCloudError(
+                "LocalStack in Docker wants an account's token",
+                "set LOCALSTACK_AUTH_TOKEN, or unset SERVICES to run MiniStack",
+            )
+
+    def version(self) -> str:
+        """Return the version of Docker Compose."""
+        printed = _run(["docker", "compose", "version", "--short"], {})
+        return (printed or "?").strip()
+
+    def environment(self) -> dict[str, str]:
+        """Return what the compose file asks for: ports, passwords, partitions, the token."""
+        ports = {Ports.variable(name): str(port) for name, port in self.instance.ports.items()}
+        return {
+            **ports,
+            "PARTITIONS": str(self.instance.partitions),
+            "POSTGRES_PASSWORD": self.instance.admin_password,
+            "LEDGERLANE_PASSWORD": self.instance.application_password,
+            "LOCALSTACK_AUTH_TOKEN": os.environ.get("LOCALSTACK_AUTH_TOKEN", ""),
+        }
+
+    def prepare(self) -> Launch:
+        """Return how to start it; the passwords go by the environment."""
+        command = [*self._command, "up", "--no-color", "--remove-orphans"]
+        return Launch(command, environment=self.environment(), folder=Path(ROOT))
+
+    def ready(self) -> bool:
+        """Whether every port is served, and emulator and broker answer."""
+        ports = [int(getattr(self.instance.ports, name)) for name in PUBLISHED]
+        return (
+            all(accepts(port) for port in ports)
+            and health(self.instance.emulator_url) is not None
+            and broker_answers(self.instance.kafka_bootstrap)
+        )
+
+    def after_start(self) -> None:
+        """Go through the pooler once, and see that the topics are as they should."""
+        check_pooler(self.instance, self.log)
+        create_topics(self.instance.kafka_bootstrap, self.instance.partitions, appends_time=True)
+
+    def after_stop(self) -> None:
+        """Stop the containers, which outlive a killed `docker compose up`."""
+        _run([*self._command, "stop"], self.environment())
+        super().after_stop()
+
+    def clean(self) -> None:
+        """Remove the containers and their volumes."""
+        _run([*self._command, "down", "--volumes"], self.environment())
+
+    def note(self) -> str:
+        """Say what it runs."""
+        return "Redpanda, PostgreSQL, PgBouncer, Valkey, LocalStack"
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str | None:
+    """Return what a short command printed, None if it failed."""
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,85 @@
+"""Which services an instance has, and in which order they stop."""
+
+from pathlib import Path
+
+import pytest
+
+from local_cloud.config import Instance, load_instance
+from local_cloud.errors import LocalCloudError
+from local_cloud.services import compose
+from local_cloud.services.compose import Compose
+from local_cloud.stack import every_service, exclusive, find_service, services_of, stop_order
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Instance:
+    made = load_instance({}, state=tmp_path / "state")
+    made.broker = "tansu"
+    return made
+
+
+def test_the_data_plane_stops_first_and_the_database_last(instance: Instance) -> None:
+    names = [service.name for service in stop_order(every_service(instance))]
+
+    assert names == ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres"]
+
+
+def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> None:
+    instance.broker = "kafka"
+    names = [name for service in every_service(instance) for name in service.port_names]
+
+    assert sorted(names) == sorted(name for name, _ in instance.ports.items())
+
+
+def test_an_unknown_part_is_refused_with_the_choice(instance: Instance) -> None:
+    with pytest.raises(LocalCloudError, match="one of postgres, pgbouncer, redis"):
+        find_service(instance, "oracle")
+
+
+def test_two_commands_never_change_an_instance_at_once(instance: Instance) -> None:
+    refused = pytest.raises(LocalCloudError, match="another command")
+    with exclusive(instance), refused, exclusive(instance):
+        pass
+
+
+def test_containers_take_the_place_of_all_services(instance: Instance) -> None:
+    services, _ = services_of(instance, {"SERVICES": "compose"})
+
+    assert [service.name for service in services] == ["compose"]
+    assert [service.name for service in every_service(instance)] == ["compose", "dataplane"]
+
+
+def test_an_instance_keeps_the_kind_of_services_it_began_with(instance: Instance) -> None:
+    instance.save()
+
+    with pytest.raises(LocalCloudError, match="has native services, not compose"):
+        services_of(instance, {"SERVICES": "compose"})
+
+
+def test_an_unknown_kind_of_services_is_refused(instance: Instance) -> None:
+    with pytest.raises(LocalCloudError, match="one of native, compose"):
+        services_of(instance, {"SERVICES": "podman"})
+
+
+def test_containers_get_the_instances_ports_and_passwords_by_the_environment(
+    instance: Instance,
+) -> None:
+    launch = Compose(instance).prepare()
+
+    assert launch.environment["KAFKA_PORT"] == str(instance.ports.kafka)
+    assert launch.environment["LEDGERLANE_PASSWORD"] == instance.application_password
+    assert instance.application_password not in " ".join(launch.argv)
+    assert list(launch.argv)[:2] == ["docker", "compose"]
+
+
+def test_without_compose_or_a_token_one_line_says_what_to_do(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOCALSTACK_AUTH_TOKEN", raising=False)
+    monkeypatch.setattr(compose, "_run", lambda command, environment: None)
+    with pytest.raises(LocalCloudError, match="does not work here"):
+        Compose(instance).install()
+
+    monkeypatch.setattr(compose, "_run", lambda command, environment: "2.40")
+    with pytest.raises(LocalCloudError, match="LOCALSTACK_AUTH_TOKEN"):
+        Compose(instance).install()
