@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -18,6 +17,7 @@ from confluent_kafka import (
 )
 
 from local_cloud.dataplane.model import KafkaMapping
+from local_cloud.dataplane.poller.consumer import consumer_settings, header_pairs
 from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES, encode_record
 from local_cloud.dataplane.poller.lane import Lane
 from local_cloud.dataplane.poller.schedule import Schedule
@@ -25,37 +25,9 @@ from local_cloud.dataplane.poller.schedule import Schedule
 _COMMIT_INTERVAL_S = 0.2
 _LAG_INTERVAL_S = 0.5
 _QUERY_TIMEOUT_S = 5.0
+# A broker that is away is said once in a while, not each time a connection is tried.
+_REPEAT_S = 30.0
 _FETCH_MESSAGES = 1000
-
-
-def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
-    """Return librdkafka's settings for a mapping."""
-    latest = mapping.starting_position == "LATEST"
-    return {
-        "bootstrap.servers": ",".join(mapping.bootstrap_servers),
-        "group.id": mapping.group_id,
-        "client.id": f"esm-{mapping.uuid}",
-        "enable.auto.commit": False,
-        "enable.auto.offset.store": False,
-        # Also where a committed offset isn't in the log any more: a log that began anew, as a
-        # volatile broker's does, is read from its beginning.
-        "auto.offset.reset": "latest" if latest else "earliest",
-        "isolation.level": "read_committed",
-        "allow.auto.create.topics": False,
-        "topic.metadata.refresh.interval.ms": 5_000,
-        "session.timeout.ms": 6_000,
-        "heartbeat.interval.ms": 1_500,
-        "fetch.wait.max.ms": 100,
-        "fetch.min.bytes": 1,
-        # How soon a full local queue is looked at again; the default of a second shows as lag.
-        "fetch.queue.backoff.ms": 20,
-        # Bounds the memory of what is fetched and not yet queued in a lane.
-        "queued.min.messages": 10_000,
-        "queued.max.messages.kbytes": 16_384,
-        "reconnect.backoff.ms": 50,
-        "reconnect.backoff.max.ms": 1_000,
-        **security,
-    }
 
 
 class Source:
@@ -91,6 +63,7 @@ class Source:
         self._committing = False
         self._next_commit_s = 0.0
         self._next_lag_s = 0.0
+        self._noted_s: dict[int, float] = {}
         self._high: dict[tuple[str, int], int] = {}
         settings = consumer_settings(mapping, security)
         settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
@@ -166,7 +139,7 @@ class Source:
                         message.timestamp(),
                         message.key(),
                         message.value(),
-                        _headers(message),
+                        header_pairs(message),
                     ),
                 )
             )
@@ -311,8 +284,9 @@ class Source:
 
     def _on_error(self, error: KafkaError) -> None:
         self._committing = False
-        text = str(error)
-        if text != self.last_error:
+        text, now_s = str(error), time.monotonic()
+        if now_s - self._noted_s.get(error.code(), float("-inf")) > _REPEAT_S:
+            self._noted_s[error.code()] = now_s
             self._note(f"kafka: {text}")
         self.last_error = text
         self.fatal = self.fatal or bool(error.fatal())
@@ -320,12 +294,3 @@ class Source:
 
 def _names(partitions: list[TopicPartition]) -> str:
     return ", ".join(f"{place.topic}-{place.partition}" for place in partitions) or "nothing"
-
-
-def _headers(message: Message) -> list[tuple[str, bytes | None]]:
-    """Return a message's headers as pairs, values as bytes."""
-    found = message.headers()
-    if not found:
-        return []
-    pairs = found.items() if isinstance(found, dict) else found
-    return [(name, value.encode() if isinstance(value, str) else value) for name, value in pairs]
