@@ -56,8 +56,16 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
         # Before anything is installed or started: a taken port is the commonest trouble.
         check_ports([service for service in whole if service.process is None])
         _install(services, progress, with_cdk=not only_services)
+        kept = instance.broker
         _announce(services, reason, progress)
-        started = start_all(services, progress)
+        try:
+            started = start_all(services, progress)
+        except BaseException:
+            # An instance that never came up has no log yet: another broker may be tried.
+            if kept is None:
+                instance.broker = None
+                instance.save()
+            raise
         try:
             if not only_services:
                 _application(instance, dataplane, started, progress)
@@ -171,6 +179,11 @@ def down(instance: Instance, progress: Progress) -> None:
         progress.say("Nothing was running.", "bold")
 
 
+def _only_a_lock(instance: Instance) -> bool:
+    """Whether the state directory holds nothing but what a refused `up` left."""
+    return instance.state.is_dir() and {file.name for file in instance.state.iterdir()} == {"lock"}
+
+
 def clean(instance: Instance, progress: Progress) -> None:
     """Stop the instance and remove everything it kept.
 
@@ -180,6 +193,8 @@ def clean(instance: Instance, progress: Progress) -> None:
         If it can't be stopped.
     """
     if not instance.exists:
+        if _only_a_lock(instance):
+            shutil.rmtree(instance.state)
         progress.say("Nothing to clean: there is no instance here.")
         return
     down(instance, progress)

@@ -46,6 +46,7 @@ class ContainerService(Service):
         published: Mapping[int, int],
         environment: Mapping[str, str],
         arguments: Sequence[str],
+        options: Sequence[str] = (),
     ) -> Launch:
         """Return the `docker run` for these ports (ours to the container's) and arguments."""
         _docker(["rm", "--force", self.container])
@@ -56,7 +57,7 @@ class ContainerService(Service):
         # By name only: the values stay out of the process list.
         for name in environment:
             command += ["--env", name]
-        return Launch([*command, self.image, *arguments], environment=environment)
+        return Launch([*command, *options, self.image, *arguments], environment=environment)
 
     def after_stop(self) -> None:
         """Remove the container, which outlives a killed `docker run`."""

@@ -15,8 +15,6 @@ from local_cloud.process import Launch
 from local_cloud.services.base import Service
 from local_cloud.services.container import ContainerService
 
-INSIDE_PORT = 4566
-
 
 def health(url: str) -> dict[str, object] | None:
     """Return what the emulator at `url` says about itself, None if it doesn't answer."""
@@ -105,14 +103,22 @@ class LocalStack(ContainerService, Emulator):
     volume_target = "/var/lib/localstack"
 
     def prepare(self) -> Launch:
-        """Return how to start it; the token goes by the environment, not the command line."""
+        """Return how to start it; the token goes by the environment, not the command line.
+
+        On the host's network, and its functions too: they reach the database and the broker,
+        which listen on loopback only.
+        """
         environment = {
             "LOCALSTACK_AUTH_TOKEN": os.environ["LOCALSTACK_AUTH_TOKEN"],
+            "GATEWAY_LISTEN": f"{LOOPBACK}:{self.port}",
+            "LOCALSTACK_HOST": f"localhost:{self.port}",
+            "LAMBDA_DOCKER_NETWORK": "host",
             "PERSISTENCE": "1",
             "DISABLE_EVENTS": "1",
-            "LOCALSTACK_HOST": f"localhost:{self.port}",
         }
-        return self.launch({self.port: INSIDE_PORT}, environment, [])
+        socket = "/var/run/docker.sock"
+        options = ["--network", "host", "--volume", f"{socket}:{socket}"]
+        return self.launch({}, environment, [], options)
 
     def note(self) -> str:
         """Say what it is."""

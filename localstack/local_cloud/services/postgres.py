@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import time
@@ -239,9 +240,14 @@ def _binaries() -> Path:
 
 
 def _socket_folder(folder: Path) -> Path | None:
-    """Return the folder for the Unix socket, or None where its path would be too long."""
-    longest = len(str(folder / ".s.PGSQL.65535.lock"))
-    return folder if longest <= SOCKET_PATH_LIMIT_BYTES else None
+    """Return the folder for the Unix socket, or None where its path would not do.
+
+    The kernel bounds its length, and PgBouncer's settings and PostgreSQL's own have different
+    rules for what is not a plain name.
+    """
+    longest = len(str(folder / ".s.PGSQL.65535.lock").encode())
+    plain = re.fullmatch(r"[A-Za-z0-9._/-]+", str(folder)) is not None
+    return folder if plain and longest <= SOCKET_PATH_LIMIT_BYTES else None
 
 
 def socket_folder(folder: Path) -> Path | None:

@@ -33,11 +33,14 @@ def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
     defaults = {Ports.variable(name): port for name, port in Ports().items()}
     published = [port for one in compose["services"].values() for port in one.get("ports", [])]
 
-    assert len(published) == 5
+    assert len(published) == 4
     for text in published:
         found = PUBLISHED.match(text)
         assert found, text
         assert defaults[found.group(1)] == int(found.group(2))
+    emulator = compose["services"]["localstack"]
+    assert emulator["network_mode"] == "host"
+    assert emulator["environment"]["GATEWAY_LISTEN"] == "127.0.0.1:${EMULATOR_PORT:-4566}"
 
 
 def test_what_others_wait_for_has_a_health_check(compose: dict[str, Any]) -> None:
