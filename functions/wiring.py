@@ -162,7 +162,7 @@ def logger() -> Logger:
 @once
 def metrics() -> Metrics:
     """Return the metrics of namespace POWERTOOLS_METRICS_NAMESPACE, written as EMF."""
-    return Metrics()
+    return Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Ledgerlane"))
 
 
 @once

@@ -17,7 +17,7 @@ from handlers.adapters.postgres import Database, sql
 from handlers.domain import commands as c
 from handlers.domain.ids import digits
 from handlers.errors import Unavailable
-from handlers.queries.transactions import conflict_view
+from handlers.queries.transactions import conflict_view, unread_view
 from handlers.queries.views import LEG_COLUMNS, Leg, TransactionView, leg_view
 
 FIRST_TICK_S: Final = 0.005
@@ -33,8 +33,9 @@ logger = logging.getLogger(__name__)
 class Awaited:
     """One command that somebody waits for."""
 
-    command: c.Command
+    transaction_id: str
     position: Position
+    command: c.AnyCommand | None = None
     result: TransactionView | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,7 +67,10 @@ class Waiter:
         list
             The results in order; None for what has no result yet.
         """
-        return self._wait([Awaited(command, position) for command, position in accepted], timeout_s)
+        entries = [
+            Awaited(command.transaction_id, position, command) for command, position in accepted
+        ]
+        return self._wait(entries, timeout_s)
 
     def _wait(self, entries: list[Awaited], timeout_s: float) -> list[TransactionView | None]:
         deadline_s = time.monotonic() + timeout_s
@@ -84,8 +88,7 @@ class Waiter:
 
     def wait_for_id(self, transaction_id: str, position: Position, timeout_s: float) -> None:
         """Wait until a transaction is final, whatever was asked for under its id."""
-        anything = c.Command(transaction_id=transaction_id, user_id="", requested_at_us=0)
-        self._wait([Awaited(anything, position)], timeout_s)
+        self._wait([Awaited(transaction_id, position)], timeout_s)
 
     def _add(self, entries: list[Awaited]) -> None:
         with self._lock:
@@ -126,7 +129,7 @@ class Waiter:
         rows = self._database.read(
             sql("queries/awaited"),
             {
-                "ids": [digits(entry.command.transaction_id) for entry in waiting],
+                "ids": [digits(entry.transaction_id) for entry in waiting],
                 "partitions": [entry.position.partition for entry in waiting],
                 "offsets": [entry.position.offset for entry in waiting],
             },
@@ -134,12 +137,17 @@ class Waiter:
         for row in rows:
             entry = waiting[row[LEG_COLUMNS] - 1]
             leg = Leg(*row[:LEG_COLUMNS]) if row[0] is not None else None
-            is_conflict = row[LEG_COLUMNS + 1]
-            asked = entry.command.fingerprint
-            if leg is not None and asked and leg.fingerprint != asked:
-                is_conflict = True
-            if is_conflict:
-                entry.result = conflict_view(entry.command, entry.position, None)
-            elif leg is not None:
-                entry.result = leg_view(leg)
+            entry.result = _result(entry, leg, row[LEG_COLUMNS + 1])
             entry.lock.release()
+
+
+def _result(entry: Awaited, leg: Leg | None, is_conflict: bool) -> TransactionView:
+    """Say what became of a request: its transaction, or that it used another one's key."""
+    command = entry.command
+    if command is not None and leg is not None and leg.fingerprint != command.fingerprint:
+        is_conflict = True
+    if is_conflict and command is not None:
+        return conflict_view(command, entry.position, None)
+    if leg is None:
+        return unread_view(entry.transaction_id, entry.position)
+    return leg_view(leg)

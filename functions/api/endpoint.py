@@ -118,9 +118,21 @@ def _edge(view: View, is_public: bool) -> View:
             if isinstance(error, Unavailable):
                 observe.count("Unavailable")
             return response_of(error, request.request_id)
+        except Exception:
+            return _unforeseen(request)
 
     edge.__name__ = view.__name__
     return edge
+
+
+def _unforeseen(request: ApiRequest) -> Response:
+    """Log an error that nobody foresaw, and answer without a word of what it was."""
+    route = (request.event.get("requestContext") or {}).get("resourcePath")
+    wiring.logger().exception(
+        "request failed", extra={"request_id": request.request_id, "route": route}
+    )
+    failure = HttpError("internal_error", "the request failed; it has been logged")
+    return response_of(failure, request.request_id)
 
 
 def install(app: Chalice, resources: list[Resource]) -> None:
@@ -145,21 +157,15 @@ def _middleware(app: Chalice) -> Callable[[Request | None, Callable[..., Respons
             _check(routes, event, request, method, route)
             response = proceed(chalice_request)
             if not isinstance(response.body, str):
-                # Chalice's own answer, which means that a view raised what nobody foresaw.
-                raise RuntimeError("the view failed; its error is logged above")
+                raise TypeError("Chalice answered in a view's place")
         except HttpError as error:
             response = response_of(error, request.request_id)
         except Exception:
-            wiring.logger().exception(
-                "request failed", extra={"request_id": request.request_id, "route": route}
-            )
-            failure = HttpError("internal_error", "the request failed; it has been logged")
-            response = response_of(failure, request.request_id)
+            response = _unforeseen(request)
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
         took_s = time.perf_counter() - started_s
-        observe.log_request(request, method, route, response.status_code, took_s)
-        observe.flush_metrics()
+        observe.tell(request, method, route, response.status_code, took_s)
         return response
 
     return middleware

@@ -63,8 +63,6 @@ class Cache:
             protocol=2,
             # No CLIENT SETINFO: it is two round trips for each new connection.
             driver_info=None,
-            lib_name=None,
-            lib_version=None,
         )
         self._mark: Script = self._redis.register_script(_MARK)
         self._publish: Script = self._redis.register_script(_PUBLISH)

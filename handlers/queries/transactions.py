@@ -174,7 +174,7 @@ class Transactions:
             command = self._log.command_at(position)
         except Unavailable:
             if self._is_ahead(position):
-                return _unread(transaction_id, position)
+                return unread_view(transaction_id, position)
             raise
         if (
             command is None
@@ -247,7 +247,7 @@ def _not_found(transaction_id: str) -> NotFound:
     return NotFound(f"there is no transaction {transaction_id}")
 
 
-def _unread(transaction_id: str, position: Position) -> TransactionView:
+def unread_view(transaction_id: str, position: Position) -> TransactionView:
     """Say the little that is known while neither the ledger nor the log can say more."""
     return TransactionView(
         transaction_id=transaction_id,

@@ -1,0 +1,105 @@
+"""Calling the Chalice app as API Gateway would, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from app import app
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the app answered."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body, which must be JSON."""
+        return json.loads(self.text)
+
+
+class Client:
+    """Calls the app with proxy events; ``token`` is sent if there is one."""
+
+    def __init__(self, token: str | None = None) -> None:
+        self.token = token
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        raw: str | None = None,
+    ) -> Answer:
+        """Send a request; ``raw`` goes as it is in the body's place."""
+        parts = urlsplit(url)
+        path = parts.path.removeprefix("/v1")
+        resource, path_parameters = resource_of(path)
+        all_headers = dict(headers or {})
+        if self.token is not None:
+            all_headers.setdefault("Authorization", f"Bearer {self.token}")
+        text = raw if raw is not None else None if body is None else json.dumps(body)
+        if text is not None:
+            all_headers.setdefault("Content-Type", "application/json")
+        query = parse_qs(parts.query, keep_blank_values=True)
+        event = {
+            "resource": resource,
+            "path": path,
+            "httpMethod": method,
+            "headers": all_headers,
+            "multiValueHeaders": {name: [value] for name, value in all_headers.items()},
+            "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+            "multiValueQueryStringParameters": query or None,
+            "pathParameters": path_parameters or None,
+            "stageVariables": None,
+            "requestContext": {
+                "resourcePath": resource,
+                "httpMethod": method,
+                "path": "/v1" + path,
+                "stage": "v1",
+                "requestId": "test",
+                "identity": {"sourceIp": "127.0.0.1"},
+            },
+            "body": text,
+            "isBase64Encoded": False,
+        }
+        answer = app(event, None)
+        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    def get(self, url: str, **headers: str) -> Answer:
+        """Send a GET."""
+        return self.call("GET", url, headers=_dashed(headers))
+
+    def post(self, url: str, body: Any = None, **headers: str) -> Answer:
+        """Send a POST; header names are given with underscores."""
+        return self.call("POST", url, body, _dashed(headers))
+
+    def put(self, url: str, body: Any = None, **headers: str) -> Answer:
+        """Send a PUT."""
+        return self.call("PUT", url, body, _dashed(headers))
+
+    def delete(self, url: str) -> Answer:
+        """Send a DELETE."""
+        return self.call("DELETE", url)
+
+
+def _dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def resource_of(path: str) -> tuple[str, dict[str, str]]:
+    """Return the resource that API Gateway would choose: a literal segment before a parameter."""
+    for resource in sorted(app.routes, key=lambda path: path.count("{")):
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", resource)
+        found = re.fullmatch(pattern, path)
+        if found is not None:
+            return resource, found.groupdict()
+    return path, {}
