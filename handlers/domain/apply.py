@@ -14,6 +14,7 @@ from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import UnforeseenError, record_result
 from handlers.domain.state import Conflict, Lane, Parked, Record
+from handlers.domain.storing import storable
 
 #: What `apply_batch` can't apply: the error by the offset of the record, for a record itself, or
 #: by (offset of the resolution, parked id) for one that an operator had replayed.
@@ -165,13 +166,18 @@ def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Po
     if (command.transaction_id, 1) in lane.transactions:
         lane.duplicates += 1
         return
+    refusal = poison.get((record.offset, ""))
+    if refusal is not None:
+        kept = storable(command)
+        if kept is None:
+            parking.park(lane, record, None, refusal)
+            return
+        command = kept
     queue = lane.parked.get(command.account_id, [])
     parked = parking.resolvable(queue, command)
     reason = None
     if parked is None:
         reason = reasons.NOT_PARKED
-    elif (record.offset, "") in poison:
-        reason = reasons.STILL_FAILING
     elif command.action == "discard":
         reason = parking.discard(lane, parked, command)
         if reason is None:
@@ -180,8 +186,9 @@ def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Po
         queue.remove(parked)
     else:
         reason = reasons.STILL_FAILING
-    # What waited only for its turn goes on; the next one that fails is the new head.
-    while reason is None and queue and queue[0].is_behind:
+    # What waited only for its turn goes on; the next one that fails is the new head.  After a
+    # refusal by the database it stays: it may be what was refused.
+    while reason is None and refusal is None and queue and queue[0].is_behind:
         if not _replay(lane, record, queue[0], command, poison):
             break
         del queue[0]

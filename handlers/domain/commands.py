@@ -20,6 +20,16 @@ Resolution = Literal["replay", "discard"]
 #: An amount of minor units that a command may name.
 Amount = Annotated[int, msgspec.Meta(ge=1, le=MAX_AMOUNT)]
 
+#: The last microsecond of the year 9999, the last that RFC 3339 can write.
+MAX_TIME_US: Final = 253_402_300_799_999_999
+#: A time in microseconds since the Unix epoch.
+Moment = Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME_US)]
+#: A hold's lifetime in seconds, a hundred years at most.
+Lifetime = Annotated[int, msgspec.Meta(ge=0, le=3_155_760_000)]
+
+#: A digest; a longer text would not fit the index of conflicts.
+Fingerprint = Annotated[str, msgspec.Meta(max_length=255)]
+
 NO_METADATA: Final = msgspec.Raw()
 
 
@@ -44,8 +54,8 @@ class Command(
 
     transaction_id: str
     user_id: str
-    requested_at_us: int
-    fingerprint: str = ""
+    requested_at_us: Moment
+    fingerprint: Fingerprint = ""
     request_id: str = ""
 
 
@@ -99,7 +109,7 @@ class HoldPlacement(Described, frozen=True, kw_only=True, tag="hold", gc=False):
     amount: Amount
     currency: str
     destination_account_id: str | None = None
-    expires_in_s: int | None = None
+    expires_in_s: Lifetime | None = None
 
 
 class Capture(Described, frozen=True, kw_only=True, tag="capture", gc=False):
@@ -190,7 +200,7 @@ class Settlement(Command, frozen=True, kw_only=True, tag="settlement", gc=False)
 
     account_id: str
     outcome: Outcome
-    completed_at_us: int
+    completed_at_us: Moment
     reason: str | None = None
     reverses: str | None = None
 
@@ -248,7 +258,7 @@ def decode(value: bytes | None) -> AnyCommand:
         raise UndecodableError("the record has no value")
     try:
         return _decoder.decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UndecodableError(str(error)) from error
 
 

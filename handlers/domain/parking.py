@@ -14,6 +14,7 @@ from handlers.domain import ids, moves, reasons
 from handlers.domain.money import MAX_AMOUNT
 from handlers.domain.postings import record_result
 from handlers.domain.state import Lane, Parked, Record
+from handlers.domain.storing import clean, storable
 
 #: Why a record is parked that is not at fault itself.
 WAITS: Final = "waits behind a parked command of its account"
@@ -38,9 +39,10 @@ def park(
     lane: Lane, record: Record, account_id: str | None, error: str, *, is_behind: bool = False
 ) -> None:
     """Keep a record aside and let its account's later ones queue behind it."""
-    # An error may quote the record, and PostgreSQL's text can't hold NUL.
-    error = error.replace("\x00", "\\0")
-    parked = Parked(_id_of(record), account_id, record, error, is_behind)
+    if account_id is not None and not ids.is_id(account_id, ids.ACCOUNT):
+        account_id = None
+    # An error may quote the record.
+    parked = Parked(_id_of(record), account_id, record, clean(error), is_behind)
     lane.has_parked = True
     lane.known_parked.add(parked.parked_id)
     lane.park_log.append(parked)
@@ -72,7 +74,7 @@ def settle(
 
 def fail_again(lane: Lane, parked: Parked, error: str) -> None:
     """Leave a record parked that failed once more; it is now at fault itself."""
-    parked.error = error
+    parked.error = clean(error)
     parked.is_behind = False
     lane.resolved.append(parked)
 
@@ -96,7 +98,9 @@ def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> str | No
             # Without it the move would never end, and its money stay in transit for ever.
             return reasons.STILL_NEEDED
     settle(lane, parked, command, "discarded")
-    _end_discarded(lane, parked, discarded)
+    kept = storable(discarded)
+    if kept is not None:
+        _end_discarded(lane, parked, kept)
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 import psycopg
 
 from handlers.adapters.postgres import Database, sql
+from handlers.domain import commands as c
 from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
 from handlers.domain.state import Lane, Record
 from handlers.errors import Unavailable
@@ -152,9 +153,20 @@ class Writer:
         return applied
 
     def _park_refused(self, batch: Batch, error: psycopg.Error) -> Applied:
-        ((record, _),) = batch
-        reason = error.diag.message_primary or str(error)
-        return self._apply_batch(batch, {(record.offset, ""): f"{type(error).__name__}: {reason}"})
+        """Park a record that the database refuses.
+
+        A resolution is first tried for the head of its queue alone, because what was refused may be
+        a record behind it; then the head is at fault.
+        """
+        ((record, command),) = batch
+        reason = f"{type(error).__name__}: {error.diag.message_primary or error}"
+        poison: Poison = {(record.offset, ""): reason}
+        if not isinstance(command, c.ParkedResolution):
+            return self._apply_batch(batch, poison)
+        try:
+            return self._apply_batch(batch, poison)
+        except (psycopg.IntegrityError, psycopg.DataError):
+            return self._apply_batch(batch, {**poison, (record.offset, command.parked_id): reason})
 
     def _apply_batch(self, batch: Batch, poison: Poison) -> Applied:
         lost_races = 0

@@ -71,7 +71,8 @@ create table transactions (
     kind            text        not null,
     status          text        not null check (status in ('pending', 'completed', 'rejected')),
     reason          text,
-    account_id      uuid        not null,
+    -- Null only of a decision about a parked record that names no account.
+    account_id      uuid        check (account_id is not null or kind = 'parked_resolution'),
     counterparty_id uuid,
     user_id         uuid,
     amount          bigint      check (amount > 0 and amount <= 9007199254740991),

@@ -1,5 +1,5 @@
 select 'txn_' || encode(uuid_send(t.transaction_id), 'hex'), t.leg, t.kind, t.status,
-       'acc_' || encode(uuid_send(t.account_id), 'hex'),
+       coalesce('acc_' || encode(uuid_send(t.account_id), 'hex'), ''),
        coalesce('usr_' || encode(uuid_send(t.user_id), 'hex'), ''),
        t.fingerprint, t.partition, t."offset",
        (extract(epoch from t.requested_at) * 1000000)::bigint,

@@ -1,0 +1,51 @@
+"""What of a command a row can hold.
+
+A command that decodes may still carry what PostgreSQL refuses: an id that isn't one, a NUL in a
+text.  The API lets none of that through, but whoever can produce to the
+topic can; such a command is parked, and giving it up must not fail on the same words again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from handlers.domain import commands as c
+from handlers.domain import ids
+
+AnyCommandT = TypeVar("AnyCommandT", bound=c.Command)
+
+_TEXTS: Final = ("fingerprint", "request_id", "description", "currency", "note")
+_ACCOUNTS: Final = ("account_id", "source_account_id", "destination_account_id")
+
+
+def clean(text: str) -> str:
+    """Write out the NULs of a text, which PostgreSQL's can't hold."""
+    return text.replace("\x00", "\\0")
+
+
+def storable(command: AnyCommandT) -> AnyCommandT | None:
+    """Return a command that a result can be recorded of.
+
+    Returns
+    -------
+    Command or None
+        The same one, without what no row can hold; None if its ids are none, so that it never
+        stood for a transaction.
+    """
+    if not ids.is_id(command.transaction_id, ids.TRANSACTION):
+        return None
+    accounts = (getattr(command, name, None) for name in _ACCOUNTS)
+    if not all(ids.is_id(account_id, ids.ACCOUNT) for account_id in accounts if account_id):
+        return None
+    changes: dict[str, Any] = {
+        name: clean(text)
+        for name in _TEXTS
+        if isinstance(text := getattr(command, name, None), str)
+    }
+    changes["user_id"] = command.user_id if ids.is_id(command.user_id, ids.USER) else ""
+    if isinstance(command, c.Described):
+        # It may be what was refused; the parked record still has it.
+        changes["metadata"] = c.NO_METADATA
+    return msgspec.structs.replace(command, **changes)
