@@ -23,7 +23,7 @@ from handlers.audit.checks import CHECKS
 from handlers.audit.report import Report
 from handlers.audit.running import Progress, audit
 from handlers.domain.money import formatted, is_currency
-from handlers.errors import Unavailable
+from handlers.errors import LedgerlaneError
 
 SOUND: Final = 0
 UNSOUND: Final = 1
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         database = _database(options.database_url)
         report = audit(database, ProgressLine(sys.stderr).show)
-    except (SettingsError, Unavailable) as error:
+    except (SettingsError, LedgerlaneError) as error:
         print(f"audit: {error}; is the stack up (make up)?", file=sys.stderr)
         return UNKNOWN
     database.close()

@@ -7,10 +7,12 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.errors import UndefinedTable
 
 from handlers.adapters.postgres import Database, sql
 from handlers.audit.checks import CHECKS, Check
 from handlers.audit.report import Finding, Report
+from handlers.errors import LedgerlaneError
 
 #: About how many entries or legs one slice has; some 20 MB of the server's memory.
 SLICE_SIZE: Final = 100_000
@@ -19,6 +21,10 @@ MAX_FINDINGS: Final = 20
 
 _LOWEST: Final = UUID(int=0)
 _HIGHEST: Final = UUID(int=2**128 - 1)
+
+
+class NoLedger(LedgerlaneError):
+    """The database has no ledger in it."""
 
 
 class Progress(NamedTuple):
@@ -59,9 +65,18 @@ def audit(
 
     Raises
     ------
+    NoLedger
+        If the database was never migrated.
     Unavailable
-        If the database can't be reached, or does not answer in time.
+        If it can't be reached, or does not answer in time.
     """
+    try:
+        return _audit(database, on_progress, slice_size)
+    except UndefinedTable as error:
+        raise NoLedger from error
+
+
+def _audit(database: Database, on_progress: Callable[[Progress], None], slice_size: int) -> Report:
     findings: list[Finding] = []
     wrong: dict[str, int] = {}
     with database.connection() as connection, connection.transaction():

@@ -2,5 +2,7 @@
 set transaction isolation level repeatable read, read only;
 -- Each slice is a small query: compiling it would cost more than running it.
 set local jit = off;
+-- Enough to sort a slice in memory; larger ones (one account's entries are never cut) go to disk.
+set local work_mem = '32MB';
 set local statement_timeout = '15min';
 set local lock_timeout = '5s';
