@@ -1,0 +1,54 @@
+"""People who use the deployed stack."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.api import Api
+from tests.support.stack import ROOT, Stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    found = Stack.from_environment()
+    if found is None:
+        pytest.skip("no stack: `make test` starts one")
+    return found
+
+
+@pytest.fixture(scope="session")
+def ada(stack: Stack) -> Iterator[Api]:
+    person = Api(stack.api_url).sign_up("Ada")
+    yield person
+    person.close()
+
+
+@pytest.fixture(scope="session")
+def grace(stack: Stack) -> Iterator[Api]:
+    person = Api(stack.api_url).sign_up("Grace")
+    yield person
+    person.close()
+
+
+@pytest.fixture(scope="session")
+def operator(stack: Stack) -> Iterator[Api]:
+    person = Api(stack.api_url).sign_up("Opal")
+    done = subprocess.run(
+        [sys.executable, "-m", "local_cloud", "run", "functions.operator", person.email],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "localstack")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    # What a session may do is what its user may do when it begins.
+    person.sign_in()
+    yield person
+    person.close()

@@ -1,0 +1,163 @@
+"""The deployed stack that `make test` starts: where it is, and its parts by their pids."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from load.history.topic import TopicRecord, read_topic
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = "ledger.commands"
+
+
+def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
+    """Wait for a condition; fail with ``what`` if it does not come."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {timeout_s} s: {what}"
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Addresses of the instance under test."""
+
+    api_url: str
+    emulator_url: str
+    database_url: str
+    kafka: str
+    redis_url: str
+    state: Path
+    broker: str
+    partitions: int
+
+    @classmethod
+    def from_environment(cls) -> Stack | None:
+        """Return the stack that the environment names, if there is one."""
+        if "LEDGERLANE_API_URL" not in os.environ:
+            return None
+        return cls(
+            api_url=os.environ["LEDGERLANE_API_URL"],
+            emulator_url=os.environ["LEDGERLANE_EMULATOR_URL"],
+            database_url=os.environ["LEDGERLANE_DATABASE_URL"],
+            kafka=os.environ["LEDGERLANE_KAFKA"],
+            redis_url=os.environ["LEDGERLANE_REDIS_URL"],
+            state=Path(os.environ["LEDGERLANE_STATE"]),
+            broker=os.environ.get("LEDGERLANE_BROKER", ""),
+            partitions=int(os.environ.get("PARTITIONS", "12")),
+        )
+
+    # -- what it holds ------------------------------------------------------------------------
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Read rows from the database itself."""
+        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
+            connection.read_only = True
+            return connection.execute(query.encode(), parameters or None).fetchall()
+
+    def topic(self) -> list[list[TopicRecord]]:
+        """Read the whole commands topic."""
+        return read_topic(self.kafka, COMMANDS)
+
+    def is_drained(self, ends: dict[int, int] | None = None) -> bool:
+        """Tell whether every record is applied and nothing is left to publish."""
+        known = ends or {number: len(part) for number, part in enumerate(self.topic())}
+        progress = dict(
+            self.rows(
+                "select partition, next_offset from ledger.partition_progress where topic = %s",
+                COMMANDS,
+            )
+        )
+        outbox = self.rows("select count(*) from ledger.outbox")[0][0]
+        return outbox == 0 and all(
+            progress.get(number, 0) >= end for number, end in known.items() if end
+        )
+
+    def await_drained(self, timeout_s: float = 60.0) -> None:
+        """Wait until the log is applied, second legs and settlements included."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            # Applying may append: it is drained when a whole reading finds all of it applied.
+            ends = {number: len(part) for number, part in enumerate(self.topic())}
+            if self.is_drained(ends):
+                again = {number: len(part) for number, part in enumerate(self.topic())}
+                if again == ends:
+                    return
+            time.sleep(0.2)
+        raise AssertionError(f"the log is not drained within {timeout_s} s")
+
+    # -- its parts ----------------------------------------------------------------------------
+
+    def pids(self, name: str) -> list[int]:
+        """Return the pids of a part: a service, or a process of the data plane."""
+        files = [
+            *self.state.glob(f"run/{name}.pid"),
+            *self.state.glob(f"dataplane/pids/{name}*.pid"),
+        ]
+        return [int(path.read_text()) for path in sorted(files)]
+
+    def kill(self, name: str) -> None:
+        """End a part by SIGKILL."""
+        pids = self.pids(name)
+        assert pids, f"no part is named {name}: nothing was killed"
+        for pid in pids:
+            # What was replaced this very moment is as dead as it shall be.
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+    def stop(self, service: str) -> None:
+        """End a service by SIGKILL and wait until its pid is gone."""
+        pids = self.pids(service)
+        self.kill(service)
+        wait_until(lambda: not any(_is_running(pid) for pid in pids), f"{service} is gone")
+
+    def restart(self, service: str) -> None:
+        """Start a service again that was killed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "local_cloud", "restart", service],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT / "localstack"),
+                "LEDGERLANE_STATE": str(self.state),
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"restart {service}: {done.stdout}{done.stderr}"
+
+    def await_health(self, checks: tuple[str, ...] = ("kafka", "postgres", "redis")) -> None:
+        """Wait until the API finds its services well."""
+        wait_until(lambda: self._is_healthy(checks), f"health of {checks}", 60)
+
+    def _is_healthy(self, checks: tuple[str, ...]) -> bool:
+        try:
+            answer = httpx.get(f"{self.api_url}/health", timeout=20)
+        except httpx.TransportError:
+            return False
+        seen = answer.json().get("checks", {}) if answer.status_code == 200 else {}
+        return all(seen.get(name) == "ok" for name in checks)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state != "Z"
