@@ -14,7 +14,7 @@ from psycopg import sql
 from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
-from local_cloud.process import Launch
+from local_cloud.process import Launch, start_ticks
 from local_cloud.services.accounts import (
     choose_data_folder,
     service_account,
@@ -26,6 +26,7 @@ from local_cloud.services.base import Service
 OLDEST_MAJOR = 15
 SOCKET_PATH_LIMIT_BYTES = 100
 ORPHAN_PATIENCE_S = 20.0
+BURIAL_PATIENCE_S = 1.0
 
 # Sized for a laptop with two cores; durable: what PostgreSQL said is committed survives a
 # power cut. docs/decisions has the reasons.
@@ -201,26 +202,42 @@ class Postgres(Service):
 
 
 def _await_orphans(cluster: Path) -> None:
-    """Wait until the backends of a killed server are gone.
+    """Wait until what a killed server left is gone, so that its successor may start.
 
-    They notice by themselves, but a moment later, and until then a new server refuses to start
-    since they still hold the shared memory of the old one.
+    Its backends notice by themselves, but a moment later, and hold its shared memory until then.
+    And its pid stays taken while its parent has not buried it, which a container's first process
+    may never do: then the lock file is removed, since a dead server with nobody at its shared
+    memory is no danger.
     """
+    lock = cluster / "postmaster.pid"
     deadline = time.monotonic() + ORPHAN_PATIENCE_S
-    while _shared_memory_users(cluster) and time.monotonic() < deadline:
+    burial = time.monotonic() + BURIAL_PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            lines = lock.read_text().splitlines()
+            former = int(lines[0])
+        except (OSError, ValueError, IndexError):
+            return
+        if not _shared_memory_users(lines):
+            if not Path(f"/proc/{former}").exists():
+                return
+            if start_ticks(former) is None and time.monotonic() >= burial:
+                lock.unlink(missing_ok=True)
+                return
+            if start_ticks(former) is not None:
+                return  # alive: ours or a recycled pid, which PostgreSQL judges itself
         time.sleep(0.02)
 
 
-def _shared_memory_users(cluster: Path) -> int:
-    """Return how many processes hold the shared memory named in the server's lock file."""
+def _shared_memory_users(lock_lines: list[str]) -> int:
+    """Return how many processes hold the shared memory that a server's lock file names."""
     try:
-        lines = (cluster / "postmaster.pid").read_text().splitlines()
         segments = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
     except OSError:
         return 0
     # Line 7 of postmaster.pid: the segment's key and id; column 7 of the table: who is attached.
-    wanted = lines[6].split()[1] if len(lines) > 6 and lines[6].split()[1:] else ""
-    return sum(int(row.split()[6]) for row in segments if row.split()[1] == wanted)
+    words = lock_lines[6].split() if len(lock_lines) > 6 else []
+    return sum(int(row.split()[6]) for row in segments if words[1:2] == row.split()[1:2])
 
 
 def _newest_binaries() -> Path | None:
