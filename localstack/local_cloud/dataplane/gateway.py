@@ -116,6 +116,9 @@ def _serve(
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
+    gevent.signal_handler(
+        signal.SIGUSR1, lambda: (layout.logs / "stacks.log").write_text(server.stacks())
+    )
     begun = time.time()
     status_file = layout.status_file(settings["name"])
 

@@ -41,6 +41,8 @@ _SWAP_TIMEOUT_S = 30.0
 _BACKLOG = 2048
 # Longer than any request may take (29 s), so that only what really hangs is killed.
 _STUCK_S = 35.0
+# The poller may wait for batches in flight while it follows a redeploy.
+_POLLER_STUCK_S = 120.0
 # Beyond the children's own grace, before they are killed.
 _KILL_MARGIN_S = 2.0
 
@@ -124,7 +126,7 @@ class Supervisor:
             if not child.is_ready() or not path.exists():
                 continue
             silent_s = time.time() - max(path.stat().st_mtime, child.started_at)
-            if silent_s > _STUCK_S:
+            if silent_s > (_POLLER_STUCK_S if child is self._poller else _STUCK_S):
                 self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; it is killed")
                 child.signal(signal.SIGKILL)
 

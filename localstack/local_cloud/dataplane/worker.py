@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -168,7 +169,7 @@ class StrictWorker:
             self._process.wait(_STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self.kill()
-        self._pid_file.unlink(missing_ok=True)
+        self._remove_pid_file()
 
     def kill(self) -> None:
         """End the process now and reap it."""
@@ -176,3 +177,10 @@ class StrictWorker:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._remove_pid_file()
+
+    def _remove_pid_file(self) -> None:
+        """Remove the file, unless a successor has noted its own pid there."""
+        with contextlib.suppress(OSError, ValueError):
+            if int(self._pid_file.read_text()) == self._process.pid:
+                self._pid_file.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+import traceback
 from collections.abc import Callable
 
 import gevent  # type: ignore[import-untyped]
@@ -158,6 +159,11 @@ class HttpServer:
             return self._answer(request, source_ip, keep_alive)
         finally:
             self._in_flight -= 1
+
+    def stacks(self) -> str:
+        """Return what each connection with a request waits for: how to see where requests hang."""
+        frames = [c.greenlet.gr_frame for c in self._connections if not c.waiting]
+        return "\n".join("".join(traceback.format_stack(frame)) for frame in frames if frame)
 
     def drain(self, grace_s: float) -> bool:
         """Accept nothing more, finish what was taken.

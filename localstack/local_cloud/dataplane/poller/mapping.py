@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
+
+from confluent_kafka import KafkaException
 
 from local_cloud.dataplane.model import KafkaMapping
 from local_cloud.dataplane.poller.events import EventWriter, Record
@@ -20,6 +24,8 @@ from local_cloud.dataplane.worker import Invocation
 _POLL_S = 0.1
 _REBUILD_DELAY_S = 1.0
 _SWAP_WAIT_S = 0.01
+# EX_SOFTWARE of sysexits.h.
+_THREAD_FAILED_STATUS = 70
 
 
 class UnsupportedError(ValueError):
@@ -80,16 +86,15 @@ class MappingPoller:
         )
         self._stop_reading = threading.Event()
         self._source: Source | None = None
-        self._reader = threading.Thread(target=self._read, name=f"read-{mapping.logical_id}")
+        self._reader = self._thread(self._read, f"read-{mapping.logical_id}")
         self._senders = [
-            threading.Thread(target=self._send, name=f"send-{mapping.logical_id}-{number}")
+            self._thread(self._send, f"send-{mapping.logical_id}-{number}")
             for number in range(max(1, pool.limit))
         ]
 
     def start(self) -> None:
         """Begin to poll."""
         for thread in (self._reader, *self._senders):
-            thread.daemon = True
             thread.start()
 
     def use(self, pool: StrictPool) -> None:
@@ -132,25 +137,46 @@ class MappingPoller:
             "partitions": partitions,
         }
 
+    def _thread(self, work: Callable[[], None], name: str) -> threading.Thread:
+        def run() -> None:
+            try:
+                work()
+            except BaseException:
+                # A mapping with a thread less would stand still and look well. A new process
+                # begins where the last commit was.
+                self._note(f"{name} failed: {traceback.format_exc()}")
+                os._exit(_THREAD_FAILED_STATUS)
+
+        return threading.Thread(target=run, name=name, daemon=True)
+
     def _note(self, text: str) -> None:
         self._journal(f"{self.mapping.logical_id}: {text}")
 
     def _read(self) -> None:
         while not self._stop_reading.is_set():
-            source = Source(
-                self.mapping,
-                self._schedule,
-                self._security,
-                drain_s=self._pool.spec.timeout_s + 1.0,
-                note=self._note,
-            )
-            self._source = source
+            try:
+                self._read_until_fatal()
+            except KafkaException as error:
+                self._note(f"kafka: {error}")
+            if not self._stop_reading.is_set():
+                self._note("a new consumer follows after a fatal error")
+                self._stop_reading.wait(_REBUILD_DELAY_S)
+
+    def _read_until_fatal(self) -> None:
+        source = Source(
+            self.mapping,
+            self._schedule,
+            self._security,
+            drain_s=self._pool.spec.timeout_s + 1.0,
+            note=self._note,
+            before=self._source,
+        )
+        self._source = source
+        try:
             while not self._stop_reading.is_set() and not source.fatal:
                 source.step(_POLL_S)
+        finally:
             source.close()
-            if source.fatal:
-                self._note(f"a new consumer after a fatal error: {source.last_error}")
-                self._stop_reading.wait(_REBUILD_DELAY_S)
 
     def _send(self) -> None:
         schedule = self._schedule

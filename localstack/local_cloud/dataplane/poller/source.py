@@ -41,6 +41,8 @@ class Source:
         How long a revoked partition's batch in flight may take to finish.
     note
         Writes a line to the poller's journal.
+    before
+        The consumer that this one replaces after a fatal error.
     """
 
     def __init__(
@@ -50,8 +52,15 @@ class Source:
         security: dict[str, str],
         drain_s: float,
         note: Callable[[str], None],
+        before: Source | None = None,
     ) -> None:
-        self.lanes: dict[tuple[str, int], Lane] = {}
+        # What the consumer before left in flight holds up its partition until it's done.
+        left = before.lanes.items() if before else ()
+        self.lanes: dict[tuple[str, int], Lane] = {
+            place: lane for place, lane in left if lane.in_flight
+        }
+        for lane in self.lanes.values():
+            lane.revoked = True
         self.last_error: str | None = None
         self.fatal = False
         self._mapping = mapping
