@@ -38,6 +38,7 @@ app = Chalice(app_name="ledgerlane", configure_logs=False)
 # Nothing here is binary; the list would be searched twice for each answer.
 app.api.binary_types = []
 endpoint.install(app, RESOURCES)
+openapi.describe(RESOURCES)
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     from functions.wiring import warm_up

@@ -60,7 +60,7 @@ def create_batch(request: ApiRequest) -> Response:
     observe.count("Accepted", len(waiting))
     request.log = {"items": len(made), "accepted": len(waiting)}
     headers = _wait(request, outcomes, waiting)
-    return json_response({"items": outcomes}, 202, headers)
+    return json_response(s.BatchAnswer(outcomes), 202, headers)
 
 
 def _wait(

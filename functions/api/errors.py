@@ -11,7 +11,7 @@ from functions.api.schemas import FieldProblem, Problem
 from handlers import errors as e
 
 PROBLEM_JSON: Final = "application/problem+json"
-TYPE_BASE: Final = "https://ledgerlane.dev/problems/"
+TYPE_BASE: Final = "urn:ledgerlane:problem:"
 
 
 class Row(NamedTuple):

@@ -1,9 +1,232 @@
-"""The OpenAPI document, made of the routes and of the schemas that validate."""
+"""The OpenAPI 3.1 document, made of the routes and of the schemas that validate and answer."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from functools import cache
+from typing import Any, Final, get_args, get_origin
 
-from functions.api.endpoint import Resource
+import msgspec
+from chalice.app import Response
+
+from functions.api import schemas as s
+from functions.api.endpoint import Operation, Resource
+from functions.api.errors import CODES, PROBLEM_JSON, TYPE_BASE
+from functions.api.http import JSON, ApiRequest, json_response
+from functions.api.parameters import PARAMETERS, path_parameter
+from handlers.queries.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
+VERSION: Final = "1.0.0"
+_REF: Final = "#/components/schemas/{name}"
+#: The documented operations; the app sets them once all resources are known.
+_resources: list[Resource] = []
+
+#: What a route with a body, with a token or with input may answer besides its own errors.
+_BODY_ERRORS: Final = (
+    "malformed_json",
+    "body_too_large",
+    "unsupported_media_type",
+    "validation_failed",
+)
+_ANY_ERRORS: Final = ("internal_error", "unavailable")
+
+_REASONS: Final = {
+    200: "Done.",
+    201: "Made, and final.",
+    202: "Accepted: it is in the log, and will be applied.",
+    204: "Done; there is no body.",
+    304: "What you have is still right.",
+    503: "Try again shortly.",
+}
+
+
+def describe(resources: list[Resource]) -> None:
+    """Take the resources that the document is about."""
+    _resources[:] = resources
+    document.cache_clear()
+
+
+@resource.route(
+    "GET", "/openapi.json", "This document", answers={200: dict[str, Any]}, is_public=True
+)
+def get_openapi(request: ApiRequest) -> Response:
+    """Return the API's description as OpenAPI 3.1."""
+    return json_response(document(request.path_to("")))
+
+
+@cache
+def document(base_path: str) -> bytes:
+    """Return the document as JSON.
+
+    Parameters
+    ----------
+    base_path
+        The path before every route, such as ``/v1``.
+    """
+    operations = [operation for each in _resources for operation in each.operations]
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        described = paths.setdefault(operation.path, {})
+        described[operation.method.lower()] = _operation(operation)
+    tags = list(dict.fromkeys(operation.tag for operation in operations))
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Ledgerlane",
+                "version": VERSION,
+                "description": "Moves money between accounts, and stays correct while it does. "
+                "Amounts are integers in minor units of an ISO 4217 currency.",
+            },
+            "servers": [{"url": base_path or "/"}],
+            "security": [{"bearer": []}],
+            "tags": [{"name": tag} for tag in tags],
+            "paths": paths,
+            "components": {
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+                "schemas": _schemas(operations),
+            },
+        }
+    )
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    parameters = [path_parameter(name) for name in re.findall(r"\{(\w+)\}", operation.path)]
+    parameters += [PARAMETERS[name] for name in (*operation.parameters, "X-Request-Id")]
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": re.sub(r"\s+", " ", operation.description),
+        "tags": [operation.tag],
+        "parameters": parameters,
+        "responses": _responses(operation),
+    }
+    if operation.is_public:
+        described["security"] = []
+    if operation.body is not None:
+        described["requestBody"] = {
+            # A body whose every field may be left out may be left out itself.
+            "required": any(field.required for field in msgspec.structs.fields(operation.body)),
+            "content": {JSON: {"schema": _reference(operation.body)}},
+        }
+    return described
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, answer in sorted(operation.answers.items()):
+        described: dict[str, Any] = {
+            "description": _REASONS[status],
+            "headers": _headers(operation, status),
+        }
+        if answer is not None:
+            described["content"] = {JSON: {"schema": _answer_schema(answer)}}
+            if answer is StatementView:
+                described["content"]["text/csv"] = {"schema": {"type": "string"}}
+        responses[str(status)] = described
+    for status, codes in _errors(operation).items():
+        content = {
+            PROBLEM_JSON: {
+                "schema": _reference(s.Problem),
+                "examples": {code: {"value": _example(code)} for code in codes},
+            }
+        }
+        known = responses.setdefault(
+            str(status),
+            {
+                "description": "; ".join(CODES[code].title for code in codes) + ".",
+                "headers": _headers(operation, status),
+            },
+        )
+        known["content"] = known.get("content", {}) | content
+    return responses
+
+
+def _errors(operation: Operation) -> dict[int, list[str]]:
+    codes = [*operation.errors, *_ANY_ERRORS]
+    if not operation.is_public:
+        codes.append("unauthenticated")
+    if operation.body is not None:
+        codes += _BODY_ERRORS
+    if operation.parameters:
+        codes.append("validation_failed")
+    if "{" in operation.path:
+        codes.append("not_found")
+    grouped: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        grouped.setdefault(CODES[code].status, []).append(code)
+    return dict(sorted(grouped.items()))
+
+
+def _headers(operation: Operation, status: int) -> dict[str, Any]:
+    names = {"X-Request-Id": "The request's id, yours or made here."}
+    if operation.body is not None and status in (200, 201, 202) and not operation.is_public:
+        names["Location"] = "Where the result is found, with its place in the log."
+    if "Prefer" in operation.parameters and status < 300:
+        names["Preference-Applied"] = "The wait that was granted."
+    if "If-None-Match" in operation.parameters and status in (200, 304):
+        names["ETag"] = "Changes with the account."
+    if status == 503:
+        names["Retry-After"] = "Seconds."
+    if status == 401:
+        names["WWW-Authenticate"] = "How to sign in."
+    return {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in names.items()
+    }
+
+
+def _example(code: str) -> s.Problem:
+    row = CODES[code]
+    return s.Problem(TYPE_BASE + code, row.title, row.status, row.title + ".", code, "req_1")
+
+
+def _reference(schema: Any) -> dict[str, Any]:
+    return {"$ref": _REF.format(name=schema.__name__)}
+
+
+def _answer_schema(answer: Any) -> dict[str, Any]:
+    """Return an answer's schema; a list stands for a page of a list."""
+    if get_origin(answer) is list:
+        return {
+            "type": "object",
+            "required": ["data", "next_cursor"],
+            "properties": {
+                "data": {"type": "array", "items": _reference(get_args(answer)[0])},
+                "next_cursor": {"type": ["string", "null"]},
+            },
+        }
+    if get_origin(answer) is dict:
+        return {"type": "object"}
+    return _reference(answer)
+
+
+def _schemas(operations: list[Operation]) -> dict[str, Any]:
+    named: list[Any] = [s.Problem, *get_args(s.BatchItem)]
+    for operation in operations:
+        for schema in (operation.body, *operation.answers.values()):
+            if get_origin(schema) is list:
+                named.append(get_args(schema)[0])
+            elif schema is not None and get_origin(schema) is None:
+                named.append(schema)
+    _, components = msgspec.json.schema_components(dict.fromkeys(named), ref_template=_REF)
+    # The items of a batch are read one by one, each for itself; the document shows what they are.
+    components["Batch"]["properties"]["items"]["items"] = {
+        "oneOf": [_reference(item) for item in get_args(s.BatchItem)],
+        "discriminator": {"propertyName": "kind"},
+    }
+    components["BatchAnswer"]["properties"]["items"]["items"] = {
+        "anyOf": [_reference(TransactionView), _reference(s.Problem)]
+    }
+    _describe_metadata(components)
+    return components
+
+
+def _describe_metadata(components: dict[str, Any]) -> None:
+    """Say what the views' raw JSON is, which their types don't."""
+    kinds = {"metadata": {"type": ["object", "null"]}, "command": {"type": ["object", "null"]}}
+    for name in ("TransactionView", "EntryView", "ParkedView"):
+        properties = components[name]["properties"]
+        for field, schema in kinds.items():
+            if field in properties:
+                properties[field] = schema

@@ -5,14 +5,14 @@ They are the one source of validation and of the OpenAPI document's schemas.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from handlers.domain.commands import Direction
 from handlers.domain.money import MAX_AMOUNT
-from handlers.queries.views import PositionView, TransactionView
+from handlers.queries.views import PositionView
 
 # PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
 _TEXT: Final = r"^[^\u0000]*$"
@@ -282,9 +282,9 @@ class PendingAccount(msgspec.Struct, frozen=True):
 
 
 class BatchAnswer(msgspec.Struct, frozen=True):
-    """What became of each item, in order: its transaction, or the problem with it."""
+    """What became of each item, in order: its `TransactionView`, or the `Problem` with it."""
 
-    items: list[TransactionView | Problem]
+    items: list[Any]
 
 
 class Checks(msgspec.Struct, frozen=True):

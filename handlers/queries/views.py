@@ -115,7 +115,7 @@ class TransactionView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reason: str | None = None
     balance_after: int | None = None
     description: str | None = None
-    metadata: msgspec.Raw = NULL
+    metadata: msgspec.Raw = msgspec.field(default_factory=lambda: NULL)
     position: PositionView | None = None
     requested_at: str | None = None
     completed_at: str | None = None
