@@ -113,13 +113,17 @@ def scratch_database(admin_url: str, template: str = "template0") -> Iterator[st
 
 
 def empty(url: str) -> None:
-    """Remove every row of the ledger; a new database for each test would take ten times as long."""
-    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+    """Remove every row of the ledger.
+
+    A new database for each test would take ten times as long, and truncating these little tables
+    longer than emptying them.
+    """
+    with psycopg.connect(url, prepare_threshold=None) as connection:
         tables = connection.execute(
             "select tablename from pg_tables"
             " where schemaname = 'ledger' and tablename <> 'schema_migrations'"
+            " order by tablename <> 'partition_progress', tablename"
         ).fetchall()
+        # First the partitions' locks, so that a writer that was killed has ended.
         for (table,) in tables:
-            connection.execute(
-                sql.SQL("truncate ledger.{} restart identity cascade").format(sql.Identifier(table))
-            )
+            connection.execute(sql.SQL("delete from ledger.{}").format(sql.Identifier(table)))
