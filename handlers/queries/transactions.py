@@ -12,7 +12,7 @@ from handlers.adapters.postgres import Database, sql
 from handlers.clock import from_us, rfc3339_us
 from handlers.domain import commands as c
 from handlers.domain import reasons
-from handlers.domain.ids import USER, digits
+from handlers.domain.ids import TRANSACTION, USER, digits
 from handlers.errors import NotFound, Unavailable
 from handlers.people.sessions import Caller
 from handlers.queries.recent import RecentCommands
@@ -127,10 +127,38 @@ class Transactions:
             conflict = self._conflict(caller, transaction_id, position)
             if conflict is not None:
                 return conflict
-        for owned in self.legs(transaction_id):
+        legs = self.legs(transaction_id)
+        if position is not None and legs:
+            other = self._other_request(caller, legs[0].leg, position)
+            if other is not None:
+                return other
+        for owned in legs:
             if may_see(caller, owned):
                 return leg_view(owned.leg)
         return None
+
+    def _other_request(
+        self, caller: Caller, leg: Leg, position: Position
+    ) -> TransactionView | None:
+        """Return a request that took another one's key and whose refusal is not recorded yet."""
+        if leg.leg != 1 or (leg.partition, leg.offset) == position:
+            return None
+        recent = self._recent.get(TRANSACTION + leg.transaction)
+        try:
+            command: c.AnyCommand | None
+            if recent is not None and recent.position == position:
+                command = recent.command
+            else:
+                command = self._log.command_at(position)
+        except Unavailable:
+            return None
+        if command is None or isinstance(command, c.CreditLeg | c.Settlement):
+            return None
+        if command.transaction_id != TRANSACTION + leg.transaction:
+            return None
+        if command.fingerprint == leg.fingerprint or not _asked(caller, command):
+            return None
+        return conflict_view(command, position, None)
 
     def _conflict(
         self, caller: Caller, transaction_id: str, position: Position

@@ -1,0 +1,110 @@
+"""The app over stand-ins: what it would produce is kept, and its database must not be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions import wiring
+from functions.settings import Settings
+from handlers import clock
+from handlers.adapters.kafka import Position
+from handlers.domain import commands as c
+from handlers.errors import Unauthenticated
+from handlers.people.sessions import Caller
+from handlers.queries.accounts import Owners
+from tests.support.http import Client
+
+ALICE = "usr_" + "a" * 32
+OPERATOR = "usr_" + "0" * 32
+ACCOUNT = "acc_" + "a" * 32
+OTHERS_ACCOUNT = "acc_" + "b" * 32
+
+
+@dataclass
+class ProducerStub:
+    """Takes records as the brokers would."""
+
+    records: list[tuple[int, c.AnyCommand]] = field(default_factory=list)
+    error: Exception | None = None
+
+    def send(self, topic: str, partition: int, key: bytes, value: bytes) -> int:
+        if self.error is not None:
+            raise self.error
+        command = c.decode(value)
+        assert key.decode() == c.account_of(command)
+        self.records.append((partition, command))
+        return len(self.records) - 1
+
+    def wait(self, pendings: list[int], timeout_s: float = 0) -> list[Position]:
+        return [Position(self.records[n][0], n) for n in pendings]
+
+
+class SessionsStub:
+    """Knows two tokens."""
+
+    def caller(self, token: str) -> Caller:
+        known = {"alice": (ALICE, "customer"), "operator": (OPERATOR, "operator")}
+        if token not in known:
+            raise Unauthenticated
+        user_id, role = known[token]
+        return Caller(user_id, role, 2**60, clock.now_us())  # type: ignore[arg-type]
+
+
+class NoDatabase:
+    """Fails the test that asks it."""
+
+    def read(self, *_: Any) -> Any:
+        raise AssertionError("the database was asked")
+
+    write = read
+    connection = read
+
+
+@dataclass
+class Api:
+    """The app and what it did."""
+
+    producer: ProducerStub
+    alice: Client
+    operator: Client
+    nobody: Client
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    """Wire the app with stand-ins; Alice owns `ACCOUNT`."""
+    wiring.reset()
+    wiring.settings.replace(
+        Settings(
+            stage="test",
+            database_host="",
+            database_port=1,
+            database_name="",
+            database_secret_arn="",
+            kafka_bootstrap="",
+            kafka_security="plaintext",
+            kafka_secret_arn="",
+            commands_topic="commands",
+            events_topic="events",
+            partitions=12,
+            redis_url="redis://127.0.0.1:1/0",
+            log_level="INFO",
+        )
+    )
+    producer = ProducerStub()
+    stand_ins: list[tuple[wiring.once[Any], Any]] = [
+        (wiring.producer, producer),
+        (wiring.sessions, SessionsStub()),
+        (wiring.database, NoDatabase()),
+    ]
+    for once, stand_in in stand_ins:
+        once.replace(stand_in)
+    owners = Owners(wiring.database())
+    owners._known |= {ACCOUNT: ALICE, OTHERS_ACCOUNT: "usr_" + "b" * 32}
+    wiring.owners.replace(owners)
+    yield Api(producer, Client("alice"), Client("operator"), Client())
+    wiring.reset()

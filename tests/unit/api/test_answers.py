@@ -1,0 +1,141 @@
+"""What every answer has, and what becomes of faults behind the API."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from functions import wiring
+from functions.api import observe
+from handlers.adapters.kafka import Producer
+from handlers.adapters.kafka_config import Brokers
+from handlers.domain import commands as c
+from handlers.domain.ids import keyed_transaction_id
+from handlers.domain.lanes import partition_of
+from handlers.errors import Unavailable
+from tests.unit.api.conftest import ACCOUNT, ALICE, Api
+from tests.unit.api.test_refusals import MONEY, TRANSFER, assert_problem
+
+
+def test_a_request_id_is_taken_returned_and_travels_with_the_command(api: Api) -> None:
+    answer = api.alice.post("/deposits", MONEY, X_Request_Id="mine-1")
+    assert answer.headers["X-Request-Id"] == "mine-1"
+    assert api.producer.records[0][1].request_id == "mine-1"
+    for bad in ("", "x" * 129, "naïve", "a\nb"):
+        made = api.alice.post("/deposits", MONEY, X_Request_Id=bad).headers["X-Request-Id"]
+        assert made.startswith("req_")
+
+
+def test_a_deposit_becomes_the_command_that_was_asked_for(api: Api) -> None:
+    body = {**MONEY, "description": "Lunch", "metadata": {"b": "2", "a": "1"}}
+    answer = api.alice.post("/deposits", body, Idempotency_Key="k")
+    partition, command = api.producer.records[0]
+    assert isinstance(command, c.Deposit)
+    assert partition == partition_of(ACCOUNT, 12)
+    assert command.transaction_id == keyed_transaction_id(ALICE, "k")
+    assert (command.user_id, command.account_id) == (ALICE, ACCOUNT)
+    assert (command.amount, command.currency, command.description) == (5, "EUR", "Lunch")
+    assert json.loads(bytes(command.metadata)) == {"a": "1", "b": "2"}
+    assert answer.json["metadata"] == {"a": "1", "b": "2"}
+
+
+def test_the_fingerprint_tells_requests_apart_and_not_their_spelling(api: Api) -> None:
+    def fingerprint(path: str, body: dict[str, Any]) -> str:
+        assert api.alice.post(path, body).status == 202
+        return api.producer.records[-1][1].fingerprint
+
+    plain = fingerprint("/deposits", MONEY)
+    assert fingerprint("/deposits", {**MONEY, "description": None}) == plain
+    assert fingerprint("/deposits", dict(reversed(MONEY.items()))) == plain
+    different = [
+        fingerprint("/withdrawals", MONEY),
+        fingerprint("/deposits", {**MONEY, "amount": 6}),
+        fingerprint("/deposits", {**MONEY, "currency": "USD"}),
+        fingerprint("/deposits", {**MONEY, "description": "x"}),
+        fingerprint("/deposits", {**MONEY, "metadata": {}}),
+        fingerprint("/deposits", {**MONEY, "metadata": {"x": "x"}}),
+        fingerprint("/holds", MONEY),
+    ]
+    assert len({plain, *different}) == 8
+    one = fingerprint("/deposits", {**MONEY, "metadata": {"a": "1", "b": "2"}})
+    assert fingerprint("/deposits", {**MONEY, "metadata": {"b": "2", "a": "1"}}) == one
+
+
+def test_without_a_key_two_requests_are_two_transactions(api: Api) -> None:
+    ids = [api.alice.post("/transfers", TRANSFER).json["transaction_id"] for _ in range(2)]
+    assert ids[0] != ids[1]
+    assert len(api.producer.records) == 2
+
+
+def test_an_unforeseen_fault_tells_nothing_of_itself(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.producer.error = RuntimeError("secret host name")
+    answer = api.alice.post("/deposits", MONEY, X_Request_Id="r-500")
+    assert_problem(answer, 500, "internal_error")
+    assert "secret" not in answer.text
+    logged = capsys.readouterr().out
+    assert "secret host name" in logged
+    assert "r-500" in logged
+
+
+def test_a_log_that_is_away_is_a_503_with_a_time_to_come_back(api: Api) -> None:
+    api.producer.error = Unavailable("the log can't be reached", retry_after_s=2)
+    answer = api.alice.post("/deposits", MONEY)
+    assert_problem(answer, 503, "unavailable")
+    assert answer.headers["Retry-After"] == "2"
+
+
+def test_brokers_that_are_not_there_are_given_up_in_bounded_time(api: Api) -> None:
+    producer = Producer(Brokers("127.0.0.1:1"), delivery_timeout_s=0.5)
+    wiring.producer.replace(producer)
+    wiring.intake.reset()
+    started_s = time.monotonic()
+    assert_problem(api.alice.post("/deposits", MONEY), 503, "unavailable")
+    assert time.monotonic() - started_s < 5
+    producer.close(0)
+
+
+def test_each_request_is_one_log_line_without_secrets(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    api.alice.post("/deposits", {**MONEY, "description": "private words"}, X_Request_Id="r1")
+    lines = [line for line in capsys.readouterr().out.splitlines() if '"request"' in line]
+    assert len(lines) == 1
+    line = json.loads(lines[0])
+    assert (line["method"], line["route"], line["status"]) == ("POST", "/deposits", 202)
+    assert (line["request_id"], line["user_id"], line["account_id"]) == ("r1", ALICE, ACCOUNT)
+    assert line["transaction_id"].startswith("txn_")
+    assert {"partition", "offset", "took_ms"} <= line.keys()
+    assert "private words" not in lines[0]
+    assert "alice" not in lines[0]
+
+
+def test_counts_become_metrics_at_most_once_a_second(
+    api: Api, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observe, "_flushed_at_s", time.monotonic())
+    for _ in range(3):
+        api.alice.post("/deposits", MONEY)
+    assert "_aws" not in capsys.readouterr().out
+    monkeypatch.setattr(observe, "_flushed_at_s", time.monotonic() - 2)
+    api.alice.post("/deposits", MONEY)
+    embedded = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert len(embedded) == 1
+    assert sum(json.loads(embedded[0])["Accepted"]) >= 4
+
+
+def test_telling_never_spoils_an_answer(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "log_request", lambda *_: 1 / 0)
+    assert api.alice.post("/deposits", MONEY).status == 202
+
+
+def test_the_stage_is_part_of_what_location_says(api: Api) -> None:
+    answer = api.alice.post("/deposits", MONEY)
+    assert answer.headers["Location"].startswith("/v1/transactions/txn_")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -1,0 +1,84 @@
+"""The document says what is served, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+import pytest
+
+from app import RESOURCES, app
+from functions.api.errors import CODES, TABLE
+from handlers.errors import LedgerlaneError
+from tests.unit.api.conftest import Api
+
+
+@pytest.fixture
+def document(api: Api) -> dict[str, Any]:
+    answer = api.nobody.get("/openapi.json")
+    assert answer.status == 200
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def test_every_route_is_described_with_its_methods(document: dict[str, Any]) -> None:
+    described = {path: set(methods) for path, methods in document["paths"].items()}
+    served = {path: {method.lower() for method in app.routes[path]} for path in app.routes}
+    assert described == served
+    names = [
+        operation["operationId"]
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+    assert references <= schemas.keys()
+
+
+def test_every_path_parameter_is_described(document: dict[str, Any]) -> None:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            described = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+            assert described == set(re.findall(r"\{(\w+)\}", path))
+
+
+def test_public_routes_need_no_token_and_others_do(document: dict[str, Any]) -> None:
+    for resource in RESOURCES:
+        for operation in resource.operations:
+            described = document["paths"][operation.path][operation.method.lower()]
+            assert (described.get("security") == []) == operation.is_public
+            assert ("401" in described["responses"]) == (
+                not operation.is_public or "bad_credentials" in operation.errors
+            )
+
+
+def test_every_error_has_a_row_and_every_named_code_exists() -> None:
+    assert set(TABLE) == set(LedgerlaneError.__subclasses__()) - {
+        kind for kind in LedgerlaneError.__subclasses__() if kind.__name__ == "HttpError"
+    }
+    for resource in RESOURCES:
+        for operation in resource.operations:
+            assert set(operation.errors) <= CODES.keys()
+
+
+def test_examples_are_valid_by_their_own_schemas() -> None:
+    for resource in RESOURCES:
+        for operation in resource.operations:
+            if operation.body is None:
+                continue
+            schema = msgspec.json.schema_components([operation.body])[1]
+            fields = schema[operation.body.__name__]["properties"]
+            known = {
+                name: field["examples"][0] for name, field in fields.items() if "examples" in field
+            }
+            kinds = {
+                field.encode_name: field.type for field in msgspec.structs.fields(operation.body)
+            }
+            for name, example in known.items():
+                msgspec.convert(example, kinds[name])

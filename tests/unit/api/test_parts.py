@@ -1,0 +1,118 @@
+"""Settings, ids, times, tokens: the small parts that everything stands on."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.settings import SettingsError, load
+from functions.wiring import once
+from handlers import clock, ids
+from handlers.domain.ids import TRANSACTION, is_id
+from handlers.people.passwords import hash_password, is_password
+from handlers.people.sessions import HONOUR_US, Caller
+from handlers.queries.views import account_view
+
+ENVIRONMENT = {
+    "STAGE": "local",
+    "DATABASE_HOST": "127.0.0.1",
+    "DATABASE_PORT": "16432",
+    "DATABASE_NAME": "ledgerlane",
+    "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:000000000000:secret:x",
+    "KAFKA_BOOTSTRAP": "127.0.0.1:19092",
+    "KAFKA_SECURITY": "plaintext",
+    "PARTITIONS": "12",
+    "REDIS_URL": "redis://127.0.0.1:16379/0",
+}
+
+
+def test_a_complete_environment_gives_the_settings() -> None:
+    settings = load(ENVIRONMENT)
+    assert (settings.database_port, settings.partitions) == (16432, 12)
+    assert settings.commands_topic == "ledger.commands"
+
+
+def test_everything_that_is_wrong_with_the_environment_is_named_at_once() -> None:
+    wrong = {**ENVIRONMENT, "DATABASE_PORT": "x", "KAFKA_SECURITY": "scram", "PARTITIONS": "0"}
+    del wrong["STAGE"]
+    with pytest.raises(SettingsError) as caught:
+        load(wrong)
+    for name in ("DATABASE_PORT", "KAFKA_SECRET_ARN", "PARTITIONS", "STAGE"):
+        assert name in str(caught.value)
+
+
+def test_ids_are_well_formed_unique_and_sorted_by_time() -> None:
+    made = [ids.new_id(TRANSACTION) for _ in range(2000)]
+    assert all(is_id(each, TRANSACTION) for each in made)
+    assert len(set(made)) == len(made)
+    times = [each[4:16] for each in made]
+    assert times == sorted(times)
+    assert {each[16] for each in made} == {"7"}
+    assert {each[20] for each in made} <= set("89ab")
+
+
+@pytest.mark.parametrize("moment_us", [0, 1, 1_700_000_000_000_001, 253_370_764_799_999_999])
+def test_a_time_is_written_the_same_by_both_roads_and_exactly(moment_us: int) -> None:
+    moment = clock.from_us(moment_us)
+    assert clock.to_us(moment) == moment_us
+    assert clock.rfc3339(moment) == clock.rfc3339_us(moment_us)
+    assert datetime.fromisoformat(clock.rfc3339_us(moment_us)) == moment.astimezone(UTC)
+
+
+def test_a_password_is_known_again_and_only_it() -> None:
+    kept = hash_password("correct horse")
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert is_password("correct horse", kept)
+    assert not is_password("Correct horse", kept)
+    assert not is_password("nobody's password", None)
+
+
+def test_what_was_read_of_a_session_is_honoured_for_less_than_a_second() -> None:
+    caller = Caller("usr_" + "a" * 32, "customer", 10**15, 5_000_000)
+    assert HONOUR_US < 1_000_000
+    assert caller.is_fresh(5_000_000 + HONOUR_US - 1)
+    assert not caller.is_fresh(5_000_000 + HONOUR_US)
+    assert not caller.is_fresh(4_999_999), "a reading from the future is another clock's"
+    assert not Caller("u", "customer", 5_000_001, 5_000_000).is_fresh(5_000_001)
+
+
+def test_a_client_is_made_once_however_many_threads_ask() -> None:
+    made: list[object] = []
+    barrier = threading.Barrier(8)
+
+    @once
+    def client() -> object:
+        made.append(object())
+        return made[-1]
+
+    def ask() -> None:
+        barrier.wait(5)
+        assert client() is made[0]
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    ("frozen", "is_closed", "status", "direction"),
+    [
+        (0, False, "open", None),
+        (1, False, "frozen", "debit"),
+        (2, False, "frozen", "credit"),
+        (3, False, "frozen", "both"),
+        (3, True, "closed", "both"),
+    ],
+)
+def test_an_accounts_status_follows_from_its_row(
+    frozen: int, is_closed: bool, status: str, direction: str | None
+) -> None:
+    view = account_view(
+        "a" * 32, "b" * 32, None, "EUR", 10, 4, 0, None, None, frozen, is_closed, 3, 0
+    )
+    assert (view.status, view.frozen, view.available) == (status, direction, 6)
