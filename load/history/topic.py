@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
@@ -57,10 +58,14 @@ def _read(consumer: Consumer, topic: str) -> list[list[TopicRecord]]:
     records: list[list[TopicRecord]] = [[] for _ in known.partitions]
     consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in known.partitions])
     unread = set(known.partitions)
+    deadline = time.monotonic() + SILENCE_S
     # Each round reads records, ends a partition, or is the last.
     while unread:
-        messages = consumer.consume(num_messages=10_000, timeout=SILENCE_S)
-        if not messages:
+        # It waits the whole time out unless that many came: short, and many times.
+        messages = consumer.consume(num_messages=10_000, timeout=0.05)
+        if messages:
+            deadline = time.monotonic() + SILENCE_S
+        elif time.monotonic() >= deadline:
             raise TopicUnreadable(f"the end of {topic} does not come: partitions {sorted(unread)}")
         for message in messages:
             error, partition, offset = message.error(), message.partition(), message.offset()

@@ -1,0 +1,65 @@
+"""The same deployed function, through the fast gateway and through the emulator's own door."""
+
+from __future__ import annotations
+
+import secrets
+
+import httpx
+import pytest
+
+from tests.e2e.test_money import money
+from tests.support.api import Api, check_problem
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def execute_api_url(stack: Stack) -> str:
+    """The emulator's own address of the deployed REST API."""
+    listed = httpx.get(
+        f"{stack.emulator_url}/restapis",
+        headers={
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/apigateway"
+        },
+        timeout=10,
+    ).json()
+    apis = listed.get("item") or listed.get("items")
+    (api_id,) = (api["id"] for api in apis)
+    port = stack.emulator_url.rsplit(":", 1)[1]
+    return f"http://localhost:{port}/restapis/{api_id}/v1/_user_request_"
+
+
+def test_a_deposit_works_through_both_doors(ada: Api, execute_api_url: str, stack: Stack) -> None:
+    account_id = ada.open_account()
+    headers = {"Authorization": ada.client.headers["Authorization"], "Prefer": "wait=20"}
+    balances = []
+    for base in (stack.api_url, execute_api_url, stack.api_url):
+        answer = httpx.post(
+            f"{base}/deposits", json=money(account_id, 5), headers=headers, timeout=60
+        )
+        assert answer.status_code == 201, f"{base}: {answer.status_code} {answer.text}"
+        assert answer.headers["Content-Type"].startswith("application/json")
+        balances.append(answer.json()["balance_after"])
+    assert balances == [5, 10, 15]
+
+
+def test_a_retry_through_the_other_door_is_the_same_transaction(
+    ada: Api, execute_api_url: str, stack: Stack
+) -> None:
+    account_id = ada.open_account()
+    headers = {
+        "Authorization": ada.client.headers["Authorization"],
+        "Prefer": "wait=20",
+        "Idempotency-Key": secrets.token_hex(8),
+    }
+    answers = [
+        httpx.post(f"{base}/deposits", json=money(account_id, 5), headers=headers, timeout=60)
+        for base in (execute_api_url, stack.api_url)
+    ]
+    assert len({answer.json()["transaction_id"] for answer in answers}) == 1
+    assert ada.balance(account_id) == 5
+
+
+def test_errors_look_the_same_through_the_emulators_door(execute_api_url: str) -> None:
+    check_problem(httpx.get(f"{execute_api_url}/accounts", timeout=60), 401, "unauthenticated")
