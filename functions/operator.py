@@ -1,7 +1,7 @@
 """Make an existing user an operator: ``python -m functions.operator EMAIL``.
 
 There is no way to it by HTTP.  The database is the one of the environment's settings, or of
-DATABASE_URL.
+LEDGERLANE_POOLER_URL, which `make operator` sets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or "@" not in arguments[0]:
         print("usage: python -m functions.operator EMAIL", file=sys.stderr)
         return 2
-    url = os.environ.get("DATABASE_URL")
+    url = os.environ.get("LEDGERLANE_POOLER_URL")
     try:
         database = Database(url, max_size=1) if url else wiring.database()
         try:

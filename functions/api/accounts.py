@@ -99,7 +99,7 @@ def get_account(request: ApiRequest, account_id: str) -> Response:
     # Holds and freezes change no version, so the tag covers the whole of the answer.
     tag = f'"{_version.decode(json).version}-{crc32(json):08x}"'
     known = request.headers.get("if-none-match")
-    if known is not None and tag in (part.strip().removeprefix("W/") for part in known.split(",")):
+    if known is not None and _matches(known, tag):
         return Response("", {"ETag": tag}, 304)
     return json_response(json, 200, {"ETag": tag})
 
@@ -167,6 +167,11 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
             200,
         )
     return json_response(statement)
+
+
+def _matches(known: str, tag: str) -> bool:
+    """Tell whether ``If-None-Match`` names a tag (RFC 9110, section 13.1.2: weak comparison)."""
+    return any(part.strip().removeprefix("W/") in (tag, "*") for part in known.split(","))
 
 
 def _period(request: ApiRequest, latest: datetime) -> tuple[datetime, datetime]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 Result = TypeVar("Result")
 
@@ -27,5 +27,16 @@ def off_loop(work: Callable[[], Result]) -> Result:
     if not is_cooperative():
         return work()
     hub = sys.modules["gevent"].get_hub()
-    result: Result = hub.threadpool.apply(work)
-    return result
+    result: tuple[Result | None, BaseException | None] = hub.threadpool.apply(_caught, (work,))
+    value, error = result
+    if error is not None:
+        raise error
+    return cast(Result, value)
+
+
+def _caught(work: Callable[[], Result]) -> tuple[Result | None, BaseException | None]:
+    # gevent prints whatever a task of its thread pool raises, foreseen or not.
+    try:
+        return work(), None
+    except Exception as error:
+        return None, error

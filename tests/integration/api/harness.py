@@ -47,6 +47,7 @@ class Stack:
                 log_level="WARNING",
             )
         )
+        self.url = database_url
         self.database = Database(database_url, max_size=8)
         wiring.database.replace(self.database)
         wiring.brokers.replace(Brokers(bootstrap))

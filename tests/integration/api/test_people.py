@@ -7,6 +7,7 @@ import time
 import pytest
 
 from functions import wiring
+from functions.operator import main
 from tests.integration.api.harness import PASSWORD, Stack
 from tests.support.http import Client
 
@@ -81,3 +82,16 @@ def test_an_operator_is_made_of_an_existing_user_and_it_is_noted(stack: Stack) -
         "select action from ledger.operator_actions where subject = %s", (me["user_id"],)
     )
     assert actions == [("promote",)]
+
+
+def test_the_command_line_makes_operators_of_users_only(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = stack.user()
+    email = client.get("/users/me").json["email"]
+    monkeypatch.setenv("LEDGERLANE_POOLER_URL", stack.url)
+    assert main([email.upper()]) == 0
+    assert "is an operator now" in capsys.readouterr().out
+    assert main(["nobody@example.com"]) == 1
+    assert "nobody has signed up" in capsys.readouterr().err
+    assert main([]) == 2
