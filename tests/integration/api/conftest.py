@@ -13,7 +13,8 @@ from tests.integration.api.harness import Stack
 from tests.integration.ledger.pooling import scratch_database, url_of
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: the wiring belongs to one set of tests at a time.
+@pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """Run the API and the apply side over a database and topics of their own."""
     admin_url = os.environ.get("LEDGERLANE_DATABASE_URL")
