@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from load.history.lines import Attempt, History, Json
@@ -31,12 +33,23 @@ class Finding(NamedTuple):
 
 
 def replay(topic: Topic) -> Model:
-    """Run the topic through the single-threaded model."""
+    """Run the topic through the single-threaded model.
+
+    Partitions are merged by the records' times: only where a key was used for accounts of two
+    partitions does their order matter, and then the one that came first has it.
+    """
     model = Model(len(topic))
-    for partition in topic:
-        for record in partition:
-            model.apply(*record)
+    for _, record in merge(*map(_timed, topic), key=itemgetter(0)):
+        model.apply(*record)
     return model
+
+
+def _timed(partition: Iterable[TopicRecord]) -> Iterator[tuple[int, TopicRecord]]:
+    """Pair records with their partition's time, which never runs back."""
+    clock_ms = 0
+    for record in partition:
+        clock_ms = max(clock_ms, record.timestamp_ms)
+        yield clock_ms, record
 
 
 def check_history(history: History, topic: Topic | None = None) -> list[Finding]:

@@ -134,6 +134,10 @@ class Workload:
         """Send the plan's requests from its clients."""
         await self._with_clients(self._work)
 
+    def stop(self) -> None:
+        """Send no more than what is under way."""
+        self._left = 0
+
     async def _work(self, client: Client, number: int) -> None:
         random = Random(f"{self._plan.seed}-{number}")
         while self._left > 0:
