@@ -63,7 +63,8 @@ def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
     return Envelope(
         ids.new_id(TRANSACTION) if key is None else keyed_transaction_id(asker.user_id, key),
         asker.user_id,
-        clock.now_us(),
+        # Whole milliseconds, as the log's own times: nothing is completed before it is requested.
+        clock.now_us() // 1000 * 1000,
         fingerprint(kind, body),
         asker.request_id,
     )

@@ -132,7 +132,7 @@ def list_entries(request: ApiRequest, account_id: str) -> Response:
     """List what moved money in or out of the account, newest first."""
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
-    start, end = _period(request, paging.LATEST)
+    start, end = _period(request, EPOCH, paging.LATEST)
     (before,) = paging.cursor_of(request, tuple[int], (LAST_VERSION,))
     data, version = wiring.entries().page(account_id, start, end, before, paging.limit_of(request))
     return paging.page_response(data, None if version is None else (version,))
@@ -151,10 +151,11 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
     form = paging.choice_of(request, "format", ("json", "csv"))
-    start, end = _period(request, datetime.now(UTC))
     account = wiring.accounts().find(account_id)
     if account is None:
         raise Unavailable("the account can't be read right now")
+    opened = datetime.fromisoformat(account.created_at)
+    start, end = _period(request, opened, datetime.now(UTC))
     statement = wiring.entries().statement(account, start, end)
     if form == "csv":
         name = f"statement-{account_id}.csv"
@@ -174,8 +175,8 @@ def _matches(known: str, tag: str) -> bool:
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in known.split(","))
 
 
-def _period(request: ApiRequest, latest: datetime) -> tuple[datetime, datetime]:
-    start = paging.time_of(request, "from", EPOCH)
+def _period(request: ApiRequest, earliest: datetime, latest: datetime) -> tuple[datetime, datetime]:
+    start = paging.time_of(request, "from", earliest)
     end = paging.time_of(request, "to", latest)
     if start > end:
         raise InvalidInput.of("from", "must not be after 'to'")
