@@ -12,7 +12,7 @@ LOCAL_CLOUD := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m local_cloud
 
 .PHONY: help
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): $(REQUIREMENTS) localstack/bootstrap.sh
 	@./localstack/bootstrap.sh
@@ -70,6 +70,11 @@ operator: $(READY) ## Make a user an operator (EMAIL=...)
 audit: $(READY) ## Prove that the books are right, or name what is wrong
 	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
 		$(PYTHON_IN_VENV) -m functions.audit
+
+.PHONY: rebuild-check
+rebuild-check: $(READY) ## Make the ledger anew from the log and compare it with the live one
+	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
+		$(PYTHON_IN_VENV) -m functions.rebuild check
 
 .PHONY: lint
 lint: $(READY) ## Check style and types

@@ -12,7 +12,7 @@ from handlers.errors import LedgerlaneError, Unavailable
 
 #: How long the brokers may say nothing before they are taken to be away, in seconds.
 SILENCE_S: Final = 20.0
-POLL_S: Final = 0.5
+POLL_S: Final = 0.02
 MAX_POLL: Final = 1000
 
 
@@ -49,6 +49,8 @@ class LogHistory:
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "auto.offset.reset": "error",
+                # An end of the log is told by a fetch that found nothing.
+                "fetch.wait.max.ms": 10,
             }
         )
 

@@ -1,0 +1,243 @@
+"""A command that makes the ledger anew from the log (``python -m functions.rebuild``).
+
+``check`` makes it in a database of its own, compares that with the live one as it was when the
+command began, and drops it again.  ``restore`` makes it in the database that is given, which must
+be empty, and sends on what a crash kept from the log.  Users and sessions do not travel the log:
+they come back from a backup.
+
+Exit status: 0 if the ledgers are equal (or the restore is done), 1 if they differ, 2 if that could
+not be told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql as sql_text
+from psycopg.conninfo import make_conninfo
+
+from handlers.adapters.kafka import Producer
+from handlers.adapters.kafka_config import Brokers
+from handlers.adapters.log_history import LogHistory, LogIncomplete
+from handlers.adapters.postgres import Database, sql
+from handlers.adapters.topic import TopicDirectory
+from handlers.domain.state import Lane
+from handlers.errors import LedgerlaneError
+from handlers.ledger.comparing import Difference, first_difference
+from handlers.ledger.publishing import OutboxPublisher
+from handlers.ledger.rebuilding import Unsent, rebuild
+from handlers.ledger.service import Applied, Writer
+from handlers.migrate import migrate, migrations
+
+SAME: Final = 0
+DIFFERENT: Final = 1
+UNKNOWN: Final = 2
+PROGRESS_INTERVAL_S: Final = 2.0
+
+
+class CannotTell(LedgerlaneError):
+    """The ledger can't be made anew here."""
+
+
+class _NoCache:
+    """A rebuilt ledger has no readers yet."""
+
+    def before_commit(self, lane: Lane, marker: str) -> None:
+        """Mark nothing."""
+
+    def after_commit(self, lane: Lane, marker: str) -> None:
+        """Publish nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The log that the ledger is made from."""
+
+    brokers: Brokers
+    topic: str
+    partitions: int
+
+
+def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Difference | None]:
+    """Rebuild beside the live ledger and compare.
+
+    Parameters
+    ----------
+    live_url
+        The live database.
+    admin_url
+        The same or another server, as a role that may create databases.
+
+    Returns
+    -------
+    tuple
+        What became of the log's records, and the first difference or None.
+    """
+    live = Database(live_url, max_size=1)
+    try:
+        with (
+            live.connection() as connection,
+            connection.transaction(),
+            scratch_database(admin_url) as url,
+            psycopg.connect(url) as rebuilt,
+        ):
+            connection.execute(sql("audit/snapshot"))
+            ends = _progress(connection, source)
+            applied, _ = replay(source, url, ends)
+            return applied, first_difference(connection, rebuilt)
+    finally:
+        live.close()
+
+
+def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int | None]:
+    """Return how far the live ledger is, which is as far as the other one must go."""
+    incarnation = TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)
+    ends: list[int | None] = [0] * source.partitions
+    for partition, known, next_offset in connection.execute(
+        sql("rebuild/progress"), {"topic": source.topic}
+    ):
+        if known != incarnation:
+            raise LogIncomplete(
+                f"the topic {source.topic} was made anew since: its log does not hold the history"
+            )
+        ends[partition] = next_offset
+    return ends
+
+
+def restore(source: Source, url: str) -> Applied:
+    """Make the ledger in an empty database, and send on what never reached the log.
+
+    Raises
+    ------
+    CannotTell
+        If there is a ledger in the database already.
+    """
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        migrate(connection, migrations())
+        taken = connection.execute("select exists (select from ledger.partition_progress)")
+        if taken.fetchone() != (False,):
+            raise CannotTell("there is a ledger in this database already; give an empty one")
+    applied, unsent = replay(source, url, [None] * source.partitions)
+    producer = Producer(source.brokers)
+    OutboxPublisher(producer).publish(unsent.missing)
+    producer.close()
+    return applied
+
+
+def replay(source: Source, url: str, ends: Sequence[int | None]) -> tuple[Applied, Unsent]:
+    """Apply the log to an empty, migrated database."""
+    database = Database(url, max_size=1)
+    unsent = Unsent(source.topic)
+    writer = Writer(
+        database,
+        unsent,
+        _NoCache(),
+        TopicDirectory(source.brokers),
+        commands_topic=source.topic,
+        events_topic="",
+        partitions=source.partitions,
+    )
+    history = LogHistory(source.brokers, source.topic)
+    try:
+        applied = rebuild(history, writer, unsent, ends, _Progress(ends).show)
+    finally:
+        history.close()
+        database.close()
+    if applied.gap:
+        raise LogIncomplete(f"{applied.gap} records are missing from the log")
+    return applied, unsent
+
+
+@contextmanager
+def scratch_database(admin_url: str) -> Iterator[str]:
+    """Make an empty ledger in a database of its own and drop it afterwards; yields its address."""
+    database = f"ledgerlane_rebuild_{secrets.token_hex(4)}"
+    name = sql_text.Identifier(database)
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(sql_text.SQL("create database {} template template0").format(name))
+        try:
+            url = make_conninfo(admin_url, dbname=database)
+            with psycopg.connect(url, autocommit=True) as connection:
+                migrate(connection, migrations())
+            yield url
+        finally:
+            admin.execute(sql_text.SQL("drop database {} with (force)").format(name))
+
+
+class _Progress:
+    """Prints how many records are applied, now and then."""
+
+    def __init__(self, ends: Sequence[int | None]) -> None:
+        known = [end for end in ends if end is not None]
+        self._total = f" of {sum(known):,}" if len(known) == len(ends) else ""
+        self._printed_s = time.monotonic()
+
+    def show(self, done: int) -> None:
+        """Take the count after a batch."""
+        now_s = time.monotonic()
+        if now_s - self._printed_s >= PROGRESS_INTERVAL_S:
+            self._printed_s = now_s
+            print(f"{done:,}{self._total} records applied", file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rebuild, and say how it went; return the exit status."""
+    options = _options(arguments)
+    source = Source(
+        Brokers(options.kafka),
+        os.environ.get("COMMANDS_TOPIC", "ledger.commands"),
+        options.partitions,
+    )
+    started_s = time.monotonic()
+    try:
+        if options.action == "restore":
+            applied, difference = restore(source, options.database_url), None
+        else:
+            applied, difference = check(source, options.database_url, options.admin_url)
+    except (LedgerlaneError, psycopg.OperationalError) as error:
+        print(f"rebuild: {error}", file=sys.stderr)
+        return UNKNOWN
+    took_s = time.monotonic() - started_s
+    print(
+        f"rebuilt from the log in {took_s:.1f} s: {applied.completed:,} completed,"
+        f" {applied.rejected:,} refused, {applied.duplicates:,} repeated, {applied.parked:,} parked"
+    )
+    if difference is not None:
+        print(f"THE LEDGERS DIFFER, first at {difference}")
+        return DIFFERENT
+    if options.action == "check":
+        print("The rebuilt ledger is the live one, byte for byte.")
+    return SAME
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="rebuild", description="Make the ledger from the log.")
+    parser.add_argument("action", choices=["check", "restore"])
+    for name, variable, what in (
+        ("--database-url", "LEDGERLANE_POOLER_URL", "the live ledger, or an empty database"),
+        ("--admin-url", "LEDGERLANE_DATABASE_URL", "a server to make a scratch database on"),
+        ("--kafka", "LEDGERLANE_KAFKA", "the brokers, host:port"),
+    ):
+        parser.add_argument(
+            name, default=os.environ.get(variable), help=f"{what} (default: ${variable})"
+        )
+    parser.add_argument("--partitions", type=int, default=int(os.environ.get("PARTITIONS", "12")))
+    options = parser.parse_args(arguments)
+    if not options.kafka or not options.database_url:
+        parser.error('say where the database and the brokers are, or eval "$(make -s env)"')
+    if options.action == "check" and not options.admin_url:
+        parser.error("check needs --admin-url")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Making the ledger anew from the log alone.
+
+The same records through the same writer give the same ledger, hashes included, because nothing in
+the apply path reads a clock or makes an id.  Partitions are replayed side by side, the one with the
+oldest record next, because a key that two partitions' requests used goes to the one applied first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
+
+from handlers.domain.state import Record
+from handlers.ledger.events import Outgoing
+from handlers.ledger.service import Applied, Writer
+
+BATCH_SIZE: Final = 500
+#: How many records of each partition are kept in memory at most.
+READ_SIZE: Final = 2000
+#: How the commands begin that the ledger sends to itself.
+_OWN: Final = (b'{"kind":"credit_leg"', b'{"kind":"settlement"')
+
+
+class History(Protocol):
+    """The log, readable from its beginning."""
+
+    def read(
+        self, partition: int, start: int, limit: int
+    ) -> Sequence[tuple[int, int, int, bytes | None, bytes | None]]:
+        """Return records as (partition, offset, timestamp, key, value); fewer mean the end."""
+
+
+class Unsent:
+    """Stands in for the publisher: what the ledger sent to itself is in the log already.
+
+    All but what a crash kept from it; that is left in `missing`.
+    """
+
+    def __init__(self, commands_topic: str) -> None:
+        self._topic = commands_topic
+        self._awaited: dict[tuple[int, bytes], Outgoing] = {}
+        self._early: set[tuple[int, bytes]] = set()
+
+    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+        """Publish nothing, but wait for each command to come up in the log."""
+        for message in outgoing:
+            if message.topic == self._topic:
+                place = (message.partition, bytes(message.value))
+                if place in self._early:
+                    self._early.discard(place)
+                else:
+                    self._awaited[place] = message
+
+    def see(self, records: Iterable[Record]) -> None:
+        """Note what is in the log."""
+        for record in records:
+            if record.value is not None and record.value.startswith(_OWN):
+                place = (record.partition, record.value)
+                if self._awaited.pop(place, None) is None:
+                    self._early.add(place)
+
+    @property
+    def missing(self) -> list[Outgoing]:
+        """What was never seen in the log, oldest first."""
+        return list(self._awaited.values())
+
+
+class _Lane:
+    """One partition's records, read a piece at a time up to an end."""
+
+    def __init__(self, history: History, partition: int, end: int | None) -> None:
+        self._history = history
+        self._partition = partition
+        self._end = end
+        self._next = 0
+        self._is_over = end == 0
+        self.records: deque[Record] = deque()
+
+    def fill(self) -> None:
+        """Read on if nothing is left in memory."""
+        if self.records or self._is_over:
+            return
+        limit = READ_SIZE if self._end is None else min(READ_SIZE, self._end - self._next)
+        read = self._history.read(self._partition, self._next, limit)
+        self.records.extend(Record(*record) for record in read)
+        if read:
+            self._next = self.records[-1].offset + 1
+        self._is_over = len(read) < limit or self._next == self._end
+
+    def take(self) -> list[Record]:
+        """Take the next batch."""
+        return [self.records.popleft() for _ in range(min(BATCH_SIZE, len(self.records)))]
+
+
+def rebuild(
+    history: History,
+    writer: Writer,
+    unsent: Unsent,
+    ends: Sequence[int | None],
+    on_progress: Callable[[int], None],
+) -> Applied:
+    """Apply the log from its beginning.
+
+    Parameters
+    ----------
+    writer
+        Of an empty database, publishing to ``unsent``.
+    ends
+        The offset to stop before, of each partition; None is the end of the log.
+    on_progress
+        Called after each batch with the number of records so far.
+
+    Returns
+    -------
+    Applied
+        What became of the records; a gap means that some are missing.
+
+    Raises
+    ------
+    Unavailable
+        If the log or the database can't be reached.
+    """
+    lanes = [_Lane(history, partition, end) for partition, end in enumerate(ends)]
+    total, done = Applied(), 0
+    while True:
+        for lane in lanes:
+            lane.fill()
+        waiting = [lane for lane in lanes if lane.records]
+        if not waiting:
+            return total
+        batch = min(waiting, key=lambda lane: lane.records[0].timestamp_ms).take()
+        unsent.see(batch)
+        total += writer.apply(batch)
+        done += len(batch)
+        on_progress(done)
