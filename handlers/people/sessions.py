@@ -8,6 +8,7 @@ holds everywhere within that time whether Redis is there or not.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
 from typing import Final, NamedTuple
 
@@ -23,6 +24,8 @@ from handlers.people.users import Role, User
 LIFETIME_US: Final = 7 * 24 * 3600 * 1_000_000
 #: Less than a second, so that the second includes the revocation's own commit.
 HONOUR_US: Final = 900_000
+#: After this a request reads it again, while it may still be relied on by the others.
+YOUNG_US: Final = 450_000
 CACHE_TTL_S: Final = 1
 MAX_REMEMBERED: Final = 20_000
 MAX_TOKEN_LENGTH: Final = 128
@@ -53,6 +56,10 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
         # A reading from the future means that another machine's clock is ahead: not trusted.
         return 0 <= now_us - self.read_at_us < HONOUR_US and now_us < self.expires_at_us
 
+    def is_young(self, now_us: int) -> bool:
+        """Tell whether what was read need not be read again yet."""
+        return self.is_fresh(now_us) and now_us - self.read_at_us < YOUNG_US
+
 
 class Session(NamedTuple):
     """A new session; the token is shown this once."""
@@ -72,6 +79,7 @@ class Sessions:
         self._database = database
         self._cache = cache
         self._remembered: OrderedDict[bytes, Caller] = OrderedDict()
+        self._refreshing: dict[bytes, threading.Lock] = {}
 
     def open(self, user: User) -> Session:
         """Start a session; the user's ended ones are cleared away."""
@@ -99,13 +107,31 @@ class Sessions:
         token_hash = _hash(token)
         now_us = clock.now_us()
         remembered = self._remembered.get(token_hash)
-        if remembered is not None and remembered.is_fresh(now_us):
+        # Read again before it grows stale, by one request alone, while the others go on.
+        if (
+            remembered is not None
+            and remembered.is_fresh(now_us)
+            and (remembered.is_young(now_us) or token_hash in self._refreshing)
+        ):
             return remembered
-        caller = self._cached(token_hash, now_us)
-        if caller is None:
-            caller = self._read(token_hash, now_us)
-            self._cache.set(_key(token_hash), msgspec.json.encode(caller), CACHE_TTL_S)
-        self._remember(token_hash, caller)
+        return self._refresh(token_hash)
+
+    def _refresh(self, token_hash: bytes) -> Caller:
+        """Look a token up; of requests that need it at once, one looks and the others wait."""
+        lock = self._refreshing.setdefault(token_hash, threading.Lock())
+        with lock:
+            now_us = clock.now_us()
+            caller = self._remembered.get(token_hash)
+            if caller is not None and caller.is_young(now_us):
+                return caller
+            try:
+                caller = self._cached(token_hash, now_us)
+                if caller is None:
+                    caller = self._read(token_hash, now_us)
+                    self._cache.set(_key(token_hash), msgspec.json.encode(caller), CACHE_TTL_S)
+                self._remember(token_hash, caller)
+            finally:
+                self._refreshing.pop(token_hash, None)
         return caller
 
     def close(self, token: str) -> None:
@@ -123,7 +149,7 @@ class Sessions:
             caller = _decoder.decode(value)
         except msgspec.DecodeError:
             return None
-        return caller if caller.is_fresh(now_us) else None
+        return caller if caller.is_young(now_us) else None
 
     def _read(self, token_hash: bytes, now_us: int) -> Caller:
         # The time is from before the reading, so that what is honoured is never older than said.
