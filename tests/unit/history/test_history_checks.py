@@ -16,6 +16,8 @@ from handlers.domain.lanes import partition_of
 from load.check_history import main
 from load.history.checks import check_history, replay
 from load.history.lines import Attempt, History, Recorder, read_history
+from load.history.model import Model
+from load.history.records import Command, read_command
 from load.history.topic import TopicRecord
 
 PARTITIONS = 2
@@ -81,9 +83,9 @@ class Story:
         )
         self.history.attempts.append(attempt)
 
-    def finish(self) -> None:
-        """Fill in the final reads, from the model: this ledger is right."""
-        model = replay(self.topic)
+    def finish(self, ledger: Model | None = None) -> None:
+        """Fill in the final reads, from a ledger that applied the topic: by default, rightly."""
+        model = ledger or replay(self.topic)
         for place, leg in model.first_legs.items():
             attempt = next((a for a in self.history.attempts if a.transaction_id == place), None)
             if attempt is None:
@@ -161,6 +163,66 @@ def story() -> Story:
     story.send(5, c.Deposit, "/deposits", account_id=BOB, amount=7, **money)
     story.finish()
     return story
+
+
+class LosesSecondLegs(Model):
+    """It completes transfers whose money never arrives."""
+
+    def _credit_leg(self, command: Command) -> None:
+        self._end(command, "transfer", command["destination_account_id"], None, 1, is_second=True)
+
+
+class AppliesTwice(Model):
+    """It does not look whether a transaction is known."""
+
+    def _is_known(self, command: Command) -> bool:
+        return False
+
+
+class IgnoresFunds(Model):
+    """It lets an account spend what it has not."""
+
+    def _no_debit(self, account_id: str, currency: str, amount: int) -> str | None:
+        return self._unusable(account_id, currency)
+
+
+class Reorders(Model):
+    """It applies a withdrawal behind the transfer that comes after it."""
+
+    def apply(
+        self, partition: int, offset: int, timestamp_ms: int, key: bytes | None, value: bytes | None
+    ) -> None:
+        command = read_command(value) or {}
+        record = (partition, offset, timestamp_ms, key, value)
+        if command.get("transaction_id") == f"txn_{2:032x}":
+            self.held_back = record
+            return
+        super().apply(*record)
+        if command["kind"] == "transfer":
+            super().apply(*self.held_back)
+
+
+@pytest.mark.parametrize(
+    ("broken_ledger", "sort"),
+    [
+        (LosesSecondLegs, "lost"),
+        (AppliesTwice, "doubled"),
+        (Reorders, "reordered"),
+        (IgnoresFunds, "diverging"),
+    ],
+)
+def test_a_ledger_with_a_bug_is_found_out(
+    story: Story, broken_ledger: type[Model], sort: str
+) -> None:
+    retried = story.topic[0][2]
+    twin = retried._replace(offset=len(story.topic[0]))
+    story.topic[0].append(twin)
+    ledger = broken_ledger(PARTITIONS)
+    for partition in story.topic:
+        for record in partition:
+            ledger.apply(*record)
+    story.finish(ledger)
+    assert sort in sorts(story.history, story.topic)
 
 
 def sorts(history: History, topic: Topic | None) -> set[str]:
