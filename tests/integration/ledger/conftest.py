@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
+from functions.rebuild import Source
+from handlers.adapters.kafka_config import Brokers
 from handlers.migrate import migrate, migrations
-from tests.integration.ledger.harness import Ledger
+from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import empty, pooler, scratch_database, url_of
 
 
@@ -54,3 +59,18 @@ def ledger(database_url: str) -> Iterator[Ledger]:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def source() -> Iterator[Source]:
+    """Make a topic of the test's own, and one for its events."""
+    bootstrap = os.environ["LEDGERLANE_KAFKA"]
+    topic = f"test.rebuild.{secrets.token_hex(4)}"
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+    topics = [topic, topic + ".events"]
+    new = [NewTopic(name, num_partitions=PARTITIONS, replication_factor=1) for name in topics]
+    for made in admin.create_topics(new).values():
+        made.result(timeout=20)
+    yield Source(Brokers(bootstrap), topic, PARTITIONS)
+    for gone in admin.delete_topics(topics).values():
+        gone.result(timeout=20)

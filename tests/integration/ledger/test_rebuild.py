@@ -2,103 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import psycopg
 import pytest
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
 from functions import rebuild as command
 from functions.rebuild import CannotTell, Source, check, restore
-from handlers.adapters.kafka import Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.log_history import LogHistory, LogIncomplete
-from handlers.adapters.topic import TopicDirectory
+from handlers.adapters.log_history import LogIncomplete
 from handlers.audit.running import audit
 from handlers.domain.state import Record
-from handlers.errors import Unavailable
 from handlers.ledger.comparing import first_difference
-from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.service import Writer
-from tests.integration.ledger.harness import PARTITIONS, Client, Ledger, NoCache
+from tests.integration.ledger.harness import PARTITIONS, Client, Ledger
+from tests.integration.ledger.live import Live
 from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.scenario import play
 
 pytestmark = pytest.mark.integration
-
-MAX_ROUNDS = 50
-BATCH_SIZE = 7
-
-
-class Live:
-    """A ledger fed by a real topic."""
-
-    def __init__(self, url: str, source: Source) -> None:
-        self.url = url
-        self.source = source
-        self.producer = Producer(source.brokers)
-        self.ledger = Ledger(url)
-        self.history = LogHistory(source.brokers, source.topic)
-        self.is_publishing = True
-        self.next_offset = [0] * source.partitions
-        self.writer = Writer(
-            self.ledger.database,
-            self,
-            NoCache(),
-            TopicDirectory(source.brokers),
-            commands_topic=source.topic,
-            events_topic="",
-            partitions=source.partitions,
-        )
-
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
-        if not self.is_publishing:
-            raise Unavailable
-        commands = [message for message in outgoing if message.topic == self.source.topic]
-        OutboxPublisher(self.producer).publish(commands)
-
-    def produce(self, records: Sequence[Record]) -> None:
-        self.producer.wait(
-            [
-                self.producer.send(self.source.topic, r.partition, r.key or b"", r.value or b"")
-                for r in records
-            ]
-        )
-
-    def drain(self) -> None:
-        """Apply what the topic has, until nothing new comes up."""
-        for _ in range(MAX_ROUNDS):
-            is_busy = False
-            for partition in range(self.source.partitions):
-                read = self.history.read(partition, self.next_offset[partition], 10_000)
-                for start in range(0, len(read), BATCH_SIZE):
-                    self.writer.apply([Record(*r) for r in read[start : start + BATCH_SIZE]])
-                self.next_offset[partition] += len(read)
-                is_busy = is_busy or bool(read)
-            if not is_busy:
-                return
-        raise AssertionError("the topic does not drain")
-
-    def close(self) -> None:
-        self.history.close()
-        self.producer.close()
-        self.ledger.close()
-
-
-@pytest.fixture
-def source() -> Iterator[Source]:
-    """A topic of the test's own."""
-    bootstrap = os.environ["LEDGERLANE_KAFKA"]
-    topic = f"test.rebuild.{secrets.token_hex(4)}"
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
-    new = NewTopic(topic, num_partitions=PARTITIONS, replication_factor=1)
-    admin.create_topics([new])[topic].result(timeout=20)
-    yield Source(Brokers(bootstrap), topic, PARTITIONS)
-    admin.delete_topics([topic])[topic].result(timeout=20)
 
 
 @pytest.fixture
