@@ -69,6 +69,7 @@ def create_account(request: ApiRequest) -> Response:
     "/accounts",
     "List accounts",
     answers={200: list[AccountView]},
+    errors=("forbidden",),
     parameters=("limit", "cursor", "user_id"),
 )
 def list_accounts(request: ApiRequest) -> Response:

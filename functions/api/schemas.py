@@ -11,13 +11,18 @@ import msgspec
 from msgspec import Meta
 
 from handlers.domain.commands import Direction
-from handlers.domain.money import MAX_AMOUNT
+from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.queries.views import PositionView
 
 # PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
 _TEXT: Final = r"^[^\u0000]*$"
-_NOT_BLANK: Final = r"^[^\u0000]*\S[^\u0000]*$"
-_ID: Final = "_[0-9a-f]{32}$"
+# Spelled out, because Python's and ECMAScript's regular expressions differ about white space.
+_VISIBLE: Final = r"[^\u0000-\u0020\u007f-\u00a0]"
+_NOT_BLANK: Final = rf"^[^\u0000]*{_VISIBLE}[^\u0000]*$"
+# Python's $ also matches before a line's end at the end of the text; this one does not.
+_END: Final = r"$(?!\n)"
+_ADDRESS_PART: Final = r"[^@\u0000-\u0020\u007f-\u00a0]"
+_ID: Final = "_[0-9a-f]{32}" + _END
 MAX_BATCH: Final = 1000
 MAX_HOLD_S: Final = 366 * 24 * 3600
 
@@ -25,9 +30,10 @@ Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="Minor units.", ex
 Currency = Annotated[
     str,
     Meta(
-        pattern="^[A-Z]{3}$",
+        pattern="^[A-Z]{3}" + _END,
         description="ISO 4217 alphabetic code.",
         examples=["EUR"],
+        extra_json_schema={"enum": sorted(EXPONENTS)},
     ),
 ]
 AccountId = Annotated[str, Meta(pattern="^acc" + _ID)]
@@ -43,7 +49,7 @@ Metadata = Annotated[
     Meta(max_length=50, description="Your own keys and values.", examples=[{"order": "4711"}]),
 ]
 Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=_NOT_BLANK)]
-Key = Annotated[str, Meta(pattern="^[ -~]+$", min_length=1, max_length=255)]
+Key = Annotated[str, Meta(pattern="^[ -~]+" + _END, min_length=1, max_length=255)]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -56,7 +62,9 @@ class SignUp(Body, frozen=True, kw_only=True):
     email: Annotated[
         str,
         Meta(
-            pattern=r"^[^@\s\u0000]+@[^@\s\u0000]+$", max_length=254, examples=["ada@example.com"]
+            pattern=rf"^{_ADDRESS_PART}+@{_ADDRESS_PART}+" + _END,
+            max_length=254,
+            examples=["ada@example.com"],
         ),
     ]
     password: Annotated[str, Meta(min_length=8, max_length=256, examples=["correct horse"])]

@@ -32,7 +32,7 @@ _sign_in: Final = msgspec.json.Decoder(s.SignIn)
 def create_user(request: ApiRequest) -> Response:
     """Make a user, who can then sign in."""
     body = request.decode(_sign_up)
-    user = wiring.users().sign_up(body.email, body.password, body.name.strip())
+    user = wiring.users().sign_up(body.email, body.password, body.name)
     request.log = {"user_id": user.user_id}
     return json_response(_view(user), 201)
 
