@@ -86,7 +86,10 @@ def apply_batch(
     """
     known_poison = poison or {}
     for record, command in batch:
-        lane.clock_us = max(lane.clock_us, record.timestamp_ms * 1000)
+        timestamp_us = record.timestamp_ms * 1000
+        # A time beyond the calendar would be the partition's for ever, and no row could hold it.
+        if lane.clock_us < timestamp_us <= c.MAX_TIME_US:
+            lane.clock_us = timestamp_us
         if lane.has_parked and parking.is_known(lane, record):
             lane.duplicates += 1
         elif isinstance(command, c.UndecodableError):

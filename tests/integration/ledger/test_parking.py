@@ -165,6 +165,21 @@ def test_an_account_id_that_is_none_parks_alone(ledger: Ledger, client: Client) 
     assert ledger.rows("select from ledger.parked_commands where account_id is not null") == []
 
 
+@pytest.mark.parametrize("timestamp_ms", [2**62, 2**45, 253_402_300_800_000])
+def test_a_record_from_beyond_the_calendar_has_the_time_of_the_one_before(
+    ledger: Ledger, client: Client, timestamp_ms: int
+) -> None:
+    account_id = client.open(0)
+    deposit = client.deposit(account_id, 5)
+    ledger.log.append(0, account_id.encode(), c.encode(deposit), timestamp_ms)
+    ledger.drain()
+
+    later = ledger.do(client.deposit(account_id, 7))
+
+    assert ledger.transaction(deposit.transaction_id)["posted_at"] == later["posted_at"]
+    assert ledger.balance(account_id) == 12
+
+
 def test_a_fingerprint_as_long_as_a_book_is_no_command(ledger: Ledger, client: Client) -> None:
     account_id = client.open(0)
     deposit = client.deposit(account_id, 1)
