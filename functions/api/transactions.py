@@ -156,6 +156,8 @@ def reversible_at(request: ApiRequest, transaction_id: str) -> str:
     if not any(may_see(caller, owned) for owned in legs):
         raise NotFound(f"there is no transaction {transaction_id}")
     last = legs[-1]
+    if last.leg.account is None:
+        raise NotFound(f"transaction {transaction_id} moved no money")
     account_id = ids.ACCOUNT + last.leg.account
     if last.leg.leg == 1 and last.leg.counterparty is not None:
         # The second leg is still on its way: its account will know of it, or refuse.

@@ -137,7 +137,7 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     kind: str
     status: Status
     reason: str | None
-    account: str
+    account: str | None
     counterparty: str | None
     amount: int | None
     currency: str | None
@@ -158,7 +158,7 @@ def leg_view(leg: Leg) -> TransactionView:
     """Make the view of a leg: the first is the payer's side of it, the second the payee's."""
     source, destination = leg.account, leg.counterparty
     if leg.leg == 2:
-        source, destination = leg.counterparty or "", leg.account
+        source, destination = leg.counterparty, leg.account
     is_transfer = leg.kind == "transfer"
     return TransactionView(
         transaction_id=TRANSACTION + leg.transaction,
@@ -166,8 +166,9 @@ def leg_view(leg: Leg) -> TransactionView:
         status=leg.status,
         amount=leg.amount,
         currency=leg.currency,
-        account_id=msgspec.UNSET if is_transfer else ACCOUNT + source,
-        source_account_id=ACCOUNT + source if is_transfer else msgspec.UNSET,
+        # A decision about a parked record that names no account has none either.
+        account_id=ACCOUNT + source if source and not is_transfer else msgspec.UNSET,
+        source_account_id=ACCOUNT + source if source and is_transfer else msgspec.UNSET,
         destination_account_id=ACCOUNT + destination if destination else msgspec.UNSET,
         hold_id=HOLD + leg.hold if leg.hold else msgspec.UNSET,
         reason=leg.reason,
@@ -189,6 +190,7 @@ def command_view(
 ) -> TransactionView:
     """Make the view of a command that is in the log and not, or never, in the ledger."""
     is_transfer = isinstance(command, c.Transfer)
+    account = c.account_of(command) or msgspec.UNSET
     destination: str | None = getattr(command, "destination_account_id", None)
     hold: str | None = getattr(command, "hold_id", None)
     if isinstance(command, c.HoldPlacement):
@@ -200,8 +202,8 @@ def command_view(
         status=status,
         amount=getattr(command, "amount", None),
         currency=getattr(command, "currency", None),
-        account_id=msgspec.UNSET if is_transfer else c.account_of(command),
-        source_account_id=c.account_of(command) if is_transfer else msgspec.UNSET,
+        account_id=msgspec.UNSET if is_transfer else account,
+        source_account_id=account if is_transfer else msgspec.UNSET,
         destination_account_id=destination or msgspec.UNSET,
         hold_id=hold or msgspec.UNSET,
         reason=reason,

@@ -159,3 +159,23 @@ def test_parked_commands_are_for_operators_to_resolve(stack: Stack) -> None:
     assert done.status == 201, done.text
     final = client.get(behind.headers["Location"], Prefer="wait=10").json
     assert (final["status"], final["balance_after"]) == ("completed", 5)
+
+
+def test_a_record_that_names_no_account_can_be_discarded(stack: Stack) -> None:
+    from functions import wiring
+
+    operator = stack.user("operator")
+    producer = wiring.producer()
+    placed = producer.wait([producer.send(stack.topic, 1, b"", b"nonsense")])[0]
+    deadline_s = time.monotonic() + 10
+    found: list[dict[str, Any]] = []
+    while not found:
+        assert time.monotonic() < deadline_s
+        listed = all_pages(operator, "/parked?status=parked")
+        found = [each for each in listed if each["position"] == placed._asdict()]
+    assert found[0]["account_id"] is None
+    path = f"/parked/{found[0]['parked_id']}/discard"
+    done = operator.post(path, {"reason": "no command"}, Prefer="wait=10")
+    assert (done.status, done.json["status"]) == (201, "completed"), done.text
+    listed = all_pages(operator, "/parked?status=discarded")
+    assert any(each["note"] == "no command" for each in listed)
