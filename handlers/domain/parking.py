@@ -42,7 +42,9 @@ def park(
     if account_id is not None and not ids.is_id(account_id, ids.ACCOUNT):
         account_id = None
     # An error may quote the record.
-    parked = Parked(_id_of(record), account_id, record, clean(error), is_behind)
+    parked = Parked(
+        _id_of(record), account_id, record, clean(error), is_behind, parked_at_us=lane.clock_us
+    )
     lane.has_parked = True
     lane.known_parked.add(parked.parked_id)
     lane.park_log.append(parked)

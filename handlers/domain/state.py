@@ -200,6 +200,7 @@ class Parked:
     resolved_by: str | None = None
     note: str | None = None
     resolved_at_us: int | None = None
+    parked_at_us: int = 0
 
 
 class Message(NamedTuple):

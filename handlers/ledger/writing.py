@@ -212,7 +212,7 @@ def _write_parked(connection: Connection, lane: Lane) -> None:
     if new:
         records = [parked.record for parked in new]
         parameters = {
-            "clock_us": lane.clock_us,
+            "parked_at": int_array([parked.parked_at_us for parked in new]),
             "account_id": id_array([parked.account_id for parked in new]),
             "partition": int_array([record.partition for record in records]),
             "offset": int_array([record.offset for record in records]),
