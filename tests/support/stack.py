@@ -105,7 +105,9 @@ class Stack:
             *self.state.glob(f"run/{name}.pid"),
             *self.state.glob(f"dataplane/pids/{name}*.pid"),
         ]
-        return [int(path.read_text()) for path in sorted(files)]
+        # A file that is being written this moment is empty: its process is not there yet.
+        texts = [path.read_text().strip() for path in sorted(files)]
+        return [int(text) for text in texts if text]
 
     def kill(self, name: str) -> None:
         """End a part by SIGKILL."""
