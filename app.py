@@ -17,6 +17,7 @@ from functions.api import (
     health,
     money,
     openapi,
+    page,
     parked,
     transactions,
     users,
@@ -32,6 +33,7 @@ RESOURCES = [
     parked.resource,
     health.resource,
     openapi.resource,
+    page.resource,
 ]
 
 app = Chalice(app_name="ledgerlane", configure_logs=False)

@@ -37,7 +37,8 @@ class Operation:
     body
         The schema of the request's body, if it has one.
     answers
-        The schema of the body by status; None where the answer has none.
+        The schema of the body by status; None where the answer has none, and a media type where it
+        is not JSON.
     errors
         The codes that it may fail with besides those that every route may.
     parameters

@@ -12,6 +12,7 @@ from chalice.app import Response
 from functions.api import schemas as s
 from functions.api.endpoint import Operation, Resource
 from functions.api.errors import CODES, PROBLEM_JSON, TYPE_BASE
+from functions.api.examples import answer_example, body_example, transaction_example
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.parameters import PARAMETERS, path_parameter
 from handlers.queries.views import StatementView, TransactionView
@@ -66,9 +67,10 @@ def document(base_path: str) -> bytes:
     """
     operations = [operation for each in _resources for operation in each.operations]
     paths: dict[str, dict[str, Any]] = {}
+    schemas = _schemas(operations)
     for operation in operations:
         described = paths.setdefault(operation.path, {})
-        described[operation.method.lower()] = _operation(operation)
+        described[operation.method.lower()] = _operation(operation, schemas)
     tags = list(dict.fromkeys(operation.tag for operation in operations))
     return msgspec.json.encode(
         {
@@ -85,13 +87,13 @@ def document(base_path: str) -> bytes:
             "paths": paths,
             "components": {
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-                "schemas": _schemas(operations),
+                "schemas": schemas,
             },
         }
     )
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     parameters = [path_parameter(name) for name in re.findall(r"\{(\w+)\}", operation.path)]
     parameters += [PARAMETERS[name] for name in (*operation.parameters, "X-Request-Id")]
     described: dict[str, Any] = {
@@ -100,7 +102,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "description": re.sub(r"\s+", " ", operation.description),
         "tags": [operation.tag],
         "parameters": parameters,
-        "responses": _responses(operation),
+        "responses": _responses(operation, schemas),
     }
     if operation.is_public:
         described["security"] = []
@@ -108,20 +110,27 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {
             # A body whose every field may be left out may be left out itself.
             "required": any(field.required for field in msgspec.structs.fields(operation.body)),
-            "content": {JSON: {"schema": _reference(operation.body)}},
+            "content": {
+                JSON: {
+                    "schema": _reference(operation.body),
+                    "example": body_example(operation.body.__name__, schemas),
+                }
+            },
         }
     return described
 
 
-def _responses(operation: Operation) -> dict[str, Any]:
+def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in sorted(operation.answers.items()):
         described: dict[str, Any] = {
             "description": _REASONS[status],
             "headers": _headers(operation, status),
         }
-        if answer is not None:
-            described["content"] = {JSON: {"schema": _answer_schema(answer)}}
+        if isinstance(answer, str):
+            described["content"] = {answer: {"schema": {"type": "string"}}}
+        elif answer is not None:
+            described["content"] = {JSON: _answer(answer, status, schemas)}
             if answer is StatementView:
                 described["content"]["text/csv"] = {"schema": {"type": "string"}}
         responses[str(status)] = described
@@ -185,6 +194,15 @@ def _reference(schema: Any) -> dict[str, Any]:
     return {"$ref": _REF.format(name=schema.__name__)}
 
 
+def _answer(answer: Any, status: int, schemas: dict[str, Any]) -> dict[str, Any]:
+    schema = _answer_schema(answer)
+    if answer is TransactionView:
+        return {"schema": schema, "example": transaction_example(status)}
+    if get_origin(answer) is dict:
+        return {"schema": schema}
+    return {"schema": schema, "example": answer_example(schema, schemas)}
+
+
 def _answer_schema(answer: Any) -> dict[str, Any]:
     """Return an answer's schema; a list stands for a page of a list."""
     if get_origin(answer) is list:
@@ -207,7 +225,7 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
         for schema in (operation.body, *operation.answers.values()):
             if get_origin(schema) is list:
                 named.append(get_args(schema)[0])
-            elif schema is not None and get_origin(schema) is None:
+            elif isinstance(schema, type) and get_origin(schema) is None:
                 named.append(schema)
     _, components = msgspec.json.schema_components(dict.fromkeys(named), ref_template=_REF)
     # The items of a batch are read one by one, each for itself; the document shows what they are.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 import pytest
 
 from app import RESOURCES, app
+from functions.api import openapi
 from functions.api.errors import CODES, TABLE
 from handlers.errors import LedgerlaneError
 from tests.unit.api.conftest import Api
@@ -82,3 +83,30 @@ def test_examples_are_valid_by_their_own_schemas() -> None:
             }
             for name, example in known.items():
                 msgspec.convert(example, kinds[name])
+
+
+def test_every_example_of_a_body_is_accepted_as_one() -> None:
+    document = json.loads(openapi.document("/v1"))
+    seen = 0
+    for resource in RESOURCES:
+        for operation in resource.operations:
+            if operation.body is None:
+                continue
+            described = document["paths"][operation.path][operation.method.lower()]
+            example = described["requestBody"]["content"]["application/json"]["example"]
+            msgspec.json.decode(json.dumps(example), type=operation.body)
+            seen += 1
+    assert seen > 15
+
+
+def test_every_example_of_an_answer_is_one_that_could_be_given() -> None:
+    document = json.loads(openapi.document("/v1"))
+    for resource in RESOURCES:
+        for operation in resource.operations:
+            described = document["paths"][operation.path][operation.method.lower()]
+            for status, answer in operation.answers.items():
+                if not isinstance(answer, type) or get_origin(answer) is not None:
+                    continue
+                content = described["responses"][str(status)]["content"]["application/json"]
+                encoded = msgspec.json.encode(content["example"])
+                msgspec.json.decode(encoded, type=answer)
