@@ -20,6 +20,9 @@ function prose(text) {
   return (text || "").split("`").map((part, n) => (n % 2 ? el("code", {}, part) : part));
 }
 
+// A long path breaks before its slashes.
+const breakable = (path) => path.split(/(?=\/)/).flatMap((part) => [el("wbr"), part]);
+
 const by = (id) => document.getElementById(id);
 const json = (value) => JSON.stringify(value, null, 2);
 const newKey = () => crypto.getRandomValues(new Uint32Array(4))
@@ -236,7 +239,7 @@ function render() {
         if (!operation || operation.tags[0] !== tag.name) continue;
         main.append(operationSection(method, path, operation));
         index.append(el("a", { href: "#" + operation.operationId },
-          el("span", { class: "method " + method.toUpperCase() }, method.toUpperCase()), el("code", {}, path)));
+          el("span", { class: "method " + method.toUpperCase() }, method.toUpperCase()), el("code", {}, breakable(path))));
       }
     }
   }
