@@ -15,7 +15,7 @@ from handlers.domain import commands as c
 from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
 from handlers.domain.state import Lane, Record
 from handlers.errors import Unavailable
-from handlers.ledger.arrays import int_array
+from handlers.ledger.arrays import UnstorableError, int_array
 from handlers.ledger.events import Outgoing, decode_outbox, encode_outbox, outgoing_of
 from handlers.ledger.loading import Connection, Loaded, Progress, load
 from handlers.ledger.writing import write
@@ -27,6 +27,8 @@ class LostRaceError(Exception):
     """Another partition took the same transaction id meanwhile; apply the batch anew."""
 
 
+#: What the database refuses for good: a violated constraint, or a value that no column can hold.
+REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
 
@@ -143,7 +145,7 @@ class Writer:
         """
         try:
             return self._apply_batch(batch, {})
-        except (psycopg.IntegrityError, psycopg.DataError) as error:
+        except REFUSALS as error:
             logger.exception("the database refuses a batch; its records are applied one by one")
             if len(batch) == 1:
                 return self._park_refused(batch, error)
@@ -152,20 +154,21 @@ class Writer:
             applied += self._apply_isolating([one])
         return applied
 
-    def _park_refused(self, batch: Batch, error: psycopg.Error) -> Applied:
+    def _park_refused(self, batch: Batch, error: Exception) -> Applied:
         """Park a record that the database refuses.
 
         A resolution is first tried for the head of its queue alone, because what was refused may be
         a record behind it; then the head is at fault.
         """
         ((record, command),) = batch
-        reason = f"{type(error).__name__}: {error.diag.message_primary or error}"
+        message = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+        reason = f"{type(error).__name__}: {message or error}"
         poison: Poison = {(record.offset, ""): reason}
         if not isinstance(command, c.ParkedResolution):
             return self._apply_batch(batch, poison)
         try:
             return self._apply_batch(batch, poison)
-        except (psycopg.IntegrityError, psycopg.DataError):
+        except REFUSALS:
             return self._apply_batch(batch, {**poison, (record.offset, command.parked_id): reason})
 
     def _apply_batch(self, batch: Batch, poison: Poison) -> Applied:

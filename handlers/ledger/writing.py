@@ -11,14 +11,7 @@ from typing import Any
 
 from handlers.adapters.postgres import sql
 from handlers.domain.state import Account, Conflict, Hold, Lane, Parked, Posting, Transaction
-from handlers.ledger.arrays import (
-    bool_array,
-    hex_array,
-    id_array,
-    int_array,
-    text_array,
-    word_array,
-)
+from handlers.ledger.arrays import bool_array, bytes_array, id_array, int_array, text_array
 from handlers.ledger.loading import Connection, Cursor, Progress
 
 
@@ -71,8 +64,8 @@ def _insert_transactions(connection: Connection, new: Iterable[Transaction]) -> 
         {
             "transaction_id": id_array([leg.transaction_id for leg in legs]),
             "leg": int_array([leg.leg for leg in legs]),
-            "kind": word_array([leg.kind for leg in legs]),
-            "status": word_array([leg.status for leg in legs]),
+            "kind": text_array([leg.kind for leg in legs]),
+            "status": text_array([leg.status for leg in legs]),
             "reason": text_array([leg.reason for leg in legs]),
             "account_id": id_array([leg.account_id for leg in legs]),
             "counterparty_id": id_array([leg.counterparty_id for leg in legs]),
@@ -105,7 +98,7 @@ def _write_transactions(connection: Connection, lane: Lane) -> None:
         parameters = {
             "transaction_id": id_array([leg.transaction_id for leg in changed]),
             "leg": int_array([leg.leg for leg in changed]),
-            "status": word_array([leg.status for leg in changed]),
+            "status": text_array([leg.status for leg in changed]),
             "reason": text_array([leg.reason for leg in changed]),
             "balance_after": int_array([leg.balance_after for leg in changed]),
             "reversed_amount": int_array([leg.reversed_amount for leg in changed]),
@@ -128,10 +121,10 @@ def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
         "currency": text_array(columns.currency),
         "debit_version": int_array(columns.debit_version),  # type: ignore[arg-type]
         "debit_balance_after": int_array(columns.debit_balance_after),  # type: ignore[arg-type]
-        "debit_hash": hex_array(columns.debit_hash),  # type: ignore[arg-type]
+        "debit_hash": bytes_array(columns.debit_hash),  # type: ignore[arg-type]
         "credit_version": int_array(columns.credit_version),  # type: ignore[arg-type]
         "credit_balance_after": int_array(columns.credit_balance_after),  # type: ignore[arg-type]
-        "credit_hash": hex_array(columns.credit_hash),  # type: ignore[arg-type]
+        "credit_hash": bytes_array(columns.credit_hash),  # type: ignore[arg-type]
         "posted_at": int_array(columns.posted_at_us),  # type: ignore[arg-type]
     }
 
@@ -141,7 +134,7 @@ def _write_accounts(connection: Connection, lane: Lane) -> None:
     if new:
         parameters = {
             "partition": lane.partition,
-            "kind": word_array([account.kind for account in new]),
+            "kind": text_array([account.kind for account in new]),
             "user_id": id_array([account.user_id for account in new]),
             "currency": text_array([account.currency for account in new]),
             "name": text_array([account.name for account in new]),
@@ -171,7 +164,7 @@ def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:
         "frozen_by_operator": int_array([account.frozen_by_operator for account in accounts]),
         "is_closed": bool_array([account.is_closed for account in accounts]),
         "version": int_array([account.version for account in accounts]),
-        "hash": hex_array([account.hash for account in accounts]),
+        "hash": bytes_array([account.hash for account in accounts]),
         "day": int_array([account.day for account in accounts]),
         "day_amount": int_array([account.day_amount for account in accounts]),
         "day_count": int_array([account.day_count for account in accounts]),
@@ -201,7 +194,7 @@ def _write_holds(connection: Connection, lane: Lane) -> None:
 def _hold_columns(holds: Sequence[Hold]) -> dict[str, Any]:
     return {
         "hold_id": id_array([hold.hold_id for hold in holds]),
-        "status": word_array([hold.status for hold in holds]),
+        "status": text_array([hold.status for hold in holds]),
         "captured_amount": int_array([hold.captured_amount for hold in holds]),
         "closed_at": int_array([hold.closed_at_us for hold in holds]),
     }
@@ -217,8 +210,8 @@ def _write_parked(connection: Connection, lane: Lane) -> None:
             "partition": int_array([record.partition for record in records]),
             "offset": int_array([record.offset for record in records]),
             "timestamp_ms": int_array([record.timestamp_ms for record in records]),
-            "key": hex_array([record.key for record in records]),
-            "value": hex_array([record.value for record in records]),
+            "key": bytes_array([record.key for record in records]),
+            "value": bytes_array([record.value for record in records]),
             **_parked_columns(new),
         }
         _execute(connection, "insert_parked", parameters)
@@ -234,7 +227,7 @@ def _parked_columns(parked: Sequence[Parked]) -> dict[str, Any]:
         "parked_id": id_array([one.parked_id for one in parked]),
         "error": text_array([one.error for one in parked]),
         "is_behind": bool_array([one.is_behind for one in parked]),
-        "status": word_array([one.status for one in parked]),
+        "status": text_array([one.status for one in parked]),
         "resolved_by": id_array([one.resolved_by for one in parked]),
         "note": text_array([one.note for one in parked]),
         "resolved_at": int_array([one.resolved_at_us for one in parked]),

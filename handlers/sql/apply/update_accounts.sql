@@ -9,7 +9,7 @@ with changed as (
         frozen_by_operator = c.frozen_by_operator,
         is_closed = c.is_closed,
         version = c.version,
-        hash = decode(c.hash, 'hex'),
+        hash = c.hash,
         day = c.day,
         day_amount = c.day_amount,
         day_count = c.day_count,
@@ -18,7 +18,7 @@ with changed as (
         %(account_id)s::uuid[], %(balance)s::bigint[], %(held)s::bigint[],
         %(overdraft_limit)s::bigint[], %(daily_amount)s::bigint[], %(daily_count)s::bigint[],
         %(frozen_by_owner)s::smallint[], %(frozen_by_operator)s::smallint[], %(is_closed)s::boolean[],
-        %(version)s::bigint[], %(hash)s::text[], %(day)s::integer[], %(day_amount)s::bigint[],
+        %(version)s::bigint[], %(hash)s::bytea[], %(day)s::integer[], %(day_amount)s::bigint[],
         %(day_count)s::bigint[], %(pending_out)s::bigint[]
     ) as c (
         account_id, balance, held, overdraft_limit, daily_amount, daily_count, frozen_by_owner,
