@@ -127,13 +127,13 @@ def test_a_restart_goes_on_where_it_stopped(toy: Toy) -> None:
         assert len(toy.applied(partition)) == 200
 
 
-def test_a_mapping_with_what_is_not_supported_is_not_polled_and_it_is_said(
+def test_a_mapping_that_lambda_would_not_take_is_not_polled_and_it_is_said(
     undeployed: Toy,
 ) -> None:
-    undeployed.deploy(FilterCriteria={"Filters": [{"Pattern": '{"value": {"a": [1]}}'}]})
+    undeployed.deploy(FilterCriteria={"Filters": [{"Pattern": '{"key": ["a"]}'}]})
     undeployed.start()
     refused = wait_for(lambda: undeployed.status("poller")["refused"], 10, "refused")
-    assert "FilterCriteria" in refused["Mapping"]
+    assert "can't be filtered by 'key'" in refused["Mapping"]
 
 
 def test_a_record_that_never_succeeds_is_given_up_after_its_retries(undeployed: Toy) -> None:

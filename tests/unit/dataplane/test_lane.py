@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_cloud.dataplane.poller.events import Record
+from local_cloud.dataplane.poller.failure import RETRIES_EXHAUSTED, Failure
 from local_cloud.dataplane.poller.lane import Lane
 from local_cloud.dataplane.poller.retry import RetryPolicy
 from local_cloud.dataplane.poller.schedule import Pace, Schedule
@@ -90,7 +91,42 @@ def test_bisecting_narrows_down_to_the_one_bad_record() -> None:
 
 def test_records_too_old_are_taken_away_from_the_head_only() -> None:
     lane, policy = lane_of(1, 2, 100), RetryPolicy(maximum_age_s=60)
-    assert offsets(lane.take_expired(policy, now_s=101.0)) == [1, 2]
+    assert offsets(lane.take_expired(policy, 101.0, 10)) == [1, 2]
+
+
+def failure_of(records: list[Record]) -> Failure:
+    return Failure(RETRIES_EXHAUSTED, "id", "t-0", records, 1, True, 0.0)
+
+
+def test_filtered_records_are_passed_with_the_batch_before_them() -> None:
+    lane = lane_of(1)
+    for offset in (2, 3):
+        lane.append(Record(offset, 0, b""))
+    lane.append(Record(4, 0, b"x"))
+    assert offsets(lane.take(1)) == [1]
+    lane.succeed()
+    assert (lane.next_offset, lane.done, lane.filtered, lane.wanted) == (4, 1, 2, 1)
+
+
+def test_what_the_destination_did_not_take_stays_at_the_head_and_uncommitted() -> None:
+    lane, policy = lane_of(1, 2, 3), RetryPolicy(maximum_attempts=0)
+    lane.take(2)
+    failure = failure_of(lane.fail(1, policy, "why", 0.0))
+    lane.keep(failure, policy, now_s=50.0)
+    assert (lane.next_offset, lane.due_s) == (None, 50.1)
+    assert lane.take_undelivered() is failure
+    assert offsets(lane.in_flight) == [1, 2]
+    lane.give_up()
+    assert (lane.next_offset, lane.given_up, lane.take_undelivered()) == (3, 2, None)
+
+
+def test_a_revoked_lane_keeps_no_failure_for_another_poller_reads_it_again() -> None:
+    lane, policy = lane_of(1), RetryPolicy(maximum_attempts=0)
+    lane.take(1)
+    failure = failure_of(lane.fail(1, policy, "why", 0.0))
+    lane.revoked = True
+    lane.keep(failure, policy, 0.0)
+    assert (lane.undelivered, lane.in_flight, list(lane.records)) == (None, [], [])
 
 
 @given(
@@ -149,6 +185,6 @@ def test_a_full_batch_does_not_wait_for_the_window() -> None:
     with schedule.changed:
         schedule.offer(lane)
         assert not lane.ready
-        lane.append(Record(2, 0, b""))
+        lane.append(Record(2, 0, b"x"))
         schedule.offer(lane)
         assert schedule.next_lane() is lane

@@ -36,12 +36,14 @@ def layout(tmp_path: Path) -> Layout:
     return made
 
 
-def pool_of(layout: Layout, handler: str = "code_under_test.handler", limit: int = 1) -> StrictPool:
+def pool_of(
+    layout: Layout, handler: str = "code_under_test.handler", limit: int = 1, timeout_s: int = 1
+) -> StrictPool:
     folder = layout.code / "one"
     folder.mkdir()
     (folder / "code_under_test.py").write_text(CODE)
     spec = FunctionSpec(
-        "fn", "arn", "Fn", handler, "python3.11", str(folder), "sha", 1, 128, {"OWN": "yes"}
+        "fn", "arn", "Fn", handler, "python3.11", str(folder), "sha", timeout_s, 128, {"OWN": "yes"}
     )
     return StrictPool(spec, Site(layout, "http://127.0.0.1:1", "eu-central-1"), limit)
 
@@ -96,11 +98,12 @@ def test_a_worker_that_died_while_idle_costs_no_invocation(layout: Layout) -> No
 
 
 def test_what_only_the_developers_environment_has_is_missing(layout: Layout) -> None:
-    pool = pool_of(layout)
+    # boto3 takes its time to import on a busy machine.
+    pool = pool_of(layout, timeout_s=10)
     outcome = pool.invoke(event("import", name="pytest"))
     assert json.loads(outcome.payload)["errorType"] == "ModuleNotFoundError"
     # Lambda's runtime brings boto3, so an artefact may leave it out.
-    assert not pool.invoke(event("import", name="boto3"), timeout_s=10).failed
+    assert not pool.invoke(event("import", name="boto3")).failed
     pool.close()
 
 

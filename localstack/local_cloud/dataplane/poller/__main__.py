@@ -118,8 +118,9 @@ class PollerProcess:
         for name in names - self._pools.keys():
             limit = self._settings["strict_limits"].get(name, os.cpu_count() or 2)
             self._pools[name] = StrictPool(deployment.functions[name], self._site, limit)
+            least = [m.minimum_pollers or 1 for m in deployment.mappings if m.function == name]
             try:
-                self._pools[name].warm(1)
+                self._pools[name].warm(max(least, default=1))
             except WorkerFailedError as error:
                 self._journal.write(f"{name} can't be loaded, will be tried again: {error}")
         return old
@@ -133,6 +134,7 @@ class PollerProcess:
                 settings,
                 self._settings["rest_s"],
                 self._journal.write,
+                self._emulator.client,
             )
         except ValueError as error:
             self._refused[mapping.logical_id] = str(error)

@@ -13,14 +13,18 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 # Kafka's own numbers for the type of a timestamp, as librdkafka gives them.
-_TIMESTAMP_TYPES = {1: "CREATE_TIME", 2: "LOG_APPEND_TIME"}
+TIMESTAMP_TYPES = {1: "CREATE_TIME", 2: "LOG_APPEND_TIME"}
 
 # Lambda's limit for the payload of a synchronous invocation, less room for the envelope.
 MAXIMUM_EVENT_BYTES = 6 * 1024 * 1024 - 4096
 
 
 class Record(NamedTuple):
-    """One record, ready to be sent: its place, its time and its JSON."""
+    """One record, ready to be sent: its place, its time and its JSON.
+
+    The JSON of a record that the mapping filters out is empty: the function never gets it, yet its
+    offset is passed like any other.
+    """
 
     offset: int
     timestamp_ms: int
@@ -50,7 +54,7 @@ def encode_record(
     kind, milliseconds = timestamp
     text = (
         f'{{"topic":{topic_json},"partition":{partition},"offset":{offset},'
-        f'"timestamp":{milliseconds},"timestampType":"{_TIMESTAMP_TYPES.get(kind, "CREATE_TIME")}"'
+        f'"timestamp":{milliseconds},"timestampType":"{TIMESTAMP_TYPES.get(kind, "CREATE_TIME")}"'
     )
     if key is not None:
         text += f',"key":"{b2a_base64(key, newline=False).decode("ascii")}"'

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES, Record
+from local_cloud.dataplane.poller.failure import Failure
 from local_cloud.dataplane.poller.retry import RetryPolicy
 
 # Twice the largest batch AWS allows: beyond it a split has healed.
@@ -19,17 +21,23 @@ class Lane:
     """A partition's queue and progress. Whoever changes it holds the poller's lock.
 
     ``next_offset`` is what may be committed: everything before it is done. It is None until
-    something is.
+    something is. ``wanted`` counts the queued records that the function gets: the others were
+    filtered out. ``undelivered`` is what the on-failure destination hasn't taken yet: its records
+    are at the head of the queue. ``invocations`` counts how often the record at the head was sent.
     """
 
     topic: str
     partition: int
     records: deque[Record] = field(default_factory=deque)
     queued_bytes: int = 0
+    wanted: int = 0
     in_flight: list[Record] = field(default_factory=list)
     next_offset: int | None = None
     committed: int | None = None
     attempts: int = 0
+    invocations: int = 0
+    deliveries: int = 0
+    undelivered: Failure | None = None
     due_s: float = 0.0
     last_sent_s: float = 0.0
     waiting_since_s: float = 0.0
@@ -43,6 +51,7 @@ class Lane:
     batches: int = 0
     errors: int = 0
     given_up: int = 0
+    filtered: int = 0
     last_error: str | None = None
 
     @property
@@ -54,25 +63,39 @@ class Lane:
         """Queue a record that arrived."""
         self.records.append(record)
         self.queued_bytes += len(record.encoded)
+        self.wanted += 1 if record.encoded else 0
 
     def take(self, batch_size: int, maximum_bytes: int = MAXIMUM_EVENT_BYTES) -> list[Record]:
-        """Take the next batch into flight: within its number and size, but at least a record."""
+        """Take the next batch into flight: within its number and size, but at least a record.
+
+        Returns
+        -------
+        The records to send; those among them that were filtered out are in flight with them.
+        """
         limit = min(batch_size, self.size_limit or batch_size)
-        taken: list[Record] = []
-        size = 0
-        while self.records and len(taken) < limit:
-            size += len(self.records[0].encoded) + 1
-            if taken and size > maximum_bytes:
-                break
-            taken.append(self.records.popleft())
-        self.queued_bytes -= sum(len(record.encoded) for record in taken)
-        self.in_flight = taken
-        return taken
+        return self._take(limit, maximum_bytes, lambda record: True)
+
+    def take_expired(self, policy: RetryPolicy, now_s: float, batch_size: int) -> list[Record]:
+        """Take into flight the records at the head that are older than the mapping allows."""
+        return self._take(
+            batch_size,
+            MAXIMUM_EVENT_BYTES,
+            lambda record: policy.is_too_old(record.timestamp_ms, now_s),
+        )
+
+    def take_undelivered(self) -> Failure | None:
+        """Take into flight what the on-failure destination is to be offered again, if anything."""
+        failure, self.undelivered = self.undelivered, None
+        if failure is not None:
+            last = failure.records[-1].offset
+            self._take(len(self.records), 1 << 62, lambda record: record.offset <= last)
+        return failure
 
     def succeed(self) -> None:
         """Note that the whole batch in flight is done."""
         batch, self.in_flight = self.in_flight, []
-        self.batches += 1
+        if _wanted(batch):
+            self.batches += 1
         self._advance(batch)
         if self.size_limit is not None:
             # After a split, whole batches again, step by step.
@@ -96,8 +119,9 @@ class Lane:
         if done:
             self._advance(done)
         self.errors += 1
+        self.invocations += 1
         self.last_error = reason[:_REASON_CHARACTERS]
-        smaller = policy.next_size(len(rest))
+        smaller = policy.next_size(len(_wanted(rest)))
         if smaller is None:
             self.attempts += 1
         else:
@@ -105,7 +129,7 @@ class Lane:
             self.size_limit = smaller
         if smaller is None and policy.gives_up(self.attempts):
             self.in_flight = rest
-            return rest
+            return _wanted(rest)
         self._put_back(rest)
         self.due_s = now_s + policy.delay_s(max(1, self.attempts))
         return []
@@ -113,32 +137,61 @@ class Lane:
     def give_up(self) -> None:
         """Go on behind the records in flight: they were given up."""
         batch, self.in_flight = self.in_flight, []
-        self.given_up += len(batch)
-        self.done -= len(batch)
+        count = len(_wanted(batch))
+        self.given_up += count
+        self.done -= count
+        self.deliveries = 0
         self._advance(batch)
 
-    def take_expired(self, policy: RetryPolicy, now_s: float) -> list[Record]:
-        """Take into flight the records at the head that are older than the mapping allows."""
-        expired: list[Record] = []
-        while self.records and policy.is_too_old(self.records[0].timestamp_ms, now_s):
-            expired.append(self.records.popleft())
-        self.queued_bytes -= sum(len(record.encoded) for record in expired)
-        self.in_flight = expired
-        return expired
+    def keep(self, failure: Failure, policy: RetryPolicy, now_s: float) -> None:
+        """Put back what the on-failure destination didn't take, to be offered again after a while.
+
+        Nothing behind it is sent before, and its offsets aren't committed.
+        """
+        batch, self.in_flight = self.in_flight, []
+        self.deliveries += 1
+        self.due_s = now_s + policy.delay_s(self.deliveries)
+        if not self.revoked:
+            self.undelivered = failure
+            self._put_back(batch)
 
     def drop_queue(self) -> None:
         """Forget what isn't in flight: another poller will read it again."""
         self.records.clear()
-        self.queued_bytes = 0
+        self.queued_bytes = self.wanted = 0
+        self.undelivered = None
+
+    def _take(
+        self, limit: int, maximum_bytes: int, allowed: Callable[[Record], bool]
+    ) -> list[Record]:
+        taken: list[Record] = []
+        sent: list[Record] = []
+        size = 0
+        while self.records and allowed(self.records[0]):
+            length = len(self.records[0].encoded)
+            # Filtered records at the end of a batch are passed with it.
+            if length:
+                size += length + 1
+                if len(sent) >= limit or (sent and size > maximum_bytes):
+                    break
+                sent.append(self.records[0])
+            taken.append(self.records.popleft())
+        self.queued_bytes -= sum(len(record.encoded) for record in sent)
+        self.wanted -= len(sent)
+        self.in_flight = taken
+        return sent
 
     def _advance(self, done: list[Record]) -> None:
+        wanted = len(_wanted(done))
         self.next_offset = done[-1].offset + 1
-        self.done += len(done)
-        self.attempts = 0
+        self.done += wanted
+        self.filtered += len(done) - wanted
+        self.attempts = self.invocations = 0
 
     def _put_back(self, rest: list[Record]) -> None:
         self.records.extendleft(reversed(rest))
         self.queued_bytes += sum(len(record.encoded) for record in rest)
+        self.wanted += len(_wanted(rest))
 
     def describe(self) -> dict[str, Any]:
         """Return how the partition does, for the status file."""
@@ -154,6 +207,13 @@ class Lane:
             "batches": self.batches,
             "errors": self.errors,
             "given_up": self.given_up,
+            "filtered": self.filtered,
+            "undelivered": len(self.undelivered.records) if self.undelivered else 0,
             "attempts": self.attempts,
             "last_error": self.last_error,
         }
+
+
+def _wanted(records: Sequence[Record]) -> list[Record]:
+    """Return those that weren't filtered out."""
+    return [record for record in records if record.encoded]

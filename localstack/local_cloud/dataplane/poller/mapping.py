@@ -6,13 +6,23 @@ import os
 import threading
 import time
 import traceback
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import KafkaException
 
 from local_cloud.dataplane.model import KafkaMapping
-from local_cloud.dataplane.poller.events import EventWriter, Record
+from local_cloud.dataplane.poller.destination import DeliveryError, make_destination
+from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES, EventWriter, Record
+from local_cloud.dataplane.poller.failure import (
+    PAYLOAD_TOO_LARGE,
+    RECORD_TOO_OLD,
+    RETRIES_EXHAUSTED,
+    Failure,
+    FailureWriter,
+)
+from local_cloud.dataplane.poller.filters import RecordFilter
 from local_cloud.dataplane.poller.lane import Lane
 from local_cloud.dataplane.poller.retry import RetryPolicy
 from local_cloud.dataplane.poller.schedule import Pace, Schedule
@@ -28,24 +38,6 @@ _SWAP_WAIT_S = 0.01
 _THREAD_FAILED_STATUS = 70
 
 
-class UnsupportedError(ValueError):
-    """A property that this poller doesn't honour: the mapping isn't polled, and it's said."""
-
-
-def check_supported(mapping: KafkaMapping) -> None:
-    """Refuse a mapping that would behave otherwise here than on AWS.
-
-    Raises
-    ------
-    UnsupportedError
-        For filter criteria and on-failure destinations.
-    """
-    if mapping.filters:
-        raise UnsupportedError(f"{mapping.logical_id}: FilterCriteria aren't supported yet")
-    if mapping.on_failure_arn:
-        raise UnsupportedError(f"{mapping.logical_id}: on-failure destinations aren't yet")
-
-
 class MappingPoller:
     """Polls one mapping's topics and invokes its function.
 
@@ -59,6 +51,13 @@ class MappingPoller:
         See :class:`Pace`.
     note
         Writes a line to the poller's journal.
+    client
+        Returns the client of an AWS service, for on-failure destinations.
+
+    Raises
+    ------
+    ValueError
+        For filter criteria or a destination that Lambda wouldn't take either.
     """
 
     def __init__(
@@ -68,8 +67,8 @@ class MappingPoller:
         security: dict[str, str],
         rest_s: float,
         note: Callable[[str], None],
+        client: Callable[[str], Any],
     ) -> None:
-        check_supported(mapping)
         self.mapping = mapping
         self.invocations = 0
         self._pool = pool
@@ -84,13 +83,22 @@ class MappingPoller:
         self._writer = EventWriter(
             mapping.event_source, mapping.bootstrap_servers, mapping.event_source_arn
         )
+        self._filter = RecordFilter(mapping.filters) if mapping.filters else None
+        failures = FailureWriter(mapping, pool.spec.arn, self._writer)
+        self._destination = make_destination(mapping, failures, client, security)
         self._stop_reading = threading.Event()
         self._source: Source | None = None
         self._reader = self._thread(self._read, f"read-{mapping.logical_id}")
         self._senders = [
             self._thread(self._send, f"send-{mapping.logical_id}-{number}")
-            for number in range(max(1, pool.limit))
+            for number in range(self._concurrency())
         ]
+
+    def _concurrency(self) -> int:
+        """How many batches at once: what the pool allows, within the provisioned pollers."""
+        maximum = self.mapping.maximum_pollers
+        limit = self._pool.limit if maximum is None else min(self._pool.limit, maximum)
+        return max(1, limit)
 
     def start(self) -> None:
         """Begin to poll."""
@@ -170,6 +178,7 @@ class MappingPoller:
             drain_s=self._pool.spec.timeout_s + 1.0,
             note=self._note,
             before=self._source,
+            wanted=self._filter,
         )
         self._source = source
         try:
@@ -185,16 +194,15 @@ class MappingPoller:
                 lane = schedule.next_lane()
                 if lane is None:
                     return
-                expired = lane.take_expired(self._policy, time.time())
-                if expired:
-                    self._give_up(lane, expired, "older than MaximumRecordAgeInSeconds")
-                    schedule.offer(lane)
-                    continue
-                batch = lane.take(self.mapping.batch_size)
-                lane.last_sent_s = time.monotonic()
-            outcome = self._invoke(lane, batch)
+                failure, batch = self._take(lane)
+            if batch:
+                request_id = str(uuid.uuid4())
+                outcome = self._invoke(lane, batch, request_id)
+                with schedule.changed:
+                    failure = self._settle(lane, batch, outcome, request_id)
+            if failure is not None:
+                self._give_up(lane, failure)
             with schedule.changed:
-                self._settle(lane, batch, outcome)
                 source = self._source
                 place = (lane.topic, lane.partition)
                 # After a rebalance it's the lane's successor that was waiting.
@@ -203,19 +211,43 @@ class MappingPoller:
                 if lane.revoked:
                     schedule.changed.notify_all()
 
-    def _invoke(self, lane: Lane, batch: list[Record]) -> Invocation:
+    def _take(self, lane: Lane) -> tuple[Failure | None, list[Record]]:
+        """Take from a lane what is to be given up, or else what is to be sent."""
+        failure = lane.take_undelivered()
+        if failure is not None:
+            return failure, []
+        size = self.mapping.batch_size
+        expired = lane.take_expired(self._policy, time.time(), size)
+        if expired:
+            return self._failure(RECORD_TOO_OLD, lane, expired), []
+        if not lane.in_flight:
+            batch = lane.take(size)
+            if batch and len(batch[0].encoded) > MAXIMUM_EVENT_BYTES:
+                # It stands alone: no event can hold it.
+                return self._failure(PAYLOAD_TOO_LARGE, lane, batch), []
+            if batch:
+                lane.last_sent_s = time.monotonic()
+                return None, batch
+        # Nothing but records that were filtered out.
+        lane.succeed()
+        return None, []
+
+    def _invoke(self, lane: Lane, batch: list[Record], request_id: str) -> Invocation:
         event = self._writer.write([(lane.name, batch)])
         self.invocations += 1
         while True:
             pool = self._pool
             try:
-                return pool.invoke(event)
+                return pool.invoke(event, request_id=request_id)
             except PoolClosedError:
                 # A redeploy closed it between the look and the call: the new one is at hand.
                 if pool is self._pool:
                     time.sleep(_SWAP_WAIT_S)
 
-    def _settle(self, lane: Lane, batch: list[Record], outcome: Invocation) -> None:
+    def _settle(
+        self, lane: Lane, batch: list[Record], outcome: Invocation, request_id: str
+    ) -> Failure | None:
+        """Note a batch's outcome; returns what is to be given up."""
         now_s = time.monotonic()
         if outcome.failed:
             first, reason = batch[0].offset, outcome.payload.decode(errors="replace")
@@ -224,17 +256,47 @@ class MappingPoller:
             failures = first_failures(outcome.payload, offsets, self.mapping.partial_responses)
             if not failures:
                 lane.succeed()
-                return
+                return None
             first = failures[lane.name]
             reason = f"the function reported {lane.name} from offset {first} on"
         given_up = lane.fail(first, self._policy, reason, now_s)
         if lane.attempts <= 1 or lane.attempts % 10 == 0:
             self._note(f"{lane.name}: attempt {lane.attempts} from offset {first}: {reason[:300]}")
-        if given_up:
-            self._give_up(lane, given_up, f"{lane.attempts} attempts: {reason[:300]}")
+        if not given_up:
+            return None
+        return self._failure(RETRIES_EXHAUSTED, lane, given_up, request_id, outcome.failed)
 
-    def _give_up(self, lane: Lane, records: list[Record], reason: str) -> None:
-        self._note(
-            f"{lane.name}: gave up offsets {records[0].offset} to {records[-1].offset}: {reason}"
+    def _failure(
+        self,
+        condition: str,
+        lane: Lane,
+        records: list[Record],
+        request_id: str | None = None,
+        function_error: bool = True,
+    ) -> Failure:
+        return Failure(
+            condition,
+            request_id or str(uuid.uuid4()),
+            lane.name,
+            records,
+            lane.invocations,
+            function_error,
+            time.time(),
         )
-        lane.give_up()
+
+    def _give_up(self, lane: Lane, failure: Failure) -> None:
+        """Pass records that were given up: behind the destination's word, where there is one."""
+        offsets = f"offsets {failure.records[0].offset} to {failure.records[-1].offset}"
+        if self._destination is not None:
+            try:
+                self._destination.deliver(failure)
+            except DeliveryError as error:
+                self._note(
+                    f"{lane.name}: {self.mapping.on_failure_arn} didn't take {offsets}: {error}"
+                )
+                with self._schedule.changed:
+                    lane.keep(failure, self._policy, time.monotonic())
+                return
+        self._note(f"{lane.name}: gave up {offsets}: {failure.condition}; {lane.last_error}")
+        with self._schedule.changed:
+            lane.give_up()

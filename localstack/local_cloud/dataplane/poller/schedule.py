@@ -95,7 +95,8 @@ class Schedule:
 
     def _due_s(self, lane: Lane) -> float:
         full = (
-            len(lane.records) >= (lane.size_limit or self.pace.batch_size)
+            lane.undelivered is not None
+            or lane.wanted >= (lane.size_limit or self.pace.batch_size)
             or lane.queued_bytes >= MAXIMUM_EVENT_BYTES
         )
         if full:

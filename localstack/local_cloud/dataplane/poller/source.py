@@ -18,7 +18,13 @@ from confluent_kafka import (
 
 from local_cloud.dataplane.model import KafkaMapping
 from local_cloud.dataplane.poller.consumer import consumer_settings, header_pairs
-from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES, encode_record
+from local_cloud.dataplane.poller.events import (
+    MAXIMUM_EVENT_BYTES,
+    TIMESTAMP_TYPES,
+    Record,
+    encode_record,
+)
+from local_cloud.dataplane.poller.filters import RecordFilter
 from local_cloud.dataplane.poller.lane import Lane
 from local_cloud.dataplane.poller.schedule import Schedule
 
@@ -43,6 +49,8 @@ class Source:
         Writes a line to the poller's journal.
     before
         The consumer that this one replaces after a fatal error.
+    wanted
+        The mapping's filter criteria, where it has some.
     """
 
     def __init__(
@@ -53,6 +61,7 @@ class Source:
         drain_s: float,
         note: Callable[[str], None],
         before: Source | None = None,
+        wanted: RecordFilter | None = None,
     ) -> None:
         # What the consumer before left in flight holds up its partition until it's done.
         left = before.lanes.items() if before else ()
@@ -67,6 +76,7 @@ class Source:
         self._schedule = schedule
         self._drain_s = drain_s
         self._note = note
+        self._wanted = wanted
         self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
         self._high_queue = max(2000, 4 * mapping.batch_size)
         self._committing = False
@@ -138,20 +148,7 @@ class Source:
             topic, partition, offset = message.topic(), message.partition(), message.offset()
             if topic is None or partition is None or offset is None:
                 continue
-            records.append(
-                (
-                    (topic, partition),
-                    encode_record(
-                        self._topic_json[topic],
-                        partition,
-                        offset,
-                        message.timestamp(),
-                        message.key(),
-                        message.value(),
-                        header_pairs(message),
-                    ),
-                )
-            )
+            records.append(((topic, partition), self._record(topic, partition, offset, message)))
         full = []
         touched: dict[int, Lane] = {}
         now_s = time.monotonic()
@@ -171,6 +168,28 @@ class Source:
                 self._schedule.offer(lane)
         if full:
             self._consumer.pause(full)
+
+    def _record(self, topic: str, partition: int, offset: int, message: Message) -> Record:
+        timestamp, value = message.timestamp(), message.value()
+        if self._wanted is not None:
+            metadata = {
+                "topic": topic,
+                "partition": partition,
+                "offset": offset,
+                "timestamp": timestamp[1],
+                "timestampType": TIMESTAMP_TYPES.get(timestamp[0], "CREATE_TIME"),
+            }
+            if not self._wanted.wants(metadata, value):
+                return Record(offset, timestamp[1], b"")
+        return encode_record(
+            self._topic_json[topic],
+            partition,
+            offset,
+            timestamp,
+            message.key(),
+            value,
+            header_pairs(message),
+        )
 
     def _is_full(self, lane: Lane) -> bool:
         return len(lane.records) >= self._high_queue or lane.queued_bytes >= MAXIMUM_EVENT_BYTES
