@@ -72,6 +72,25 @@ class Pending:
         self._lock = None
 
 
+#: What a producer never gets over by itself, though not each of them comes marked as fatal: the
+#: broker no longer knows, or no longer trusts, its session (a Tansu under load fences for good).
+_PAST_RECOVERY: Final = frozenset(
+    {
+        KafkaError._FATAL,
+        KafkaError._FENCED,
+        KafkaError.PRODUCER_FENCED,
+        KafkaError.INVALID_PRODUCER_EPOCH,
+        KafkaError.INVALID_PRODUCER_ID_MAPPING,
+        KafkaError.UNKNOWN_PRODUCER_ID,
+        KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    }
+)
+
+
+def _is_past_recovery(error: KafkaError) -> bool:
+    return bool(error.fatal()) or error.code() in _PAST_RECOVERY
+
+
 class Producer:
     """An idempotent producer that replaces itself when it is past recovery.
 
@@ -232,7 +251,7 @@ class Producer:
         except (BufferError, KafkaException) as error:
             with self._lock:
                 self._in_flight -= 1
-            if isinstance(error, KafkaException) and error.args[0].fatal():
+            if isinstance(error, KafkaException) and _is_past_recovery(error.args[0]):
                 self._is_broken = True
             self._look_after()
             raise Unavailable(_REFUSAL, retry_after_s=2) from error
@@ -246,7 +265,7 @@ class Producer:
                 self._in_flight -= 1
             if error is None:
                 self._last_success_s = time.monotonic()
-            elif error.fatal() or error.code() == KafkaError._MSG_TIMED_OUT:
+            elif _is_past_recovery(error) or error.code() == KafkaError._MSG_TIMED_OUT:
                 self._note_failure(error)
             pending.resolve(error, message)
 
@@ -255,11 +274,11 @@ class Producer:
     def _note_failure(self, error: KafkaError) -> None:
         # A broker that lost its memory leaves an old producer timing out for ever.
         silent_s = time.monotonic() - self._last_success_s
-        if error.fatal() or silent_s >= self._delivery_timeout_s:
+        if _is_past_recovery(error) or silent_s >= self._delivery_timeout_s:
             self._is_broken = True
 
     def _on_error(self, error: KafkaError) -> None:
-        if error.fatal():
+        if _is_past_recovery(error):
             self._is_broken = True
 
     def _make(self) -> LibrdkafkaProducer:
