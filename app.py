@@ -21,6 +21,7 @@ from functions.api import (
     parked,
     transactions,
     users,
+    webhooks,
 )
 
 RESOURCES = [
@@ -31,6 +32,7 @@ RESOURCES = [
     batch.resource,
     controls.resource,
     parked.resource,
+    webhooks.resource,
     health.resource,
     openapi.resource,
     page.resource,

@@ -11,6 +11,8 @@ KafkaSecurity = Literal["plaintext", "scram", "iam"]
 _SECURITIES: Final = ("plaintext", "scram", "iam")
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAX_PARTITIONS: Final = 10_000
+#: The stage on a person's own machine, whose defaults are generous.
+LOCAL: Final = "local"
 
 
 class SettingsError(Exception):
@@ -33,6 +35,8 @@ class Settings:
         Secret with ``username`` and ``password`` for SCRAM; otherwise empty.
     partitions
         The fixed partition count of the commands topic.
+    webhooks_allow_loopback
+        Whether webhooks may point to this machine, by ``http`` too; on the local stage by default.
     """
 
     stage: str
@@ -48,6 +52,7 @@ class Settings:
     partitions: int
     redis_url: str
     log_level: str
+    webhooks_allow_loopback: bool = False
 
 
 class _Reader:
@@ -79,6 +84,9 @@ class _Reader:
             self.problems.append(f"{name} must be one of {', '.join(choices)}: {value!r}")
         return value
 
+    def flag(self, name: str, default: bool) -> bool:
+        return self.choice(name, ("true", "false"), str(default).lower()) == "true"
+
 
 def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings from environment variables.
@@ -93,8 +101,9 @@ def load(environ: Mapping[str, str]) -> Settings:
     redis_url = read.text("REDIS_URL")
     if redis_url and not redis_url.startswith(("redis://", "rediss://")):
         read.problems.append(f"REDIS_URL must start with redis:// or rediss://: {redis_url!r}")
+    stage = read.text("STAGE")
     settings = Settings(
-        stage=read.text("STAGE"),
+        stage=stage,
         database_host=read.text("DATABASE_HOST"),
         database_port=read.number("DATABASE_PORT", 1, 65535),
         database_name=read.text("DATABASE_NAME"),
@@ -107,6 +116,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         partitions=read.number("PARTITIONS", 1, MAX_PARTITIONS),
         redis_url=redis_url,
         log_level=read.choice("LOG_LEVEL", _LOG_LEVELS, "INFO"),
+        webhooks_allow_loopback=read.flag("WEBHOOKS_ALLOW_LOOPBACK", stage == LOCAL),
     )
     if read.problems:
         raise SettingsError("wrong environment: " + "; ".join(read.problems))

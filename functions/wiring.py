@@ -39,6 +39,8 @@ from handlers.queries.parked import ParkedCommands
 from handlers.queries.recent import RecentCommands
 from handlers.queries.transactions import Transactions
 from handlers.waiting import Waiter
+from handlers.webhooks.deliveries import Deliveries
+from handlers.webhooks.subscriptions import Webhooks
 
 Made = TypeVar("Made")
 
@@ -244,6 +246,18 @@ def waiter() -> Waiter:
     return Waiter(database())
 
 
+@once
+def webhooks() -> Webhooks:
+    """Return the users' webhooks."""
+    return Webhooks(database(), allow_loopback=settings().webhooks_allow_loopback)
+
+
+@once
+def deliveries() -> Deliveries:
+    """Return what is to be delivered to webhooks."""
+    return Deliveries(database())
+
+
 def warm_up() -> None:
     """Make what the first request would otherwise wait for; what is away is no error here."""
     try:
@@ -283,6 +297,8 @@ def reset() -> None:
         transactions,
         intake,
         waiter,
+        webhooks,
+        deliveries,
     )
     for made in everything:
         made.reset()

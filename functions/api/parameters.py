@@ -8,6 +8,7 @@ from functions.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from functions.api.parked import STATUSES
 from functions.api.transactions import KINDS
 from handlers.domain.state import Status
+from handlers.webhooks.deliveries import DeliveryStatus
 
 
 def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -41,6 +42,9 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "status": _query("status", "With this status only.", enum=list(get_args(Status))),
     "kind": _query("kind", "Of this kind only.", enum=list(KINDS)),
     "parked_status": _query("status", "With this status only.", enum=list(STATUSES)),
+    "delivery_status": _query(
+        "status", "With this status only.", enum=list(get_args(DeliveryStatus))
+    ),
     "from": _query("from", "From this time, included.", format="date-time"),
     "to": _query("to", "Until this time, excluded.", format="date-time"),
     "at": _query("at", "As of this time; now by default.", format="date-time"),
@@ -70,6 +74,8 @@ _PREFIXES: Final = {
     "hold_id": "hld",
     "transaction_id": "txn",
     "parked_id": "prk",
+    "webhook_id": "whk",
+    "delivery_id": "dlv",
 }
 
 

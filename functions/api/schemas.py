@@ -13,6 +13,7 @@ from msgspec import Meta
 from handlers.domain.commands import Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.queries.views import PositionView
+from handlers.webhooks.addresses import MAX_URL
 
 # PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
 _TEXT: Final = r"^[^\u0000]*$"
@@ -181,6 +182,37 @@ class Discard(Body, frozen=True, kw_only=True):
     """Why a parked command is given up."""
 
     reason: Reason
+
+
+class NewWebhook(Body, frozen=True, kw_only=True):
+    """Where events go, and which."""
+
+    url: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=MAX_URL,
+            description="https, on the public internet.",
+            examples=["https://example.com/ledger-events"],
+        ),
+    ]
+    events: Annotated[
+        list[
+            Annotated[
+                str,
+                Meta(
+                    pattern=r"^(\*|[a-z_]{1,40}\.(\*|[a-z]{1,20}))" + _END,
+                    description="`*`, `deposit.*` or `deposit.completed`.",
+                    examples=["deposit.completed"],
+                ),
+            ]
+        ],
+        Meta(min_length=1, max_length=50, examples=[["deposit.*", "transfer.received"]]),
+    ]
+
+
+class NewReplay(Body, frozen=True, kw_only=True):
+    """Nothing: a delivery is replayed as it is."""
 
 
 class DepositItem(NewDeposit, frozen=True, kw_only=True, tag_field="kind", tag="deposit"):

@@ -18,9 +18,10 @@ TRANSACTION: Final = "txn_"
 HOLD: Final = "hld_"
 WEBHOOK: Final = "whk_"
 PARKED: Final = "prk_"
+DELIVERY: Final = "dlv_"
 
 PREFIX_LENGTH: Final = 4
-_PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk)_[0-9a-f]{32}")
+_PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk|dlv)_[0-9a-f]{32}")
 
 
 def is_id(value: str, prefix: str) -> bool:

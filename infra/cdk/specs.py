@@ -42,6 +42,9 @@ APPLY = FunctionSpec(
 SWEEPER = FunctionSpec(
     "sweeper", "functions.sweeper.handler", "Publishes what a crash left in the outbox", 50, 512
 )
+WEBHOOKS = FunctionSpec(
+    "webhooks", "functions.webhooks.handler", "Brings events to users' webhooks", 60, 512
+)
 # Each stage says how long its migrations may take.
 MIGRATE = FunctionSpec(
     "migrate",
@@ -50,4 +53,4 @@ MIGRATE = FunctionSpec(
     120,
     512,
 )
-ALL = (API, APPLY, SWEEPER, MIGRATE)
+ALL = (API, APPLY, SWEEPER, WEBHOOKS, MIGRATE)

@@ -12,12 +12,12 @@ from constructs import Construct
 from infra.cdk.api import rest_api
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import StageConfig
-from infra.cdk.consumers import consume_commands, sweep_every_minute
+from infra.cdk.consumers import consume_commands, consume_events, every_minute
 from infra.cdk.data import database_secret
 from infra.cdk.lambdas import FunctionFactory
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
-from infra.cdk.specs import API, APPLY, MIGRATE, SWEEPER
+from infra.cdk.specs import API, APPLY, MIGRATE, SWEEPER, WEBHOOKS
 
 
 class LedgerlaneStack(Stack):
@@ -59,12 +59,15 @@ class LedgerlaneStack(Stack):
         api = factory.make(API)
         apply = factory.make(APPLY)
         sweeper = factory.make(SWEEPER)
-        for function in (api, apply, sweeper):
+        webhooks = factory.make(WEBHOOKS)
+        for function in (api, apply, sweeper, webhooks):
             function.node.add_dependency(migration)
 
         rest_api(self, config, api, routes)
         consume_commands(self, config, apply)
-        sweep_every_minute(self, sweeper)
+        consume_events(self, config, webhooks)
+        every_minute(self, "Sweeper", sweeper, "Publishes what a crash left in the outbox")
+        every_minute(self, "Webhooks", webhooks, "Sends again what webhooks did not take")
 
         Tags.of(self).add("application", "ledgerlane")
         Tags.of(self).add("stage", config.name)

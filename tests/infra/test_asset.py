@@ -26,7 +26,7 @@ import sys
 sys.path[:0] = [sys.argv[1]]
 import argon2, aws_lambda_powertools, boto3, chalice, confluent_kafka, hiredis, msgspec, psycopg
 import redis
-import app, functions.apply, functions.sweeper, functions.migrate
+import app, functions.apply, functions.sweeper, functions.webhooks, functions.migrate
 psycopg.pq.version()
 confluent_kafka.Producer({})
 for service in sys.argv[2:]:

@@ -20,6 +20,7 @@ HANDLERS = {
     "ledgerlane-local-api": "app.app",
     "ledgerlane-local-apply": "functions.apply.handler",
     "ledgerlane-local-sweeper": "functions.sweeper.handler",
+    "ledgerlane-local-webhooks": "functions.webhooks.handler",
     "ledgerlane-local-migrate": "functions.migrate.handler",
 }
 
@@ -89,7 +90,7 @@ def test_one_permission_lets_the_whole_api_in(template: Template) -> None:
         permission["Properties"]["Principal"]
         for permission in resources(template, "AWS::Lambda::Permission").values()
     ]
-    assert sorted(principals) == ["apigateway.amazonaws.com", "events.amazonaws.com"]
+    assert sorted(principals) == ["apigateway.amazonaws.com", *["events.amazonaws.com"] * 2]
 
 
 def test_every_function_runs_from_the_one_asset(template: Template) -> None:
@@ -129,10 +130,25 @@ def test_no_policy_allows_an_action_on_everything(template: Template) -> None:
             assert "*" not in json.dumps(statement["Action"])
 
 
+def mapping_of(template: Template, topic: str) -> Template:
+    found = resources(template, "AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = (each["Properties"] for each in found if each["Properties"]["Topics"] == [topic])
+    return dict(mapping)
+
+
+def test_events_are_consumed_by_a_group_of_their_own(template: Template) -> None:
+    mapping = mapping_of(template, "ledger.events")
+    assert mapping["FunctionName"] == {"Ref": function_id(template, "ledgerlane-local-webhooks")}
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["SelfManagedKafkaEventSourceConfig"] == {
+        "ConsumerGroupId": "ledgerlane-webhooks"
+    }
+
+
 def test_commands_are_consumed_from_the_start_in_order(template: Template) -> None:
-    mapping = only(template, "AWS::Lambda::EventSourceMapping")["Properties"]
+    mapping = mapping_of(template, "ledger.commands")
     assert mapping["FunctionName"] == {"Ref": function_id(template, "ledgerlane-local-apply")}
-    assert mapping["Topics"] == ["ledger.commands"]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BatchSize"] == 500
     assert mapping["MaximumBatchingWindowInSeconds"] == 0
@@ -143,12 +159,13 @@ def test_commands_are_consumed_from_the_start_in_order(template: Template) -> No
     }
 
 
-def test_the_sweeper_runs_every_minute_without_retries(template: Template) -> None:
-    rule = only(template, "AWS::Events::Rule")["Properties"]
+@pytest.mark.parametrize("name", ["sweeper", "webhooks"])
+def test_what_sweeps_runs_every_minute_without_retries(template: Template, name: str) -> None:
+    arn = {"Fn::GetAtt": [function_id(template, f"ledgerlane-local-{name}"), "Arn"]}
+    rules = [rule["Properties"] for rule in resources(template, "AWS::Events::Rule").values()]
+    (rule,) = (rule for rule in rules if rule["Targets"][0]["Arn"] == arn)
     assert rule["ScheduleExpression"] == "rate(1 minute)"
     (target,) = rule["Targets"]
-    sweeper = function_id(template, "ledgerlane-local-sweeper")
-    assert target["Arn"] == {"Fn::GetAtt": [sweeper, "Arn"]}
     assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
 
 

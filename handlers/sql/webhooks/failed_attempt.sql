@@ -1,0 +1,13 @@
+with done as (
+    update ledger.webhook_deliveries
+    set status = case when %(is_last)s then 'failed' else 'pending' end,
+        finished_at = case when %(is_last)s then now() end,
+        next_attempt_at = now() + %(delay_s)s * interval '1 second',
+        last_status = %(status)s, last_error = %(error)s
+    where delivery_id = %(delivery_id)s and status = 'pending' and attempts = %(attempts)s
+    returning webhook_id
+)
+update ledger.webhooks w
+set failures = w.failures + 1,
+    rests_until = now() + least(power(2, least(w.failures, 10)), %(rest_s)s) * interval '1 second'
+from done where w.webhook_id = done.webhook_id

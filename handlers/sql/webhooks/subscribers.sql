@@ -1,0 +1,5 @@
+-- Which webhooks hear of which of these accounts.
+select a.account_id, w.webhook_id, w.events
+from ledger.webhooks w
+join ledger.accounts a on a.user_id = w.user_id
+where a.account_id = any(%(accounts)s::uuid[])

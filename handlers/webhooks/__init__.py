@@ -1,0 +1,1 @@
+"""Webhooks: who wants which events, and bringing them there."""

@@ -1,0 +1,184 @@
+"""What is to be delivered: made of events, shown to the webhook's owner, sent again on demand."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from handlers.adapters.postgres import Database, sql
+from handlers.clock import rfc3339_us
+from handlers.domain.ids import ACCOUNT, DELIVERY, WEBHOOK, derived, digits
+from handlers.errors import NotFound
+from handlers.webhooks.matching import is_wanted
+
+DeliveryStatus = Literal["pending", "delivered", "failed"]
+LAST_SEQUENCE: Final = 2**53 - 1
+
+
+class Head(msgspec.Struct, frozen=True, gc=False):
+    """What must be known of an event to bring it to whoever wants it."""
+
+    event_id: str
+    type: str
+    account_id: str
+
+
+class Notice(NamedTuple):
+    """An event: what is known of it, and its JSON as it goes out."""
+
+    head: Head
+    payload: str
+
+
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery of an event; ``next_attempt_at`` is there while it is pending."""
+
+    delivery_id: str
+    webhook_id: str
+    event_id: str
+    event_type: str
+    account_id: str
+    status: DeliveryStatus
+    attempts: int
+    next_attempt_at: str | None
+    last_status: int | None
+    last_error: str | None
+    created_at: str
+    finished_at: str | None
+
+
+_head: Final = msgspec.json.Decoder(Head)
+
+
+def notice_of(value: bytes) -> Notice:
+    """Read an event.
+
+    Raises
+    ------
+    ValueError
+        If it is none (msgspec's errors are of this sort).
+    """
+    return Notice(_head.decode(value), value.decode())
+
+
+class Deliveries:
+    """Deliveries in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, notices: list[Notice]) -> int:
+        """Note for each event which webhooks want it; return how many deliveries were added.
+
+        Adding the same again adds nothing: a delivery's id follows from the webhook and the event.
+        """
+        accounts = {digits(notice.head.account_id) for notice in notices}
+        rows = self._database.read(sql("webhooks/subscribers"), {"accounts": list(accounts)})
+        subscribers: dict[str, list[tuple[str, list[str]]]] = {}
+        for account, webhook, events in rows:
+            subscribers.setdefault(ACCOUNT + account.hex, []).append((webhook.hex, events))
+        if not subscribers:
+            return 0
+        wanted = [
+            (webhook, notice)
+            for notice in notices
+            for webhook, events in subscribers.get(notice.head.account_id, ())
+            if is_wanted(notice.head.type, events)
+        ]
+        if not wanted:
+            return 0
+        added = self._database.write(
+            sql("webhooks/insert_deliveries"),
+            {
+                "delivery_ids": [
+                    digits(derived(DELIVERY, webhook, notice.head.event_id))
+                    for webhook, notice in wanted
+                ],
+                "webhook_ids": [webhook for webhook, _ in wanted],
+                "account_ids": [digits(notice.head.account_id) for _, notice in wanted],
+                "event_ids": [notice.head.event_id for _, notice in wanted],
+                "event_types": [notice.head.type for _, notice in wanted],
+                "payloads": [notice.payload for _, notice in wanted],
+            },
+        )
+        return len(added)
+
+    def page(
+        self, user_id: str, webhook_id: str, status: str | None, before: int, limit: int
+    ) -> tuple[list[DeliveryView], int | None]:
+        """Return a page of a webhook's deliveries, newest first, and where the next one begins."""
+        rows = self._read(user_id, webhook_id, None, status, before, limit + 1)
+        more = len(rows) > limit
+        return [_view(row) for row in rows[:limit]], rows[limit - 1][-1] if more else None
+
+    def find(self, user_id: str, webhook_id: str, delivery_id: str) -> DeliveryView:
+        """Return a delivery.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's.
+        """
+        rows = self._read(user_id, webhook_id, delivery_id, None, LAST_SEQUENCE, 1)
+        if not rows:
+            raise NotFound("there is no such delivery")
+        return _view(rows[0])
+
+    def replay(self, user_id: str, webhook_id: str, delivery_id: str) -> DeliveryView:
+        """Make a delivery pending again, whatever became of it.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's.
+        """
+        parameters = {
+            "user_id": digits(user_id),
+            "webhook_id": digits(webhook_id),
+            "delivery_id": digits(delivery_id),
+        }
+        self._database.write(sql("webhooks/replay"), parameters)
+        return self.find(user_id, webhook_id, delivery_id)
+
+    def _read(
+        self,
+        user_id: str,
+        webhook_id: str,
+        delivery_id: str | None,
+        status: str | None,
+        before: int,
+        rows: int,
+    ) -> list[tuple]:  # type: ignore[type-arg]
+        return self._database.read(
+            sql("webhooks/deliveries"),
+            {
+                "user_id": digits(user_id),
+                "webhook_id": digits(webhook_id),
+                "delivery_id": digits(delivery_id) if delivery_id else None,
+                "status": status,
+                "before": before,
+                "rows": rows,
+            },
+        )
+
+
+def _view(row: tuple) -> DeliveryView:  # type: ignore[type-arg]
+    return DeliveryView(
+        delivery_id=DELIVERY + row[0],
+        webhook_id=WEBHOOK + row[1],
+        event_id=row[2],
+        event_type=row[3],
+        account_id=ACCOUNT + row[4],
+        status=row[5],
+        attempts=row[6],
+        next_attempt_at=_time(row[7]),
+        last_status=row[8],
+        last_error=row[9],
+        created_at=rfc3339_us(row[10]),
+        finished_at=_time(row[11]),
+    )
+
+
+def _time(microseconds: int | None) -> str | None:
+    return None if microseconds is None else rfc3339_us(microseconds)

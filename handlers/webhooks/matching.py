@@ -1,0 +1,28 @@
+"""Which events a webhook wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+ALL: Final = "*"
+
+
+def is_wanted(event_type: str, patterns: Iterable[str]) -> bool:
+    """Tell whether an event's type is among a webhook's patterns.
+
+    Parameters
+    ----------
+    event_type
+        ``<kind>.<what happened>``.
+    patterns
+        Each ``*``, ``<kind>.*`` or a type.
+
+    Examples
+    --------
+    >>> is_wanted("deposit.completed", ["transfer.*", "deposit.completed"])
+    True
+    """
+    kind = event_type.partition(".")[0]
+    wanted = (ALL, f"{kind}.*", event_type)
+    return any(pattern in wanted for pattern in patterns)

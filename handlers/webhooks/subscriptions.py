@@ -1,0 +1,122 @@
+"""The webhooks themselves: making, listing and deleting them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from handlers import clock, ids
+from handlers.adapters.postgres import Database, sql
+from handlers.clock import rfc3339_us
+from handlers.domain.ids import WEBHOOK, digits
+from handlers.errors import InvalidInput, NotFound
+from handlers.webhooks.addresses import RefusedAddressError, target_of
+from handlers.webhooks.signing import new_secret
+
+MAX_WEBHOOKS: Final = 20
+
+
+class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook."""
+
+    webhook_id: str
+    url: str
+    events: list[str]
+    created_at: str
+
+
+class NewWebhookView(WebhookView, frozen=True, kw_only=True):
+    """A webhook that was made; its signing secret is shown this once."""
+
+    secret: str
+
+
+class Webhooks:
+    """Users' webhooks.
+
+    Parameters
+    ----------
+    allow_loopback
+        Whether they may point to this machine; for development.
+    """
+
+    def __init__(self, database: Database, *, allow_loopback: bool) -> None:
+        self._database = database
+        self._allow_loopback = allow_loopback
+
+    def add(self, user_id: str, url: str, events: list[str]) -> NewWebhookView:
+        """Make a webhook.
+
+        Raises
+        ------
+        InvalidInput
+            If nothing may be sent to the URL, or the user has enough webhooks.
+        """
+        try:
+            target_of(url, allow_loopback=self._allow_loopback)
+        except RefusedAddressError as error:
+            raise InvalidInput.of("url", str(error)) from error
+        webhook_id, secret, now_us = ids.new_id(WEBHOOK), new_secret(), clock.now_us()
+        made = self._database.write(
+            sql("webhooks/insert_webhook"),
+            {
+                "webhook_id": digits(webhook_id),
+                "user_id": digits(user_id),
+                "url": url,
+                "events": events,
+                "secret": secret,
+                "created_at": clock.from_us(now_us),
+                "at_most": MAX_WEBHOOKS,
+            },
+        )
+        if not made:
+            raise InvalidInput.of("url", f"a user has at most {MAX_WEBHOOKS} webhooks")
+        return NewWebhookView(
+            webhook_id=webhook_id,
+            url=url,
+            events=events,
+            created_at=rfc3339_us(now_us),
+            secret=secret,
+        )
+
+    def of_user(self, user_id: str) -> list[WebhookView]:
+        """Return a user's webhooks, oldest first."""
+        return self._read(user_id, None)
+
+    def find(self, user_id: str, webhook_id: str) -> WebhookView:
+        """Return a webhook.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's.
+        """
+        found = self._read(user_id, webhook_id)
+        if not found:
+            raise NotFound("there is no such webhook")
+        return found[0]
+
+    def remove(self, user_id: str, webhook_id: str) -> None:
+        """Delete a webhook, and whatever was still to be delivered to it.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's.
+        """
+        parameters = {"webhook_id": digits(webhook_id), "user_id": digits(user_id)}
+        if not self._database.write(sql("webhooks/delete_webhook"), parameters):
+            raise NotFound("there is no such webhook")
+
+    def _read(self, user_id: str, webhook_id: str | None) -> list[WebhookView]:
+        rows = self._database.read(
+            sql("webhooks/webhooks_of_user"),
+            {"user_id": digits(user_id), "webhook_id": digits(webhook_id) if webhook_id else None},
+        )
+        return [
+            WebhookView(
+                webhook_id=WEBHOOK + webhook, url=url, events=events, created_at=rfc3339_us(at_us)
+            )
+            for webhook, url, events, at_us in rows
+        ]
