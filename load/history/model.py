@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from load.history.records import (
+    LAST_TIME_US,
     Command,
     account_of,
     account_of_key,
@@ -49,7 +50,9 @@ class Model(Rules):
         self, partition: int, offset: int, timestamp_ms: int, key: bytes | None, value: bytes | None
     ) -> None:
         """Apply one record; it must come once only, and in its partition's order."""
-        self.clocks_us[partition] = max(self.clocks_us.get(partition, 0), timestamp_ms * 1000)
+        time_us, clock_us = timestamp_ms * 1000, self.clocks_us.get(partition, 0)
+        # A record's time that is beyond the calendar is no time.
+        self.clocks_us[partition] = clock_us if time_us > LAST_TIME_US else max(clock_us, time_us)
         command = read_command(value)
         waiting = Waiting(
             parked_id_of(partition, offset, timestamp_ms), partition, offset, command, False

@@ -16,6 +16,8 @@ Command = dict[str, Any]
 
 #: The largest amount of a command: 2**53 - 1.
 MAX_AMOUNT: Final = 9_007_199_254_740_991
+#: The end of the year 9999, in microseconds since the Unix epoch.
+LAST_TIME_US: Final = 253_402_300_799_999_999
 _ACCOUNT: Final = re.compile(r"acc_[0-9a-f]{32}")
 
 Types = tuple[type, ...]

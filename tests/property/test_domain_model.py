@@ -190,6 +190,12 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         self.world.send_raw(partition, key, value)
 
+    @rule(account=st.integers(0, 6))
+    def produce_beyond_the_calendar(self, account: int) -> None:
+        command = c.Unfreeze(**self._common(), account_id=self._account(account))
+        partition = partition_of(command.account_id, PARTITIONS)
+        self.world.log.append(partition, command.account_id.encode(), c.encode(command), 2**53)
+
     @rule(partition=partitions, spec=specs, amount=st.sampled_from((1, 0, -5, MAX_AMOUNT + 1)))
     def produce_nonsense(self, partition: int, spec: Spec, amount: int) -> None:
         """A command with an amount that can't be, or on a partition that isn't its account's."""
