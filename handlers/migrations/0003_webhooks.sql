@@ -23,7 +23,7 @@ create table webhook_deliveries (
     sequence        bigint      not null generated always as identity,
     event_id        text        not null,
     event_type      text        not null,
-    payload         text        not null compression lz4,
+    payload         text        compression lz4 not null,
     status          text        not null default 'pending'
                                 check (status in ('pending', 'delivered', 'failed')),
     attempts        integer     not null default 0 check (attempts >= 0),
