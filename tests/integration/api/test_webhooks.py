@@ -1,0 +1,261 @@
+"""Webhooks: what is delivered, in which order, and what becomes of what is not taken."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+
+from functions import webhooks, wiring
+from handlers.webhooks import running, sending
+from handlers.webhooks.signing import HEADER, is_signed
+from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
+from tests.support.http import Client
+from tests.support.receiver import Received, Receiver
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def receiver(stack: Stack) -> Iterator[Receiver]:
+    wiring.settings.replace(replace(wiring.settings(), webhooks_allow_loopback=True))
+    wiring.webhooks.reset()
+    stack.database.write("delete from ledger.webhooks")
+    with Receiver() as made:
+        yield made
+
+
+def make(client: Client, receiver: Receiver, *events: str) -> dict[str, Any]:
+    body = {"url": receiver.url + "/hook", "events": list(events) or ["*"]}
+    answer = client.post("/webhooks", body)
+    assert answer.status == 201, answer.text
+    made: dict[str, Any] = answer.json
+    assert answer.headers["Location"] == f"/v1/webhooks/{made['webhook_id']}"
+    return made
+
+
+def lambda_event(stack: Stack) -> dict[str, Any]:
+    """Return all events so far, as the event source mapping would bring them."""
+    consumer = Consumer({"bootstrap.servers": stack.bootstrap, "group.id": "events"})
+    records: dict[str, list[dict[str, Any]]] = {}
+    try:
+        places = [TopicPartition(stack.events, n, 0) for n in range(PARTITIONS)]
+        left = sum(consumer.get_watermark_offsets(place, timeout=5)[1] for place in places)
+        consumer.assign(places)
+        deadline_s = time.monotonic() + 20
+        while left:
+            assert time.monotonic() < deadline_s
+            for message in consumer.consume(left, 0.2):
+                assert message.error() is None
+                records.setdefault(f"{stack.events}-{message.partition()}", []).append(
+                    {
+                        "topic": stack.events,
+                        "partition": message.partition(),
+                        "offset": message.offset(),
+                        "timestamp": message.timestamp()[1],
+                        "value": base64.b64encode(message.value()).decode(),
+                    }
+                )
+                left -= 1
+    finally:
+        consumer.close()
+    return {"eventSource": "SelfManagedKafka", "records": records}
+
+
+def deliver(stack: Stack) -> None:
+    assert webhooks.handler(lambda_event(stack), None) == {"batchItemFailures": []}
+
+
+def fall_due(stack: Stack) -> None:
+    """Let all waiting be over, and send what is due."""
+    stack.database.write("update ledger.webhook_deliveries set next_attempt_at = now()")
+    stack.database.write("update ledger.webhooks set rests_until = now()")
+    webhooks.handler({"source": "aws.events"}, None)
+
+
+def deliveries(client: Client, webhook: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
+    answer = client.get(f"/webhooks/{webhook['webhook_id']}/deliveries{query}")
+    assert answer.status == 200, answer.text
+    found: list[dict[str, Any]] = answer.json["data"]
+    return found
+
+
+def test_events_arrive_signed_in_order_and_once(stack: Stack, receiver: Receiver) -> None:
+    client = stack.user()
+    account_id = open_account(client)
+    webhook = make(client, receiver, "deposit.completed")
+    for amount in range(1, 21):
+        deposit(client, account_id, amount, Prefer="wait=10")
+    deliver(stack)
+    deliver(stack)
+    amounts = [one.event["transaction"]["amount"] for one in receiver.received]
+    assert amounts == list(range(1, 21))
+    first = receiver.received[0]
+    assert first.path == "/hook"
+    assert first.headers["Content-Type"] == "application/json"
+    assert first.headers["Ledgerlane-Event-Id"] == first.event["event_id"]
+    assert is_signed(webhook["secret"], first.body, first.headers[HEADER], int(time.time()))
+    shown = deliveries(client, webhook)
+    assert {(one["status"], one["attempts"], one["last_status"]) for one in shown} == {
+        ("delivered", 1, 204)
+    }
+
+
+def test_only_what_is_wanted_and_one_s_own_arrives(stack: Stack, receiver: Receiver) -> None:
+    ada, grace = stack.user(), stack.user()
+    hers, other = open_account(ada), open_account(grace)
+    webhook = make(ada, receiver, "withdrawal.*")
+    deposit(ada, hers, 5, Prefer="wait=10")
+    body = {"account_id": hers, "amount": 9, "currency": "EUR"}
+    assert ada.post("/withdrawals", body, Prefer="wait=10").json["status"] == "rejected"
+    deposit(grace, other, 5, Prefer="wait=10")
+    deliver(stack)
+    assert [one.event["type"] for one in receiver.received] == ["withdrawal.rejected"]
+    assert receiver.received[0].event["transaction"]["reason"] == "insufficient_funds"
+    assert [one["event_type"] for one in deliveries(ada, webhook)] == ["withdrawal.rejected"]
+
+
+def test_what_is_not_taken_waits_and_holds_its_account_s_later_ones_back_alone(
+    stack: Stack, receiver: Receiver
+) -> None:
+    client = stack.user()
+    one, other = open_account(client), open_account(client)
+    webhook = make(client, receiver, "deposit.completed")
+    receiver.answer = lambda got: 500 if got.event["account_id"] == one else 204
+    for account_id in (one, one, other):
+        deposit(client, account_id, 7, Prefer="wait=10")
+    deliver(stack)
+    fall_due(stack)
+    tried = [got.event["account_id"] for got in receiver.received]
+    assert tried.count(other) == 1
+    ids = {got.event["event_id"] for got in receiver.received if got.event["account_id"] == one}
+    assert len(ids) == 1, "the second must not overtake the first"
+    (waiting,) = [d for d in deliveries(client, webhook, "?status=pending") if d["attempts"]]
+    assert (waiting["last_status"], waiting["last_error"]) == (500, "answered 500")
+    assert waiting["next_attempt_at"] is not None
+    receiver.answer = lambda _: 200
+    fall_due(stack)
+    assert not deliveries(client, webhook, "?status=pending")
+
+
+def test_what_is_never_taken_is_given_up_and_can_be_replayed(
+    stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MAX_ATTEMPTS", 2)
+    client = stack.user()
+    account_id = open_account(client)
+    webhook = make(client, receiver, "deposit.completed")
+    receiver.answer = lambda got: 410 if got.event["transaction"]["amount"] == 1 else 200
+    for amount in (1, 2):
+        deposit(client, account_id, amount, Prefer="wait=10")
+    deliver(stack)
+    fall_due(stack)
+    (failed,) = deliveries(client, webhook, "?status=failed")
+    assert (failed["attempts"], failed["next_attempt_at"]) == (2, None)
+    assert failed["finished_at"] is not None
+    fall_due(stack)
+    assert [one.event["transaction"]["amount"] for one in receiver.received] == [1, 1, 2]
+    receiver.answer = lambda _: 200
+    path = f"/webhooks/{webhook['webhook_id']}/deliveries/{failed['delivery_id']}/replay"
+    assert stack.user().post(path).status == 404
+    answer = client.post(path)
+    assert (answer.status, answer.json["status"]) == (202, "pending")
+    fall_due(stack)
+    assert receiver.received[-1].event["transaction"]["amount"] == 1
+    assert not deliveries(client, webhook, "?status=failed")
+
+
+def test_redirects_are_not_followed(stack: Stack, receiver: Receiver) -> None:
+    client = stack.user()
+    account_id = open_account(client)
+    webhook = make(client, receiver, "deposit.completed")
+    receiver.answer, receiver.location = (lambda _: 307), receiver.url + "/elsewhere"
+    deposit(client, account_id, 1, Prefer="wait=10")
+    deliver(stack)
+    assert [one.path for one in receiver.received] == ["/hook"]
+    assert deliveries(client, webhook)[0]["last_error"] == "answered 307"
+
+
+def test_a_receiver_that_drips_is_left_within_the_time(
+    stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.3)
+
+    def slowly(_: Received) -> int:
+        time.sleep(1.5)
+        return 200
+
+    client = stack.user()
+    account_id = open_account(client)
+    webhook = make(client, receiver, "deposit.completed")
+    receiver.answer = slowly
+    deposit(client, account_id, 1, Prefer="wait=10")
+    event = lambda_event(stack)
+    started_s = time.monotonic()
+    webhooks.handler(event, None)
+    assert time.monotonic() - started_s < 1.2
+    assert deliveries(client, webhook)[0]["last_error"] == "no answer within 0.3 s"
+
+
+def test_a_private_address_is_not_connected_to_even_if_it_was_taken_once(
+    stack: Stack, receiver: Receiver
+) -> None:
+    client = stack.user()
+    account_id = open_account(client)
+    webhook = make(client, receiver, "deposit.completed")
+    deposit(client, account_id, 1, Prefer="wait=10")
+    wiring.settings.replace(replace(wiring.settings(), webhooks_allow_loopback=False))
+    deliver(stack)
+    assert not receiver.received
+    assert deliveries(client, webhook)[0]["last_error"] == "must begin with https://"
+
+
+def test_webhooks_are_their_owner_s_alone(stack: Stack, receiver: Receiver) -> None:
+    client, other = stack.user(), stack.user()
+    webhook = make(client, receiver)
+    path = f"/webhooks/{webhook['webhook_id']}"
+    assert client.get(path).json == {k: v for k, v in webhook.items() if k != "secret"}
+    assert [one["webhook_id"] for one in client.get("/webhooks").json["data"]] == [
+        webhook["webhook_id"]
+    ]
+    assert other.get("/webhooks").json["data"] == []
+    for answer in (other.get(path), other.delete(path), other.get(path + "/deliveries")):
+        assert answer.status == 404
+    assert client.delete(path).status == 204
+    assert client.get(path).status == 404
+    assert client.delete(path).status == 404
+
+
+def test_a_user_has_a_limited_number_of_webhooks(stack: Stack, receiver: Receiver) -> None:
+    client = stack.user()
+    for _ in range(20):
+        make(client, receiver)
+    body = {"url": receiver.url, "events": ["*"]}
+    assert client.post("/webhooks", body).status == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"url": "http://10.0.0.1/", "events": ["*"]},
+        {"url": "https://169.254.169.254/latest", "events": ["*"]},
+        {"url": "https://example.com/", "events": []},
+        {"url": "https://example.com/", "events": ["deposit"]},
+        {"url": "https://example.com/", "events": ["*.*"]},
+        {"url": "https://example.com/"},
+    ],
+)
+def test_a_wrong_webhook_is_refused(stack: Stack, receiver: Receiver, body: object) -> None:
+    answer = stack.user().post("/webhooks", body)
+    assert (answer.status, answer.json["code"]) == (422, "validation_failed")
+
+
+def test_a_record_that_is_no_event_is_passed_over(stack: Stack, receiver: Receiver) -> None:
+    value = base64.b64encode(b"not json").decode()
+    records = [{"partition": 0, "offset": n, "value": v} for n, v in ((0, value), (1, None))]
+    assert webhooks.handler({"records": {"t-0": records}}, None) == {"batchItemFailures": []}
