@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 _EPILOG = """\
 examples:
@@ -27,6 +28,13 @@ examples:
   See partitions, offsets, lag, batches and errors, again each second:
     python -m local_cloud.dataplane status --state .state --watch
 
+  The same from a file, dataplane.toml, that holds the flags' names:
+    stack = ["shop"]
+    state = ".state"
+    cloudwatch-logs = true
+    mode = { api = "concurrent", consume = "strict:4" }
+    python -m local_cloud.dataplane run --config dataplane.toml
+
 What runs is read from the emulator: stacks, functions and their code, REST APIs, event source
 mappings. Deploy again and it follows within seconds; requests in flight finish on the old code.
 
@@ -37,15 +45,25 @@ code/. SIGTERM ends it gracefully; killed children are replaced; none outlives i
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser(_configured(arguments)).parse_args(arguments)
         return int(options.command(options))
     except (ValueError, LookupError, OSError) as error:
         print(f"dataplane: {error}", file=sys.stderr)
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _configured(arguments: list[str] | None) -> dict[str, Any]:
+    """Read the configuration file, if one is named: its values are the flags' defaults."""
+    from local_cloud.dataplane.configfile import read_config
+
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument("--config", type=Path)
+    named, _ = first.parse_known_args(arguments)
+    return read_config(named.config) if named.config else {}
+
+
+def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local_cloud.dataplane",
         description="Runs what is deployed to an emulated AWS, at speed: an HTTP gateway for REST "
@@ -56,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="serve until SIGTERM (in the foreground)")
     run.set_defaults(command=_run)
+    run.add_argument("--config", type=Path, help="a TOML file with any of these; flags win")
     run.add_argument(
         "--emulator",
         default=os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
@@ -82,6 +101,17 @@ def _parser() -> argparse.ArgumentParser:
         help="the least time between two batches of a partition that aren't full (20)",
     )
     run.add_argument("--grace-seconds", type=float, default=10.0, help="to finish at the end (10)")
+    run.add_argument(
+        "--cloudwatch-logs",
+        action="store_true",
+        help="send what functions print to the emulator's CloudWatch Logs too",
+    )
+    run.add_argument(
+        "--msk-brokers",
+        default="",
+        metavar="HOST:PORT,...",
+        help="the brokers of MSK clusters, where the emulator names none that exist",
+    )
     wait = commands.add_parser("wait", help="wait until it serves; exit status 1 if it doesn't")
     wait.set_defaults(command=_wait)
     wait.add_argument("--timeout", type=float, default=30.0, help="seconds (30)")
@@ -90,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as JSON")
     status.add_argument("--watch", action="store_true", help="again each second")
     for command in (run, wait, status):
-        command.add_argument("--state", type=Path, required=True, help="the state folder")
+        needed = "state" not in configured or command is not run
+        command.add_argument("--state", type=Path, required=needed, help="the state folder")
+    run.set_defaults(**configured)
     return parser
 
 
@@ -109,6 +141,8 @@ def _run(options: argparse.Namespace) -> int:
             follow_s=options.follow_seconds,
             rest_s=options.rest_ms / 1000,
             grace_s=options.grace_seconds,
+            cloudwatch_logs=options.cloudwatch_logs,
+            msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )
 

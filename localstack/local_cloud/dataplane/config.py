@@ -26,6 +26,7 @@ class Options:
 
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
     ``rest_s`` is the least time between two batches of one partition that aren't full.
+    ``msk_brokers`` stand for those of every MSK cluster, where the emulator names none that exist.
     """
 
     emulator: str
@@ -37,6 +38,8 @@ class Options:
     follow_s: float = 2.0
     rest_s: float = 0.02
     grace_s: float = 10.0
+    cloudwatch_logs: bool = False
+    msk_brokers: tuple[str, ...] = ()
 
 
 def parse_modes(text: str) -> dict[str, Mode]:

@@ -48,7 +48,8 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     ----------
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
-        ``name``, ``concurrent`` (a function's name or None), ``strict_limits``, ``grace_s``.
+        ``name``, ``concurrent`` (a function's name or None), ``processes`` (how many there are),
+        ``strict_limits``, ``grace_s``.
     folders
         Where the data plane's own packages are: they leave the path before the function loads.
     """
@@ -82,7 +83,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
-    frontend = Frontend(api, invokers, account_id, port)
+    frontend = Frontend(api, invokers, account_id, port, settings["processes"])
     return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
 
 

@@ -49,6 +49,15 @@ class Route:
 
 
 @dataclass(frozen=True)
+class MethodThrottle:
+    """A stage's limit: ``method_key`` is ``*/*`` or ``path/METHOD``; rate in requests a second."""
+
+    method_key: str
+    rate: float
+    burst: float
+
+
+@dataclass(frozen=True)
 class RestApi:
     """A deployed REST API and the stage that is served."""
 
@@ -58,6 +67,7 @@ class RestApi:
     routes: tuple[Route, ...]
     stage_variables: dict[str, str] = field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
+    throttles: tuple[MethodThrottle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,9 @@ def _api(raw: dict[str, Any]) -> RestApi:
         for route in raw["routes"]
     )
     binary = tuple(raw["binary_media_types"])
-    return RestApi(**{**raw, "routes": routes, "binary_media_types": binary})
+    throttles = tuple(MethodThrottle(**entry) for entry in raw["throttles"])
+    lists = {"routes": routes, "binary_media_types": binary, "throttles": throttles}
+    return RestApi(**{**raw, **lists})
 
 
 def _mapping(raw: dict[str, Any]) -> KafkaMapping:

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from local_cloud.dataplane.children import Child, stop_all
+from local_cloud.dataplane.cloudwatch import LogShipper
 from local_cloud.dataplane.config import (
     Mode,
     Options,
@@ -66,8 +67,13 @@ class Supervisor:
         self._site = Site(self._layout, options.emulator, options.region)
         self._emulator = Emulator(options.emulator, options.region)
         self._fingerprint = fingerprint(self._emulator, options.stacks)
-        self._deployment = discover(self._emulator, options.stacks, self._layout.code)
+        self._deployment = self._discover()
         self._listener = _listen(options.port)
+        self._shipper = (
+            LogShipper(self._layout, self._emulator.client("logs"), self._journal.write)
+            if options.cloudwatch_logs
+            else None
+        )
         self._gateways: list[Child] = []
         self._poller: Child | None = None
         self._stop = threading.Event()
@@ -86,6 +92,8 @@ class Supervisor:
             self._poller = self._make_poller()
         for child in self._children():
             child.start()
+        if self._shipper is not None:
+            self._shipper.start()
         next_look_s = time.monotonic() + self._options.follow_s
         while not self._stop.wait(_TICK_S):
             self._watch()
@@ -95,6 +103,10 @@ class Supervisor:
                 trim(self._layout)
                 next_look_s = time.monotonic() + self._options.follow_s
         return self._shut_down()
+
+    def _discover(self) -> Deployment:
+        options = self._options
+        return discover(self._emulator, options.stacks, self._layout.code, options.msk_brokers)
 
     def _children(self) -> list[Child]:
         return [*self._gateways, *([self._poller] if self._poller else [])]
@@ -147,7 +159,7 @@ class Supervisor:
             if seen == self._fingerprint:
                 self._trouble = ""
                 return
-            deployment = discover(self._emulator, self._options.stacks, self._layout.code)
+            deployment = self._discover()
         except (ClientError, BotoCoreError, NothingDeployedError, OSError, ValueError) as error:
             # An emulator that is away, or a stack halfway through an update: what runs, runs on.
             if str(error) != self._trouble:
@@ -204,6 +216,7 @@ class Supervisor:
                 "listener_fd": self._listener.fileno(),
                 "name": name,
                 "concurrent": main if concurrent else None,
+                "processes": count,
             }
 
             def start(ready_fd: int) -> subprocess.Popen[bytes]:
@@ -266,6 +279,8 @@ class Supervisor:
         self._listener.close()
         children = self._children()
         clean = stop_all(children, self._options.grace_s + _KILL_MARGIN_S)
+        if self._shipper is not None:
+            self._shipper.stop()
         for path in self._layout.pids.glob("*.pid"):
             path.unlink(missing_ok=True)
         self._journal.write("stopped" if clean else "stopped; some had to be killed")

@@ -7,6 +7,7 @@ from local_cloud.dataplane.model import (
     Deployment,
     FunctionSpec,
     KafkaMapping,
+    MethodThrottle,
     MockResponse,
     RestApi,
     Route,
@@ -59,9 +60,10 @@ def test_a_deployment_survives_being_written_and_read() -> None:
         Route("GET", "/a", "r", "f"),
         Route("OPTIONS", "/a", "r", None, MockResponse(204, {"X": "1"})),
     )
+    throttles = (MethodThrottle("*/*", 10.0, 5.0),)
     deployment = Deployment(
         functions={"f": spec("f")},
-        api=RestApi("id", "n", "v1", routes, {"a": "b"}, ("image/*",)),
+        api=RestApi("id", "n", "v1", routes, {"a": "b"}, ("image/*",), throttles),
         mappings=(
             KafkaMapping("u", "M", "f", ("t",), ("h:1",), "g", source_access=(("TLS", "s"),)),
         ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.dataplane.discovery import artefacts, mappings
+from local_cloud.dataplane.discovery import artefacts, discover, mappings
 from local_cloud.dataplane.discovery.intrinsics import Resolver, UnresolvedError
 
 
@@ -81,6 +81,36 @@ def test_infinite_retries_with_a_destination_become_ten() -> None:
 def test_a_mapping_without_topic_or_broker_is_refused() -> None:
     with pytest.raises(ValueError, match="names no topic or no broker"):
         mappings.from_properties("u", "M", {**BASE, "Topics": []}, ())
+
+
+def test_what_lambda_says_now_wins_over_the_template() -> None:
+    template = {**BASE, "BatchSize": 500, "MaximumRetryAttempts": 3}
+    known = {"BatchSize": 50, "State": "Enabled", "MaximumRetryAttempts": 7}
+    changed = discover._changed(template, known)
+    assert (changed["BatchSize"], changed["MaximumRetryAttempts"]) == (50, 7)
+    assert changed["Enabled"] is True
+    assert discover._changed(template, {"State": "Disabled"})["Enabled"] is False
+
+
+def test_an_emulators_own_defaults_do_not_count() -> None:
+    known = {"BatchSize": 10, "State": "Enabled"}
+    changed = discover._changed({**BASE, "Enabled": False}, known)
+    assert "BatchSize" not in changed
+    assert changed["Enabled"] is False
+
+
+def test_a_destination_is_removed_by_an_empty_text() -> None:
+    properties = {**BASE, "DestinationConfig": {"OnFailure": {"Destination": ""}}}
+    mapping = mappings.from_properties("u", "M", properties, ())
+    assert (mapping.on_failure_arn, mapping.maximum_retry_attempts) == (None, -1)
+
+
+def test_provisioned_pollers_have_lambdas_defaults() -> None:
+    properties = {**BASE, "ProvisionedPollerConfig": {"MaximumPollers": 3}}
+    mapping = mappings.from_properties("u", "M", properties, ())
+    assert (mapping.minimum_pollers, mapping.maximum_pollers) == (1, 3)
+    plain = mappings.from_properties("u", "M", dict(BASE), ())
+    assert (plain.minimum_pollers, plain.maximum_pollers) == (None, None)
 
 
 def archive(*names: str) -> bytes:

@@ -14,6 +14,22 @@ from local_cloud.dataplane.discovery.emulator import Emulator
 from local_cloud.dataplane.discovery.stack import Stack, read_stacks
 from local_cloud.dataplane.model import Deployment, FunctionSpec, KafkaMapping, RestApi
 
+# What changes by itself in a mapping that nobody touched.
+_RESTLESS = frozenset({"LastProcessingResult", "StateTransitionReason"})
+# What people change by Lambda's own API, after the template was deployed.
+_CHANGEABLE = (
+    "MaximumBatchingWindowInSeconds",
+    "FunctionResponseTypes",
+    "MaximumRetryAttempts",
+    "MaximumRecordAgeInSeconds",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "FilterCriteria",
+    "ProvisionedPollerConfig",
+)
+# What an emulator that thinks of SQS notes where a template names no batch size.
+_SQS_BATCH_SIZE = 10
+
 
 class NothingDeployedError(LookupError):
     """The named stacks aren't there, or hold no function."""
@@ -36,17 +52,24 @@ def fingerprint(emulator: Emulator, stacks: tuple[str, ...]) -> str:
             seen.append({key: entry.get(key) for key in kept})
     for page in functions.get_paginator("list_event_source_mappings").paginate():
         for entry in page["EventSourceMappings"]:
-            seen.append([entry["UUID"], entry.get("State"), entry.get("BatchSize")])
+            seen.append({key: value for key, value in entry.items() if key not in _RESTLESS})
     return json.dumps(seen, sort_keys=True, default=str)
 
 
-def discover(emulator: Emulator, stacks: tuple[str, ...], code_root: Path) -> Deployment:
+def discover(
+    emulator: Emulator,
+    stacks: tuple[str, ...],
+    code_root: Path,
+    msk_brokers: tuple[str, ...] = (),
+) -> Deployment:
     """Read everything that is deployed in ``stacks`` (all stacks when empty).
 
     Parameters
     ----------
     code_root
         Where artefacts are unpacked, a folder per content.
+    msk_brokers
+        Stand for those of every MSK cluster; when empty, the emulator is asked.
 
     Raises
     ------
@@ -71,7 +94,7 @@ def discover(emulator: Emulator, stacks: tuple[str, ...], code_root: Path) -> De
     return Deployment(
         functions=functions,
         api=apis[0] if apis else None,
-        mappings=tuple(_mappings(emulator, found, warnings)),
+        mappings=tuple(_mappings(emulator, found, warnings, msk_brokers)),
         warnings=tuple(warnings),
     )
 
@@ -113,12 +136,12 @@ def _functions(
 
 
 def _mappings(
-    emulator: Emulator, stacks: list[Stack], warnings: list[str]
+    emulator: Emulator, stacks: list[Stack], warnings: list[str], msk_brokers: tuple[str, ...]
 ) -> Iterator[KafkaMapping]:
     """Mappings of the templates first, then those made by Lambda's own API alone.
 
-    The template comes first because a free emulator keeps only there what Kafka needs; whether
-    a mapping is enabled, and its batch size, is asked of Lambda, where people change it.
+    The template comes first because a free emulator keeps only there what Kafka needs; what
+    people change later is asked of Lambda.
     """
     live = _live_mappings(emulator)
     for stack in stacks:
@@ -129,9 +152,8 @@ def _mappings(
                 if not mappings.is_kafka(properties):
                     continue
                 if known is not None:
-                    properties["Enabled"] = known.get("State") not in ("Disabled", "Disabling")
-                    properties["BatchSize"] = known.get("BatchSize", properties.get("BatchSize"))
-                servers = _msk_servers(emulator, properties)
+                    properties = _changed(properties, known)
+                servers = msk_brokers or _msk_servers(emulator, properties)
                 yield mappings.from_properties(uuid, logical_id, properties, servers)
             except ValueError as error:
                 warnings.append(str(error))
@@ -139,8 +161,20 @@ def _mappings(
         if mappings.is_kafka(properties) and properties.get("Topics"):
             properties["Enabled"] = properties.get("State") not in ("Disabled", "Disabling")
             properties["FunctionName"] = properties["FunctionArn"]
-            servers = _msk_servers(emulator, properties)
+            servers = msk_brokers or _msk_servers(emulator, properties)
             yield mappings.from_properties(uuid, uuid, properties, servers)
+
+
+def _changed(properties: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Lay what Lambda's API says of a mapping over its template's properties."""
+    current = {key: known[key] for key in _CHANGEABLE if known.get(key) is not None}
+    size = known.get("BatchSize")
+    if size is not None and ("BatchSize" in properties or size != _SQS_BATCH_SIZE):
+        current["BatchSize"] = size
+    # An emulator may say that a mapping deployed as disabled is enabled.
+    deployed = str(properties.get("Enabled", True)).lower() == "true"
+    current["Enabled"] = deployed and known.get("State") not in ("Disabled", "Disabling")
+    return properties | current
 
 
 def _live_mappings(emulator: Emulator) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from local_cloud.dataplane.model import KafkaMapping
 _DEFAULT_BATCH_SIZE = 100
 # With an on-failure destination, "without limit" quietly becomes ten attempts on AWS.
 _RETRIES_WITH_DESTINATION = 10
+_MAXIMUM_POLLERS = 200
 
 
 def is_kafka(properties: dict[str, Any]) -> bool:
@@ -44,9 +45,9 @@ def from_properties(
     topics = tuple(properties.get("Topics") or ())
     if not topics or not servers:
         raise ValueError(f"event source mapping {logical_id} names no topic or no broker")
-    on_failure = ((properties.get("DestinationConfig") or {}).get("OnFailure") or {}).get(
-        "Destination"
-    )
+    failing = (properties.get("DestinationConfig") or {}).get("OnFailure") or {}
+    # An empty text is how a destination is removed.
+    on_failure = failing.get("Destination") or None
     retries = _number(properties, "MaximumRetryAttempts", -1)
     window = properties.get("MaximumBatchingWindowInSeconds")
     stamp = properties.get("StartingPositionTimestamp")
@@ -63,7 +64,7 @@ def from_properties(
         batch_size=_number(properties, "BatchSize", _DEFAULT_BATCH_SIZE),
         batching_window_s=None if window is None else float(window),
         starting_position=properties.get("StartingPosition", "TRIM_HORIZON"),
-        starting_timestamp_s=None if stamp is None else float(stamp),
+        starting_timestamp_s=None if stamp is None else _seconds(stamp),
         partial_responses="ReportBatchItemFailures"
         in (properties.get("FunctionResponseTypes") or ()),
         bisect_on_error=str(properties.get("BisectBatchOnFunctionError", False)).lower() == "true",
@@ -77,8 +78,8 @@ def from_properties(
             (access["Type"], str(access.get("URI", "")))
             for access in properties.get("SourceAccessConfigurations") or ()
         ),
-        minimum_pollers=pollers.get("MinimumPollers"),
-        maximum_pollers=pollers.get("MaximumPollers"),
+        minimum_pollers=_number(pollers, "MinimumPollers", 1) if pollers else None,
+        maximum_pollers=_number(pollers, "MaximumPollers", _MAXIMUM_POLLERS) if pollers else None,
     )
 
 
@@ -109,6 +110,11 @@ def _group_id(properties: dict[str, Any]) -> str | None:
 def _filters(properties: dict[str, Any]) -> tuple[str, ...]:
     criteria = (properties.get("FilterCriteria") or {}).get("Filters") or ()
     return tuple(entry["Pattern"] for entry in criteria if entry.get("Pattern"))
+
+
+def _seconds(stamp: Any) -> float:
+    """Read a time: seconds since 1970 in a template, a moment from Lambda's API."""
+    return stamp.timestamp() if hasattr(stamp, "timestamp") else float(stamp)
 
 
 def _number(properties: dict[str, Any], key: str, default: int) -> int:

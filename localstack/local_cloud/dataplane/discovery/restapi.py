@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from local_cloud.dataplane.discovery.emulator import Emulator
-from local_cloud.dataplane.model import MockResponse, RestApi, Route
+from local_cloud.dataplane.model import MethodThrottle, MockResponse, RestApi, Route
 
 _FUNCTION_IN_URI = re.compile(r":function:([A-Za-z0-9_-]+)")
 _PAGE_LIMIT = 100
@@ -41,8 +41,23 @@ def read_rest_api(emulator: Emulator, api_id: str) -> tuple[RestApi | None, list
             routes=tuple(sorted(routes, key=lambda route: (route.resource_path, route.method))),
             stage_variables=dict(stages[0].get("variables") or {}),
             binary_media_types=tuple(api.get("binaryMediaTypes") or ()),
+            throttles=_throttles(stages[0].get("methodSettings") or {}),
         ),
         warnings,
+    )
+
+
+def _throttles(settings: dict[str, dict[str, Any]]) -> tuple[MethodThrottle, ...]:
+    """Take the limits out of a stage's method settings (``~1`` stands for ``/`` in a path)."""
+    return tuple(
+        MethodThrottle(
+            key.replace("~1", "/").lstrip("/"),
+            float(entry.get("throttlingRateLimit") or 0),
+            float(entry.get("throttlingBurstLimit") or 0),
+        )
+        for key, entry in sorted(settings.items())
+        # -1 is how CloudFormation says "no limit of its own".
+        if entry.get("throttlingRateLimit", -1) >= 0 and entry.get("throttlingBurstLimit", -1) >= 0
     )
 
 

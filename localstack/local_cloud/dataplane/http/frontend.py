@@ -11,6 +11,7 @@ from local_cloud.dataplane.http import responses
 from local_cloud.dataplane.http.protocol import Request
 from local_cloud.dataplane.http.proxy_event import EventBuilder, new_request_id
 from local_cloud.dataplane.http.routing import Router
+from local_cloud.dataplane.http.throttle import Throttle
 from local_cloud.dataplane.model import MockResponse, RestApi
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: the integration
@@ -48,14 +49,22 @@ class Frontend:
     ----------
     invokers
         By function name.
+    processes
+        How many processes serve the API together: they share the stage's throttling limits.
     """
 
     def __init__(
-        self, api: RestApi, invokers: Mapping[str, Invoker], account_id: str, port: int
+        self,
+        api: RestApi,
+        invokers: Mapping[str, Invoker],
+        account_id: str,
+        port: int,
+        processes: int = 1,
     ) -> None:
         self.statuses: Counter[int] = Counter()
         self._stage_prefix = f"/{api.stage}"
         self._router = Router(api)
+        self._throttle = Throttle(api, processes)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
 
@@ -100,6 +109,15 @@ class Frontend:
                 error_type="MissingAuthenticationTokenException",
             )
         route, parameters = found
+        if not self._throttle.takes(route):
+            return responses.own(
+                429,
+                "Too Many Requests",
+                request_id,
+                keep_alive=keep_alive,
+                head=head,
+                error_type="TooManyRequestsException",
+            )
         if route.mock is not None:
             return _mock(route.mock, request_id, keep_alive=keep_alive, head=head)
         invoker = self._invokers.get(route.function or "")

@@ -49,6 +49,7 @@ def template(
     timeout_s: int = 3,
     group: str = "toy-group",
     handler: str = "toy_api.handler",
+    method_settings: list[dict[str, Any]] | None = None,
     **mapping: Any,
 ) -> dict[str, Any]:
     """The toy stack's template; ``mapping`` adds properties to the event source mapping."""
@@ -94,6 +95,7 @@ def template(
             "RestApiId": {"Ref": "Rest"},
             "DeploymentId": {"Ref": "Deployment"},
             "StageName": "v1",
+            "MethodSettings": method_settings or [],
         },
     }
     parameters = {"KafkaBootstrap": {"Type": "String", "Default": kafka}}

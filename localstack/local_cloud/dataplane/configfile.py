@@ -1,0 +1,58 @@
+"""The configuration file of ``run``: TOML, with the names of the flags."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "emulator": (str,),
+    "stack": (str, list),
+    "state": (str,),
+    "port": (int,),
+    "region": (str,),
+    "mode": (str, dict),
+    "follow_seconds": (int, float),
+    "rest_ms": (int, float),
+    "grace_seconds": (int, float),
+    "cloudwatch_logs": (bool,),
+    "msk_brokers": (str,),
+}
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read a configuration file into the values of the flags it names.
+
+    ``mode`` may be a table of names to modes, ``stack`` a name or a list; ``state`` is taken
+    relative to the file.
+
+    Raises
+    ------
+    ValueError
+        With a line that says what is wrong.
+    """
+    try:
+        raw = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise ValueError(f"--config {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"--config {path} isn't TOML: {error}") from error
+    values: dict[str, Any] = {}
+    for name, value in raw.items():
+        key = name.replace("-", "_")
+        kinds = _KINDS.get(key)
+        if kinds is None:
+            known = ", ".join(sorted(_KINDS)).replace("_", "-")
+            raise ValueError(f"--config {path}: there is no {name!r}; say one of {known}")
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            wanted = " or ".join(kind.__name__ for kind in kinds)
+            raise ValueError(f"--config {path}: {name} takes {wanted}")
+        values[key] = value
+    if isinstance(values.get("stack"), str):
+        values["stack"] = [values["stack"]]
+    if isinstance(values.get("mode"), dict):
+        values["mode"] = ",".join(f"{name}={how}" for name, how in values["mode"].items())
+    if "state" in values:
+        values["state"] = path.parent / values["state"]
+    return values
