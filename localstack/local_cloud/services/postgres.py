@@ -206,7 +206,7 @@ def _await_orphans(cluster: Path) -> None:
 
     Its backends notice by themselves, but a moment later, and hold its shared memory until then.
     And its pid stays taken while its parent has not buried it, which a container's first process
-    may never do: then the lock file is removed, since a dead server with nobody at its shared
+    may never do: then its lock files are removed, since a dead server with nobody at its shared
     memory is no danger.
     """
     lock = cluster / "postmaster.pid"
@@ -222,11 +222,20 @@ def _await_orphans(cluster: Path) -> None:
             if not Path(f"/proc/{former}").exists():
                 return
             if start_ticks(former) is None and time.monotonic() >= burial:
-                lock.unlink(missing_ok=True)
+                for left in (lock, _socket_lock(lines)):
+                    if left is not None:
+                        left.unlink(missing_ok=True)
                 return
             if start_ticks(former) is not None:
                 return  # alive: ours or a recycled pid, which PostgreSQL judges itself
         time.sleep(0.02)
+
+
+def _socket_lock(lock_lines: list[str]) -> Path | None:
+    """Return the lock file of a server's Unix socket, if it has one; it names the same pid."""
+    # Lines 4 and 5 of postmaster.pid: the port and the socket's folder.
+    port, folder = [*lock_lines[3:5], "", ""][:2]
+    return Path(folder) / f".s.PGSQL.{port}.lock" if folder else None
 
 
 def _shared_memory_users(lock_lines: list[str]) -> int:
