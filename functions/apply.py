@@ -81,6 +81,7 @@ def _measure(name: str, records: Sequence[Record], applied: Applied, took_s: flo
         ("IdempotencyConflicts", applied.conflicts),
         ("Parked", applied.parked),
         ("MissingOffsets", applied.gap),
+        ("RecoveredRecords", applied.recovered),
         ("BatchSize", len(records)),
     ):
         metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
@@ -102,6 +103,7 @@ def _measure(name: str, records: Sequence[Record], applied: Applied, took_s: flo
             "conflicts": applied.conflicts,
             "parked": applied.parked,
             "gap": applied.gap,
+            "recovered": applied.recovered,
             "took_ms": round(took_s * 1000, 3),
             "oldest_ms": round(oldest_ms, 3),
         },

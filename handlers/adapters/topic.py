@@ -8,6 +8,8 @@ from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from handlers.adapters.kafka_config import Brokers, client_config
+from handlers.adapters.log_history import LogHistory, LogIncomplete
+from handlers.domain.state import Record
 from handlers.errors import Unavailable
 
 REQUEST_TIMEOUT_S: Final = 5.0
@@ -21,9 +23,11 @@ class TopicDirectory:
     """
 
     def __init__(self, brokers: Brokers) -> None:
+        self._brokers = brokers
         self._config = client_config(brokers)
         self._client: AdminClient | None = None
         self._known: dict[str, str] = {}
+        self._histories: dict[str, LogHistory] = {}
 
     def incarnation(self, topic: str, *, refresh: bool) -> str:
         """Return a topic's id.
@@ -41,6 +45,22 @@ class TopicDirectory:
         if refresh or topic not in self._known:
             self._known[topic] = self._ask(topic)
         return self._known[topic]
+
+    def records(self, topic: str, partition: int, start: int, end: int) -> list[Record]:
+        """Return what the log has of the offsets from ``start`` up to, not including, ``end``.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't answer.
+        """
+        if topic not in self._histories:
+            self._histories[topic] = LogHistory(self._brokers, topic)
+        try:
+            found = self._histories[topic].read(partition, start, end - start)
+        except LogIncomplete:
+            return []
+        return [Record(*record) for record in found if record.offset < end]
 
     def _ask(self, topic: str) -> str:
         if self._client is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Protocol
 
 import psycopg
@@ -23,6 +24,16 @@ from handlers.ledger.writing import write
 logger = logging.getLogger(__name__)
 
 
+class OffsetGapError(Exception):
+    """A batch does not follow on: offsets from ``start`` up to ``end`` were not delivered."""
+
+    def __init__(self, partition: int, start: int, end: int) -> None:
+        super().__init__(f"partition {partition}: offsets {start} to {end - 1} were not delivered")
+        self.partition = partition
+        self.start = start
+        self.end = end
+
+
 class LostRaceError(Exception):
     """Another partition took the same transaction id meanwhile; apply the batch anew."""
 
@@ -31,6 +42,9 @@ class LostRaceError(Exception):
 REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
+#: How many undelivered records are read at once, and how often before the batch has to come again.
+RECOVERY_SIZE: Final = 500
+MAX_RECOVERIES: Final = 100
 
 Batch = Sequence[tuple[Record, Decoded]]
 Poison = dict[tuple[int, str], str]
@@ -59,6 +73,9 @@ class Log(Protocol):
     def incarnation(self, topic: str, *, refresh: bool) -> str:
         """Return the topic's own id, which differs when it was deleted and made again."""
 
+    def records(self, topic: str, partition: int, start: int, end: int) -> Sequence[Record]:
+        """Return what the log has of the offsets from ``start`` up to, not including, ``end``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -67,7 +84,9 @@ class Applied:
     Attributes
     ----------
     gap
-        How many offsets are missing before the batch; anything but 0 is an alarm.
+        How many offsets are missing, in the log itself too; anything but 0 is an alarm.
+    recovered
+        How many records the writer read itself, because they were not delivered to it.
     """
 
     completed: int = 0
@@ -77,6 +96,7 @@ class Applied:
     conflicts: int = 0
     parked: int = 0
     gap: int = 0
+    recovered: int = 0
 
     def __add__(self, other: Applied) -> Applied:
         """Sum two batches' counts."""
@@ -88,6 +108,7 @@ class Applied:
             self.conflicts + other.conflicts,
             self.parked + other.parked,
             self.gap + other.gap,
+            self.recovered + other.recovered,
         )
 
 
@@ -118,6 +139,8 @@ class Writer:
         self._commands_topic = commands_topic
         self._events_topic = events_topic
         self._partitions = partitions
+        # Where a batch may begin though it does not follow on: the log has nothing before it.
+        self._confirmed_gaps: set[tuple[int, int]] = set()
 
     def apply(self, records: Sequence[Record]) -> Applied:
         """Apply records of one partition, in order, in one database transaction.
@@ -133,8 +156,42 @@ class Writer:
             If a service can't be reached; then nothing, or all, of the batch was applied, and it
             can safely be delivered again.
         """
-        batch = [(record, decoded(record)) for record in records]
-        return self._apply_isolating(batch)
+        applied = Applied()
+        for run in contiguous(records):
+            applied += self._apply_run(run)
+        return applied
+
+    def _apply_run(self, run: Sequence[Record]) -> Applied:
+        """Apply records without a hole between them, after any that were not delivered before them.
+
+        Whoever delivers skips nothing, says the contract; a broker or poller that does all the same
+        must not cost a client its command.
+        """
+        batch = [(record, decoded(record)) for record in run]
+        try:
+            return self._apply_isolating(batch)
+        except OffsetGapError as gap:
+            recovered = self._recover(gap)
+        applied = self._apply_isolating(batch)
+        self._confirmed_gaps.clear()
+        return recovered + applied
+
+    def _recover(self, gap: OffsetGapError) -> Applied:
+        """Read what was not delivered from the log itself, and apply it."""
+        recovered, start = Applied(), gap.start
+        for _ in range(MAX_RECOVERIES):
+            end = min(gap.end, start + RECOVERY_SIZE)
+            records = self._log.records(self._commands_topic, gap.partition, start, end)
+            for run in contiguous(records):
+                self._confirmed_gaps.add((gap.partition, run[0].offset))
+                applied = self._apply_isolating([(record, decoded(record)) for record in run])
+                recovered += replace(applied, recovered=len(run))
+            start = end
+            if start == gap.end:
+                self._confirmed_gaps.add((gap.partition, gap.end))
+                logger.error("%s; %s of them were in the log", gap, recovered.recovered)
+                return recovered
+        raise Unavailable("more offsets are missing than can be recovered at once")
 
     def _apply_isolating(self, batch: Batch) -> Applied:
         """Apply a batch; if the database refuses it for good, find which record it is and park it.
@@ -218,13 +275,8 @@ class Writer:
         next_offset = max(before.next_offset, last + 1) if is_same else last + 1
         expected = before.next_offset if is_same else 0
         gap = max(0, first - expected)
-        if gap:
-            logger.error(
-                "offsets are missing: partition %s expected %s, got %s",
-                lane.partition,
-                expected,
-                first,
-            )
+        if gap and (lane.partition, first) not in self._confirmed_gaps:
+            raise OffsetGapError(lane.partition, expected, first)
         progress = Progress(incarnation, next_offset, lane.clock_us, lane.has_parked)
         return progress, gap
 
@@ -253,6 +305,12 @@ class Writer:
             delete_published(connection, published)
         except (Unavailable, psycopg.OperationalError) as error:
             logger.warning("the outbox is left for the sweeper: %s", error)
+
+
+def contiguous(records: Sequence[Record]) -> list[Sequence[Record]]:
+    """Cut records, in the order of their offsets, where an offset is missing between them."""
+    cuts = [i for i in range(1, len(records)) if records[i].offset != records[i - 1].offset + 1]
+    return [records[i:j] for i, j in pairwise([0, *cuts, len(records)])] if records else []
 
 
 @contextmanager

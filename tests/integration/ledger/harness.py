@@ -39,10 +39,15 @@ class Topic:
     def __init__(self) -> None:
         self.id = "first"
         self.asked = 0
+        # What the log itself has, for a writer that was not given it.
+        self.held: dict[int, list[Record]] = {}
 
     def incarnation(self, topic: str, *, refresh: bool) -> str:
         self.asked += refresh
         return self.id
+
+    def records(self, topic: str, partition: int, start: int, end: int) -> list[Record]:
+        return [one for one in self.held.get(partition, []) if start <= one.offset < end]
 
 
 class Loopback:

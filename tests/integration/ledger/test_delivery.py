@@ -293,6 +293,25 @@ def test_missing_offsets_raise_an_alarm_and_do_not_stop_the_lane(
     assert ledger.writer.apply(records).gap == 0
 
 
+def test_what_was_not_delivered_is_read_from_the_log_in_its_order(
+    ledger: Ledger, client: Client
+) -> None:
+    account_id = client.open(0)
+    ledger.send(client.deposit(account_id, 5), client.withdrawal(account_id, 5))
+    ledger.send(*(client.deposit(account_id, 1) for _ in range(6)))
+    records = ledger.waiting(0)
+    ledger.topic.held[0] = records
+
+    # Skipped at the front, which the withdrawal needs to be paid, and in the middle.
+    applied = ledger.writer.apply([records[1], records[2], records[5], records[7]])
+
+    assert (applied.gap, applied.recovered) == (0, 4)
+    assert (applied.completed, applied.rejected) == (8, 0)
+    assert ledger.balance(account_id) == 6
+    redelivered = ledger.writer.apply(records)
+    assert (redelivered.duplicates, redelivered.completed) == (8, 0)
+
+
 def test_a_topic_that_was_made_anew_starts_at_offset_0(ledger: Ledger, client: Client) -> None:
     account_id = client.open(0)
     ledger.do(client.deposit(account_id, 5))
