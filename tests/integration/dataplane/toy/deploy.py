@@ -50,6 +50,7 @@ def template(
     group: str = "toy-group",
     handler: str = "toy_api.handler",
     method_settings: list[dict[str, Any]] | None = None,
+    consumer: str = "toy_consumer.handler",
     **mapping: Any,
 ) -> dict[str, Any]:
     """The toy stack's template; ``mapping`` adds properties to the event source mapping."""
@@ -65,7 +66,7 @@ def template(
             "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
         },
         "ToyApi": _function(handler, key, environment, timeout_s),
-        "ToyConsumer": _function("toy_consumer.handler", key, environment, timeout_s),
+        "ToyConsumer": _function(consumer, key, environment, timeout_s),
         "Rest": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "toy"}},
         "Mapping": {
             "Type": "AWS::Lambda::EventSourceMapping",
