@@ -20,6 +20,32 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much somebody may do in a while; 0 means as much as they like.
+
+    Attributes
+    ----------
+    sign_ups, sign_ins
+        From one address, a minute.
+    sign_in_failures
+        Of one email address, in a quarter of an hour.
+    requests
+        Of one user, a minute.
+    """
+
+    sign_ups: int = 0
+    sign_ins: int = 0
+    sign_in_failures: int = 0
+    requests: int = 0
+
+
+#: A load test on one's own machine signs in hundreds of users a second from one address.
+GENEROUS: Final = Limits(1_000_000, 1_000_000, 1_000, 6_000_000)
+STRICT: Final = Limits(10, 60, 10, 6_000)
+MAX_LIMIT: Final = 10**9
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a function must know of its surroundings.
 
@@ -37,6 +63,10 @@ class Settings:
         The fixed partition count of the commands topic.
     webhooks_allow_loopback
         Whether webhooks may point to this machine, by ``http`` too; on the local stage by default.
+    max_lag_s
+        How long accepted work may wait before no more is accepted, in seconds; 0 for however long.
+    limits
+        Rate limits.
     """
 
     stage: str
@@ -53,6 +83,8 @@ class Settings:
     redis_url: str
     log_level: str
     webhooks_allow_loopback: bool = False
+    max_lag_s: int = 60
+    limits: Limits = Limits()
 
 
 class _Reader:
@@ -69,8 +101,8 @@ class _Reader:
             return ""
         return value
 
-    def number(self, name: str, minimum: int, maximum: int) -> int:
-        text = self.text(name)
+    def number(self, name: str, minimum: int, maximum: int, default: int | None = None) -> int:
+        text = self.text(name, None if default is None else str(default))
         if not text:
             return minimum
         if not text.isascii() or not text.isdigit() or not minimum <= int(text) <= maximum:
@@ -117,7 +149,20 @@ def load(environ: Mapping[str, str]) -> Settings:
         redis_url=redis_url,
         log_level=read.choice("LOG_LEVEL", _LOG_LEVELS, "INFO"),
         webhooks_allow_loopback=read.flag("WEBHOOKS_ALLOW_LOOPBACK", stage == LOCAL),
+        max_lag_s=read.number("MAX_LAG_S", 0, 3600, 60),
+        limits=_limits(read, GENEROUS if stage == LOCAL else STRICT),
     )
     if read.problems:
         raise SettingsError("wrong environment: " + "; ".join(read.problems))
     return settings
+
+
+def _limits(read: _Reader, default: Limits) -> Limits:
+    return Limits(
+        sign_ups=read.number("SIGN_UPS_PER_MINUTE", 0, MAX_LIMIT, default.sign_ups),
+        sign_ins=read.number("SIGN_INS_PER_MINUTE", 0, MAX_LIMIT, default.sign_ins),
+        sign_in_failures=read.number(
+            "SIGN_IN_FAILURES_PER_15_MINUTES", 0, MAX_LIMIT, default.sign_in_failures
+        ),
+        requests=read.number("REQUESTS_PER_MINUTE", 0, MAX_LIMIT, default.requests),
+    )

@@ -25,10 +25,12 @@ from handlers.adapters.log_reader import LogReader
 from handlers.adapters.postgres import Database
 from handlers.adapters.redis import Cache
 from handlers.adapters.topic import TopicDirectory
+from handlers.admission import Admission
 from handlers.intake import Intake
 from handlers.ledger.balances import AccountCache
 from handlers.ledger.publishing import OutboxPublisher
 from handlers.ledger.service import Writer
+from handlers.limits import RateLimits
 from handlers.people.sessions import Sessions
 from handlers.people.trail import Trail
 from handlers.people.users import Users
@@ -237,7 +239,20 @@ def transactions() -> Transactions:
 def intake() -> Intake:
     """Return the way into the log."""
     current = settings()
-    return Intake(producer(), recent(), current.commands_topic, current.partitions)
+    return Intake(producer(), recent(), admission(), current.commands_topic, current.partitions)
+
+
+@once
+def admission() -> Admission:
+    """Return who knows whether more may be accepted."""
+    current = settings()
+    return Admission(database(), current.commands_topic, current.max_lag_s)
+
+
+@once
+def rate_limits() -> RateLimits:
+    """Return the rate limits."""
+    return RateLimits(cache())
 
 
 @once
@@ -299,6 +314,8 @@ def reset() -> None:
         waiter,
         webhooks,
         deliveries,
+        admission,
+        rate_limits,
     )
     for made in everything:
         made.reset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 
@@ -42,6 +43,24 @@ class Unavailable(LedgerlaneError):
     def __init__(self, detail: str | None = None, retry_after_s: int = 1) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+class Overloaded(Unavailable):
+    """Accepted work waits too long already; try again later."""
+
+
+class TooManyRequests(LedgerlaneError):
+    """That is too many requests; try again later.
+
+    Parameters
+    ----------
+    retry_after_s
+        When to try again, in seconds.
+    """
+
+    def __init__(self, detail: str | None = None, retry_after_s: float = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_s = max(1, ceil(retry_after_s))
 
 
 class InvalidInput(LedgerlaneError):

@@ -9,6 +9,7 @@ import msgspec
 
 from handlers import clock, ids
 from handlers.adapters.kafka import WAIT_TIMEOUT_S, Pending, Position, Producer
+from handlers.admission import Admission
 from handlers.domain import commands as c
 from handlers.domain.ids import TRANSACTION, keyed_transaction_id
 from handlers.domain.lanes import partition_of
@@ -80,10 +81,16 @@ class Intake:
     """
 
     def __init__(
-        self, producer: Producer, recent: RecentCommands, topic: str, partitions: int
+        self,
+        producer: Producer,
+        recent: RecentCommands,
+        admission: Admission,
+        topic: str,
+        partitions: int,
     ) -> None:
         self._producer = producer
         self._recent = recent
+        self._admission = admission
         self._topic = topic
         self._partitions = partitions
 
@@ -100,10 +107,12 @@ class Intake:
         Unavailable
             If the brokers don't acknowledge it in time.  It may be sent again under its
             idempotency key, whatever became of it.
+        Overloaded
+            If its lane is too far behind; nothing was produced.
         """
         pending = self._send(command, partition)
         position = self._producer.wait([pending])[0]
-        self._recent.add(command, position)
+        self._note(command, position)
         return position
 
     def accept_all(self, commands: list[c.AnyCommand]) -> list[Position | Unavailable]:
@@ -135,11 +144,16 @@ class Intake:
             position = self._producer.wait([pending], max(0.0, deadline_s - clock.monotonic_s()))[0]
         except Unavailable as error:
             return error
-        self._recent.add(command, position)
+        self._note(command, position)
         return position
+
+    def _note(self, command: c.AnyCommand, position: Position) -> None:
+        self._recent.add(command, position)
+        self._admission.produced(position)
 
     def _send(self, command: c.AnyCommand, partition: int | None) -> Pending:
         account_id = c.account_of(command)
         if partition is None:
             partition = partition_of(account_id, self._partitions)
+        self._admission.check(partition)
         return self._producer.send(self._topic, partition, account_id.encode(), c.encode(command))

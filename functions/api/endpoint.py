@@ -13,10 +13,10 @@ from typing import Any, Final
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from functions import wiring
-from functions.api import observe
+from functions.api import limits, observe
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest, current
-from handlers.errors import LedgerlaneError, Unavailable
+from handlers.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
 View = Callable[..., Response]
 
@@ -114,10 +114,13 @@ def _edge(view: View, is_public: bool) -> View:
         try:
             if not is_public:
                 request.authenticate()
+                limits.count_request(request)
             return view(request, **path)
         except LedgerlaneError as error:
             if isinstance(error, Unavailable):
-                observe.count("Unavailable")
+                observe.count("Overloaded" if isinstance(error, Overloaded) else "Unavailable")
+            elif isinstance(error, TooManyRequests):
+                observe.count("TooManyRequests")
             return response_of(error, request.request_id)
         except Exception:
             return _unforeseen(request)

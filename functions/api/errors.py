@@ -47,7 +47,9 @@ TABLE: Final[dict[type[e.LedgerlaneError], Row]] = {
     e.NotFound: Row(404, "not_found", "Not found"),
     e.EmailTaken: Row(409, "email_taken", "Email address taken"),
     e.IdempotencyConflict: Row(409, "idempotency_conflict", "Idempotency key used before"),
+    e.TooManyRequests: Row(429, "too_many_requests", "Too many requests"),
     e.Unavailable: Row(503, "unavailable", "Try again shortly"),
+    e.Overloaded: Row(503, "overloaded", "Too much is waiting"),
 }
 
 HTTP: Final[dict[str, Row]] = {
@@ -83,7 +85,7 @@ def response_of(error: e.LedgerlaneError, request_id: str) -> Response:
     """Make the answer to a request that failed."""
     problem = problem_of(error, request_id)
     headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM_JSON}
-    if isinstance(error, e.Unavailable):
+    if isinstance(error, e.Unavailable | e.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
     elif isinstance(error, HttpError):
         headers |= error.headers

@@ -155,7 +155,9 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 def _errors(operation: Operation) -> dict[int, list[str]]:
     codes = [*operation.errors, *_ANY_ERRORS]
     if not operation.is_public:
-        codes.append("unauthenticated")
+        codes += ["unauthenticated", "too_many_requests"]
+    if "unavailable" in operation.errors:
+        codes.append("overloaded")
     if operation.body is not None:
         codes += _BODY_ERRORS
     if operation.parameters:
@@ -176,7 +178,7 @@ def _headers(operation: Operation, status: int) -> dict[str, Any]:
         names["Preference-Applied"] = "The wait that was granted."
     if "If-None-Match" in operation.parameters and status in (200, 304):
         names["ETag"] = "Changes with the account."
-    if status == 503:
+    if status in (429, 503):
         names["Retry-After"] = "Seconds."
     if status == 401:
         names["WWW-Authenticate"] = "How to sign in."

@@ -8,6 +8,7 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
+from functions.api import limits
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
@@ -26,12 +27,13 @@ _sign_in: Final = msgspec.json.Decoder(s.SignIn)
     "Sign up",
     body=s.SignUp,
     answers={201: s.UserView},
-    errors=("email_taken",),
+    errors=("email_taken", "too_many_requests"),
     is_public=True,
 )
 def create_user(request: ApiRequest) -> Response:
     """Make a user, who can then sign in."""
     body = request.decode(_sign_up)
+    limits.count_sign_up(request)
     user = wiring.users().sign_up(body.email, body.password, body.name)
     request.log = {"user_id": user.user_id}
     return json_response(_view(user), 201)
@@ -43,15 +45,17 @@ def create_user(request: ApiRequest) -> Response:
     "Sign in",
     body=s.SignIn,
     answers={201: s.SessionView},
-    errors=("bad_credentials",),
+    errors=("bad_credentials", "too_many_requests"),
     is_public=True,
 )
 def create_session(request: ApiRequest) -> Response:
     """Get a token, to be sent as `Authorization: Bearer <token>`."""
     body = request.decode(_sign_in)
+    limits.count_sign_in(request, body.email)
     user = wiring.users().with_password(body.email, body.password)
     if user is None:
         raise BadCredentials
+    limits.forget_failures(body.email)
     session = wiring.sessions().open(user)
     request.log = {"user_id": user.user_id}
     return json_response(

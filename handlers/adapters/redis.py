@@ -35,6 +35,17 @@ for i = 1, #KEYS do
   end
 end
 """
+# KEYS: the bucket; ARGV: the cost in microseconds, the bucket's size in microseconds.  Answers how
+# many microseconds are missing.
+_TAKE: Final = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local full = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + ARGV[1]
+local missing = full - now - ARGV[2]
+if missing > 1 then return math.ceil(missing) end
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000) + 1)
+return 0
+"""
 
 
 def _account_key(account_id: str) -> str:
@@ -66,6 +77,7 @@ class Cache:
         )
         self._mark: Script = self._redis.register_script(_MARK)
         self._publish: Script = self._redis.register_script(_PUBLISH)
+        self._take: Script = self._redis.register_script(_TAKE)
         self._open_again_s = 0.0
 
     @property
@@ -144,6 +156,27 @@ class Cache:
         if not keys or self.is_broken:
             return False
         return self._try(lambda: self._redis.delete(*keys)) is not _FAILED
+
+    def take(self, key: str, interval_us: float, size_s: int, cost: int) -> int | None:
+        """Take from a bucket that fills up by one each interval.
+
+        Parameters
+        ----------
+        interval_us
+            Microseconds until one more is there.
+        size_s
+            How long it takes an empty bucket to be full, in seconds.
+
+        Returns
+        -------
+        int or None
+            0; how many microseconds it takes until there is enough; None if Redis isn't there.
+        """
+        if self.is_broken:
+            return None
+        arguments = [round(interval_us * cost), size_s * 1_000_000]
+        missing = self._try(lambda: self._take(keys=[key], args=arguments))
+        return None if missing is _FAILED else cast(int, missing)
 
     def ping(self) -> bool:
         """Tell whether Redis answers, asking it even if it failed a moment ago."""

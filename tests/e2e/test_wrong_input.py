@@ -17,10 +17,11 @@ pytestmark = pytest.mark.e2e
 #: What must be the same before and after: rows of every table that a request could reach.
 TABLES = (
     *("accounts", "transactions", "postings", "holds", "conflicts", "parked_commands", "outbox"),
-    *("users", "operator_actions"),
+    *("users", "operator_actions", "webhooks", "webhook_deliveries"),
 )
 ACCOUNT, OTHER = "{account}", "acc_" + "1" * 32
 TRANSACTION, HOLD = "txn_" + "1" * 32, "hld_" + "1" * 32
+WEBHOOK, DELIVERY = "whk_" + "1" * 32, "dlv_" + "1" * 32
 CASH: dict[str, Any] = {"account_id": ACCOUNT, "amount": 1, "currency": "EUR"}
 MOVE: dict[str, Any] = {
     "source_account_id": ACCOUNT,
@@ -90,6 +91,13 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, list[object]]]] = {
         CASH_FIELDS | {"expires_in": [0, -1, 1.5, "1"], "destination_account_id": ["", 1, ACCOUNT]},
     ),
     "/accounts/{account}/freeze": ({"direction": "both"}, {"direction": ["up", "", None, 1]}),
+    "/webhooks": (
+        {"url": "https://example.com/", "events": ["*"]},
+        {
+            "url": ["", "ftp://example.com/", "https://10.0.0.1/", "https://u@example.com/", 1],
+            "events": [[], ["deposit"], ["*.*"], "*", [1], None],
+        },
+    ),
     "/transactions/batch": (
         {"items": [{"kind": "deposit", **CASH}]},
         {"items": [[], None, {}, "x", [{"kind": "deposit", **CASH}] * 1001]},
@@ -141,6 +149,10 @@ def unknown_objects() -> Iterator[Wrong]:
     for verb in ("capture", "void"):
         yield Wrong("POST", f"/holds/{HOLD}/{verb}", {}, 404, "not_found")
     yield Wrong("GET", "/accounts/nonsense", None, 404, "not_found")
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries")):
+        yield Wrong(method, f"/webhooks/{WEBHOOK}{path}", None, 404, "not_found")
+    replay = f"/webhooks/{WEBHOOK}/deliveries/{DELIVERY}/replay"
+    yield Wrong("POST", replay, {}, 404, "not_found")
 
 
 def bad_queries() -> Iterator[Wrong]:
@@ -214,14 +226,25 @@ def _content(body: object) -> bytes | None:
 def test_every_route_has_its_wrong_input() -> None:
     """A route that is added wants its line above."""
     tried = {(one.method, one.path.split("?")[0]) for one in cases()}
-    names = {ACCOUNT: "{}", OTHER: "{}", TRANSACTION: "{}", HOLD: "{}", "nonsense": "{}"}
+    names = {
+        ACCOUNT: "{}",
+        OTHER: "{}",
+        TRANSACTION: "{}",
+        HOLD: "{}",
+        WEBHOOK: "{}",
+        DELIVERY: "{}",
+        "nonsense": "{}",
+    }
     known = set()
     for method, path in tried:
         for name, blank in names.items():
             path = path.replace(name, blank)
         known.add((method, path))
     harmless = {
-        *(("GET", path) for path in ("/health", "/openapi.json", "/docs", "/users/me")),
+        *(
+            ("GET", path)
+            for path in ("/health", "/openapi.json", "/docs", "/users/me", "/webhooks")
+        ),
         ("DELETE", "/sessions/current"),
     }
     for path, methods in app.routes.items():

@@ -61,9 +61,9 @@ def test_public_routes_need_no_token_and_others_do(document: dict[str, Any]) -> 
 
 def test_every_error_has_a_row_and_every_named_code_exists() -> None:
     # Those that callers of the API may meet; commands of an operator have errors of their own.
-    assert set(TABLE) == {
-        kind for kind in LedgerlaneError.__subclasses__() if kind.__module__ == "handlers.errors"
-    }
+    direct = LedgerlaneError.__subclasses__()
+    every = {*direct, *(kind for each in direct for kind in each.__subclasses__())}
+    assert set(TABLE) == {kind for kind in every if kind.__module__ == "handlers.errors"}
     for resource in RESOURCES:
         for operation in resource.operations:
             assert set(operation.errors) <= CODES.keys()
