@@ -11,16 +11,28 @@ select t.transaction_id, t.leg, t.kind, t.status, t.reason, t.account_id, t.coun
        timestamptz 'epoch' + t.requested_at * interval '1 microsecond',
        timestamptz 'epoch' + t.posted_at * interval '1 microsecond',
        timestamptz 'epoch' + t.completed_at * interval '1 microsecond'
-from unnest(
-    %(transaction_id)s::uuid[], %(leg)s::smallint[], %(kind)s::text[], %(status)s::text[],
-    %(reason)s::text[], %(account_id)s::uuid[], %(counterparty_id)s::uuid[], %(user_id)s::uuid[],
-    %(amount)s::bigint[], %(currency)s::text[], %(balance_after)s::bigint[],
-    %(description)s::text[], %(metadata)s::text[], %(hold_id)s::uuid[], %(reverses)s::uuid[],
-    %(reversed_amount)s::bigint[], %(fingerprint)s::text[], %(request_id)s::text[],
-    %(partition)s::integer[], %(offset)s::bigint[], %(requested_at)s::bigint[],
-    %(posted_at)s::bigint[], %(completed_at)s::bigint[]
-) as t (
-    transaction_id, leg, kind, status, reason, account_id, counterparty_id, user_id, amount,
-    currency, balance_after, description, metadata, hold_id, reverses, reversed_amount, fingerprint,
-    request_id, partition, "offset", requested_at, posted_at, completed_at
-)
+from (
+    select unnest(%(transaction_id)s::uuid[]) as transaction_id,
+           unnest(%(leg)s::smallint[]) as leg,
+           unnest(%(kind)s::text[]) as kind,
+           unnest(%(status)s::text[]) as status,
+           unnest(%(reason)s::text[]) as reason,
+           unnest(%(account_id)s::uuid[]) as account_id,
+           unnest(%(counterparty_id)s::uuid[]) as counterparty_id,
+           unnest(%(user_id)s::uuid[]) as user_id,
+           unnest(%(amount)s::bigint[]) as amount,
+           unnest(%(currency)s::text[]) as currency,
+           unnest(%(balance_after)s::bigint[]) as balance_after,
+           unnest(%(description)s::text[]) as description,
+           unnest(%(metadata)s::text[]) as metadata,
+           unnest(%(hold_id)s::uuid[]) as hold_id,
+           unnest(%(reverses)s::uuid[]) as reverses,
+           unnest(%(reversed_amount)s::bigint[]) as reversed_amount,
+           unnest(%(fingerprint)s::text[]) as fingerprint,
+           unnest(%(request_id)s::text[]) as request_id,
+           unnest(%(partition)s::integer[]) as partition,
+           unnest(%(offset)s::bigint[]) as "offset",
+           unnest(%(requested_at)s::bigint[]) as requested_at,
+           unnest(%(posted_at)s::bigint[]) as posted_at,
+           unnest(%(completed_at)s::bigint[]) as completed_at
+) t

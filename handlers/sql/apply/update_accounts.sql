@@ -14,16 +14,23 @@ with changed as (
         day_amount = c.day_amount,
         day_count = c.day_count,
         pending_out = c.pending_out
-    from unnest(
-        %(account_id)s::uuid[], %(balance)s::bigint[], %(held)s::bigint[],
-        %(overdraft_limit)s::bigint[], %(daily_amount)s::bigint[], %(daily_count)s::bigint[],
-        %(frozen_by_owner)s::smallint[], %(frozen_by_operator)s::smallint[], %(is_closed)s::boolean[],
-        %(version)s::bigint[], %(hash)s::bytea[], %(day)s::integer[], %(day_amount)s::bigint[],
-        %(day_count)s::bigint[], %(pending_out)s::bigint[]
-    ) as c (
-        account_id, balance, held, overdraft_limit, daily_amount, daily_count, frozen_by_owner,
-        frozen_by_operator, is_closed, version, hash, day, day_amount, day_count, pending_out
-    )
+    from (
+        select unnest(%(account_id)s::uuid[]) as account_id,
+               unnest(%(balance)s::bigint[]) as balance,
+               unnest(%(held)s::bigint[]) as held,
+               unnest(%(overdraft_limit)s::bigint[]) as overdraft_limit,
+               unnest(%(daily_amount)s::bigint[]) as daily_amount,
+               unnest(%(daily_count)s::bigint[]) as daily_count,
+               unnest(%(frozen_by_owner)s::smallint[]) as frozen_by_owner,
+               unnest(%(frozen_by_operator)s::smallint[]) as frozen_by_operator,
+               unnest(%(is_closed)s::boolean[]) as is_closed,
+               unnest(%(version)s::bigint[]) as version,
+               unnest(%(hash)s::bytea[]) as hash,
+               unnest(%(day)s::integer[]) as day,
+               unnest(%(day_amount)s::bigint[]) as day_amount,
+               unnest(%(day_count)s::bigint[]) as day_count,
+               unnest(%(pending_out)s::bigint[]) as pending_out
+    ) c
     where a.account_id = c.account_id and a.partition = %(partition)s and a.version <= c.version
     returning 1
 )

@@ -6,10 +6,15 @@ with changed as (
         resolved_by = c.resolved_by,
         note = c.note,
         resolved_at = timestamptz 'epoch' + c.resolved_at * interval '1 microsecond'
-    from unnest(
-        %(parked_id)s::uuid[], %(error)s::text[], %(is_behind)s::boolean[], %(status)s::text[],
-        %(resolved_by)s::uuid[], %(note)s::text[], %(resolved_at)s::bigint[]
-    ) as c (parked_id, error, is_behind, status, resolved_by, note, resolved_at)
+    from (
+        select unnest(%(parked_id)s::uuid[]) as parked_id,
+               unnest(%(error)s::text[]) as error,
+               unnest(%(is_behind)s::boolean[]) as is_behind,
+               unnest(%(status)s::text[]) as status,
+               unnest(%(resolved_by)s::uuid[]) as resolved_by,
+               unnest(%(note)s::text[]) as note,
+               unnest(%(resolved_at)s::bigint[]) as resolved_at
+    ) c
     where p.parked_id = c.parked_id
     returning 1
 )

@@ -5,10 +5,15 @@ with changed as (
         balance_after = c.balance_after,
         reversed_amount = c.reversed_amount,
         completed_at = timestamptz 'epoch' + c.completed_at * interval '1 microsecond'
-    from unnest(
-        %(transaction_id)s::uuid[], %(leg)s::smallint[], %(status)s::text[], %(reason)s::text[],
-        %(balance_after)s::bigint[], %(reversed_amount)s::bigint[], %(completed_at)s::bigint[]
-    ) as c (transaction_id, leg, status, reason, balance_after, reversed_amount, completed_at)
+    from (
+        select unnest(%(transaction_id)s::uuid[]) as transaction_id,
+               unnest(%(leg)s::smallint[]) as leg,
+               unnest(%(status)s::text[]) as status,
+               unnest(%(reason)s::text[]) as reason,
+               unnest(%(balance_after)s::bigint[]) as balance_after,
+               unnest(%(reversed_amount)s::bigint[]) as reversed_amount,
+               unnest(%(completed_at)s::bigint[]) as completed_at
+    ) c
     where t.transaction_id = c.transaction_id and t.leg = c.leg
     returning 1
 )
