@@ -76,6 +76,13 @@ rebuild-check: $(READY) ## Make the ledger anew from the log and compare it with
 	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
 		$(PYTHON_IN_VENV) -m functions.rebuild check
 
+.PHONY: bench-apply
+bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of its own (ARGS=--help)
+	@export LEDGERLANE_STATE=.cache/bench-instance; \
+	$(LOCAL_CLOUD) --ports-from 28500 services up && eval "$$($(LOCAL_CLOUD) env)" && \
+		$(PYTHON_IN_VENV) -m load.bench.apply $(ARGS); \
+	status=$$?; $(LOCAL_CLOUD) clean >/dev/null; exit $$status
+
 .PHONY: lint
 lint: $(READY) ## Check style and types
 	@$(LOCAL_CLOUD) lint
