@@ -295,7 +295,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--commands", type=int, default=100_000, help="per round (100000)")
     parser.add_argument("--accounts", type=int, default=10_000, help="opened first (10000)")
     parser.add_argument("--partitions", type=int, default=4, help="of the log (4)")
-    parser.add_argument("--processes", type=int, default=2, help="apply functions at once (2)")
+    parser.add_argument("--processes", type=int, default=4, help="apply functions at once (4)")
     parser.add_argument("--hot-share", type=float, default=0.0, help="on one account a partition")
     parser.add_argument("--history", type=int, default=0, help="postings there before (0)")
     parser.add_argument("--rounds", type=int, default=3, help="measured (3)")
