@@ -22,6 +22,7 @@ from local_cloud.dataplane.discovery import mappings
 from local_cloud.dataplane.discovery.emulator import Emulator
 from local_cloud.dataplane.layout import Layout
 from local_cloud.dataplane.model import FunctionSpec
+from local_cloud.dataplane.poller import security
 from local_cloud.dataplane.poller.mapping import MappingPoller
 from local_cloud.dataplane.pool import StrictPool
 from local_cloud.dataplane.worker import Site
@@ -100,17 +101,26 @@ class Stage:
             {**given, **({} if "EventSourceArn" in properties else source), **properties},
             (self.kafka,),
         )
+        access = security.settings(made, self._read_secret)
         # Tansu holds back a group's first member for half of this.
         quick = {"session.timeout.ms": "1500", "heartbeat.interval.ms": "400"}
         settings = quick if self.broker == "tansu" else {}
         poller = MappingPoller(
-            made, self.pool, settings, 0.0, self.notes.append, self.emulator.client
+            made, self.pool, access | settings, 0.0, self.notes.append, self.emulator.client
         )
         poller.start()
         try:
             yield poller
         finally:
             assert poller.stop(10)
+
+    def _read_secret(self, arn: str) -> str:
+        found = self.emulator.client("secretsmanager").get_secret_value(SecretId=arn)
+        return str(found["SecretString"])
+
+    def wait_note(self, text: str) -> None:
+        """Wait until the poller has noted something."""
+        eventually(lambda: any(text in note for note in self.notes))
 
     def events(self, topic: str) -> list[dict[str, Any]]:
         """Every event the function was given of a topic, retries included, with its times."""

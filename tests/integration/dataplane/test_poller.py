@@ -36,7 +36,7 @@ def test_every_record_is_delivered_in_order_and_committed(toy: Toy) -> None:
     wait_for(committed, 10, "all committed")
 
 
-@pytest.mark.parametrize("kind", ["raise", "report", "bogus", "crash", "sleep"])
+@pytest.mark.parametrize("kind", ["report", "crash", "sleep"])
 def test_a_failing_record_is_retried_before_what_is_behind_it(toy: Toy, kind: str) -> None:
     values = [*numbered(20, "a"), f"once:{kind}:1", *numbered(20, "b")]
     toy.produce(values, partition=2)
@@ -54,23 +54,6 @@ def test_a_failing_partition_does_not_hold_up_the_others(toy: Toy) -> None:
     wait_for(lambda: len(toy.applied(1)) == 50, 2.5, "partition 1 flows")
     assert toy.applied(0) == []
     wait_for(lambda: toy.applied(0) == ["once:sleep:2"], 15, "partition 0 recovers")
-
-
-def test_nothing_is_lost_or_reordered_while_poller_and_workers_are_killed(toy: Toy) -> None:
-    count = 12_000
-    wait_for(lambda: lanes(toy), 20, "assigned")
-    producing = threading.Thread(target=toy.produce, args=(numbered(count),))
-    producing.start()
-    for victim in ("worker.ToyConsumer.0", "poller", "worker.ToyConsumer.1", "poller"):
-        time.sleep(0.7)
-        killed = toy.kill(victim)
-        if victim == "poller":
-            wait_for(lambda killed=killed: toy.pid("poller") != killed, 10, "a new poller")
-    producing.join()
-    toy.wait_applied(count, seconds=60)
-    for partition in range(PARTITIONS):
-        expected = numbered(count)[partition::PARTITIONS]
-        assert first_occurrences(toy.applied(partition)) == expected
 
 
 def test_a_new_version_is_served_within_seconds_and_no_request_fails(toy: Toy) -> None:
