@@ -16,7 +16,17 @@ from rich.text import Text
 from local_cloud.dataplane.layout import Layout, read_json
 from local_cloud.dataplane.process import is_alive
 
-_COLUMNS = ("partition", "next", "committed", "lag", "queued", "in flight", "batches", "errors")
+_COLUMNS = (
+    "partition",
+    "next",
+    "committed",
+    "lag",
+    "queued",
+    "in flight",
+    "batches",
+    "errors",
+    "given up",
+)
 
 
 def collect(layout: Layout) -> dict[str, Any]:
@@ -91,9 +101,16 @@ def _tables(status: dict[str, Any]) -> Iterator[RenderableType]:
                 lane["in_flight"],
                 lane["batches"],
                 lane["errors"],
+                lane["given_up"],
             )
             table.add_row(*["-" if cell is None else str(cell) for cell in cells])
         yield table
         for lane in mapping["partitions"]:
+            if lane["undelivered"]:
+                yield Text(
+                    f"  {lane['topic']}-{lane['partition']}: the on-failure destination hasn't "
+                    f"taken {lane['undelivered']} records yet",
+                    "red",
+                )
             if lane["attempts"]:
                 yield Text(f"  {lane['topic']}-{lane['partition']}: {lane['last_error']}", "red")

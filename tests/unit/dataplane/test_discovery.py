@@ -113,6 +113,19 @@ def test_provisioned_pollers_have_lambdas_defaults() -> None:
     assert (plain.minimum_pollers, plain.maximum_pollers) == (None, None)
 
 
+def test_what_needs_provisioned_mode_on_aws_is_named() -> None:
+    asked = {**BASE, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    asked |= {"BisectBatchOnFunctionError": True, "MaximumRetryAttempts": 5}
+    mapping = mappings.from_properties("u", "M", asked, ())
+    names = ["ReportBatchItemFailures", "MaximumRetryAttempts", "BisectBatchOnFunctionError"]
+    assert mappings.provisioned_only(mapping) == names
+    provisioned = {**asked, "ProvisionedPollerConfig": {"MinimumPollers": 1}}
+    mapping = mappings.from_properties("u", "M", provisioned, ())
+    assert mappings.provisioned_only(mapping) == []
+    plain = mappings.from_properties("u", "M", dict(BASE), ())
+    assert mappings.provisioned_only(plain) == []
+
+
 def archive(*names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as bundle:

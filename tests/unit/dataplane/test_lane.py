@@ -108,6 +108,25 @@ def test_filtered_records_are_passed_with_the_batch_before_them() -> None:
     assert (lane.next_offset, lane.done, lane.filtered, lane.wanted) == (4, 1, 2, 1)
 
 
+def test_a_run_of_filtered_records_takes_one_place() -> None:
+    lane = lane_of(1)
+    for offset in range(2, 10_000):
+        lane.append(Record(offset, 0, b""))
+    assert (len(lane.records), lane.filtered) == (2, 9998)
+    lane.take(5)
+    lane.succeed()
+    assert lane.next_offset == 10_000
+
+
+def test_filtered_records_alone_wait_for_no_window() -> None:
+    schedule, lane = Schedule(Pace(batch_size=2, window_s=300.0)), Lane("t", 0)
+    lane.waiting_since_s = float("inf")
+    lane.append(Record(1, 0, b""))
+    with schedule.changed:
+        schedule.offer(lane)
+        assert schedule.next_lane() is lane
+
+
 def test_what_the_destination_did_not_take_stays_at_the_head_and_uncommitted() -> None:
     lane, policy = lane_of(1, 2, 3), RetryPolicy(maximum_attempts=0)
     lane.take(2)

@@ -91,10 +91,16 @@ def discover(
                 apis.append(api)
     if len(apis) > 1:
         warnings.append(f"{len(apis)} REST APIs found; only {apis[0].name} is served")
+    polled = tuple(_mappings(emulator, found, warnings, msk_brokers))
+    for mapping in polled:
+        asked = mappings.provisioned_only(mapping)
+        if asked:
+            needed = ", ".join(asked)
+            warnings.append(f"{mapping.logical_id}: on AWS needs ProvisionedPollerConfig: {needed}")
     return Deployment(
         functions=functions,
         api=apis[0] if apis else None,
-        mappings=tuple(_mappings(emulator, found, warnings, msk_brokers)),
+        mappings=polled,
         warnings=tuple(warnings),
     )
 

@@ -83,6 +83,24 @@ def from_properties(
     )
 
 
+def provisioned_only(mapping: KafkaMapping) -> list[str]:
+    """Name what a mapping asks for and AWS gives only in provisioned mode, which it isn't in.
+
+    It works here all the same; on AWS the mapping would be refused when it is made, and synth
+    doesn't say so.
+    """
+    if mapping.minimum_pollers is not None:
+        return []
+    asked = {
+        "ReportBatchItemFailures": mapping.partial_responses,
+        "MaximumRetryAttempts": mapping.maximum_retry_attempts >= 0 and not mapping.on_failure_arn,
+        "MaximumRecordAgeInSeconds": mapping.maximum_record_age_s >= 0,
+        "BisectBatchOnFunctionError": mapping.bisect_on_error,
+        "a Kafka topic as destination": (mapping.on_failure_arn or "").startswith("kafka://"),
+    }
+    return [name for name, is_asked in asked.items() if is_asked]
+
+
 def function_name(reference: str) -> str:
     """Take the bare function name out of a name, an ARN or a qualified ARN."""
     if ":function:" in reference:

@@ -61,9 +61,15 @@ class Lane:
 
     def append(self, record: Record) -> None:
         """Queue a record that arrived."""
+        if record.encoded:
+            self.queued_bytes += len(record.encoded)
+            self.wanted += 1
+        else:
+            self.filtered += 1
+            if self.records and not self.records[-1].encoded:
+                # Of a run that was filtered out only the end matters: the queue stays short.
+                self.records.pop()
         self.records.append(record)
-        self.queued_bytes += len(record.encoded)
-        self.wanted += 1 if record.encoded else 0
 
     def take(self, batch_size: int, maximum_bytes: int = MAXIMUM_EVENT_BYTES) -> list[Record]:
         """Take the next batch into flight: within its number and size, but at least a record.
@@ -182,10 +188,8 @@ class Lane:
         return sent
 
     def _advance(self, done: list[Record]) -> None:
-        wanted = len(_wanted(done))
         self.next_offset = done[-1].offset + 1
-        self.done += wanted
-        self.filtered += len(done) - wanted
+        self.done += len(_wanted(done))
         self.attempts = self.invocations = 0
 
     def _put_back(self, rest: list[Record]) -> None:

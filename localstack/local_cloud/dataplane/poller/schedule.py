@@ -101,6 +101,9 @@ class Schedule:
         )
         if full:
             return lane.due_s
+        if not lane.wanted:
+            # Nothing to gather: the function gets none of it.
+            return max(lane.due_s, lane.last_sent_s + self.pace.rest_s)
         return max(
             lane.due_s,
             lane.waiting_since_s + self.pace.window_s,

@@ -157,7 +157,7 @@ class Source:
                 lane = self.lanes.get(place)
                 if lane is None or lane.revoked:
                     continue
-                if not lane.records:
+                if not lane.wanted:
                     lane.waiting_since_s = now_s
                 lane.append(record)
                 touched[id(lane)] = lane
