@@ -1,73 +1,47 @@
 """The migration function: brings the schema up to date before new code takes traffic.
 
-It is the function behind a CloudFormation custom resource (AWS CloudFormation User Guide, "Custom
-resource request and response objects"), so a migration that fails fails the deployment, and the old
-code keeps serving.  Invoked by hand, without a ``ResponseURL``, it just migrates.
+It is the function behind a CloudFormation custom resource, so a migration that fails fails the
+deployment, and the old code keeps serving.  Invoked by hand, without a ``ResponseURL``, it just
+migrates.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import urllib.request
 from typing import Any, Final
 
-PHYSICAL_ID: Final = "ledgerlane-migrations"
-RESPONSE_TIMEOUT_S: Final = 20
-MAX_REASON: Final = 1000
+from functions.custom_resource import Event, answer
 
-Event = dict[str, Any]
+PHYSICAL_ID: Final = "ledgerlane-migrations"
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Migrate, and tell CloudFormation how it went if that is who asks."""
-    if "ResponseURL" not in event:
-        return _migrate()
-    # Whatever happens must be answered, or the deployment waits until its time is over.
-    try:
-        data = {} if event["RequestType"] == "Delete" else _migrate()
-        _respond(event, "SUCCESS", "", data)
-        return data
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        _log_failure(reason)
-        _respond(event, "FAILED", reason, {})
-        return {"error": reason}
+    return answer(event, PHYSICAL_ID, _migrate)
 
 
 def _migrate() -> dict[str, Any]:
     from functions import wiring
     from handlers.migrate import migrate, migrations, schema_version
+    from handlers.roles import let_in
 
-    # The schema's owner may be another role than the one that the functions work as.
-    secret = os.environ.get("MIGRATION_DATABASE_SECRET_ARN")
-    database = wiring.connect(secret) if secret else wiring.database()
-    with database.connection() as connection:
+    application_secret = os.environ.get("APPLICATION_SECRET_ARN")
+    with _database().connection() as connection:
         applied = migrate(connection, migrations())
         version = schema_version(connection)
+        if application_secret:
+            secret = wiring.read_secret(application_secret)
+            let_in(connection, secret["username"], secret["password"])
     wiring.logger().info("schema is up to date", extra={"applied": applied, "version": version})
     return {"SchemaVersion": str(version), "Applied": ",".join(applied)}
 
 
-def _log_failure(reason: str) -> None:
-    # Without the wiring, which may be what failed.
-    print(json.dumps({"level": "ERROR", "message": "migration failed", "reason": reason}))
+def _database() -> Any:
+    """Return the database as the schema's owner, who may be another role than the functions'."""
+    from functions import wiring
 
-
-def _respond(event: Event, status: str, reason: str, data: dict[str, Any]) -> None:
-    body = json.dumps(
-        {
-            "Status": status,
-            "Reason": reason.replace("\n", " ")[:MAX_REASON],
-            "PhysicalResourceId": PHYSICAL_ID,
-            "StackId": event["StackId"],
-            "RequestId": event["RequestId"],
-            "LogicalResourceId": event["LogicalResourceId"],
-            "Data": data,
-        }
-    ).encode()
-    request = urllib.request.Request(  # CloudFormation's own pre-signed address
-        event["ResponseURL"], data=body, method="PUT", headers={"Content-Type": ""}
-    )
-    with urllib.request.urlopen(request, timeout=RESPONSE_TIMEOUT_S):
-        pass
+    if user := os.environ.get("MIGRATION_DATABASE_IAM_USER"):
+        return wiring.connect_as(user)
+    if arn := os.environ.get("MIGRATION_DATABASE_SECRET_ARN"):
+        return wiring.connect(arn)
+    return wiring.database()

@@ -54,7 +54,9 @@ class Settings:
     database_host, database_port, database_name
         The pooler's address (PgBouncer, RDS Proxy) and the database behind it.
     database_secret_arn
-        Secret with ``username`` and ``password``.
+        Secret with ``username`` and ``password``; otherwise empty.
+    database_iam_user
+        The role to sign in as with tokens of the function's IAM role; otherwise empty.
     kafka_bootstrap
         ``host:port`` of some brokers, separated by commas.
     kafka_secret_arn
@@ -67,6 +69,9 @@ class Settings:
         How long accepted work may wait before no more is accepted, in seconds; 0 for however long.
     limits
         Rate limits.
+    redis_iam_cache
+        ElastiCache's name of the cache, to sign in to it with tokens as ``redis_url``'s user;
+        otherwise empty.
     """
 
     stage: str
@@ -85,6 +90,8 @@ class Settings:
     webhooks_allow_loopback: bool = False
     max_lag_s: int = 60
     limits: Limits = Limits()
+    database_iam_user: str = ""
+    redis_iam_cache: str = ""
 
 
 class _Reader:
@@ -134,12 +141,13 @@ def load(environ: Mapping[str, str]) -> Settings:
     if redis_url and not redis_url.startswith(("redis://", "rediss://")):
         read.problems.append(f"REDIS_URL must start with redis:// or rediss://: {redis_url!r}")
     stage = read.text("STAGE")
+    iam_user = read.text("DATABASE_IAM_USER", "")
     settings = Settings(
         stage=stage,
         database_host=read.text("DATABASE_HOST"),
         database_port=read.number("DATABASE_PORT", 1, 65535),
         database_name=read.text("DATABASE_NAME"),
-        database_secret_arn=read.text("DATABASE_SECRET_ARN"),
+        database_secret_arn=read.text("DATABASE_SECRET_ARN", "" if iam_user else None),
         kafka_bootstrap=read.text("KAFKA_BOOTSTRAP"),
         kafka_security=security,
         kafka_secret_arn=read.text("KAFKA_SECRET_ARN", None if security == "scram" else ""),
@@ -151,6 +159,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         webhooks_allow_loopback=read.flag("WEBHOOKS_ALLOW_LOOPBACK", stage == LOCAL),
         max_lag_s=read.number("MAX_LAG_S", 0, 3600, 60),
         limits=_limits(read, GENEROUS if stage == LOCAL else STRICT),
+        database_iam_user=iam_user,
+        redis_iam_cache=read.text("REDIS_IAM_CACHE", ""),
     )
     if read.problems:
         raise SettingsError("wrong environment: " + "; ".join(read.problems))

@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from functions.settings import Settings, load
 from handlers.adapters.concurrency import is_cooperative
+from handlers.adapters.iam_tokens import cache_token, database_token, where_roots_are
 from handlers.adapters.kafka import Producer
 from handlers.adapters.kafka_config import Brokers
 from handlers.adapters.log_reader import LogReader
@@ -92,13 +93,16 @@ def settings() -> Settings:
 @once
 def database() -> Database:
     """Return the pool of connections to the database."""
-    return connect(settings().database_secret_arn)
+    current = settings()
+    if current.database_iam_user:
+        return connect_as(current.database_iam_user)
+    return connect(current.database_secret_arn)
 
 
 def connect(secret_arn: str) -> Database:
     """Make a pool that signs in with the given secret (the application's, or the owner's)."""
     current = settings()
-    secret = _secret(secret_arn)
+    secret = read_secret(secret_arn)
     conninfo = make_conninfo(
         host=current.database_host,
         port=current.database_port,
@@ -106,21 +110,48 @@ def connect(secret_arn: str) -> Database:
         user=secret["username"],
         password=secret["password"],
     )
+    return _pool(conninfo)
+
+
+def connect_as(user: str) -> Database:
+    """Make a pool that signs in as `user` with a new token of the function's role each time."""
+    current = settings()
+    place: dict[str, Any] = {
+        "host": current.database_host,
+        "port": current.database_port,
+        "dbname": current.database_name,
+        "user": user,
+        "sslmode": "verify-full",
+        "sslrootcert": where_roots_are(),
+    }
+
+    def conninfo() -> str:
+        token = database_token(current.database_host, current.database_port, user, _region())
+        return make_conninfo(**place, password=token)
+
+    return _pool(conninfo)
+
+
+def _pool(conninfo: str | Callable[[], str]) -> Database:
     largest = MAX_CONNECTIONS_SHARED if is_cooperative() else MAX_CONNECTIONS_ALONE
     return Database(conninfo, min_size=1, max_size=largest)
+
+
+def _region() -> str:
+    return os.environ.get("AWS_REGION", "")
 
 
 @once
 def brokers() -> Brokers:
     """Return where the log is and how to sign in to it."""
     current = settings()
-    secret = _secret(current.kafka_secret_arn) if current.kafka_security == "scram" else {}
+    secret = read_secret(current.kafka_secret_arn) if current.kafka_security == "scram" else {}
     return Brokers(
         bootstrap=current.kafka_bootstrap,
         security=current.kafka_security,
         username=secret.get("username", ""),
         password=secret.get("password", ""),
-        region=os.environ.get("AWS_REGION", ""),
+        region=_region(),
     )
 
 
@@ -135,7 +166,11 @@ def producer() -> Producer:
 @once
 def cache() -> Cache:
     """Return the cache."""
-    return Cache(settings().redis_url)
+    current = settings()
+    name = current.redis_iam_cache
+    if not name:
+        return Cache(current.redis_url)
+    return Cache(current.redis_url, lambda user: cache_token(name, user, _region()))
 
 
 @once
@@ -283,9 +318,10 @@ def warm_up() -> None:
         logger().warning("warm-up failed", extra={"error": type(error).__name__})
 
 
-def _secret(arn: str) -> dict[str, Any]:
-    secret: dict[str, Any] = parameters.get_secret(arn, transform="json", max_age=SECRET_AGE_S)
-    return secret
+def read_secret(arn: str) -> dict[str, Any]:
+    """Return a secret of Secrets Manager, at most `SECRET_AGE_S` old."""
+    value: dict[str, Any] = parameters.get_secret(arn, transform="json", max_age=SECRET_AGE_S)
+    return value
 
 
 def reset() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
+
+from handlers.adapters.iam_tokens import kafka_token
 
 KafkaSecurity = Literal["plaintext", "scram", "iam"]
-
-IAM_TOKEN_LIFETIME_S: Final = 900
-_IAM_SERVICE: Final = "kafka-cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +64,6 @@ def client_config(brokers: Brokers) -> dict[str, Any]:
         config |= {
             "security.protocol": "SASL_SSL",
             "sasl.mechanisms": "OAUTHBEARER",
-            "oauth_cb": lambda _config: iam_token(brokers.region),
+            "oauth_cb": lambda _config: kafka_token(brokers.region),
         }
     return config
-
-
-def iam_token(region: str) -> tuple[str, float]:
-    """Make a token for MSK's IAM access control from the function's own credentials.
-
-    It is a presigned URL of the action ``kafka-cluster:Connect`` in base64, as AWS's
-    ``aws-msk-iam-sasl-signer`` makes it.
-
-    Returns
-    -------
-    tuple
-        The token, and when it ends, in seconds since the Unix epoch.
-    """
-    import time
-
-    from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
-    from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-    from botocore.session import get_session  # type: ignore[import-untyped]
-
-    credentials = get_session().get_credentials()
-    request = AWSRequest(
-        method="GET",
-        url=f"https://kafka.{region}.amazonaws.com/",
-        params={"Action": "kafka-cluster:Connect"},
-    )
-    SigV4QueryAuth(credentials, _IAM_SERVICE, region, expires=IAM_TOKEN_LIFETIME_S).add_auth(
-        request
-    )
-    url = f"{request.url}&User-Agent=ledgerlane"
-    token = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
-    return token, time.time() + IAM_TOKEN_LIFETIME_S

@@ -8,7 +8,7 @@ statement may run on another server connection.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,7 +54,8 @@ class Database:
     Parameters
     ----------
     conninfo
-        A libpq connection string or URL.
+        A libpq connection string or URL, or what makes one for each new connection, for passwords
+        that end.
     min_size, max_size
         How many connections are kept ready, and how many there may be.
     application_name
@@ -63,15 +64,18 @@ class Database:
 
     def __init__(
         self,
-        conninfo: str,
+        conninfo: str | Callable[[], str],
         min_size: int = 1,
         max_size: int = 4,
         application_name: str = APPLICATION_NAME,
     ) -> None:
         # The pool's own warnings repeat each failed attempt; callers hear of it as Unavailable.
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        options = {**_LIBPQ_OPTIONS, "application_name": application_name}
         self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
-            make_conninfo(conninfo, application_name=application_name, **_LIBPQ_OPTIONS),
+            (lambda: make_conninfo(conninfo(), **options))
+            if callable(conninfo)
+            else make_conninfo(conninfo, **options),
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=min_size,
             max_size=max_size,

@@ -7,12 +7,14 @@ costs a request nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.commands.core import Script
+from redis.credentials import CredentialProvider
 from redis.exceptions import MaxConnectionsError, RedisError
 from redis.retry import Retry
 
@@ -52,6 +54,17 @@ def _account_key(account_id: str) -> str:
     return "acc:" + account_id
 
 
+class _Tokens(CredentialProvider):
+    """Gives each new connection a password of its own."""
+
+    def __init__(self, user: str, token: Callable[[str], str]) -> None:
+        self._user = user
+        self._token = token
+
+    def get_credentials(self) -> tuple[str, str]:
+        return self._user, self._token(self._user)
+
+
 class Cache:
     """The cache, and the circuit breaker in front of it.
 
@@ -59,13 +72,28 @@ class Cache:
     ----------
     url
         ``redis://host:port/database``, or ``rediss://`` for TLS.
+    token
+        Makes a password for a user, where passwords end; the user is the URL's.
     timeout_s
         How long to wait for a connection or an answer, in seconds.
     """
 
-    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: Callable[[str], str] | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        credentials: dict[str, Any] = {}
+        if token is not None:
+            # The client refuses a user beside what provides one.
+            address = urlsplit(url)
+            user = address.username or ""
+            url = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
+            credentials["credential_provider"] = _Tokens(user, token)
         self._redis: redis.Redis = redis.Redis.from_url(
             url,
+            **credentials,
             socket_connect_timeout=timeout_s,
             socket_timeout=timeout_s,
             socket_keepalive=True,

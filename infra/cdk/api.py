@@ -14,7 +14,11 @@ from infra.cdk.routes import Route
 
 
 def rest_api(
-    scope: Construct, config: StageConfig, function: lambda_.Function, routes: Sequence[Route]
+    scope: Construct,
+    config: StageConfig,
+    function: lambda_.IFunction,
+    routes: Sequence[Route],
+    stage: apigateway.StageOptions | None = None,
 ) -> apigateway.RestApi:
     """Make the REST API whose every method is a proxy to `function`.
 
@@ -27,7 +31,7 @@ def rest_api(
         rest_api_name=config.stack_name,
         description="Ledgerlane's HTTP API",
         endpoint_types=[apigateway.EndpointType.REGIONAL],
-        deploy_options=apigateway.StageOptions(stage_name=REST_STAGE),
+        deploy_options=stage or apigateway.StageOptions(stage_name=REST_STAGE),
         cloud_watch_role=False,
         # The endpoint is printed below under a name that the local cloud relies on.
         endpoint_export_name=None,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # jsii fills the terminal about Node.js releases that are older or newer than it likes. Debian's
 # is old and works; the variable wants the major versions to be silent about.
@@ -24,9 +25,13 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from infra.cdk.build_asset import ROOT, AssetError, build, target_named
-from infra.cdk.config import ConfigError, load_stage
-from infra.cdk.routes import RoutesError, read_routes
-from infra.cdk.specs import ALL
+from infra.cdk.config import ConfigError, LocalStage
+from infra.cdk.routes import Route, RoutesError, read_routes
+from infra.cdk.specs import EVERYWHERE
+from infra.cdk.stages import PIPELINE, load_stage
+
+if TYPE_CHECKING:
+    from aws_cdk import App
 
 FEATURE_FLAGS = {
     # A template that breaks CloudFormation's rules fails the synthesis. Loading the rules takes
@@ -41,22 +46,44 @@ FEATURE_FLAGS = {
 
 
 def main() -> None:
-    """Synthesize the stage's stack into CDK_OUTDIR (the CLI sets it) or ``cdk.out``."""
+    """Synthesize the stage's stacks into CDK_OUTDIR (the CLI sets it) or ``cdk.out``."""
     source_root = Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
     with ThreadPoolExecutor() as pool:
         # Importing the application and aws-cdk-lib takes seconds each: side by side.
-        routes = pool.submit(read_routes, source_root, [spec.module for spec in ALL])
+        routes = pool.submit(read_routes, source_root, [spec.module for spec in EVERYWHERE])
         from aws_cdk import App
-
-        from infra.cdk.stack import LedgerlaneStack
 
         app = App(context=FEATURE_FLAGS)
         stage = app.node.try_get_context("stage") or os.environ.get("STAGE") or "local"
-        python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        config = load_stage(stage, os.environ, python, platform.machine())
-        asset = build(target_named(config.asset_target), source_root)
-        LedgerlaneStack(app, config, asset, routes.result(), source_root)
+        if stage == "pipeline":
+            _add_pipeline(app, routes.result(), source_root)
+        else:
+            _add_stage(app, stage, routes, source_root)
     app.synth()
+
+
+def _add_stage(app: App, stage: str, routes: Future[tuple[Route, ...]], source_root: Path) -> None:
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    config = load_stage(stage, os.environ, python, platform.machine())
+    asset = build(target_named(config.asset_target), source_root)
+    # Each imports what only it needs: the local stage is deployed many times a day.
+    if isinstance(config, LocalStage):
+        from infra.cdk.stack import LocalStageStack
+
+        LocalStageStack(app, config, asset, routes.result(), source_root)
+    else:
+        from infra.cdk.app_stack import add_stage
+        from infra.cdk.github import GithubStack
+
+        add_stage(app, config, asset, routes.result(), source_root)
+        GithubStack(app, config, PIPELINE)
+
+
+def _add_pipeline(app: App, routes: tuple[Route, ...], source_root: Path) -> None:
+    from infra.cdk.pipeline import PipelineStack
+
+    asset = build(target_named("aws"), source_root)
+    PipelineStack(app, PIPELINE, asset, routes, source_root)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
-"""The stages and what differs between them, typed and checked before anything is synthesized."""
+"""What a stage's configuration consists of; the stages themselves are in `infra.cdk.stages`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,15 +10,9 @@ LOCAL_ACCOUNT = "000000000000"
 REST_STAGE = "v1"
 COMMANDS_TOPIC = "ledger.commands"
 EVENTS_TOPIC = "ledger.events"
+DEAD_TOPIC = "ledger.dead"
 CONSUMER_GROUP = "ledgerlane-apply"
 METRICS_NAMESPACE = "Ledgerlane"
-STAGES = ("local",)
-
-_HOST = r"[A-Za-z0-9.-]+"
-_HOST_PORT = re.compile(rf"{_HOST}:\d{{1,5}}")
-_REDIS_URL = re.compile(rf"rediss?://(?:[^\s@/]*@)?{_HOST}:\d{{1,5}}(?:/\d{{1,3}})?")
-_MAXIMUM_PORT = 65_535
-_MAXIMUM_PARTITIONS = 1_000
 
 
 class ConfigError(Exception):
@@ -35,38 +27,9 @@ class KafkaSecurity(StrEnum):
     IAM = "iam"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseConfig:
-    """Where the pooler is; its role and password are in a secret, never here.
-
-    Parameters
-    ----------
-    host, port
-        The pooler's address: no function talks to PostgreSQL itself.
-    name
-        The database.
-    secret_name
-        Secrets Manager secret, JSON ``{"username", "password"}``.
-    """
-
-    host: str
-    port: int
-    name: str
-    secret_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaConfig:
-    """The log: bootstrap servers as ``host:port``, their security, the fixed partition count."""
-
-    bootstrap: tuple[str, ...]
-    security: KafkaSecurity
-    partitions: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageConfig:
-    """One stage: everything the stack needs to know.
+    """What every stage has.
 
     Parameters
     ----------
@@ -86,8 +49,6 @@ class StageConfig:
         Whether X-Ray traces are sent.
     migration_timeout_s
         How long a deployment waits for the migrations' answer.
-    database, kafka, redis_url
-        Where the functions find their services.
     """
 
     name: str
@@ -100,9 +61,6 @@ class StageConfig:
     log_retention_days: int
     tracing: bool
     migration_timeout_s: int
-    database: DatabaseConfig
-    kafka: KafkaConfig
-    redis_url: str
 
     @property
     def stack_name(self) -> str:
@@ -110,99 +68,264 @@ class StageConfig:
         return f"ledgerlane-{self.name}"
 
 
-def load_stage(name: str, environment: Mapping[str, str], python: str, machine: str) -> StageConfig:
-    """Return the configuration of the stage called `name`.
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """Where the pooler is; its role and password are in a secret, never here.
 
     Parameters
     ----------
+    host, port
+        The pooler's address: no function talks to PostgreSQL itself.
     name
-        One of `STAGES`.
-    environment
-        Environment variables: the local stage's services are wherever this instance runs them.
-    python, machine
-        Version (``3.11``) and machine (``x86_64``) of the Python that runs local functions.
-
-    Raises
-    ------
-    ConfigError
-        When the stage is unknown or a setting is wrong.
+        The database.
+    secret_name
+        Secrets Manager secret, JSON ``{"username", "password"}``.
     """
-    if name != "local":
-        raise ConfigError(f"there is no stage {name!r}: use {', '.join(STAGES)}")
-    return StageConfig(
-        name="local",
-        account=LOCAL_ACCOUNT,
-        region=REGION,
-        asset_target="local",
-        runtime=f"python{python}",
-        architecture="arm64" if machine in {"aarch64", "arm64"} else "x86_64",
-        log_level=_one_of(
-            environment, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-        ),
-        log_retention_days=1,
-        tracing=False,
-        migration_timeout_s=120,
-        database=DatabaseConfig(
-            host=_matching(
-                environment, "LEDGERLANE_DATABASE_HOST", "127.0.0.1", re.compile(_HOST), "a host"
-            ),
-            port=_integer(environment, "LEDGERLANE_DATABASE_PORT", 16432, _MAXIMUM_PORT),
-            name=_matching(
-                environment,
-                "LEDGERLANE_DATABASE_NAME",
-                "ledgerlane",
-                re.compile(r"[a-z_][a-z0-9_]{0,62}"),
-                "a database's name",
-            ),
-            secret_name="ledgerlane/local/database",
-        ),
-        kafka=KafkaConfig(
-            bootstrap=_bootstrap(environment, "LEDGERLANE_KAFKA_BOOTSTRAP", "127.0.0.1:19092"),
-            security=KafkaSecurity.PLAINTEXT,
-            partitions=_integer(environment, "PARTITIONS", 12, _MAXIMUM_PARTITIONS),
-        ),
-        redis_url=_matching(
-            environment,
-            "LEDGERLANE_REDIS_URL",
-            "redis://127.0.0.1:16379/0",
-            _REDIS_URL,
-            "a URL such as redis://127.0.0.1:16379/0",
-        ),
-    )
+
+    host: str
+    port: int
+    name: str
+    secret_name: str
 
 
-def _value(environment: Mapping[str, str], name: str, default: str) -> str:
-    return environment.get(name, "").strip() or default
+@dataclass(frozen=True, slots=True)
+class KafkaAddress:
+    """The log: bootstrap servers as ``host:port``, their security, the fixed partition count."""
+
+    bootstrap: tuple[str, ...]
+    security: KafkaSecurity
+    partitions: int
 
 
-def _matching(
-    environment: Mapping[str, str], name: str, default: str, pattern: re.Pattern[str], what: str
-) -> str:
-    value = _value(environment, name, default)
-    if not pattern.fullmatch(value):
-        raise ConfigError(f"{name}={value!r} is not {what}")
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStage(StageConfig):
+    """The stage on one machine, whose services run beside the emulated cloud."""
+
+    database: DatabaseAddress
+    kafka: KafkaAddress
+    redis_url: str
 
 
-def _one_of(
-    environment: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]
-) -> str:
-    value = _value(environment, name, default).upper()
-    if value not in choices:
-        raise ConfigError(f"{name}={value!r} is not one of {', '.join(choices)}")
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkConfig:
+    """The VPC.
+
+    Parameters
+    ----------
+    cidr
+        Its addresses.
+    zones
+        Availability zones, named: looking them up would take credentials.
+    nat_gateways
+        Of the subnets that webhooks are sent from; one a zone survives the loss of a zone. Neither
+        the data nor any other function has a route out.
+    """
+
+    cidr: str
+    zones: tuple[str, ...]
+    nat_gateways: int
 
 
-def _integer(environment: Mapping[str, str], name: str, default: int, maximum: int) -> int:
-    text = _value(environment, name, str(default))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= maximum:
-        raise ConfigError(f"{name}={text!r} is not a whole number from 1 to {maximum}")
-    return int(text)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseConfig:
+    """The system of record.
+
+    Parameters
+    ----------
+    connections
+        Server connections it is sized for: the functions' concurrency must stay within.
+    backup_days
+        How far back a point in time can be restored, in days.
+    is_protected
+        Whether it survives its stack, and refuses to be deleted.
+    instance_type
+        An RDS instance, such as ``m7g.large``, or None for Aurora Serverless v2.
+    multi_az
+        Whether an instance has a standby in another zone.
+    storage_gb, maximum_storage_gb
+        An instance's storage, and how far it grows by itself.
+    minimum_acu, maximum_acu
+        Aurora's capacity, in units of about 2 GiB of memory.
+    """
+
+    connections: int
+    backup_days: int
+    is_protected: bool
+    instance_type: str | None = None
+    multi_az: bool = False
+    storage_gb: int = 100
+    maximum_storage_gb: int = 1000
+    minimum_acu: float = 0.5
+    maximum_acu: float = 4
 
 
-def _bootstrap(environment: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
-    servers = tuple(part.strip() for part in _value(environment, name, default).split(","))
-    for server in servers:
-        if not _HOST_PORT.fullmatch(server) or int(server.rpartition(":")[2]) > _MAXIMUM_PORT:
-            raise ConfigError(f"{name}: {server!r} is not host:port (several with commas)")
-    return servers
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MskConfig:
+    """An MSK cluster with provisioned brokers, one a zone, and IAM.
+
+    Parameters
+    ----------
+    version
+        Apache Kafka's, as MSK names it.
+    broker_type
+        Such as ``kafka.m7g.large``.
+    storage_gb
+        Of each broker; it grows by itself up to four times that.
+    is_tiered
+        Whether old segments move to tiered storage: commands are kept for ever.
+    """
+
+    version: str
+    broker_type: str
+    storage_gb: int
+    is_tiered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MskServerlessConfig:
+    """A serverless MSK cluster, with IAM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalKafkaConfig:
+    """Brokers that somebody else runs (Redpanda Cloud, Confluent), with TLS and SCRAM-SHA-512.
+
+    Parameters
+    ----------
+    bootstrap
+        ``host:port`` of some brokers.
+    secret_name
+        Secrets Manager secret, JSON ``{"username", "password"}``, made beforehand.
+    """
+
+    bootstrap: tuple[str, ...]
+    secret_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheConfig:
+    """ElastiCache for Valkey: the nodes' type, and how many replicas the primary has."""
+
+    node_type: str
+    replicas: int
+
+
+@dataclass(frozen=True, slots=True)
+class DomainConfig:
+    """A domain of the API's own: its name, its Route 53 zone and its certificate."""
+
+    name: str
+    zone_id: str
+    zone_name: str
+    certificate_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiConfig:
+    """The REST API.
+
+    Parameters
+    ----------
+    rate, burst
+        Requests/s that the stage admits, and how many at once.
+    concurrency
+        Reserved concurrency of the function.
+    deployment
+        CodeDeploy's way of shifting traffic, such as ``CANARY_10_PERCENT_5_MINUTES``.
+    has_firewall
+        Whether WAF stands in front.
+    domain
+        A domain of its own, or None.
+    """
+
+    rate: int
+    burst: int
+    concurrency: int
+    deployment: str
+    has_firewall: bool
+    domain: DomainConfig | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerConfig:
+    """The apply side: how many pollers read the log, at least and at most.
+
+    Pollers never outnumber partitions, and a partition has one invocation at a time: the function's
+    reserved concurrency is the partition count.
+    """
+
+    minimum_pollers: int
+    maximum_pollers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmConfig:
+    """When somebody is told.
+
+    Parameters
+    ----------
+    email
+        Who; None subscribes nobody to the topic.
+    monthly_budget_usd
+        At 80 % of it, and when it is forecast to be passed.
+    latency_p99_ms
+        Of the API.
+    applied_within_ms
+        From a command's acceptance to its application.
+    lag
+        Commands that wait.
+    """
+
+    email: str | None
+    monthly_budget_usd: int
+    latency_p99_ms: int
+    applied_within_ms: int
+    lag: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsStage(StageConfig):
+    """A stage on AWS."""
+
+    partitions: int
+    network: NetworkConfig
+    database: DatabaseConfig
+    kafka: MskConfig | MskServerlessConfig | ExternalKafkaConfig
+    cache: CacheConfig
+    api: ApiConfig
+    consumers: ConsumerConfig
+    alarms: AlarmConfig
+
+    @property
+    def reserved_concurrency(self) -> dict[str, int]:
+        """How many of each function may run at once."""
+        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
+        return {
+            "api": self.api.concurrency,
+            "apply": self.partitions,
+            "webhooks": self.partitions,
+            **dict.fromkeys(one_each, 1),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineConfig:
+    """Where the pipeline is, and the repository whose branch it deploys.
+
+    Parameters
+    ----------
+    account, region
+        The tooling account, which is none of the stages'.
+    repository
+        ``owner/name`` at GitHub.
+    branch
+        What is pushed to it goes to staging and, once approved, to production.
+    connection_arn
+        The CodeConnections connection to GitHub.
+    """
+
+    account: str
+    region: str
+    repository: str
+    branch: str
+    connection_arn: str

@@ -1,19 +1,235 @@
-"""The system of record's secret; on AWS later the database and its proxy too."""
+"""The system of record: PostgreSQL, its pooler, its passwords."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.cdk.config import StageConfig
+from infra.cdk.config import AwsStage
+from infra.cdk.explained import explain
+from infra.cdk.network import POSTGRES_PORT, Network
+
+DATABASE_NAME = "ledgerlane"
+# Owns the schema; only the migrations sign in as it.
+OWNER = "ledgerlane_owner"
+# Reads and writes rows; the migrations make it, and grant it that.
+APPLICATION = "ledgerlane"
+ROTATION_DAYS = 30
+# Characters that need quoting in a connection string or a shell.
+_EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\,^="
+_PARAMETERS = {
+    "rds.force_ssl": "1",
+    # A writer that dies with its network must not hold its partition's row for longer.
+    "idle_in_transaction_session_timeout": "30000",
+    "lock_timeout": "10000",
+    "log_min_duration_statement": "500",
+    "log_lock_waits": "1",
+}
 
 
-def database_secret(scope: Construct, config: StageConfig) -> secretsmanager.ISecret:
-    """Return the database's secret, which exists before the stack.
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The database as the functions and the alarms need it.
 
-    The stack only refers to it by its name: so its value is in no template, no parameter and
-    no command line, and the migrations can use it in the very deployment that is the first.
+    Parameters
+    ----------
+    proxy
+        The pooler; the only address that functions get.
+    application_secret
+        The password of `APPLICATION`, which the migrations set in the database.
+    dimensions
+        CloudWatch's dimensions of the server's metrics.
+    is_cluster
+        Whether it is Aurora's.
     """
-    return secretsmanager.Secret.from_secret_name_v2(
-        scope, "DatabaseSecret", config.database.secret_name
+
+    proxy: rds.DatabaseProxy
+    application_secret: secretsmanager.ISecret
+    dimensions: dict[str, str]
+    is_cluster: bool
+
+
+def make_database(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Database:
+    """Make PostgreSQL as the stage wants it, with RDS Proxy before it."""
+    if config.database.instance_type is None:
+        cluster = _cluster(scope, config, network, key)
+        return _with_proxy(
+            scope,
+            config,
+            network,
+            key,
+            cluster,
+            {"DBClusterIdentifier": cluster.cluster_identifier},
+        )
+    instance = _instance(scope, config, network, key, config.database.instance_type)
+    dimensions = {"DBInstanceIdentifier": instance.instance_identifier}
+    return _with_proxy(scope, config, network, key, instance, dimensions)
+
+
+def _instance(
+    scope: Construct, config: AwsStage, network: Network, key: kms.IKey, instance_type: str
+) -> rds.DatabaseInstance:
+    settings = config.database
+    name = f"{config.stack_name}-ledger"
+    engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
+    return rds.DatabaseInstance(
+        scope,
+        "Database",
+        # A fixed name: a change that would replace the system of record fails instead.
+        instance_identifier=name,
+        engine=engine,
+        instance_type=ec2.InstanceType(instance_type),
+        database_name=DATABASE_NAME,
+        port=POSTGRES_PORT,
+        credentials=_owner(key),
+        vpc=network.vpc,
+        vpc_subnets=network.data,
+        security_groups=[network.database_group],
+        publicly_accessible=False,
+        multi_az=settings.multi_az,
+        storage_type=rds.StorageType.GP3,
+        allocated_storage=settings.storage_gb,
+        max_allocated_storage=settings.maximum_storage_gb,
+        storage_encrypted=True,
+        storage_encryption_key=key,
+        backup_retention=Duration.days(settings.backup_days),
+        delete_automated_backups=not settings.is_protected,
+        copy_tags_to_snapshot=True,
+        deletion_protection=settings.is_protected,
+        removal_policy=_removal(config),
+        auto_minor_version_upgrade=True,
+        iam_authentication=True,
+        parameter_group=rds.ParameterGroup(
+            scope, "DatabaseParameters", engine=engine, parameters=_PARAMETERS
+        ),
+        enable_performance_insights=True,
+        performance_insight_encryption_key=key,
+        cloudwatch_logs_exports=["postgresql"],
+    )
+
+
+def _cluster(
+    scope: Construct, config: AwsStage, network: Network, key: kms.IKey
+) -> rds.DatabaseCluster:
+    settings = config.database
+    engine = rds.DatabaseClusterEngine.aurora_postgres(
+        version=rds.AuroraPostgresEngineVersion.VER_17_9
+    )
+    return rds.DatabaseCluster(
+        scope,
+        "Database",
+        cluster_identifier=f"{config.stack_name}-ledger",
+        engine=engine,
+        writer=rds.ClusterInstance.serverless_v2("Writer", publicly_accessible=False),
+        serverless_v2_min_capacity=settings.minimum_acu,
+        serverless_v2_max_capacity=settings.maximum_acu,
+        default_database_name=DATABASE_NAME,
+        port=POSTGRES_PORT,
+        credentials=_owner(key),
+        vpc=network.vpc,
+        vpc_subnets=network.data,
+        security_groups=[network.database_group],
+        storage_encrypted=True,
+        storage_encryption_key=key,
+        backup=rds.BackupProps(retention=Duration.days(settings.backup_days)),
+        copy_tags_to_snapshot=True,
+        deletion_protection=settings.is_protected,
+        removal_policy=_removal(config),
+        iam_authentication=True,
+        parameter_group=rds.ParameterGroup(
+            scope, "DatabaseParameters", engine=engine, parameters=_PARAMETERS
+        ),
+        cloudwatch_logs_exports=["postgresql"],
+    )
+
+
+def _with_proxy(
+    scope: Construct,
+    config: AwsStage,
+    network: Network,
+    key: kms.IKey,
+    server: rds.DatabaseInstance | rds.DatabaseCluster,
+    dimensions: dict[str, str],
+) -> Database:
+    kind = "cluster" if isinstance(server, rds.DatabaseCluster) else "instance"
+    logs.LogGroup(
+        scope,
+        "DatabaseLogs",
+        log_group_name=f"/aws/rds/{kind}/{config.stack_name}-ledger/postgresql",
+        retention=logs.RetentionDays.ONE_MONTH,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    owner_secret = server.secret
+    assert owner_secret is not None, "made with generated credentials"
+    application_secret = rds.DatabaseSecret(
+        scope,
+        "ApplicationSecret",
+        username=APPLICATION,
+        dbname=DATABASE_NAME,
+        encryption_key=key,
+        exclude_characters=_EXCLUDED,
+    )
+    attached = application_secret.attach(server)
+    for name, secret in (("Owner", owner_secret), ("Application", attached)):
+        secret.add_rotation_schedule(
+            f"{name}Rotation",
+            automatically_after=Duration.days(ROTATION_DAYS),
+            # At once would be before the migrations have made the role.
+            rotate_immediately_on_update=False,
+            hosted_rotation=secretsmanager.HostedRotation.postgre_sql_single_user(
+                function_name=f"{config.stack_name}-rotate-{name.lower()}",
+                exclude_characters=_EXCLUDED,
+                vpc=network.vpc,
+                vpc_subnets=network.functions,
+                security_groups=[network.rotation_group],
+            ),
+        )
+    proxy = rds.DatabaseProxy(
+        scope,
+        "Proxy",
+        db_proxy_name=config.stack_name,
+        proxy_target=(
+            rds.ProxyTarget.from_cluster(server)
+            if isinstance(server, rds.DatabaseCluster)
+            else rds.ProxyTarget.from_instance(server)
+        ),
+        secrets=[owner_secret, attached],
+        # Functions sign in with tokens of their own role: no password reaches them, and so
+        # none in them goes stale when it is rotated.
+        iam_auth=True,
+        require_tls=True,
+        vpc=network.vpc,
+        vpc_subnets=network.functions,
+        security_groups=[network.proxy_group],
+        borrow_timeout=Duration.seconds(5),
+        idle_client_timeout=Duration.minutes(35),
+        max_connections_percent=90,
+        debug_logging=False,
+    )
+    return Database(proxy, attached, dimensions, kind == "cluster")
+
+
+def _owner(key: kms.IKey) -> rds.Credentials:
+    return rds.Credentials.from_generated_secret(
+        OWNER, encryption_key=key, exclude_characters=_EXCLUDED
+    )
+
+
+def _removal(config: AwsStage) -> RemovalPolicy:
+    return RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
+
+
+def explain_unprotected(construct: Construct) -> None:
+    """Say why a development database may be deleted."""
+    explain(
+        construct,
+        "The development stage holds no money and is made and destroyed at will",
+        "AwsSolutions-RDS10",
     )

@@ -22,9 +22,10 @@ if __name__ == "__main__":
 
 from infra.cdk.build_asset import ROOT, AssetError
 from infra.cdk.cdk_cli import CdkError, CdkMissingError
-from infra.cdk.config import ConfigError, load_stage
+from infra.cdk.config import ConfigError
 from infra.cdk.deployment import Request, destroy, show_outputs, up
 from infra.cdk.emulator import EmulatorError
+from infra.cdk.local_settings import local_stage
 
 COMMANDS = {"up": up, "destroy": destroy, "outputs": show_outputs}
 
@@ -39,11 +40,11 @@ def parse(arguments: list[str] | None) -> tuple[str, Request]:
     )
     parser.add_argument("command", choices=tuple(COMMANDS))
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="the emulator")
-    parser.add_argument("--stage", default="local")
+    parser.add_argument("--stage", default="local", choices=("local",))
     parser.add_argument("--state", type=Path, required=True, help="the instance's directory")
     options = parser.parse_args(arguments)
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    config = load_stage(options.stage, os.environ, python, platform.machine())
+    config = local_stage(os.environ, python, platform.machine())
     source_root = Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT).resolve()
     state = options.state.resolve()
     state.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from infra.cdk.build_asset import build, fingerprint, target_named
 from infra.cdk.cdk_cli import CdkCli, CdkError, cause_of_failure, emulator_environment, find_cli
-from infra.cdk.config import ConfigError, StageConfig
+from infra.cdk.config import ConfigError, LocalStage
 from infra.cdk.emulator import Emulator, EmulatorError, is_complete, outputs
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +29,7 @@ DEPLOY_TIMEOUT_S = 300
 class Request:
     """What a person asked for: the stage, where to, and the instance's state directory."""
 
-    config: StageConfig
+    config: LocalStage
     endpoint: str
     state: Path
     source_root: Path
@@ -122,7 +122,7 @@ def show_outputs(request: Request) -> None:
     print(json.dumps(local_outputs(request, stack), indent=2, sort_keys=True))
 
 
-def store_database_secret(config: StageConfig, emulator: Emulator) -> None:
+def store_database_secret(config: LocalStage, emulator: Emulator) -> None:
     """Put the instance's database password where the functions read it, and nowhere else."""
     password = os.environ.get("LEDGERLANE_DATABASE_PASSWORD", "")
     if not password:

@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import (
-    COMMANDS_TOPIC,
-    EVENTS_TOPIC,
-    METRICS_NAMESPACE,
-    StageConfig,
-)
+from infra.cdk.config import COMMANDS_TOPIC, EVENTS_TOPIC, METRICS_NAMESPACE, StageConfig
+from infra.cdk.explained import explain
 from infra.cdk.specs import FunctionSpec
 
-_RETENTION = {1: logs.RetentionDays.ONE_DAY, 30: logs.RetentionDays.ONE_MONTH}
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    7: logs.RetentionDays.ONE_WEEK,
+    30: logs.RetentionDays.ONE_MONTH,
+    365: logs.RetentionDays.ONE_YEAR,
+}
+# What Lambda itself needs to place a function in a VPC; these take no ARN, or none that is known
+# beforehand (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in a VPC").
+_PLACING = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where functions run on AWS, and how many of each at once.
+
+    Parameters
+    ----------
+    vpc, subnets, group
+        The network.
+    reserved
+        Reserved concurrency by the function's name.
+    """
+
+    vpc: ec2.IVpc
+    subnets: ec2.SubnetSelection
+    group: ec2.ISecurityGroup
+    reserved: Mapping[str, int]
 
 
 class FunctionFactory:
@@ -31,8 +64,10 @@ class FunctionFactory:
         The stage.
     asset
         What they run from.
-    database_secret
-        The secret that every function may read.
+    variables
+        What every function is told besides the stage's own, see `common_variables`.
+    placement
+        On AWS, where they run.
     """
 
     def __init__(
@@ -40,19 +75,32 @@ class FunctionFactory:
         scope: Construct,
         config: StageConfig,
         asset: Asset,
-        database_secret: secretsmanager.ISecret,
+        variables: Mapping[str, str],
+        placement: Placement | None = None,
     ) -> None:
         self._scope = scope
         self._config = config
-        self._database_secret = database_secret
-        self._environment = environment(config, database_secret.secret_arn)
+        self._environment = {**common_variables(config), **variables}
+        self._placement = placement
         self._code = lambda_.Code.from_asset(str(asset.path), asset_hash=asset.content_hash)
 
-    def make(self, spec: FunctionSpec) -> lambda_.Function:
-        """Make the function of `spec` with its role and log group."""
+    def make(
+        self, spec: FunctionSpec, *, is_in_vpc: bool = True, placement: Placement | None = None
+    ) -> lambda_.Function:
+        """Make the function of `spec` with its role and log group, placed as all or as said."""
         name = f"{self._config.stack_name}-{spec.name}"
         identifier = spec.name.capitalize()
-        function = lambda_.Function(
+        placement = placement or self._placement
+        log_group = logs.LogGroup(
+            self._scope,
+            f"{identifier}Logs",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=_RETENTION[self._config.log_retention_days],
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = None if placement is None else self._role(identifier, log_group, is_in_vpc)
+        where = placement if is_in_vpc else None
+        return lambda_.Function(
             self._scope,
             f"{identifier}Function",
             function_name=name,
@@ -64,33 +112,43 @@ class FunctionFactory:
             timeout=Duration.seconds(spec.timeout_s),
             memory_size=spec.memory_mb,
             environment={**self._environment, "POWERTOOLS_SERVICE_NAME": f"ledgerlane-{spec.name}"},
-            log_group=logs.LogGroup(
-                self._scope,
-                f"{identifier}Logs",
-                log_group_name=f"/aws/lambda/{name}",
-                retention=_RETENTION[self._config.log_retention_days],
-                removal_policy=RemovalPolicy.DESTROY,
-            ),
+            log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE if self._config.tracing else lambda_.Tracing.DISABLED,
+            role=role,
+            vpc=where.vpc if where else None,
+            vpc_subnets=where.subnets if where else None,
+            security_groups=[where.group] if where else None,
+            reserved_concurrent_executions=placement.reserved[spec.name] if placement else None,
         )
-        self._database_secret.grant_read(function)
-        return function
+
+    def _role(self, identifier: str, log_group: logs.LogGroup, is_in_vpc: bool) -> iam.Role:
+        """Make a role that writes its own log and nothing else.
+
+        AWS's managed policies for this allow every log group of the account.
+        """
+        role = iam.Role(
+            self._scope,
+            f"{identifier}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        )
+        log_group.grant_write(role)
+        if is_in_vpc:
+            role.add_to_policy(iam.PolicyStatement(actions=list(_PLACING), resources=["*"]))
+        explain(
+            role,
+            "Placing functions in a VPC and sending traces take no resource: their actions are "
+            "named, and no other statement has this resource",
+            "AwsSolutions-IAM5[Resource::*]",
+        )
+        return role
 
 
-def environment(config: StageConfig, database_secret_arn: str) -> dict[str, str]:
-    """Return the environment that every function gets; it holds no secret, only secrets' ARNs."""
+def common_variables(config: StageConfig) -> dict[str, str]:
+    """Return the environment that is the same wherever the services are."""
     variables = {
         "STAGE": config.name,
-        "DATABASE_HOST": config.database.host,
-        "DATABASE_PORT": str(config.database.port),
-        "DATABASE_NAME": config.database.name,
-        "DATABASE_SECRET_ARN": database_secret_arn,
-        "KAFKA_BOOTSTRAP": ",".join(config.kafka.bootstrap),
-        "KAFKA_SECURITY": config.kafka.security.value,
         "COMMANDS_TOPIC": COMMANDS_TOPIC,
         "EVENTS_TOPIC": EVENTS_TOPIC,
-        "PARTITIONS": str(config.kafka.partitions),
-        "REDIS_URL": config.redis_url,
         "LOG_LEVEL": config.log_level,
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
     }

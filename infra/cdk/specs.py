@@ -42,6 +42,9 @@ APPLY = FunctionSpec(
 SWEEPER = FunctionSpec(
     "sweeper", "functions.sweeper.handler", "Publishes what a crash left in the outbox", 50, 512
 )
+AUDIT = FunctionSpec(
+    "audit", "functions.audit.handler", "Proves that the books are right", 900, 1769
+)
 WEBHOOKS = FunctionSpec(
     "webhooks", "functions.webhooks.handler", "Brings events to users' webhooks", 60, 512
 )
@@ -53,4 +56,15 @@ MIGRATE = FunctionSpec(
     120,
     512,
 )
-ALL = (API, APPLY, SWEEPER, WEBHOOKS, MIGRATE)
+TOPICS = FunctionSpec(
+    "topics",
+    "functions.topics.handler",
+    "Makes the topics, with a partition count for ever",
+    120,
+    512,
+)
+BOOTSTRAP = FunctionSpec(
+    "bootstrap", "functions.bootstrap.handler", "Asks MSK for its brokers' addresses", 30, 256
+)
+EVERYWHERE = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS, MIGRATE)
+ON_AWS = (TOPICS, BOOTSTRAP)

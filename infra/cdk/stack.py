@@ -1,4 +1,4 @@
-"""The stack of a stage: it puts the concerns together and has none of its own."""
+"""The local stage's stack: it puts the concerns together and has none of its own."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from aws_cdk import Environment, Stack, Tags
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.cdk.api import rest_api
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import StageConfig
-from infra.cdk.consumers import consume_commands, consume_events, every_minute
-from infra.cdk.data import database_secret
+from infra.cdk.config import LocalStage
+from infra.cdk.consumers import COMMANDS, EVENTS, audit_every_day, consume_locally, every_minute
 from infra.cdk.lambdas import FunctionFactory
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
-from infra.cdk.specs import API, APPLY, MIGRATE, SWEEPER, WEBHOOKS
+from infra.cdk.specs import API, APPLY, AUDIT, MIGRATE, SWEEPER, WEBHOOKS
 
 
-class LedgerlaneStack(Stack):
-    """All of one stage.
+class LocalStageStack(Stack):
+    """All of the local stage; its services run beside the emulated cloud.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class LedgerlaneStack(Stack):
     def __init__(
         self,
         scope: Construct,
-        config: StageConfig,
+        config: LocalStage,
         asset: Asset,
         routes: Sequence[Route],
         source_root: Path,
@@ -52,22 +52,41 @@ class LedgerlaneStack(Stack):
             description=f"Ledgerlane, stage {config.name}",
             analytics_reporting=False,
         )
-        factory = FunctionFactory(self, config, asset, database_secret(self, config))
+        # The secret exists before the stack, which refers to it by its name: so its value is in
+        # no template, no parameter and no command line, and the first migration can use it.
+        secret = secretsmanager.Secret.from_secret_name_v2(
+            self, "DatabaseSecret", config.database.secret_name
+        )
+        factory = FunctionFactory(self, config, asset, local_variables(config, secret.secret_arn))
         migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
+        secret.grant_read(migrate)
         migration = run_migrations(self, config, migrate, asset, source_root)
 
-        api = factory.make(API)
-        apply = factory.make(APPLY)
-        sweeper = factory.make(SWEEPER)
-        webhooks = factory.make(WEBHOOKS)
-        for function in (api, apply, sweeper, webhooks):
+        functions = {s.name: factory.make(s) for s in (API, APPLY, SWEEPER, AUDIT, WEBHOOKS)}
+        for function in functions.values():
+            secret.grant_read(function)
             function.node.add_dependency(migration)
 
-        rest_api(self, config, api, routes)
-        consume_commands(self, config, apply)
-        consume_events(self, config, webhooks)
-        every_minute(self, "Sweeper", sweeper, "Publishes what a crash left in the outbox")
-        every_minute(self, "Webhooks", webhooks, "Sends again what webhooks did not take")
+        rest_api(self, config, functions["api"], routes)
+        consume_locally(self, config, functions["apply"], COMMANDS)
+        consume_locally(self, config, functions["webhooks"], EVENTS)
+        every_minute(self, functions["sweeper"], SWEEPER)
+        every_minute(self, functions["webhooks"], WEBHOOKS)
+        audit_every_day(self, functions["audit"])
 
         Tags.of(self).add("application", "ledgerlane")
         Tags.of(self).add("stage", config.name)
+
+
+def local_variables(config: LocalStage, database_secret_arn: str) -> dict[str, str]:
+    """Return where functions find their services; it holds no secret, only a secret's ARN."""
+    return {
+        "DATABASE_HOST": config.database.host,
+        "DATABASE_PORT": str(config.database.port),
+        "DATABASE_NAME": config.database.name,
+        "DATABASE_SECRET_ARN": database_secret_arn,
+        "KAFKA_BOOTSTRAP": ",".join(config.kafka.bootstrap),
+        "KAFKA_SECURITY": config.kafka.security.value,
+        "PARTITIONS": str(config.kafka.partitions),
+        "REDIS_URL": config.redis_url,
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.cdk.app import FEATURE_FLAGS
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import load_stage
+from infra.cdk.local_settings import local_stage
 from infra.cdk.routes import Route
 
 TOY = Path(__file__).with_name("toy")
@@ -21,8 +21,8 @@ def synthesize(
     from aws_cdk import App
     from aws_cdk.assertions import Template
 
-    from infra.cdk.stack import LedgerlaneStack
+    from infra.cdk.stack import LocalStageStack
 
-    config = load_stage("local", environment, "3.11", "x86_64")
-    stack = LedgerlaneStack(App(context=FEATURE_FLAGS), config, asset, routes, TOY)
+    config = local_stage(environment, "3.11", "x86_64")
+    stack = LocalStageStack(App(context=FEATURE_FLAGS), config, asset, routes, TOY)
     return dict(Template.from_stack(stack).to_json())

@@ -19,6 +19,7 @@ Template = dict[str, Any]
 HANDLERS = {
     "ledgerlane-local-api": "app.app",
     "ledgerlane-local-apply": "functions.apply.handler",
+    "ledgerlane-local-audit": "functions.audit.handler",
     "ledgerlane-local-sweeper": "functions.sweeper.handler",
     "ledgerlane-local-webhooks": "functions.webhooks.handler",
     "ledgerlane-local-migrate": "functions.migrate.handler",
@@ -90,7 +91,7 @@ def test_one_permission_lets_the_whole_api_in(template: Template) -> None:
         permission["Properties"]["Principal"]
         for permission in resources(template, "AWS::Lambda::Permission").values()
     ]
-    assert sorted(principals) == ["apigateway.amazonaws.com", *["events.amazonaws.com"] * 2]
+    assert sorted(principals) == ["apigateway.amazonaws.com", *["events.amazonaws.com"] * 3]
 
 
 def test_every_function_runs_from_the_one_asset(template: Template) -> None:

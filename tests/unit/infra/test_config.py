@@ -1,12 +1,16 @@
 """The stages' settings: sensible by default, and a wrong one is named."""
 
+from dataclasses import replace
+
 import pytest
 
-from infra.cdk.config import ConfigError, KafkaSecurity, StageConfig, load_stage
+from infra.cdk.config import AwsStage, ConfigError, KafkaSecurity, LocalStage
+from infra.cdk.local_settings import local_stage
+from infra.cdk.stages import AWS_STAGES, DEV, check, load_stage
 
 
-def load(**environment: str) -> StageConfig:
-    return load_stage("local", environment, "3.11", "x86_64")
+def load(**environment: str) -> LocalStage:
+    return local_stage(environment, "3.11", "x86_64")
 
 
 def test_the_local_stage_has_sensible_defaults() -> None:
@@ -61,10 +65,42 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
         load(**{name: value})
 
 
+def test_every_stage_is_within_its_own_limits() -> None:
+    for name, stage in AWS_STAGES.items():
+        assert load_stage(name, {}, "3.11", "x86_64") == stage
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        (
+            replace(DEV, api=replace(DEV.api, concurrency=100)),
+            "stage dev: 129 functions may run at once and the database is sized for 90",
+        ),
+        (replace(DEV, partitions=0), "partitions must be from 1"),
+        (
+            replace(DEV, consumers=replace(DEV.consumers, maximum_pollers=13)),
+            "pollers must be from 1 to 12, the partition count: 1 to 13",
+        ),
+        (
+            replace(DEV, network=replace(DEV.network, zones=("eu-central-1a",))),
+            "three zones are needed",
+        ),
+        (
+            replace(DEV, network=replace(DEV.network, nat_gateways=0)),
+            "nat_gateways must be 1 to one a zone",
+        ),
+    ],
+)
+def test_a_stage_that_contradicts_itself_is_refused(changed: AwsStage, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        check(changed)
+
+
 def test_an_unknown_stage_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no stage 'moon': use local"):
+    with pytest.raises(ConfigError, match="no stage 'moon': use local, dev, staging, prod"):
         load_stage("moon", {}, "3.11", "x86_64")
 
 
 def test_an_arm_machine_runs_arm_functions() -> None:
-    assert load_stage("local", {}, "3.13", "aarch64").architecture == "arm64"
+    assert local_stage({}, "3.13", "aarch64").architecture == "arm64"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.cdk.config import load_stage
 from infra.cdk.deploy import main
 from infra.cdk.deployment import Request, is_current, local_outputs, stack_identity
+from infra.cdk.local_settings import local_stage
 
 STACK = {
     "StackId": "arn:aws:cloudformation:eu-central-1:000000000000:stack/ledgerlane-local/1",
@@ -25,7 +25,7 @@ STACK = {
 
 @pytest.fixture
 def request_(tmp_path: Path) -> Request:
-    config = load_stage("local", {}, "3.11", "x86_64")
+    config = local_stage({}, "3.11", "x86_64")
     request = Request(config, "http://127.0.0.1:4566/", tmp_path, tmp_path)
     request.record.write_text(json.dumps({"fingerprint": "f1", "stack": stack_identity(STACK)}))
     return request

@@ -1,0 +1,24 @@
+"""The function that asks MSK for its brokers' addresses, which CloudFormation doesn't tell.
+
+It runs outside the VPC, and reads nothing but the one answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from functions.custom_resource import Event, answer
+
+PHYSICAL_ID: Final = "ledgerlane-bootstrap"
+
+
+def handler(event: Event, context: Any) -> dict[str, Any]:
+    """Return the addresses at which the cluster's brokers take IAM's tokens."""
+    return answer(event, PHYSICAL_ID, lambda: _ask(event["ResourceProperties"]["ClusterArn"]))
+
+
+def _ask(cluster_arn: str) -> dict[str, Any]:
+    import boto3  # type: ignore[import-untyped]
+
+    found = boto3.client("kafka").get_bootstrap_brokers(ClusterArn=cluster_arn)
+    return {"Bootstrap": found["BootstrapBrokerStringSaslIam"]}

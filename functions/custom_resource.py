@@ -1,0 +1,64 @@
+"""Answering CloudFormation, which asks functions of ours to look after things it doesn't know.
+
+See the AWS CloudFormation User Guide, "Custom resource request and response objects".
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any, Final
+
+RESPONSE_TIMEOUT_S: Final = 20
+MAX_REASON: Final = 1000
+
+Event = dict[str, Any]
+
+
+def answer(event: Event, physical_id: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do the work and tell CloudFormation how it went, if that is who asks.
+
+    A deletion does nothing: what these resources look after outlives the stack.
+
+    Parameters
+    ----------
+    physical_id
+        The resource's identity, the same for ever: another one would be a replacement.
+    work
+        Returns the resource's attributes.
+    """
+    if "ResponseURL" not in event:
+        return work()
+    # Whatever happens must be answered, or the deployment waits until its time is over.
+    try:
+        data = {} if event["RequestType"] == "Delete" else work()
+        _respond(event, physical_id, "SUCCESS", "", data)
+        return data
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        # Without the wiring, which may be what failed.
+        print(json.dumps({"level": "ERROR", "message": "resource failed", "reason": reason}))
+        _respond(event, physical_id, "FAILED", reason, {})
+        return {"error": reason}
+
+
+def _respond(
+    event: Event, physical_id: str, status: str, reason: str, data: dict[str, Any]
+) -> None:
+    body = json.dumps(
+        {
+            "Status": status,
+            "Reason": reason.replace("\n", " ")[:MAX_REASON],
+            "PhysicalResourceId": physical_id,
+            "StackId": event["StackId"],
+            "RequestId": event["RequestId"],
+            "LogicalResourceId": event["LogicalResourceId"],
+            "Data": data,
+        }
+    ).encode()
+    request = urllib.request.Request(  # CloudFormation's own pre-signed address
+        event["ResponseURL"], data=body, method="PUT", headers={"Content-Type": ""}
+    )
+    with urllib.request.urlopen(request, timeout=RESPONSE_TIMEOUT_S):
+        pass

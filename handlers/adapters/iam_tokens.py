@@ -1,0 +1,81 @@
+"""Tokens by which a function signs in with its own IAM role, instead of a password.
+
+Each is a request of an action, presigned with the role's credentials; nothing is sent to make one.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from pathlib import Path
+from typing import Any, Final
+
+LIFETIME_S: Final = 900
+
+
+def kafka_token(region: str) -> tuple[str, float]:
+    """Make a token for MSK's IAM access control, as AWS's ``aws-msk-iam-sasl-signer`` does.
+
+    Returns
+    -------
+    tuple
+        The token, and when it ends, in seconds since the Unix epoch.
+    """
+    url = _presigned(
+        f"https://kafka.{region}.amazonaws.com/",
+        {"Action": "kafka-cluster:Connect"},
+        "kafka-cluster",
+        region,
+    )
+    token = base64.urlsafe_b64encode(f"{url}&User-Agent=ledgerlane".encode()).decode()
+    return token.rstrip("="), time.time() + LIFETIME_S
+
+
+def database_token(host: str, port: int, user: str, region: str) -> str:
+    """Make a password for RDS, as ``aws rds generate-db-auth-token`` does."""
+    parameters = {"Action": "connect", "DBUser": user}
+    url = _presigned(f"https://{host}:{port}/", parameters, "rds-db", region)
+    return url.removeprefix("https://")
+
+
+def cache_token(cache: str, user: str, region: str) -> str:
+    """Make a password for ElastiCache (User Guide, "Authenticating with IAM").
+
+    Parameters
+    ----------
+    cache
+        The replication group's id, in lower case.
+    user
+        The user's id, which is its name too.
+    region
+        The AWS region of both.
+    """
+    parameters = {"Action": "connect", "User": user}
+    url = _presigned(f"http://{cache}/", parameters, "elasticache", region)
+    return url.removeprefix("http://")
+
+
+def where_roots_are() -> str:
+    """Return the file of the root certificates that AWS's own services are signed by.
+
+    libpq looks for the system's where it was built, which is not where Lambda has them.
+    """
+    import botocore  # type: ignore[import-untyped]
+
+    return str(Path(botocore.__file__).with_name("cacert.pem"))
+
+
+def _presigned(url: str, parameters: dict[str, str], service: str, region: str) -> str:
+    from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
+    from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+
+    request = AWSRequest(method="GET", url=url, params=parameters)
+    SigV4QueryAuth(_credentials(), service, region, expires=LIFETIME_S).add_auth(request)
+    return str(request.url)
+
+
+def _credentials() -> Any:
+    from botocore.session import get_session  # type: ignore[import-untyped]
+
+    # Asked for each time: a role's credentials end, and the session knows when.
+    return get_session().get_credentials()

@@ -1,0 +1,331 @@
+"""The alarms: each says what is wrong, and names its page of the runbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.cdk.config import AwsStage, MskConfig
+from infra.cdk.monitoring import DAY, Watched
+
+GIB = 1024**3
+_Missing = cloudwatch.TreatMissingData
+_Comparison = cloudwatch.ComparisonOperator
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alarm.
+
+    Parameters
+    ----------
+    name
+        Also the heading of its runbook in docs/aws.md.
+    description
+        What is wrong when it rings.
+    metric
+        What is measured.
+    threshold
+        It rings from here on; `is_below`: below here.
+    periods
+        For how many of the metric's periods in a row.
+    missing
+        What it means when nothing is measured.
+    """
+
+    name: str
+    description: str
+    metric: cloudwatch.IMetric
+    threshold: float
+    periods: int = 1
+    is_below: bool = False
+    missing: cloudwatch.TreatMissingData = _Missing.NOT_BREACHING
+
+
+def make_alarms(scope: Construct, watched: Watched, key: kms.IKey) -> list[cloudwatch.Alarm]:
+    """Make the alarms, the topic they are told to, and the budget."""
+    config = watched.config
+    topic = sns.Topic(
+        scope,
+        "Alarms",
+        topic_name=f"{config.stack_name}-alarms",
+        master_key=key,
+        enforce_ssl=True,
+    )
+    if config.alarms.email is not None:
+        topic.add_subscription(subscriptions.EmailSubscription(config.alarms.email))
+    alarms = [_alarm(scope, config, rule) for rule in rules(watched)]
+    for alarm in alarms:
+        alarm.add_alarm_action(actions.SnsAction(topic))
+        alarm.add_ok_action(actions.SnsAction(topic))
+    if config.alarms.email is not None:
+        _budget(scope, config, config.alarms.email)
+    return alarms
+
+
+def rules(watched: Watched) -> Iterator[Rule]:
+    """Yield every alarm of the stage."""
+    yield from _ledger_rules(watched)
+    yield from _consumer_rules(watched)
+    yield from _webhook_rules(watched)
+    yield from _api_rules(watched)
+    yield from _database_rules(watched)
+    yield from _log_and_cache_rules(watched)
+
+
+def _ledger_rules(w: Watched) -> Iterator[Rule]:
+    yield Rule(
+        "imbalance",
+        "The audit found a currency whose accounts don't sum to zero",
+        w.own("audit", "ImbalancedCurrencies", "Maximum"),
+        1,
+    )
+    yield Rule(
+        "audit-findings",
+        "The audit found something wrong in the books",
+        w.own("audit", "AuditFindings", "Maximum"),
+        1,
+    )
+    yield Rule(
+        "audit-missing",
+        "The books were not audited for a day",
+        w.own("audit", "AuditedPostings", "SampleCount", DAY),
+        1,
+        periods=2,
+        is_below=True,
+        missing=_Missing.BREACHING,
+    )
+    yield Rule(
+        "missing-offsets",
+        "Records of the log were skipped: a command may have been overtaken",
+        w.own("apply", "MissingOffsets", "Maximum"),
+        1,
+    )
+    yield Rule(
+        "parked", "A command was parked with its account", w.own("apply", "Parked", "Sum"), 1
+    )
+
+
+def _consumer_rules(w: Watched) -> Iterator[Rule]:
+    yield Rule(
+        "lag",
+        "Commands wait in the log in great number",
+        w.function("apply", "OffsetLag", "Maximum"),
+        w.config.alarms.lag,
+        periods=5,
+    )
+    yield Rule(
+        "oldest-unapplied",
+        "Commands wait long before they are applied",
+        w.own("apply", "AcceptedToApplied", "Maximum"),
+        w.config.alarms.applied_within_ms,
+        periods=3,
+    )
+    yield Rule(
+        "dropped-events",
+        "The mapping gave commands up without keeping them",
+        w.mapping("DroppedEventCount"),
+        1,
+    )
+    yield Rule(
+        "failed-events",
+        "The mapping gave commands up: they lie in the bucket of failures and were overtaken",
+        w.mapping("OnFailureDestinationDeliveredEventCount"),
+        1,
+    )
+    yield Rule(
+        "failed-invocations",
+        "Batches fail and are delivered again",
+        w.mapping("FailedInvokeEventCount"),
+        1,
+        periods=5,
+    )
+    for name in ("apply", "sweeper", "webhooks", "audit"):
+        yield Rule(
+            f"{name}-errors",
+            f"The function {name} fails",
+            w.function(name, "Errors"),
+            1,
+            periods=3 if name != "audit" else 1,
+        )
+
+
+def _webhook_rules(w: Watched) -> Iterator[Rule]:
+    yield Rule(
+        "webhooks-given-up",
+        "Events were not taken by their receivers for as long as they are tried",
+        w.own("webhooks", "WebhooksGivenUp", "Sum", Duration.hours(1)),
+        100,
+    )
+
+
+def _api_rules(w: Watched) -> Iterator[Rule]:
+    settings = w.config.alarms
+    rate = cloudwatch.MathExpression(
+        expression="IF(requests > 20, 100 * failures / requests, 0)",
+        using_metrics={
+            "failures": w.api.metric_server_error(statistic="Sum"),
+            "requests": w.api.metric_count(statistic="Sum"),
+        },
+        label="% of answers that are 5xx",
+    )
+    yield Rule("api-5xx", "The API answers 5xx to more than 1 in 100 requests", rate, 1, periods=2)
+    yield Rule(
+        "api-latency",
+        "The API's slowest hundredth takes long",
+        w.api.metric_latency(statistic="p99"),
+        settings.latency_p99_ms,
+        periods=2,
+    )
+    for name in ("api", "apply"):
+        yield Rule(
+            f"{name}-throttles",
+            f"The function {name} is at its reserved concurrency",
+            w.function(name, "Throttles"),
+            1,
+            periods=3,
+        )
+
+
+def _database_rules(w: Watched) -> Iterator[Rule]:
+    yield Rule(
+        "pool-pinning",
+        "Sessions are pinned to server connections: the pool shrinks",
+        w.proxy("DatabaseConnectionsCurrentlySessionPinned", "Maximum"),
+        0.5 * w.config.database.connections,
+        periods=5,
+    )
+    yield Rule(
+        "pool-waits",
+        "Functions wait for a server connection",
+        # In microseconds (RDS User Guide, "Monitoring RDS Proxy metrics with CloudWatch").
+        w.proxy("DatabaseConnectionsBorrowLatency", "p99"),
+        100_000,
+        periods=5,
+    )
+    yield Rule(
+        "database-connections",
+        "The database is near the connections it is sized for",
+        w.server("DatabaseConnections", "Maximum"),
+        0.9 * w.config.database.connections,
+        periods=5,
+    )
+    yield Rule(
+        "database-cpu",
+        "The database is busy",
+        w.server("CPUUtilization", "Average"),
+        80,
+        periods=10,
+    )
+    if w.database.is_cluster:
+        yield Rule(
+            "database-replica",
+            "The database's replicas lag",
+            w.server("AuroraReplicaLagMaximum", "Maximum"),
+            1_000,
+            periods=5,
+        )
+        return
+    yield Rule(
+        "database-storage",
+        "The database runs out of storage",
+        w.server("FreeStorageSpace", "Minimum"),
+        0.1 * w.config.database.storage_gb * GIB,
+        periods=5,
+        is_below=True,
+    )
+
+
+def _log_and_cache_rules(w: Watched) -> Iterator[Rule]:
+    if isinstance(w.config.kafka, MskConfig):
+        yield Rule(
+            "log-offline",
+            "Partitions of the log have no leader",
+            w.brokers("OfflinePartitionsCount", "Maximum"),
+            1,
+        )
+        for number in range(1, len(w.config.network.zones) + 1):
+            yield Rule(
+                f"log-replicas-{number}",
+                f"Broker {number} leads partitions with too few replicas to take commands",
+                w.broker(number, "UnderMinIsrPartitionCount"),
+                1,
+                periods=2,
+            )
+            yield Rule(
+                f"log-storage-{number}",
+                f"Broker {number} runs out of storage",
+                w.broker(number, "KafkaDataLogsDiskUsed"),
+                80,
+                periods=2,
+            )
+    yield Rule(
+        "cache-cpu", "The cache is busy", w.cache("EngineCPUUtilization", "Average"), 80, periods=10
+    )
+    yield Rule(
+        "cache-memory",
+        "The cache is full",
+        w.cache("DatabaseMemoryUsagePercentage", "Maximum"),
+        90,
+        periods=10,
+    )
+
+
+def runbook(name: str) -> str:
+    """Return the heading of an alarm's runbook: brokers are numbered, their runbook isn't."""
+    return name.rstrip("0123456789").rstrip("-")
+
+
+def _alarm(scope: Construct, config: AwsStage, rule: Rule) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        scope,
+        "Alarm" + "".join(part.capitalize() for part in rule.name.split("-")),
+        alarm_name=f"{config.stack_name}-{rule.name}",
+        alarm_description=f"{rule.description}. Runbook: docs/aws.md#{runbook(rule.name)}",
+        metric=rule.metric,
+        threshold=rule.threshold,
+        evaluation_periods=rule.periods,
+        comparison_operator=(
+            _Comparison.LESS_THAN_THRESHOLD
+            if rule.is_below
+            else _Comparison.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        ),
+        treat_missing_data=rule.missing,
+    )
+
+
+def _budget(scope: Construct, config: AwsStage, email: str) -> None:
+    subscriber = budgets.CfnBudget.SubscriberProperty(address=email, subscription_type="EMAIL")
+    budgets.CfnBudget(
+        scope,
+        "Budget",
+        budget=budgets.CfnBudget.BudgetDataProperty(
+            budget_name=config.stack_name,
+            budget_type="COST",
+            time_unit="MONTHLY",
+            budget_limit=budgets.CfnBudget.SpendProperty(
+                amount=config.alarms.monthly_budget_usd, unit="USD"
+            ),
+        ),
+        notifications_with_subscribers=[
+            budgets.CfnBudget.NotificationWithSubscribersProperty(
+                notification=budgets.CfnBudget.NotificationProperty(
+                    notification_type=kind,
+                    comparison_operator="GREATER_THAN",
+                    threshold=threshold,
+                    threshold_type="PERCENTAGE",
+                ),
+                subscribers=[subscriber],
+            )
+            for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
+        ],
+    )

@@ -1,0 +1,239 @@
+"""The part of a stage on AWS that changes with the code: it puts the concerns together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from aws_cdk import Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.cdk.alarms import make_alarms
+from infra.cdk.base_stack import BaseStack
+from infra.cdk.build_asset import Asset
+from infra.cdk.config import AwsStage, KafkaSecurity
+from infra.cdk.consumers import COMMANDS, EVENTS, Feed, audit_every_day, consume, every_minute
+from infra.cdk.dashboard import make_dashboard
+from infra.cdk.data import APPLICATION, DATABASE_NAME, OWNER
+from infra.cdk.explained import explain
+from infra.cdk.front import make_front
+from infra.cdk.lambdas import FunctionFactory, Placement
+from infra.cdk.migrations import run_migrations
+from infra.cdk.monitoring import Watched
+from infra.cdk.network import PROXY_PORT
+from infra.cdk.release import release, shift_gradually
+from infra.cdk.resources import ask_bootstrap, make_topics
+from infra.cdk.routes import Route
+from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
+from infra.cdk.streaming import CREATE, PRODUCE, READ
+
+
+class AppStack(Stack):
+    """The functions of a stage and what starts, fronts and watches them.
+
+    Parameters
+    ----------
+    scope
+        The CDK app, or a stage of the pipeline.
+    config
+        The stage.
+    base
+        What the functions run in and talk to.
+    asset
+        What they run from.
+    routes
+        The API's routes.
+    source_root
+        Where the migrations are read from.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        config: AwsStage,
+        base: BaseStack,
+        asset: Asset,
+        routes: Sequence[Route],
+        source_root: Path,
+    ) -> None:
+        super().__init__(
+            scope,
+            config.stack_name,
+            stack_name=config.stack_name,
+            env=Environment(account=config.account, region=config.region),
+            description=f"Ledgerlane, stage {config.name}",
+            analytics_reporting=False,
+        )
+        self._config = config
+        self._base = base
+        network, reserved = base.network, config.reserved_concurrency
+        outward = Placement(network.vpc, network.outward, network.outward_group, reserved)
+        inward = Placement(network.vpc, network.functions, network.function_group, reserved)
+        # Brokers of somebody else are outside: then every function needs the way out.
+        self._placement = inward if base.log.cluster_arn else outward
+        factory = FunctionFactory(self, config, asset, self._variables(asset), self._placement)
+        topics = factory.make(TOPICS)
+        base.log.grant(topics, CREATE)
+        migrate = self._migrate(factory)
+        first = (
+            make_topics(self, config, topics),
+            run_migrations(self, config, migrate, asset, source_root),
+        )
+        functions = {spec.name: factory.make(spec) for spec in (API, APPLY, SWEEPER, AUDIT)}
+        functions["webhooks"] = factory.make(WEBHOOKS, placement=outward)
+        for function in functions.values():
+            base.database.proxy.grant_connect(function, APPLICATION)
+            function.node.add_dependency(*first)
+        for name in ("api", "apply", "sweeper"):
+            base.log.grant(functions[name], PRODUCE)
+        for name in ("api", "apply", "webhooks"):
+            base.log.grant(functions[name], READ)
+        for name in ("api", "apply"):
+            base.cache.grant_connect(functions[name])
+
+        alias = release(self, functions["api"])
+        api = make_front(self, config, alias, routes)
+        shift_gradually(self, config, alias)
+        failures = self._failures()
+        mappings = {
+            feed.name: self._consume(functions[name], feed, failures)
+            for name, feed in (("apply", COMMANDS), ("webhooks", EVENTS))
+        }
+        every_minute(self, functions["sweeper"], SWEEPER)
+        every_minute(self, functions["webhooks"], WEBHOOKS)
+        audit_every_day(self, functions["audit"])
+        commands = mappings[COMMANDS.name].attr_id
+        watched = Watched(config, api, functions, commands, base.database, base.log)
+        make_dashboard(self, watched, make_alarms(self, watched, base.key))
+
+        Tags.of(self).add("application", "ledgerlane")
+        Tags.of(self).add("stage", config.name)
+        explain(
+            self,
+            "The newest runtime is taken up with wheels for it; this one is supported until 2029",
+            "AwsSolutions-L1",
+        )
+
+    def _variables(self, asset: Asset) -> dict[str, str]:
+        """Return where functions find their services, and as whom they sign in; no secret."""
+        base, config = self._base, self._config
+        if base.log.security is KafkaSecurity.IAM:
+            factory = FunctionFactory(self, config, asset, {}, self._placement)
+            bootstrap = ask_bootstrap(self, base.log, factory.make(BOOTSTRAP, is_in_vpc=False))
+        else:
+            bootstrap = ",".join(base.log.bootstrap)
+        variables = {
+            "DATABASE_HOST": base.database.proxy.endpoint,
+            "DATABASE_PORT": str(PROXY_PORT),
+            "DATABASE_NAME": DATABASE_NAME,
+            "DATABASE_IAM_USER": APPLICATION,
+            "KAFKA_BOOTSTRAP": bootstrap,
+            "KAFKA_SECURITY": base.log.security.value,
+            "PARTITIONS": str(config.partitions),
+            "REDIS_URL": base.cache.url,
+            "REDIS_IAM_CACHE": base.cache.name,
+        }
+        if base.log.secret is not None:
+            variables["KAFKA_SECRET_ARN"] = base.log.secret.secret_arn
+        return variables
+
+    def _migrate(self, factory: FunctionFactory) -> lambda_.Function:
+        """Make the one function that signs in as the schema's owner."""
+        database = self._base.database
+        migrate = factory.make(
+            replace(MIGRATE, timeout_s=min(900, self._config.migration_timeout_s))
+        )
+        migrate.add_environment("MIGRATION_DATABASE_IAM_USER", OWNER)
+        # It gives the application's role the password that the pooler signs in with.
+        migrate.add_environment("APPLICATION_SECRET_ARN", database.application_secret.secret_arn)
+        database.proxy.grant_connect(migrate, OWNER)
+        # By statements, because a grant would write this role into the key's policy, and make the
+        # lasting stack depend on this one.
+        for action, resource in (
+            ("secretsmanager:GetSecretValue", database.application_secret.secret_arn),
+            ("kms:Decrypt", self._base.key.key_arn),
+        ):
+            migrate.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
+        return migrate
+
+    def _failures(self) -> s3.Bucket:
+        failures = s3.Bucket(
+            self,
+            "Failures",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self._base.key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            versioned=True,
+            # Commands that were given up: they are money, and outlive the stack.
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        explain(
+            failures,
+            "Written by Lambda's pollers alone, and only when something is wrong; an access log "
+            "would be a second bucket that nobody reads",
+            "AwsSolutions-S1",
+        )
+        return failures
+
+    def _consume(
+        self, function: lambda_.Function, feed: Feed, failures: s3.Bucket
+    ) -> lambda_.CfnEventSourceMapping:
+        """Feed a topic to a function, whose role is what Lambda's pollers work as."""
+        log = self._base.log
+        statements = [
+            iam.PolicyStatement(
+                actions=["s3:PutObject"], resources=[failures.arn_for_objects("*")]
+            ),
+            iam.PolicyStatement(actions=["s3:ListBucket"], resources=[failures.bucket_arn]),
+            iam.PolicyStatement(
+                actions=["kms:GenerateDataKey"], resources=[self._base.key.key_arn]
+            ),
+        ]
+        if log.cluster_arn is not None:
+            statements += [
+                iam.PolicyStatement(
+                    actions=[
+                        "kafka:DescribeCluster",
+                        "kafka:DescribeClusterV2",
+                        "kafka:GetBootstrapBrokers",
+                    ],
+                    resources=[log.cluster_arn],
+                ),
+                # The pollers look for the brokers' network; these take no resource.
+                iam.PolicyStatement(
+                    actions=["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], resources=["*"]
+                ),
+            ]
+        policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
+        assert isinstance(function.role, iam.Role)
+        policy.attach_to_role(function.role)
+        explain(
+            policy,
+            "Batches that were given up are objects whose names Lambda chooses; looking for a "
+            "network takes no resource",
+            "AwsSolutions-IAM5[Resource::*]",
+            f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(failures.node.default_child)}"  # type: ignore[arg-type]
+            ".Arn>/*]",
+        )
+        mapping = consume(self, self._config, function, feed, log, failures)
+        # The mapping is tried out when it is made: its role must be able to by then.
+        mapping.node.add_dependency(policy)
+        return mapping
+
+
+def add_stage(
+    scope: Construct,
+    config: AwsStage,
+    asset: Asset,
+    routes: Sequence[Route],
+    source_root: Path,
+) -> tuple[BaseStack, AppStack]:
+    """Make both stacks of a stage."""
+    base = BaseStack(scope, config)
+    return base, AppStack(scope, config, base, asset, routes, source_root)

@@ -1,0 +1,81 @@
+"""The lasting part of a stage on AWS: network, data, log, cache, and the key they share.
+
+It is a stack of its own, so that a deployment of code neither touches nor rolls back the data.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from infra.cdk.cache import make_cache
+from infra.cdk.config import AwsStage
+from infra.cdk.data import explain_unprotected, make_database
+from infra.cdk.explained import explain
+from infra.cdk.network import Network
+from infra.cdk.streaming import make_log
+
+
+class BaseStack(Stack):
+    """What outlives every version of the code.
+
+    Parameters
+    ----------
+    scope
+        The CDK app, or a stage of the pipeline.
+    config
+        The stage.
+    """
+
+    def __init__(self, scope: Construct, config: AwsStage) -> None:
+        super().__init__(
+            scope,
+            f"{config.stack_name}-base",
+            stack_name=f"{config.stack_name}-base",
+            env=Environment(account=config.account, region=config.region),
+            description=f"Ledgerlane, stage {config.name}: network, data, log and cache",
+            termination_protection=config.database.is_protected,
+            analytics_reporting=False,
+        )
+        self.key = _key(self, config)
+        self.network = Network(self, config)
+        self.database = make_database(self, config, self.network, self.key)
+        self.log = make_log(self, config, self.network, self.key)
+        self.cache = make_cache(self, config, self.network, self.key)
+        # CloudFormation takes no tags on a proxy's target group, though the CDK would set them.
+        untagged = ["AWS::RDS::DBProxyTargetGroup"]
+        Tags.of(self).add("application", "ledgerlane", exclude_resource_types=untagged)
+        Tags.of(self).add("stage", config.name, exclude_resource_types=untagged)
+        if not config.database.is_protected:
+            explain_unprotected(self)
+        if config.database.instance_type is not None and not config.database.multi_az:
+            explain(self, "One zone is what the configuration asks for", "AwsSolutions-RDS3")
+
+
+def _key(scope: Construct, config: AwsStage) -> kms.Key:
+    key = kms.Key(
+        scope,
+        "Key",
+        alias=f"alias/{config.stack_name}",
+        description="Encrypts Ledgerlane's data at rest",
+        enable_key_rotation=True,
+        # What it encrypts can't be read without it, so it stays when the data does.
+        removal_policy=(
+            RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
+        ),
+    )
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsReachTheTopic",
+            principals=[
+                iam.ServicePrincipal("cloudwatch.amazonaws.com"),
+                iam.ServicePrincipal("budgets.amazonaws.com"),
+            ],
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+        )
+    )
+    return key

@@ -1,0 +1,66 @@
+"""What GitHub Actions may do in a stage's account: take on the CDK's deployment roles, no more.
+
+Deployed once a stage by a person (`make deploy STAGE=dev`, see docs/aws.md): there is no access key
+to be leaked, only a token of GitHub's that names the repository and the environment.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, Duration, Environment, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.cdk.config import AwsStage, PipelineConfig
+from infra.cdk.explained import explain
+
+ISSUER = "token.actions.githubusercontent.com"
+
+
+class GithubStack(Stack):
+    """The identity provider and the role of one stage.
+
+    Parameters
+    ----------
+    scope
+        The CDK app.
+    config
+        The stage.
+    pipeline
+        Names the repository.
+    """
+
+    def __init__(self, scope: Construct, config: AwsStage, pipeline: PipelineConfig) -> None:
+        super().__init__(
+            scope,
+            f"{config.stack_name}-github",
+            env=Environment(account=config.account, region=config.region),
+            description=f"Lets GitHub Actions deploy Ledgerlane, stage {config.name}",
+            analytics_reporting=False,
+        )
+        provider = iam.CfnOIDCProvider(
+            self, "Provider", url=f"https://{ISSUER}", client_id_list=["sts.amazonaws.com"]
+        )
+        role = iam.Role(
+            self,
+            "Role",
+            role_name=f"{config.stack_name}-github",
+            max_session_duration=Duration.hours(2),
+            assumed_by=iam.WebIdentityPrincipal(
+                provider.attr_arn,
+                {
+                    "StringEquals": {
+                        f"{ISSUER}:aud": "sts.amazonaws.com",
+                        # Only a job of this environment, which GitHub guards by its own rules.
+                        f"{ISSUER}:sub": f"repo:{pipeline.repository}:environment:{config.name}",
+                    }
+                },
+            ),
+        )
+        resource = f"arn:aws:iam::{config.account}:role/cdk-*-{config.account}-{config.region}"
+        role.add_to_policy(iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[resource]))
+        explain(
+            role,
+            "The CDK's bootstrap roles: their names differ only by what they are for",
+            f"AwsSolutions-IAM5[Resource::{resource}]",
+        )
+        CfnOutput(self, "RoleArn", value=role.role_arn, description="For AWS_ROLE_ARN at GitHub")

@@ -1,0 +1,55 @@
+"""How new code reaches the API's clients: by an alias, a few of them first."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.cdk.config import AwsStage
+from infra.cdk.explained import explain
+
+
+def release(scope: Construct, function: lambda_.Function) -> lambda_.Alias:
+    """Return the alias that clients reach, which points at a published version."""
+    return lambda_.Alias(scope, "ApiLive", alias_name="live", version=function.current_version)
+
+
+def shift_gradually(
+    scope: Construct, config: AwsStage, alias: lambda_.Alias
+) -> codedeploy.LambdaDeploymentGroup:
+    """Shift the alias as the stage wants it, and back when the new version fails."""
+    failing = cloudwatch.Alarm(
+        scope,
+        "ReleaseErrors",
+        alarm_name=f"{config.stack_name}-release-errors",
+        alarm_description="The version being released fails. Runbook: docs/aws.md#release-errors",
+        metric=alias.metric_errors(period=Duration.minutes(1), statistic="Sum"),
+        threshold=1,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    group = codedeploy.LambdaDeploymentGroup(
+        scope,
+        "Release",
+        alias=alias,
+        deployment_group_name=f"{config.stack_name}-api",
+        application=codedeploy.LambdaApplication(
+            scope, "ReleaseApplication", application_name=f"{config.stack_name}-api"
+        ),
+        deployment_config=getattr(codedeploy.LambdaDeploymentConfig, config.api.deployment),
+        alarms=[failing],
+        auto_rollback=codedeploy.AutoRollbackConfig(
+            failed_deployment=True, stopped_deployment=True, deployment_in_alarm=True
+        ),
+    )
+    explain(
+        group,
+        "AWS keeps this policy as narrow as CodeDeploy's shifting of an alias needs it",
+        "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+        "AWSCodeDeployRoleForLambdaLimited]",
+    )
+    return group

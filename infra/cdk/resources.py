@@ -1,0 +1,82 @@
+"""Custom resources on AWS besides the migrations: the brokers' addresses and the topics."""
+
+from __future__ import annotations
+
+import json
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.cdk.config import (
+    COMMANDS_TOPIC,
+    DEAD_TOPIC,
+    EVENTS_TOPIC,
+    AwsStage,
+    MskConfig,
+    MskServerlessConfig,
+)
+from infra.cdk.streaming import REPLICATION, Log
+
+WEEK_MS = 7 * 24 * 3600 * 1000
+KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
+COMMON = {
+    "cleanup.policy": "delete",
+    "min.insync.replicas": "2",
+    # A posting's time is its record's, so it is the brokers' to say.
+    "message.timestamp.type": "LogAppendTime",
+}
+# With tiered storage the brokers' own disks hold three days, and object storage the rest.
+TIERED = {"remote.storage.enable": "true", "local.retention.ms": str(3 * 24 * 3600 * 1000)}
+
+
+def ask_bootstrap(scope: Construct, log: Log, function: lambda_.Function) -> str:
+    """Return the brokers' addresses, which CloudFormation doesn't tell of an MSK cluster."""
+    assert log.cluster_arn is not None
+    function.add_to_role_policy(
+        iam.PolicyStatement(actions=["kafka:GetBootstrapBrokers"], resources=[log.cluster_arn])
+    )
+    resource = CustomResource(
+        scope,
+        "Bootstrap",
+        resource_type="Custom::KafkaBootstrap",
+        service_token=function.function_arn,
+        service_timeout=Duration.seconds(60),
+        properties={"ClusterArn": log.cluster_arn},
+    )
+    resource.node.add_dependency(function)
+    return resource.get_att_string("Bootstrap")
+
+
+def make_topics(scope: Construct, config: AwsStage, function: lambda_.Function) -> CustomResource:
+    """Make the topics; a partition count that differs from theirs fails the deployment."""
+    resource = CustomResource(
+        scope,
+        "Topics",
+        resource_type="Custom::KafkaTopics",
+        service_token=function.function_arn,
+        service_timeout=Duration.seconds(180),
+        properties={
+            "Partitions": str(config.partitions),
+            "Replication": str(REPLICATION),
+            "Topics": json.dumps(topics(config), sort_keys=True),
+        },
+    )
+    resource.node.add_dependency(function)
+    return resource
+
+
+def topics(config: AwsStage) -> dict[str, dict[str, str]]:
+    """Return each topic's settings."""
+    is_tiered = isinstance(config.kafka, MskConfig) and config.kafka.is_tiered
+    for_ever = {**COMMON, **KEPT_FOR_EVER, **(TIERED if is_tiered else {})}
+    if isinstance(config.kafka, MskServerlessConfig):
+        # It keeps three replicas, two of them in step, and lets nobody say so.
+        for_ever = {k: v for k, v in for_ever.items() if k != "min.insync.replicas"}
+    common = {k: v for k, v in COMMON.items() if k in for_ever}
+    return {
+        COMMANDS_TOPIC: for_ever,
+        EVENTS_TOPIC: {**common, "retention.ms": str(WEEK_MS)},
+        DEAD_TOPIC: for_ever,
+    }

@@ -1,0 +1,231 @@
+"""The stages: the one file that says what differs between them.
+
+The account numbers, the domain and the connection are examples: put yours in their place. Nothing
+here is looked up, so that every stage is synthesized without credentials and always the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from infra.cdk.config import (
+    REGION,
+    AlarmConfig,
+    ApiConfig,
+    AwsStage,
+    CacheConfig,
+    ConfigError,
+    ConsumerConfig,
+    DatabaseConfig,
+    DomainConfig,
+    LocalStage,
+    MskConfig,
+    NetworkConfig,
+    PipelineConfig,
+)
+from infra.cdk.local_settings import local_stage
+
+_ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
+_MAXIMUM_PARTITIONS = 1_000
+_KAFKA_VERSION = "3.8.x"
+
+DEV = AwsStage(
+    name="dev",
+    account="111111111111",
+    region=REGION,
+    asset_target="aws",
+    runtime="python3.13",
+    architecture="arm64",
+    log_level="DEBUG",
+    log_retention_days=7,
+    tracing=True,
+    migration_timeout_s=300,
+    partitions=12,
+    network=NetworkConfig(cidr="10.10.0.0/16", zones=_ZONES, nat_gateways=1),
+    # Aurora's smallest: it costs what it is used for, and is gone with the stack.
+    database=DatabaseConfig(
+        connections=90, backup_days=1, is_protected=False, minimum_acu=0.5, maximum_acu=2
+    ),
+    kafka=MskConfig(
+        version=_KAFKA_VERSION, broker_type="kafka.t3.small", storage_gb=20, is_tiered=False
+    ),
+    cache=CacheConfig(node_type="cache.t4g.micro", replicas=0),
+    api=ApiConfig(
+        rate=100, burst=200, concurrency=20, deployment="ALL_AT_ONCE", has_firewall=False
+    ),
+    consumers=ConsumerConfig(minimum_pollers=1, maximum_pollers=2),
+    alarms=AlarmConfig(
+        email=None,
+        monthly_budget_usd=500,
+        latency_p99_ms=3_000,
+        applied_within_ms=60_000,
+        lag=10_000,
+    ),
+)
+
+STAGING = AwsStage(
+    name="staging",
+    account="222222222222",
+    region=REGION,
+    asset_target="aws",
+    runtime="python3.13",
+    architecture="arm64",
+    log_level="INFO",
+    log_retention_days=30,
+    tracing=True,
+    migration_timeout_s=900,
+    partitions=24,
+    network=NetworkConfig(cidr="10.20.0.0/16", zones=_ZONES, nat_gateways=1),
+    database=DatabaseConfig(
+        connections=300,
+        backup_days=7,
+        is_protected=True,
+        instance_type="m7g.large",
+        multi_az=True,
+        storage_gb=100,
+        maximum_storage_gb=500,
+    ),
+    kafka=MskConfig(
+        version=_KAFKA_VERSION, broker_type="kafka.m7g.large", storage_gb=100, is_tiered=True
+    ),
+    cache=CacheConfig(node_type="cache.t4g.small", replicas=1),
+    api=ApiConfig(
+        rate=1_000,
+        burst=2_000,
+        concurrency=200,
+        deployment="CANARY_10_PERCENT_5_MINUTES",
+        has_firewall=True,
+    ),
+    consumers=ConsumerConfig(minimum_pollers=2, maximum_pollers=6),
+    alarms=AlarmConfig(
+        email=None,
+        monthly_budget_usd=2_500,
+        latency_p99_ms=1_500,
+        applied_within_ms=20_000,
+        lag=10_000,
+    ),
+)
+
+PROD = AwsStage(
+    name="prod",
+    account="333333333333",
+    region=REGION,
+    asset_target="aws",
+    runtime="python3.13",
+    architecture="arm64",
+    log_level="INFO",
+    log_retention_days=365,
+    tracing=True,
+    migration_timeout_s=1800,
+    partitions=48,
+    network=NetworkConfig(cidr="10.30.0.0/16", zones=_ZONES, nat_gateways=3),
+    database=DatabaseConfig(
+        connections=900,
+        backup_days=35,
+        is_protected=True,
+        instance_type="m7g.2xlarge",
+        multi_az=True,
+        storage_gb=500,
+        maximum_storage_gb=4_000,
+    ),
+    kafka=MskConfig(
+        version=_KAFKA_VERSION, broker_type="kafka.m7g.large", storage_gb=500, is_tiered=True
+    ),
+    cache=CacheConfig(node_type="cache.m7g.large", replicas=2),
+    api=ApiConfig(
+        rate=10_000,
+        burst=5_000,
+        concurrency=700,
+        deployment="CANARY_10_PERCENT_5_MINUTES",
+        has_firewall=True,
+        domain=DomainConfig(
+            name="ledger.example.com",
+            zone_id="Z00000000EXAMPLE",
+            zone_name="example.com",
+            certificate_arn=(
+                f"arn:aws:acm:{REGION}:333333333333:certificate/"
+                "00000000-0000-0000-0000-000000000000"
+            ),
+        ),
+    ),
+    consumers=ConsumerConfig(minimum_pollers=3, maximum_pollers=12),
+    alarms=AlarmConfig(
+        email="oncall@example.com",
+        monthly_budget_usd=8_000,
+        latency_p99_ms=1_000,
+        applied_within_ms=10_000,
+        lag=50_000,
+    ),
+)
+
+AWS_STAGES: Mapping[str, AwsStage] = {stage.name: stage for stage in (DEV, STAGING, PROD)}
+STAGES = ("local", *AWS_STAGES)
+
+PIPELINE = PipelineConfig(
+    account="444444444444",
+    region=REGION,
+    repository="example/ledgerlane",
+    branch="main",
+    connection_arn=(
+        f"arn:aws:codeconnections:{REGION}:444444444444:connection/"
+        "00000000-0000-0000-0000-000000000000"
+    ),
+)
+
+
+def load_stage(
+    name: str, environment: Mapping[str, str], python: str, machine: str
+) -> LocalStage | AwsStage:
+    """Return the configuration of the stage called `name`.
+
+    Parameters
+    ----------
+    name
+        One of `STAGES`.
+    environment, python, machine
+        For the local stage, see `infra.cdk.local_settings.local_stage`.
+
+    Raises
+    ------
+    ConfigError
+        When the stage is unknown or a setting is wrong.
+    """
+    if name == "local":
+        return local_stage(environment, python, machine)
+    if name not in AWS_STAGES:
+        raise ConfigError(f"there is no stage {name!r}: use {', '.join(STAGES)}")
+    stage = AWS_STAGES[name]
+    check(stage)
+    return stage
+
+
+def check(stage: AwsStage) -> None:
+    """Refuse what would be found out only by a stage that fails under load.
+
+    Raises
+    ------
+    ConfigError
+        When the configuration contradicts itself.
+    """
+    wanted = sum(stage.reserved_concurrency.values())
+    # A function holds a server connection only while it is in a transaction, but all may be.
+    if wanted > stage.database.connections:
+        raise ConfigError(
+            f"stage {stage.name}: {wanted} functions may run at once and the database is sized "
+            f"for {stage.database.connections} connections: lower api.concurrency, or take a "
+            "larger database"
+        )
+    if not 1 <= stage.partitions <= _MAXIMUM_PARTITIONS:
+        raise ConfigError(f"stage {stage.name}: partitions must be from 1 to {_MAXIMUM_PARTITIONS}")
+    pollers = stage.consumers
+    if not 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions:
+        raise ConfigError(
+            f"stage {stage.name}: pollers must be from 1 to {stage.partitions}, the partition "
+            f"count: {pollers.minimum_pollers} to {pollers.maximum_pollers}"
+        )
+    if len(stage.network.zones) < 3:
+        raise ConfigError(
+            f"stage {stage.name}: three zones are needed, for three replicas of the log"
+        )
+    if not 1 <= stage.network.nat_gateways <= len(stage.network.zones):
+        raise ConfigError(f"stage {stage.name}: network.nat_gateways must be 1 to one a zone")

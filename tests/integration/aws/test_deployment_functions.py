@@ -1,0 +1,92 @@
+"""What the deployment's own functions do, against a real broker and a real database."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from confluent_kafka.admin import AdminClient  # type: ignore[attr-defined]
+from psycopg import sql
+
+from handlers.adapters.kafka_config import Brokers
+from handlers.adapters.topic_admin import PartitionCountError, TopicAdmin
+from handlers.migrate import migrate, migrations
+from handlers.roles import let_in
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def bootstrap() -> str:
+    if "LEDGERLANE_KAFKA" not in os.environ:
+        pytest.skip("needs a broker: make test")
+    return os.environ["LEDGERLANE_KAFKA"]
+
+
+@pytest.fixture
+def topic(bootstrap: str) -> Iterator[str]:
+    name = f"ledger.test-{uuid.uuid4().hex}"
+    yield name
+    admin = AdminClient({"bootstrap.servers": bootstrap})  # let go, it drops what it was asked
+    for future in admin.delete_topics([name]).values():
+        future.result(timeout=20)
+
+
+def test_topics_are_made_once_and_keep_their_partition_count(bootstrap: str, topic: str) -> None:
+    admin = TopicAdmin(Brokers(bootstrap))
+    settings = {topic: {"retention.ms": "-1"}}
+
+    assert admin.ensure(settings, partitions=3, replication=1) == [topic]
+    assert admin.ensure(settings, partitions=3, replication=1) == []
+    with pytest.raises(PartitionCountError, match="has 3 partitions and the stage is configured"):
+        admin.ensure({topic: {}, topic + "-other": {}}, partitions=6, replication=1)
+
+    present = AdminClient({"bootstrap.servers": bootstrap}).list_topics(timeout=10).topics
+    assert len(present[topic].partitions) == 3
+    assert topic + "-other" not in present, "refused before anything is made"
+
+
+@pytest.fixture
+def owner() -> Iterator[psycopg.Connection[object]]:
+    """Return a connection to a database of the test's own, as its owner."""
+    if "LEDGERLANE_DATABASE_URL" not in os.environ:
+        pytest.skip("needs PostgreSQL: make test")
+    url, name = os.environ["LEDGERLANE_DATABASE_URL"], f"roles_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        try:
+            with psycopg.connect(url, dbname=name, autocommit=True) as connection:
+                yield connection
+        finally:
+            server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+            server.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
+
+
+def test_the_application_s_role_works_with_rows_and_owns_nothing(
+    owner: psycopg.Connection[object],
+) -> None:
+    role = owner.info.dbname
+    migrate(owner, migrations())
+    let_in(owner, role, "first password")
+    let_in(owner, role, "second password")
+
+    place = {"host": owner.info.host, "port": owner.info.port, "dbname": owner.info.dbname}
+    with psycopg.connect(**place, user=role, password="second password") as application:  # type: ignore[arg-type]
+        application.execute("select count(*) from ledger.accounts")
+        application.execute("select ledger.expect(1, 1)")
+        application.execute("delete from ledger.outbox")
+        application.rollback()
+        for forbidden in (
+            "create table ledger.mine (id int)",
+            "drop table ledger.accounts",
+            "delete from ledger.schema_migrations",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                application.execute(forbidden)
+            application.rollback()
+    row = owner.execute("select rolpassword from pg_authid where rolname = %s", (role,)).fetchone()
+    assert row is not None
+    assert str(row[0]).startswith("SCRAM-SHA-256$")  # type: ignore[index]
