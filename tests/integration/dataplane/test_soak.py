@@ -21,7 +21,7 @@ from tests.integration.dataplane.conftest import PARTITIONS, Toy
 pytestmark = pytest.mark.integration
 
 RECORDS = int(os.environ.get("SOAK_RECORDS", "20000"))
-KILLS = max(3, RECORDS // 50_000)
+KILLS = max(2, RECORDS // 50_000)
 BATCH = 500
 # Half as many again as an unhurried poller was seen to use at full speed.
 MEMORY_MB = 250
@@ -119,5 +119,5 @@ def test_records_survive_pollers_and_workers_killed_at_random(undeployed: Toy) -
     )
     # What is delivered twice is what was in flight or uncommitted at a kill, in one stretch each.
     assert max(sink.rewinds for sink in sinks) <= kills
-    assert kills >= 2
+    assert kills >= 1
     assert 0 < most_mb < MEMORY_MB

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from aws_lambda_powertools.utilities.data_classes import KafkaEvent
+from aws_lambda_powertools.utilities.kafka import ConsumerRecords, kafka_consumer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,3 +96,56 @@ def test_powertools_reads_back_what_was_sent(
     assert read.decoded_bootstrap_servers == list(SERVERS)
     for (name, sent), written in zip(headers, first.headers, strict=True):
         assert bytes(byte % 256 for byte in written[name]) == sent
+
+
+def test_the_documented_sample_of_msk_is_written_to_the_letter() -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+    arn = "arn:aws:kafka:us-east-1:123456789012:cluster/vpc-2priv-2pub/751d2973-a626-431c-9d4e-2"
+    record = encode_record(
+        '"mytopic"',
+        0,
+        15,
+        (1, 1545084650987),
+        b"abcDEFghiJKLmnoPQRstuVWXyz1234==",
+        b"Hello, this is a test.",
+        [("headerKey", b"headerValue")],
+    )
+    assert event(record, arn=arn) == {
+        "eventSource": "aws:kafka",
+        "eventSourceArn": arn,
+        "bootstrapServers": "a.example:9092,b.example:9092",
+        "records": {
+            "mytopic-0": [
+                {
+                    "topic": "mytopic",
+                    "partition": 0,
+                    "offset": 15,
+                    "timestamp": 1545084650987,
+                    "timestampType": "CREATE_TIME",
+                    "key": "YWJjREVGZ2hpSktMbW5vUFFSc3R1VldYeXoxMjM0PT0=",
+                    "value": "SGVsbG8sIHRoaXMgaXMgYSB0ZXN0Lg==",
+                    "headers": [
+                        {"headerKey": [104, 101, 97, 100, 101, 114, 86, 97, 108, 117, 101]}
+                    ],
+                }
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize("arn", [None, "arn:aws:kafka:eu-central-1:000000000000:cluster/toy/1"])
+def test_powertools_consumer_reads_keys_headers_and_values(arn: str | None) -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    @kafka_consumer()
+    def handler(consumed: ConsumerRecords, context: Any) -> None:
+        for record in consumed.records:
+            seen.append((record.key, record.value, record.headers.get("h"), record.offset))
+
+    written = event(
+        encode_record('"mytopic"', 0, 1, (1, 5), b"k", b"v", [("h", b"\x80text")]),
+        encode_record('"mytopic"', 0, 2, (1, 5), None, b"w", None),
+        arn=arn,
+    )
+    handler(written, None)
+    assert seen == [("k", "v", b"\x80text", 1), (None, "w", None, 2)]
