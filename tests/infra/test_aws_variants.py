@@ -1,0 +1,45 @@
+"""Logs of another kind than the stages': serverless MSK, and brokers that somebody else runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from infra.cdk.build_asset import Asset
+from infra.cdk.config import ExternalKafkaConfig, MskServerlessConfig
+from infra.cdk.routes import read_routes
+from infra.cdk.stages import DEV
+from tests.infra.aws_synthesis import synthesize_stage
+from tests.infra.synthesis import TOY
+
+OUTSIDE = ExternalKafkaConfig(
+    bootstrap=("seed-1.example.com:9092", "seed-2.example.com:9092"), secret_name="ledgerlane/kafka"
+)
+
+
+def test_brokers_of_somebody_else_are_signed_in_to_by_scram(asset: Asset, tmp_path: Path) -> None:
+    stage = synthesize_stage(replace(DEV, kafka=OUTSIDE), read_routes(TOY), asset, tmp_path)
+    assert stage.findings == ()
+    assert stage.of("AWS::MSK::Cluster") == []
+    for mapping in stage.of("AWS::Lambda::EventSourceMapping"):
+        (access,) = mapping["SourceAccessConfigurations"]
+        assert access["Type"] == "SASL_SCRAM_512_AUTH"
+        assert mapping["SelfManagedEventSource"]["Endpoints"]["KafkaBootstrapServers"] == list(
+            OUTSIDE.bootstrap
+        )
+    for function in stage.of("AWS::Lambda::Function"):
+        variables = function["Environment"]["Variables"]
+        assert variables["KAFKA_SECURITY"] == "scram"
+        assert ":secret:ledgerlane/kafka" in json.dumps(variables["KAFKA_SECRET_ARN"])
+        assert "NetworkVpcoutwardSubnet" in json.dumps(function["VpcConfig"]["SubnetIds"])
+
+
+def test_a_serverless_log_is_signed_in_to_by_iam(asset: Asset, tmp_path: Path) -> None:
+    config = replace(DEV, kafka=MskServerlessConfig())
+    stage = synthesize_stage(config, read_routes(TOY), asset, tmp_path)
+    assert stage.findings == ()
+    (cluster,) = stage.of("AWS::MSK::ServerlessCluster")
+    assert cluster["ClientAuthentication"] == {"Sasl": {"Iam": {"Enabled": True}}}
+    (topics,) = stage.of("Custom::KafkaTopics")
+    assert "min.insync.replicas" not in topics["Topics"], "MSK Serverless refuses it"
