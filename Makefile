@@ -9,6 +9,7 @@ REQUIREMENTS := requirements.txt localstack/requirements.txt infra/cdk/requireme
 	tests/requirements.txt
 PYTHON_IN_VENV := .venv/bin/python
 LOCAL_CLOUD := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m local_cloud
+AWS := $(PYTHON_IN_VENV) infra/cdk/aws.py
 
 .PHONY: help
 help: ## Show this
@@ -82,6 +83,22 @@ bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of i
 	$(LOCAL_CLOUD) --ports-from 28500 services up && eval "$$($(LOCAL_CLOUD) env)" && \
 		$(PYTHON_IN_VENV) -m load.bench.apply $(ARGS); \
 	status=$$?; $(LOCAL_CLOUD) clean >/dev/null; exit $$status
+
+.PHONY: synth
+synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod)
+	@$(AWS) synth --stage "$(STAGE)"
+
+.PHONY: diff
+diff: $(READY) ## Show what a deployment to AWS would change (STAGE=...)
+	@$(AWS) diff --stage "$(STAGE)" $(STACK:%=--stack %)
+
+.PHONY: deploy
+deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never)
+	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %)
+
+.PHONY: destroy
+destroy: $(READY) ## Remove a stage from AWS; protected data stays (STAGE=...)
+	@$(AWS) destroy --stage "$(STAGE)" $(STACK:%=--stack %)
 
 .PHONY: lint
 lint: $(READY) ## Check style and types
