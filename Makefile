@@ -108,6 +108,10 @@ lint: $(READY) ## Check style and types
 test-unit: $(READY) ## Run the tests that need no services, in seconds
 	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property
 
+.PHONY: test-api
+test-api: $(READY) ## Try a thousand requests and more on each route of the API (N=1000)
+	@API_EXAMPLES=$(or $(N),1000) $(LOCAL_CLOUD) test -- tests/e2e/test_schemathesis.py
+
 .PHONY: test
 test: $(READY) ## Run every check and test on an instance of its own (T="-k name" narrows it)
 	@$(LOCAL_CLOUD) test -- $(T)

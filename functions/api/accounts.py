@@ -74,11 +74,13 @@ def create_account(request: ApiRequest) -> Response:
 )
 def list_accounts(request: ApiRequest) -> Response:
     """List your accounts, oldest first; an operator may name another user."""
-    user_id = request.query("user_id") or request.caller.user_id
-    if user_id != request.caller.user_id and not request.caller.is_operator:
-        raise Forbidden("only operators list other users' accounts")
+    user_id = request.query("user_id")
+    if user_id is None:
+        user_id = request.caller.user_id
     if not ids.is_id(user_id, ids.USER):
         raise InvalidInput.of("user_id", "is not a user's id")
+    if user_id != request.caller.user_id and not request.caller.is_operator:
+        raise Forbidden("only operators list other users' accounts")
     after = paging.cursor_of(request, AccountCursor, AccountCursor())
     return paging.page_response(
         *wiring.accounts().of_user(user_id, after, paging.limit_of(request))

@@ -24,6 +24,11 @@ _NOT_BLANK: Final = rf"^[^\u0000]*{_VISIBLE}[^\u0000]*$"
 _END: Final = r"$(?!\n)"
 _ADDRESS_PART: Final = r"[^@\u0000-\u0020\u007f-\u00a0]"
 _ID: Final = "_[0-9a-f]{32}" + _END
+_HOST: Final = r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,10}"
+_PORT: Final = r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?"
+# Visible ASCII without a fragment's sign and backslashes.
+_PATH: Final = r"(/[!\"$-\[\]-~]*)?"
+_URL: Final = rf"^(https://{_HOST}|http://(127\.0\.0\.1|localhost)){_PORT}{_PATH}" + _END
 MAX_BATCH: Final = 1000
 MAX_HOLD_S: Final = 366 * 24 * 3600
 
@@ -192,7 +197,8 @@ class NewWebhook(Body, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=MAX_URL,
-            description="https, on the public internet.",
+            pattern=_URL,
+            description="https, on the public internet; where allowed, http to this machine.",
             examples=["https://example.com/ledger-events"],
         ),
     ]
