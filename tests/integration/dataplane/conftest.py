@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -132,6 +133,12 @@ class Toy:
 def first_occurrences(values: list[str]) -> list[str]:
     """Drop redeliveries: each value where it came first."""
     return list(dict.fromkeys(values))
+
+
+def mortal(command: list[str]) -> list[str]:
+    """Have a process end with this one, also when this one is killed."""
+    tool = shutil.which("setpriv")
+    return [tool, "--pdeathsig", "KILL", *command] if tool else command
 
 
 def free_port() -> int:

@@ -27,7 +27,7 @@ from local_cloud.dataplane.poller.mapping import MappingPoller
 from local_cloud.dataplane.pool import StrictPool
 from local_cloud.dataplane.worker import Site
 from local_cloud.install.pypi import install_tansu
-from tests.integration.dataplane.conftest import REPOSITORY, free_port
+from tests.integration.dataplane.conftest import REPOSITORY, free_port, mortal
 
 TOY = Path(__file__).parent / "toy"
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:000000000000:function:toy"
@@ -215,7 +215,7 @@ def broker(kind: str, folder: Path) -> Iterator[str]:
     command += ["--listener-url", f"tcp://{address}", "--advertised-listener-url"]
     command += [f"tcp://{address}", "--storage-engine", "memory://tansu/"]
     with (folder / "tansu.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        process = subprocess.Popen(mortal(command), stdout=log, stderr=log, cwd=folder)
     try:
         yield address
     finally:

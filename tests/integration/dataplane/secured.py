@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from tests.integration.dataplane.conftest import REPOSITORY, free_port, wait_for
+from tests.integration.dataplane.conftest import REPOSITORY, free_port, mortal, wait_for
 
 USER, PASSWORD = "poller", "not-for-production"
 _START_S = 60.0
@@ -110,7 +110,7 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
     _run(folder, *tool, "--config", "server.properties")
     with (folder / "kafka.log").open("wb") as log:
         arguments = [*command, "kafka.Kafka", "server.properties"]
-        process = subprocess.Popen(arguments, cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(mortal(arguments), cwd=folder, stdout=log, stderr=log)
     at = {name: f"127.0.0.1:{port}" for name, port in ports.items() if name != "controller"}
     certificates = {
         "ca": (folder / "ca.crt").read_text(),
