@@ -95,11 +95,12 @@ def _of(schema: dict[str, Any], components: dict[str, Any], name: str, *, is_ans
     for word in ("const", "example"):
         if word in schema:
             return schema[word]
-    for word in ("examples", "enum"):
-        if word in schema and (word == "examples" or name not in _FIELDS):
-            return schema[word][0]
+    if "examples" in schema:
+        return schema["examples"][0]
     if name in _FIELDS and _fits(_FIELDS[name], schema):
         return _FIELDS[name]
+    if "enum" in schema:
+        return schema["enum"][0]
     if name.endswith("_at"):
         return _TIME
     return _by_kind(schema, components, name, is_answer=is_answer)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from app import RESOURCES, app
-from functions.api import openapi
+from functions.api import openapi, schemas
 from functions.api.errors import CODES, TABLE
 from handlers.errors import LedgerlaneError
 from tests.unit.api.conftest import Api
@@ -96,6 +96,8 @@ def test_every_example_of_a_body_is_accepted_as_one() -> None:
             described = document["paths"][operation.path][operation.method.lower()]
             example = described["requestBody"]["content"]["application/json"]["example"]
             msgspec.json.decode(json.dumps(example), type=operation.body)
+            if operation.body is schemas.Batch:
+                msgspec.convert(example["items"], list[schemas.BatchItem])
             seen += 1
     assert seen > 15
 
