@@ -24,15 +24,28 @@ class AccountCache:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
+        #: Batches whose accounts could not be marked; a lane has one batch at a time.
+        self._unmarked: dict[int, str] = {}
 
     def before_commit(self, lane: Lane, marker: str) -> None:
         """Mark the accounts that are about to change."""
-        self._cache.mark([account.account_id for account in _changed(lane)], marker.encode())
+        self._unmarked.pop(lane.partition, None)
+        changed = _ids(lane)
+        if changed and not self._cache.mark(changed, marker.encode()):
+            self._unmarked[lane.partition] = marker
 
     def after_commit(self, lane: Lane, marker: str) -> None:
         """Let readers have the accounts' new state."""
+        if self._unmarked.pop(lane.partition, None) == marker:
+            # Without a marker the old state may be there still, and must not stay.
+            self._cache.forget(_ids(lane))
+            return
         views = {account.account_id: _encode(_view(account)) for account in _changed(lane)}
         self._cache.publish(views, marker.encode())
+
+
+def _ids(lane: Lane) -> list[str]:
+    return [account.account_id for account in _changed(lane)]
 
 
 def _changed(lane: Lane) -> list[Account]:

@@ -40,9 +40,9 @@ def test_every_route_is_shown_and_the_console_has_no_complaint(page: Browser) ->
     shown = set(page.run("return [...document.querySelectorAll('#index a')].map(a => a.innerText)"))
     for path, methods in app.routes.items():
         for method in methods:
-            assert any(
-                text.replace("\n", " ").split() == [method, path] for text in shown
-            ), f"{method} {path}"
+            assert any(text.replace("\n", " ").split() == [method, path] for text in shown), (
+                f"{method} {path}"
+            )
     assert page.complaints() == []
 
 

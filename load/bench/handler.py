@@ -1,0 +1,170 @@
+"""The API function's own CPU for an accepted deposit: all but the brokers and HTTP.
+
+``python -m load.bench.handler`` prints the median and the best of several rounds.  Everything runs
+as deployed (routing, session, limits, validation, the command's making, answer and log line); only
+the producer answers at once, and the session and the account's owner are known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any, Final
+
+from functions import wiring
+from functions.settings import GENEROUS, Settings
+from handlers import clock
+from handlers.adapters.kafka import Position
+from handlers.people.sessions import Caller
+from handlers.queries.accounts import Owners
+
+USER: Final = "usr_" + "a" * 32
+ACCOUNT: Final = "acc_" + "b" * 32
+#: What the issue allows, in microseconds.
+LIMIT_US: Final = 150
+
+
+class _Producer:
+    """Has every record acknowledged at once."""
+
+    def __init__(self) -> None:
+        self._offset = 0
+
+    def send(self, topic: str, partition: int, key: bytes, value: bytes) -> int:
+        return partition
+
+    def wait(self, pendings: list[int], timeout_s: float = 0) -> list[Position]:
+        self._offset += 1
+        return [Position(partition, self._offset) for partition in pendings]
+
+
+class _Sessions:
+    """Knows everybody as the same user."""
+
+    def caller(self, token: str) -> Caller:
+        return Caller(USER, "customer", 2**60, clock.now_us())
+
+
+class _Database:
+    """Every partition is up to date."""
+
+    def read(self, query: str, params: Any = None) -> list[tuple[Any, ...]]:
+        return []
+
+
+class _Limits:
+    """Counts, and finds nothing too much."""
+
+    def take(self, *_: Any) -> int:
+        return 0
+
+
+def wire() -> None:
+    """Put stand-ins in the place of whatever is not the handler's own."""
+    wiring.settings.replace(
+        Settings(
+            stage="bench",
+            database_host="",
+            database_port=1,
+            database_name="",
+            database_secret_arn="",
+            kafka_bootstrap="",
+            kafka_security="plaintext",
+            kafka_secret_arn="",
+            commands_topic="commands",
+            events_topic="events",
+            partitions=12,
+            redis_url="redis://127.0.0.1:1/0",
+            log_level="INFO",
+            limits=GENEROUS,
+        )
+    )
+    owners = Owners(None)  # type: ignore[arg-type]
+    owners._known[ACCOUNT] = USER
+    stand_ins: list[tuple[wiring.once[Any], Any]] = [
+        (wiring.producer, _Producer()),
+        (wiring.sessions, _Sessions()),
+        (wiring.database, _Database()),
+        (wiring.cache, _Limits()),
+        (wiring.owners, owners),
+    ]
+    for once, stand_in in stand_ins:
+        once.replace(stand_in)
+
+
+def event() -> dict[str, Any]:
+    """Return a deposit as API Gateway hands it over."""
+    headers = {
+        "Authorization": "Bearer llt_" + "x" * 43,
+        "Content-Type": "application/json",
+        "Host": "127.0.0.1:8080",
+        "User-Agent": "bench",
+        "Accept": "*/*",
+        "Idempotency-Key": "0123456789abcdef",
+    }
+    body = {"account_id": ACCOUNT, "amount": 1250, "currency": "EUR", "description": "lunch"}
+    return {
+        "resource": "/deposits",
+        "path": "/deposits",
+        "httpMethod": "POST",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": "/deposits",
+            "httpMethod": "POST",
+            "path": "/v1/deposits",
+            "stage": "v1",
+            "requestId": "bench",
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def measure(rounds: int, requests: int) -> list[float]:
+    """Return the CPU of a request, in microseconds, of each round."""
+    from app import app
+
+    wire()
+    request = event()
+    answer = app(request, None)
+    assert answer["statusCode"] == 202, answer
+    for _ in range(requests // 4):
+        app(request, None)
+    results = []
+    for _ in range(rounds):
+        started_s = time.process_time()
+        for _ in range(requests):
+            app(request, None)
+        results.append((time.process_time() - started_s) / requests * 1e6)
+    return results
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; return 1 if it is more than allowed."""
+    parser = argparse.ArgumentParser(prog="handler", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--requests", type=int, default=4000, help="in a round")
+    options = parser.parse_args(arguments)
+    # The access log is written, to nowhere.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        results = measure(options.rounds, options.requests)
+    median = statistics.median(results)
+    print(f"{median:.1f} us of CPU an accepted deposit (best {min(results):.1f}, limit {LIMIT_US})")
+    return int(median > LIMIT_US)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
