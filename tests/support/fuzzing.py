@@ -82,3 +82,13 @@ def other_methods_are_refused(ctx: Any, response: Any, case: Any) -> bool | None
     if is_an_id and response.status_code == 404:
         return None
     return unsupported_method(ctx, response, case)
+
+
+@schemathesis.hook
+def before_call(ctx: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Keep the events of these users from going out: a name under .invalid has no address."""
+    body = case.body
+    if case.operation.path == "/webhooks" and isinstance(body, dict):
+        url = body.get("url")
+        if isinstance(url, str):
+            body["url"] = re.sub(r"^https://[A-Za-z0-9.-]+", "https://example.invalid", url)
