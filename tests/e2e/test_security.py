@@ -30,14 +30,14 @@ class Route(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def belongings(stack: Stack, ada: Api) -> dict[str, str]:
+def belongings(stack: Stack, ada: Api) -> Iterator[dict[str, str]]:
     """What Ada has, by the names of the path's parameters."""
     account_id = ada.open_account(balance=100)
     hold = ada.done("/holds", {"account_id": account_id, "amount": 5, "currency": "EUR"})
     paid = ada.done("/deposits", {"account_id": account_id, "amount": 5, "currency": "EUR"})
     hook = {"url": "https://example.invalid/hook", "events": ["*"]}
     webhook = ada.post("/webhooks", hook).json()
-    return {
+    yield {
         "account_id": account_id,
         "source_account_id": account_id,
         "destination_account_id": ada.open_account(),
@@ -48,6 +48,7 @@ def belongings(stack: Stack, ada: Api) -> dict[str, str]:
         "parked_id": "prk_" + "1" * 32,
         "user_id": ada.user_id,
     }
+    assert ada.request("DELETE", f"/webhooks/{webhook['webhook_id']}").status_code == 204
 
 
 @pytest.fixture(scope="module")
