@@ -40,7 +40,9 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     added = 0
     for name, kafka_records in event["records"].items():
         try:
-            added += wiring.deliveries().add(_notices(name, kafka_records))
+            # Nobody wants what happened before there was a webhook, so the order is right.
+            if wiring.deliveries().is_any_wanted():
+                added += wiring.deliveries().add(_notices(name, kafka_records))
         except Unavailable as error:
             wiring.logger().warning(
                 "events will be delivered again", extra={"partition": name, "error": str(error)}

@@ -32,6 +32,7 @@ from handlers.ledger.balances import AccountCache
 from handlers.ledger.publishing import OutboxPublisher
 from handlers.ledger.service import Writer
 from handlers.limits import RateLimits
+from handlers.people import passwords
 from handlers.people.sessions import Sessions
 from handlers.people.trail import Trail
 from handlers.people.users import Users
@@ -310,6 +311,8 @@ def deliveries() -> Deliveries:
 
 def warm_up() -> None:
     """Make what the first request would otherwise wait for; what is away is no error here."""
+    # Else the first unknown address to sign in would be known by its time.
+    passwords.prepare()
     try:
         producer()
         database().read("select 1")

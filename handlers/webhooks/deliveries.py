@@ -68,6 +68,10 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def is_any_wanted(self) -> bool:
+        """Tell whether there is a webhook at all; where there is none, events need no reading."""
+        return bool(self._database.read(sql("webhooks/any_webhook"))[0][0])
+
     def add(self, notices: list[Notice]) -> int:
         """Note for each event which webhooks want it; return how many deliveries were added.
 

@@ -256,6 +256,7 @@ def test_a_wrong_webhook_is_refused(stack: Stack, receiver: Receiver, body: obje
 
 
 def test_a_record_that_is_no_event_is_passed_over(stack: Stack, receiver: Receiver) -> None:
+    make(stack.user(), receiver)
     value = base64.b64encode(b"not json").decode()
     records = [{"partition": 0, "offset": n, "value": v} for n, v in ((0, value), (1, None))]
     assert webhooks.handler({"records": {"t-0": records}}, None) == {"batchItemFailures": []}
