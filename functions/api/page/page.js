@@ -259,6 +259,12 @@ function filter() {
     const text = by(link.hash.slice(1)).dataset.search;
     link.hidden = !words.every((word) => text.includes(word));
   }
+  // A heading is shown with what is under it.
+  let heading;
+  for (const node of by("index").children) {
+    if (node.tagName === "H2") (heading = node).hidden = true;
+    else if (!node.hidden) heading.hidden = false;
+  }
 }
 
 function signedIn(session) {
