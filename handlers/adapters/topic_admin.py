@@ -70,12 +70,11 @@ class TopicAdmin:
             for name in sorted(topics.keys() & present.keys()):
                 _check(name, len(present[name].partitions), partitions)
             missing = sorted(topics.keys() - present.keys())
-            if missing:
-                self._create(missing, topics, partitions, replication)
-            self._configure({name: topics[name] for name in topics if name not in missing})
+            made = self._create(missing, topics, partitions, replication) if missing else []
+            self._configure({name: topics[name] for name in topics if name not in made})
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the brokers refuse: {error}") from error
-        return missing
+        return made
 
     def _create(
         self,
@@ -83,7 +82,9 @@ class TopicAdmin:
         topics: Mapping[str, Mapping[str, str]],
         partitions: int,
         replication: int,
-    ) -> None:
+    ) -> list[str]:
+        """Make topics; return those that were not there after all, though not yet listed."""
+        made = []
         wanted = [
             NewTopic(
                 name,
@@ -94,13 +95,15 @@ class TopicAdmin:
             for name in names
         ]
         futures = self._client.create_topics(wanted, request_timeout=REQUEST_TIMEOUT_S)
-        for future in futures.values():
+        for name, future in futures.items():
             try:
                 future.result(timeout=_RESULT_TIMEOUT_S)
+                made.append(name)
             except KafkaException as error:
                 # An earlier attempt whose answer was lost.
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
+        return made
 
     def _configure(self, topics: Mapping[str, Mapping[str, str]]) -> None:
         """Set what is asked for and leave every other setting alone."""

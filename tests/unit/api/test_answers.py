@@ -71,15 +71,15 @@ def test_without_a_key_two_requests_are_two_transactions(api: Api) -> None:
 
 
 def test_an_unforeseen_fault_tells_nothing_of_itself(
-    api: Api, capsys: pytest.CaptureFixture[str]
+    api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
     api.producer.error = RuntimeError("secret host name")
     answer = api.alice.post("/deposits", MONEY, X_Request_Id="r-500")
     assert_problem(answer, 500, "internal_error")
     assert "secret" not in answer.text
-    logged = capsys.readouterr().out
-    assert "secret host name" in logged
-    assert "r-500" in logged
+    (logged,) = (one for one in caplog.records if one.exc_info)
+    assert "secret host name" in str(logged.exc_info[1])
+    assert logged.__dict__["request_id"] == "r-500"
 
 
 def test_a_log_that_is_away_is_a_503_with_a_time_to_come_back(api: Api) -> None:
