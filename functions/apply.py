@@ -15,6 +15,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
+from functions.tracing import traced
 from handlers.domain.state import Record
 from handlers.errors import Unavailable
 from handlers.ledger.service import Applied
@@ -46,7 +47,8 @@ def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[di
     records = [_record_of(kafka_record) for kafka_record in kafka_records]
     started_s = time.monotonic()
     try:
-        applied = wiring.writer().apply(records)
+        with traced("apply", partition=name, offset=str(records[0].offset)):
+            applied = wiring.writer().apply(records)
     except Unavailable as error:
         wiring.logger().warning(
             "batch will be delivered again",

@@ -7,18 +7,20 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
+from functions.tracing import traced
 from handlers.ledger.sweeping import sweep
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
     """Publish what a crash left, and let holds expire; return how much of each."""
     settings = wiring.settings()
-    swept = sweep(
-        wiring.database(),
-        wiring.producer(),
-        commands_topic=settings.commands_topic,
-        partitions=settings.partitions,
-    )
+    with traced("sweep"):
+        swept = sweep(
+            wiring.database(),
+            wiring.producer(),
+            commands_topic=settings.commands_topic,
+            partitions=settings.partitions,
+        )
     metrics = wiring.metrics()
     metrics.add_metric(name="SweptOutbox", unit=MetricUnit.Count, value=swept.published)
     metrics.add_metric(name="SweptHolds", unit=MetricUnit.Count, value=swept.holds)

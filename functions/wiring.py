@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.utilities import parameters
 from psycopg.conninfo import make_conninfo
@@ -200,6 +200,12 @@ def logger() -> Logger:
 
 
 @once
+def tracer() -> Tracer:
+    """Return the tracer; POWERTOOLS_TRACE_DISABLED turns it off, as does not being in Lambda."""
+    return Tracer(auto_patch=False)
+
+
+@once
 def metrics() -> Metrics:
     """Return the metrics of namespace POWERTOOLS_METRICS_NAMESPACE, written as EMF."""
     return Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Ledgerlane"))
@@ -337,6 +343,7 @@ def reset() -> None:
         cache,
         writer,
         logger,
+        tracer,
         metrics,
         sessions,
         users,

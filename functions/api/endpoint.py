@@ -16,6 +16,7 @@ from functions import wiring
 from functions.api import limits, observe
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest, current
+from functions.tracing import traced
 from handlers.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
 View = Callable[..., Response]
@@ -159,7 +160,8 @@ def _middleware(app: Chalice) -> Callable[[Request | None, Callable[..., Respons
         method, route = context.get("httpMethod", ""), context.get("resourcePath", "")
         try:
             _check(routes, event, request, method, route)
-            response = proceed(chalice_request)
+            with traced("request", route=route, request_id=request.request_id):
+                response = proceed(chalice_request)
             if not isinstance(response.body, str):
                 raise TypeError("Chalice answered in a view's place")
         except HttpError as error:
