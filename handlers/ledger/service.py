@@ -171,10 +171,11 @@ class Writer:
         try:
             return self._apply_isolating(batch)
         except OffsetGapError as gap:
-            recovered = self._recover(gap)
-        applied = self._apply_isolating(batch)
-        self._confirmed_gaps.clear()
-        return recovered + applied
+            try:
+                return self._recover(gap) + self._apply_isolating(batch)
+            finally:
+                # What the log had is true of this moment only, also when it ends in a failure.
+                self._confirmed_gaps.clear()
 
     def _recover(self, gap: OffsetGapError) -> Applied:
         """Read what was not delivered from the log itself, and apply it."""
