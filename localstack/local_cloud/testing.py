@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from local_cloud.addresses import addresses
 from local_cloud.config import ROOT, Instance, Ports, load_instance
 from local_cloud.console import Progress
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.browser import have_browser, install_browser
 from local_cloud.interrupts import held_back
 from local_cloud.ports import free_block
 from local_cloud.up import clean, up
@@ -27,6 +29,7 @@ CHECKS: dict[str, list[str]] = {
     "Types": ["mypy", "--no-error-summary"],
 }
 TYPED = ("app.py", "functions", "handlers", "localstack/local_cloud")
+BROWSER_TEST = "tests/e2e/test_docs_page.py"
 
 
 def run_checks(progress: Progress) -> bool:
@@ -68,6 +71,8 @@ def run_tests(arguments: Sequence[str], progress: Progress) -> int:
         pytest's exit status; 1 where the tests passed but a check did not.
     """
     checked = run_checks(progress)
+    if _opens_a_browser(arguments):
+        _get_browser(progress)
     instance = _test_instance(progress)
     try:
         up(instance, progress)
@@ -81,6 +86,25 @@ def run_tests(arguments: Sequence[str], progress: Progress) -> int:
     if not checked and status == 0:
         print("A check before the tests failed: see the top.", file=sys.stderr)
     return status or int(not checked)
+
+
+def _opens_a_browser(arguments: Sequence[str]) -> bool:
+    """Whether the test that needs a browser is among those asked for."""
+    paths = [word.partition("::")[0].rstrip("/") for word in arguments if word.startswith("tests")]
+    return not paths or any(f"{BROWSER_TEST}/".startswith(f"{path}/") for path in paths)
+
+
+def _get_browser(progress: Progress) -> None:
+    """Install the browser; where that can't be, its test is skipped and the others run."""
+    with progress.step("Get Chromium", "installing what is missing") as step:
+        if have_browser():
+            step.hide()
+            return
+        try:
+            install_browser()
+            step.text = "installed"
+        except LocalCloudError as error:
+            step.skip(f"{error.problem}, so its tests are skipped; {error.remedy}")
 
 
 def _test_instance(progress: Progress) -> Instance:

@@ -1,0 +1,27 @@
+"""Chromium from Debian, in which the tests open the documentation page."""
+
+from __future__ import annotations
+
+import shutil
+
+from local_cloud.install.apt import require_packages
+
+#: Each program that the tests start, and the Debian package that brings it.
+PROGRAMS = {"chromium": "chromium", "chromedriver": "chromium-driver"}
+
+
+def have_browser() -> bool:
+    """Whether the browser and its driver are on PATH."""
+    return all(shutil.which(program) for program in PROGRAMS)
+
+
+def install_browser() -> None:
+    """Install the browser and its driver where one of them is missing.
+
+    Raises
+    ------
+    LocalCloudError
+        If they can't be installed; the remedy says what a person can do.
+    """
+    if not have_browser():
+        require_packages(dict.fromkeys(PROGRAMS.values(), "Chromium (to open the page of /docs)"))
