@@ -8,15 +8,18 @@ from pathlib import Path
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_s(postmaster: int) -> float:
+def cpu_s(postmaster: int, recursive: bool = True) -> float:
     """Return the CPU time of a process and its children, in seconds, user and system.
 
     Parameters
     ----------
     postmaster
         Pid of the parent; children that have ended count by what it inherited from them.
+    recursive
+        Whether living children count too.
     """
-    return sum(_own_cpu_s(pid) for pid in (postmaster, *children(postmaster)))
+    living = children(postmaster) if recursive else []
+    return sum(_own_cpu_s(pid) for pid in (postmaster, *living))
 
 
 def children(parent: int) -> list[int]:

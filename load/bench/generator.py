@@ -1,0 +1,140 @@
+"""Running wrk, the load generator, and reading what it saw."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCRIPTS = Path(__file__).with_name("wrk")
+RESULT = "RESULT "
+#: How long wrk waits for answers after the last request was sent, in seconds.
+GRACE_S = 2
+#: Longer than any answer may take, so that no latency is left out.
+TIMEOUT_S = 30
+
+
+class GeneratorError(Exception):
+    """wrk is not there, or it failed; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What a run of wrk saw.
+
+    Attributes
+    ----------
+    made
+        Requests that each thread sent, in order.
+    refused
+        Answers with a status of 400 or above.
+    broken
+        Connections that failed.
+    first_s, last_s
+        When sending began and ended, on the monotonic clock.
+    cpu_s
+        CPU time of wrk itself.
+    """
+
+    made: tuple[int, ...]
+    answered: int
+    refused: int
+    broken: int
+    first_s: float
+    last_s: float
+    p50_us: int
+    p95_us: int
+    p99_us: int
+    max_us: int
+    cpu_s: float
+
+    @property
+    def sent(self) -> int:
+        """How many requests were sent."""
+        return sum(self.made)
+
+    @property
+    def accepted(self) -> int:
+        """How many requests were answered well."""
+        return self.answered - self.refused
+
+    @property
+    def unknown(self) -> int:
+        """How many requests were never answered."""
+        return self.sent - self.answered
+
+    @property
+    def window_s(self) -> float:
+        """How long requests were sent, in seconds."""
+        return self.last_s - self.first_s
+
+    @property
+    def per_s(self) -> float:
+        """Requests answered well, a second."""
+        return self.accepted / self.window_s
+
+
+def drive(
+    script: str, url: str, connections: int, seconds: float, arguments: Sequence[object]
+) -> Driven:
+    """Send requests as a script makes them, from keep-alive connections, and wait for all answers.
+
+    Parameters
+    ----------
+    script
+        Name of a file in ``load/bench/wrk``, without its ending.
+    arguments
+        A file of lines, then what the script takes after the seconds.
+
+    Raises
+    ------
+    GeneratorError
+        If wrk is missing or fails.
+    """
+    lines, *rest = arguments
+    command = [wrk(), "--threads=1", f"--connections={connections}"]
+    command += [f"--duration={round(seconds) + GRACE_S}s", f"--timeout={TIMEOUT_S}s"]
+    command += [f"--script={SCRIPTS / script}.lua", url, "--"]
+    command += [str(lines), str(seconds), *map(str, rest)]
+    before_s = _children_cpu_s()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return read_result(done.stdout + done.stderr, _children_cpu_s() - before_s)
+
+
+def read_result(output: str, cpu_s: float) -> Driven:
+    """Read what a script printed at its end.
+
+    Raises
+    ------
+    GeneratorError
+        If it printed no result.
+    """
+    for line in output.splitlines():
+        if line.startswith(RESULT):
+            found: dict[str, Any] = json.loads(line.removeprefix(RESULT))
+            return Driven(made=tuple(found.pop("made")), cpu_s=cpu_s, **found)
+    raise GeneratorError(f"wrk printed no result:\n{output.strip()}")
+
+
+def wrk() -> str:
+    """Return the path of wrk.
+
+    Raises
+    ------
+    GeneratorError
+        If it is not installed.
+    """
+    found = shutil.which("wrk")
+    if found is None:
+        raise GeneratorError("wrk is missing: `apt-get install wrk`, or `make bench` gets it")
+    return found
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -1,0 +1,153 @@
+"""The users and accounts that a benchmark works with, and the commands that its scripts send."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from handlers.domain.ids import keyed_transaction_id
+from load.client import Answer, Client
+
+USERS = 8
+CONNECTIONS = 32
+
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+class SetUpFailed(Exception):
+    """Users or accounts could not be made; the message says what the API answered."""
+
+
+@dataclass(frozen=True)
+class User:
+    """A signed-in user."""
+
+    user_id: str
+    email: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account and whose it is."""
+
+    account_id: str
+    user: User
+
+
+@dataclass
+class People:
+    """Users with their accounts, taken in turn, and what each account must hold by now."""
+
+    users: list[User]
+    accounts: list[Account]
+    balances: dict[str, int]
+
+    def write_accounts(self, path: Path) -> Path:
+        """Write a line an account for the scripts: its id and its owner's token."""
+        lines = [f"{account.account_id} {account.user.token}" for account in self.accounts]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def write_users(self, path: Path) -> Path:
+        """Write a line a user for the scripts: address and password."""
+        path.write_text("".join(f"{user.email} {user.password}\n" for user in self.users))
+        return path
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """A deposit that a script sent."""
+
+    transaction_id: str
+    account_id: str
+    amount: int
+
+
+def amount_of(thread: int, n: int) -> int:
+    """Return the amount of a thread's n-th command, as ``common.lua`` has it."""
+    return 1 + (n * 7919 + thread * 104729) % 100_000
+
+
+def single_deposits(people: People, run: str, made: tuple[int, ...]) -> Iterator[Deposit]:
+    """List the deposits that ``singles.lua`` sent.
+
+    Parameters
+    ----------
+    run
+        The run's name, a part of each idempotency key.
+    made
+        How many requests each thread sent.
+    """
+    accounts = people.accounts
+    for thread, count in enumerate(made):
+        for n in range(count):
+            account = accounts[n % len(accounts)]
+            key = f"{run}-{thread}-{n}"
+            yield Deposit(
+                keyed_transaction_id(account.user.user_id, key),
+                account.account_id,
+                amount_of(thread, n),
+            )
+
+
+async def make_people(url: str, accounts: int) -> People:
+    """Sign users up and open accounts for them by the API.
+
+    Raises
+    ------
+    SetUpFailed
+        If the API refuses something.
+    """
+    users = await _all(url, [None] * USERS, _sign_up)
+    owners = [users[number % USERS] for number in range(accounts)]
+    opened = await _all(url, owners, _open)
+    return People(users, opened, {account.account_id: 0 for account in opened})
+
+
+async def _all(
+    url: str, whats: list[Given], make: Callable[[Client, Given], Awaitable[Made]]
+) -> list[Made]:
+    """Make something of each, some connections at a time; the results are in order."""
+    waiting = iter(enumerate(whats))
+    made: dict[int, Made] = {}
+
+    async def work() -> None:
+        client = Client(url)
+        try:
+            for number, what in waiting:
+                made[number] = await make(client, what)
+        finally:
+            await client.close()
+
+    await asyncio.gather(*(work() for _ in range(min(CONNECTIONS, len(whats)))))
+    return [made[number] for number in range(len(whats))]
+
+
+async def _sign_up(client: Client, _: None) -> User:
+    email, password = f"bench-{secrets.token_hex(8)}@example.com", secrets.token_urlsafe(16)
+    body = {"email": email, "password": password}
+    answer = await client.request("POST", "/users", {**body, "name": "Benchmark"})
+    user_id = _wanted(answer, 201)["user_id"]
+    session = await client.request("POST", "/sessions", body)
+    return User(user_id, email, password, _wanted(session, 201)["token"])
+
+
+async def _open(client: Client, owner: User) -> Account:
+    client.token = owner.token
+    answer = await client.request("POST", "/accounts", {"currency": "EUR"})
+    return Account(_wanted(answer, 201)["account_id"], owner)
+
+
+def _wanted(answer: Answer, status: int) -> dict[str, str]:
+    if answer.status != status:
+        raise SetUpFailed(f"the API answered {answer.status}: {answer.body[:300]!r}")
+    body: dict[str, str] = answer.json()
+    return body

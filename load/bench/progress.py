@@ -1,0 +1,109 @@
+"""Watching how far the ledger has applied its log while something else makes load."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import psycopg
+
+from load.bench.statements import statement
+
+INTERVAL_S = 0.025
+#: How long the ledger may stand still with work left before waiting is given up.
+STANDSTILL_S = 60.0
+
+
+class NotDrained(Exception):
+    """The ledger stopped applying with work left."""
+
+
+class Seen(NamedTuple):
+    """How many records were applied at a moment of the monotonic clock."""
+
+    at_s: float
+    applied: int
+
+
+class Watch:
+    """Samples the progress of the partitions, 40 times a second, in a thread of its own.
+
+    Parameters
+    ----------
+    database_url
+        The database itself, so that the pooler's figures are not ours.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self._connection = psycopg.connect(database_url, autocommit=True)
+        self._over = threading.Event()
+        self.samples = [self._sample()]
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def base(self) -> int:
+        """How many records were applied when the watch began."""
+        return self.samples[0].applied
+
+    def _sample(self) -> Seen:
+        row = self._connection.execute(statement("progress"), prepare=True).fetchone()
+        return Seen(time.monotonic(), int(row[0]) if row else 0)
+
+    def _run(self) -> None:
+        while not self._over.wait(INTERVAL_S):
+            self.samples.append(self._sample())
+
+    def await_applied(self, count: int) -> float:
+        """Wait until so many records more than at the beginning are applied; return when.
+
+        Raises
+        ------
+        NotDrained
+            If nothing is applied for a minute, or the database is gone.
+        """
+        wanted, last, moved_s = self.base + count, -1, time.monotonic()
+        while True:
+            seen = self.samples[-1]
+            if seen.applied >= wanted:
+                return reached_s(self.samples, wanted)
+            if seen.applied != last:
+                last, moved_s = seen.applied, time.monotonic()
+            stands = time.monotonic() - moved_s > STANDSTILL_S
+            if stands or not self._thread.is_alive():
+                raise NotDrained(f"{wanted - seen.applied} accepted commands are not applied")
+            time.sleep(INTERVAL_S)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._over.set()
+        self._thread.join()
+        self._connection.close()
+
+
+def reached_s(samples: Sequence[Seen], wanted: int) -> float:
+    """Return when so many were applied: the first sample that shows it.
+
+    Raises
+    ------
+    ValueError
+        If no sample does.
+    """
+    for sample in samples:
+        if sample.applied >= wanted:
+            return sample.at_s
+    raise ValueError(f"{wanted} were never reached")
+
+
+def applied_at(samples: Sequence[Seen], moment_s: float) -> float:
+    """Return how many were applied at a moment, in between by a straight line."""
+    if moment_s <= samples[0].at_s:
+        return samples[0].applied
+    for before, after in pairwise(samples):
+        if moment_s <= after.at_s:
+            share = (moment_s - before.at_s) / (after.at_s - before.at_s)
+            return before.applied + share * (after.applied - before.applied)
+    return samples[-1].applied

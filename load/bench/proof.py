@@ -1,0 +1,132 @@
+"""The proof at the end of a round: the ledger has what clients were told, once, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import psycopg
+
+from handlers.adapters.postgres import Database
+from handlers.audit.running import audit
+from load.bench.people import Deposit, People
+from load.bench.statements import statement
+
+
+class Result(NamedTuple):
+    """What the ledger has of a command."""
+
+    transaction_id: str
+    status: str
+    amount: int
+    account_id: str
+    postings: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How the ledger differs from what clients know.
+
+    Attributes
+    ----------
+    lost
+        Accepted commands that the ledger does not have.
+    doubled
+        Effects that nobody asked for: strange transactions, and more postings than there should be.
+    refused
+        Commands that ended as rejected, though nothing was there to refuse them.
+    diverging
+        Accounts with another balance than the sum of their commands.
+    unsound
+        What the audit found.
+    """
+
+    accepted: int
+    in_ledger: int
+    lost: int
+    doubled: int
+    refused: int
+    diverging: int
+    unsound: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs."""
+        wrong = (self.lost, self.doubled, self.refused, self.diverging, self.unsound)
+        return not any(wrong)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in self.as_dict())
+
+    def as_dict(self) -> list[tuple[str, int]]:
+        """Return the figures by name."""
+        return list(asdict(self).items())
+
+
+def database_now(database_url: str) -> datetime:
+    """Return what time it is for the database."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("select clock_timestamp()").fetchone()
+        assert row is not None
+        moment: datetime = row[0]
+        return moment
+
+
+def prove(
+    database_url: str, people: People, since: datetime, sent: Iterable[Deposit], accepted: int
+) -> Proof:
+    """Compare the ledger with what was sent, and audit it; brings ``people.balances`` up to date.
+
+    Parameters
+    ----------
+    since
+        Before the first of the round's commands.
+    sent
+        All commands of the round that may have been accepted.
+    accepted
+        How many of them clients were told are accepted.
+    """
+    accounts = {"accounts": [account.account_id[4:] for account in people.accounts]}
+    with psycopg.connect(database_url) as connection:
+        connection.read_only = True
+        rows = connection.execute(statement("results"), {**accounts, "since": since}).fetchall()
+        balances: dict[str, int] = dict(
+            connection.execute(statement("balances"), accounts).fetchall()
+        )
+    results = [Result(*row) for row in rows]
+    database = Database(database_url, max_size=1)
+    try:
+        report = audit(database)
+    finally:
+        database.close()
+    return compare(people, list(sent), accepted, results, balances, sum(report.wrong.values()))
+
+
+def compare(
+    people: People,
+    sent: list[Deposit],
+    accepted: int,
+    results: list[Result],
+    balances: dict[str, int],
+    unsound: int,
+) -> Proof:
+    """Compare what was sent with what the ledger has; ids of the ledger have no prefix."""
+    by_id = {deposit.transaction_id[4:]: deposit for deposit in sent}
+    doubled = refused = in_ledger = 0
+    for result in results:
+        deposit = by_id.get(result.transaction_id)
+        if deposit is None:
+            doubled += 1
+            continue
+        in_ledger += 1
+        doubled += max(0, result.postings - 1)
+        refused += result.status != "completed"
+        people.balances[deposit.account_id] += deposit.amount
+    diverging = sum(
+        balances.get(account_id[4:]) != expected for account_id, expected in people.balances.items()
+    )
+    return Proof(
+        accepted, in_ledger, max(0, accepted - in_ledger), doubled, refused, diverging, unsound
+    )

@@ -1,0 +1,3 @@
+select replace(account_id::text, '-', ''), balance
+from ledger.accounts
+where account_id = any(%(accounts)s::uuid[])

@@ -1,0 +1,14 @@
+"""The benchmarks' own SQL, one statement a file in ``load/bench/sql``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).with_name("sql")
+
+
+@cache
+def statement(name: str) -> bytes:
+    """Return the text of a statement by its file's name without the ending."""
+    return (_FOLDER / f"{name}.sql").read_bytes()
