@@ -83,7 +83,7 @@ def deliver(ledger: Ledger, world: World, run: list[Record], random: Random) -> 
 
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(
-    max_examples=max(1, settings().max_examples // 5),
+    max_examples=settings().max_examples * 3 // 2,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
