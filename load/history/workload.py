@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from load.client import Answer, Client, NoAnswer
+from load.history.finals import (
+    UNKNOWN,
+    FinalReads,
+    Owned,
+    WorkloadFailed,
+    expect,
+    with_clients,
+)
 from load.history.lines import Json, Recorder
-
-#: What a client may have sent in vain: it can't know, so it asks again with the same key.
-_UNKNOWN = frozenset({429, 500, 502, 503, 504})
-_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,6 @@ class Plan:
     seed: int = 1
     currency: str = "EUR"
     patience_s: float = 60.0
-
-
-@dataclass(frozen=True)
-class Owned:
-    """An account and its owner's session."""
-
-    account_id: str
-    token: str
-
-
-class WorkloadFailed(Exception):
-    """The workload could not be set up or did not come to its end."""
 
 
 class Workload:
@@ -104,13 +94,13 @@ class Workload:
                 body = {"currency": plan.currency, "name": f"history {number}"}
                 key = f"{self._run}-account-{number}"
                 answer = await self._until_sure(client, "/accounts", body, key)
-                account_id = _expect(answer, 201)["account_id"]
+                account_id = expect(answer, 201)["account_id"]
                 owned = Owned(account_id, client.token)
                 self._accounts.append(owned)
                 funding = {"account_id": account_id, "amount": 10_000, "currency": plan.currency}
                 await self._send(client, owned, "/deposits", funding, f"fund-{number}", True)
 
-        await self._with_clients(open_some)
+        await with_clients(self._url, self._plan.clients, open_some)
 
     async def _sign_up(self, number: int) -> str:
         client = Client(self._url)
@@ -118,11 +108,11 @@ class Workload:
         password = secrets.token_urlsafe(16)
         user = {"email": email, "password": password, "name": f"History {number}"}
         try:
-            _expect(await client.request("POST", "/users", user), 201)
+            expect(await client.request("POST", "/users", user), 201)
             answer = await client.request(
                 "POST", "/sessions", {"email": email, "password": password}
             )
-            return str(_expect(answer, 201)["token"])
+            return str(expect(answer, 201)["token"])
         except NoAnswer as error:
             raise WorkloadFailed(f"the API at {self._url} does not answer: {error}") from error
         finally:
@@ -132,7 +122,7 @@ class Workload:
 
     async def move_money(self) -> None:
         """Send the plan's requests from its clients."""
-        await self._with_clients(self._work)
+        await with_clients(self._url, self._plan.clients, self._work)
 
     def stop(self) -> None:
         """Send no more than what is under way."""
@@ -171,7 +161,7 @@ class Workload:
         tag = f"{self._run}-{tag}"
         body = {**body, "metadata": {"history": tag}}
         answer = await self._until_sure(client, path, body, tag if is_keyed else None, tag)
-        if answer is None or answer.status in _UNKNOWN:
+        if answer is None or answer.status in UNKNOWN:
             self.unknown += 1
         elif 200 <= answer.status < 300:
             self.accepted += 1
@@ -191,7 +181,7 @@ class Workload:
             answer: Answer | None = None
             with suppress(NoAnswer):
                 answer = await client.request("POST", path, body, headers=headers, timeout_s=15)
-            is_sure = answer is not None and answer.status not in _UNKNOWN
+            is_sure = answer is not None and answer.status not in UNKNOWN
             if number and answer is not None and is_sure:
                 self._recorder.returned(number, answer.status, answer.json())
             elif number:
@@ -205,83 +195,5 @@ class Workload:
 
     async def read_finals(self) -> None:
         """Record accounts, entries and transactions once everything has come to its end."""
-        left = list(self._accounts)
-
-        async def read_some(client: Client, _: int) -> None:
-            while left:
-                await self._await_ends(client, left.pop())
-
-        await self._with_clients(read_some)
-        left = list(self._accounts)
-
-        async def read_accounts(client: Client, _: int) -> None:
-            while left:
-                await self._read_account(client, left.pop())
-
-        # Only now: another account's transfer may have come in until the last one ended.
-        await self._with_clients(read_accounts)
-
-    async def _await_ends(self, client: Client, owned: Owned) -> None:
-        client.token = owned.token
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._plan.patience_s
-        while True:
-            finals = {
-                one["transaction_id"]: one
-                async for one in self._pages(client, f"/transactions?account_id={owned.account_id}")
-                if owned.account_id in (one.get("account_id"), one.get("source_account_id"))
-            }
-            ended = {key for key, one in finals.items() if one["status"] != "pending"}
-            missing = self._open.get(owned.account_id, set()) - ended
-            if not missing or clock() >= deadline:
-                break
-            await asyncio.sleep(0.2)
-        for final in finals.values():
-            self._recorder.write(type="transaction", answer=final)
-
-    async def _read_account(self, client: Client, owned: Owned) -> None:
-        client.token = owned.token
-        path = f"/accounts/{owned.account_id}"
-        account = _expect(await self._get(client, path), 200)
-        entries = [one async for one in self._pages(client, f"{path}/entries?")]
-        self._recorder.write(type="account", account=account, entries=entries[::-1])
-
-    async def _pages(self, client: Client, path: str) -> AsyncIterator[Json]:
-        cursor: str | None = ""
-        while cursor is not None:
-            more = f"&cursor={cursor}" if cursor else ""
-            page = _expect(await self._get(client, f"{path}&limit={_PAGE}{more}"), 200)
-            for one in page["data"]:
-                yield one
-            cursor = page["next_cursor"]
-
-    async def _get(self, client: Client, path: str) -> Answer | None:
-        """Read, patiently: a read changes nothing, so it may be tried again."""
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._plan.patience_s
-        while True:
-            answer: Answer | None = None
-            with suppress(NoAnswer):
-                answer = await client.request("GET", path)
-            if (answer is not None and answer.status not in _UNKNOWN) or clock() >= deadline:
-                return answer
-            await asyncio.sleep(0.2)
-
-    async def _with_clients(
-        self, work: Callable[[Client, int], Coroutine[None, None, None]]
-    ) -> None:
-        clients = [Client(self._url) for _ in range(self._plan.clients)]
-        try:
-            async with asyncio.TaskGroup() as group:
-                for number, client in enumerate(clients):
-                    group.create_task(work(client, number))
-        finally:
-            for client in clients:
-                await client.close()
-
-
-def _expect(answer: Answer | None, status: int) -> Any:
-    if answer is None or answer.status != status:
-        seen = "nothing" if answer is None else f"{answer.status} {answer.body[:300]!r}"
-        raise WorkloadFailed(f"the API was expected to answer {status}, and answered {seen}")
-    return answer.json()
+        reads = FinalReads(self._url, self._recorder, self._plan.clients, self._plan.patience_s)
+        await reads.read(self._accounts, self._open)
