@@ -1,0 +1,99 @@
+"""The load generator k6: the one that is installed, or one built by Go."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.stamps import fingerprint, install_once, run_tool
+
+VERSION: Final = "1.8.1"
+MODULE: Final = f"go.k6.io/k6@v{VERSION}"
+#: The scripts were written for the first major version; a later one may drop what they use.
+MAJOR: Final = 1
+#: Where Go's own installer puts it, which need not be on PATH.
+USUAL_GO: Final = Path("/usr/local/go/bin/go")
+
+
+def find_go() -> str | None:
+    """Return the `go` program, None if there is none."""
+    return shutil.which("go") or (str(USUAL_GO) if USUAL_GO.is_file() else None)
+
+
+def version_of(program: str | Path) -> str:
+    """Return the version that a k6 says it has, the empty string if it says none."""
+    try:
+        printed = subprocess.run(
+            [program, "version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    # "k6 v1.8.1 (go1.26.8, linux/amd64)"; before 0.58: "k6 v0.57.0 (commit/..., ...)".
+    found = re.search(r"\bv(\d+\.\d+\.\d+)", printed)
+    return found.group(1) if found else ""
+
+
+def installed_k6() -> str | None:
+    """Return the k6 on PATH, if it is one that runs the scripts."""
+    found = shutil.which("k6")
+    if found is None or not version_of(found).startswith(f"{MAJOR}."):
+        return None
+    return found
+
+
+def can_have_k6(cache: Path) -> bool:
+    """Whether k6 is there, or was built, or can be."""
+    return installed_k6() is not None or find_go() is not None or _program(cache).is_file()
+
+
+def install_k6(cache: Path) -> str:
+    """Return a k6, building it first where none is there; that takes some minutes, once.
+
+    Raises
+    ------
+    LocalCloudError
+        If there is neither k6 nor Go, or the build fails.
+    """
+    found = installed_k6()
+    if found is not None:
+        return found
+    go = find_go()
+    program = _program(cache)
+    if go is None and not program.is_file():
+        raise LocalCloudError(
+            f"k6 {MAJOR}.x is missing, and so is Go to build it",
+            f"install k6 {MAJOR}.x (grafana.com/docs/k6), or Go 1.25 or newer (go.dev/dl)",
+        )
+
+    def build(target: Path) -> None:
+        # Caches of its own, writable so that they can be removed: some hundred megabytes.
+        work = target / "build"
+        settings = [
+            f"GOBIN={program.parent}",
+            f"GOPATH={work / 'path'}",
+            f"GOMODCACHE={work / 'modules'}",
+            f"GOCACHE={work / 'objects'}",
+            "CGO_ENABLED=0",
+        ]
+        flags = ["-modcacherw", "-trimpath", "-ldflags=-s -w"]
+        command = ["env", *settings, str(go), "install", *flags, MODULE]
+        try:
+            run_tool(command, f"building k6 {VERSION} with Go")
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    install_once(cache / "k6", fingerprint(MODULE), build)
+    return str(program)
+
+
+def _program(cache: Path) -> Path:
+    return cache / "k6" / "bin" / "k6"
