@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+import msgspec
 from chalice.app import Response
 
 from functions import wiring
 from functions.api import observe
+from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
+from functions.api.schemas import Body
 from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
 from handlers.queries.views import TransactionView, command_view
+
+#: Takes the request, its body and what the path names; makes the command.
+Maker = Callable[..., c.AnyCommand]
+
+ANSWERS: Final = {200: TransactionView, 201: TransactionView, 202: TransactionView}
+HEADERS: Final = ("Idempotency-Key", "Prefer")
+
+
+def command_route(
+    resource: Resource,
+    method: str,
+    path: str,
+    summary: str,
+    body: type[Body],
+    errors: tuple[str, ...] = ("not_found", "forbidden", "unavailable"),
+) -> Callable[[Maker], Maker]:
+    """Register a route that puts one command into the log, and answers with its transaction.
+
+    What is decorated takes the request, its checked body and the path's parameters by name, sees
+    whether the caller may, and returns the command.  Its name and docstring are the operation's.
+
+    Parameters
+    ----------
+    body
+        The schema of the request's body.
+    errors
+        The codes that the route may fail with besides those that every route may.
+    """
+    decoder = msgspec.json.Decoder(body)
+
+    def register(make: Maker) -> Maker:
+        @wraps(make)
+        def view(request: ApiRequest, **named: Any) -> Response:
+            return accept(request, make(request, request.decode(decoder), **named))
+
+        resource.route(
+            method, path, summary, body=body, answers=ANSWERS, errors=errors, parameters=HEADERS
+        )(view)
+        return make
+
+    return register
 
 
 def accept(request: ApiRequest, command: c.AnyCommand, partition: int | None = None) -> Response:

@@ -126,7 +126,7 @@ def _command(request: ApiRequest, asker: Asker, item: s.BatchItem) -> c.AnyComma
         return commands.transfer(asker, item)
     owners.require_own(request.caller, item.account_id)
     if isinstance(item, s.DepositItem):
-        return commands.deposit(asker, item)
+        return commands.cash(c.Deposit, asker, item)
     if isinstance(item, s.WithdrawalItem):
-        return commands.withdrawal(asker, item)
+        return commands.cash(c.Withdrawal, asker, item)
     return commands.hold(asker, item)

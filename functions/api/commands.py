@@ -6,7 +6,7 @@ that the client asked for, path included, and nothing else.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -17,6 +17,9 @@ from handlers.domain.money import is_currency
 from handlers.errors import InvalidInput
 from handlers.intake import Asker, envelope
 
+Moving = TypeVar("Moving", bound=c.Described)
+Cash = TypeVar("Cash", c.Deposit, c.Withdrawal)
+
 _metadata: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -26,6 +29,30 @@ def _raw(metadata: dict[str, str] | None) -> msgspec.Raw:
 
 def _envelope(asker: Asker, kind: str, *asked: Any) -> dict[str, Any]:
     return envelope(asker, kind, asked)._asdict()
+
+
+def _moving(
+    sort: type[Moving],
+    asker: Asker,
+    body: s.Described,
+    found_at: str | None = None,
+    **asked: str | int | None,
+) -> Moving:
+    """Make a command that moves money.
+
+    Parameters
+    ----------
+    found_at
+        The account, where the ledger knows it and the client did not name it.
+    asked
+        The command's fields that the client asked for, in the order that makes the fingerprint.
+    """
+    tag = str(sort.__struct_config__.tag)
+    fields: dict[str, Any] = {**asked, "metadata": _raw(body.metadata)}
+    if found_at is not None:
+        fields["account_id"] = found_at
+    common = _envelope(asker, tag, *asked.values(), body.description, body.metadata)
+    return sort(**common, **fields, description=body.description)
 
 
 def require_currency(currency: str) -> None:
@@ -64,45 +91,16 @@ def opening(asker: Asker, body: s.NewAccount) -> c.AccountOpening:
     )
 
 
-def deposit(asker: Asker, body: s.NewDeposit) -> c.Deposit:
-    """Make the command of a deposit."""
+def cash(sort: type[Cash], asker: Asker, body: s.NewDeposit | s.NewWithdrawal) -> Cash:
+    """Make the command of a deposit or a withdrawal."""
     require_currency(body.currency)
-    return c.Deposit(
-        **_envelope(
-            asker,
-            "deposit",
-            body.account_id,
-            body.amount,
-            body.currency,
-            body.description,
-            body.metadata,
-        ),
+    return _moving(
+        sort,
+        asker,
+        body,
         account_id=body.account_id,
         amount=body.amount,
         currency=body.currency,
-        description=body.description,
-        metadata=_raw(body.metadata),
-    )
-
-
-def withdrawal(asker: Asker, body: s.NewWithdrawal) -> c.Withdrawal:
-    """Make the command of a withdrawal."""
-    require_currency(body.currency)
-    return c.Withdrawal(
-        **_envelope(
-            asker,
-            "withdrawal",
-            body.account_id,
-            body.amount,
-            body.currency,
-            body.description,
-            body.metadata,
-        ),
-        account_id=body.account_id,
-        amount=body.amount,
-        currency=body.currency,
-        description=body.description,
-        metadata=_raw(body.metadata),
     )
 
 
@@ -110,23 +108,14 @@ def transfer(asker: Asker, body: s.NewTransfer) -> c.Transfer:
     """Make the command of a transfer."""
     require_currency(body.currency)
     require_other(body.destination_account_id, body.source_account_id)
-    return c.Transfer(
-        **_envelope(
-            asker,
-            "transfer",
-            body.source_account_id,
-            body.destination_account_id,
-            body.amount,
-            body.currency,
-            body.description,
-            body.metadata,
-        ),
+    return _moving(
+        c.Transfer,
+        asker,
+        body,
         source_account_id=body.source_account_id,
         destination_account_id=body.destination_account_id,
         amount=body.amount,
         currency=body.currency,
-        description=body.description,
-        metadata=_raw(body.metadata),
     )
 
 
@@ -134,38 +123,21 @@ def hold(asker: Asker, body: s.NewHold) -> c.HoldPlacement:
     """Make the command that places a hold; its id follows from the transaction's."""
     require_currency(body.currency)
     require_other(body.destination_account_id, body.account_id)
-    return c.HoldPlacement(
-        **_envelope(
-            asker,
-            "hold",
-            body.account_id,
-            body.amount,
-            body.currency,
-            body.destination_account_id,
-            body.expires_in,
-            body.description,
-            body.metadata,
-        ),
+    return _moving(
+        c.HoldPlacement,
+        asker,
+        body,
         account_id=body.account_id,
         amount=body.amount,
         currency=body.currency,
         destination_account_id=body.destination_account_id,
         expires_in_s=body.expires_in,
-        description=body.description,
-        metadata=_raw(body.metadata),
     )
 
 
 def capture(asker: Asker, account_id: str, hold_id: str, body: s.NewCapture) -> c.Capture:
     """Make the command that captures a hold."""
-    return c.Capture(
-        **_envelope(asker, "capture", hold_id, body.amount, body.description, body.metadata),
-        account_id=account_id,
-        hold_id=hold_id,
-        amount=body.amount,
-        description=body.description,
-        metadata=_raw(body.metadata),
-    )
+    return _moving(c.Capture, asker, body, account_id, hold_id=hold_id, amount=body.amount)
 
 
 def void(asker: Asker, account_id: str, hold_id: str) -> c.Void:
@@ -175,14 +147,7 @@ def void(asker: Asker, account_id: str, hold_id: str) -> c.Void:
 
 def reversal(asker: Asker, account_id: str, reverses: str, body: s.NewReversal) -> c.Reversal:
     """Make the command that reverses a transaction where it left its money."""
-    return c.Reversal(
-        **_envelope(asker, "reversal", reverses, body.amount, body.description, body.metadata),
-        account_id=account_id,
-        reverses=reverses,
-        amount=body.amount,
-        description=body.description,
-        metadata=_raw(body.metadata),
-    )
+    return _moving(c.Reversal, asker, body, account_id, reverses=reverses, amount=body.amount)
 
 
 def freeze(asker: Asker, account_id: str, by_operator: bool, body: s.NewFreeze) -> c.Freeze:

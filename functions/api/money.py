@@ -4,130 +4,58 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-from chalice.app import Response
-
 from functions import wiring
 from functions.api import commands
 from functions.api import schemas as s
-from functions.api.accepted import accept
+from functions.api.accepted import command_route
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id
+from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.queries.views import TransactionView
 
 resource: Final = Resource("Money")
 
-_ANSWERS: Final = {
-    200: TransactionView,
-    201: TransactionView,
-    202: TransactionView,
-}
-_ERRORS: Final = ("not_found", "forbidden", "unavailable")
-_HEADERS: Final = ("Idempotency-Key", "Prefer")
 
-_deposit: Final = msgspec.json.Decoder(s.NewDeposit)
-_withdrawal: Final = msgspec.json.Decoder(s.NewWithdrawal)
-_transfer: Final = msgspec.json.Decoder(s.NewTransfer)
-_hold: Final = msgspec.json.Decoder(s.NewHold)
-_capture: Final = msgspec.json.Decoder(s.NewCapture)
-_void: Final = msgspec.json.Decoder(s.NewVoid)
-
-
-@resource.route(
-    "POST",
-    "/deposits",
-    "Deposit",
-    body=s.NewDeposit,
-    answers=_ANSWERS,
-    errors=_ERRORS,
-    parameters=_HEADERS,
-)
-def create_deposit(request: ApiRequest) -> Response:
+@command_route(resource, "POST", "/deposits", "Deposit", s.NewDeposit)
+def create_deposit(request: ApiRequest, body: s.NewDeposit) -> c.Deposit:
     """Bring money in from outside."""
-    body = request.decode(_deposit)
     wiring.owners().require_own(request.caller, body.account_id)
-    return accept(request, commands.deposit(request.asker(), body))
+    return commands.cash(c.Deposit, request.asker(), body)
 
 
-@resource.route(
-    "POST",
-    "/withdrawals",
-    "Withdraw",
-    body=s.NewWithdrawal,
-    answers=_ANSWERS,
-    errors=_ERRORS,
-    parameters=_HEADERS,
-)
-def create_withdrawal(request: ApiRequest) -> Response:
+@command_route(resource, "POST", "/withdrawals", "Withdraw", s.NewWithdrawal)
+def create_withdrawal(request: ApiRequest, body: s.NewWithdrawal) -> c.Withdrawal:
     """Take money out; refused if it is more than is available."""
-    body = request.decode(_withdrawal)
     wiring.owners().require_own(request.caller, body.account_id)
-    return accept(request, commands.withdrawal(request.asker(), body))
+    return commands.cash(c.Withdrawal, request.asker(), body)
 
 
-@resource.route(
-    "POST",
-    "/transfers",
-    "Transfer",
-    body=s.NewTransfer,
-    answers=_ANSWERS,
-    errors=_ERRORS,
-    parameters=_HEADERS,
-)
-def create_transfer(request: ApiRequest) -> Response:
+@command_route(resource, "POST", "/transfers", "Transfer", s.NewTransfer)
+def create_transfer(request: ApiRequest, body: s.NewTransfer) -> c.Transfer:
     """Move money from your account to any other."""
-    body = request.decode(_transfer)
     wiring.owners().require_own(request.caller, body.source_account_id)
-    return accept(request, commands.transfer(request.asker(), body))
+    return commands.transfer(request.asker(), body)
 
 
-@resource.route(
-    "POST",
-    "/holds",
-    "Place a hold",
-    body=s.NewHold,
-    answers=_ANSWERS,
-    errors=_ERRORS,
-    parameters=_HEADERS,
-)
-def create_hold(request: ApiRequest) -> Response:
+@command_route(resource, "POST", "/holds", "Place a hold", s.NewHold)
+def create_hold(request: ApiRequest, body: s.NewHold) -> c.HoldPlacement:
     """Set money aside, to be captured or voided; it counts against what is available."""
-    body = request.decode(_hold)
     wiring.owners().require_own(request.caller, body.account_id)
-    return accept(request, commands.hold(request.asker(), body))
+    return commands.hold(request.asker(), body)
 
 
-@resource.route(
-    "POST",
-    "/holds/{hold_id}/capture",
-    "Capture a hold",
-    body=s.NewCapture,
-    answers=_ANSWERS,
-    errors=_ERRORS,
-    parameters=_HEADERS,
-)
-def capture_hold(request: ApiRequest, hold_id: str) -> Response:
+@command_route(resource, "POST", "/holds/{hold_id}/capture", "Capture a hold", s.NewCapture)
+def capture_hold(request: ApiRequest, body: s.NewCapture, hold_id: str) -> c.Capture:
     """Take what is held, or a part of it; the rest is released."""
-    body = request.decode(_capture)
     account_id = own_hold(request, hold_id)
-    return accept(request, commands.capture(request.asker(), account_id, hold_id, body))
+    return commands.capture(request.asker(), account_id, hold_id, body)
 
 
-@resource.route(
-    "POST",
-    "/holds/{hold_id}/void",
-    "Void a hold",
-    body=s.NewVoid,
-    answers=_ANSWERS,
-    errors=_ERRORS,
-    parameters=_HEADERS,
-)
-def void_hold(request: ApiRequest, hold_id: str) -> Response:
+@command_route(resource, "POST", "/holds/{hold_id}/void", "Void a hold", s.NewVoid)
+def void_hold(request: ApiRequest, body: s.NewVoid, hold_id: str) -> c.Void:
     """Release a hold without taking anything."""
-    request.decode(_void)
     account_id = own_hold(request, hold_id)
-    return accept(request, commands.void(request.asker(), account_id, hold_id))
+    return commands.void(request.asker(), account_id, hold_id)
 
 
 def own_hold(request: ApiRequest, hold_id: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-import msgspec
 from chalice.app import Response
 
 from functions import wiring
 from functions.api import commands, paging
 from functions.api import schemas as s
-from functions.api.accepted import accept
+from functions.api.accepted import command_route
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response, position_of
 from handlers.adapters.kafka import Position
 from handlers.clock import monotonic_s
+from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.state import Status
 from handlers.errors import Forbidden, InvalidInput, NotFound
@@ -39,7 +39,6 @@ KINDS: Final = (
     "limits",
     "parked_resolution",
 )
-_reversal: Final = msgspec.json.Decoder(s.NewReversal)
 
 
 @resource.route(
@@ -118,18 +117,15 @@ def _awaited(
     return wiring.transactions().view(request.caller, view.transaction_id, position)
 
 
-@resource.route(
+@command_route(
+    resource,
     "POST",
     "/transactions/{transaction_id}/reversals",
     "Reverse a transaction",
-    body=s.NewReversal,
-    answers={200: TransactionView, 201: TransactionView, 202: TransactionView},
-    errors=("not_found", "forbidden", "unavailable"),
-    parameters=("Idempotency-Key", "Prefer"),
+    s.NewReversal,
 )
-def create_reversal(request: ApiRequest, transaction_id: str) -> Response:
+def create_reversal(request: ApiRequest, body: s.NewReversal, transaction_id: str) -> c.Reversal:
     """Give back all or part of a transaction; by whoever received its money, or an operator."""
-    body = request.decode(_reversal)
     account_id = reversible_at(request, transaction_id)
     command = commands.reversal(request.asker(), account_id, transaction_id, body)
     if request.caller.is_operator:
@@ -137,7 +133,7 @@ def create_reversal(request: ApiRequest, transaction_id: str) -> Response:
         wiring.trail().note(
             request.caller.user_id, "reverse", transaction_id, reason, request.request_id
         )
-    return accept(request, command)
+    return command
 
 
 def reversible_at(request: ApiRequest, transaction_id: str) -> str:
