@@ -14,6 +14,8 @@ from load.client import Answer, Client
 
 USERS = 8
 CONNECTIONS = 32
+#: What each account begins with, in cents.
+FIRST_AMOUNT = 1_000
 
 
 Given = TypeVar("Given")
@@ -36,10 +38,11 @@ class User:
 
 @dataclass(frozen=True)
 class Account:
-    """An account and whose it is."""
+    """An account, whose it is, and a transaction of it that is long done."""
 
     account_id: str
     user: User
+    transaction_id: str
 
 
 @dataclass
@@ -50,21 +53,21 @@ class People:
     accounts: list[Account]
     balances: dict[str, int]
 
+    @property
+    def account_digits(self) -> list[str]:
+        """The accounts' ids as the database has them, without their prefix."""
+        return [account.account_id[4:] for account in self.accounts]
+
     def write_accounts(self, path: Path) -> Path:
         """Write a line an account for the scripts: its id and its owner's token."""
         lines = [f"{account.account_id} {account.user.token}" for account in self.accounts]
         path.write_text("\n".join(lines) + "\n")
         return path
 
-    def write_users(self, path: Path) -> Path:
-        """Write a line a user for the scripts: address and password."""
-        path.write_text("".join(f"{user.email} {user.password}\n" for user in self.users))
-        return path
-
 
 @dataclass(frozen=True)
 class Deposit:
-    """A deposit that a script sent."""
+    """A deposit that a script sent; the amount in cents."""
 
     transaction_id: str
     account_id: str
@@ -98,6 +101,29 @@ def single_deposits(people: People, run: str, made: tuple[int, ...]) -> Iterator
             )
 
 
+def batched_deposits(
+    people: People, run: str, made: tuple[int, ...], size: int
+) -> Iterator[Deposit]:
+    """List the deposits that ``batch.lua`` sent, ``size`` a request.
+
+    A request has items of one user only, since each user has a token of its own.
+    """
+    by_user: dict[str, list[Account]] = {}
+    for account in people.accounts:
+        by_user.setdefault(account.user.user_id, []).append(account)
+    owners = list(by_user)
+    for thread, count in enumerate(made):
+        for n in range(count):
+            user_id = owners[n % len(owners)]
+            own = by_user[user_id]
+            for item in range(n * size, (n + 1) * size):
+                yield Deposit(
+                    keyed_transaction_id(user_id, f"{run}-{thread}-{item}"),
+                    own[item % len(own)].account_id,
+                    amount_of(thread, item),
+                )
+
+
 async def make_people(url: str, accounts: int) -> People:
     """Sign users up and open accounts for them by the API.
 
@@ -109,7 +135,7 @@ async def make_people(url: str, accounts: int) -> People:
     users = await _all(url, [None] * USERS, _sign_up)
     owners = [users[number % USERS] for number in range(accounts)]
     opened = await _all(url, owners, _open)
-    return People(users, opened, {account.account_id: 0 for account in opened})
+    return People(users, opened, {account.account_id: FIRST_AMOUNT for account in opened})
 
 
 async def _all(
@@ -143,7 +169,11 @@ async def _sign_up(client: Client, _: None) -> User:
 async def _open(client: Client, owner: User) -> Account:
     client.token = owner.token
     answer = await client.request("POST", "/accounts", {"currency": "EUR"})
-    return Account(_wanted(answer, 201)["account_id"], owner)
+    account_id = _wanted(answer, 201)["account_id"]
+    body = {"account_id": account_id, "amount": FIRST_AMOUNT, "currency": "EUR"}
+    wait = {"Prefer": "wait=20"}
+    deposit = await client.request("POST", "/deposits", body, headers=wait)
+    return Account(account_id, owner, _wanted(deposit, 201)["transaction_id"])
 
 
 def _wanted(answer: Answer, status: int) -> dict[str, str]:

@@ -15,6 +15,8 @@ from load.bench.statements import statement
 INTERVAL_S = 0.025
 #: How long the ledger may stand still with work left before waiting is given up.
 STANDSTILL_S = 60.0
+#: For how long nothing is applied once everything is.
+STILL_S = 3.0
 
 
 class NotDrained(Exception):
@@ -77,8 +79,22 @@ class Watch:
                 raise NotDrained(f"{wanted - seen.applied} accepted commands are not applied")
             time.sleep(INTERVAL_S)
 
-    def close(self) -> None:
-        """Stop watching."""
+    def await_still(self) -> None:
+        """Wait until nothing was applied for some seconds.
+
+        What was sent but never answered may have been accepted; nobody knows how much of it.
+        """
+        last, moved_s = self.samples[-1].applied, time.monotonic()
+        deadline = moved_s + STANDSTILL_S
+        while time.monotonic() < min(deadline, moved_s + STILL_S):
+            time.sleep(INTERVAL_S)
+            if self.samples[-1].applied != last:
+                last, moved_s = self.samples[-1].applied, time.monotonic()
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
         self._connection.close()

@@ -3,87 +3,154 @@
     LEDGERLANE_STATE=... python -m load.bench.road --only singles --rounds 3 --seconds 8
 
 It measures the instance that runs, nothing is deployed: users, accounts and deposits are added to
-it, and pgbench's tables to its database.  pgbench's TPC-B runs before each round, through the same
-pooler.  Exit status 1 if the ledger has other than what its clients were told.
+it, and pgbench's tables to its database.  In each round pgbench runs first, through the same
+pooler, then each scenario.  Exit status 1 if the ledger has other than what its clients were told.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from load.bench import singles, yardstick
-from load.bench.figures import Spread, spreads
+from load.bench import yardstick
 from load.bench.generator import GeneratorError
+from load.bench.machine import conditions
+from load.bench.measured import Measured, Scenario, Site
 from load.bench.people import SetUpFailed, make_people
 from load.bench.progress import NotDrained
+from load.bench.proof import audited
+from load.bench.report import Rounds, as_json, as_text
+from load.bench.scenarios import UnknownScenario, chosen
 from load.bench.target import Target, TargetError
+from local_cloud.errors import LocalCloudError
 
 WARM_UP_S = 2.0
+#: What ends a benchmark with a word instead of a traceback.
+EXPECTED = (
+    GeneratorError,
+    LocalCloudError,
+    NotDrained,
+    SetUpFailed,
+    TargetError,
+    UnknownScenario,
+    yardstick.YardstickError,
+)
+
+
+class BooksDiffer(Exception):
+    """The ledger has other than what its clients were told; the message says what."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark as the command line says; return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(
+        prog="python -m load.bench.road",
+        description="Measure the running instance (LEDGERLANE_STATE says which).",
+    )
+    add_options(parser)
+    parser.set_defaults(only="singles")
+    options = parser.parse_args(arguments)
     try:
-        return _run(options)
-    except (GeneratorError, NotDrained, SetUpFailed, TargetError, yardstick.YardstickError) as why:
+        report = run(Target.from_environment(), options)
+    except BooksDiffer as why:
+        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        return 1
+    except EXPECTED as why:
         print(f"bench: {why}", file=sys.stderr)
         return 2
+    print(f"\n{as_text(report)}")
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=1) + "\n")
+    return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m load.bench.road", description=(__doc__ or "").split("\n\n")[0]
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen of the road's scenarios."""
+    parser.add_argument(
+        "--only", default="all", help="scenarios by commas: all, reads, singles, ..."
     )
-    parser.add_argument("--only", default="singles", help="scenarios, by commas (singles)")
     parser.add_argument("--rounds", type=int, default=3, help="measured, after a warm-up (3)")
-    parser.add_argument("--seconds", type=float, default=8.0, help="of load in a round (8)")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of load in a round (6)")
     parser.add_argument("--connections", type=int, default=64, help="keep-alive, at once (64)")
     parser.add_argument("--accounts", type=int, default=512, help="of 8 users (512)")
+    parser.add_argument("--batch", type=int, default=100, help="commands in a batch (100)")
+    parser.add_argument("--rate", type=int, default=1000, help="requests/s of `latency` (1000)")
     parser.add_argument("--yardstick-seconds", type=int, default=5, help="of each pgbench (5)")
-    return parser
+    parser.add_argument("--json", type=Path, help="write the report there too")
 
 
-def _run(options: argparse.Namespace) -> int:
-    target = Target.from_environment()
-    instance = target.instance
+def run(target: Target, options: argparse.Namespace) -> dict[str, Any]:
+    """Run the chosen scenarios against a running instance; return the report.
+
+    Raises
+    ------
+    BooksDiffer
+        If the ledger has other than what its clients were told.
+    """
+    scenarios = chosen(options.only)
+    about = conditions(target)
     prepare_yardstick(target)
-    people = asyncio.run(make_people(instance.api_url, options.accounts))
-    run = secrets.token_hex(4)
-    measured, tpc_b, simple = [], [], []
+    people = asyncio.run(make_people(target.instance.api_url, options.accounts))
+    rounds = Rounds()
     with tempfile.TemporaryDirectory() as folder:
+        site = Site(
+            target, people, Path(folder), options.connections, options.seconds, options.batch,
+            options.rate,
+        )  # fmt: skip
         for number in range(options.rounds + 1):
-            seconds = options.seconds if number else WARM_UP_S
-            if number:
-                tpc_b.append(yardstick.tpc_b(instance.pooler_url, options.yardstick_seconds))
-                simple.append(
-                    yardstick.simple_update(instance.pooler_url, options.yardstick_seconds)
-                )
-            one = singles.measure(
-                target, people, Path(folder), f"{run}-{number}", options.connections, seconds
-            )
-            print(f"{'round ' + str(number) if number else 'warm-up'}: {one.figures}", flush=True)
-            print(f"  {one.proof}", flush=True)
-            if one.proof and not one.proof.holds:
-                print("THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD", file=sys.stderr)
-                return 1
-            measured += [one] if number else []
-    print("pgbench TPC-B", Spread.of(tpc_b), "  -N", Spread.of(simple))
-    for name, spread in spreads([one.figures for one in measured]).items():
-        print(f"  {name:26} {spread}")
-    for name, spread in spreads([one.cpu_us for one in measured]).items():
-        print(f"  {name:26} {spread} µs")
-    sustained = [one.figures["sustained_per_s"] for one in measured]
-    print("  of TPC-B", Spread.of(a / b for a, b in zip(sustained, tpc_b, strict=True)))
-    return 0
+            _round(site, scenarios, options, number, rounds)
+    names = ("only", "seconds", "connections", "accounts", "batch", "rate", "yardstick_seconds")
+    return as_json(rounds, scenarios, about, {name: getattr(options, name) for name in names})
+
+
+def _round(
+    site: Site, scenarios: list[Scenario], options: argparse.Namespace, number: int, rounds: Rounds
+) -> None:
+    """Run each scenario once and audit the books; round 0 is a short warm-up that isn't kept."""
+    title, sized = f"round {number}", site
+    if number:
+        rounds.yardsticks.append(_pgbench(site.target, options.yardstick_seconds))
+    else:
+        title, sized = "warm-up", replace(site, seconds=WARM_UP_S)
+    for scenario in scenarios:
+        # Keys of another run on the same instance must not come again.
+        measured = scenario.measure(sized, secrets.token_hex(6))
+        _show(title, scenario, measured)
+        if measured.proof is not None and not measured.proof.holds:
+            raise BooksDiffer(f"{scenario.name}, {title}: {measured.proof}")
+        if number:
+            rounds.measured.setdefault(scenario.name, []).append(measured)
+    if any(scenario.name in ("singles", "batch", "latency") for scenario in scenarios):
+        report = audited(site.target.instance.database_url)
+        if not report.is_sound:
+            raise BooksDiffer(f"{title}: {'; '.join(map(str, report.findings))}")
+        print(f"{title}: the audit of {report.postings:,} postings is clean", flush=True)
+
+
+def _pgbench(target: Target, seconds: int) -> dict[str, float]:
+    url = target.instance.pooler_url
+    found = {
+        "tpc_b_per_s": yardstick.tpc_b(url, seconds),
+        "simple_update_per_s": yardstick.simple_update(url, seconds),
+    }
+    print(", ".join(f"{name} {value:,.0f}" for name, value in found.items()), flush=True)
+    return found
+
+
+def _show(title: str, scenario: Scenario, measured: Measured) -> None:
+    value = measured.figures[scenario.headline]
+    proof = f"; {measured.proof}" if measured.proof else ""
+    print(f"{title}: {scenario.name} {scenario.headline} {value:,.1f}{proof}", flush=True)
 
 
 def prepare_yardstick(target: Target) -> None:

@@ -12,6 +12,7 @@ from load.bench.processes import cpu_s
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "localstack"))
 
+from local_cloud.config import ROOT as ROOT
 from local_cloud.config import Instance, load_instance
 from local_cloud.services.dataplane import health_problem
 

@@ -1,0 +1,85 @@
+"""Deposits, alone and in batches: how many are accepted, how many applied, and how much later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from load.bench.figures import each_us
+from load.bench.generator import Driven, drive
+from load.bench.measured import Measured, Site
+from load.bench.people import Deposit, People, batched_deposits, single_deposits
+from load.bench.progress import Seen, Watch, applied_at
+from load.bench.proof import database_now, prove
+from load.bench.target import cpu_used
+
+Sent = Callable[[People, str, tuple[int, ...]], Iterator[Deposit]]
+
+
+def singles(site: Site, run: str) -> Measured:
+    """Send one deposit a request."""
+    return _measure(site, run, "singles", "/deposits", 1, single_deposits)
+
+
+def batches(site: Site, run: str) -> Measured:
+    """Send many deposits a request."""
+
+    def sent(people: People, run: str, made: tuple[int, ...]) -> Iterator[Deposit]:
+        return batched_deposits(people, run, made, site.batch)
+
+    return _measure(site, run, "batch", "/transactions/batch", site.batch, sent)
+
+
+def _measure(site: Site, run: str, script: str, path: str, size: int, sent: Sent) -> Measured:
+    """Send deposits for some seconds, wait until all are applied, and look for each of them."""
+    instance, people = site.target.instance, site.people
+    lines = people.write_accounts(site.folder / "accounts")
+    since = database_now(instance.database_url)
+    with Watch(instance.database_url) as watch:
+        cpu = site.target.cpu()
+        url = instance.api_url + path
+        driven = drive(script, url, site.connections, site.seconds, [lines, run, size])
+        commands = driven.accepted * size
+        end_s = watch.await_applied(commands)
+        if driven.unknown:
+            watch.await_still()
+        used_s = cpu_used(cpu, site.target.cpu()) | {"load generator": driven.cpu_s}
+    proof = prove(instance.database_url, people, since, sent(people, run, driven.made), commands)
+    figures = road_figures(driven, commands, watch.samples, end_s)
+    return Measured(figures, each_us(used_s, commands), proof)
+
+
+def road_figures(
+    driven: Driven, commands: int, samples: list[Seen], end_s: float
+) -> dict[str, float]:
+    """Work out what a round says about the whole road, from the request to the applied command.
+
+    Parameters
+    ----------
+    commands
+        How many were accepted.
+    samples
+        How many records were applied over time, the first before the first request.
+    end_s
+        When the last was applied, on the monotonic clock.
+    """
+    done = applied_at(samples, driven.last_s) - samples[0].applied
+    return {
+        "sustained_per_s": commands / (end_s - driven.first_s),
+        "accepted_per_s": commands / driven.window_s,
+        "applied_in_window_per_s": done / driven.window_s,
+        "backlog_at_end": max(0.0, commands - done),
+        "drain_s": max(0.0, end_s - driven.last_s),
+        **latencies_ms(driven),
+    }
+
+
+def latencies_ms(driven: Driven) -> dict[str, float]:
+    """Return how long answers took, and how many were none or bad."""
+    return {
+        "p50_ms": driven.p50_us / 1000,
+        "p95_ms": driven.p95_us / 1000,
+        "p99_ms": driven.p99_us / 1000,
+        "max_ms": driven.max_us / 1000,
+        "refused": driven.refused,
+        "unknown": driven.unknown,
+    }

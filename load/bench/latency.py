@@ -1,0 +1,103 @@
+"""What a deposit takes at an even pace: until it is answered, and until it is applied."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from load.bench.figures import each_us
+from load.bench.generator import GeneratorError
+from load.bench.measured import Measured, Site
+from load.bench.people import People, single_deposits
+from load.bench.progress import Watch, applied_at
+from load.bench.proof import database_now, prove
+from load.bench.statements import statement
+from load.bench.target import ROOT, TargetError, cpu_used
+
+SHARES = ("p50", "p95", "p99", "max")
+
+
+def paced(site: Site, run: str) -> Measured:
+    """Send deposits at a rate, wait until all are applied, and look for each of them.
+
+    Raises
+    ------
+    TargetError
+        If the database does not keep when its transactions were committed.
+    """
+    instance, people = site.target.instance, site.people
+    require_commit_times(instance.database_url)
+    lines = people.write_accounts(site.folder / "accounts")
+    since = database_now(instance.database_url)
+    with Watch(instance.database_url) as watch:
+        cpu, own_s = site.target.cpu(), _children_cpu_s()
+        seen = _drive([f"{instance.api_url}/deposits", lines, site.rate, site.seconds, run])
+        end_s = watch.await_applied(seen["accepted"])
+        if seen["broken"]:
+            watch.await_still()
+        used_s = cpu_used(cpu, site.target.cpu())
+        used_s["load generator"] = _children_cpu_s() - own_s
+    sent = single_deposits(people, run, (seen["sent"],))
+    proof = prove(instance.database_url, people, since, sent, seen["accepted"])
+    done = applied_at(watch.samples, seen["last_s"]) - watch.base
+    figures = {
+        "answered_per_s": seen["accepted"] / max(seen["last_s"] - seen["first_s"], 1e-9),
+        **{f"http_{share}_ms": seen[f"{share}_ms"] for share in SHARES},
+        **_applied_after_ms(instance.database_url, people, since),
+        "backlog_at_end": max(0.0, seen["accepted"] - done),
+        "drain_s": max(0.0, end_s - seen["last_s"]),
+        "sent_late_p99_ms": seen["sent_late_p99_ms"],
+        "refused": seen["sent"] - seen["accepted"] - seen["broken"],
+        "unknown": seen["broken"],
+    }
+    return Measured(figures, each_us(used_s, seen["accepted"]), proof)
+
+
+def require_commit_times(database_url: str) -> None:
+    """See that the database keeps when each transaction was committed.
+
+    Raises
+    ------
+    TargetError
+        If it does not.
+    """
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("show track_commit_timestamp").fetchone()
+    if row is None or row[0] != "on":
+        raise TargetError(
+            "the database does not keep commit times: `alter system set track_commit_timestamp"
+            " = on` and `make restart S=postgres`, or run `make bench`, which does so on its own"
+        )
+
+
+def _drive(arguments: list[Any]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "load.bench.paced", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise GeneratorError(f"the paced client failed:\n{done.stderr.strip()}")
+    seen: dict[str, Any] = json.loads(done.stdout)
+    if "p50_ms" not in seen:
+        raise GeneratorError(f"the paced client got no answer: {seen} {done.stderr.strip()}")
+    return seen
+
+
+def _applied_after_ms(database_url: str, people: People, since: datetime) -> dict[str, float]:
+    parameters = {"accounts": people.account_digits, "since": since}
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(statement("applied_after"), parameters).fetchone()
+    accepted, requested = row or ([0.0] * 4, [0.0] * 4)
+    return {
+        **{f"accepted_to_applied_{s}_ms": ms for s, ms in zip(SHARES, accepted, strict=True)},
+        **{f"requested_to_applied_{s}_ms": ms for s, ms in zip(SHARES, requested, strict=True)},
+    }
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

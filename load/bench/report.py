@@ -1,0 +1,133 @@
+"""The report of a benchmark: a table for people, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from load.bench.figures import Spread, ratios, spreads, written
+from load.bench.measured import Measured, Scenario
+
+YARDSTICKS = {"tpc_b_per_s": "pgbench TPC-B", "simple_update_per_s": "pgbench -N"}
+
+
+@dataclass
+class Rounds:
+    """What was measured so far.
+
+    Attributes
+    ----------
+    yardsticks
+        Each round's figures of pgbench, by name.
+    measured
+        Each scenario's rounds.
+    """
+
+    yardsticks: list[dict[str, float]] = field(default_factory=list)
+    measured: dict[str, list[Measured]] = field(default_factory=dict)
+
+
+def as_json(
+    rounds: Rounds,
+    scenarios: Sequence[Scenario],
+    conditions: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the whole report; what `as_text` prints is made of it alone."""
+    return {
+        **conditions,
+        "options": dict(options),
+        "rounds": len(rounds.yardsticks),
+        "yardsticks": _spread_out(rounds.yardsticks),
+        "scenarios": {
+            scenario.name: _scenario(scenario, rounds)
+            for scenario in scenarios
+            if rounds.measured.get(scenario.name)
+        },
+    }
+
+
+def _scenario(scenario: Scenario, rounds: Rounds) -> dict[str, Any]:
+    measured = rounds.measured[scenario.name]
+    report: dict[str, Any] = {
+        "title": scenario.title,
+        "headline": scenario.headline,
+        "figures": _spread_out([one.figures for one in measured]),
+        "cpu_us": _spread_out([one.cpu_us for one in measured]),
+    }
+    if scenario.headline.endswith("_per_s") and rounds.yardsticks:
+        values = [one.figures[scenario.headline] for one in measured]
+        yardstick = [one["tpc_b_per_s"] for one in rounds.yardsticks]
+        found = ratios(values, yardstick)
+        report["of_tpc_b"] = {**asdict(Spread.of(found)), "rounds": found}
+    proofs = [one.proof for one in measured if one.proof is not None]
+    if proofs:
+        names = [name for name, _ in proofs[0].as_dict()]
+        report["proof"] = {name: sum(getattr(one, name) for one in proofs) for name in names}
+        # An account that differs once differs in all later rounds too.
+        report["proof"]["diverging"] = max(one.diverging for one in proofs)
+    return report
+
+
+def _spread_out(rounds: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    return {
+        name: {**asdict(spread), "rounds": [one[name] for one in rounds if name in one]}
+        for name, spread in spreads(rounds).items()
+    }
+
+
+def as_text(report: Mapping[str, Any]) -> str:
+    """Write a report for people."""
+    lines = [*heading(report), ""]
+    for name, spread in report["yardsticks"].items():
+        lines.append(_line(f"{YARDSTICKS[name]} /s", spread))
+    for name, scenario in report["scenarios"].items():
+        lines += ["", f"{name}: {scenario['title']}"]
+        lines += [_line(_words(figure), spread) for figure, spread in scenario["figures"].items()]
+        if "of_tpc_b" in scenario:
+            what = _words(scenario["headline"])
+            lines.append(_line(f"{what} / TPC-B", scenario["of_tpc_b"]))
+        lines += _cpu(scenario["cpu_us"])
+        if "proof" in scenario:
+            proof = ", ".join(
+                f"{_words(name)} {value:,}" for name, value in scenario["proof"].items()
+            )
+            lines.append(f"  {proof}")
+    return "\n".join(lines)
+
+
+def heading(report: Mapping[str, Any]) -> list[str]:
+    """Write what was measured, on what and under which conditions."""
+    machine, versions = report["machine"], report["versions"]
+    options = ", ".join(f"{_words(name)} {value}" for name, value in report["options"].items())
+    load = " ".join(f"{one:.2f}" for one in report["load_average_before"])
+    return [
+        f"Ledgerlane {report['revision']}, {report['at']}",
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_mib']:,} MiB,"
+        f" Linux {machine['kernel']}; load average before {load}, nice {report['nice']}",
+        ", ".join(f"{name} {version}" for name, version in versions.items()),
+        f"{options}; medians of {report['rounds']} rounds [lowest .. highest]",
+    ]
+
+
+def _cpu(parts: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Write the CPU of each part, the costliest first, and their sum."""
+    ordered = sorted(parts.items(), key=lambda part: -part[1]["median"])
+    shown = ", ".join(f"{name} {written(spread['median'])}" for name, spread in ordered)
+    total = sum(spread["median"] for spread in parts.values())
+    return [f"  CPU each, µs: {written(total)} = {shown}"] if parts else []
+
+
+def _line(title: str, spread: Mapping[str, Any]) -> str:
+    found = Spread(spread["median"], spread["lowest"], spread["highest"])
+    return f"  {title:<34} {found}"
+
+
+def _words(name: str) -> str:
+    """Write a figure's name with its unit as a person would."""
+    text = name.replace("_", " ")
+    for end, unit in ((" per s", " /s"), (" ms", ", ms"), (" s", ", s")):
+        if text.endswith(end):
+            return text.removesuffix(end) + unit
+    return text

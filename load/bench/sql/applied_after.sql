@@ -1,0 +1,13 @@
+-- How long commands of some accounts took to be committed, in milliseconds at the 50th, 95th, 99th
+-- and 100th percentile: since the log had them, and since their requests came in. Brokers stamp whole
+-- milliseconds, so the first may be up to one too long. A deposit's row is written once, so its xmin
+-- is the transaction that applied it. Wants track_commit_timestamp.
+select percentile_cont(array[0.5, 0.95, 0.99, 1.0]) within group (
+           order by 1000 * extract(epoch from committed_at - posted_at)::double precision),
+       percentile_cont(array[0.5, 0.95, 0.99, 1.0]) within group (
+           order by 1000 * extract(epoch from committed_at - requested_at)::double precision)
+from (
+    select pg_xact_commit_timestamp(xmin) as committed_at, posted_at, requested_at
+    from ledger.transactions
+    where account_id = any(%(accounts)s::uuid[]) and posted_at >= %(since)s and kind = 'deposit'
+) applied
