@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
@@ -25,8 +26,15 @@ class TopicUnreadable(Exception):
     """The topic could not be read to its end."""
 
 
-def read_topic(bootstrap: str, topic: str) -> list[list[TopicRecord]]:
-    """Return all records of each partition, in offset order.
+def read_topic(
+    bootstrap: str, topic: str, since: Mapping[int, int] | None = None
+) -> list[list[TopicRecord]]:
+    """Return the records of each partition, in offset order.
+
+    Parameters
+    ----------
+    since
+        The first offset that is wanted of a partition; all records of the others are read.
 
     Raises
     ------
@@ -44,19 +52,20 @@ def read_topic(bootstrap: str, topic: str) -> list[list[TopicRecord]]:
         }
     )
     try:
-        return _read(consumer, topic)
+        return _read(consumer, topic, since or {})
     except KafkaException as error:
         raise TopicUnreadable(f"the topic {topic} can't be read: {error}") from error
     finally:
         consumer.close()
 
 
-def _read(consumer: Consumer, topic: str) -> list[list[TopicRecord]]:
+def _read(consumer: Consumer, topic: str, since: Mapping[int, int]) -> list[list[TopicRecord]]:
     known = consumer.list_topics(topic, timeout=SILENCE_S).topics[topic]
     if known.error is not None:
         raise TopicUnreadable(f"there is no topic {topic}: {known.error}")
     records: list[list[TopicRecord]] = [[] for _ in known.partitions]
-    consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in known.partitions])
+    begin = {partition: since.get(partition, OFFSET_BEGINNING) for partition in known.partitions}
+    consumer.assign([TopicPartition(topic, *place) for place in begin.items()])
     unread = set(known.partitions)
     deadline = time.monotonic() + SILENCE_S
     # Each round reads records, ends a partition, or is the last.
