@@ -1,0 +1,18 @@
+"""The ledger's rules, one command at a time, over nothing but dictionaries.
+
+Each kind of command has a method of its name, with an underscore before it.
+"""
+
+from __future__ import annotations
+
+from load.history.rules.books import Fault
+from load.history.rules.cash import Cash
+from load.history.rules.controls import Controls
+from load.history.rules.holds import Holds
+from load.history.rules.reversals import Reversals
+
+__all__ = ["Fault", "Rules"]
+
+
+class Rules(Cash, Holds, Reversals, Controls):
+    """What each kind of command does; `load.history.model.Model` feeds them."""

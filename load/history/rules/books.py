@@ -1,0 +1,129 @@
+"""What every rule writes to, and what an account refuses."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from load.history.records import MAX_AMOUNT, Command
+from load.history.state import Account, Hold, Leg
+
+DAY_US: Final = 86_400_000_000
+
+
+class Fault(Exception):
+    """A command that makes no sense: it is parked."""
+
+
+class Books:
+    """Accounts, holds, legs and the partitions' own accounts, in dictionaries.
+
+    Attributes
+    ----------
+    cash, in_transit
+        Balances of the partitions' own accounts, by (partition, currency).
+    first_legs, second_legs
+        What is known of each transaction, by its id, at its source and at its destination.
+    expected_messages
+        The commands that the ledger itself must have sent on: (kind, transaction id) to (account,
+        amount or outcome).
+    """
+
+    def __init__(self, partitions: int) -> None:
+        self.partitions = partitions
+        self.clocks_us: dict[int, int] = {}
+        self.accounts: dict[str, Account] = {}
+        self.holds: dict[str, Hold] = {}
+        self.cash: dict[tuple[int, str], int] = {}
+        self.in_transit: dict[tuple[int, str], int] = {}
+        self.first_legs: dict[str, Leg] = {}
+        self.second_legs: dict[str, Leg] = {}
+        self.expected_messages: dict[tuple[str, str], tuple[str, Any]] = {}
+        self._at = (0, 0)
+
+    def _now(self) -> int:
+        return self.clocks_us[self._at[0]]
+
+    def _end(
+        self,
+        command: Command,
+        kind: str,
+        account_id: str,
+        reason: str | None,
+        amount: int | None,
+        *,
+        status: str | None = None,
+        counterparty_id: str | None = None,
+        balance_after: int | None = None,
+        reverses: str | None = None,
+        is_second: bool = False,
+    ) -> None:
+        legs = self.second_legs if is_second else self.first_legs
+        legs[command["transaction_id"]] = Leg(
+            kind,
+            account_id,
+            status or ("rejected" if reason else "completed"),
+            reason,
+            amount,
+            command.get("fingerprint", ""),
+            self._at[0],
+            self._at[1],
+            counterparty_id,
+            balance_after,
+            reverses,
+        )
+
+    def _enter(self, account: Account, transaction_id: str, amount: int) -> None:
+        account.balance += amount
+        account.entries.append((transaction_id, amount, account.balance))
+
+    def _add(self, books: dict[tuple[int, str], int], currency: str, amount: int) -> None:
+        place = (self._at[0], currency)
+        books[place] = books.get(place, 0) + amount
+
+    # -- what an account refuses --------------------------------------------------------------
+
+    def _unusable(self, account_id: str, currency: str | None) -> str | None:
+        account = self.accounts.get(account_id)
+        if account is None:
+            return "unknown_account"
+        if account.is_closed:
+            return "account_closed"
+        if currency is not None and account.currency != currency:
+            return "currency_mismatch"
+        return None
+
+    def _no_debit(self, account_id: str, currency: str, amount: int) -> str | None:
+        reason = self._unusable(account_id, currency)
+        if reason is not None:
+            return reason
+        account = self.accounts[account_id]
+        if account.is_frozen("debit"):
+            return "account_frozen"
+        if account.balance - account.held + account.overdraft_limit < amount:
+            return "insufficient_funds"
+        return None
+
+    def _no_credit(self, account_id: str, currency: str, amount: int) -> str | None:
+        reason = self._unusable(account_id, currency)
+        if reason is not None:
+            return reason
+        account = self.accounts[account_id]
+        if account.is_frozen("credit"):
+            return "account_frozen"
+        # What is on its way out may come back, and must fit then.
+        if account.balance + sum(account.on_the_way.values()) + amount > MAX_AMOUNT:
+            return "balance_overflow"
+        return None
+
+    def _over_limit(self, account: Account, amount: int) -> str | None:
+        spent, count = account.spent.get(self._now() // DAY_US, (0, 0))
+        if account.daily_amount is not None and spent + amount > account.daily_amount:
+            return "limit_exceeded"
+        if account.daily_count is not None and count >= account.daily_count:
+            return "limit_exceeded"
+        return None
+
+    def _spend(self, account: Account, amount: int) -> None:
+        day = self._now() // DAY_US
+        spent, count = account.spent.get(day, (0, 0))
+        account.spent[day] = (spent + amount, count + 1)

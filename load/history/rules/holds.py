@@ -1,0 +1,112 @@
+"""Money that is set aside: placed, captured, voided, run out."""
+
+from __future__ import annotations
+
+from load.history.records import Command
+from load.history.rules.moves import Moves
+from load.history.state import Hold
+
+
+class Holds(Moves):
+    """Holds and what becomes of them."""
+
+    def _hold(self, command: Command) -> None:
+        account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
+        destination_id = command.get("destination_account_id")
+        reason = self._no_debit(account_id, currency, amount)
+        if reason is None:
+            reason = self._over_limit(self.accounts[account_id], amount)
+        if reason is None and destination_id == account_id:
+            reason = "same_account"
+        balance = None
+        if reason is None:
+            account = self.accounts[account_id]
+            self._spend(account, amount)
+            account.held += amount
+            balance = account.balance
+            seconds = command.get("expires_in_s")
+            expires = None if seconds is None else self._now() + seconds * 1_000_000
+            hold_id = "hld_" + command["transaction_id"][4:]
+            self.holds[hold_id] = Hold(account_id, amount, currency, destination_id, expires)
+        self._end(
+            command,
+            "hold",
+            account_id,
+            reason,
+            amount,
+            counterparty_id=destination_id,
+            balance_after=balance,
+        )
+
+    def _own_hold(self, command: Command) -> Hold | None:
+        hold = self.holds.get(command["hold_id"])
+        return hold if hold is not None and hold.account_id == command["account_id"] else None
+
+    def _not_open(self, command: Command) -> str | None:
+        hold = self._own_hold(command)
+        if hold is None:
+            return "unknown_hold"
+        is_over = hold.expires_at_us is not None and hold.expires_at_us <= self._now()
+        if hold.status != "open":
+            return "hold_not_open"
+        if command["kind"] == "hold_expiry":
+            return None if is_over else "expiry_not_due"
+        return "hold_not_open" if is_over else None
+
+    def _capture(self, command: Command) -> None:
+        account_id, hold = command["account_id"], self._own_hold(command)
+        amount = command.get("amount")
+        if amount is None and hold is not None:
+            amount = hold.amount
+        destination_id = hold.destination_id if hold else None
+        reason = self._not_open(command)
+        if reason is None and hold is not None and amount is not None:
+            reason = self._no_capture(hold, amount)
+        if reason is not None or hold is None or amount is None:
+            self._end(
+                command, "capture", account_id, reason, amount, counterparty_id=destination_id
+            )
+            return
+        account = self.accounts[account_id]
+        hold.status = "captured"
+        account.held -= hold.amount
+        if destination_id is not None:
+            self._move(command, "capture", account_id, destination_id, amount)
+            return
+        self._add(self.cash, hold.currency, amount)
+        self._enter(account, command["transaction_id"], -amount)
+        self._end(command, "capture", account_id, None, amount, balance_after=account.balance)
+
+    def _no_capture(self, hold: Hold, amount: int) -> str | None:
+        account = self.accounts[hold.account_id]
+        if amount > hold.amount:
+            return "amount_exceeds_hold"
+        if account.is_frozen("debit"):
+            return "account_frozen"
+        if hold.destination_id is not None:
+            return self._no_move(account.account_id, hold.destination_id, hold.currency, amount)
+        return None
+
+    def _void(self, command: Command) -> None:
+        self._let_go(command, "voided")
+
+    def _hold_expiry(self, command: Command) -> None:
+        self._let_go(command, "expired")
+
+    def _let_go(self, command: Command, status: str) -> None:
+        hold = self._own_hold(command)
+        reason = self._not_open(command)
+        balance = None
+        if reason is None and hold is not None:
+            hold.status = status
+            account = self.accounts[hold.account_id]
+            account.held -= hold.amount
+            balance = account.balance
+        self._end(
+            command,
+            command["kind"],
+            command["account_id"],
+            reason,
+            hold.amount if hold else None,
+            balance_after=balance,
+        )
