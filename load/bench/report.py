@@ -41,25 +41,38 @@ def as_json(
         "rounds": len(rounds.yardsticks),
         "yardsticks": _spread_out(rounds.yardsticks),
         "scenarios": {
-            scenario.name: _scenario(scenario, rounds)
+            scenario.name: scenario_report(
+                scenario.title,
+                scenario.headline,
+                rounds.measured[scenario.name],
+                [one["tpc_b_per_s"] for one in rounds.yardsticks],
+            )
             for scenario in scenarios
             if rounds.measured.get(scenario.name)
         },
     }
 
 
-def _scenario(scenario: Scenario, rounds: Rounds) -> dict[str, Any]:
-    measured = rounds.measured[scenario.name]
+def scenario_report(
+    title: str, headline: str, measured: Sequence[Measured], tpc_b_per_s: Sequence[float]
+) -> dict[str, Any]:
+    """Return the report of one scenario.
+
+    Parameters
+    ----------
+    headline
+        Its figure that is compared: with TPC-B of the same round if it is a rate.
+    tpc_b_per_s
+        The yardstick of each round; empty where there was none.
+    """
     report: dict[str, Any] = {
-        "title": scenario.title,
-        "headline": scenario.headline,
+        "title": title,
+        "headline": headline,
         "figures": _spread_out([one.figures for one in measured]),
         "cpu_us": _spread_out([one.cpu_us for one in measured]),
     }
-    if scenario.headline.endswith("_per_s") and rounds.yardsticks:
-        values = [one.figures[scenario.headline] for one in measured]
-        yardstick = [one["tpc_b_per_s"] for one in rounds.yardsticks]
-        found = ratios(values, yardstick)
+    if headline.endswith("_per_s") and tpc_b_per_s:
+        found = ratios([one.figures[headline] for one in measured], tpc_b_per_s)
         report["of_tpc_b"] = {**asdict(Spread.of(found)), "rounds": found}
     proofs = [one.proof for one in measured if one.proof is not None]
     if proofs:

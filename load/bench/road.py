@@ -89,6 +89,25 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, help="write the report there too")
 
 
+def spelled_out(names: str, others: Sequence[str] = ()) -> str:
+    """Return the names with groups replaced by what is in them.
+
+    Parameters
+    ----------
+    others
+        Names that are known too, and belong to ``all``.
+
+    Raises
+    ------
+    UnknownScenario
+        If a name is unknown.
+    """
+    own = [name for name in names.split(",") if name in others or name == "all"]
+    rest = ",".join(name for name in names.split(",") if name not in others)
+    found = [scenario.name for scenario in chosen(rest, others)] if rest else []
+    return ",".join([*found, *(name for name in others if name in own or "all" in own)])
+
+
 def run(target: Target, options: argparse.Namespace) -> dict[str, Any]:
     """Run the chosen scenarios against a running instance; return the report.
 

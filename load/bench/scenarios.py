@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from load.bench import answers, deposits, latency
 from load.bench.measured import Scenario
 
@@ -38,8 +40,13 @@ class UnknownScenario(Exception):
     """There is no scenario of that name; the message names those there are."""
 
 
-def chosen(names: str) -> list[Scenario]:
+def chosen(names: str, others: Sequence[str] = ()) -> list[Scenario]:
     """Return the scenarios that a list of names and groups, separated by commas, stands for.
+
+    Parameters
+    ----------
+    others
+        What else there is, to name it in the error.
 
     Raises
     ------
@@ -47,10 +54,10 @@ def chosen(names: str) -> list[Scenario]:
         If a name is unknown.
     """
     wanted: list[str] = []
-    for name in names.split(","):
+    for name in filter(None, names.split(",")):
         wanted += GROUPS.get(name.strip(), [name.strip()])
     unknown = [name for name in wanted if name not in SCENARIOS]
     if unknown:
-        known = ", ".join([*SCENARIOS, *GROUPS])
+        known = ", ".join([*SCENARIOS, *others, *GROUPS])
         raise UnknownScenario(f"there is no scenario {unknown[0]!r}: one of {known}")
     return [scenario for name, scenario in SCENARIOS.items() if name in wanted]

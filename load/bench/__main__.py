@@ -1,0 +1,89 @@
+"""`make bench`: the ceiling of everything, on an instance of its own, beside pgbench.
+
+    make bench ARGS="--only singles,batch --rounds 3 --seconds 10"
+
+Brings an instance up by the code of ``make up``, fresh, runs every scenario round by round with
+pgbench in between, proves the books after each round, and removes the instance.  Exit status 1 if
+the ledger has other than what its clients were told, 2 if something could not be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from load.bench import alone, road
+from load.bench.own import own_instance, stop_application
+from load.bench.report import as_text
+from load.bench.target import ROOT, Target
+from local_cloud import interrupts
+from local_cloud.console import Progress
+
+REPORTS = ROOT / ".cache" / "bench"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark as the command line says; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog='make bench ARGS="..."', description="Measure everything, on an instance of its own."
+    )
+    road.add_options(parser)
+    parser.add_argument("--commands", type=int, default=60_000, help="a round of `apply` (60000)")
+    options = parser.parse_args(arguments)
+    interrupts.install()
+    try:
+        options.only = road.spelled_out(options.only, alone.NAMES)
+        with own_instance(Progress()) as target:
+            report = measure(target, options)
+    except road.BooksDiffer as why:
+        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        return 1
+    except (*road.EXPECTED, alone.BenchmarkFailed) as why:
+        print(f"bench: {why}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    print(f"\n{as_text(report)}\n\nalso in {write(report, options.json)}")
+    return 0
+
+
+def measure(target: Target, options: argparse.Namespace) -> dict[str, Any]:
+    """Run the chosen scenarios, then what needs the services for itself; return the report."""
+    wanted = options.only.split(",")
+    on_the_road = argparse.Namespace(**vars(options))
+    on_the_road.only = ",".join(name for name in wanted if name not in alone.NAMES)
+    report = road.run(target, on_the_road)
+    report["options"]["only"] = options.only
+    own = [name for name in wanted if name in alone.NAMES]
+    if own:
+        stop_application(target)
+    with tempfile.TemporaryDirectory() as name:
+        folder, seconds = Path(name), options.yardstick_seconds
+        if alone.APPLY in own:
+            print("apply alone ...", flush=True)
+            report["scenarios"][alone.APPLY] = alone.apply_alone(
+                target, folder, options.rounds, seconds, options.commands
+            )
+        if alone.POLLER in own:
+            print("poller alone ...", flush=True)
+            report["scenarios"][alone.POLLER] = alone.poller_alone(target, folder, options.rounds)
+    return report
+
+
+def write(report: dict[str, Any], file: Path | None) -> Path:
+    """Write the report where it was asked for, else under its revision's name; return where."""
+    if file is None:
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        file = REPORTS / f"bench-{report['revision']}.json"
+    file.write_text(json.dumps(report, indent=1) + "\n")
+    return file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+
+
+if __name__ == "__main__":
+    sys.exit(main())

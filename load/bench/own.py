@@ -1,0 +1,70 @@
+"""An instance that only a benchmark uses: fresh when it begins, gone when it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from load.bench.target import ROOT, Target, TargetError
+from local_cloud.config import Instance, Ports, load_instance
+from local_cloud.console import Progress
+from local_cloud.install.wrk import install_wrk
+from local_cloud.interrupts import held_back
+from local_cloud.lifecycle import restart, stop_all
+from local_cloud.ports import free_block
+from local_cloud.stack import exclusive, find_service
+from local_cloud.up import clean, up
+
+STATE = ROOT / ".cache" / "bench-instance"
+# Beside those of `make up` and `make test`, and below the kernel's ephemeral ports.
+FIRST_PORT, LAST_PORT = 24000, 27000
+_KEPT = ("LEDGERLANE_CACHE", "PARTITIONS")
+
+
+@contextlib.contextmanager
+def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
+    """Bring up an instance of its own, by the code of ``make up``, and remove it at the end.
+
+    Raises
+    ------
+    TargetError
+        If it would run in containers.
+    LocalCloudError
+        If it does not come up.
+    """
+    if os.environ.get("SERVICES", "").strip().lower() == "compose":
+        raise TargetError("processes are measured, not containers: unset SERVICES")
+    install_wrk()
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    left = load_instance(environment, state=state)
+    if left.exists:
+        clean(left, Progress(quiet=True))
+    first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
+    instance = load_instance(environment, state=state, ports_from=first)
+    try:
+        # Before the application, so that nothing of it waits for the database to be back.
+        up(instance, progress, only_services=True)
+        keep_commit_times(instance)
+        up(instance, progress)
+        yield Target(instance)
+    finally:
+        with held_back():
+            clean(instance, Progress(quiet=True))
+
+
+def keep_commit_times(instance: Instance) -> None:
+    """Have PostgreSQL keep when each transaction was committed; it takes a restart."""
+    with psycopg.connect(instance.database_url, autocommit=True) as connection:
+        connection.execute("alter system set track_commit_timestamp = on")
+    with exclusive(instance):
+        restart(find_service(instance, "postgres"), Progress(quiet=True))
+
+
+def stop_application(target: Target) -> None:
+    """Stop the gateway, the workers and the poller; the services go on."""
+    with exclusive(target.instance):
+        stop_all([find_service(target.instance, "dataplane")], Progress(quiet=True))
