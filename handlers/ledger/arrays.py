@@ -10,13 +10,17 @@ bound, then each element with its length in bytes (-1 for null).
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
+
+from handlers.domain.chain import POSTGRES_EPOCH_US
 
 Value = TypeVar("Value")
 
@@ -55,6 +59,10 @@ class BooleanArray(bytes):
     """A ``boolean[]``."""
 
 
+class TimestamptzArray(bytes):
+    """A ``timestamptz[]``."""
+
+
 def _register(array: type[bytes], array_oid: int) -> None:
     def dump(self: Dumper, value: Any) -> Buffer | None:
         return bytes(value)
@@ -73,21 +81,26 @@ _register(BigintArray, 1016)
 _register(TextArray, 1009)
 _register(ByteaArray, 1001)
 _register(BooleanArray, 1000)
-_UUID, _BIGINT, _TEXT, _BYTEA, _BOOLEAN = 2950, 20, 25, 17, 16
+_register(TimestamptzArray, 1185)
+_UUID, _BIGINT, _TEXT, _BYTEA, _BOOLEAN, _TIMESTAMPTZ = 2950, 20, 25, 17, 16, 1184
 
 
-def id_array(values: Iterable[str | None]) -> UuidArray:
+def id_array(values: Collection[str | None]) -> UuidArray:
     """Write ids as ``uuid[]``: the digits behind their prefixes; None or empty is null.
+
+    If all are null, the array is empty: beside longer arrays ``unnest`` reads it as nulls.
 
     Raises
     ------
     UnstorableError
         If the digits of one are not a UUID's.
     """
+    if not any(values):
+        return UuidArray(_array(_UUID, []))
     return UuidArray(_array(_UUID, [_element_of_id(value) if value else _NULL for value in values]))
 
 
-def int_array(values: Iterable[int | None]) -> BigintArray:
+def int_array(values: Sequence[int | None]) -> BigintArray:
     """Write integers (or null).
 
     Raises
@@ -95,11 +108,23 @@ def int_array(values: Iterable[int | None]) -> BigintArray:
     UnstorableError
         If one needs more than 64 bits.
     """
-    try:
-        elements = [_NULL if value is None else _pack_integer(8, value) for value in values]
-    except struct.error as error:
-        raise UnstorableError(str(error)) from error
-    return BigintArray(_array(_BIGINT, elements))
+    return BigintArray(_integers(_BIGINT, values))
+
+
+def time_array(values: Sequence[int | None]) -> TimestamptzArray:
+    """Write moments, microseconds since the Unix epoch (or null).
+
+    Raises
+    ------
+    UnstorableError
+        If one needs more than 64 bits.
+    """
+    return TimestamptzArray(
+        _integers(
+            _TIMESTAMPTZ,
+            [None if value is None else value - POSTGRES_EPOCH_US for value in values],
+        )
+    )
 
 
 def bool_array(values: Iterable[bool]) -> BooleanArray:
@@ -109,23 +134,31 @@ def bool_array(values: Iterable[bool]) -> BooleanArray:
 
 def bytes_array(values: Iterable[bytes | None]) -> ByteaArray:
     """Write bytes; None is null."""
-    return ByteaArray(_array(_BYTEA, _elements(values, bytes)))
+    return ByteaArray(_array(_BYTEA, [_element(value) for value in values]))
 
 
-def text_array(values: Iterable[str | None]) -> TextArray:
-    """Write any text; None is null.
+def text_array(values: Sequence[str | None]) -> TextArray:
+    """Write any text; None is null, and if all are, the array is empty (see `id_array`).
 
     Raises
     ------
     UnstorableError
         If one holds what UTF-8 can't.
     """
+    # A column has few different texts (kinds, statuses, currencies), or all different ones.
+    different = set(values)
+    if different <= {None}:
+        return TextArray(_array(_TEXT, []))
     try:
-        return TextArray(_array(_TEXT, _elements(values, str.encode)))
+        if len(different) == len(values):
+            return TextArray(_array(_TEXT, [_text_element(value) for value in values]))
+        elements = {value: _text_element(value) for value in different}
     except UnicodeEncodeError as error:
         raise UnstorableError(str(error)) from error
+    return TextArray(_array(_TEXT, [elements[value] for value in values]))
 
 
+@lru_cache(maxsize=8192)
 def _element_of_id(value: str) -> bytes:
     try:
         uuid = bytes.fromhex(value[4:])
@@ -136,20 +169,33 @@ def _element_of_id(value: str) -> bytes:
     return _UUID_LENGTH + uuid
 
 
-def _elements(values: Iterable[Value | None], encoded: Callable[[Value], bytes]) -> list[bytes]:
-    # A column has few different texts (kinds, statuses, currencies), or all different ones.
-    known: dict[Value | None, bytes] = {None: _NULL}
-    elements = []
-    for value in values:
-        element = known.get(value)
-        if element is None and value is not None:
-            data = encoded(value)
-            element = known[value] = _pack_length(len(data)) + data
-        elements.append(element or _NULL)
-    return elements
+def _text_element(value: str | None) -> bytes:
+    return _NULL if value is None else _element(value.encode())
 
 
-def _array(element_oid: int, elements: list[bytes]) -> bytes:
+def _element(value: bytes | None) -> bytes:
+    return _NULL if value is None else _pack_length(len(value)) + value
+
+
+def _integers(element_oid: int, values: Sequence[int | None]) -> bytes:
+    """Write a whole column of integers at once; one by one if there are nulls among them."""
+    count = len(values)
+    try:
+        if count and None not in values:
+            pairs = chain.from_iterable(zip(repeat(8, count), values, strict=True))
+            return _pack_header(1, 1, element_oid, count, 1) + _integer_column(count).pack(*pairs)
+        elements = [_NULL if value is None else _pack_integer(8, value) for value in values]
+    except struct.error as error:
+        raise UnstorableError(str(error)) from error
+    return _array(element_oid, elements)
+
+
+@lru_cache(maxsize=1024)
+def _integer_column(count: int) -> struct.Struct:
+    return struct.Struct(">" + "iq" * count)
+
+
+def _array(element_oid: int, elements: Sequence[bytes]) -> bytes:
     if not elements:
         return _pack_empty_header(0, 0, element_oid)
     return b"".join([_pack_header(1, 1, element_oid, len(elements), 1), *elements])

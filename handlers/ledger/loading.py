@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 
 from handlers.adapters.postgres import sql
 from handlers.domain import ids, parking
 from handlers.domain.apply import Decoded, decoded
-from handlers.domain.state import Account, Hold, Lane, Parked, Record, Transaction
-from handlers.ledger.arrays import id_array
+from handlers.domain.state import Hold, Lane, Parked, Record
+from handlers.ledger.arrays import UnstorableError, id_array
 from handlers.ledger.references import References, own_accounts, references_of
+from handlers.ledger.rows import Row, account_of, transaction_of
 
 #: How many unpublished outbox rows one batch takes along at most.
 OUTBOX_LIMIT = 64
 
-Row = tuple[Any, ...]
 Connection = psycopg.Connection[Row]
 Cursor = psycopg.Cursor[Row]
 
@@ -98,18 +98,23 @@ def _execute(
 ) -> Cursor | None:
     if not values:
         return None
-    # What is no id can't be in the database; leaving it out keeps the array well-formed.
-    known = id_array(value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH]))
+    try:
+        known = id_array(values)
+    except UnstorableError:
+        # What is no id can't be in the database; leaving it out keeps the array well-formed.
+        known = id_array(
+            [value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH])]
+        )
     return connection.execute(sql(f"apply/{name}"), {parameter: known}, binary=True)
 
 
 def _fill(lane: Lane, cursors: Cursors) -> None:
     transactions, accounts, holds = cursors
     for row in transactions or ():
-        transaction = Transaction(*row)
+        transaction = transaction_of(row)
         lane.transactions.setdefault((transaction.transaction_id, transaction.leg), transaction)
     for row in accounts or ():
-        account = Account(*row)
+        account = account_of(row)
         lane.accounts.setdefault(account.account_id, account)
     for row in holds or ():
         hold = Hold(*row)
@@ -149,7 +154,7 @@ def _load_parked(
     parked_ids = [
         ids.parked_id(record.partition, record.offset, record.timestamp_ms) for record, _ in batch
     ]
-    accounts = (value for value in references.accounts if ids.is_id(value, ids.ACCOUNT))
+    accounts = [value for value in references.accounts if ids.is_id(value, ids.ACCOUNT)]
     rows = connection.execute(
         sql("apply/load_parked"),
         {

@@ -14,7 +14,14 @@ from typing import Any
 
 from handlers.adapters.postgres import sql
 from handlers.domain.state import Account, Conflict, Hold, Lane, Parked, Posting, Transaction
-from handlers.ledger.arrays import bool_array, bytes_array, id_array, int_array, text_array
+from handlers.ledger.arrays import (
+    bool_array,
+    bytes_array,
+    id_array,
+    int_array,
+    text_array,
+    time_array,
+)
 from handlers.ledger.loading import Connection, Cursor, Progress
 
 
@@ -85,9 +92,9 @@ def _insert_transactions(connection: Connection, new: Iterable[Transaction]) -> 
             "request_id": text_array([leg.request_id for leg in legs]),
             "partition": int_array([leg.partition for leg in legs]),
             "offset": int_array([leg.offset for leg in legs]),
-            "requested_at": int_array([leg.requested_at_us for leg in legs]),
-            "posted_at": int_array([leg.posted_at_us for leg in legs]),
-            "completed_at": int_array([leg.completed_at_us for leg in legs]),
+            "requested_at": time_array([leg.requested_at_us for leg in legs]),
+            "posted_at": time_array([leg.posted_at_us for leg in legs]),
+            "completed_at": time_array([leg.completed_at_us for leg in legs]),
         },
     )
 
@@ -128,7 +135,7 @@ def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
         "credit_version": int_array(columns.credit_version),  # type: ignore[arg-type]
         "credit_balance_after": int_array(columns.credit_balance_after),  # type: ignore[arg-type]
         "credit_hash": bytes_array(columns.credit_hash),  # type: ignore[arg-type]
-        "posted_at": int_array(columns.posted_at_us),  # type: ignore[arg-type]
+        "posted_at": time_array(columns.posted_at_us),  # type: ignore[arg-type]
     }
 
 
@@ -149,7 +156,6 @@ def _write_accounts(connection: Connection, lane: Lane) -> None:
     if changed:
         parameters = {
             "partition": lane.partition,
-            "expected": len(changed),
             **_account_columns(changed),
         }
         _execute(connection, "update_accounts", parameters)

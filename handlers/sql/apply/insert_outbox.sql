@@ -1,3 +1,1 @@
-insert into ledger.outbox (partition, messages)
-values (%(partition)s, %(messages)s)
-returning outbox_id
+select ledger.insert_outbox(%(partition)s, %(messages)s)

@@ -9,8 +9,9 @@ import psycopg
 
 from handlers.adapters.postgres import sql
 from handlers.domain import commands as c
-from handlers.domain.state import Account, Hold, Parked, Posting, Record, Transaction
+from handlers.domain.state import Hold, Parked, Posting, Record
 from handlers.ledger.events import Outgoing
+from handlers.ledger.rows import account_of, transaction_of
 from tests.support.memory import Database
 
 _POSTINGS = """
@@ -46,10 +47,10 @@ def read_ledger(url: str, partitions: int, sent: Sequence[Outgoing] = ()) -> Dat
     read = Database(partitions)
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
         for row in _all(connection, "accounts", "account_id"):
-            account = Account(*row)
+            account = account_of(row)
             read.accounts[account.account_id] = account
         for row in _all(connection, "transactions", "transaction_id"):
-            leg = Transaction(*row)
+            leg = transaction_of(row)
             read.transactions[leg.transaction_id, leg.leg] = leg
         for row in _all(connection, "holds", "hold_id"):
             hold = Hold(*row)
