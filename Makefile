@@ -108,6 +108,10 @@ lint: $(READY) ## Check style and types
 test-unit: $(READY) ## Run the tests that need no services, in seconds
 	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property
 
+.PHONY: test-nightly
+test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, saying how far it is
+	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 tests/property
+
 .PHONY: test-api
 test-api: $(READY) ## Try a thousand requests and more on each route of the API (N=1000)
 	@API_EXAMPLES=$(or $(N),1000) $(LOCAL_CLOUD) test -- tests/e2e/test_schemathesis.py

@@ -14,9 +14,11 @@ from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.lanes import partition_of
 from handlers.domain.money import MAX_AMOUNT
+from tests.support.progress import Progress
 from tests.support.world import World
 
 PARTITIONS = 3
+LONG_HISTORIES = settings().max_examples // 4
 OPERATOR = "usr_" + "f" * 32
 CURRENCIES = ("EUR", "EUR", "EUR", "JPY")
 # Money moves far more often than accounts are frozen; else soon nothing would move at all.
@@ -69,6 +71,8 @@ partitions = st.integers(0, PARTITIONS - 1)
 class LedgerMachine(RuleBasedStateMachine):
     """Clients, pollers, crashes and operators, in any order."""
 
+    progress = Progress("short histories", settings().max_examples)
+
     def __init__(self) -> None:
         super().__init__()
         self.world = World(PARTITIONS)
@@ -86,6 +90,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.world.check_replay(size=4)
         finally:
             self.world.close()
+        self.progress.one_more()
 
     # -- clients ------------------------------------------------------------------------------
 
@@ -417,9 +422,12 @@ def test_pools_reach_every_partition() -> None:
 class Dice:
     """The machine driven by a seeded generator: far longer histories than shrinking can bear."""
 
+    progress = Progress("long histories", LONG_HISTORIES)
+
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.machine = LedgerMachine()
+        self.machine.progress = self.progress
 
     def spec(self) -> Spec:
         pick = self.random.choice
@@ -471,7 +479,7 @@ class Dice:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=max(1, settings().max_examples // 4), phases=[Phase.generate])
+@settings(max_examples=LONG_HISTORIES, phases=[Phase.generate])
 def test_long_histories_are_as_the_model_says(seed: int) -> None:
     Dice(seed).play(steps=120)
 

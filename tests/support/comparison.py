@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, Final
 
 from handlers.domain.state import BOTH, CREDIT, DEBIT, Account
 from load.history.model import Model
 from load.history.state import Account as Expected
+from load.history.state import Leg
 from tests.support.memory import Database, own_account_ids
 
+_LEG_FIELDS: Final = tuple(one.name for one in fields(Leg))
+_leg_values: Final = attrgetter(*_LEG_FIELDS)
 _DIRECTIONS = {0: set(), DEBIT: {"debit"}, CREDIT: {"credit"}, BOTH: {"debit", "credit"}}
 
 
@@ -83,9 +88,8 @@ def _check_legs(database: Database, model: Model) -> None:
     for actual, wanted in ((first, model.first_legs), (second, model.second_legs)):
         assert actual.keys() == wanted.keys()
         for transaction_id, leg in wanted.items():
-            expected = vars(leg)
-            got = {name: getattr(actual[transaction_id], name) for name in expected}
-            assert got == expected, transaction_id
+            got, expected = _leg_values(actual[transaction_id]), _leg_values(leg)
+            assert got == expected, f"{transaction_id}: {_LEG_FIELDS}"
 
 
 def _check_holds(database: Database, model: Model) -> None:
