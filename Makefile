@@ -58,6 +58,11 @@ env: $(READY) ## Print the addresses, for eval in a shell
 demo: $(READY) ## Move some money and show that the books balance
 	@$(LOCAL_CLOUD) run load.demo --url "$$($(LOCAL_CLOUD) url)"
 
+.PHONY: load
+load: $(READY) ## Load the running stack by k6 and prove it right (MIX= PROFILE= RATE= SECONDS=)
+	@$(LOCAL_CLOUD) run load.run --mix "$(MIX)" --profile "$(PROFILE)" --rate "$(RATE)" \
+		--seconds "$(SECONDS)" $(ARGS)
+
 .PHONY: check-history
 check-history: $(READY) ## Record what clients see and judge it by the log (H=file judges that one)
 	@$(LOCAL_CLOUD) run load.check_history $(H)

@@ -1,0 +1,171 @@
+"""`make load`: load the running stack, prove that it stayed right, and report."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+
+from handlers.errors import LedgerlaneError
+from load.history.finals import WorkloadFailed
+from load.history.topic import TopicUnreadable
+from load.report.figures import Report
+from load.report.making import Seen, make_report, make_verdict
+from load.report.writing import write
+from load.run import judging
+from load.run.k6 import K6, Pace
+from load.run.live import LiveLine
+from load.run.options import Options, parse
+from load.run.outcomes import Outcome, OutcomeError
+from load.run.sampling import Ledger, Sampler
+from load.run.setup import Setup, prepare
+from local_cloud.config import Instance, load_instance
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.k6 import install_k6, version_of
+
+HELD, NOT_HELD, UNKNOWN, INTERRUPTED = 0, 1, 2, 130
+#: How much longer than asked k6 may take: its slowest request, and its own start and end, in
+#: seconds.
+GRACE_S = 120.0
+TOPIC = os.environ.get("COMMANDS_TOPIC", "ledger.commands")
+
+
+class _Run(NamedTuple):
+    """What one run needs to know."""
+
+    options: Options
+    instance: Instance
+    folder: Path
+    program: str
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    options = parse(arguments)
+    started_at = datetime.now(UTC)
+    try:
+        instance = load_instance()
+        _say("Getting k6; where it has to be built, that takes some minutes, once ...")
+        program = install_k6(instance.cache)
+        name = f"{started_at:%Y%m%d-%H%M%S}-{options.mix}-{options.profile}"
+        folder = options.reports / name
+        folder.mkdir(parents=True)
+        report = _run(_Run(options, instance, folder, program), started_at)
+        print(write(report, folder))
+    except LocalCloudError as error:
+        return _fail(f"{error.problem}; {error.remedy}")
+    except (WorkloadFailed, TopicUnreadable, OutcomeError, LedgerlaneError, OSError) as error:
+        return _fail(str(error))
+    except psycopg.Error as error:
+        return _fail(f"the database can't be read ({error}); `make status` shows what runs")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return HELD if report.verdict.holds else NOT_HELD
+
+
+def _run(run: _Run, started_at: datetime) -> Report:
+    options, instance = run.options, run.instance
+    ledger = Ledger(instance.database_url, TOPIC)
+    # Before anything is opened: the model needs the openings too.
+    log = judging.Log(instance.kafka_bootstrap, TOPIC, ledger.next_offsets())
+    _say(f"Signing up {options.users} users, opening {options.accounts} accounts ...")
+    setup = asyncio.run(prepare(instance.api_url, options.users, options.accounts, options.seed))
+    sampler = Sampler(instance, Ledger(instance.database_url, TOPIC))
+    sampler.start()
+    try:
+        k6, outcomes = _load(run, setup, sampler)
+        _say("Waiting until all of it is applied ...")
+        topic, is_drained = judging.drain(ledger, log, outcomes, options.drain_s)
+    finally:
+        samples = sampler.stop()
+        ledger.close()
+    summary = k6.summary()
+    _say("Reading accounts, entries and transactions, and judging them by the log ...")
+    path = run.folder / "history.jsonl"
+    history, stale = asyncio.run(judging.record(path, setup, outcomes))
+    findings = judging.judge(history, topic, outcomes)
+    _say("Auditing the books ...")
+    books = judging.run_audit(instance.pooler_url)
+    verdict = make_verdict(
+        findings,
+        books.wrong,
+        [str(finding) for finding in books.findings],
+        summary.thresholds,
+        is_drained,
+        judging.judged(history, topic),
+        stale,
+    )
+    if verdict.is_correct and not options.keep_history:
+        path.unlink()
+    about = _about(run, setup, started_at)
+    seen = Seen(outcomes, history.transactions, topic, samples, summary.dropped)
+    return make_report(about, seen, verdict)
+
+
+def _load(run: _Run, setup: Setup, sampler: Sampler) -> tuple[K6, list[Outcome]]:
+    """Run k6 to its end; return it, and what it saw."""
+    options = run.options
+    pace = Pace(options.mix, options.profile, options.rate, options.seconds, options.limit_factor)
+    k6 = K6(run.program, run.folder, pace)
+    _say(
+        f"{options.mix}, {options.profile}, {options.rate or 'as many as are answered'}"
+        f"{' requests/s' if options.rate else ''}, {options.seconds} s"
+    )
+    sampler.generator_pid = k6.start(json.dumps(setup.as_json()))
+    follower = k6.follow()
+    line = LiveLine(sys.stderr, options.seconds)
+    deadline_s = time.monotonic() + options.seconds + GRACE_S
+    try:
+        while not k6.wait(1.0):
+            line.show(follower.read(), sampler.samples.next_offsets())
+            if time.monotonic() >= deadline_s:
+                raise WorkloadFailed(f"k6 does not end after {options.seconds + GRACE_S:.0f} s")
+        follower.read()
+    finally:
+        line.end()
+        k6.stop()
+        follower.close()
+    return k6, sorted(follower.outcomes, key=lambda one: one.sent_ms)
+
+
+def _about(run: _Run, setup: Setup, started_at: datetime) -> dict[str, Any]:
+    options, instance = run.options, run.instance
+    return {
+        "run": setup.run,
+        "started_at": started_at.isoformat(timespec="seconds"),
+        "mix": options.mix,
+        "profile": options.profile,
+        "rate": options.rate or "max",
+        "seconds": options.seconds,
+        "users": len(setup.users),
+        "accounts": len(setup.accounts),
+        "seed": setup.seed,
+        "broker": instance.broker,
+        "partitions": instance.partitions,
+        "cpus": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "k6": version_of(run.program),
+    }
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _fail(text: str) -> int:
+    print(f"load: {text}", file=sys.stderr)
+    return UNKNOWN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
