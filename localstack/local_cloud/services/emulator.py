@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import urllib.request
 from collections.abc import Mapping
+from pathlib import Path
 
 from local_cloud.config import LOOPBACK, REGION, Instance
 from local_cloud.install.docker import engine_version
@@ -61,10 +63,16 @@ class MiniStack(Emulator):
         pinned = re.search(r"ministack==(\S+)", EMULATOR_REQUIREMENTS.read_text())
         return pinned.group(1) if pinned else "?"
 
+    @property
+    def folder(self) -> Path:
+        """Where it keeps everything."""
+        return self.instance.data / "emulator"
+
     def prepare(self) -> Launch:
         """Make its folders and return how to start it."""
-        folder = self.instance.data / "emulator"
-        places = {name: folder / name for name in ("state", "s3", "tmp")}
+        # One that was killed had no time to go through `after_stop`.
+        self._forget_copies()
+        places = {name: self.folder / name for name in ("state", "s3", "tmp")}
         for place in places.values():
             place.mkdir(parents=True, exist_ok=True)
         environment = {
@@ -87,7 +95,16 @@ class MiniStack(Emulator):
             "PYTHONUNBUFFERED": "1",
         }
         python = install_emulator(self.instance.cache)
-        return Launch([str(python), "-m", "ministack"], environment=environment, folder=folder)
+        return Launch([str(python), "-m", "ministack"], environment=environment, folder=self.folder)
+
+    def after_stop(self) -> None:
+        """Remove the copies of the functions that it ran; its state makes them anew."""
+        super().after_stop()
+        self._forget_copies()
+
+    def _forget_copies(self) -> None:
+        # 35 MB a function and run; whoever still uses one is about to end.
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def note(self) -> str:
         """Say what it is."""

@@ -8,6 +8,7 @@ from local_cloud.config import Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services import compose
 from local_cloud.services.compose import Compose
+from local_cloud.services.emulator import MiniStack
 from local_cloud.stack import every_service, exclusive, find_service, services_of, stop_order
 
 
@@ -34,6 +35,19 @@ def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> No
 def test_an_unknown_part_is_refused_with_the_choice(instance: Instance) -> None:
     with pytest.raises(LocalCloudError, match="one of postgres, pgbouncer, redis"):
         find_service(instance, "oracle")
+
+
+def test_a_stopped_emulator_keeps_its_state_and_no_copies_of_functions(instance: Instance) -> None:
+    emulator = MiniStack(instance)
+    copy, kept = emulator.folder / "tmp" / "function", emulator.folder / "state" / "lambda.json"
+    for file in (copy, kept):
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+
+    emulator.after_stop()
+
+    assert not copy.parent.exists()
+    assert kept.exists()
 
 
 def test_two_commands_never_change_an_instance_at_once(instance: Instance) -> None:
