@@ -70,9 +70,8 @@ class Target:
         state = self.instance.state
         found = []
         for path in sorted((state / "dataplane" / "pids").glob("*.pid")):
-            name = next(
-                shown for start, shown in _DATA_PLANE.items() if path.name.startswith(start)
-            )
+            named = (shown for start, shown in _DATA_PLANE.items() if path.name.startswith(start))
+            name = next(named, path.stem)
             found.append((name, path))
         for path in sorted((state / "run").glob("*.pid")):
             found.append((path.stem, path))

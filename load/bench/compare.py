@@ -1,0 +1,293 @@
+"""`make bench-compare A=... B=...`: two revisions side by side, round by round.
+
+    python -m load.bench.compare main~5 main --only singles,latency --rounds 5
+
+Each revision gets a worktree and an instance of its own, brought up by its own code; then this
+checkout measures them in turn, A B A B, so that what changes on the machine meanwhile changes for
+both.  ``.`` stands for the files as they are here.  Worktrees and instances are removed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from load.bench import road
+from load.bench.figures import Spread, ratios
+from load.bench.machine import machine, revision
+from load.bench.measured import Measured, Scenario, Site
+from load.bench.own import FIRST_PORT, LAST_PORT, keep_commit_times
+from load.bench.people import make_people
+from load.bench.scenarios import chosen
+from load.bench.target import ROOT, Target
+from local_cloud import interrupts
+from local_cloud.config import Ports, load_instance
+from local_cloud.install.wrk import install_wrk
+from local_cloud.interrupts import held_back
+from local_cloud.ports import free_block
+
+FOLDER = ROOT / ".cache" / "bench-compare"
+REPORTS = ROOT / ".cache" / "bench"
+REQUIREMENTS = ("requirements.txt", "localstack", "infra/cdk", "tests")
+HERE = "."
+OPTIONS = ("only", "rounds", "seconds", "connections", "accounts", "batch", "rate")
+
+
+class CompareError(Exception):
+    """A revision can't be brought up; the message says why."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two revisions.
+
+    Attributes
+    ----------
+    letter
+        ``A`` or ``B``.
+    folder
+        Where its files are.
+    python
+        The interpreter with what it requires.
+    """
+
+    letter: str
+    revision: str
+    folder: Path
+    python: Path
+
+    @property
+    def state(self) -> Path:
+        """Where its instance keeps everything."""
+        return FOLDER / f"{self.letter}-state"
+
+    def local_cloud(self, *arguments: str) -> None:
+        """Run its own ``python -m local_cloud``.
+
+        Raises
+        ------
+        CompareError
+            If it fails.
+        """
+        dropped = ("LEDGERLANE_", *(Ports.variable(name) for name in Ports.names()))
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(dropped)
+        }
+        # The tools and the built assets are found by their content: one cache serves both.
+        environment |= {
+            "LEDGERLANE_CACHE": str(ROOT / ".cache"),
+            "PYTHONPATH": str(self.folder / "localstack"),
+        }
+        command = [str(self.python), "-m", "local_cloud", "--state", str(self.state), *arguments]
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            said = f"{done.stdout.strip()}\n{done.stderr.strip()}".strip()
+            raise CompareError(f"{self.letter} ({self.revision}): {' '.join(arguments)}:\n{said}")
+
+
+@contextlib.contextmanager
+def checked_out(letter: str, name: str) -> Iterator[Side]:
+    """Check a revision out into a worktree of its own, and remove that at the end.
+
+    Raises
+    ------
+    CompareError
+        If there is no such revision, or what it requires can't be installed.
+    """
+    if name == HERE:
+        yield Side(letter, revision(), ROOT, ROOT / ".venv" / "bin" / "python")
+        return
+    full = _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    folder = FOLDER / f"{letter}-tree"
+    _remove(folder)
+    _git("worktree", "add", "--quiet", "--detach", str(folder), full)
+    try:
+        yield Side(letter, full[:10], folder, _python(folder))
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        _git("worktree", "remove", "--force", str(folder))
+    # What a killed run left without its folder is in the way of the next.
+    _git("worktree", "prune")
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        why = done.stderr.strip() or "there is no such revision"
+        raise CompareError(f"git {' '.join(arguments)}: {why}")
+    return done.stdout.strip()
+
+
+def _python(folder: Path) -> Path:
+    """Return the interpreter for a worktree: ours if it requires the same, else one of its own."""
+    if _requirements(folder) == _requirements(ROOT):
+        return ROOT / ".venv" / "bin" / "python"
+    script = ["sh", "localstack/bootstrap.sh"]
+    done = subprocess.run(script, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CompareError(f"its requirements can't be installed:\n{done.stderr.strip()}")
+    return folder / ".venv" / "bin" / "python"
+
+
+def _requirements(folder: Path) -> list[str]:
+    files = [folder / place for place in REQUIREMENTS]
+    files = [file / "requirements.txt" if file.is_dir() else file for file in files]
+    return [file.read_text() if file.exists() else "" for file in files]
+
+
+@contextlib.contextmanager
+def running(side: Side) -> Iterator[Target]:
+    """Bring a side's instance up, by its own code and fresh, and remove it at the end."""
+    # Claimed by starting it before the next one looks for free ports.
+    first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
+    try:
+        side.local_cloud("clean")
+        side.local_cloud("--ports-from", str(first), "services", "up")
+        instance = load_instance({}, state=side.state)
+        keep_commit_times(instance)
+        side.local_cloud("up")
+        yield Target(load_instance({}, state=side.state))
+    finally:
+        with held_back():
+            side.local_cloud("clean")
+
+
+def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -> dict[str, Any]:
+    """Measure both sides in turn and return the report.
+
+    Raises
+    ------
+    BooksDiffer
+        If a ledger has other than what its clients were told.
+    """
+    scenarios = chosen(options.only)
+    load = [round(one, 2) for one in os.getloadavg()]
+    rounds: dict[tuple[str, str], list[Measured]] = {}
+    with contextlib.ExitStack() as stack:
+        sites = {}
+        for side, target in sides:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            people = asyncio.run(make_people(target.instance.api_url, options.accounts))
+            sites[side.letter] = Site(
+                target, people, folder, options.connections, options.seconds, options.batch,
+                options.rate,
+            )  # fmt: skip
+        for number in range(options.rounds + 1):
+            for scenario in scenarios:
+                for letter, site in sites.items():
+                    sized = site if number else replace(site, seconds=road.WARM_UP_S)
+                    one = scenario.measure(sized, secrets.token_hex(6))
+                    if one.proof is not None and not one.proof.holds:
+                        raise road.BooksDiffer(f"{letter}, {scenario.name}: {one.proof}")
+                    value = one.figures[scenario.headline]
+                    title = f"round {number}" if number else "warm-up"
+                    print(f"{title}: {letter} {scenario.name} {value:,.1f}", flush=True)
+                    if number:
+                        rounds.setdefault((letter, scenario.name), []).append(one)
+    return {
+        "A": sides[0][0].revision,
+        "B": sides[1][0].revision,
+        "machine": machine(),
+        "load_average_before": load,
+        "options": {name: getattr(options, name) for name in OPTIONS},
+        "scenarios": {
+            scenario.name: compared(
+                scenario, rounds["A", scenario.name], rounds["B", scenario.name]
+            )
+            for scenario in scenarios
+        },
+    }
+
+
+def compared(scenario: Scenario, a: Sequence[Measured], b: Sequence[Measured]) -> dict[str, Any]:
+    """Return both sides' spreads of a scenario's figures and CPU, and B to A round by round."""
+    report: dict[str, Any] = {"title": scenario.title, "headline": scenario.headline}
+    ours, theirs = [_flat(one) for one in a], [_flat(one) for one in b]
+    for name in ours[0]:
+        values = [one[name] for one in ours], [one.get(name, 0.0) for one in theirs]
+        report.setdefault("figures", {})[name] = {
+            "A": asdict(Spread.of(values[0])),
+            "B": asdict(Spread.of(values[1])),
+            # A figure that is 0 on one side, as refusals are, has no ratio.
+            "B/A": asdict(Spread.of(ratios(values[1], values[0]))) if all(values[0]) else None,
+        }
+    return report
+
+
+def _flat(measured: Measured) -> dict[str, float]:
+    whole = {"cpu_us all": sum(measured.cpu_us.values())}
+    parts = {f"cpu_us {name}": value for name, value in measured.cpu_us.items()}
+    return {**measured.figures, **whole, **parts}
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """Write the report for people."""
+    lines = [f"A {report['A']}   B {report['B']}   medians [lowest .. highest]"]
+    for name, scenario in report["scenarios"].items():
+        lines += ["", f"{name}: {scenario['title']}"]
+        for figure, found in scenario["figures"].items():
+            ratio = found["B/A"]
+            columns = [str(Spread(**found[side])) for side in ("A", "B")]
+            columns.append(str(Spread(**ratio)) if ratio else "")
+            lines.append(
+                f"  {figure:<30}" + "".join(f"{column:<34}" for column in columns).rstrip()
+            )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as the command line says; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="make bench-compare A=... B=...", description="Measure two revisions in turn."
+    )
+    parser.add_argument("a", help="a revision of git, or . for the files as they are")
+    parser.add_argument("b")
+    road.add_options(parser)
+    parser.set_defaults(only="singles")
+    options = parser.parse_args(arguments)
+    interrupts.install()
+    try:
+        chosen(options.only)
+        install_wrk()
+        with contextlib.ExitStack() as stack:
+            trees = zip("AB", (options.a, options.b), strict=True)
+            sides = [stack.enter_context(checked_out(letter, name)) for letter, name in trees]
+            pairs = [(side, stack.enter_context(running(side))) for side in sides]
+            report = compare(pairs, options)
+    except road.BooksDiffer as why:
+        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        return 1
+    except (*road.EXPECTED, CompareError) as why:
+        print(f"bench-compare: {why}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    file = options.json or REPORTS / f"compare-{report['A']}-{report['B']}.json"
+    file.write_text(json.dumps(report, indent=1) + "\n")
+    print(f"\n{as_text(report)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
