@@ -15,28 +15,29 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gevent import monkey  # type: ignore[import-untyped]
+from gevent import monkey
 
 monkey.patch_all()
 
-import gevent  # noqa: E402 - everything imported from here on is patched
-from gevent.event import Event  # type: ignore[import-untyped]  # noqa: E402
+# Everything imported from here on is patched.
+import gevent
+from gevent.event import Event
 
-from local_cloud.dataplane.http.frontend import Frontend, Invoker  # noqa: E402
-from local_cloud.dataplane.http.server import HttpServer  # noqa: E402
-from local_cloud.dataplane.invokers import (  # noqa: E402
+from local_cloud.dataplane.http.frontend import Frontend, Invoker
+from local_cloud.dataplane.http.server import HttpServer
+from local_cloud.dataplane.invokers import (
     BrokenInvoker,
     ConcurrentInvoker,
     StrictInvoker,
 )
-from local_cloud.dataplane.journal import Journal  # noqa: E402
-from local_cloud.dataplane.layout import Layout, write_atomically  # noqa: E402
-from local_cloud.dataplane.model import Deployment, RestApi  # noqa: E402
-from local_cloud.dataplane.pool import StrictPool  # noqa: E402
-from local_cloud.dataplane.process import die_with_parent  # noqa: E402
-from local_cloud.dataplane.runtime import errors, loader  # noqa: E402
-from local_cloud.dataplane.runtime.environment import Identity  # noqa: E402
-from local_cloud.dataplane.worker import Site  # noqa: E402
+from local_cloud.dataplane.journal import Journal
+from local_cloud.dataplane.layout import Layout, write_atomically
+from local_cloud.dataplane.model import Deployment, RestApi
+from local_cloud.dataplane.pool import StrictPool
+from local_cloud.dataplane.process import die_with_parent
+from local_cloud.dataplane.runtime import errors, loader
+from local_cloud.dataplane.runtime.environment import Identity
+from local_cloud.dataplane.worker import Site
 
 _BROKEN_LIFE_S = 3.0
 

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]
+import gevent
 
 from local_cloud.dataplane.http.frontend import (
     INTEGRATION_TIMEOUT_S,

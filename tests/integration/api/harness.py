@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from functions import wiring
 from functions.settings import Settings
@@ -98,13 +99,16 @@ class Stack:
         finally:
             consumer.close()
 
-    def _apply_once(self, messages: list) -> None:  # type: ignore[type-arg]
+    def _apply_once(self, messages: list[Message]) -> None:
         by_partition: dict[int, list[Record]] = {}
         for message in messages:
             assert message.error() is None, message.error()
+            partition, offset = message.partition(), message.offset()
+            assert partition is not None
+            assert offset is not None
             record = Record(
-                message.partition(),
-                message.offset(),
+                partition,
+                offset,
                 message.timestamp()[1],
                 message.key(),
                 message.value(),

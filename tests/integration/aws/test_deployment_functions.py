@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
-from confluent_kafka.admin import AdminClient  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient
 from psycopg import sql
 
 from handlers.adapters.kafka_config import Brokers
@@ -50,7 +51,7 @@ def test_topics_are_made_once_and_keep_their_partition_count(bootstrap: str, top
 
 
 @pytest.fixture
-def owner() -> Iterator[psycopg.Connection[object]]:
+def owner() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """Return a connection to a database of the test's own, as its owner."""
     if "LEDGERLANE_DATABASE_URL" not in os.environ:
         pytest.skip("needs PostgreSQL: make test")
@@ -66,15 +67,17 @@ def owner() -> Iterator[psycopg.Connection[object]]:
 
 
 def test_the_application_s_role_works_with_rows_and_owns_nothing(
-    owner: psycopg.Connection[object],
+    owner: psycopg.Connection[tuple[Any, ...]],
 ) -> None:
     role = owner.info.dbname
     migrate(owner, migrations())
     let_in(owner, role, "first password")
     let_in(owner, role, "second password")
 
-    place = {"host": owner.info.host, "port": owner.info.port, "dbname": owner.info.dbname}
-    with psycopg.connect(**place, user=role, password="second password") as application:  # type: ignore[arg-type]
+    info = owner.info
+    with psycopg.connect(
+        host=info.host, port=info.port, dbname=info.dbname, user=role, password="second password"
+    ) as application:
         application.execute("select count(*) from ledger.accounts")
         application.execute("select ledger.expect(1, 1)")
         application.execute("delete from ledger.outbox")
@@ -89,4 +92,4 @@ def test_the_application_s_role_works_with_rows_and_owns_nothing(
             application.rollback()
     row = owner.execute("select rolpassword from pg_authid where rolname = %s", (role,)).fetchone()
     assert row is not None
-    assert str(row[0]).startswith("SCRAM-SHA-256$")  # type: ignore[index]
+    assert str(row[0]).startswith("SCRAM-SHA-256$")

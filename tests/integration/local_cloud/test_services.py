@@ -20,7 +20,7 @@ from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.lifecycle import restart, start_all, stop_all
 from local_cloud.ports import free_block, is_free
-from local_cloud.process import marked_processes, start_ticks
+from local_cloud.process import Launch, marked_processes, start_ticks
 from local_cloud.services.base import Service
 from local_cloud.services.emulator import MiniStack, health
 from local_cloud.services.pgbouncer import PgBouncer
@@ -181,7 +181,7 @@ _LISTEN = (
 class Broken(Redis):
     """A service that dies at its start, as a wrong setting makes it."""
 
-    def prepare(self):  # type: ignore[no-untyped-def]
+    def prepare(self) -> Launch:
         launch = super().prepare()
         (self.instance.data / "redis" / "redis.conf").write_text("no-such-setting yes\n")
         return launch

@@ -15,6 +15,7 @@ from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
 from handlers.errors import Unauthenticated
 from handlers.people.sessions import Caller
+from handlers.people.users import Role
 from handlers.queries.accounts import Owners
 from tests.support.http import Client
 
@@ -47,11 +48,14 @@ class SessionsStub:
     """Knows two tokens."""
 
     def caller(self, token: str) -> Caller:
-        known = {"alice": (ALICE, "customer"), "operator": (OPERATOR, "operator")}
+        known: dict[str, tuple[str, Role]] = {
+            "alice": (ALICE, "customer"),
+            "operator": (OPERATOR, "operator"),
+        }
         if token not in known:
             raise Unauthenticated
         user_id, role = known[token]
-        return Caller(user_id, role, 2**60, clock.now_us())  # type: ignore[arg-type]
+        return Caller(user_id, role, 2**60, clock.now_us())
 
 
 class NoDatabase:

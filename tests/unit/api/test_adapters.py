@@ -81,7 +81,7 @@ def _deposit(n: int, fingerprint: str = "f") -> c.Deposit:
 
 def test_however_many_wait_one_query_a_tick_looks_for_all() -> None:
     results = Results()
-    waiter = Waiter(results)  # type: ignore[arg-type]
+    waiter = Waiter(results)  # type: ignore[arg-type]  # a double
     found: list[Any] = [None] * 50
 
     def wait(n: int) -> None:
@@ -99,7 +99,7 @@ def test_however_many_wait_one_query_a_tick_looks_for_all() -> None:
 
 
 def test_a_result_of_another_request_under_the_same_key_is_a_conflict() -> None:
-    waiter = Waiter(Results())  # type: ignore[arg-type]
+    waiter = Waiter(Results())  # type: ignore[arg-type]  # a double
     mine, others = waiter.wait(
         [(_deposit(1), Position(0, 1)), (_deposit(2, "other"), Position(0, 2))], 5
     )
@@ -115,5 +115,5 @@ def test_a_wait_ends_in_time_with_nothing() -> None:
             raise Unavailable
 
     started_s = time.monotonic()
-    assert Waiter(Nothing()).wait([(_deposit(1), Position(0, 1))], 0.2) == [None]  # type: ignore[arg-type]
+    assert Waiter(Nothing()).wait([(_deposit(1), Position(0, 1))], 0.2) == [None]  # type: ignore[arg-type]  # a double
     assert 0.15 < time.monotonic() - started_s < 2

@@ -36,7 +36,7 @@ class World:
         self.now_s = 1000.0
         monkeypatch.setattr(module, "monotonic_s", lambda: self.now_s)
         self.progress = Progress()
-        self.admission = Admission(self.progress, "topic", 10)  # type: ignore[arg-type]
+        self.admission = Admission(self.progress, "topic", 10)  # type: ignore[arg-type]  # a double
 
     def is_admitted(self, partition: int) -> bool:
         try:
@@ -125,7 +125,7 @@ def test_offsets_that_start_anew_are_another_topic_s(world: World) -> None:
 
 
 def test_no_limit_asks_nobody(world: World) -> None:
-    admission = Admission(world.progress, "topic", 0)  # type: ignore[arg-type]
+    admission = Admission(world.progress, "topic", 0)  # type: ignore[arg-type]  # a double
     admission.produced(Position(1, 5))
     world.now_s += 1000
     admission.check(1)

@@ -39,7 +39,7 @@ def lane(*account_ids: str) -> Any:
 
 def test_accounts_that_could_not_be_marked_are_dropped_after_the_commit() -> None:
     stub = CacheStub(is_there=False)
-    cache = AccountCache(stub)  # type: ignore[arg-type]
+    cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
     cache.before_commit(lane("a", "b"), "!3-1")
     stub.is_there = True
     cache.after_commit(lane("a", "b"), "!3-1")
@@ -49,7 +49,7 @@ def test_accounts_that_could_not_be_marked_are_dropped_after_the_commit() -> Non
 def test_a_batch_that_failed_leaves_nothing_to_the_next(monkeypatch: Any) -> None:
     monkeypatch.setattr("handlers.ledger.balances._view", lambda account: {})
     stub = CacheStub(is_there=False)
-    cache = AccountCache(stub)  # type: ignore[arg-type]
+    cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
     cache.before_commit(lane("a"), "!3-1")
     stub.is_there = True
     cache.before_commit(lane("a", "b"), "!3-2")
@@ -59,5 +59,5 @@ def test_a_batch_that_failed_leaves_nothing_to_the_next(monkeypatch: Any) -> Non
 
 def test_nothing_changed_asks_nothing() -> None:
     stub = CacheStub(is_there=True)
-    AccountCache(stub).before_commit(lane(), "!3-1")  # type: ignore[arg-type]
+    AccountCache(stub).before_commit(lane(), "!3-1")  # type: ignore[arg-type]  # a double
     assert stub.done == []

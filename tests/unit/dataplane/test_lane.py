@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,8 +21,8 @@ def lane_of(*offsets: int) -> Lane:
     return lane
 
 
-def offsets(records: object) -> list[int]:
-    return [record.offset for record in records]  # type: ignore[attr-defined]
+def offsets(records: Iterable[Record]) -> list[int]:
+    return [record.offset for record in records]
 
 
 def test_a_batch_keeps_to_the_number_and_the_size_but_takes_at_least_one() -> None:

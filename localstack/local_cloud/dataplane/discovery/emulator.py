@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from botocore.config import Config  # type: ignore[import-untyped]
-from localstack_client.session import Session  # type: ignore[import-untyped]
+from localstack_client.session import Session
 
 _CONFIG = Config(
     connect_timeout=5, read_timeout=30, retries={"max_attempts": 2, "mode": "standard"}

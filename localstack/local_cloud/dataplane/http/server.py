@@ -7,9 +7,9 @@ import time
 import traceback
 from collections.abc import Callable
 
-import gevent  # type: ignore[import-untyped]
-from gevent.pool import Pool  # type: ignore[import-untyped]
-from gevent.server import StreamServer  # type: ignore[import-untyped]
+import gevent
+from gevent.pool import Pool
+from gevent.server import StreamServer
 
 from local_cloud.dataplane.http import responses
 from local_cloud.dataplane.http.protocol import RefusedError, Request, RequestReader

@@ -82,4 +82,5 @@ def load_handler(name: str) -> Handler:
         raise HandlerError(
             "Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module_name}'"
         )
+    # What it takes and gives is the function's own affair.
     return handler  # type: ignore[no-any-return]
