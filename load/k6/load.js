@@ -8,7 +8,7 @@
 
 import exec from 'k6/execution';
 import { pickKind, requests } from './requests.js';
-import { limits, MIXES } from './mixes.js';
+import { factor, limits, MIXES } from './mixes.js';
 import { PROFILES } from './profiles.js';
 
 const mix = __ENV.MIX || 'mix';
@@ -25,7 +25,7 @@ export const options = {
     // A request that failed was answered with a status from 400 on, or not at all.
     http_req_failed: ['rate<0.01'],
     // What was due and could not be sent, for all virtual users were waiting.
-    dropped_iterations: [`count<=${Math.ceil(0.01 * rate * seconds)}`],
+    dropped_iterations: [`count<=${Math.ceil(0.01 * rate * seconds * factor)}`],
     ...limits(shares),
   },
   // Each tag is work for every sample.

@@ -68,7 +68,9 @@ def install_k6(cache: Path) -> str:
         return found
     go = find_go()
     program = _program(cache)
-    if go is None and not program.is_file():
+    if go is None and program.is_file():
+        return str(program)
+    if go is None:
         raise LocalCloudError(
             f"k6 {MAJOR}.x is missing, and so is Go to build it",
             f"install k6 {MAJOR}.x (grafana.com/docs/k6), or Go 1.25 or newer (go.dev/dl)",
