@@ -32,9 +32,10 @@ from handlers.adapters.postgres import Database, sql
 from handlers.adapters.topic import TopicDirectory
 from handlers.domain.state import Lane
 from handlers.errors import LedgerlaneError
+from handlers.ledger import growing
 from handlers.ledger.comparing import Difference, first_difference
 from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.rebuilding import Unsent, rebuild
+from handlers.ledger.rebuilding import Unsent, counts_of, rebuild
 from handlers.ledger.service import Applied, Writer
 from handlers.migrate import migrate, migrations
 
@@ -101,7 +102,12 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
 def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int | None]:
     """Return how far the live ledger is, which is as far as the other one must go."""
     incarnation = TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)
-    ends: list[int | None] = [0] * source.partitions
+    growth = connection.execute(sql("growing/current"), {"topic": source.topic}).fetchone()
+    if growth is not None and growth[2] != "done":
+        raise CannotTell(
+            "the log is being grown: let that end (make grow-partitions), then compare"
+        )
+    ends: list[int | None] = [0] * (growth[1] if growth else source.partitions)
     for partition, known, next_offset in connection.execute(
         sql("rebuild/progress"), {"topic": source.topic}
     ):
@@ -126,15 +132,30 @@ def restore(source: Source, url: str) -> Applied:
         taken = connection.execute("select exists (select from ledger.partition_progress)")
         if taken.fetchone() != (False,):
             raise CannotTell("there is a ledger in this database already; give an empty one")
-    applied, unsent = replay(source, url, [None] * source.partitions)
+    applied, unsent = replay(source, url, None)
     producer = Producer(source.brokers)
     OutboxPublisher(producer).publish(unsent.missing)
     producer.close()
     return applied
 
 
-def replay(source: Source, url: str, ends: Sequence[int | None]) -> tuple[Applied, Unsent]:
-    """Apply the log to an empty, migrated database."""
+def replay(source: Source, url: str, ends: Sequence[int | None] | None) -> tuple[Applied, Unsent]:
+    """Apply the log to an empty, migrated database, up to these offsets or its end."""
+    history = LogHistory(source.brokers, source.topic)
+    try:
+        counts = counts_of(history, source.partitions if ends is None else len(ends))
+        return _replay(source, url, history, counts, ends or [None] * counts[-1])
+    finally:
+        history.close()
+
+
+def _replay(
+    source: Source,
+    url: str,
+    history: LogHistory,
+    counts: Sequence[int],
+    ends: Sequence[int | None],
+) -> tuple[Applied, Unsent]:
     database = Database(url, max_size=1)
     unsent = Unsent(source.topic)
     writer = Writer(
@@ -144,13 +165,17 @@ def replay(source: Source, url: str, ends: Sequence[int | None]) -> tuple[Applie
         TopicDirectory(source.brokers),
         commands_topic=source.topic,
         events_topic="",
-        partitions=source.partitions,
+        partitions=counts[0],
     )
-    history = LogHistory(source.brokers, source.topic)
+
+    def complete(growth: growing.Growth) -> None:
+        with database.connection() as connection:
+            growing.note_from_log(connection, source.topic, growth)
+            growing.complete(connection, source.topic, growth, lambda seen: None)
+
     try:
-        applied = rebuild(history, writer, unsent, ends, _Progress(ends).show)
+        applied = rebuild(history, writer, unsent, counts, ends, _Progress(ends).show, complete)
     finally:
-        history.close()
         database.close()
     if applied.gap:
         raise LogIncomplete(f"{applied.gap} records are missing from the log")

@@ -28,6 +28,7 @@ from handlers.adapters.redis import Cache
 from handlers.adapters.topic import TopicDirectory
 from handlers.admission import Admission
 from handlers.intake import Intake
+from handlers.layout import Layout
 from handlers.ledger.balances import AccountCache
 from handlers.ledger.publishing import OutboxPublisher
 from handlers.ledger.service import Writer
@@ -281,7 +282,14 @@ def transactions() -> Transactions:
 def intake() -> Intake:
     """Return the way into the log."""
     current = settings()
-    return Intake(producer(), recent(), admission(), current.commands_topic, current.partitions)
+    return Intake(producer(), recent(), admission(), current.commands_topic, layout())
+
+
+@once
+def layout() -> Layout:
+    """Return how accounts are spread over the log."""
+    current = settings()
+    return Layout(database(), current.commands_topic, current.partitions)
 
 
 @once
@@ -357,6 +365,7 @@ def reset() -> None:
         log_reader,
         transactions,
         intake,
+        layout,
         waiter,
         webhooks,
         deliveries,

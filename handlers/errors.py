@@ -49,6 +49,13 @@ class Overloaded(Unavailable):
     """Accepted work waits too long already; try again later."""
 
 
+class LogFenced(Unavailable):
+    """The log is being grown and takes no command for a while; the same request may be sent again.
+
+    Whoever sent one with an idempotency key gets the one transaction, whenever that is.
+    """
+
+
 class TooManyRequests(LedgerlaneError):
     """That is too many requests; try again later.
 

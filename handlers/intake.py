@@ -14,6 +14,7 @@ from handlers.domain import commands as c
 from handlers.domain.ids import TRANSACTION, keyed_transaction_id
 from handlers.domain.lanes import partition_of
 from handlers.errors import Unavailable
+from handlers.layout import Layout
 from handlers.queries.recent import RecentCommands
 
 Sort = TypeVar("Sort", bound=c.Command)
@@ -76,8 +77,8 @@ class Intake:
 
     Parameters
     ----------
-    topic, partitions
-        The commands topic and its fixed partition count.
+    topic, layout
+        The commands topic and how accounts are spread over it.
     """
 
     def __init__(
@@ -86,13 +87,13 @@ class Intake:
         recent: RecentCommands,
         admission: Admission,
         topic: str,
-        partitions: int,
+        layout: Layout,
     ) -> None:
         self._producer = producer
         self._recent = recent
         self._admission = admission
         self._topic = topic
-        self._partitions = partitions
+        self._layout = layout
 
     def accept(self, command: c.AnyCommand, partition: int | None = None) -> Position:
         """Put a command into its account's lane and wait until all brokers have it.
@@ -109,6 +110,8 @@ class Intake:
             idempotency key, whatever became of it.
         Overloaded
             If its lane is too far behind; nothing was produced.
+        LogFenced
+            If the log is being grown; nothing was produced.
         """
         pending = self._send(command, partition)
         position = self._producer.wait([pending])[0]
@@ -153,7 +156,8 @@ class Intake:
 
     def _send(self, command: c.AnyCommand, partition: int | None) -> Pending:
         account_id = c.account_of(command)
+        partitions = self._layout.sending_by()
         if partition is None:
-            partition = partition_of(account_id, self._partitions)
+            partition = partition_of(account_id, partitions)
         self._admission.check(partition)
         return self._producer.send(self._topic, partition, account_id.encode(), c.encode(command))

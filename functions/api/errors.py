@@ -49,6 +49,7 @@ TABLE: Final[dict[type[e.LedgerlaneError], Row]] = {
     e.IdempotencyConflict: Row(409, "idempotency_conflict", "Idempotency key used before"),
     e.TooManyRequests: Row(429, "too_many_requests", "Too many requests"),
     e.Unavailable: Row(503, "unavailable", "Try again shortly"),
+    e.LogFenced: Row(503, "unavailable", "Try again shortly"),
     e.Overloaded: Row(503, "overloaded", "Too much is waiting"),
 }
 

@@ -96,7 +96,7 @@ def get_transaction(request: ApiRequest, transaction_id: str) -> Response:
 
 def _position(request: ApiRequest) -> Position | None:
     position = position_of(request.query("position"))
-    if position is not None and position.partition >= wiring.settings().partitions:
+    if position is not None and position.partition >= wiring.layout().partitions:
         raise NotFound("there is no such place in the log")
     return position
 

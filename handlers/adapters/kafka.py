@@ -247,7 +247,7 @@ class Producer:
         with self._lock:
             self._in_flight += 1
         try:
-            self._client.produce(**pending.record, on_delivery=self._reporter(pending))
+            self._hand_over(pending)
         except (BufferError, KafkaException) as error:
             with self._lock:
                 self._in_flight -= 1
@@ -257,6 +257,17 @@ class Producer:
             raise Unavailable(_REFUSAL, retry_after_s=2) from error
         if self._is_cooperative and not self._work.is_set():
             self._work.set()
+
+    def _hand_over(self, pending: Pending) -> None:
+        client = self._client
+        try:
+            client.produce(**pending.record, on_delivery=self._reporter(pending))
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError._UNKNOWN_PARTITION:
+                raise
+            # The log may have grown since this client last asked how many partitions there are.
+            off_loop(lambda: client.list_topics(timeout=WARM_UP_TIMEOUT_S))
+            client.produce(**pending.record, on_delivery=self._reporter(pending))
 
     def _reporter(self, pending: Pending) -> Any:
         def report(error: KafkaError | None, message: Message) -> None:

@@ -54,6 +54,21 @@ class LogHistory:
             }
         )
 
+    def partitions(self) -> int:
+        """Return how many partitions the topic has.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers can't be reached.
+        """
+        try:
+            return len(
+                self._consumer.list_topics(self._topic, SILENCE_S).topics[self._topic].partitions
+            )
+        except KafkaException as error:
+            raise Unavailable("the log can't be reached") from error
+
     def read(self, partition: int, start: int, limit: int) -> list[LogRecord]:
         """Read up to ``limit`` records from offset ``start`` on; fewer mean that the log ends.
 

@@ -1,18 +1,19 @@
-"""Making topics, and refusing those whose partition count is another."""
+"""Making topics, refusing those whose partition count is another, and growing them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
+    OffsetSpec,
 )
-from confluent_kafka.cimpl import NewTopic
+from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from handlers.adapters.kafka_config import Brokers, client_config
 from handlers.errors import Unavailable
@@ -75,6 +76,78 @@ class TopicAdmin:
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the brokers refuse: {error}") from error
         return made
+
+    def grow(self, names: Sequence[str], partitions: int) -> None:
+        """Give topics partitions until each has ``partitions``; one that isn't there is left out.
+
+        Raises
+        ------
+        PartitionCountError
+            If one has more already.
+        Unavailable
+            If the brokers don't do it.
+        """
+        try:
+            present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
+            counts = {name: len(present[name].partitions) for name in names if name in present}
+            for name, count in counts.items():
+                if count > partitions:
+                    raise PartitionCountError(
+                        f"topic {name} has {count} partitions already, more than {partitions}"
+                    )
+            wanted = [
+                NewPartitions(name, partitions)
+                for name, count in counts.items()
+                if count < partitions
+            ]
+            if wanted:
+                for future in self._client.create_partitions(
+                    wanted, request_timeout=REQUEST_TIMEOUT_S
+                ).values():
+                    future.result(timeout=_RESULT_TIMEOUT_S)
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the brokers refuse: {error}") from error
+
+    def ends(self, name: str, partitions: int) -> list[int]:
+        """Return the offset behind the last record of a topic's first so many partitions.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't answer.
+        """
+        try:
+            latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+            asked = {TopicPartition(name, number): latest for number in range(partitions)}
+            answers = self._client.list_offsets(asked, request_timeout=REQUEST_TIMEOUT_S)
+            found = {
+                place.partition: future.result(timeout=_RESULT_TIMEOUT_S).offset
+                for place, future in answers.items()
+            }
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the ends of {name} can't be read") from error
+        return [found[number] for number in range(partitions)]
+
+    def committed(self, name: str, group: str) -> dict[int, int]:
+        """Return how far a consumer group is in a topic, by partition, where it ever was.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't answer.
+        """
+        try:
+            (future,) = self._client.list_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group)], request_timeout=REQUEST_TIMEOUT_S
+            ).values()
+            places = future.result(timeout=_RESULT_TIMEOUT_S).topic_partitions
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the offsets of {group} can't be read") from error
+        return {
+            place.partition: place.offset
+            for place in places
+            if place.topic == name and place.offset >= 0
+        }
 
     def _create(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from handlers.domain import cash, controls, holds, moves, parking, reasons, reversals
+from handlers.domain import cash, controls, growing, holds, moves, parking, reasons, reversals
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import UnforeseenError, record_result
@@ -103,6 +103,9 @@ def apply_batch(
 def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
     account_id = c.account_of(command)
     place = (record.offset, "")
+    if isinstance(command, c.LogGrowth):
+        _mark_or_park(lane, record, command, place, poison)
+        return
     if _is_repetition(lane, record, command):
         return
     if account_id in lane.parked:
@@ -114,6 +117,18 @@ def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Po
             apply(lane, record, command)
         except Exception as error:
             raise PoisonError(place, _describe(error)) from error
+
+
+def _mark_or_park(
+    lane: Lane, record: Record, command: c.LogGrowth, place: tuple[int, str], poison: Poison
+) -> None:
+    if place in poison:
+        parking.park(lane, record, None, poison[place])
+        return
+    try:
+        growing.mark(lane, command)
+    except UnforeseenError as error:
+        raise PoisonError(place, _describe(error)) from error
 
 
 def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:

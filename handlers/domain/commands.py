@@ -214,6 +214,21 @@ class ParkedResolution(Command, frozen=True, kw_only=True, tag="parked_resolutio
     note: str
 
 
+class LogGrowth(Command, frozen=True, kw_only=True, tag="log_growth", gc=False):
+    """Marks, in each partition, where the log's partition count becomes another.
+
+    What lies before it was sent by the count ``partitions_before``, what lies behind it by
+    ``partitions``; see `handlers.domain.growing`.
+    """
+
+    partitions_before: Annotated[int, msgspec.Meta(ge=1)]
+    partitions: Annotated[int, msgspec.Meta(ge=2)]
+    clock_us: Moment
+    has_parked: bool = False
+    #: It is about no account.
+    account_id: str = ""
+
+
 AnyCommand = (
     AccountOpening
     | Deposit
@@ -231,6 +246,7 @@ AnyCommand = (
     | CreditLeg
     | Settlement
     | ParkedResolution
+    | LogGrowth
 )
 
 _decoder: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)

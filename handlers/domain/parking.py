@@ -107,7 +107,7 @@ def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> str | No
 
 
 def _end_discarded(lane: Lane, parked: Parked, discarded: c.AnyCommand) -> None:
-    if isinstance(discarded, c.ParkedResolution | c.Settlement):
+    if isinstance(discarded, c.ParkedResolution | c.Settlement | c.LogGrowth):
         return
     leg = 2 if isinstance(discarded, c.CreditLeg) else 1
     if (discarded.transaction_id, leg) in lane.transactions:

@@ -225,6 +225,8 @@ class Lane:
         The queue of parked records of each account that has one, oldest first.
     has_parked, known_parked
         Whether this partition ever parked a record, and which of the batch's records it did.
+    growing_to
+        The partition count to come, where the lane has come to a growth's marker and waits.
     park_log, resolved
         What this batch parked, and what it changed about parked records.
     results
@@ -244,6 +246,7 @@ class Lane:
     messages: list[Message] = field(default_factory=list)
     has_parked: bool = False
     known_parked: set[str] = field(default_factory=set)
+    growing_to: int | None = None
     park_log: list[Parked] = field(default_factory=list)
     resolved: list[Parked] = field(default_factory=list)
     duplicates: int = 0

@@ -29,6 +29,16 @@ class Progress(NamedTuple):
     next_offset: int
     clock_us: int
     has_parked: bool
+    partitions: int | None = None
+    growing_to: int | None = None
+
+
+class OtherCountError(Exception):
+    """The partition's accounts are spread by another partition count than was assumed."""
+
+    def __init__(self, partitions: int) -> None:
+        super().__init__(f"the log has {partitions} partitions")
+        self.partitions = partitions
 
 
 class Loaded(NamedTuple):
@@ -50,6 +60,11 @@ def load(
 
     Must run inside a transaction, and in pipeline mode: nothing is waited for until the first row
     is asked for.  Waits for another writer of the partition to finish.
+
+    Raises
+    ------
+    OtherCountError
+        If the log has grown since ``partitions`` was known.
     """
     references = references_of(batch, partitions)
     lock = _lock(connection, topic, partition)
@@ -57,17 +72,38 @@ def load(
     row = lock.fetchone()
     if row is None:
         # The partition's first batch ever: make the row, then look again, now holding its lock.
-        connection.execute(sql("apply/start_progress"), {"topic": topic, "partition": partition})
+        connection.execute(
+            sql("apply/start_progress"),
+            {"topic": topic, "partition": partition, "partitions": partitions},
+        )
         return load(connection, topic, partition, partitions, batch)
     *columns, has_outbox = row
     progress = Progress(*columns)
+    if progress.partitions not in (None, partitions):
+        raise OtherCountError(progress.partitions)
     lane = Lane(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
+    lane.growing_to = progress.growing_to
     _fill(lane, cursors)
-    if progress.has_parked:
+    # A parked record lies where its account lived then; only a resolution has to look for that.
+    if progress.has_parked or references.resolutions:
         _load_parked(connection, lane, batch, references)
     if references.indirect:
         _load_indirect(connection, lane)
     return Loaded(lane, progress, _load_outbox(connection, partition) if has_outbox else [])
+
+
+def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:
+    """Write by which count the lane's accounts are spread, if that isn't written or changes."""
+    lane, before = loaded.lane, loaded.progress
+    if before.partitions == lane.partitions and before.growing_to == lane.growing_to:
+        return
+    parameters = {
+        "topic": topic,
+        "partition": lane.partition,
+        "partitions": lane.partitions,
+        "growing_to": lane.growing_to,
+    }
+    connection.execute(sql("apply/state_lane"), parameters)
 
 
 def _lock(connection: Connection, topic: str, partition: int) -> Cursor:

@@ -3,6 +3,7 @@
 The same records through the same writer give the same ledger, hashes included, because nothing in
 the apply path reads a clock or makes an id.  Partitions are replayed side by side, the one with the
 oldest record next, because a key that two partitions' requests used goes to the one applied first.
+Where the log's partition count grew, each partition waits at its marker until all have come there.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
+from handlers.domain import commands as c
 from handlers.domain.state import Record
 from handlers.ledger.events import Outgoing
+from handlers.ledger.growing import Growth
 from handlers.ledger.service import Applied, Writer
 
 BATCH_SIZE: Final = 500
@@ -22,8 +25,15 @@ READ_SIZE: Final = 2000
 _OWN: Final = (b'{"kind":"credit_leg"', b'{"kind":"settlement"')
 
 
+#: How a marker of a growth begins.
+_GROWTH: Final = b'{"kind":"log_growth"'
+
+
 class History(Protocol):
     """The log, readable from its beginning."""
+
+    def partitions(self) -> int:
+        """Return how many partitions the topic has."""
 
     def read(
         self, partition: int, start: int, limit: int
@@ -75,6 +85,8 @@ class _Lane:
         self._end = end
         self._next = 0
         self._is_over = end == 0
+        #: The growth whose marker was taken last.
+        self.growth: Growth | None = None
         self.records: deque[Record] = deque()
 
     def fill(self) -> None:
@@ -89,16 +101,69 @@ class _Lane:
         self._is_over = len(read) < limit or self._next == self._end
 
     def take(self) -> list[Record]:
-        """Take the next batch."""
-        return [self.records.popleft() for _ in range(min(BATCH_SIZE, len(self.records)))]
+        """Take the next batch; a growth's marker ends it."""
+        batch: list[Record] = []
+        while self.records and len(batch) < BATCH_SIZE:
+            batch.append(self.records.popleft())
+            self.growth = _growth_of(batch[-1].value)
+            if self.growth is not None:
+                break
+        return batch
+
+    def is_at(self, partitions: int | None) -> bool:
+        """Tell whether the marker of the growth to ``partitions`` was taken last."""
+        return self.growth is not None and self.growth.partitions == partitions
+
+
+def _growth_of(value: bytes | None) -> Growth | None:
+    if value is None or not value.startswith(_GROWTH):
+        return None
+    try:
+        command = c.decode(value)
+    except c.UndecodableError:
+        return None
+    if not isinstance(command, c.LogGrowth):
+        return None
+    return Growth(
+        command.partitions_before,
+        command.partitions,
+        "marking",
+        command.clock_us,
+        command.has_parked,
+    )
+
+
+def counts_of(history: History, partitions: int) -> list[int]:
+    """Return the partition counts that the log had, one after the other.
+
+    A partition that came by a growth has that growth's marker as its first record.
+
+    Parameters
+    ----------
+    partitions
+        One of them, as far as anybody knows the last.
+    """
+    counts, present = [partitions], history.partitions()
+
+    def first_of(partition: int) -> Growth | None:
+        read = history.read(partition, 0, 1) if partition < present else ()
+        return _growth_of(read[0][4]) if read else None
+
+    while (growth := first_of(counts[-1])) is not None and growth.partitions_before == counts[-1]:
+        counts.append(growth.partitions)
+    while (growth := first_of(counts[0] - 1)) is not None and growth.partitions == counts[0]:
+        counts.insert(0, growth.partitions_before)
+    return counts
 
 
 def rebuild(
     history: History,
     writer: Writer,
     unsent: Unsent,
+    counts: Sequence[int],
     ends: Sequence[int | None],
     on_progress: Callable[[int], None],
+    on_growth: Callable[[Growth], None],
 ) -> Applied:
     """Apply the log from its beginning.
 
@@ -106,10 +171,14 @@ def rebuild(
     ----------
     writer
         Of an empty database, publishing to ``unsent``.
+    counts
+        The partition counts that the log had, see `counts_of`.
     ends
         The offset to stop before, of each partition; None is the end of the log.
     on_progress
         Called after each batch with the number of records so far.
+    on_growth
+        Called once every partition has come to a growth's marker; completes that growth.
 
     Returns
     -------
@@ -123,14 +192,22 @@ def rebuild(
     """
     lanes = [_Lane(history, partition, end) for partition, end in enumerate(ends)]
     total, done = Applied(), 0
-    while True:
-        for lane in lanes:
-            lane.fill()
-        waiting = [lane for lane in lanes if lane.records]
-        if not waiting:
-            return total
-        batch = min(waiting, key=lambda lane: lane.records[0].timestamp_ms).take()
-        unsent.see(batch)
-        total += writer.apply(batch)
-        done += len(batch)
-        on_progress(done)
+    # The count that each stretch of the log ends with, if it does not end with the log.
+    for following in [*counts[1:], None]:
+        used = lanes if following is None else lanes[:following]
+        while True:
+            for lane in used:
+                lane.fill()
+            waiting = [lane for lane in used if lane.records and not lane.is_at(following)]
+            if not waiting:
+                break
+            batch = min(waiting, key=lambda lane: lane.records[0].timestamp_ms).take()
+            unsent.see(batch)
+            total += writer.apply(batch)
+            done += len(batch)
+            on_progress(done)
+        growth = used[0].growth
+        if following is None or growth is None or not all(lane.is_at(following) for lane in used):
+            return total  # what is asked for ends before, or within, the growth
+        on_growth(growth)
+    return total

@@ -18,7 +18,7 @@ from handlers.domain.state import Lane, Record
 from handlers.errors import Unavailable
 from handlers.ledger.arrays import UnstorableError, int_array
 from handlers.ledger.events import Outgoing, decode_outbox, encode_outbox, outgoing_of
-from handlers.ledger.loading import Connection, Loaded, Progress, load
+from handlers.ledger.loading import Connection, Loaded, OtherCountError, Progress, load, state_count
 from handlers.ledger.writing import write
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class Writer:
     Parameters
     ----------
     partitions
-        The topic's fixed partition count.
+        The topic's partition count, for as long as no lane says otherwise: it may have grown.
     """
 
     def __init__(
@@ -169,10 +169,10 @@ class Writer:
         """
         batch = [(record, decoded(record)) for record in run]
         try:
-            return self._apply_isolating(batch)
+            return self._apply_parts(batch)
         except OffsetGapError as gap:
             try:
-                return self._recover(gap) + self._apply_isolating(batch)
+                return self._recover(gap) + self._apply_parts(batch)
             finally:
                 # What the log had is true of this moment only, also when it ends in a failure.
                 self._confirmed_gaps.clear()
@@ -185,7 +185,7 @@ class Writer:
             records = self._log.records(self._commands_topic, gap.partition, start, end)
             for run in contiguous(records):
                 self._confirmed_gaps.add((gap.partition, run[0].offset))
-                applied = self._apply_isolating([(record, decoded(record)) for record in run])
+                applied = self._apply_parts([(record, decoded(record)) for record in run])
                 recovered += replace(applied, recovered=len(run))
             start = end
             if start == gap.end:
@@ -193,6 +193,15 @@ class Writer:
                 logger.error("%s; %s of them were in the log", gap, recovered.recovered)
                 return recovered
         raise Unavailable("more offsets are missing than can be recovered at once")
+
+    def _apply_parts(self, batch: Batch) -> Applied:
+        """Apply a batch; one ends with a growth's marker, as behind it the lanes are others."""
+        applied, start = Applied(), 0
+        for end, (_, command) in enumerate(batch, 1):
+            if end == len(batch) or isinstance(command, c.LogGrowth):
+                applied += self._apply_isolating(batch[start:end])
+                start = end
+        return applied
 
     def _apply_isolating(self, batch: Batch) -> Applied:
         """Apply a batch; if the database refuses it for good, find which record it is and park it.
@@ -241,6 +250,9 @@ class Writer:
                     raise
                 logger.exception("a command can't be applied and is parked")
                 poison[error.place] = str(error)
+            except OtherCountError as error:
+                # It only grows, so this ends.
+                self._partitions = error.partitions
             except LostRaceError as error:
                 lost_races += 1
                 if lost_races > MAX_LOST_RACES:
@@ -253,7 +265,9 @@ class Writer:
             with _one_transaction(connection):
                 loaded = load(connection, self._commands_topic, partition, self._partitions, batch)
                 lane = loaded.lane
+                _check_growth(lane, batch)
                 apply_batch(lane, batch, poison)
+                state_count(connection, self._commands_topic, loaded)
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(lane, self._commands_topic, self._events_topic)
                 messages = encode_outbox(outgoing) if outgoing else None
@@ -306,6 +320,22 @@ class Writer:
             delete_published(connection, published)
         except (Unavailable, psycopg.OperationalError) as error:
             logger.warning("the outbox is left for the sweeper: %s", error)
+
+
+def _check_growth(lane: Lane, batch: Batch) -> None:
+    """See that nothing behind a growth's marker is applied before the growth is completed.
+
+    Raises
+    ------
+    Unavailable
+        If the lane waits at its marker; the batch has to come again.
+    """
+    if lane.growing_to is not None and not all(
+        isinstance(command, c.LogGrowth) for _, command in batch
+    ):
+        raise Unavailable(
+            f"the log is being grown to {lane.growing_to} partitions and that is not completed"
+        )
 
 
 def contiguous(records: Sequence[Record]) -> list[Sequence[Record]]:

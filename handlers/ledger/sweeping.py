@@ -10,7 +10,8 @@ from handlers.adapters.postgres import Database, sql
 from handlers.clock import now_us
 from handlers.domain import commands as c
 from handlers.domain.ids import expiry_transaction_id
-from handlers.domain.lanes import partition_of
+from handlers.errors import LogFenced
+from handlers.layout import Layout
 from handlers.ledger.events import decode_outbox
 from handlers.ledger.publishing import PUBLISH_TIMEOUT_S, OutboxPublisher
 from handlers.ledger.service import delete_published
@@ -49,7 +50,8 @@ def sweep(
         If the database or the log can't be reached; the next run goes on.
     """
     published = _publish_outbox(database, OutboxPublisher(producer), outbox_age_s)
-    holds = _expire_holds(database, producer, commands_topic, partitions)
+    layout = Layout(database, commands_topic, partitions)
+    holds = _expire_holds(database, producer, commands_topic, layout)
     database.write(sql("apply/delete_expired_sessions"))
     return Swept(published, holds)
 
@@ -69,8 +71,12 @@ def _publish_outbox(database: Database, publisher: OutboxPublisher, age_s: float
 
 
 def _expire_holds(
-    database: Database, producer: Producer, commands_topic: str, partitions: int
+    database: Database, producer: Producer, commands_topic: str, layout: Layout
 ) -> int:
+    try:
+        layout.sending_by()
+    except LogFenced:
+        return 0  # time decides about a hold by the log: the next run is early enough
     rows = database.read(sql("apply/due_holds"), {"limit": PASS_SIZE * MAX_PASSES})
     pendings = []
     for hold_id, account_id, minutes_overdue in rows:
@@ -84,7 +90,7 @@ def _expire_holds(
         pendings.append(
             producer.send(
                 commands_topic,
-                partition_of(account_id, partitions),
+                layout.lane_of(account_id),
                 account_id.encode(),
                 c.encode(command),
             )

@@ -1,3 +1,3 @@
-insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock)
-values (%(topic)s, %(partition)s, '', 0, 'epoch')
+insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock, partitions)
+values (%(topic)s, %(partition)s, '', 0, 'epoch', %(partitions)s)
 on conflict do nothing

@@ -1,6 +1,7 @@
 -- Holds one slice of transactions against their postings. Posting 1 takes the money from the source
 -- (to the destination, if both live on one partition; else into transit), posting 2 brings it to the
--- destination, posting 3 brings it back to the source after a refusal.
+-- destination, posting 3 brings it back to the source after a refusal. A leg's partition is where its
+-- record lies: one that was parked before the log grew is applied on another.
 with legs as (
     select transaction_id, leg, kind, status, account_id, counterparty_id, amount, currency,
            partition,
@@ -51,12 +52,14 @@ judged as (
                case when two.status = 'completed' and one.status = 'rejected'
                       or two.status = 'rejected' and one.status = 'completed'
                     then concat('its legs disagree: ', one.status, ' and ', two.status) end,
-               case when two.status = 'completed' and two.partition = one.partition
-                         and (p1.credit_account_id <> two.account_id or p2.leg is not null)
+               case when two.status = 'completed' and p2.leg is null
+                         and (p1.credit_account_id is distinct from two.account_id
+                              or two.partition <> one.partition)
                     then 'its second leg is not what was posted' end,
-               case when two.status = 'completed' and two.partition <> one.partition
-                         and (p2.credit_account_id, p2.amount, p2.currency) is distinct from
-                             (two.account_id, two.amount, two.currency)
+               case when two.status = 'completed' and p2.leg is not null
+                         and ((p2.credit_account_id, p2.amount, p2.currency) is distinct from
+                              (two.account_id, two.amount, two.currency)
+                              or p1.credit_account_id = two.account_id)
                     then 'its second leg is not what was posted' end,
                case when p2.leg is not null and two.status is distinct from 'completed'
                     then 'has a second posting but no completed second leg' end

@@ -68,6 +68,15 @@ class NoDatabase:
     connection = read
 
 
+class LayoutStub:
+    """Knows the count without asking anybody."""
+
+    partitions = 12
+
+    def sending_by(self) -> int:
+        return self.partitions
+
+
 @dataclass
 class Api:
     """The app and what it did."""
@@ -104,6 +113,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
         (wiring.producer, producer),
         (wiring.sessions, SessionsStub()),
         (wiring.database, NoDatabase()),
+        (wiring.layout, LayoutStub()),
     ]
     for once, stand_in in stand_ins:
         once.replace(stand_in)

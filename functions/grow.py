@@ -1,0 +1,100 @@
+"""Growing the log's partition count: a command, and a function to invoke by hand on AWS.
+
+``python -m functions.grow 24`` grows it, or goes on with a growth that was interrupted;
+``--give-up`` lifts the fence of one that did not get far.  As a function it takes the event
+``{"partitions": 96}`` or ``{"give_up": true}``, and can be invoked again until it is done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from functions import wiring
+from functions.settings import SettingsError
+from handlers.adapters.topic import TopicDirectory
+from handlers.adapters.topic_admin import PartitionCountError, TopicAdmin
+from handlers.errors import LedgerlaneError
+from handlers.growth import DRAIN_S, MARKED_S, Grower, Patience
+from handlers.ledger.growing import Growing
+
+DEAD_TOPIC: Final = "ledger.dead"
+#: The consumer group of the webhooks function's mapping.
+EVENTS_GROUP: Final = "ledgerlane-webhooks"
+#: What the fence and the moving of accounts may take of a function's time.
+RESERVE_S: Final = 120.0
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Grow the log, or give a growth up; say what was done."""
+    lines: list[str] = []
+
+    def report(line: str) -> None:
+        lines.append(line)
+        wiring.logger().info("growing the log", extra={"step": line})
+
+    left_s = context.get_remaining_time_in_millis() / 1000 - RESERVE_S
+    patience = Patience(drain_s=min(DRAIN_S, left_s / 2), marked_s=min(MARKED_S, left_s / 2))
+    grower = make(report, patience)
+    if event.get("give_up"):
+        return {"partitions": grower.give_up(), "steps": lines}
+    partitions = int(event["partitions"])
+    return {"partitions": partitions, "changed": grower.grow(partitions), "steps": lines}
+
+
+def make(report: Callable[[str], None], patience: Patience) -> Grower:
+    """Return what grows the log that the settings name."""
+    settings = wiring.settings()
+    return Grower(
+        Growing(wiring.database(), settings.commands_topic),
+        TopicAdmin(wiring.brokers()),
+        TopicDirectory(wiring.brokers()),
+        wiring.producer(),
+        commands_topic=settings.commands_topic,
+        events_topic=settings.events_topic,
+        other_topics=(DEAD_TOPIC,),
+        events_group=EVENTS_GROUP,
+        partitions=settings.partitions,
+        patience=patience,
+        report=report,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grow the log and say what is done; return the exit status."""
+    options = _options(arguments)
+    patience = Patience(drain_s=options.drain_s, marked_s=options.marked_s)
+    try:
+        grower = make(_say, patience)
+        if options.give_up:
+            print(f"The fence is lifted; the log keeps its {grower.give_up()} partitions.")
+            return 0
+        changed = grower.grow(options.partitions)
+    except (LedgerlaneError, PartitionCountError, SettingsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    has = "has" if changed else "had already"
+    print(f"The log {has} {options.partitions} partitions.")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="grow", description="Grow the log's partition count.")
+    parser.add_argument("partitions", type=int, nargs="?", help="the new count")
+    parser.add_argument("--give-up", action="store_true", help="lift the fence, if it can be")
+    for name, default in (("--drain-s", DRAIN_S), ("--marked-s", MARKED_S)):
+        parser.add_argument(name, type=float, default=default, help=f"patience ({default:.0f})")
+    options = parser.parse_args(arguments)
+    if (options.partitions is None) != options.give_up:
+        parser.error("say to how many partitions, or --give-up")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

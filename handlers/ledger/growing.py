@@ -1,0 +1,174 @@
+"""Growing the log in the database: the fence, the lanes' counts, and where accounts live.
+
+Every step may be done again, also by two at once; only `complete` changes what a lane's writer
+sees, and it changes all of them in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Literal, NamedTuple
+
+import psycopg
+
+from handlers.adapters.postgres import Database, sql
+from handlers.domain.growing import moved
+from handlers.errors import LedgerlaneError
+from handlers.ledger.arrays import id_array, int_array
+
+State = Literal["fenced", "marking", "done"]
+
+#: How many accounts are moved in one transaction, which is a fraction of a second.
+SLICE_SIZE: Final = 5_000
+MAX_SLICES: Final = 1_000_000
+_FIRST_ID: Final = "00000000000000000000000000000000"
+
+
+class CannotGrow(LedgerlaneError):
+    """The log can't be grown like that."""
+
+
+class Growth(NamedTuple):
+    """A growth of the log; ``clock_us`` and ``has_parked`` are None until it is marked."""
+
+    partitions_before: int
+    partitions: int
+    state: State
+    clock_us: int | None = None
+    has_parked: bool | None = None
+
+
+class LaneProgress(NamedTuple):
+    """How far a lane is; ``outbox`` is how many batches of all lanes are still to be published."""
+
+    partition: int
+    incarnation: str
+    next_offset: int
+    growing_to: int | None
+    outbox: int
+
+
+class Growing:
+    """The growths of one topic, as the database has them."""
+
+    def __init__(self, database: Database, topic: str) -> None:
+        self._database = database
+        self._topic = topic
+
+    def current(self) -> Growth | None:
+        """Return the growth that is under way, or else the last one."""
+        rows = self._database.read(sql("growing/current"), {"topic": self._topic})
+        return Growth(*rows[0]) if rows else None
+
+    def partitions(self) -> int | None:
+        """Return the count by which accounts are spread, or None if nothing was ever applied."""
+        (row,) = self._database.read(sql("growing/layout"), {"topic": self._topic})
+        count: int | None = row[0]
+        return count
+
+    def fence(self, partitions_before: int, partitions: int) -> Growth:
+        """Have no more commands taken in, and let every lane state the old count.
+
+        Raises
+        ------
+        CannotGrow
+            If another growth is under way.
+        """
+        parameters = {
+            "topic": self._topic,
+            "partitions_before": partitions_before,
+            "partitions": partitions,
+        }
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(sql("growing/fence"), parameters)
+            connection.execute(sql("growing/start_lanes"), parameters)
+        growth = self.current()
+        if growth is None or growth.partitions != partitions:
+            raise CannotGrow("another growth of the log is under way; finish that one first")
+        return growth
+
+    def lift(self, partitions: int) -> bool:
+        """Lift the fence of a growth that is given up; False if it is too late for that."""
+        parameters = {"topic": self._topic, "partitions": partitions}
+        with self._database.connection() as connection:
+            return connection.execute(sql("growing/unfence"), parameters).rowcount == 1
+
+    def progress(self) -> list[LaneProgress]:
+        """Return how far the lanes are, all at one moment."""
+        rows = self._database.read(sql("growing/progress"), {"topic": self._topic})
+        return [LaneProgress(*row) for row in rows]
+
+    def mark(self, partitions: int) -> Growth:
+        """Decide what the markers carry; from here on there is no way back."""
+        parameters = {"topic": self._topic, "partitions": partitions}
+        self._database.write(sql("growing/mark"), parameters)
+        growth = self.current()
+        assert growth is not None, "the growth that was marked is there"
+        return growth
+
+    def complete(self, growth: Growth, on_progress: Callable[[int], None]) -> int:
+        """Move the accounts, then let every lane go on by the new count; return how many moved."""
+        with self._database.connection() as connection:
+            return complete(connection, self._topic, growth, on_progress)
+
+
+def complete(
+    connection: psycopg.Connection[Any],
+    topic: str,
+    growth: Growth,
+    on_progress: Callable[[int], None],
+) -> int:
+    """Complete a growth whose every lane is at its marker.
+
+    Parameters
+    ----------
+    connection
+        In autocommit.
+    on_progress
+        Called after each slice with the number of accounts looked at so far.
+
+    Returns
+    -------
+    int
+        How many accounts live on another partition now.
+    """
+    parameters = {
+        "topic": topic,
+        "partitions": growth.partitions,
+        "partitions_before": growth.partitions_before,
+    }
+    after, seen, moves = _FIRST_ID, 0, 0
+    for _ in range(MAX_SLICES):
+        with connection.transaction():
+            if connection.execute(sql("growing/hold"), parameters).fetchone() is None:
+                return moves  # somebody else completed it
+            account_ids = _slice(connection, after)
+            if not account_ids:
+                connection.execute(sql("growing/complete_lanes"), parameters)
+                connection.execute(sql("growing/complete"), parameters)
+                return moves
+            moves += _move(connection, growth, account_ids)
+        after, seen = account_ids[-1][4:], seen + len(account_ids)
+        on_progress(seen)
+    raise AssertionError("there are more accounts than can be")
+
+
+def note_from_log(connection: psycopg.Connection[Any], topic: str, growth: Growth) -> None:
+    """Take note of a growth that the log's markers tell of, in a ledger that is made anew."""
+    connection.execute(sql("growing/marked"), {"topic": topic, **growth._asdict()})
+
+
+def _slice(connection: psycopg.Connection[Any], after: str) -> list[str]:
+    rows = connection.execute(sql("growing/accounts"), {"after": after, "limit": SLICE_SIZE})
+    return [row[0] for row in rows.fetchall()]
+
+
+def _move(connection: psycopg.Connection[Any], growth: Growth, account_ids: list[str]) -> int:
+    there = moved(account_ids, growth.partitions_before, growth.partitions)
+    if not there:
+        return 0
+    columns = {
+        "account_id": id_array([account_id for account_id, _ in there]),
+        "partition": int_array([partition for _, partition in there]),
+    }
+    return connection.execute(sql("growing/move_accounts"), columns).rowcount

@@ -1,0 +1,11 @@
+-- From here on there is no way back. What the markers carry is decided once.
+update ledger.log_growths
+set state = 'marking',
+    clock = lanes.clock,
+    has_parked = lanes.has_parked
+from (
+    select max(clock) as clock, bool_or(has_parked) as has_parked
+    from ledger.partition_progress
+    where topic = %(topic)s
+) as lanes
+where topic = %(topic)s and partitions = %(partitions)s and state = 'fenced'

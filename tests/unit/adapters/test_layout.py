@@ -1,0 +1,113 @@
+"""Nothing is sent by a count that was not read a moment ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers import layout as module
+from handlers.errors import LogFenced, Unavailable
+from handlers.layout import STANDS_S, YOUNG_S, Layout
+
+
+class Ledger:
+    """Says what the ledger states, and counts who asks."""
+
+    def __init__(self) -> None:
+        self.row: tuple[int | None, bool] = (None, False)
+        self.is_away = False
+        self.asked = 0
+
+    def read(self, *_: Any) -> list[tuple[int | None, bool]]:
+        self.asked += 1
+        if self.is_away:
+            raise Unavailable
+        return [self.row]
+
+
+class Times:
+    """Two clocks in the test's hands: one may stand still while the other goes on."""
+
+    monotonic = 1000.0
+    day = 5_000_000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.monotonic += seconds
+        self.day += seconds
+
+
+@pytest.fixture
+def times(monkeypatch: pytest.MonkeyPatch) -> Times:
+    made = Times()
+    monkeypatch.setattr(module, "monotonic_s", lambda: made.monotonic)
+    monkeypatch.setattr(module, "now_us", lambda: int(made.day * 1_000_000))
+    return made
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def layout(ledger: Ledger) -> Layout:
+    return Layout(ledger, "commands", 12)  # type: ignore[arg-type]
+
+
+def test_the_configured_count_holds_until_the_ledger_states_one(
+    layout: Layout, ledger: Ledger, times: Times
+) -> None:
+    assert layout.sending_by() == 12
+    ledger.row = (24, False)
+    times.sleep(YOUNG_S)
+    assert layout.sending_by() == 24
+    assert layout.partitions == 24
+
+
+def test_one_question_a_second_is_enough(layout: Layout, ledger: Ledger, times: Times) -> None:
+    for _ in range(10):
+        layout.sending_by()
+    assert ledger.asked == 1
+
+
+def test_behind_the_fence_nothing_is_sent(layout: Layout, ledger: Ledger, times: Times) -> None:
+    ledger.row = (12, True)
+    with pytest.raises(LogFenced) as raised:
+        layout.lane_of("acc_1")
+    assert raised.value.retry_after_s > 0
+    ledger.row = (24, False)
+    times.sleep(YOUNG_S)
+    assert layout.sending_by() == 24
+
+
+def test_a_ledger_that_is_away_for_a_moment_stops_nobody(
+    layout: Layout, ledger: Ledger, times: Times
+) -> None:
+    layout.sending_by()
+    ledger.is_away = True
+    times.sleep(STANDS_S - 0.1)
+    assert layout.sending_by() == 12
+    times.sleep(0.2)
+    with pytest.raises(Unavailable):
+        layout.sending_by()
+
+
+def test_a_function_that_was_frozen_asks_first(
+    layout: Layout, ledger: Ledger, times: Times
+) -> None:
+    layout.sending_by()
+    ledger.row = (12, True)
+    times.day += 3600  # its own clock stood still
+    with pytest.raises(LogFenced):
+        layout.sending_by()
+
+
+def test_a_clock_that_is_set_back_does_not_make_it_fresh_for_ever(
+    layout: Layout, ledger: Ledger, times: Times
+) -> None:
+    layout.sending_by()
+    ledger.row = (12, True)
+    times.day -= 3600
+    with pytest.raises(LogFenced):
+        layout.sending_by()
