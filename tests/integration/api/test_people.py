@@ -22,6 +22,7 @@ def test_an_address_has_one_user_however_it_is_written(stack: Stack) -> None:
     again = Client().post("/users", {**body, "email": "ada.ONCE@example.com"})
     assert (again.status, again.json["code"]) == (409, "email_taken")
     kept = stack.database.read("select password_hash from ledger.users where name = 'Ada'")
+    assert kept
     assert all(row[0].startswith("$argon2id$") for row in kept)
 
 

@@ -96,6 +96,7 @@ def test_with_sudo_the_commands_go_through_it(
 
     apt.require_packages({"pgbouncer": "PgBouncer"})
 
+    assert any("apt-get install" in command for command in machine.commands)
     assert all(command.startswith("sudo -n ") for command in machine.commands)
 
 
