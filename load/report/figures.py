@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+#: What is shown beside the parts of the stack.
+GENERATOR: Final = "k6"
+REPORTER: Final = "measuring"
+#: From so many seconds on a run tells whether memory grows: programs warm up for minutes.
+LONG_S: Final = 300
 
 Series = list[float | None]
 
@@ -145,6 +151,11 @@ class Memory:
     end: float
     slope: float
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether it would grow by less than a tenth, and 2 MiB, in ten minutes more."""
+        return self.slope * 10 <= self.end / 10 + 2
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -184,3 +195,13 @@ class Report:
     cpu_s: dict[str, float]
     memory: dict[str, Memory]
     timeline: Timeline
+
+    def growing(self) -> list[str] | None:
+        """Return the parts of the stack whose memory grew; None of a run too short to tell."""
+        if self.outcomes.seconds < LONG_S:
+            return None
+        return [
+            part
+            for part, one in self.memory.items()
+            if part not in (GENERATOR, REPORTER) and not one.is_flat
+        ]

@@ -72,7 +72,8 @@ def make_report(about: dict[str, Any], seen: Seen, verdict: Verdict) -> Report:
     looks = [(at_s, parts) for at_s, parts in seen.samples.usage if at_s <= end_s]
     usage = [(at_s, {name: one.cpu_s for name, one in parts.items()}) for at_s, parts in looks]
     sizes = [
-        (at_s, {name: one.memory_bytes / _MIB for name, one in parts.items()})
+        # What has ended has a place in the table of processes for a while, and no memory.
+        (at_s, {name: one.memory_bytes / _MIB for name, one in parts.items() if one.memory_bytes})
         for at_s, parts in looks
     ]
     return Report(

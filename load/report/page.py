@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from load.report.charts import COLOURS, heat, legend, lines, stacked
-from load.report.figures import Report, Series
+from load.report.figures import Memory, Report, Series
 from load.report.text import number
 
 CSS: Final = Path(__file__).with_name("page.css")
@@ -186,7 +186,13 @@ def _tables(report: Report) -> Iterator[str]:
         _table(["", "count", "/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors"], rows),
     )
     yield _section("What became of them", "", _table(["", "count"], _ends(report)))
-    yield _section("Parts", "CPU while the run lasted; memory.", _parts(report))
+    growing = report.growing()
+    told = "The run was too short to tell whether memory grows."
+    if growing is not None:
+        told = f"Memory grows: {', '.join(growing)}." if growing else "Memory is flat."
+    yield _section(
+        "Parts", f"Own memory, and how it went after the warm-up. {told}", _parts(report)
+    )
     held = [[rule, "held" if ok else "CROSSED"] for rule, ok in report.verdict.thresholds.items()]
     yield _section("Thresholds", "Of the k6 script.", _table(["", ""], held))
 
@@ -212,7 +218,7 @@ def _parts(report: Report) -> str:
     seconds = max(report.outcomes.seconds, 0.001)
     rows = []
     for part, cpu_s in report.cpu_s.items():
-        memory = report.memory[part]
+        memory = report.memory.get(part, Memory(0.0, 0.0, 0.0))
         rows.append(
             [
                 part,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from load.report.figures import Report, Spread
+from load.report.figures import Memory, Report, Spread
 
 
 def as_text(report: Report) -> str:
@@ -71,11 +71,14 @@ def _usage(report: Report) -> Iterator[str]:
     yield f"  {'':20} {'CPU s':>8} {'cores':>6} {'MiB start':>10} {'end':>7} {'a minute':>9}"
     seconds = max(report.outcomes.seconds, 0.001)
     for part, cpu_s in report.cpu_s.items():
-        memory = report.memory[part]
+        memory = report.memory.get(part, Memory(0.0, 0.0, 0.0))
         yield (
             f"  {part:20} {number(cpu_s, 1):>8} {number(cpu_s / seconds, 2):>6}"
             f" {number(memory.start, 1):>10} {number(memory.end, 1):>7} {memory.slope:>+9.1f}"
         )
+    growing = report.growing()
+    if growing is not None:
+        yield f"memory that grows: {', '.join(growing)}" if growing else "memory is flat"
 
 
 def _verdict(report: Report) -> Iterator[str]:

@@ -14,9 +14,6 @@ from local_cloud.dataplane.layout import Layout
 from local_cloud.services.dataplane import DataPlane
 from local_cloud.stack import every_service
 
-#: The parts in the order in which they are shown; the rest comes after.
-GENERATOR: Final = "k6"
-REPORTER: Final = "measuring"
 _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 _WORDS: Final = (
     ("gateway", "gateway + api"),

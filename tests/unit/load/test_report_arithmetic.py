@@ -9,7 +9,7 @@ import pytest
 
 from load.report import arithmetic
 from load.report.charts import label, ticks
-from load.report.figures import Spread
+from load.report.figures import Memory, Spread
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,20 @@ def test_flat_memory_has_no_slope_whatever_the_start_was() -> None:
 def test_memory_that_grows_is_told_by_the_minute() -> None:
     samples = [(60.0 * n, {"a": 100.0 + 3 * n}) for n in range(11)]
     assert arithmetic.memory(samples)["a"].slope == 3.0
+
+
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [
+        (Memory(40.0, 40.0, 0.0), True),
+        (Memory(90.0, 100.0, 1.1), True),
+        (Memory(90.0, 100.0, 1.3), False),
+        (Memory(2.0, 3.0, 0.2), True),
+        (Memory(9.0, 3.0, -5.0), True),
+    ],
+)
+def test_memory_is_flat_that_hardly_grows_in_ten_minutes(memory: Memory, expected: bool) -> None:
+    assert memory.is_flat is expected
 
 
 @pytest.mark.parametrize(
