@@ -13,7 +13,7 @@ AWS := $(PYTHON_IN_VENV) infra/cdk/aws.py
 
 .PHONY: help
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): $(REQUIREMENTS) localstack/bootstrap.sh
 	@./localstack/bootstrap.sh
@@ -81,6 +81,11 @@ audit: $(READY) ## Prove that the books are right, or name what is wrong
 rebuild-check: $(READY) ## Make the ledger anew from the log and compare it with the live one
 	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
 		$(PYTHON_IN_VENV) -m functions.rebuild check
+
+.PHONY: grow-partitions
+grow-partitions: $(READY) ## Give the log more partitions (TO=24, or TO=--give-up while it still can be)
+	@test -n "$(TO)" || { echo "say how many: make grow-partitions TO=24" >&2; exit 1; }
+	@$(LOCAL_CLOUD) grow $(TO)
 
 .PHONY: bench-apply
 bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of its own (ARGS=--help)

@@ -12,6 +12,7 @@ from local_cloud.addresses import exports
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
+from local_cloud.growing import grow
 from local_cloud.lifecycle import restart
 from local_cloud.stack import exclusive, find_service
 from local_cloud.testing import run_checks, run_tests
@@ -62,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     tool.add_argument("module")
     tool.add_argument("arguments", nargs=argparse.REMAINDER)
+    growing = commands.add_parser("grow", help="give the log more partitions")
+    growing.add_argument("arguments", nargs=argparse.REMAINDER, help="the count, or --give-up")
     tests = commands.add_parser("test", help="run the tests against an instance of their own")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
     return parser
@@ -91,6 +94,10 @@ def _lint(instance: Instance, options: argparse.Namespace, progress: Progress) -
 
 def _run(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
     return run_module(instance, options.module, options.arguments)
+
+
+def _grow(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    return grow(instance, options.arguments)
 
 
 def _print(text: str) -> int:
@@ -129,6 +136,7 @@ COMMANDS: dict[str, Command] = {
     "restart": _restart,
     "lint": _lint,
     "run": _run,
+    "grow": _grow,
     "services": _services,
     "test": _test,
 }

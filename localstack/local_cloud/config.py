@@ -126,6 +126,8 @@ class Instance:
         Everything the instance keeps; ``make clean`` removes it.
     cache : Path
         Downloaded tools, shared by all instances of a clone.
+    growing_to : int or None
+        The partition count that the topics may have already, if a growth was begun.
     broker : str or None
         Which broker holds the log of this instance, once chosen.
     emulator : str or None
@@ -141,6 +143,7 @@ class Instance:
     cache: Path
     ports: Ports
     partitions: int = DEFAULT_PARTITIONS
+    growing_to: int | None = None
     broker: str | None = None
     emulator: str | None = None
     services: str = NATIVE
@@ -221,6 +224,7 @@ class Instance:
         document = {
             "ports": dict(self.ports.items()),
             "partitions": self.partitions,
+            "growing_to": self.growing_to,
             "broker": self.broker,
             "emulator": self.emulator,
             "services": self.services,
@@ -299,6 +303,7 @@ def load_instance(
 
 
 _KEPT = (
+    "growing_to",
     "broker",
     "emulator",
     "services",

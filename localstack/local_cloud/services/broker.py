@@ -35,7 +35,12 @@ class Broker(Service):
 
     def after_start(self) -> None:
         """Create the topics, or check those that are there."""
-        create_topics(self.instance.kafka_bootstrap, self.instance.partitions, self.appends_time)
+        create_topics(
+            self.instance.kafka_bootstrap,
+            self.instance.partitions,
+            self.appends_time,
+            self.instance.growing_to,
+        )
 
     def note(self) -> str:
         """Say how many topics it has; its durability is said before."""

@@ -85,7 +85,12 @@ class Compose(Service):
     def after_start(self) -> None:
         """Go through the pooler once, and see that the topics are as they should."""
         check_pooler(self.instance, self.log)
-        create_topics(self.instance.kafka_bootstrap, self.instance.partitions, appends_time=True)
+        create_topics(
+            self.instance.kafka_bootstrap,
+            self.instance.partitions,
+            appends_time=True,
+            growing_to=self.instance.growing_to,
+        )
 
     def after_stop(self) -> None:
         """Stop the containers, which outlive a killed `docker compose up`."""

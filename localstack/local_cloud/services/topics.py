@@ -42,7 +42,9 @@ def broker_answers(bootstrap: str) -> bool:
         return False
 
 
-def create_topics(bootstrap: str, partitions: int, appends_time: bool) -> list[str]:
+def create_topics(
+    bootstrap: str, partitions: int, appends_time: bool, growing_to: int | None = None
+) -> list[str]:
     """Create the topics that are missing, and check the partition count of those that aren't.
 
     Parameters
@@ -53,6 +55,8 @@ def create_topics(bootstrap: str, partitions: int, appends_time: bool) -> list[s
         The fixed partition count of every topic.
     appends_time : bool
         Whether to ask for records stamped with the broker's own time.
+    growing_to : int or None
+        The count that they may have instead, where a growth was begun.
 
     Returns
     -------
@@ -71,11 +75,11 @@ def create_topics(bootstrap: str, partitions: int, appends_time: bool) -> list[s
         raise LocalCloudError(f"the broker doesn't list its topics ({error})") from error
     for name in SETTINGS.keys() & present.keys():
         found = len(present[name].partitions)
-        if found != partitions:
+        if found not in (partitions, growing_to):
             raise LocalCloudError(
                 f"topic {name} has {found} partitions, but {partitions} are asked for; an "
-                "account's partition follows from the count, so it can't change",
-                f"PARTITIONS={found}, or `make clean` (which deletes log and ledger)",
+                "account's partition follows from the count, so it can't just change",
+                f"PARTITIONS={found}; a log grows by `make grow-partitions TO={partitions}`",
             )
     missing = [name for name in SETTINGS if name not in present]
     if missing:

@@ -111,6 +111,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
     assert set(document) == {
         "ports",
         "partitions",
+        "growing_to",
         "broker",
         "emulator",
         "services",
