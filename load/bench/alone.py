@@ -25,10 +25,18 @@ class BenchmarkFailed(Exception):
 
 def apply_alone(target: Target, folder: Path, rounds: int, seconds: int, commands: int) -> Any:
     """Measure the apply side, interleaved with pgbench; it empties the ledger."""
-    found = _run(
-        target, "load.bench.apply", folder / "apply.json",
-        ["--rounds", rounds, "--seconds", seconds, "--commands", commands],
-    )  # fmt: skip
+    options = ["--commands", str(commands)]
+    measured, tpc_b = apply_rounds(target, folder, rounds, seconds, options)
+    return scenario_report("The apply side alone", "applied_per_s", measured, tpc_b)
+
+
+def apply_rounds(
+    target: Target, folder: Path, rounds: int, seconds: int, options: Sequence[str]
+) -> tuple[list[Measured], list[float]]:
+    """Run ``load.bench.apply`` with some options; return its rounds, and TPC-B in each of them."""
+    file = folder / "apply.json"
+    arguments = ["--rounds", rounds, "--seconds", seconds, *options]
+    found = _run(target, "load.bench.apply", file, arguments)
     measured = [
         Measured(
             {"applied_per_s": one["commands_per_s"], "wal_bytes": one["wal_bytes"]},
@@ -36,8 +44,7 @@ def apply_alone(target: Target, folder: Path, rounds: int, seconds: int, command
         )
         for one in found["rounds"]
     ]
-    yardstick = [one["tpc_b_per_s"] for one in found["rounds"]]
-    return scenario_report("The apply side alone", "applied_per_s", measured, yardstick)
+    return measured, [one["tpc_b_per_s"] for one in found["rounds"]]
 
 
 def poller_alone(target: Target, folder: Path, rounds: int) -> Any:

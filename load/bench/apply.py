@@ -58,6 +58,7 @@ class Scenario:
     processes: int
     hot_share: float
     history: int
+    batch: int = BATCH
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,8 @@ def worker(
         records = records_of(
             partition, offsets[partition], [movement(choice, account) for account in picked]
         )
-        work += [(i, records[i : i + BATCH]) for i in range(0, len(records), BATCH)]
+        starts = range(0, len(records), scenario.batch)
+        work += [(i, records[i : i + scenario.batch]) for i in starts]
     work.sort(key=lambda one: one[0])
     database = Database(pooler_url, min_size=1, max_size=1)
     writer = make_writer(database, scenario.partitions)
@@ -272,7 +274,7 @@ def _postmaster(admin: psycopg.Connection[Any]) -> int:
 def report(scenario: Scenario, rounds: list[Round], version: str) -> dict[str, Any]:
     """Print medians and spread; return the report."""
     print(f"\n{platform.processor() or platform.machine()}, {os.cpu_count()} cores; {version}")
-    print(f"{scenario}; batches of {BATCH}; {len(rounds)} rounds, medians [lowest .. highest]")
+    print(f"{scenario}; {len(rounds)} rounds, medians [lowest .. highest]")
     medians = {}
     for name in asdict(rounds[0]):
         values = [getattr(one, name) for one in rounds]
@@ -280,7 +282,7 @@ def report(scenario: Scenario, rounds: list[Round], version: str) -> dict[str, A
         print(f"  {name:16} {medians[name]:12,.1f}   [{min(values):,.1f} .. {max(values):,.1f}]")
     return {
         "scenario": asdict(scenario),
-        "batch": BATCH,
+        "batch": scenario.batch,
         "median": medians,
         "rounds": [asdict(one) for one in rounds],
         "cores": os.cpu_count(),
@@ -298,6 +300,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--processes", type=int, default=4, help="apply functions at once (4)")
     parser.add_argument("--hot-share", type=float, default=0.0, help="on one account a partition")
     parser.add_argument("--history", type=int, default=0, help="postings there before (0)")
+    parser.add_argument("--batch", type=int, default=BATCH, help="commands in a batch (500)")
     parser.add_argument("--rounds", type=int, default=3, help="measured (3)")
     parser.add_argument("--seconds", type=int, default=10, help="of pgbench in each round (10)")
     parser.add_argument("--json", type=Path, help="also write the report here")
@@ -310,6 +313,7 @@ def main(arguments: Sequence[str]) -> None:
         options.processes,
         options.hot_share,
         options.history,
+        options.batch,
     )
     with psycopg.connect(urls[0], autocommit=True) as admin:
         admin.execute("drop schema if exists ledger cascade")

@@ -1,0 +1,131 @@
+"""The plots of `make bench-scale`: commands a second and CPU a command over each dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+#: Beyond such a ratio of the largest to the smallest value, the axis is logarithmic.
+WIDE: Final = 30.0
+#: Parts that use less than this share of the CPU are drawn as one.
+SMALL: Final = 0.04
+_STYLE: Final[Any] = {
+    "font.family": "sans-serif",
+    "font.size": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    # Text stays text, and ids in the file follow from its content: the same data, the same bytes.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ledgerlane",
+}
+_LINE: Final = "#1f4e79"
+_COLOURS: Final = ("#1f4e79", "#e07b39", "#4c9f70", "#8a5a9e", "#c9a227", "#b5475b", "#9a9a9a")
+
+
+def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Draw one SVG a dimension into a folder; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, dimension in report["dimensions"].items():
+        if len(dimension["points"]) > 1:
+            file = folder / f"scale-{name.replace('_', '-')}.svg"
+            _draw(dimension["title"], dimension["points"], heading(report), file)
+            files.append(file)
+    return files
+
+
+def heading(report: Mapping[str, Any]) -> str:
+    """Return the line that says where and with what a plot was measured."""
+    machine = report["machine"]
+    return f"{report['revision']}, {machine['cpu']}, {machine['cores']} cores"
+
+
+def _draw(title: str, points: Sequence[Mapping[str, Any]], where: str, file: Path) -> None:
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(9.0, 3.4), layout="constrained")
+        rate, cpu = figure.subplots(1, 2)
+        _draw_rate(rate, points)
+        _draw_cpu(cpu, points)
+        for axes in (rate, cpu):
+            _scale(axes, [point["value"] for point in points])
+            axes.set_xlabel(title)
+            axes.set_ylim(bottom=0)
+        figure.suptitle(where, fontsize=8, color="#777777", x=0.01, ha="left")
+        figure.savefig(file, format="svg", metadata={"Date": None})
+
+
+def _draw_rate(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
+    values = [point["value"] for point in points]
+    medians = [point["per_s"]["median"] for point in points]
+    below = [point["per_s"]["median"] - point["per_s"]["lowest"] for point in points]
+    above = [point["per_s"]["highest"] - point["per_s"]["median"] for point in points]
+    axes.errorbar(
+        values, medians, yerr=[below, above], color=_LINE, marker="o", markersize=4, capsize=3
+    )
+    axes.set_title("Commands a second (median, lowest to highest)", fontsize=9, loc="left")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+
+
+def _draw_cpu(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
+    values = [point["value"] for point in points]
+    parts = stacked(points)
+    axes.stackplot(values, list(parts.values()), labels=list(parts), colors=_COLOURS, alpha=0.85)
+    axes.set_title("CPU a command, µs", fontsize=9, loc="left")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    handles, labels = axes.get_legend_handles_labels()
+    # The legend from top to bottom as the layers are.
+    axes.legend(handles[::-1], labels[::-1], fontsize=7, frameon=False, loc="best")
+
+
+def stacked(points: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    """Return each part's CPU at every point, the costliest first and the small ones together."""
+    names = dict.fromkeys(name for point in points for name in point["cpu_us"])
+    parts = {
+        name: [point["cpu_us"].get(name, {"median": 0.0})["median"] for point in points]
+        for name in names
+    }
+    whole = [sum(values) for values in zip(*parts.values(), strict=True)]
+    ordered = sorted(parts.items(), key=lambda part: -sum(part[1]))
+    large = [
+        (name, values)
+        for name, values in ordered
+        if any(value > SMALL * total for value, total in zip(values, whole, strict=True))
+    ][: len(_COLOURS) - 1]
+    kept = dict(large)
+    rest = [total - sum(column) for total, column in zip(whole, _columns(kept, whole), strict=True)]
+    if len(kept) < len(parts):
+        kept["others"] = rest
+    return kept
+
+
+def _columns(parts: Mapping[str, Sequence[float]], whole: Sequence[float]) -> list[list[float]]:
+    return [[values[place] for values in parts.values()] for place in range(len(whole))]
+
+
+def _scale(axes: Axes, values: Sequence[float]) -> None:
+    """Make a wide axis logarithmic, with a place for 0, and mark the values that were measured."""
+    positive = [value for value in values if value > 0]
+    if max(positive) / min(positive) > WIDE:
+        if min(values) > 0:
+            axes.set_xscale("log")
+        else:
+            axes.set_xscale("symlog", linthresh=min(positive))
+    axes.set_xticks(values, labels=[short(value) for value in values])
+    axes.minorticks_off()
+
+
+def short(value: float) -> str:
+    """Write a number as short as it goes: 1500000 as 1.5 M."""
+    for size, unit in ((1e6, " M"), (1e3, " k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
