@@ -69,7 +69,9 @@ class Stack:
     def held(self) -> Iterator[None]:
         """Apply nothing inside the block."""
         self._may_apply.clear()
-        self._is_idle.wait(5)
+        # Anew: it may still stand from the last time.
+        self._is_idle.clear()
+        assert self._is_idle.wait(5), "the applier does not come to rest"
         try:
             yield
         finally:
