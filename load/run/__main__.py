@@ -106,7 +106,7 @@ def _run(run: _Run, started_at: datetime) -> Report:
     )
     if verdict.is_correct and not options.keep_history:
         path.unlink()
-    about = _about(run, setup, started_at)
+    about = _about(run, setup, started_at) | {"partitions": len(topic)}
     seen = Seen(outcomes, history.transactions, topic, samples, summary.dropped)
     return make_report(about, seen, verdict)
 
@@ -150,7 +150,6 @@ def _about(run: _Run, setup: Setup, started_at: datetime) -> dict[str, Any]:
         "accounts": len(setup.accounts),
         "seed": setup.seed,
         "broker": instance.broker,
-        "partitions": instance.partitions,
         "cpus": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
