@@ -107,6 +107,7 @@ class Sampler:
         """
         self._stopping.set()
         self._thread.join()
+        self._ledger.close()
         if self._problem is not None:
             raise self._problem
         return self.samples

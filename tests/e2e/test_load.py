@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local_cloud.config import load_instance
-from local_cloud.install.k6 import can_have_k6
+from local_cloud.install.k6 import can_have_k6, install_k6
 from tests.support.stack import ROOT, Stack
 
 pytestmark = pytest.mark.e2e
@@ -74,6 +74,8 @@ def load(stack: Stack, reports: Path, *words: str, path: str = "") -> tuple[int,
     reason="neither k6 nor Go to build it: install k6 1.x, or Go 1.25 or newer",
 )
 def test_a_short_run_of_the_mix_holds_and_is_reported(stack: Stack, tmp_path: Path) -> None:
+    # Building it takes minutes, where it has to be; that is no part of the run.
+    install_k6(load_instance().cache)
     # The limits are k6's business; here it is about what was sent and what became of it.
     words = ["--rate", "25", "--seconds", "4", "--users", "2", "--accounts", "24"]
     status, report, printed = load(stack, tmp_path, *words, "--limit-factor", "100")
