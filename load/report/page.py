@@ -136,7 +136,7 @@ def _plots(report: Report) -> Iterator[str]:
     most = max((one for values in time.lag.values() for one in values if one), default=0)
     yield _section(
         "Lag of each partition",
-        f"Records in the log and not applied, at the end of each second; the strongest is {most:,.0f}.",
+        f"Records in the log and not applied, by the second; the strongest is {most:,.0f}.",
         heat(time.lag, "records"),
     )
     cpu = _largest(time.cpu, list(report.cpu_s))
