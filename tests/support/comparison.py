@@ -15,6 +15,9 @@ from tests.support.memory import Database, own_account_ids
 
 _LEG_FIELDS: Final = tuple(one.name for one in fields(Leg))
 _leg_values: Final = attrgetter(*_LEG_FIELDS)
+_hold_values: Final = attrgetter(
+    "account_id", "amount", "currency", "destination_id", "expires_at_us", "status"
+)
 _DIRECTIONS = {0: set(), DEBIT: {"debit"}, CREDIT: {"credit"}, BOTH: {"debit", "credit"}}
 
 
@@ -36,15 +39,16 @@ def _check_accounts(database: Database, model: Model) -> None:
         assert _view(customers[account_id]) == _expected_view(expected)
 
 
+#: What the ledger and the model call by the same name.
+_SHARED: Final = (
+    *("user_id", "currency", "balance", "held", "is_closed"),
+    *("overdraft_limit", "daily_amount", "daily_count"),
+)
+
+
 def _view(account: Account) -> dict[str, Any]:
-    return {
-        "user": account.user_id,
-        "currency": account.currency,
-        "balance": account.balance,
-        "held": account.held,
+    return {name: getattr(account, name) for name in _SHARED} | {
         "version": account.version,
-        "closed": account.is_closed,
-        "limits": (account.overdraft_limit, account.daily_amount, account.daily_count),
         "by_owner": _DIRECTIONS[account.frozen_by_owner],
         "by_operator": _DIRECTIONS[account.frozen_by_operator],
         "pending_out": account.pending_out,
@@ -52,14 +56,8 @@ def _view(account: Account) -> dict[str, Any]:
 
 
 def _expected_view(account: Expected) -> dict[str, Any]:
-    return {
-        "user": account.user_id,
-        "currency": account.currency,
-        "balance": account.balance,
-        "held": account.held,
+    return {name: getattr(account, name) for name in _SHARED} | {
         "version": len(account.entries),
-        "closed": account.is_closed,
-        "limits": (account.overdraft_limit, account.daily_amount, account.daily_count),
         "by_owner": account.frozen_by_owner,
         "by_operator": account.frozen_by_operator,
         "pending_out": sum(account.on_the_way.values()),
@@ -93,24 +91,8 @@ def _check_legs(database: Database, model: Model) -> None:
 
 
 def _check_holds(database: Database, model: Model) -> None:
-    assert {
-        hold_id: (
-            hold.account_id,
-            hold.amount,
-            hold.destination_id,
-            hold.expires_at_us,
-            hold.status,
-        )
-        for hold_id, hold in database.holds.items()
-    } == {
-        hold_id: (
-            hold.account_id,
-            hold.amount,
-            hold.destination_id,
-            hold.expires_at_us,
-            hold.status,
-        )
-        for hold_id, hold in model.holds.items()
+    assert {hold_id: _hold_values(hold) for hold_id, hold in database.holds.items()} == {
+        hold_id: _hold_values(hold) for hold_id, hold in model.holds.items()
     }
 
 

@@ -12,11 +12,11 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from functions import wiring
-from functions.settings import Settings
 from handlers.adapters.kafka_config import Brokers
 from handlers.adapters.postgres import Database
 from handlers.domain.state import Record
 from tests.support.http import Answer, Client
+from tests.support.settings import settings_with
 
 PARTITIONS = 3
 PASSWORD = "correct horse battery"
@@ -32,15 +32,8 @@ class Stack:
         self.bootstrap = bootstrap
         wiring.reset()
         wiring.settings.replace(
-            Settings(
-                stage="test",
-                database_host="",
-                database_port=0,
-                database_name="",
-                database_secret_arn="",
+            settings_with(
                 kafka_bootstrap=bootstrap,
-                kafka_security="plaintext",
-                kafka_secret_arn="",
                 commands_topic=self.topic,
                 events_topic=self.events,
                 partitions=PARTITIONS,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.settings import Settings
 from handlers import clock
 from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
@@ -18,6 +17,7 @@ from handlers.people.sessions import Caller
 from handlers.people.users import Role
 from handlers.queries.accounts import Owners
 from tests.support.http import Client
+from tests.support.settings import settings_with
 
 ALICE = "usr_" + "a" * 32
 OPERATOR = "usr_" + "0" * 32
@@ -91,23 +91,7 @@ class Api:
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """Wire the app with stand-ins; Alice owns `ACCOUNT`."""
     wiring.reset()
-    wiring.settings.replace(
-        Settings(
-            stage="test",
-            database_host="",
-            database_port=1,
-            database_name="",
-            database_secret_arn="",
-            kafka_bootstrap="",
-            kafka_security="plaintext",
-            kafka_secret_arn="",
-            commands_topic="commands",
-            events_topic="events",
-            partitions=12,
-            redis_url="redis://127.0.0.1:1/0",
-            log_level="INFO",
-        )
-    )
+    wiring.settings.replace(settings_with())
     producer = ProducerStub()
     stand_ins: list[tuple[wiring.once[Any], Any]] = [
         (wiring.producer, producer),
