@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from load.history.lines import Attempt, History, Json
 from load.history.model import Model
-from load.history.records import read_command
+from load.history.records import Command, read_command
 from load.history.topic import TopicRecord
 
 Sort = Literal["lost", "doubled", "reordered", "diverging"]
@@ -36,12 +36,50 @@ def replay(topic: Topic) -> Model:
     """Run the topic through the single-threaded model.
 
     Partitions are merged by the records' times: only where a key was used for accounts of two
-    partitions does their order matter, and then the one that came first has it.
+    partitions does their order matter, and then the one that came first has it.  Where the log's
+    partition count grew, every partition comes to its marker before any goes on.
     """
-    model = Model(len(topic))
+    growths = sorted(
+        {(growth["partitions_before"], growth["partitions"]) for growth in _growths(topic)}
+    )
+    model = Model(growths[0][0] if growths else len(topic))
+    left = [[*partition] for partition in topic]
+    for _, partitions in growths:
+        _apply(model, [_take_to_marker(partition, partitions) for partition in left])
+        model.grow(partitions)
+    _apply(model, left)
+    return model
+
+
+def _apply(model: Model, topic: Topic) -> None:
     for _, record in merge(*map(_timed, topic), key=itemgetter(0)):
         model.apply(*record)
-    return model
+
+
+def _growths(topic: Topic) -> Iterator[Command]:
+    for record in (record for partition in topic for record in partition):
+        command = _growth_of(record)
+        if command is not None:
+            yield command
+
+
+def _growth_of(record: TopicRecord) -> Command | None:
+    # Nearly no record is one, and reading each as JSON costs more than all the rest.
+    if record.value is None or b'"log_growth"' not in record.value:
+        return None
+    command = read_command(record.value)
+    return command if command is not None and command["kind"] == "log_growth" else None
+
+
+def _take_to_marker(records: list[TopicRecord], partitions: int) -> list[TopicRecord]:
+    """Take what lies up to the marker of the growth to ``partitions`` from the front."""
+    for number, record in enumerate(records, 1):
+        command = _growth_of(record)
+        if command is not None and command["partitions"] == partitions:
+            taken = records[:number]
+            del records[:number]
+            return taken
+    return []
 
 
 def _timed(partition: Iterable[TopicRecord]) -> Iterator[tuple[int, TopicRecord]]:
@@ -172,20 +210,23 @@ def _own(history: History, account_id: str, transaction_id: str) -> Json | None:
 
 
 def _check_order_of_positions(history: History) -> Iterator[Finding]:
+    # An account has one partition, or several one after the other if the log grew; that no entry is
+    # out of order between two of those shows in the replay.
     for account_id, entries in history.entries.items():
-        last = -1
+        latest: dict[int, int] = defaultdict(lambda: -1)
         for entry in entries:
             final = _own(history, account_id, entry["transaction_id"])
             if final is None or entry["kind"] == "return":
                 continue
-            offset = final["position"]["offset"]
+            partition, offset = final["position"]["partition"], final["position"]["offset"]
+            last = latest[partition]
             if offset < last:
                 yield Finding(
                     "reordered",
                     f"{account_id}: version {entry['version']} comes from offset {offset}, "
                     f"behind offset {last}",
                 )
-            last = max(last, offset)
+            latest[partition] = max(last, offset)
 
 
 def _check_order_of_time(history: History) -> Iterator[Finding]:
@@ -207,24 +248,28 @@ def _check_order_of_time(history: History) -> Iterator[Finding]:
 
 def _check_times(account_id: str, attempts: list[Attempt]) -> Iterator[Finding]:
     by_return = sorted(attempts, key=lambda one: one.returned_at_us or 0)
-    latest_offset, index = -1, 0
+    latest: dict[int, int] = defaultdict(lambda: -1)
+    index = 0
     for attempt in sorted(attempts, key=lambda one: one.invoked_at_us):
         while (
             index < len(by_return)
             and (by_return[index].returned_at_us or 0) < attempt.invoked_at_us
         ):
-            latest_offset = max(latest_offset, _offset_of(by_return[index]))
+            partition, offset = _place_of(by_return[index])
+            latest[partition] = max(latest[partition], offset)
             index += 1
-        if _offset_of(attempt) < latest_offset:
+        partition, offset = _place_of(attempt)
+        if offset < latest[partition]:
             yield Finding(
                 "reordered",
-                f"{account_id}: {attempt.transaction_id} was sent after offset {latest_offset} "
-                f"was answered and has offset {_offset_of(attempt)}",
+                f"{account_id}: {attempt.transaction_id} was sent after offset {latest[partition]} "
+                f"was answered and has offset {offset}",
             )
 
 
-def _offset_of(attempt: Attempt) -> int:
-    return int((attempt.answer or {})["position"]["offset"])
+def _place_of(attempt: Attempt) -> tuple[int, int]:
+    position = (attempt.answer or {})["position"]
+    return int(position["partition"]), int(position["offset"])
 
 
 def _check_effects(history: History) -> Iterator[Finding]:

@@ -58,8 +58,11 @@ class Model(Rules):
             parked_id_of(partition, offset, timestamp_ms), partition, offset, command, False
         )
         self._at = (partition, offset)
+        self._lane = partition
         if command is None:
             self._park(account_of_key(key), waiting)
+        elif command["kind"] == "log_growth":
+            self.clocks_us[partition] = max(self.clocks_us[partition], command["clock_us"])
         elif command["kind"] == "parked_resolution":
             self._resolve(partition, offset, command)
         elif self._is_known(command):
@@ -69,6 +72,14 @@ class Model(Rules):
             self._park(account_of(command), waiting)
         elif not self._attempt(waiting):
             self._park(account_of(command), waiting)
+
+    def grow(self, partitions: int) -> None:
+        """Go on with another partition count; every partition's records so far were applied."""
+        self.partitions = partitions
+        for partition, account_id in [*self.parked]:
+            if account_id:
+                queue = self.parked.pop((partition, account_id))
+                self.parked[partition_of(account_id, partitions), account_id] = queue
 
     def _is_known(self, command: Command) -> bool:
         if command["kind"] == "settlement":
@@ -92,8 +103,8 @@ class Model(Rules):
         if self._is_known(command):
             self._note_repetition(waiting.partition, waiting.offset, command)
             return True
-        here = waiting.partition
-        if self.is_failing(command) or partition_of(account_of(command), self.partitions) != here:
+        home = partition_of(account_of(command), self.partitions)
+        if self.is_failing(command) or home != self._lane:
             return False
         before, self._at = self._at, (waiting.partition, waiting.offset)
         try:
@@ -107,7 +118,7 @@ class Model(Rules):
     # -- parking ------------------------------------------------------------------------------
 
     def _park(self, account_id: str, waiting: Waiting) -> None:
-        self.parked.setdefault((waiting.partition, account_id), []).append(waiting)
+        self.parked.setdefault((self._lane, account_id), []).append(waiting)
 
     def _resolve(self, partition: int, offset: int, command: Command) -> None:
         if command["transaction_id"] in self.first_legs:

@@ -73,6 +73,10 @@ _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
         {"account_id": _TEXT, "outcome": _TEXT, "completed_at_us": _NUMBER},
         {"reason": _MAYBE_TEXT, "reverses": _MAYBE_TEXT},
     ),
+    "log_growth": (
+        {"partitions_before": _NUMBER, "partitions": _NUMBER, "clock_us": _NUMBER},
+        {"has_parked": _FLAG, "account_id": _TEXT},
+    ),
     "parked_resolution": (
         {"account_id": _TEXT, "parked_id": _TEXT, "action": _TEXT, "note": _TEXT},
         {},

@@ -39,9 +39,10 @@ class Books:
         self.second_legs: dict[str, Leg] = {}
         self.expected_messages: dict[tuple[str, str], tuple[str, Any]] = {}
         self._at = (0, 0)
+        self._lane = 0
 
     def _now(self) -> int:
-        return self.clocks_us[self._at[0]]
+        return self.clocks_us[self._lane]
 
     def _end(
         self,
@@ -77,7 +78,7 @@ class Books:
         account.entries.append((transaction_id, amount, account.balance))
 
     def _add(self, books: dict[tuple[int, str], int], currency: str, amount: int) -> None:
-        place = (self._at[0], currency)
+        place = (self._lane, currency)
         books[place] = books.get(place, 0) + amount
 
     # -- what an account refuses --------------------------------------------------------------

@@ -11,7 +11,7 @@ class Moves(Books):
     """Transfers, their second legs and their settlements."""
 
     def _lives_here(self, account_id: str) -> bool:
-        return partition_of(account_id, self.partitions) == self._at[0]
+        return partition_of(account_id, self.partitions) == self._lane
 
     def _transfer(self, command: Command) -> None:
         source_id, destination_id = command["source_account_id"], command["destination_account_id"]

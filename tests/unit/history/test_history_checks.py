@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from handlers.domain import commands as c
+from handlers.domain.growing import marker
 from handlers.domain.lanes import partition_of
 from load.check_history import main
 from load.history.checks import check_history, replay
@@ -363,3 +364,40 @@ def test_the_command_says_what_it_judged(tmp_path: Any, capsys: pytest.CaptureFi
     path.write_text('{"type":"wrong"}\n')
     assert main([str(path), "--kafka", ""]) == 2
     assert "line 1 of the history" in capsys.readouterr().err
+
+
+def test_a_log_that_grew_is_judged_by_the_count_of_its_time(story: Story) -> None:
+    # The same records, as far as they went by two partitions, and then one more by three.
+    mover = next(
+        account
+        for account in (ALICE, BOB, CAROL)
+        if partition_of(account, PARTITIONS + 1) != partition_of(account, PARTITIONS)
+    )
+    story.topic.append([])
+    for partition, records in enumerate(story.topic):
+        growth = marker(partition, PARTITIONS, PARTITIONS + 1, story.clock_us, has_parked=False)
+        records.append(
+            TopicRecord(partition, len(records), story.clock_us // 1000, b"", c.encode(growth))
+        )
+    before = replay(story.topic).accounts[mover].balance
+    late = c.Deposit(
+        transaction_id="txn_" + "9" * 32,
+        user_id="usr_" + "1" * 32,
+        requested_at_us=story.clock_us,
+        account_id=mover,
+        amount=77,
+        currency="EUR",
+    )
+
+    def with_late_on(partition: int) -> Topic:
+        topic = [[*records] for records in story.topic]
+        # A clock that is behind: by the time alone it would come before the others' markers.
+        topic[partition].append(
+            TopicRecord(partition, len(topic[partition]), 1, mover.encode(), c.encode(late))
+        )
+        return topic
+
+    home, new_home = (partition_of(mover, count) for count in (PARTITIONS, PARTITIONS + 1))
+    assert check_history(story.history, story.topic) == []
+    assert replay(with_late_on(new_home)).accounts[mover].balance == before + 77
+    assert replay(with_late_on(home)).accounts[mover].balance == before, "it lives elsewhere now"
