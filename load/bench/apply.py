@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import os
 import platform
+import queue
 import random
 import resource
 import statistics
@@ -26,6 +27,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import BrokenBarrierError
 from typing import Any
 
 import psycopg
@@ -44,6 +46,8 @@ from load.bench.processes import cpu_s
 from load.bench.yardstick import prepare, tpc_b
 
 BATCH = 500
+#: How long the processes may take to lay their records ready, in seconds.
+READY_WITHIN_S = 120
 USER = new_id("usr_")
 FINGERPRINT = "0123456789abcdef0123456789abcdef"
 
@@ -224,7 +228,8 @@ def measure(
     database_url, pooler_url = urls
     yardstick = tpc_b(pooler_url, seconds)
     spawn = multiprocessing.get_context("spawn")
-    ready, results = spawn.Barrier(scenario.processes + 1), spawn.Queue()
+    ready = spawn.Barrier(scenario.processes + 1, timeout=READY_WITHIN_S)
+    results = spawn.Queue()
     shares = [
         range(first, scenario.partitions, scenario.processes) for first in range(scenario.processes)
     ]
@@ -238,9 +243,12 @@ def measure(
         one.start()
     with psycopg.connect(database_url, autocommit=True) as admin:
         admin.execute("checkpoint")
-        ready.wait()
+        try:
+            ready.wait()
+        except BrokenBarrierError:
+            raise SystemExit("the writers' processes did not begin: see above why") from None
         wal, cpu, start = _wal(admin), cpu_s(postmaster), time.perf_counter()
-        reports = [results.get() for _ in workers]
+        reports = [_report_of(results, workers) for _ in workers]
         took_s = time.perf_counter() - start
         cpu, wal = cpu_s(postmaster) - cpu, _wal(admin) - wal
     for one in workers:
@@ -259,6 +267,16 @@ def measure(
         postgres_us=cpu / applied * 1e6,
         wal_bytes=wal / applied,
     )
+
+
+def _report_of(results: Any, workers: Sequence[Any]) -> Any:
+    """Return the next worker's report, unless one of them ended without."""
+    while True:
+        try:
+            return results.get(timeout=1)
+        except queue.Empty:
+            if any(one.exitcode for one in workers):
+                raise SystemExit("a writer's process failed: see above why") from None
 
 
 def _wal(admin: psycopg.Connection[Any]) -> float:

@@ -84,6 +84,11 @@ OVER_HTTP = Dimension(
 )
 
 
+def base_point(quick: bool) -> Point:
+    """Return the point around which one dimension at a time is varied."""
+    return Point(commands=20_000) if quick else Point()
+
+
 def point_at(base: Point, dimension: str, value: float) -> Point:
     """Return the base point with one dimension changed, and what follows from that.
 
@@ -138,7 +143,7 @@ def apply_side(
 ) -> Iterator[dict[str, Any]]:
     """Measure the apply side at each value of a dimension; it empties the ledger each time."""
     for value in dimension.quick if options.quick else dimension.values:
-        point = point_at(Point(), dimension.name, value)
+        point = point_at(base_point(options.quick), dimension.name, value)
         free = shutil.disk_usage(target.instance.unprivileged_data).free
         if not fits(point, free):
             print(f"{dimension.name} {value:,.0f}: left out, the disk has {free // 2**30} GiB free")
@@ -172,7 +177,11 @@ def _entry(
 def measure(target: Target, options: argparse.Namespace) -> dict[str, Any]:
     """Measure every chosen dimension; return the report."""
     wanted = [name for name in options.only.split(",") if name]
-    report = {**conditions(target), "base": asdict(Point()), "rounds": options.rounds}
+    report = {
+        **conditions(target),
+        "base": asdict(base_point(options.quick)),
+        "rounds": options.rounds,
+    }
     report["dimensions"] = found = {}
     if CONNECTIONS in wanted:
         values = OVER_HTTP.quick if options.quick else OVER_HTTP.values
