@@ -271,9 +271,9 @@ class Writer:
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(lane, self._commands_topic, self._events_topic)
                 messages = encode_outbox(outgoing) if outgoing else None
-                outbox = write(connection, self._commands_topic, lane, progress, messages)
+                written = write(connection, self._commands_topic, lane, progress, messages)
                 self._cache.before_commit(lane, marker)
-            row = outbox.fetchone() if outbox else None
+            row = written.fetchone()
             self._publish(connection, loaded, row[0] if row else None, outgoing)
         self._cache.after_commit(lane, marker)
         return _summary(lane, gap)

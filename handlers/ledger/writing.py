@@ -1,7 +1,9 @@
-"""Writing a partition's state back after a batch: a few set-based statements, one round trip.
+"""Writing a partition's state back after a batch: set-based statements, one round trip.
 
-Each update checks by ``ledger.expect`` that it changed as many rows as the batch has; a mismatch
-fails like any violated constraint, so it can't be committed.
+What nearly every batch writes goes in two calls, ``ledger.write_records`` and ``write_state``, a
+column an array; what is rare has statements of its own.  Each update checks by ``ledger.expect``
+that it changed as many rows as the batch has; a mismatch fails like any violated constraint, so it
+can't be committed.
 
 In the statements ``unnest`` stands in the select list, where the arrays are read in step; in FROM
 each column would go through a tuplestore of its own, which costs a fifth of the statement.
@@ -9,7 +11,8 @@ each column would go through a tuplestore of its own, which costs a fifth of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 from handlers.adapters.postgres import sql
@@ -27,7 +30,7 @@ from handlers.ledger.loading import Connection, Cursor, Progress
 
 def write(
     connection: Connection, topic: str, lane: Lane, progress: Progress, messages: str | None
-) -> Cursor | None:
+) -> Cursor:
     """Send everything that a batch changed, in pipeline mode: errors show at the next wait.
 
     Parameters
@@ -39,70 +42,67 @@ def write(
 
     Returns
     -------
-    Cursor or None
-        Will have the outbox row's id, if there is one.
+    Cursor
+        Will have the outbox row's id, or null if there is none.
     """
-    _write_transactions(connection, lane)
-    _write_accounts(connection, lane)
+    new = [account for account in lane.accounts.values() if account.is_new]
+    _insert_accounts(connection, lane.partition, new)
+    _update_transactions(connection, lane)
     _write_holds(connection, lane)
     _write_parked(connection, lane)
     if lane.conflicts:
         _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
-    outbox = None
-    if messages is not None:
-        outbox = _execute(
-            connection, "insert_outbox", {"partition": lane.partition, "messages": messages}
-        )
-    _execute(
-        connection,
-        "advance_progress",
-        {"topic": topic, "partition": lane.partition, **progress._asdict()},
+    # Sorted, so that two partitions' writers that want the same ids can't deadlock.
+    legs = sorted(
+        (leg for leg in lane.transactions.values() if leg.is_new),
+        key=lambda leg: (leg.transaction_id, leg.leg),
     )
-    return outbox
+    records = _prefixed("t_", _transaction_columns(legs))
+    records |= _prefixed("p_", _posting_columns(lane.postings))
+    _execute(connection, "write_records", records)
+    changed = [one for one in lane.accounts.values() if one.is_changed and not one.is_new]
+    state = {"topic": topic, "partition": lane.partition, "messages": messages}
+    state |= progress._asdict() | _prefixed("a_", _account_columns(changed))
+    return _execute(connection, "write_state", state)
 
 
 def _execute(connection: Connection, name: str, parameters: dict[str, Any]) -> Cursor:
     return connection.execute(sql(f"apply/{name}"), parameters)
 
 
-def _insert_transactions(connection: Connection, new: Iterable[Transaction]) -> None:
-    # Sorted, so that two partitions' writers that want the same ids can't deadlock.
-    legs = sorted(new, key=lambda leg: (leg.transaction_id, leg.leg))
-    _execute(
-        connection,
-        "insert_transactions",
-        {
-            "transaction_id": id_array([leg.transaction_id for leg in legs]),
-            "leg": int_array([leg.leg for leg in legs]),
-            "kind": text_array([leg.kind for leg in legs]),
-            "status": text_array([leg.status for leg in legs]),
-            "reason": text_array([leg.reason for leg in legs]),
-            "account_id": id_array([leg.account_id for leg in legs]),
-            "counterparty_id": id_array([leg.counterparty_id for leg in legs]),
-            "user_id": id_array([leg.user_id for leg in legs]),
-            "amount": int_array([leg.amount for leg in legs]),
-            "currency": text_array([leg.currency for leg in legs]),
-            "balance_after": int_array([leg.balance_after for leg in legs]),
-            "description": text_array([leg.description for leg in legs]),
-            "metadata": text_array([leg.metadata for leg in legs]),
-            "hold_id": id_array([leg.hold_id for leg in legs]),
-            "reverses": id_array([leg.reverses for leg in legs]),
-            "reversed_amount": int_array([leg.reversed_amount for leg in legs]),
-            "fingerprint": text_array([leg.fingerprint for leg in legs]),
-            "request_id": text_array([leg.request_id for leg in legs]),
-            "partition": int_array([leg.partition for leg in legs]),
-            "offset": int_array([leg.offset for leg in legs]),
-            "requested_at": time_array([leg.requested_at_us for leg in legs]),
-            "posted_at": time_array([leg.posted_at_us for leg in legs]),
-            "completed_at": time_array([leg.completed_at_us for leg in legs]),
-        },
-    )
+def _prefixed(prefix: str, columns: dict[str, Any]) -> dict[str, Any]:
+    return {prefix + name: column for name, column in columns.items()}
 
 
-def _write_transactions(connection: Connection, lane: Lane) -> None:
-    new = [leg for leg in lane.transactions.values() if leg.is_new]
-    if new:
-        _insert_transactions(connection, new)
+def _transaction_columns(legs: Sequence[Transaction]) -> dict[str, Any]:
+    return {
+        "transaction_id": id_array([leg.transaction_id for leg in legs]),
+        "leg": int_array([leg.leg for leg in legs]),
+        "kind": text_array([leg.kind for leg in legs]),
+        "status": text_array([leg.status for leg in legs]),
+        "reason": text_array([leg.reason for leg in legs]),
+        "account_id": id_array([leg.account_id for leg in legs]),
+        "counterparty_id": id_array([leg.counterparty_id for leg in legs]),
+        "user_id": id_array([leg.user_id for leg in legs]),
+        "amount": int_array([leg.amount for leg in legs]),
+        "currency": text_array([leg.currency for leg in legs]),
+        "balance_after": int_array([leg.balance_after for leg in legs]),
+        "description": text_array([leg.description for leg in legs]),
+        "metadata": text_array([leg.metadata for leg in legs]),
+        "hold_id": id_array([leg.hold_id for leg in legs]),
+        "reverses": id_array([leg.reverses for leg in legs]),
+        "reversed_amount": int_array([leg.reversed_amount for leg in legs]),
+        "fingerprint": text_array([leg.fingerprint for leg in legs]),
+        "request_id": text_array([leg.request_id for leg in legs]),
+        "partition": int_array([leg.partition for leg in legs]),
+        "offset": int_array([leg.offset for leg in legs]),
+        "requested_at": time_array([leg.requested_at_us for leg in legs]),
+        "posted_at": time_array([leg.posted_at_us for leg in legs]),
+        "completed_at": time_array([leg.completed_at_us for leg in legs]),
+    }
+
+
+def _update_transactions(connection: Connection, lane: Lane) -> None:
     changed = [leg for leg in lane.transactions.values() if leg.is_changed and not leg.is_new]
     if changed:
         parameters = {
@@ -116,12 +116,11 @@ def _write_transactions(connection: Connection, lane: Lane) -> None:
             "expected": len(changed),
         }
         _execute(connection, "update_transactions", parameters)
-    if lane.postings:
-        _execute(connection, "insert_postings", _posting_columns(lane.postings))
 
 
 def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
-    columns = Posting(*zip(*postings, strict=True))  # type: ignore[arg-type]  # transposed rows
+    transposed = zip(*postings, strict=True) if postings else repeat((), len(Posting._fields))
+    columns = Posting(*transposed)
     return {
         "transaction_id": id_array(columns.transaction_id),
         "leg": int_array(columns.leg),  # type: ignore[arg-type]
@@ -139,26 +138,19 @@ def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
     }
 
 
-def _write_accounts(connection: Connection, lane: Lane) -> None:
-    new = [account for account in lane.accounts.values() if account.is_new]
-    if new:
-        parameters = {
-            "partition": lane.partition,
-            "kind": text_array([account.kind for account in new]),
-            "user_id": id_array([account.user_id for account in new]),
-            "currency": text_array([account.currency for account in new]),
-            "name": text_array([account.name for account in new]),
-            "opened_at": int_array([account.opened_at_us for account in new]),
-            **_account_columns(new),
-        }
-        _execute(connection, "insert_accounts", parameters)
-    changed = [a for a in lane.accounts.values() if a.is_changed and not a.is_new]
-    if changed:
-        parameters = {
-            "partition": lane.partition,
-            **_account_columns(changed),
-        }
-        _execute(connection, "update_accounts", parameters)
+def _insert_accounts(connection: Connection, partition: int, new: Sequence[Account]) -> None:
+    if not new:
+        return
+    parameters = {
+        "partition": partition,
+        "kind": text_array([account.kind for account in new]),
+        "user_id": id_array([account.user_id for account in new]),
+        "currency": text_array([account.currency for account in new]),
+        "name": text_array([account.name for account in new]),
+        "opened_at": int_array([account.opened_at_us for account in new]),
+        **_account_columns(new),
+    }
+    _execute(connection, "insert_accounts", parameters)
 
 
 def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:

@@ -1,1 +1,0 @@
-select ledger.insert_outbox(%(partition)s, %(messages)s)
