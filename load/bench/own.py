@@ -19,7 +19,7 @@ from local_cloud.ports import free_block
 from local_cloud.stack import exclusive, find_service
 from local_cloud.up import clean, up
 
-STATE = ROOT / ".cache" / "bench-instance"
+STATE = ROOT / ".cache" / "bench-own"
 # Beside those of `make up` and `make test`, and below the kernel's ephemeral ports.
 FIRST_PORT, LAST_PORT = 24000, 27000
 _KEPT = ("LEDGERLANE_CACHE", "PARTITIONS")
