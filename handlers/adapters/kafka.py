@@ -99,7 +99,7 @@ class Producer:
     brokers
         Where to produce to.
     linger_ms
-        How long a record may wait for others to share a request with; by default 1 where many
+        How long a record may wait for others to share a request with; by default 5 where many
         requests are in flight and 0 where one is.
     delivery_timeout_s
         How long a record is tried before it is given up.
@@ -113,7 +113,7 @@ class Producer:
     ) -> None:
         self._is_cooperative = is_cooperative()
         if linger_ms is None:
-            linger_ms = 1 if self._is_cooperative else 0
+            linger_ms = 5 if self._is_cooperative else 0
         self._config = client_config(brokers) | {
             "enable.idempotence": True,
             "acks": "all",

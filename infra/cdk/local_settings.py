@@ -67,7 +67,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         kafka=KafkaAddress(
             bootstrap=_bootstrap(environment, "LEDGERLANE_KAFKA_BOOTSTRAP", "127.0.0.1:19092"),
             security=KafkaSecurity.PLAINTEXT,
-            partitions=_integer(environment, "PARTITIONS", 12, _MAXIMUM_PARTITIONS),
+            partitions=_integer(environment, "PARTITIONS", 4, _MAXIMUM_PARTITIONS),
         ),
         redis_url=_matching(
             environment,

@@ -26,7 +26,7 @@ with the application deployed to it by CDK, and the data plane that runs what wa
 An instance is a state directory (LEDGERLANE_STATE, default .ledgerlane in the clone) and a set of
 ports (GATEWAY_PORT 8080, EMULATOR_PORT 4566, POSTGRES_PORT 15432, PGBOUNCER_PORT 16432,
 REDIS_PORT 16379, KAFKA_PORT 19092, KAFKA_CONTROLLER_PORT 19093). BROKER=redpanda|kafka|tansu
-chooses the broker, PARTITIONS the topics' fixed partition count (12)."""
+chooses the broker, PARTITIONS the topics' partition count (4)."""
 
 INTERRUPTED = 130
 

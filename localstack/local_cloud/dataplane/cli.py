@@ -97,8 +97,8 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
     run.add_argument(
         "--rest-ms",
         type=float,
-        default=20.0,
-        help="the least time between two batches of a partition that aren't full (20)",
+        default=40.0,
+        help="the least time between two batches of a partition that aren't full (40)",
     )
     run.add_argument("--grace-seconds", type=float, default=10.0, help="to finish at the end (10)")
     run.add_argument(

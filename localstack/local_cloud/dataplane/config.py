@@ -36,7 +36,7 @@ class Options:
     region: str = "eu-central-1"
     modes: Mapping[str, Mode] = field(default_factory=dict)
     follow_s: float = 2.0
-    rest_s: float = 0.02
+    rest_s: float = 0.04
     grace_s: float = 10.0
     cloudwatch_logs: bool = False
     msk_brokers: tuple[str, ...] = ()

@@ -215,10 +215,10 @@ def test_the_topics_have_the_asked_partitions_and_another_count_is_refused(
     start_all([Tansu(instance)], QUIET)
     admin = AdminClient({"bootstrap.servers": instance.kafka_bootstrap})
     topics = admin.list_topics(timeout=10).topics
-    assert {name: len(topics[name].partitions) for name in SETTINGS} == dict.fromkeys(SETTINGS, 12)
+    assert {name: len(topics[name].partitions) for name in SETTINGS} == dict.fromkeys(SETTINGS, 4)
 
-    assert create_topics(instance.kafka_bootstrap, 12, appends_time=False) == []
-    with pytest.raises(LocalCloudError, match="has 12 partitions, but 5 are asked for"):
+    assert create_topics(instance.kafka_bootstrap, 4, appends_time=False) == []
+    with pytest.raises(LocalCloudError, match="has 4 partitions, but 5 are asked for"):
         create_topics(instance.kafka_bootstrap, 5, appends_time=False)
 
 

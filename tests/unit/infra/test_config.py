@@ -21,7 +21,7 @@ def test_the_local_stage_has_sensible_defaults() -> None:
     assert (config.database.host, config.database.port) == ("127.0.0.1", 16432)
     assert config.kafka.bootstrap == ("127.0.0.1:19092",)
     assert config.kafka.security is KafkaSecurity.PLAINTEXT
-    assert config.kafka.partitions == 12
+    assert config.kafka.partitions == 4
     assert config.redis_url == "redis://127.0.0.1:16379/0"
 
 
