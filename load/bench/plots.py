@@ -10,10 +10,10 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from load.bench.layers import short, stacked
+
 #: Beyond such a ratio of the largest to the smallest value, the axis is logarithmic.
 WIDE: Final = 30.0
-#: Parts that use less than this share of the CPU are drawn as one.
-SMALL: Final = 0.04
 _STYLE: Final[Any] = {
     "font.family": "sans-serif",
     "font.size": 9.0,
@@ -77,38 +77,13 @@ def _draw_rate(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
 
 def _draw_cpu(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
     values = [point["value"] for point in points]
-    parts = stacked(points)
+    parts = stacked(points, len(_COLOURS))
     axes.stackplot(values, list(parts.values()), labels=list(parts), colors=_COLOURS, alpha=0.85)
     axes.set_title("CPU a command, µs", fontsize=9, loc="left")
     axes.yaxis.set_major_formatter("{x:,.0f}")
     handles, labels = axes.get_legend_handles_labels()
     # The legend from top to bottom as the layers are.
     axes.legend(handles[::-1], labels[::-1], fontsize=7, frameon=False, loc="best")
-
-
-def stacked(points: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
-    """Return each part's CPU at every point, the costliest first and the small ones together."""
-    names = dict.fromkeys(name for point in points for name in point["cpu_us"])
-    parts = {
-        name: [point["cpu_us"].get(name, {"median": 0.0})["median"] for point in points]
-        for name in names
-    }
-    whole = [sum(values) for values in zip(*parts.values(), strict=True)]
-    ordered = sorted(parts.items(), key=lambda part: -sum(part[1]))
-    large = [
-        (name, values)
-        for name, values in ordered
-        if any(value > SMALL * total for value, total in zip(values, whole, strict=True))
-    ][: len(_COLOURS) - 1]
-    kept = dict(large)
-    rest = [total - sum(column) for total, column in zip(whole, _columns(kept, whole), strict=True)]
-    if len(kept) < len(parts):
-        kept["others"] = rest
-    return kept
-
-
-def _columns(parts: Mapping[str, Sequence[float]], whole: Sequence[float]) -> list[list[float]]:
-    return [[values[place] for values in parts.values()] for place in range(len(whole))]
 
 
 def _scale(axes: Axes, values: Sequence[float]) -> None:
@@ -121,11 +96,3 @@ def _scale(axes: Axes, values: Sequence[float]) -> None:
             axes.set_xscale("symlog", linthresh=min(positive))
     axes.set_xticks(values, labels=[short(value) for value in values])
     axes.minorticks_off()
-
-
-def short(value: float) -> str:
-    """Write a number as short as it goes: 1500000 as 1.5 M."""
-    for size, unit in ((1e6, " M"), (1e3, " k")):
-        if value >= size:
-            return f"{value / size:g}{unit}"
-    return f"{value:g}"
