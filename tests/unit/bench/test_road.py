@@ -14,15 +14,6 @@ from load.bench.report import Rounds, as_json, as_text
 from load.bench.road import spelled_out
 from load.bench.scenarios import SCENARIOS, UnknownScenario
 
-ABOUT: dict[str, Any] = {
-    "at": "2026-01-01T00:00:00Z",
-    "revision": "abc",
-    "machine": {"cpu": "CPU", "cores": 2, "memory_mib": 1024, "kernel": "6"},
-    "versions": {"postgres": "15"},
-    "load_average_before": [0.0, 0.0, 0.0],
-    "nice": 0,
-}
-
 
 def driven(**changes: Any) -> Driven:
     values: dict[str, Any] = {
@@ -84,11 +75,11 @@ def rounds_of(*rates: float, proof: Proof | None = None) -> Rounds:
     )
 
 
-def test_the_report_has_medians_ratios_cpu_and_the_proof() -> None:
+def test_the_report_has_medians_ratios_cpu_and_the_proof(about: dict[str, Any]) -> None:
     scenario: Scenario = SCENARIOS["singles"]
     proof = Proof(10, 10, 0, 0, 0, 0)
 
-    report = as_json(rounds_of(100.0, 300.0, 200.0, proof=proof), [scenario], ABOUT, {"seconds": 6})
+    report = as_json(rounds_of(100.0, 300.0, 200.0, proof=proof), [scenario], about, {"seconds": 6})
 
     found = report["scenarios"]["singles"]
     assert found["figures"]["sustained_per_s"]["median"] == 200.0
@@ -104,12 +95,12 @@ def test_the_report_has_medians_ratios_cpu_and_the_proof() -> None:
     assert "lost 0, doubled 0" in text
 
 
-def test_a_latency_is_not_compared_with_transactions_a_second() -> None:
+def test_a_latency_is_not_compared_with_transactions_a_second(about: dict[str, Any]) -> None:
     rounds = Rounds(
         [{"tpc_b_per_s": 100.0}], {"latency": [Measured({"http_p99_ms": 5.0}, {"gateway": 1.0})]}
     )
 
-    report = as_json(rounds, [SCENARIOS["latency"]], ABOUT, {})
+    report = as_json(rounds, [SCENARIOS["latency"]], about, {})
 
     assert "of_tpc_b" not in report["scenarios"]["latency"]
 

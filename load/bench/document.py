@@ -1,0 +1,125 @@
+"""Writing a report of `make bench` into docs/performance.md, between its two marks.
+
+python -m load.bench.document .cache/bench/bench-0123456789.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from load.bench.figures import Spread
+from load.bench.report import YARDSTICKS, heading
+from load.bench.target import ROOT
+
+DOCUMENT: Final = ROOT / "docs" / "performance.md"
+BEGIN: Final = "<!-- measured: written by load.bench.document, not by hand -->"
+END: Final = "<!-- measured: end -->"
+_LATENCIES: Final = ("p50_ms", "p95_ms", "p99_ms")
+
+
+class NoMarks(Exception):
+    """The document has no place for a report; the message names the marks."""
+
+
+def fill(text: str, section: str) -> str:
+    """Return a document with what is between its marks replaced.
+
+    Raises
+    ------
+    NoMarks
+        If a mark is missing.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise NoMarks(f"there must be a line {BEGIN!r} and after it a line {END!r}")
+    return f"{before}{BEGIN}\n\n{section.strip()}\n\n{END}{after}"
+
+
+def section_of(report: Mapping[str, Any]) -> str:
+    """Return a report as Markdown."""
+    lines = [f"{line}.  " for line in heading(report)]
+    lines += ["", "| | rate /s | of TPC-B | CPU each, µs |", "|---|---|---|---|"]
+    for name, spread in report["yardsticks"].items():
+        lines.append(f"| {YARDSTICKS[name]} | {_spread(spread)} | | |")
+    for scenario in report["scenarios"].values():
+        if not scenario["headline"].endswith("_per_s"):
+            continue
+        ratio = _spread(scenario["of_tpc_b"]) if "of_tpc_b" in scenario else ""
+        rate = _spread(scenario["figures"][scenario["headline"]])
+        lines.append(f"| {scenario['title']} | {rate} | {ratio} | {_cpu(scenario)} |")
+    lines += _latencies(report)
+    lines += _cpu_by_part(report)
+    lines += _proofs(report)
+    return "\n".join(lines)
+
+
+def _spread(spread: Mapping[str, float]) -> str:
+    text = str(Spread(spread["median"], spread["lowest"], spread["highest"]))
+    return " ".join(text.split())
+
+
+def _cpu(scenario: Mapping[str, Any]) -> str:
+    return f"{sum(part['median'] for part in scenario['cpu_us'].values()):,.0f}"
+
+
+def _latencies(report: Mapping[str, Any]) -> list[str]:
+    """Return how long answers and applying took: at an even pace, and at the ceiling."""
+    rows = []
+    for scenario in report["scenarios"].values():
+        figures = scenario["figures"]
+        for prefix in ("", "http_", "accepted_to_applied_", "requested_to_applied_"):
+            names = [f"{prefix}{name}" for name in _LATENCIES]
+            if all(name in figures for name in names):
+                what = prefix.rstrip("_").replace("_", " ").replace("http", "answer") or "answer"
+                times = " | ".join(_spread(figures[name]) for name in names)
+                rows.append(f"| {scenario['title']}: {what} | {times} |")
+    return ["", "| ms | p50 | p95 | p99 |", "|---|---|---|---|", *rows] if rows else []
+
+
+def _cpu_by_part(report: Mapping[str, Any]) -> list[str]:
+    scenarios = report["scenarios"].values()
+    parts = dict.fromkeys(part for scenario in scenarios for part in scenario["cpu_us"])
+    if not parts:
+        return []
+    lines = ["", f"| CPU each, µs | {' | '.join(parts)} |", "|---" * (len(parts) + 1) + "|"]
+    for scenario in scenarios:
+        medians = (scenario["cpu_us"].get(part) for part in parts)
+        columns = " | ".join("" if one is None else f"{one['median']:,.1f}" for one in medians)
+        lines.append(f"| {scenario['title']} | {columns} |")
+    return lines
+
+
+def _proofs(report: Mapping[str, Any]) -> list[str]:
+    proofs = [scenario["proof"] for scenario in report["scenarios"].values() if "proof" in scenario]
+    if not proofs:
+        return []
+    sums = {name: sum(proof[name] for proof in proofs) for name in proofs[0]}
+    told = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in sums.items())
+    return ["", f"Deposits: {told}; the audit was clean after each round."]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the report that the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m load.bench.document", description="Write a report into the documentation."
+    )
+    parser.add_argument("report", type=Path, help="JSON of `make bench`")
+    parser.add_argument("--into", type=Path, default=DOCUMENT, help="(docs/performance.md)")
+    options = parser.parse_args(arguments)
+    try:
+        report = json.loads(options.report.read_text())
+        options.into.write_text(fill(options.into.read_text(), section_of(report)))
+    except (OSError, ValueError, NoMarks) as why:
+        print(f"document: {why}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
