@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -46,14 +47,14 @@ max_wal_senders = 0
 wal_compression = lz4
 wal_buffers = 16MB
 min_wal_size = 256MB
-max_wal_size = 2GB
-checkpoint_timeout = 10min
+max_wal_size = 4GB
+checkpoint_timeout = 30min
 checkpoint_completion_target = 0.9
 
-shared_buffers = 256MB
-effective_cache_size = 1GB
+shared_buffers = {buffers_mib}MB
+effective_cache_size = {cache_mib}MB
 work_mem = 8MB
-maintenance_work_mem = 128MB
+maintenance_work_mem = 256MB
 random_page_cost = 1.1
 effective_io_concurrency = 100
 jit = off
@@ -121,7 +122,14 @@ class Postgres(Service):
         self._check_major(cluster)
         _await_orphans(cluster)
         sockets = _socket_folder(folder)
-        settings = SETTINGS.format(loopback=LOOPBACK, port=self.port, sockets=sockets or "")
+        buffers_mib = _buffers_mib(_memory_mib())
+        settings = SETTINGS.format(
+            loopback=LOOPBACK,
+            port=self.port,
+            sockets=sockets or "",
+            buffers_mib=buffers_mib,
+            cache_mib=2 * buffers_mib,
+        )
         write_private(cluster / "postgresql.conf", settings)
         write_private(cluster / "pg_hba.conf", ACCESS)
         return self._launch([str(_binaries() / "postgres"), "-D", str(cluster)], folder)
@@ -199,6 +207,20 @@ class Postgres(Service):
     def note(self) -> str:
         """Say what its commits survive."""
         return "fsync on: commits survive a power cut"
+
+
+def _memory_mib() -> int:
+    """Return how much memory the machine has, in MiB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+
+
+def _buffers_mib(memory: int) -> int:
+    """Return the size of the shared buffers: an eighth of the memory, 128 MiB to 2 GiB.
+
+    The indexes that each posting touches at some random place should fit; past them each page is
+    read, written and logged whole.
+    """
+    return min(max(memory // 8, 128), 2048)
 
 
 def _await_orphans(cluster: Path) -> None:
