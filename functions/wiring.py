@@ -24,7 +24,7 @@ from handlers.adapters.kafka import Producer
 from handlers.adapters.kafka_config import Brokers
 from handlers.adapters.log_reader import LogReader
 from handlers.adapters.postgres import Database
-from handlers.adapters.redis import Cache
+from handlers.adapters.redis import TIMEOUT_S, WRITER_TIMEOUT_S, Cache
 from handlers.adapters.topic import TopicDirectory
 from handlers.admission import Admission
 from handlers.intake import Intake
@@ -168,11 +168,15 @@ def producer() -> Producer:
 @once
 def cache() -> Cache:
     """Return the cache."""
+    return _cache(TIMEOUT_S)
+
+
+def _cache(timeout_s: float) -> Cache:
     current = settings()
     name = current.redis_iam_cache
     if not name:
-        return Cache(current.redis_url)
-    return Cache(current.redis_url, lambda user: cache_token(name, user, _region()))
+        return Cache(current.redis_url, timeout_s=timeout_s)
+    return Cache(current.redis_url, lambda user: cache_token(name, user, _region()), timeout_s)
 
 
 @once
@@ -182,7 +186,7 @@ def writer() -> Writer:
     return Writer(
         database(),
         OutboxPublisher(producer()),
-        AccountCache(cache()),
+        AccountCache(_cache(WRITER_TIMEOUT_S)),
         TopicDirectory(brokers()),
         commands_topic=current.commands_topic,
         events_topic=current.events_topic,

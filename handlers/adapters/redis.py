@@ -19,6 +19,8 @@ from redis.exceptions import MaxConnectionsError, RedisError
 from redis.retry import Retry
 
 TIMEOUT_S: Final = 0.1
+#: A writer has nobody waiting, and what it can't tell leaves readers with an old balance.
+WRITER_TIMEOUT_S: Final = 1.0
 BREAK_S: Final = 1.0
 MAX_CONNECTIONS: Final = 64
 ACCOUNT_TTL_S: Final = 10

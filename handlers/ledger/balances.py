@@ -7,6 +7,7 @@ So a reader who saw a result never sees a balance from before it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -15,6 +16,9 @@ from handlers.adapters.redis import Cache
 from handlers.domain.ids import digits
 from handlers.domain.state import Account, Lane
 from handlers.queries.views import account_view
+
+#: How many accounts are remembered that are still to be dropped.
+MAX_REMEMBERED: Final = 100_000
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -26,10 +30,13 @@ class AccountCache:
         self._cache = cache
         #: Batches whose accounts could not be marked; a lane has one batch at a time.
         self._unmarked: dict[int, str] = {}
+        #: Accounts that may lie in the cache as they were before a commit.
+        self._stale: set[str] = set()
 
     def before_commit(self, lane: Lane, marker: str) -> None:
         """Mark the accounts that are about to change."""
         self._unmarked.pop(lane.partition, None)
+        self._forget(())
         changed = _ids(lane)
         if changed and not self._cache.mark(changed, marker.encode()):
             self._unmarked[lane.partition] = marker
@@ -38,10 +45,21 @@ class AccountCache:
         """Let readers have the accounts' new state."""
         if self._unmarked.pop(lane.partition, None) == marker:
             # Without a marker the old state may be there still, and must not stay.
-            self._cache.forget(_ids(lane))
+            self._forget(_ids(lane))
             return
         views = {account.account_id: _encode(_view(account)) for account in _changed(lane)}
         self._cache.publish(views, marker.encode())
+
+    def _forget(self, account_ids: Iterable[str]) -> None:
+        """Drop accounts, and what could not be dropped before; else try again with the next batch.
+
+        What can't be dropped for long is gone by itself, so no more than that need be remembered.
+        """
+        self._stale.update(account_ids)
+        if self._stale and (
+            self._cache.forget(list(self._stale)) or len(self._stale) > MAX_REMEMBERED
+        ):
+            self._stale.clear()
 
 
 def _ids(lane: Lane) -> list[str]:

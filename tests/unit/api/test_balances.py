@@ -57,6 +57,18 @@ def test_a_batch_that_failed_leaves_nothing_to_the_next(monkeypatch: Any) -> Non
     assert [what for what, _ in stub.done] == ["mark", "mark", "publish"]
 
 
+def test_accounts_that_could_not_be_dropped_are_dropped_with_a_later_batch() -> None:
+    stub = CacheStub(is_there=False)
+    cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
+    cache.before_commit(lane("a"), "!3-1")
+    cache.after_commit(lane("a"), "!3-1")
+    stub.is_there = True
+    stub.done.clear()
+    cache.before_commit(lane("b"), "!3-2")
+    cache.before_commit(lane("b"), "!3-3")
+    assert stub.done == [("forget", ["a"]), ("mark", ["b"]), ("mark", ["b"])]
+
+
 def test_nothing_changed_asks_nothing() -> None:
     stub = CacheStub(is_there=True)
     AccountCache(stub).before_commit(lane(), "!3-1")  # type: ignore[arg-type]  # a double
