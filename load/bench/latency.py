@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from datetime import datetime
@@ -36,13 +35,12 @@ def paced(site: Site, run: str) -> Measured:
     lines = people.write_accounts(site.folder / "accounts")
     since = database_now(instance.database_url)
     with Watch(instance.database_url) as watch:
-        cpu, own_s = site.target.cpu(), _children_cpu_s()
+        cpu = site.target.cpu()
         seen = _drive([f"{instance.api_url}/deposits", lines, site.rate, site.seconds, run])
         end_s = watch.await_applied(seen["accepted"])
         if seen["broken"]:
             watch.await_still()
-        used_s = cpu_used(cpu, site.target.cpu())
-        used_s["load generator"] = _children_cpu_s() - own_s
+        used_s = cpu_used(cpu, site.target.cpu()) | {"load generator": seen["cpu_s"]}
     sent = single_deposits(people, run, (seen["sent"],))
     proof = prove(instance.database_url, people, since, sent, seen["accepted"])
     done = applied_at(watch.samples, seen["last_s"]) - watch.base
@@ -96,8 +94,3 @@ def _applied_after_ms(database_url: str, people: People, since: datetime) -> dic
         **{f"accepted_to_applied_{s}_ms": ms for s, ms in zip(SHARES, accepted, strict=True)},
         **{f"requested_to_applied_{s}_ms": ms for s, ms in zip(SHARES, requested, strict=True)},
     }
-
-
-def _children_cpu_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

@@ -38,7 +38,7 @@ def as_json(
     return {
         **conditions,
         "options": dict(options),
-        "rounds": len(rounds.yardsticks),
+        "rounds": max(map(len, rounds.measured.values()), default=0),
         "yardsticks": _spread_out(rounds.yardsticks),
         "scenarios": {
             scenario.name: scenario_report(

@@ -85,7 +85,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--accounts", type=int, default=512, help="of 8 users (512)")
     parser.add_argument("--batch", type=int, default=100, help="commands in a batch (100)")
     parser.add_argument("--rate", type=int, default=1000, help="requests/s of `latency` (1000)")
-    parser.add_argument("--yardstick-seconds", type=int, default=5, help="of each pgbench (5)")
+    parser.add_argument(
+        "--yardstick-seconds", type=int, default=5, help="of each pgbench; 0: none (5)"
+    )
     parser.add_argument("--json", type=Path, help="write the report there too")
 
 
@@ -118,7 +120,8 @@ def run(target: Target, options: argparse.Namespace) -> dict[str, Any]:
     """
     scenarios = chosen(options.only)
     about = conditions(target)
-    prepare_yardstick(target)
+    if options.yardstick_seconds:
+        prepare_yardstick(target)
     people = asyncio.run(make_people(target.instance.api_url, options.accounts))
     rounds = Rounds()
     with tempfile.TemporaryDirectory() as folder:
@@ -137,9 +140,9 @@ def _round(
 ) -> None:
     """Run each scenario once and audit the books; round 0 is a short warm-up that isn't kept."""
     title, sized = f"round {number}", site
-    if number:
+    if number and options.yardstick_seconds:
         rounds.yardsticks.append(_pgbench(site.target, options.yardstick_seconds))
-    else:
+    if not number:
         title, sized = "warm-up", replace(site, seconds=WARM_UP_S)
     for scenario in scenarios:
         # Keys of another run on the same instance must not come again.

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from load.bench import road
 from load.bench.deposits import road_figures
 from load.bench.generator import Driven, GeneratorError, read_result
 from load.bench.measured import Measured, Scenario
@@ -116,3 +117,16 @@ def test_groups_stand_for_what_is_in_them() -> None:
 def test_an_unknown_scenario_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownScenario, match=r"'nope': one of singles, .*apply"):
         spelled_out("singles,nope", ("apply",))
+
+
+def test_a_ledger_that_differs_ends_with_status_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def differs(*_: Any) -> dict[str, Any]:
+        raise road.BooksDiffer("singles, round 1: lost 1")
+
+    monkeypatch.setattr(road.Target, "from_environment", lambda: None)
+    monkeypatch.setattr(road, "run", differs)
+
+    assert road.main([]) == 1
+    assert "lost 1" in capsys.readouterr().err
