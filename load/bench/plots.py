@@ -55,8 +55,8 @@ def _draw(title: str, points: Sequence[Mapping[str, Any]], where: str, file: Pat
         rate, cpu = figure.subplots(1, 2)
         _draw_rate(rate, points)
         _draw_cpu(cpu, points)
+        _scale(rate, [point["value"] for point in points])
         for axes in (rate, cpu):
-            _scale(axes, [point["value"] for point in points])
             axes.set_xlabel(title)
             axes.set_ylim(bottom=0)
         figure.suptitle(where, fontsize=8, color="#777777", x=0.01, ha="left")
@@ -76,10 +76,22 @@ def _draw_rate(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _draw_cpu(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
-    values = [point["value"] for point in points]
-    parts = stacked(points, len(_COLOURS))
-    axes.stackplot(values, list(parts.values()), labels=list(parts), colors=_COLOURS, alpha=0.85)
+    """Draw a bar a point, with its sum above: costs differ by far too much to read them off."""
+    places = range(len(points))
+    sums = [0.0] * len(points)
+    for (name, values), colour in zip(
+        stacked(points, len(_COLOURS)).items(), _COLOURS, strict=False
+    ):
+        axes.bar(places, values, bottom=sums, label=name, color=colour, width=0.62)
+        sums = [below + value for below, value in zip(sums, values, strict=True)]
+    for place, whole in zip(places, sums, strict=True):
+        axes.annotate(
+            f"{whole:,.0f}", (place, whole), (0, 2), textcoords="offset points", ha="center",
+            fontsize=7,
+        )  # fmt: skip
     axes.set_title("CPU a command, µs", fontsize=9, loc="left")
+    axes.set_xticks(places, labels=[short(point["value"]) for point in points])
+    axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_formatter("{x:,.0f}")
     handles, labels = axes.get_legend_handles_labels()
     # The legend from top to bottom as the layers are.
