@@ -149,6 +149,13 @@ def _consumer_rules(w: Watched) -> Iterator[Rule]:
         1,
         periods=5,
     )
+    yield Rule(
+        "swept-outbox",
+        "The sweeper publishes, run after run, what the apply function should have",
+        w.own("sweeper", "SweptOutbox", "Sum"),
+        1,
+        periods=5,
+    )
     for name in ("apply", "sweeper", "webhooks", "audit"):
         yield Rule(
             f"{name}-errors",

@@ -28,8 +28,9 @@ from infra.cdk.network import PROXY_PORT
 from infra.cdk.release import release, shift_gradually
 from infra.cdk.resources import ask_bootstrap, make_topics
 from infra.cdk.routes import Route
-from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
+from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, GROW, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
 from infra.cdk.streaming import CREATE, PRODUCE, READ
+from infra.cdk.streaming import GROW as GROW_LOG
 
 
 class AppStack(Stack):
@@ -85,7 +86,9 @@ class AppStack(Stack):
         )
         functions = {spec.name: factory.make(spec) for spec in (API, APPLY, SWEEPER, AUDIT)}
         functions["webhooks"] = factory.make(WEBHOOKS, placement=outward)
-        for function in functions.values():
+        grow = factory.make(GROW)
+        base.log.grant(grow, GROW_LOG)
+        for function in (*functions.values(), grow):
             base.database.proxy.grant_connect(function, APPLICATION)
             function.node.add_dependency(*first)
         for name in ("api", "apply", "sweeper"):

@@ -28,6 +28,29 @@ class KafkaSecurity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitConfig:
+    """How much is taken in; 0 means without a limit, for each.
+
+    Parameters
+    ----------
+    sign_ups_per_minute, sign_ins_per_minute
+        From one address.
+    sign_in_failures_per_15_minutes
+        Of one email address.
+    requests_per_minute
+        Of one user.
+    max_lag_s
+        How long accepted commands may wait before no more are accepted, in seconds.
+    """
+
+    sign_ups_per_minute: int
+    sign_ins_per_minute: int
+    sign_in_failures_per_15_minutes: int
+    requests_per_minute: int
+    max_lag_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageConfig:
     """What every stage has.
 
@@ -49,6 +72,10 @@ class StageConfig:
         Whether X-Ray traces are sent.
     migration_timeout_s
         How long a deployment waits for the migrations' answer.
+    limits
+        How much is taken in.
+    webhooks_allow_loopback
+        Whether webhooks may point to the machine itself, by ``http`` too.
     """
 
     name: str
@@ -61,6 +88,8 @@ class StageConfig:
     log_retention_days: int
     tracing: bool
     migration_timeout_s: int
+    limits: LimitConfig
+    webhooks_allow_loopback: bool = False
 
     @property
     def stack_name(self) -> str:
@@ -299,7 +328,7 @@ class AwsStage(StageConfig):
     @property
     def reserved_concurrency(self) -> dict[str, int]:
         """How many of each function may run at once."""
-        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
+        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap", "grow")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,

@@ -151,6 +151,12 @@ def common_variables(config: StageConfig) -> dict[str, str]:
         "EVENTS_TOPIC": EVENTS_TOPIC,
         "LOG_LEVEL": config.log_level,
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "SIGN_UPS_PER_MINUTE": str(config.limits.sign_ups_per_minute),
+        "SIGN_INS_PER_MINUTE": str(config.limits.sign_ins_per_minute),
+        "SIGN_IN_FAILURES_PER_15_MINUTES": str(config.limits.sign_in_failures_per_15_minutes),
+        "REQUESTS_PER_MINUTE": str(config.limits.requests_per_minute),
+        "MAX_LAG_S": str(config.limits.max_lag_s),
+        "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
     }
     if not config.tracing:
         variables["POWERTOOLS_TRACE_DISABLED"] = "true"

@@ -12,6 +12,7 @@ from infra.cdk.config import (
     DatabaseAddress,
     KafkaAddress,
     KafkaSecurity,
+    LimitConfig,
     LocalStage,
 )
 
@@ -20,6 +21,8 @@ _HOST_PORT = re.compile(rf"{_HOST}:\d{{1,5}}")
 _REDIS_URL = re.compile(rf"rediss?://(?:[^\s@/]*@)?{_HOST}:\d{{1,5}}(?:/\d{{1,3}})?")
 _MAXIMUM_PORT = 65_535
 _MAXIMUM_PARTITIONS = 1_000
+_MAXIMUM_LIMIT = 10**9
+_MAXIMUM_LAG_S = 3_600
 
 
 def local_stage(environment: Mapping[str, str], python: str, machine: str) -> LocalStage:
@@ -50,6 +53,8 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         log_retention_days=1,
         tracing=False,
         migration_timeout_s=120,
+        limits=_limits(environment),
+        webhooks_allow_loopback=True,
         database=DatabaseAddress(
             host=_matching(
                 environment, "LEDGERLANE_DATABASE_HOST", "127.0.0.1", re.compile(_HOST), "a host"
@@ -79,6 +84,23 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
     )
 
 
+def _limits(environment: Mapping[str, str]) -> LimitConfig:
+    """Return what is taken in: a load test signs in hundreds of users a second."""
+    return LimitConfig(
+        sign_ups_per_minute=_limit(environment, "SIGN_UPS_PER_MINUTE", 1_000_000),
+        sign_ins_per_minute=_limit(environment, "SIGN_INS_PER_MINUTE", 1_000_000),
+        sign_in_failures_per_15_minutes=_limit(
+            environment, "SIGN_IN_FAILURES_PER_15_MINUTES", 1_000
+        ),
+        requests_per_minute=_limit(environment, "REQUESTS_PER_MINUTE", 6_000_000),
+        max_lag_s=_integer(environment, "MAX_LAG_S", 60, _MAXIMUM_LAG_S, minimum=0),
+    )
+
+
+def _limit(environment: Mapping[str, str], name: str, default: int) -> int:
+    return _integer(environment, name, default, _MAXIMUM_LIMIT, minimum=0)
+
+
 def _value(environment: Mapping[str, str], name: str, default: str) -> str:
     return environment.get(name, "").strip() or default
 
@@ -101,10 +123,12 @@ def _one_of(
     return value
 
 
-def _integer(environment: Mapping[str, str], name: str, default: int, maximum: int) -> int:
+def _integer(
+    environment: Mapping[str, str], name: str, default: int, maximum: int, *, minimum: int = 1
+) -> int:
     text = _value(environment, name, str(default))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= maximum:
-        raise ConfigError(f"{name}={text!r} is not a whole number from 1 to {maximum}")
+    if not text.isascii() or not text.isdigit() or not minimum <= int(text) <= maximum:
+        raise ConfigError(f"{name}={text!r} is not a whole number from {minimum} to {maximum}")
     return int(text)
 
 

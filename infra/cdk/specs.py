@@ -59,12 +59,19 @@ MIGRATE = FunctionSpec(
 TOPICS = FunctionSpec(
     "topics",
     "functions.topics.handler",
-    "Makes the topics, with a partition count for ever",
+    "Makes the topics",
     120,
     512,
 )
 BOOTSTRAP = FunctionSpec(
     "bootstrap", "functions.bootstrap.handler", "Asks MSK for its brokers' addresses", 30, 256
 )
+GROW = FunctionSpec(
+    "grow",
+    "functions.grow.handler",
+    "Grows the log's partition count, when an operator invokes it",
+    900,
+    512,
+)
 EVERYWHERE = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS, MIGRATE)
-ON_AWS = (TOPICS, BOOTSTRAP)
+ON_AWS = (TOPICS, BOOTSTRAP, GROW)

@@ -18,6 +18,7 @@ from infra.cdk.config import (
     ConsumerConfig,
     DatabaseConfig,
     DomainConfig,
+    LimitConfig,
     LocalStage,
     MskConfig,
     NetworkConfig,
@@ -28,6 +29,13 @@ from infra.cdk.local_settings import local_stage
 _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
 _MAXIMUM_PARTITIONS = 1_000
 _KAFKA_VERSION = "3.8.x"
+_LIMITS = LimitConfig(
+    sign_ups_per_minute=10,
+    sign_ins_per_minute=60,
+    sign_in_failures_per_15_minutes=10,
+    requests_per_minute=6_000,
+    max_lag_s=60,
+)
 
 DEV = AwsStage(
     name="dev",
@@ -40,6 +48,7 @@ DEV = AwsStage(
     log_retention_days=7,
     tracing=True,
     migration_timeout_s=300,
+    limits=_LIMITS,
     partitions=12,
     network=NetworkConfig(cidr="10.10.0.0/16", zones=_ZONES, nat_gateways=1),
     # Aurora's smallest: it costs what it is used for, and is gone with the stack.
@@ -74,6 +83,7 @@ STAGING = AwsStage(
     log_retention_days=30,
     tracing=True,
     migration_timeout_s=900,
+    limits=_LIMITS,
     partitions=24,
     network=NetworkConfig(cidr="10.20.0.0/16", zones=_ZONES, nat_gateways=1),
     database=DatabaseConfig(
@@ -117,6 +127,7 @@ PROD = AwsStage(
     log_retention_days=365,
     tracing=True,
     migration_timeout_s=1800,
+    limits=_LIMITS,
     partitions=48,
     network=NetworkConfig(cidr="10.30.0.0/16", zones=_ZONES, nat_gateways=3),
     database=DatabaseConfig(

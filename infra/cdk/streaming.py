@@ -108,6 +108,12 @@ CREATE = {
     ],
 }
 
+GROW = {
+    "cluster": ["Connect", "DescribeCluster", "WriteDataIdempotently"],
+    "topic": ["AlterTopic", "DescribeTopic", "WriteData"],
+    "group": ["DescribeGroup"],
+}
+
 
 def make_log(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Log:
     """Make the log that the stage's configuration asks for."""

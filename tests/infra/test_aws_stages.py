@@ -177,7 +177,7 @@ def test_functions_are_of_the_kind_that_the_asset_is_built_for(stage: Synthesize
 def test_all_functions_together_stay_within_the_database(stage: Synthesized) -> None:
     reserved = [f["ReservedConcurrentExecutions"] for f in stage.of("AWS::Lambda::Function")]
     assert sum(reserved) <= stage.config.database.connections
-    assert len(reserved) == 8
+    assert len(reserved) == 9
 
 
 def test_what_is_stored_is_encrypted_by_the_stage_s_key(stage: Synthesized) -> None:

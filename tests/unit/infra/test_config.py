@@ -1,10 +1,15 @@
 """The stages' settings: sensible by default, and a wrong one is named."""
 
+import inspect
+import re
 from dataclasses import replace
 
 import pytest
 
-from infra.cdk.config import AwsStage, ConfigError, KafkaSecurity, LocalStage
+from functions import settings
+from infra.cdk.build_asset import ROOT
+from infra.cdk.config import AwsStage, ConfigError, KafkaSecurity, LocalStage, StageConfig
+from infra.cdk.lambdas import common_variables
 from infra.cdk.local_settings import local_stage
 from infra.cdk.stages import AWS_STAGES, DEV, check, load_stage
 
@@ -58,6 +63,9 @@ def test_an_instance_says_where_its_services_are() -> None:
         ("PARTITIONS", "²"),
         ("PARTITIONS", "0"),
         ("LOG_LEVEL", "LOUD"),
+        ("SIGN_UPS_PER_MINUTE", "-1"),
+        ("REQUESTS_PER_MINUTE", "many"),
+        ("MAX_LAG_S", "3601"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
@@ -75,7 +83,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
     [
         (
             replace(DEV, api=replace(DEV.api, concurrency=100)),
-            "stage dev: 129 functions may run at once and the database is sized for 90",
+            "stage dev: 130 functions may run at once and the database is sized for 90",
         ),
         (replace(DEV, partitions=0), "partitions must be from 1"),
         (
@@ -104,3 +112,39 @@ def test_an_unknown_stage_is_refused() -> None:
 
 def test_an_arm_machine_runs_arm_functions() -> None:
     assert local_stage({}, "3.13", "aarch64").architecture == "arm64"
+
+
+def test_limits_are_the_instances_own_and_may_be_none() -> None:
+    assert load().limits.sign_ins_per_minute == 1_000_000
+    limits = load(SIGN_INS_PER_MINUTE="0", MAX_LAG_S="5").limits
+    assert (limits.sign_ins_per_minute, limits.max_lag_s) == (0, 5)
+
+
+@pytest.mark.parametrize("stage", [load(), *AWS_STAGES.values()], ids=lambda stage: stage.name)
+def test_a_function_reads_the_limits_that_its_stage_states(stage: StageConfig) -> None:
+    elsewhere = {
+        *("DATABASE_HOST", "DATABASE_NAME", "DATABASE_SECRET_ARN", "KAFKA_BOOTSTRAP"),
+    }
+    environment = common_variables(stage) | dict.fromkeys(elsewhere, "x")
+    environment |= {"DATABASE_PORT": "1", "PARTITIONS": "12", "REDIS_URL": "redis://x:1/0"}
+
+    read = settings.load(environment)
+
+    assert read.limits == settings.Limits(
+        stage.limits.sign_ups_per_minute,
+        stage.limits.sign_ins_per_minute,
+        stage.limits.sign_in_failures_per_15_minutes,
+        stage.limits.requests_per_minute,
+    )
+    assert read.max_lag_s == stage.limits.max_lag_s
+    assert read.webhooks_allow_loopback == (stage.name == "local")
+
+
+def test_no_setting_is_left_to_its_default() -> None:
+    """What the functions read and no stage states would be found out by whoever needs it."""
+    read = set(re.findall(r"""read\.\w+\(\s*"([A-Z][A-Z0-9_]+)\"""", inspect.getsource(settings)))
+    stated = set(common_variables(DEV))
+    sources = (ROOT / "infra/cdk/app_stack.py").read_text() + (
+        ROOT / "infra/cdk/stack.py"
+    ).read_text()
+    assert {name for name in read - stated if f'"{name}"' not in sources} == set()
