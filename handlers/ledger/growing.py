@@ -13,6 +13,7 @@ import psycopg
 
 from handlers.adapters.postgres import Database, sql
 from handlers.domain.growing import moved
+from handlers.domain.lanes import partition_of
 from handlers.errors import LedgerlaneError
 from handlers.ledger.arrays import id_array, int_array
 
@@ -144,6 +145,7 @@ def complete(
                 return moves  # somebody else completed it
             account_ids = _slice(connection, after)
             if not account_ids:
+                _move_parked(connection, growth)
                 connection.execute(sql("growing/complete_lanes"), parameters)
                 connection.execute(sql("growing/complete"), parameters)
                 return moves
@@ -172,3 +174,19 @@ def _move(connection: psycopg.Connection[Any], growth: Growth, account_ids: list
         "partition": int_array([partition for _, partition in there]),
     }
     return connection.execute(sql("growing/move_accounts"), columns).rowcount
+
+
+def _move_parked(connection: psycopg.Connection[Any], growth: Growth) -> None:
+    """Give the queues of parked records to their accounts' new lanes, unknown accounts' too."""
+    rows = connection.execute(sql("growing/parked_accounts")).fetchall()
+    queues = [
+        (account_id, lane, partition_of(account_id, growth.partitions))
+        for account_id, lane in rows
+        if lane == partition_of(account_id, growth.partitions_before)
+    ]
+    columns = {
+        "account_id": id_array([account_id for account_id, _, _ in queues]),
+        "lane_before": int_array([before for _, before, _ in queues]),
+        "lane": int_array([lane for _, _, lane in queues]),
+    }
+    connection.execute(sql("growing/move_parked"), columns)

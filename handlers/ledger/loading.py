@@ -84,8 +84,7 @@ def load(
     lane = Lane(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
     lane.growing_to = progress.growing_to
     _fill(lane, cursors)
-    # A parked record lies where its account lived then; only a resolution has to look for that.
-    if progress.has_parked or references.resolutions:
+    if progress.has_parked:
         _load_parked(connection, lane, batch, references)
     if references.indirect:
         _load_indirect(connection, lane)

@@ -7,6 +7,10 @@ alter table partition_progress
     -- Set once the lane has come to a growth's marker: it goes no further until that is completed.
     add column growing_to integer;
 
+-- The lane that works a parked record's queue is its account's. A growth may change it, while partition
+-- and offset go on saying where the record lies; null is the partition.
+alter table parked_commands add column lane integer;
+
 create table log_growths (
     topic             text        not null,
     partitions        integer     not null,
