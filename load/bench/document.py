@@ -1,6 +1,6 @@
-"""Writing a report of `make bench` into docs/performance.md, between its two marks.
+"""Writing a report into docs/performance.md: of `make bench` or `make bench-scale`, between marks.
 
-python -m load.bench.document .cache/bench/bench-0123456789.json
+`.venv/bin/python -m load.bench.document .cache/bench/bench-0123456789.json`
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from load.bench.figures import Spread
+from load.bench.layers import image_name, short
 from load.bench.report import YARDSTICKS, heading
 from load.bench.target import ROOT
 
 DOCUMENT: Final = ROOT / "docs" / "performance.md"
 BEGIN: Final = "<!-- measured: written by load.bench.document, not by hand -->"
 END: Final = "<!-- measured: end -->"
+SCALE_BEGIN: Final = "<!-- scale: written by load.bench.document, not by hand -->"
+SCALE_END: Final = "<!-- scale: end -->"
 _LATENCIES: Final = ("p50_ms", "p95_ms", "p99_ms")
 
 
@@ -26,19 +29,43 @@ class NoMarks(Exception):
     """The document has no place for a report; the message names the marks."""
 
 
-def fill(text: str, section: str) -> str:
-    """Return a document with what is between its marks replaced.
+def fill(text: str, section: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
+    """Return a document with what is between two marks replaced.
 
     Raises
     ------
     NoMarks
         If a mark is missing.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise NoMarks(f"there must be a line {BEGIN!r} and after it a line {END!r}")
-    return f"{before}{BEGIN}\n\n{section.strip()}\n\n{END}{after}"
+        raise NoMarks(f"there must be a line {marks[0]!r} and after it a line {marks[1]!r}")
+    return f"{before}{begin}\n\n{section.strip()}\n\n{end}{after}"
+
+
+def written_into(text: str, report: Mapping[str, Any]) -> str:
+    """Return the document with a report in its place, whichever of the two it is."""
+    if "dimensions" in report:
+        return fill(text, scale_section_of(report), (SCALE_BEGIN, SCALE_END))
+    return fill(text, section_of(report))
+
+
+def scale_section_of(report: Mapping[str, Any]) -> str:
+    """Return a report of `make bench-scale` as Markdown: its plots, and the points as tables."""
+    rounds = f"{report['rounds']} rounds" if report["rounds"] > 1 else "1 round"
+    lines = [f"Ledgerlane {report['revision']}, {report['at']}, {rounds} a point."]
+    for name, dimension in report["dimensions"].items():
+        title = dimension["title"]
+        if len(dimension["points"]) > 1:
+            lines += ["", f"![{title}](images/{image_name(name)})"]
+        lines += ["", f"| {title} | commands /s | of TPC-B | CPU each, µs |", "|---|---|---|---|"]
+        lines += [
+            f"| {short(point['value'])} | {_spread(point['per_s'])} | {_spread(point['of_tpc_b'])}"
+            f" | {_cpu(point)} |"
+            for point in dimension["points"]
+        ]
+    return "\n".join(lines)
 
 
 def section_of(report: Mapping[str, Any]) -> str:
@@ -109,12 +136,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m load.bench.document", description="Write a report into the documentation."
     )
-    parser.add_argument("report", type=Path, help="JSON of `make bench`")
+    parser.add_argument("report", type=Path, help="JSON of `make bench` or `make bench-scale`")
     parser.add_argument("--into", type=Path, default=DOCUMENT, help="(docs/performance.md)")
     options = parser.parse_args(arguments)
     try:
         report = json.loads(options.report.read_text())
-        options.into.write_text(fill(options.into.read_text(), section_of(report)))
+        options.into.write_text(written_into(options.into.read_text(), report))
     except (OSError, ValueError, NoMarks) as why:
         print(f"document: {why}", file=sys.stderr)
         return 1

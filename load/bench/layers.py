@@ -42,6 +42,11 @@ def _columns(parts: Mapping[str, Sequence[float]], whole: Sequence[float]) -> li
     return [[values[place] for values in parts.values()] for place in range(len(whole))]
 
 
+def image_name(dimension: str) -> str:
+    """Return the name of the file that a dimension of the scale benchmark is drawn into."""
+    return f"scale-{dimension.replace('_', '-')}.svg"
+
+
 def short(value: float) -> str:
     """Write a number as short as it goes: 1500000 as 1.5 M."""
     for size, unit in ((1e6, " M"), (1e3, " k")):

@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from load.bench.layers import short, stacked
+from load.bench.layers import image_name, short, stacked
 
 #: Beyond such a ratio of the largest to the smallest value, the axis is logarithmic.
 WIDE: Final = 30.0
@@ -37,7 +37,7 @@ def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
     files = []
     for name, dimension in report["dimensions"].items():
         if len(dimension["points"]) > 1:
-            file = folder / f"scale-{name.replace('_', '-')}.svg"
+            file = folder / image_name(name)
             _draw(dimension["title"], dimension["points"], heading(report), file)
             files.append(file)
     return files

@@ -60,3 +60,26 @@ def test_the_documentation_has_a_place_for_it(report_file: Path, tmp_path: Path)
 def test_a_document_without_marks_is_left_alone() -> None:
     with pytest.raises(NoMarks):
         fill(f"text\n{END}\n{BEGIN}\n", "section")
+
+
+def test_the_scale_has_a_place_of_its_own(tmp_path: Path, about: dict[str, Any]) -> None:
+    spread = {"median": 10.0, "lowest": 9.0, "highest": 11.0}
+    point = {"per_s": spread, "of_tpc_b": spread, "cpu_us": {"gateway": spread, "redis": spread}}
+    points = [{"value": 0, **point}, {"value": 1e6, **point}]
+    dimensions = {"hot_share": {"title": "Hot", "points": points}}
+    report = tmp_path / "scale.json"
+    report.write_text(json.dumps({**about, "rounds": 3, "dimensions": dimensions}))
+    copy = tmp_path / "performance.md"
+    copy.write_text(DOCUMENT.read_text())
+
+    assert main([str(report), "--into", str(copy)]) == 0
+
+    text = copy.read_text()
+    assert "![Hot](images/scale-hot-share.svg)" in text
+    assert "| 1 M | 10 [9 .. 11] | 10 [9 .. 11] | 20 |" in text
+    assert section_between(text) == section_between(DOCUMENT.read_text())
+
+
+def section_between(text: str) -> str:
+    """Return what stands between the marks of the other report."""
+    return text.partition(BEGIN)[2].partition(END)[0]
