@@ -25,6 +25,9 @@ from local_cloud.services.accounts import (
 from local_cloud.services.base import Service
 
 OLDEST_MAJOR = 15
+#: A batch's statements come as megabytes at once. By default the C library gives such memory back to
+#: the system after each, and the kernel has to clear its pages anew for the next.
+_MALLOC = {"MALLOC_MMAP_THRESHOLD_": "67108864", "MALLOC_TRIM_THRESHOLD_": "134217728"}
 SOCKET_PATH_LIMIT_BYTES = 100
 ORPHAN_PATIENCE_S = 20.0
 BURIAL_PATIENCE_S = 1.0
@@ -172,7 +175,7 @@ class Postgres(Service):
         account = service_account()
         return Launch(
             argv,
-            environment={"HOME": str(folder)},
+            environment={"HOME": str(folder), **_MALLOC},
             folder=folder,
             user=account.uid if account else None,
             group=account.gid if account else None,
