@@ -25,8 +25,8 @@ from local_cloud.services.accounts import (
 from local_cloud.services.base import Service
 
 OLDEST_MAJOR = 15
-#: A batch's statements come as megabytes at once. By default the C library gives such memory back to
-#: the system after each, and the kernel has to clear its pages anew for the next.
+#: A batch's statements come as a megabyte at once. By default the C library gives such memory back
+#: to the system after each, and the kernel has to clear its pages anew for the next.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "67108864", "MALLOC_TRIM_THRESHOLD_": "134217728"}
 SOCKET_PATH_LIMIT_BYTES = 100
 ORPHAN_PATIENCE_S = 20.0
