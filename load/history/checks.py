@@ -155,8 +155,9 @@ def _check_answers(history: History) -> Iterator[Finding]:
 
 
 def _check_repetitions(history: History, topic: Topic | None) -> Iterator[Finding]:
-    """All attempts of one request are one transaction."""
+    """All attempts of one request are one transaction; other clients' requests are their own."""
     found: dict[str, set[str]] = defaultdict(set)
+    own = {attempt.tag for attempt in history.attempts}
     for attempt in history.attempts:
         if attempt.transaction_id is not None:
             found[attempt.tag].add(attempt.transaction_id)
@@ -171,7 +172,7 @@ def _check_repetitions(history: History, topic: Topic | None) -> Iterator[Findin
         if command is not None and tag is not None:
             found[tag].add(command["transaction_id"])
     for tag, transaction_ids in found.items():
-        if len(transaction_ids) > 1:
+        if tag in own and len(transaction_ids) > 1:
             yield Finding("doubled", f"request {tag} became {', '.join(sorted(transaction_ids))}")
 
 

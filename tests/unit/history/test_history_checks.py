@@ -312,6 +312,17 @@ def test_a_retry_that_became_a_second_transaction_is_doubled(story: Story) -> No
     assert "doubled" in sorts(story.history, story.topic)
 
 
+def test_what_other_clients_sent_twice_is_not_of_this_history(story: Story) -> None:
+    own = next(one for one in story.history.attempts if one.transaction_id == f"txn_{5:032x}")
+    theirs = story.topic[0][-1]
+    assert theirs.value is not None
+    for number in (55, 56):
+        value = theirs.value.replace(f"txn_{5:032x}".encode(), f"txn_{number:032x}".encode())
+        story.append(c.decode(value.replace(f'"{own.tag}"'.encode(), b'"another-run-1"')))
+    found = check_history(story.history, story.topic)
+    assert not [one for one in found if "another-run-1" in one.text]
+
+
 def test_an_unknown_attempt_may_have_happened_or_not(story: Story) -> None:
     known = story.history.attempts[-1]
     known.status = known.answer = known.returned_at_us = None
