@@ -17,6 +17,7 @@ from infra.cdk.build_asset import build, fingerprint, target_named
 from infra.cdk.cdk_cli import CdkCli, CdkError, cause_of_failure, emulator_environment, find_cli
 from infra.cdk.config import ConfigError, LocalStage
 from infra.cdk.emulator import Emulator, EmulatorError, is_complete, outputs
+from infra.cdk.published import published_by, remember, remembered
 
 HERE = Path(__file__).resolve().parent
 BOOTSTRAP_TIMEOUT_S = 180
@@ -43,6 +44,11 @@ class Request:
     def record(self) -> Path:
         """What was last deployed, and as which stack."""
         return self.state / "deployment.json"
+
+    @property
+    def published(self) -> Path:
+        """What every deployment so far put into the CDK's bucket."""
+        return self.state / "published.json"
 
     @property
     def log(self) -> Path:
@@ -72,6 +78,7 @@ def up(request: Request) -> None:
         except (KeyboardInterrupt, SystemExit):
             cli.stop()
             raise
+    remember(request.published, published_by(request.assembly))
     started = time.monotonic()
     finished = cli.run(
         [
@@ -92,7 +99,7 @@ def up(request: Request) -> None:
 
 
 def destroy(request: Request) -> None:
-    """Remove the stack and its secret; what isn't there is no error."""
+    """Remove the stack, its secret and what was uploaded for it; what isn't there is no error."""
     emulator = Emulator(request.endpoint)
     request.record.unlink(missing_ok=True)
     if emulator.stack(request.config.stack_name) is not None:
@@ -110,6 +117,10 @@ def destroy(request: Request) -> None:
             raise EmulatorError(f"the stack {request.config.stack_name} is still there")
         step("destroy", started, request.config.stack_name)
     emulator.delete_secret(request.config.database.secret_name)
+    # A scheduled run that was under way when its function went makes its log group again.
+    emulator.delete_log_groups(f"/aws/lambda/{request.config.stack_name}-")
+    emulator.delete_objects(remembered(request.published))
+    request.published.unlink(missing_ok=True)
     (request.state / "outputs.json").unlink(missing_ok=True)
     print("destroyed", flush=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
@@ -10,6 +11,7 @@ from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from infra.cdk.config import REGION
+from infra.cdk.published import Published
 
 BOOTSTRAP_STACK = "CDKToolkit"
 _COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
@@ -82,6 +84,27 @@ class Emulator:
             return
         except (ClientError, BotoCoreError) as error:
             raise EmulatorError(f"the emulator can't delete the secret {name}") from error
+
+    def delete_log_groups(self, prefix: str) -> None:
+        """Delete the log groups whose names begin so."""
+        client = self._client("logs")
+        try:
+            groups = client.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+            for group in groups:
+                client.delete_log_group(logGroupName=group["logGroupName"])
+        except (ClientError, BotoCoreError) as error:
+            raise EmulatorError(f"the emulator can't delete log groups: {error}") from error
+
+    def delete_objects(self, places: Iterable[Published]) -> None:
+        """Delete objects of buckets; what isn't there is no error."""
+        client = self._client("s3")
+        for place in places:
+            try:
+                client.delete_object(Bucket=place.bucket, Key=place.key)
+            except client.exceptions.NoSuchBucket:
+                continue
+            except (ClientError, BotoCoreError) as error:
+                raise EmulatorError(f"the emulator can't delete {place.key}: {error}") from error
 
     def _client(self, service: str) -> Any:
         config = Config(connect_timeout=2, read_timeout=30, retries={"max_attempts": 2}, proxies={})

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from infra.cdk.build_asset import CACHE, ROOT
 from infra.cdk.emulator import Emulator
@@ -85,6 +86,7 @@ class Deployment:
         self.source = folder / "toy"
         self.state = folder / "state"
         self.emulator = emulator
+        self.settings = {"LEDGERLANE_DATABASE_PASSWORD": PASSWORD}
         shutil.copytree(TOY, self.source, ignore=shutil.ignore_patterns("__pycache__"))
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
@@ -92,7 +94,7 @@ class Deployment:
             **os.environ,
             "CDK_CLI": str(install_cdk(CACHE.parent)),
             "LEDGERLANE_SOURCE": str(self.source),
-            "LEDGERLANE_DATABASE_PASSWORD": PASSWORD,
+            **self.settings,
         }
         program = [sys.executable, str(ROOT / "infra" / "cdk" / "deploy.py"), command]
         where = ["--endpoint", self.emulator.endpoint, "--state", str(self.state)]
@@ -162,8 +164,46 @@ def leftovers(emulator: Emulator) -> list[str]:
     found += [rule["Name"] for rule in client("events").list_rules()["Rules"]]
     found += [secret["Name"] for secret in client("secretsmanager").list_secrets()["SecretList"]]
     found += [g["logGroupName"] for g in client("logs").describe_log_groups()["logGroups"]]
+    found += [s["Name"] for s in client("scheduler").list_schedules()["Schedules"]]
+    for bucket in client("s3").list_buckets()["Buckets"]:
+        objects = client("s3").list_objects_v2(Bucket=bucket["Name"]).get("Contents", ())
+        found += [f"{bucket['Name']}/{one['Key']}" for one in objects]
     roles = [role["RoleName"] for role in client("iam").list_roles()["Roles"]]
     return [*found, *(role for role in roles if role.startswith("ledgerlane"))]
+
+
+def test_nothing_of_the_real_application_is_left(tmp_path: Path, emulator: Emulator) -> None:
+    url = os.environ.get("LEDGERLANE_POOLER_URL")
+    if url is None:
+        pytest.skip("its migrations need a database: `make test` starts one")
+    database = conninfo_to_dict(url)
+    deployment = Deployment(tmp_path, emulator)
+    deployment.source = ROOT
+    deployment.settings = {
+        f"LEDGERLANE_DATABASE_{name.upper()}": str(database[key])
+        for name, key in (
+            *(("host", "host"), ("port", "port"), ("name", "dbname")),
+            *(("user", "user"), ("password", "password")),
+        )
+    }
+    deployment.settings |= {
+        "LEDGERLANE_KAFKA_BOOTSTRAP": os.environ["LEDGERLANE_KAFKA"],
+        "LEDGERLANE_REDIS_URL": os.environ["LEDGERLANE_REDIS_URL"],
+    }
+
+    deployed = deployment.run("up")
+    assert deployed.returncode == 0, deployed.stderr
+    there = leftovers(emulator)
+    for name in ("api", "apply", "sweeper", "audit", "webhooks", "migrate"):
+        assert f"ledgerlane-local-{name}" in there
+        assert f"/aws/lambda/ledgerlane-local-{name}" in there
+    assert sum(name.startswith("cdk-") for name in there) == 2, "the code and the template"
+
+    gone = deployment.run("destroy")
+    assert gone.returncode == 0, gone.stderr
+    assert leftovers(emulator) == []
+    # By design: the CDK's own stack, which is for whatever else is deployed there.
+    assert emulator.is_bootstrapped()
 
 
 def test_an_emulator_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
