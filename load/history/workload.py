@@ -34,6 +34,8 @@ class Plan:
         Share of the keyed requests that are sent twice although they were answered.
     patience_s
         How long a keyed request is retried, and how long the log may take to drain, in seconds.
+    pause_s
+        How long each client rests between two requests, in seconds.
     """
 
     clients: int = 8
@@ -45,6 +47,7 @@ class Plan:
     seed: int = 1
     currency: str = "EUR"
     patience_s: float = 60.0
+    pause_s: float = 0.0
 
 
 class Workload:
@@ -140,6 +143,7 @@ class Workload:
             await self._send(client, source, path, body, tag, is_keyed)
             if is_keyed and random.random() < self._plan.doubled:
                 await self._send(client, source, path, body, tag, is_keyed)
+            await asyncio.sleep(self._plan.pause_s)
 
     def _request(self, random: Random, source: Owned) -> tuple[str, Json]:
         money = {"amount": random.randint(1, 3_000), "currency": self._plan.currency}
