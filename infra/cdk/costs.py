@@ -1,0 +1,191 @@
+"""What a stage costs a month: the stages' own configuration, times the prices in ``prices.json``.
+
+    python infra/cdk/costs.py
+
+prints the tables of "Costs" in docs/aws.md; a test holds the page against them.  What no source
+was found for (keys, secrets, endpoints, backups, tiered storage, transfer) is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+# Run as a script, this folder is first on the path, where app.py is the CDK's.
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+from infra.cdk.config import AwsStage, MskConfig
+from infra.cdk.stages import AWS_STAGES
+
+PRICES: Final = Path(__file__).with_name("prices.json")
+HOURS: Final = 730
+SECONDS: Final = HOURS * 3600
+RATES: Final = (100, 1_000, 10_000)
+VCPUS: Final = {"m7g.large": 2, "m7g.2xlarge": 8}
+#: RDS Proxy's least before Aurora Serverless.
+LEAST_ACUS: Final = 8
+#: Kafka's pollers share a unit by fours; each of the two mappings has its own.
+POLLERS_A_UNIT: Final = 4
+MAPPINGS: Final = 2
+#: Rules of the web ACL (`infra.cdk.firewall`) and alarms (`infra.cdk.alarms`) of production.
+RULES: Final = 4
+ALARMS: Final = 35
+#: Assumed of the functions until a stage on AWS says otherwise.
+API_S: Final = 0.020
+API_GB: Final = 1.0
+APPLY_S: Final = 0.050
+APPLY_GB: Final = 1.0
+LOG_KB: Final = 0.4
+RECORD_KB: Final = 1.0
+#: Batches: at least this many records each, as far as there are records; at most so many a second.
+MOST_BATCHES: Final = 48 / APPLY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a unit of something costs, and who says so."""
+
+    name: str
+    usd: float
+    per: str
+    source: str
+
+
+def load_prices(file: Path = PRICES) -> tuple[dict[str, Price], dict[str, Any]]:
+    """Return the prices by name, and the document they come from."""
+    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    prices = {name: Price(name, **price) for name, price in document["prices"].items()}
+    unknown = {price.source for price in prices.values()} - document["sources"].keys()
+    if unknown:
+        raise ValueError(f"prices.json names sources that it does not have: {sorted(unknown)}")
+    return prices, document
+
+
+Usd = Callable[[str], float]
+
+
+def idle(stage: AwsStage, usd: Usd) -> dict[str, float]:
+    """Return what a stage costs a month that nobody uses, in US dollars by part."""
+    costs = {
+        "MSK": _log(stage, usd),
+        "PostgreSQL": _database(stage, usd),
+        "RDS Proxy": _proxy(stage, usd),
+        "Valkey": (1 + stage.cache.replicas) * usd(stage.cache.node_type) * HOURS,
+        "NAT gateways": stage.network.nat_gateways * usd("nat.hour") * HOURS,
+        "pollers": MAPPINGS * _units(stage) * usd("lambda.poller") * HOURS,
+        "alarms": ALARMS * usd("alarm.month"),
+    }
+    if stage.api.has_firewall:
+        costs["WAF"] = usd("waf.acl") + RULES * usd("waf.rule")
+    return costs
+
+
+def _units(stage: AwsStage) -> int:
+    return -(-stage.consumers.minimum_pollers // POLLERS_A_UNIT)
+
+
+def _log(stage: AwsStage, usd: Usd) -> float:
+    kafka = stage.kafka
+    if not isinstance(kafka, MskConfig):
+        raise TypeError("only provisioned MSK is priced here")
+    brokers = len(stage.network.zones)
+    return brokers * (usd(kafka.broker_type) * HOURS + kafka.storage_gb * usd("kafka.gb"))
+
+
+def _database(stage: AwsStage, usd: Usd) -> float:
+    database = stage.database
+    if database.instance_type is None:
+        return database.minimum_acu * usd("aurora.acu") * HOURS
+    copies = 2 if database.multi_az else 1
+    server = usd(f"db.{database.instance_type}") * HOURS
+    return copies * (server + database.storage_gb * usd("rds.gp3"))
+
+
+def _proxy(stage: AwsStage, usd: Usd) -> float:
+    instance = stage.database.instance_type
+    capacity = LEAST_ACUS if instance is None else VCPUS[instance]
+    return capacity * usd("proxy.vcpu") * HOURS
+
+
+def load(rate: int, usd: Usd) -> dict[str, float]:
+    """Return what ``rate`` single commands a second cost, every second of a month."""
+    requests = rate * SECONDS
+    batches = min(rate, MOST_BATCHES) * SECONDS
+    gb = requests * RECORD_KB / 1e6
+    return {
+        "API Gateway, REST": _tiered(requests, usd),
+        "WAF": requests * usd("waf.request"),
+        "API function": requests * (usd("lambda.request") + API_S * API_GB * usd("lambda.arm")),
+        "apply function": batches
+        * (usd("lambda.request") + APPLY_S * APPLY_GB * usd("lambda.arm")),
+        "logs": requests * LOG_KB / 1e6 * usd("logs.gb"),
+        "log and ledger, what a month adds": gb * (3 * usd("kafka.gb") + 2 * usd("rds.gp3")),
+    }
+
+
+def _tiered(requests: float, usd: Usd) -> float:
+    cost = 0.0
+    for size, name in (
+        *((333e6, "rest.first"), (667e6, "rest.second"), (19e9, "rest.third")),
+        (float("inf"), "rest.fourth"),
+    ):
+        part = min(requests, size)
+        cost += part * usd(name)
+        requests -= part
+    return cost
+
+
+def _table(head: Iterable[str], rows: Mapping[str, list[float]]) -> list[str]:
+    names = list(head)
+    lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
+    for name, values in rows.items():
+        bold = "**" if name in ("together", "with the idle") else ""
+        cells = [f"{bold}{value:,.0f}{bold}" if value else "" for value in values]
+        lines.append(f"| {bold}{name}{bold} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def report() -> str:
+    """Write the tables and the prices they come from, in Markdown."""
+    prices, document = load_prices()
+
+    def usd(name: str) -> float:
+        return prices[name].usd
+
+    stages = {name: idle(stage, usd) for name, stage in AWS_STAGES.items()}
+    parts = dict.fromkeys(part for costs in stages.values() for part in costs)
+    rows = {part: [costs.get(part, 0.0) for costs in stages.values()] for part in parts}
+    rows["together"] = [sum(costs.values()) for costs in stages.values()]
+    loads = [load(rate, usd) for rate in RATES]
+    loaded = {part: [costs[part] for costs in loads] for part in loads[0]}
+    loaded["with the idle"] = [
+        sum(costs.values()) + sum(stages["prod"].values()) for costs in loads
+    ]
+    lines = [
+        *_table(["idle", *stages], rows),
+        "",
+        "Under load, every second of the month, on top of prod's idle:",
+        "",
+        *_table(["transactions/s", *(f"{rate:,}" for rate in RATES)], loaded),
+        "",
+        "| price | USD | per | source | of | grade |",
+        "|---|---|---|---|---|---|",
+    ]
+    for price in prices.values():
+        source = document["sources"][price.source]
+        amount = f"{price.usd:.10f}".rstrip("0").rstrip(".")
+        cells = (price.name, amount, price.per, price.source, source["as_of"], source["grade"])
+        lines.append("| " + " | ".join(cells) + " |")
+    lines.append("")
+    for name, source in document["sources"].items():
+        lines.append(f"- `{name}`: {source['what']}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(report(), end="")
