@@ -314,9 +314,9 @@ def test_accounts_in_use_keep_their_order_while_the_tool_is_killed_at_every_step
     clients.stop()
     await_drained(ledger, source)
     check_order(ledger, clients)
-    assert {p.partition for own in clients.accepted.values() for _, p in own} == set(
-        range(GROWN + 1)
-    )
+    used = {position.partition for own in clients.accepted.values() for _, position in own}
+    counts = (PARTITIONS, GROWN, GROWN + 1)
+    assert used == {partition_of(one, count) for one in clients.accounts for count in counts}
     check_books(ledger, source, admin_url, GROWN + 1)
     with scratch_database(admin_url, template) as name:
         # Whoever restores may know the first count only: the log tells the others.
