@@ -31,7 +31,7 @@ class AccountCache:
         #: Batches whose accounts could not be marked; a lane has one batch at a time.
         self._unmarked: dict[int, str] = {}
         #: Accounts that may lie in the cache as they were before a commit.
-        self._stale: set[str] = set()
+        self._stale: dict[str, None] = {}
 
     def before_commit(self, lane: Lane, marker: str) -> None:
         """Mark the accounts that are about to change."""
@@ -55,7 +55,7 @@ class AccountCache:
 
         What can't be dropped for long is gone by itself, so no more than that need be remembered.
         """
-        self._stale.update(account_ids)
+        self._stale.update(dict.fromkeys(account_ids))
         if self._stale and (
             self._cache.forget(list(self._stale)) or len(self._stale) > MAX_REMEMBERED
         ):

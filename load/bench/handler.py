@@ -53,10 +53,10 @@ class _Sessions:
 
 
 class _Database:
-    """Every partition is up to date."""
+    """Every partition is up to date, and the log isn't being grown."""
 
     def read(self, query: str, params: Any = None) -> list[tuple[Any, ...]]:
-        return []
+        return [(12, False)] if "log_growths" in query else []
 
 
 class _Limits:
