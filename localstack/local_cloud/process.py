@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Launch:
         The uid to run as; its primary group goes with it.
     group : int, optional
         The gid to run as.
+    works_in_batches : bool, optional
+        Whether it works through much at once; it then doesn't interrupt others when it wakes up.
     """
 
     argv: Sequence[str]
@@ -43,6 +46,7 @@ class Launch:
     folder: Path | None = None
     user: int | None = None
     group: int | None = None
+    works_in_batches: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,9 @@ def start(name: str, launch: Launch, log: Path, port: int, mark: str, version: s
             group=launch.group,
             extra_groups=[] if launch.user is not None else None,
         )
+    if launch.works_in_batches:
+        with suppress(OSError):
+            os.sched_setscheduler(child.pid, os.SCHED_BATCH, os.sched_param(0))
     ticks = start_ticks(child.pid)
     # The child is left to init when this command ends; no ResourceWarning for that.
     child.returncode = 0

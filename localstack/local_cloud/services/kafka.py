@@ -129,7 +129,8 @@ class Kafka(Broker):
         )
         if not (log_folder / "meta.properties").exists():
             self._format(settings)
-        return Launch([*self._java(), "kafka.Kafka", str(settings)], folder=folder)
+        argv = [*self._java(), "kafka.Kafka", str(settings)]
+        return Launch(argv, folder=folder, works_in_batches=True)
 
     def _java(self) -> list[str]:
         java = shutil.which("java")

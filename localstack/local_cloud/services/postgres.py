@@ -179,6 +179,7 @@ class Postgres(Service):
             folder=folder,
             user=account.uid if account else None,
             group=account.gid if account else None,
+            works_in_batches=True,
         )
 
     def ready(self) -> bool:

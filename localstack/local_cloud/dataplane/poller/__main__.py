@@ -18,7 +18,7 @@ from local_cloud.dataplane.model import Deployment, KafkaMapping
 from local_cloud.dataplane.poller import security
 from local_cloud.dataplane.poller.mapping import MappingPoller
 from local_cloud.dataplane.pool import StrictPool
-from local_cloud.dataplane.process import die_with_parent
+from local_cloud.dataplane.process import die_with_parent, work_in_batches
 from local_cloud.dataplane.worker import Site, WorkerFailedError
 
 
@@ -155,6 +155,8 @@ class PollerProcess:
 def main(settings: dict[str, Any]) -> int:
     """Run the poller until SIGTERM; SIGHUP makes it read the deployment again."""
     die_with_parent(settings["parent_pid"])
+    # What it starts, its functions' workers among them, works in batches too.
+    work_in_batches()
     stop, look = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -26,8 +26,9 @@ def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[s
         "topic.metadata.refresh.interval.ms": 5_000,
         "session.timeout.ms": 6_000,
         "heartbeat.interval.ms": 1_500,
-        "fetch.wait.max.ms": 100,
-        "fetch.min.bytes": 1,
+        # A trickle is fetched some records at a time: each request costs the broker and us.
+        "fetch.wait.max.ms": 10,
+        "fetch.min.bytes": 16_384,
         # How soon a full local queue is looked at again; the default of a second shows as lag.
         "fetch.queue.backoff.ms": 20,
         # Bounds the memory of what is fetched and not yet queued in a lane.

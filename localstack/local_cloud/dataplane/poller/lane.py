@@ -40,6 +40,7 @@ class Lane:
     undelivered: Failure | None = None
     due_s: float = 0.0
     last_sent_s: float = 0.0
+    last_took_s: float = 0.0
     waiting_since_s: float = 0.0
     wake_s: float | None = None
     size_limit: int | None = None

@@ -199,6 +199,7 @@ class MappingPoller:
                 request_id = str(uuid.uuid4())
                 outcome = self._invoke(lane, batch, request_id)
                 with schedule.changed:
+                    lane.last_took_s = time.monotonic() - lane.last_sent_s
                     failure = self._settle(lane, batch, outcome, request_id)
             if failure is not None:
                 self._give_up(lane, failure)

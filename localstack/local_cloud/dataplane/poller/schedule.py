@@ -8,9 +8,15 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES
 from local_cloud.dataplane.poller.lane import Lane
+
+#: The least time between two sendings, in times of how long the last one took; and the most that
+#: this makes of it, in times of the configured rest.
+WORK_AND_REST: Final = 4
+LONGEST_REST: Final = 5
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,26 @@ class Pace:
         How long a first record waits for more to come.
     rest_s
         The least time between two sendings of one lane, so that a steady trickle makes batches
-        instead of many invocations of one record. A lane that was quiet is sent at once.
+        instead of many invocations of one record. A lane that was quiet is sent at once. Where
+        invocations are slow, because there is much to do, it is longer: see `Pace.rest_after`.
     """
 
     batch_size: int
     window_s: float = 0.0
     rest_s: float = 0.0
+
+    def rest_after(self, took_s: float) -> float:
+        """Return the least time from a sending to the lane's next, in seconds.
+
+        An invocation's fixed cost is paid for each batch. On a machine that is short of processor
+        time invocations take longer, and then fewer and larger ones get more done.
+
+        Parameters
+        ----------
+        took_s
+            How long the lane's last invocation took, in seconds.
+        """
+        return max(self.rest_s, min(WORK_AND_REST * took_s, LONGEST_REST * self.rest_s))
 
 
 class Schedule:
@@ -103,9 +123,9 @@ class Schedule:
             return lane.due_s
         if not lane.wanted:
             # Nothing to gather: the function gets none of it.
-            return max(lane.due_s, lane.last_sent_s + self.pace.rest_s)
+            return max(lane.due_s, lane.last_sent_s + self.pace.rest_after(lane.last_took_s))
         return max(
             lane.due_s,
             lane.waiting_since_s + self.pace.window_s,
-            lane.last_sent_s + self.pace.rest_s,
+            lane.last_sent_s + self.pace.rest_after(lane.last_took_s),
         )
