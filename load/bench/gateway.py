@@ -193,7 +193,7 @@ def start_gateway(
     settings = {
         "root": str(layout.root), "deployment": str(layout.deployment), "name": "gateway.0",
         "endpoint": "http://127.0.0.1:1", "region": "eu-central-1", "concurrent": "bench",
-        "processes": 1, "strict_limits": {"bench": 1}, "grace_s": 5.0,
+        "processes": 1, "number": 0, "strict_limits": {"bench": 1}, "grace_s": 5.0,
         "listener_fd": listener.fileno(), "ready_fd": writing,
     }  # fmt: skip
     site = Site(layout, "http://127.0.0.1:1", "eu-central-1")

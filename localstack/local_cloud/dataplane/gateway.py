@@ -6,6 +6,7 @@ With a function in this process (concurrent mode) a request costs no message to 
 from __future__ import annotations
 
 import gc
+import io
 import json
 import os
 import signal
@@ -34,12 +35,14 @@ from local_cloud.dataplane.journal import Journal
 from local_cloud.dataplane.layout import Layout, write_atomically
 from local_cloud.dataplane.model import Deployment, RestApi
 from local_cloud.dataplane.pool import StrictPool
-from local_cloud.dataplane.process import die_with_parent
+from local_cloud.dataplane.process import die_with_parent, take_core
 from local_cloud.dataplane.runtime import errors, loader
 from local_cloud.dataplane.runtime.environment import Identity
 from local_cloud.dataplane.worker import Site
 
 _BROKEN_LIFE_S = 3.0
+_OUTPUT_BUFFER_BYTES = 65_536
+_OUTPUT_INTERVAL_S = 0.1
 
 
 def main(settings: dict[str, Any], folders: list[str]) -> int:
@@ -68,6 +71,8 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
+        take_core(settings["number"], settings["processes"])
+        _gather_output()
         identity = Identity(**settings["identity"])
         os.chdir(identity.code_dir)
         packages = loader.RUNTIME_PACKAGES | loader.CONCURRENT_PACKAGES
@@ -86,6 +91,26 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
     frontend = Frontend(api, invokers, account_id, port, settings["processes"])
     return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+
+
+def _gather_output() -> None:
+    """Write what the function prints a few times a second instead of a system call a line.
+
+    A kill may lose the last lines; the strict workers, as Lambda, write each at once.
+    """
+    stdout = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(1, "w", closefd=False), _OUTPUT_BUFFER_BYTES),
+        encoding="utf-8",
+        errors="backslashreplace",
+    )
+    sys.stdout = stdout
+
+    def flush() -> None:
+        while True:
+            gevent.sleep(_OUTPUT_INTERVAL_S)
+            stdout.flush()
+
+    gevent.spawn(flush)
 
 
 def _pools(

@@ -210,13 +210,14 @@ class Supervisor:
         concurrent = mode.kind == "concurrent"
         count = mode.processes if concurrent else 1
 
-        def starter_of(name: str) -> Any:
+        def starter_of(name: str, number: int) -> Any:
             settings = {
                 **self._common_settings(deployment),
                 "listener_fd": self._listener.fileno(),
                 "name": name,
                 "concurrent": main if concurrent else None,
                 "processes": count,
+                "number": number,
             }
 
             def start(ready_fd: int) -> subprocess.Popen[bytes]:
@@ -231,7 +232,7 @@ class Supervisor:
         for number in range(count):
             name = f"gateway.{number}"
             aliases = (f"worker.{spec.logical_id}.{number}",) if concurrent else ()
-            children.append(Child(name, starter_of(name), self._layout, aliases))
+            children.append(Child(name, starter_of(name, number), self._layout, aliases))
         return children
 
     def _make_poller(self) -> Child:
