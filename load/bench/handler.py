@@ -27,7 +27,7 @@ from handlers.queries.accounts import Owners
 
 USER: Final = "usr_" + "a" * 32
 ACCOUNT: Final = "acc_" + "b" * 32
-#: What the issue allows, in microseconds.
+#: What a deposit may cost the handler, in microseconds of CPU.
 LIMIT_US: Final = 150
 
 
