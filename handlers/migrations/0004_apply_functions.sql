@@ -8,22 +8,6 @@
 -- In the statements unnest stands in the select list, where the arrays are read in step (an array
 -- that is shorter, or empty, gives nulls); in FROM each column would go through a tuplestore.
 
--- Taken first: whoever holds this row is the partition's one writer.
-create function lock_progress(wanted_topic text, wanted_partition integer)
-returns table (incarnation text, next_offset bigint, clock_us bigint, has_parked boolean,
-               has_outbox boolean)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
-begin
-    return query
-    select p.incarnation, p.next_offset, (extract(epoch from p.clock) * 1000000)::bigint,
-           p.has_parked,
-           exists (select from ledger.outbox o where o.partition = wanted_partition)
-    from ledger.partition_progress p
-    where p.topic = wanted_topic and p.partition = wanted_partition
-    for update of p;
-end
-$$;
-
 create function load_accounts(wanted uuid[])
 returns table (account_id bytea, kind text, currency text, opened_at bytea, user_id bytea,
                name text, balance bigint, held bigint, overdraft_limit bigint, daily_amount bigint,

@@ -32,8 +32,7 @@ create table log_growths (
 create unique index log_growths_one on log_growths (topic) where state <> 'done';
 comment on table log_growths is 'Each growth of the partition count; while one is not done, no command is taken in.';
 
--- Taken first: whoever holds this row is the partition's one writer. Instead of lock_progress, which
--- the code before this release goes on using.
+-- Taken first: whoever holds this row is the partition's one writer.
 create function lock_lane(wanted_topic text, wanted_partition integer)
 returns table (incarnation text, next_offset bigint, clock_us bigint, has_parked boolean,
                partitions integer, growing_to integer, has_outbox boolean)
