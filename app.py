@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 
-from chalice.app import Chalice
-
 from functions.api import (
     accounts,
     batch,
@@ -38,10 +36,8 @@ RESOURCES = [
     page.resource,
 ]
 
-app = Chalice(app_name="ledgerlane", configure_logs=False)
-# Nothing here is binary; the list would be searched twice for each answer.
-app.api.binary_types = []
-endpoint.install(app, RESOURCES)
+app = endpoint.Api(app_name="ledgerlane", configure_logs=False)
+app.install(RESOURCES)
 openapi.describe(RESOURCES)
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

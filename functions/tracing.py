@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Final
+
+from aws_lambda_powertools import Tracer
 
 from functions import wiring
 
+_NOTHING: Final = nullcontext()
 
-@contextmanager
-def traced(name: str, **annotations: str) -> Iterator[None]:
+
+def traced(name: str, **annotations: str) -> AbstractContextManager[None]:
     """Trace a piece of work.
 
     Parameters
@@ -20,9 +24,11 @@ def traced(name: str, **annotations: str) -> Iterator[None]:
         What traces can be searched by: never a person's words, a password or a token.
     """
     tracer = wiring.tracer()
-    if tracer.disabled:
-        yield
-        return
+    return _NOTHING if tracer.disabled else _subsegment(tracer, name, annotations)
+
+
+@contextmanager
+def _subsegment(tracer: Tracer, name: str, annotations: dict[str, str]) -> Iterator[None]:
     with tracer.provider.in_subsegment(f"## {name}") as subsegment:
         for key, value in annotations.items():
             subsegment.put_annotation(key, value)

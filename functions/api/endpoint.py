@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chalice.app import Blueprint, Chalice, Request, Response
+from chalice.app import Blueprint, Chalice, Response, RouteEntry
 
 from functions import wiring
 from functions.api import limits, observe
 from functions.api.errors import HttpError, response_of
-from functions.api.http import ApiRequest, current
+from functions.api.http import ApiRequest
 from functions.tracing import traced
 from handlers.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
@@ -100,7 +100,7 @@ class Resource:
                     (view.__doc__ or "").strip(),
                 )
             )
-            # Content types are checked in `middleware`, where the answer is a problem+json.
+            # Content types are checked in `_entry`, where the answer is a problem+json.
             self.blueprint.route(path, methods=[method], content_types=["*/*"])(
                 _edge(view, is_public)
             )
@@ -110,8 +110,7 @@ class Resource:
 
 
 def _edge(view: View, is_public: bool) -> View:
-    def edge(**path: str) -> Response:
-        request = current.get()
+    def edge(request: ApiRequest, **path: str) -> Response:
         try:
             if not is_public:
                 request.authenticate()
@@ -140,65 +139,77 @@ def _unforeseen(request: ApiRequest) -> Response:
     return response_of(failure, request.request_id)
 
 
-def install(app: Chalice, resources: list[Resource]) -> None:
-    """Register the resources and the middleware with the app."""
-    for resource in resources:
-        app.register_blueprint(resource.blueprint)
-    app.register_middleware(_middleware(app), "http")
+class Api(Chalice):
+    """The app, with a dispatcher that keeps nothing between requests.
 
+    Chalice's own puts the current request on the app, which is another one's as soon as several
+    are in flight, and its objects for each request cost a third of a deposit
+    (docs/decisions/0018).  Its routes, blueprints and responses are used as they are.
+    """
 
-def _middleware(app: Chalice) -> Callable[[Request | None, Callable[..., Response]], Response]:
-    # Routes that exist; Chalice's own mapping makes an entry for every path that is looked up.
-    routes = app.routes
+    def install(self, resources: list[Resource]) -> None:
+        """Register the resources."""
+        for resource in resources:
+            self.register_blueprint(resource.blueprint)
 
-    def middleware(chalice_request: Request | None, proceed: Callable[..., Response]) -> Response:
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer a request of API Gateway's Lambda proxy integration.
+
+        Parameters
+        ----------
+        event
+            The request, in payload format 1.0.
+
+        Returns
+        -------
+        dict
+            The answer in the form that the integration expects.
+        """
         started_s = time.perf_counter()
-        event = chalice_request.to_original_event() if chalice_request is not None else {}
         request = ApiRequest(event)
-        current.set(request)
         context = event.get("requestContext") or {}
         method, route = context.get("httpMethod", ""), context.get("resourcePath", "")
-        try:
-            _check(routes, event, request, method, route)
-            with traced("request", route=route, request_id=request.request_id):
-                response = proceed(chalice_request)
-            if not isinstance(response.body, str):
-                raise TypeError("Chalice answered in a view's place")
-        except HttpError as error:
-            response = response_of(error, request.request_id)
-        except Exception:
-            response = _unforeseen(request)
+        response = self._answer(request, method, route)
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
-        took_s = time.perf_counter() - started_s
-        observe.tell(request, method, route, response.status_code, took_s)
+        observe.tell(request, method, route, response.status_code, time.perf_counter() - started_s)
+        answer: dict[str, Any] = response.to_dict()
+        return answer
+
+    def _answer(self, request: ApiRequest, method: str, route: str) -> Response:
+        try:
+            entry = _entry(self.routes, request, method, route)
+            path = request.event["pathParameters"] if entry.view_args else {}
+            with traced("request", route=route, request_id=request.request_id):
+                response: Response = entry.view_function(
+                    request, **{name: path[name] for name in entry.view_args}
+                )
+        except HttpError as error:
+            return response_of(error, request.request_id)
+        except Exception:
+            return _unforeseen(request)
         return response
 
-    return middleware
 
-
-def _check(
-    routes: Mapping[str, Mapping[str, Any]],
-    event: Mapping[str, Any],
-    request: ApiRequest,
-    method: str,
-    route: str,
-) -> None:
-    """See that there is such a route and that its body is JSON.
+def _entry(
+    routes: Mapping[str, Mapping[str, RouteEntry]], request: ApiRequest, method: str, route: str
+) -> RouteEntry:
+    """Find the route of a request, and see that its body is JSON.
 
     Raises
     ------
     HttpError
-        If not.
+        If there is no such route, or its body is something else.
     """
-    if route not in routes or not routes[route]:
+    methods = routes.get(route)
+    if not methods:
         raise HttpError("no_such_route", "there is no such route")
-    methods = routes[route]
     if method not in methods:
         allowed = ", ".join(sorted(methods))
         raise HttpError("method_not_allowed", f"this route has {allowed} only", {"Allow": allowed})
-    if method in BODY_METHODS and event.get("body"):
+    if method in BODY_METHODS and request.event.get("body"):
         content_type = request.headers.get("content-type", "application/json")
         media_type = content_type.partition(";")[0].strip().lower()
         if media_type != "application/json":
             raise HttpError("unsupported_media_type", "the body must be application/json")
+    return methods[method]

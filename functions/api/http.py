@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -36,11 +35,7 @@ Decoded = TypeVar("Decoded")
 
 
 class ApiRequest:
-    """One request.
-
-    Chalice keeps the current request on the app, which is not safe where several are in flight;
-    this one is handed from hand to hand.
-    """
+    """One request, handed from hand to hand: several are in flight at once."""
 
     __slots__ = ("_body", "_token", "caller_or_none", "event", "headers", "log", "request_id")
 
@@ -142,9 +137,6 @@ class ApiRequest:
         if not prefix:
             prefix = "/" + (self.event["requestContext"].get("stage") or "v1")
         return prefix + resource
-
-
-current: Final[ContextVar[ApiRequest]] = ContextVar("current")
 
 
 def _body_of(event: dict[str, Any]) -> bytes:
