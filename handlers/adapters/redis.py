@@ -18,6 +18,8 @@ from redis.credentials import CredentialProvider
 from redis.exceptions import MaxConnectionsError, RedisError
 from redis.retry import Retry
 
+from handlers.adapters.gathering import Gathering
+
 TIMEOUT_S: Final = 0.1
 #: A writer has nobody waiting, and what it can't tell leaves readers with an old balance.
 WRITER_TIMEOUT_S: Final = 1.0
@@ -108,6 +110,7 @@ class Cache:
         self._mark: Script = self._redis.register_script(_MARK)
         self._publish: Script = self._redis.register_script(_PUBLISH)
         self._take: Script = self._redis.register_script(_TAKE)
+        self._gathering: Gathering[bytes | None] = Gathering(self._get_all, None)
         self._open_again_s = 0.0
 
     @property
@@ -171,10 +174,11 @@ class Cache:
 
     def get(self, key: str) -> bytes | None:
         """Return a value, or None if it isn't there or Redis isn't."""
-        if self.is_broken:
-            return None
-        value = self._try(lambda: self._redis.get(key))
-        return None if value is _FAILED else cast("bytes | None", value)
+        return None if self.is_broken else self._gathering.get(key)
+
+    def _get_all(self, keys: Sequence[str]) -> Sequence[bytes | None]:
+        values = self._try(lambda: self._redis.mget(keys))
+        return [None] * len(keys) if values is _FAILED else cast("list[bytes | None]", values)
 
     def set(self, key: str, value: bytes, ttl_s: int) -> None:
         """Keep a value for ``ttl_s`` seconds."""

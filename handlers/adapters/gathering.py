@@ -1,0 +1,97 @@
+"""Reading together what many ask for at once: one round trip for all who came while it ran.
+
+Nobody waits for others to come. Whoever finds no read under way leads one, for himself alone; what
+is asked for meanwhile goes with the next, which one of those leads. Where one asks at a time, as
+in Lambda, each read is a read of one key.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class _Asker(Generic[Value]):
+    """Somebody who waits for a key's value, or to lead the next read."""
+
+    __slots__ = ("followers", "key", "turn", "value")
+
+    def __init__(self, key: str, unknown: Value) -> None:
+        self.key = key
+        self.value = unknown
+        self.turn: threading.Lock = threading.Lock()
+        #: Who is read for by this one; None unless it leads.
+        self.followers: list[_Asker[Value]] | None = None
+
+
+class Gathering(Generic[Value]):
+    """Reads keys on behalf of all who ask.
+
+    Parameters
+    ----------
+    read
+        Returns the values of keys, in their order.  How long it may take is its own affair.
+    unknown
+        What is answered where the read that a key went with failed, except to its leader, to whom
+        it raises.
+    """
+
+    def __init__(self, read: Callable[[Sequence[str]], Sequence[Value]], unknown: Value) -> None:
+        self._read: Final = read
+        self._unknown: Final = unknown
+        self._lock = threading.Lock()
+        self._is_reading = False
+        self._waiting: list[_Asker[Value]] = []
+
+    def get(self, key: str) -> Value:
+        """Return a key's value, as it was after this was called."""
+        asker = _Asker(key, self._unknown)
+        with self._lock:
+            leads = not self._is_reading
+            if leads:
+                self._is_reading = True
+            else:
+                asker.turn.acquire()
+                self._waiting.append(asker)
+        if not leads:
+            self._await_turn(asker)
+            if asker.followers is None:
+                return asker.value
+        self._lead([asker, *(asker.followers or ())])
+        return asker.value
+
+    def _await_turn(self, asker: _Asker[Value]) -> None:
+        try:
+            asker.turn.acquire()
+        except BaseException:
+            # Ended from outside: what it was to lead, another one must.
+            with self._lock:
+                if asker in self._waiting:
+                    self._waiting.remove(asker)
+            if asker.followers is not None:
+                self._hand_over(asker.followers)
+            raise
+
+    def _lead(self, askers: list[_Asker[Value]]) -> None:
+        try:
+            values = self._read([asker.key for asker in askers])
+            for asker, value in zip(askers, values, strict=True):
+                asker.value = value
+        finally:
+            self._hand_over([])
+            for asker in askers[1:]:
+                asker.turn.release()
+
+    def _hand_over(self, askers: list[_Asker[Value]]) -> None:
+        """Have the first of those who wait lead the next read for all of them."""
+        with self._lock:
+            waiting = askers + self._waiting
+            self._waiting = []
+            if not waiting:
+                self._is_reading = False
+                return
+            waiting[0].followers = waiting[1:]
+        waiting[0].turn.release()
