@@ -43,6 +43,7 @@ from local_cloud.dataplane.worker import Site
 _BROKEN_LIFE_S = 3.0
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
+_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 
 
 def main(settings: dict[str, Any], folders: list[str]) -> int:
@@ -175,6 +176,8 @@ def _serve(
     # What was loaded stays: the collector needn't look at it again and again.
     gc.collect()
     gc.freeze()
+    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
     threads = gevent.get_hub().threadpool
     # A function that couldn't be loaded is tried again by the process that follows this one.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))

@@ -19,6 +19,8 @@ Answer = Callable[[Request, str, bool], bytes]
 _MAXIMUM_CONNECTIONS = 4096
 _IDLE_TIMEOUT_S = 75.0
 _REQUEST_TIMEOUT_S = 30.0
+# How often it is looked who kept silent too long.
+_LOOK_S = 1.0
 # How long a connection without a request stays open when the server ends.
 _LINGER_S = 1.0
 _RECEIVE_BYTES = 65_536
@@ -32,12 +34,17 @@ class _Draining(BaseException):
     """Wakes a connection that waits for its next request."""
 
 
+class _Silent(BaseException):
+    """Ends a connection whose client sends nothing for too long."""
+
+
 class _Connection:
     """One client's connection."""
 
     def __init__(self, server: HttpServer, peer: socket.socket, source_ip: str) -> None:
         self.greenlet = gevent.getcurrent()
         self.waiting = False
+        self.silent_until_s = float("inf")
         self._server = server
         self._peer = peer
         self._source_ip = source_ip
@@ -56,22 +63,24 @@ class _Connection:
                     gevent.sleep(0)
         except RefusedError as refused:
             self._refuse(refused)
-        except OSError:
+        except (OSError, _Silent):
             # The client went away, or kept silent too long: nobody is there to be told.
             return
 
     def _receive(self) -> bytes:
         in_request = self._reader.in_request
-        self._peer.settimeout(_REQUEST_TIMEOUT_S if in_request else _IDLE_TIMEOUT_S)
         if not in_request and self._server.draining:
             return self._last_look()
         self.waiting = not in_request
+        limit_s = _REQUEST_TIMEOUT_S if in_request else _IDLE_TIMEOUT_S
+        self.silent_until_s = time.monotonic() + limit_s
         try:
             data: bytes = self._peer.recv(_RECEIVE_BYTES)
         except _Draining:
             return self._last_look()
         finally:
             self.waiting = False
+            self.silent_until_s = float("inf")
         return data
 
     def _last_look(self) -> bytes:
@@ -111,6 +120,7 @@ class _Connection:
         if sent < len(data):
             self._peer.settimeout(_REQUEST_TIMEOUT_S)
             self._peer.sendall(memoryview(data)[sent:])
+            self._peer.settimeout(None)
 
     def _refuse(self, refused: RefusedError) -> None:
         try:
@@ -144,6 +154,8 @@ class HttpServer:
         self._connections: set[_Connection] = set()
         self._pool = Pool(_MAXIMUM_CONNECTIONS)
         self._server = StreamServer(listener, self._handle, spawn=self._pool)
+        # A timer for each read would cost several microseconds of each request.
+        self._looks = gevent.get_hub().loop.timer(_LOOK_S, repeat=_LOOK_S)
 
     @property
     def in_flight(self) -> int:
@@ -157,6 +169,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Begin to accept."""
+        self._looks.start(self._end_silent)
         self._server.start()
 
     def answer(self, request: Request, source_ip: str, keep_alive: bool) -> bytes:
@@ -181,16 +194,28 @@ class HttpServer:
         """
         self.draining = True
         self._server.close()
-        for connection in list(self._connections):
-            if connection.waiting:
-                gevent.kill(connection.greenlet, _Draining(), block=False)
+        gevent.get_hub().loop.run_callback(self._wake_waiting)
         deadline = time.monotonic() + grace_s
         # The pool also counts a connection that was accepted and hasn't begun to run.
         while len(self._pool) and time.monotonic() < deadline:
             gevent.sleep(0.01)
         finished = not len(self._pool)
+        self._looks.stop()
         self._pool.kill(timeout=1)
         return finished
+
+    # Both run in the event loop: nothing can arrive between the look at a connection and the throw.
+
+    def _end_silent(self) -> None:
+        now_s = time.monotonic()
+        for connection in list(self._connections):
+            if connection.silent_until_s <= now_s:
+                connection.greenlet.throw(_Silent)
+
+    def _wake_waiting(self) -> None:
+        for connection in list(self._connections):
+            if connection.waiting:
+                connection.greenlet.throw(_Draining)
 
     def _handle(self, peer: socket.socket, address: tuple[str, int]) -> None:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
