@@ -68,8 +68,11 @@ def parse_modes(text: str) -> dict[str, Mode]:
 
 
 def default_strict_limit() -> int:
-    """Return how many strict workers a function gets: one a core, at least two."""
-    return max(2, os.cpu_count() or 2)
+    """Return how many strict workers a function gets: one a core, at least four.
+
+    While one waits for the disk or the network another one has the core.
+    """
+    return max(4, os.cpu_count() or 4)
 
 
 def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:

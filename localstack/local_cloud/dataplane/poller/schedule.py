@@ -13,10 +13,10 @@ from typing import Final
 from local_cloud.dataplane.poller.events import MAXIMUM_EVENT_BYTES
 from local_cloud.dataplane.poller.lane import Lane
 
-#: The least time between two sendings, in times of how long the last one took; and the most that
-#: this makes of it, in times of the configured rest.
-WORK_AND_REST: Final = 4
-LONGEST_REST: Final = 5
+#: An invocation that takes this part of the rest is no strain; one of twice the time makes the rest
+#: four times as long, up to so many times.
+EASY_PART: Final = 0.5
+LONGEST_REST: Final = 8.0
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,18 @@ class Pace:
         """Return the least time from a sending to the lane's next, in seconds.
 
         An invocation's fixed cost is paid for each batch. On a machine that is short of processor
-        time invocations take longer, and then fewer and larger ones get more done.
+        time invocations take longer, and then fewer and larger ones get more done; as this makes
+        them longer in turn, it is the square that tells a busy machine from an idle one.
 
         Parameters
         ----------
         took_s
             How long the lane's last invocation took, in seconds.
         """
-        return max(self.rest_s, min(WORK_AND_REST * took_s, LONGEST_REST * self.rest_s))
+        if not self.rest_s:
+            return 0.0
+        strain = took_s / (EASY_PART * self.rest_s)
+        return self.rest_s * min(max(1.0, strain**2), LONGEST_REST)
 
 
 class Schedule:

@@ -34,6 +34,10 @@ _QUERY_TIMEOUT_S = 5.0
 # A broker that is away is said once in a while, not each time a connection is tried.
 _REPEAT_S = 30.0
 _FETCH_MESSAGES = 1000
+_PAUSED_POLL_S = 0.01
+# A lane is paused with so many batches in its queue and goes on with half of them: what librdkafka
+# had fetched ahead is lost by then, and until it is there again the queue must not run dry.
+_QUEUED_BATCHES = 16
 
 
 class Source:
@@ -78,7 +82,7 @@ class Source:
         self._note = note
         self._wanted = wanted
         self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
-        self._high_queue = max(2000, 4 * mapping.batch_size)
+        self._high_queue = max(2000, _QUEUED_BATCHES * mapping.batch_size)
         self._committing = False
         self._next_commit_s = 0.0
         self._next_lag_s = 0.0
@@ -96,6 +100,9 @@ class Source:
 
     def step(self, wait_s: float) -> None:
         """Take what has arrived, waiting up to ``wait_s`` for a first record; commit what's due."""
+        if any(lane.paused for lane in list(self.lanes.values())):
+            # It has to go on as soon as its queue is short, whatever the others bring.
+            wait_s = min(wait_s, _PAUSED_POLL_S)
         first = self._consumer.poll(wait_s)
         if first is not None:
             # consume() waits for a whole batch, poll() for a first message: so one of each.
