@@ -167,8 +167,8 @@ class Api(Chalice):
         """
         started_s = time.perf_counter()
         request = ApiRequest(event)
-        context = event.get("requestContext") or {}
-        method, route = context.get("httpMethod", ""), context.get("resourcePath", "")
+        asked = event.get("requestContext") or {}
+        method, route = asked.get("httpMethod", ""), asked.get("resourcePath", "")
         response = self._answer(request, method, route)
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
