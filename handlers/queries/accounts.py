@@ -15,6 +15,7 @@ from handlers.clock import EPOCH, from_us, rfc3339
 from handlers.domain.ids import ACCOUNT, USER, digits
 from handlers.errors import Forbidden, NotFound
 from handlers.people.sessions import Caller
+from handlers.queries.rows import RowsByKey
 from handlers.queries.views import AccountView, BalanceView, account_view
 
 MAX_OWNERS: Final = 200_000
@@ -92,6 +93,7 @@ class Accounts:
     def __init__(self, database: Database, cache: Cache) -> None:
         self._database = database
         self._cache = cache
+        self._rows = RowsByKey(database, sql("queries/account"))
 
     def json(self, caller: Caller, account_id: str) -> bytes:
         """Return an account's JSON, an encoded `AccountView`.
@@ -116,7 +118,7 @@ class Accounts:
 
     def find(self, account_id: str) -> AccountView | None:
         """Return an account from the database, whoever asks."""
-        rows = self._database.read(sql("queries/account"), (digits(account_id),))
+        rows = self._rows.of(digits(account_id))
         return account_view(*rows[0]) if rows else None
 
     def of_user(

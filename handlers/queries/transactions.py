@@ -16,6 +16,7 @@ from handlers.domain.ids import TRANSACTION, USER, digits
 from handlers.errors import NotFound, Unavailable
 from handlers.people.sessions import Caller
 from handlers.queries.recent import RecentCommands
+from handlers.queries.rows import RowsByKey
 from handlers.queries.views import (
     LEG_COLUMNS,
     Leg,
@@ -79,10 +80,11 @@ class Transactions:
         self._log = log
         self._recent = recent
         self._topic = topic
+        self._legs = RowsByKey(database, sql("queries/transaction_legs"))
 
     def legs(self, transaction_id: str) -> list[OwnedLeg]:
         """Return what the ledger has of a transaction, whoever asks."""
-        rows = self._database.read(sql("queries/transaction_legs"), (digits(transaction_id),))
+        rows = self._legs.of(digits(transaction_id))
         return [
             OwnedLeg(
                 Leg(*row[:LEG_COLUMNS]),

@@ -3,4 +3,4 @@ select replace(a.account_id::text, '-', ''), replace(a.user_id::text, '-', ''), 
        a.frozen_by_owner | a.frozen_by_operator, a.is_closed, a.version,
        (extract(epoch from a.opened_at) * 1000000)::bigint
 from ledger.accounts a
-where a.account_id = %s::uuid and a.kind = 'customer'
+where a.account_id = any(%s::uuid[]) and a.kind = 'customer'

@@ -10,5 +10,5 @@ select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reas
        replace(a.user_id::text, '-', ''), replace(t.user_id::text, '-', '')
 from ledger.transactions t
 left join ledger.accounts a on a.account_id = t.account_id
-where t.transaction_id = %s::uuid
-order by t.leg
+where t.transaction_id = any(%s::uuid[])
+order by t.transaction_id, t.leg
