@@ -95,7 +95,14 @@ def _draw_cpu(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
     axes.yaxis.set_major_formatter("{x:,.0f}")
     handles, labels = axes.get_legend_handles_labels()
     # The legend from top to bottom as the layers are.
-    axes.legend(handles[::-1], labels[::-1], fontsize=7, frameon=False, loc="best")
+    axes.legend(
+        *(handles[::-1], labels[::-1]),
+        fontsize=7,
+        frameon=False,
+        # Beside the bars, which may fill the whole of the axes.
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+    )
 
 
 def _scale(axes: Axes, values: Sequence[float]) -> None:
