@@ -100,10 +100,7 @@ class Resource:
                     (view.__doc__ or "").strip(),
                 )
             )
-            # Content types are checked in `_entry`, where the answer is a problem+json.
-            self.blueprint.route(path, methods=[method], content_types=["*/*"])(
-                _edge(view, is_public)
-            )
+            self.blueprint.route(path, methods=[method])(_edge(view, is_public))
             return view
 
         return register

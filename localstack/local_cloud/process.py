@@ -13,9 +13,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from local_cloud.dataplane.process import work_in_batches
 
 MARK = "LEDGERLANE_INSTANCE_OF"
 POLL_S = 0.02
@@ -138,8 +139,7 @@ def start(name: str, launch: Launch, log: Path, port: int, mark: str, version: s
             extra_groups=[] if launch.user is not None else None,
         )
     if launch.works_in_batches:
-        with suppress(OSError):
-            os.sched_setscheduler(child.pid, os.SCHED_BATCH, os.sched_param(0))
+        work_in_batches(child.pid)
     ticks = start_ticks(child.pid)
     # The child is left to init when this command ends; no ResourceWarning for that.
     child.returncode = 0

@@ -29,14 +29,19 @@ def die_with_parent(parent_pid: int) -> None:
         sys.exit(0)
 
 
-def work_in_batches() -> None:
-    """Tell the kernel that this process works through batches, with nobody waiting for each.
+def work_in_batches(pid: int = 0) -> None:
+    """Tell the kernel that a process works through batches, with nobody waiting for each.
 
     It then no longer interrupts others when it wakes up. On few cores a gateway is otherwise
     interrupted some thousand times a second, and loses its caches each time.
+
+    Parameters
+    ----------
+    pid
+        The process, with whatever it starts from now on; 0 for this one.
     """
     with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
 
 
 def take_core(index: int, of: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,23 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from handlers.adapters.gathering import Gathering, _Asker
+from tests.support.together import PATIENCE_S, Gate, ask_together, wait_for
 
-PATIENCE_S = 10.0
 
-
-class Store:
+class Store(Gate):
     """Answers each key with itself, when it is let; remembers what was read together."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reads: list[list[str]] = []
-        self.go_on = threading.Event()
-        self.begun = threading.Semaphore(0)
         self.failures: set[str] = set()
 
     def read(self, keys: Sequence[str]) -> list[str]:
         self.reads.append(list(keys))
-        self.begun.release()
-        assert self.go_on.wait(PATIENCE_S)
+        self.enter()
         if self.failures & set(keys):
             raise ConnectionError(keys[0])
         return [f"value of {key}" for key in keys]
@@ -35,14 +31,6 @@ class Store:
 @pytest.fixture
 def store() -> Store:
     return Store()
-
-
-def wait_for(gathering: Gathering[str], count: int) -> None:
-    """Wait until so many stand behind the read that runs."""
-    end_s = time.monotonic() + PATIENCE_S
-    while len(gathering._waiting) < count:
-        assert time.monotonic() < end_s
-        time.sleep(0.001)
 
 
 def test_one_alone_reads_his_key_alone(store: Store) -> None:
@@ -55,30 +43,19 @@ def test_one_alone_reads_his_key_alone(store: Store) -> None:
 
 def test_what_is_asked_for_meanwhile_is_read_together(store: Store) -> None:
     gathering = Gathering(store.read, "?")
-    with ThreadPoolExecutor(6) as threads:
-        first = threads.submit(gathering.get, "first")
-        assert store.begun.acquire(timeout=PATIENCE_S)
-        others = [threads.submit(gathering.get, f"key {n}") for n in range(5)]
-        wait_for(gathering, 5)
-        store.go_on.set()
-        assert first.result(PATIENCE_S) == "value of first"
-        for number, other in enumerate(others):
-            assert other.result(PATIENCE_S) == f"value of key {number}"
-    assert [sorted(keys) for keys in store.reads] == [["first"], [f"key {n}" for n in range(5)]]
+    keys = ["first", *(f"key {n}" for n in range(5))]
+    values = ask_together(gathering.get, gathering, store, keys)
+    assert values == [f"value of {key}" for key in keys]
+    assert [sorted(together) for together in store.reads] == [keys[:1], keys[1:]]
     assert gathering.get("later") == "value of later"
 
 
 def test_a_read_that_fails_leaves_nobody_waiting(store: Store) -> None:
     gathering = Gathering(store.read, "?")
     store.failures = {"key 0", "key 1", "key 2"}
-    with ThreadPoolExecutor(4) as threads:
-        first = threads.submit(gathering.get, "first")
-        assert store.begun.acquire(timeout=PATIENCE_S)
-        others = [threads.submit(gathering.get, f"key {n}") for n in range(3)]
-        wait_for(gathering, 3)
-        store.go_on.set()
-        assert first.result(PATIENCE_S) == "value of first"
-        outcomes = [other.exception(PATIENCE_S) or other.result() for other in others]
+    keys = ["first", *sorted(store.failures)]
+    first, *outcomes = ask_together(gathering.get, gathering, store, keys)
+    assert first == "value of first"
     # The one who led is told; the others know nothing, which is what a cache may answer.
     assert sorted(type(outcome).__name__ for outcome in outcomes) == [
         "ConnectionError",

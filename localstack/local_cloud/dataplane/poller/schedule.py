@@ -125,11 +125,8 @@ class Schedule:
         )
         if full:
             return lane.due_s
+        due_s = max(lane.due_s, lane.last_sent_s + self.pace.rest_after(lane.last_took_s))
         if not lane.wanted:
             # Nothing to gather: the function gets none of it.
-            return max(lane.due_s, lane.last_sent_s + self.pace.rest_after(lane.last_took_s))
-        return max(
-            lane.due_s,
-            lane.waiting_since_s + self.pace.window_s,
-            lane.last_sent_s + self.pace.rest_after(lane.last_took_s),
-        )
+            return due_s
+        return max(due_s, lane.waiting_since_s + self.pace.window_s)

@@ -100,7 +100,7 @@ class Source:
 
     def step(self, wait_s: float) -> None:
         """Take what has arrived, waiting up to ``wait_s`` for a first record; commit what's due."""
-        if any(lane.paused for lane in list(self.lanes.values())):
+        if any(lane.paused for lane in self.lanes.values()):
             # It has to go on as soon as its queue is short, whatever the others bring.
             wait_s = min(wait_s, _PAUSED_POLL_S)
         first = self._consumer.poll(wait_s)
