@@ -19,8 +19,11 @@ from functions.tracing import traced
 from handlers.domain.state import Record
 from handlers.errors import Unavailable
 from handlers.ledger.service import Applied
+from handlers.memory import keep_for_batches
 
 KafkaRecord = Mapping[str, Any]
+
+keep_for_batches()
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

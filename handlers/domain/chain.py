@@ -14,7 +14,7 @@ from typing import Final
 
 # Microseconds between the Unix epoch and PostgreSQL's, 2000-01-01T00:00:00Z.
 POSTGRES_EPOCH_US: Final = 946_684_800_000_000
-_pack = struct.Struct(">qqq16sh16sq").pack
+_pack = struct.Struct(">32sqqq16sh16sq").pack
 
 
 def genesis(account_id: str) -> bytes:
@@ -54,8 +54,8 @@ def link(
         The posting's time in microseconds since the Unix epoch.
     """
     return sha256(
-        previous
-        + _pack(
+        _pack(
+            previous,
             version,
             amount,
             balance_after,

@@ -27,6 +27,8 @@ Value = TypeVar("Value")
 _NULL: Final = b"\xff\xff\xff\xff"
 _UUID_LENGTH: Final = b"\x00\x00\x00\x10"
 _UUID_BYTES: Final = 16
+_ID_LENGTH: Final = 36
+_ASCII: Final = 128
 _TRUE: Final = b"\x00\x00\x00\x01\x01"
 _FALSE: Final = b"\x00\x00\x00\x01\x00"
 _pack_length = struct.Struct(">i").pack
@@ -97,6 +99,9 @@ def id_array(values: Collection[str | None]) -> UuidArray:
     """
     if not any(values):
         return UuidArray(_array(_UUID, []))
+    present = [value for value in values if value]
+    if len(present) == len(values) and set(map(len, present)) == {_ID_LENGTH}:
+        return UuidArray(_ids_at_once(present))
     return UuidArray(_array(_UUID, [_element_of_id(value) if value else _NULL for value in values]))
 
 
@@ -132,8 +137,14 @@ def bool_array(values: Iterable[bool]) -> BooleanArray:
     return BooleanArray(_array(_BOOLEAN, [_TRUE if value else _FALSE for value in values]))
 
 
-def bytes_array(values: Iterable[bytes | None]) -> ByteaArray:
+def bytes_array(values: Sequence[bytes | None]) -> ByteaArray:
     """Write bytes; None is null."""
+    present = [value for value in values if value is not None]
+    if len(present) == len(values) and len(lengths := set(map(len, present))) == 1:
+        # Hashes, mostly: each is led by the same four bytes.
+        leader = _pack_length(lengths.pop())
+        data = leader.join([b"", *present])
+        return ByteaArray(_pack_header(1, 1, _BYTEA, len(present), 1) + data)
     return ByteaArray(_array(_BYTEA, [_element(value) for value in values]))
 
 
@@ -151,11 +162,34 @@ def text_array(values: Sequence[str | None]) -> TextArray:
         return TextArray(_array(_TEXT, []))
     try:
         if len(different) == len(values):
-            return TextArray(_array(_TEXT, [_text_element(value) for value in values]))
+            return TextArray(_texts(values))
         elements = {value: _text_element(value) for value in different}
     except UnicodeEncodeError as error:
         raise UnstorableError(str(error)) from error
     return TextArray(_array(_TEXT, [elements[value] for value in values]))
+
+
+def _ids_at_once(values: Sequence[str]) -> bytes:
+    """Write ids that are all as long as ids are: one pass over their digits."""
+    try:
+        data = bytes.fromhex(_UUID_LENGTH.hex().join(["", *[value[4:] for value in values]]))
+    except ValueError as error:
+        raise UnstorableError(f"an id is no UUID: {error}") from error
+    # White space among the digits would have been passed over.
+    if len(data) != len(values) * (len(_UUID_LENGTH) + _UUID_BYTES):
+        raise UnstorableError("an id is no UUID: it has not 32 hexadecimal digits")
+    return _pack_header(1, 1, _UUID, len(values), 1) + data
+
+
+def _texts(values: Sequence[str | None]) -> bytes:
+    """Write texts that are all different; at once if they are ASCII and of one length."""
+    present = [value for value in values if value is not None]
+    if len(present) == len(values) and len(lengths := set(map(len, present))) == 1:
+        # A length below 128 is itself four ASCII characters.
+        length = lengths.pop()
+        if length < _ASCII and (data := f"\0\0\0{length:c}".join(["", *present])).isascii():
+            return _pack_header(1, 1, _TEXT, len(present), 1) + data.encode()
+    return _array(_TEXT, [_text_element(value) for value in values])
 
 
 @lru_cache(maxsize=8192)

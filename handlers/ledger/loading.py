@@ -55,8 +55,16 @@ def load(
     partition: int,
     partitions: int,
     batch: Sequence[tuple[Record, Decoded]],
+    *,
+    is_new: bool = False,
 ) -> Loaded:
     """Lock the partition's progress and load what the batch refers to.
+
+    Parameters
+    ----------
+    is_new
+        Don't look for the commands' own ids, because most likely none was ever applied. If one was,
+        recording it again violates the primary key of the legs.
 
     Must run inside a transaction, and in pipeline mode: nothing is waited for until the first row
     is asked for.  Waits for another writer of the partition to finish.
@@ -67,6 +75,8 @@ def load(
         If the log has grown since ``partitions`` was known.
     """
     references = references_of(batch, partitions)
+    if not is_new:
+        references.transactions |= references.own
     lock = _lock(connection, topic, partition)
     cursors = _query(connection, partition, references)
     row = lock.fetchone()
@@ -76,7 +86,7 @@ def load(
             sql("apply/start_progress"),
             {"topic": topic, "partition": partition, "partitions": partitions},
         )
-        return load(connection, topic, partition, partitions, batch)
+        return load(connection, topic, partition, partitions, batch, is_new=is_new)
     *columns, has_outbox = row
     progress = Progress(*columns)
     if progress.partitions not in (None, partitions):
@@ -212,4 +222,6 @@ def _load_parked(
         for parked in lane.parked.get(account_id, ())
     ]
     if queued:
-        _load_more(connection, lane, references_of(queued, lane.partitions))
+        waiting = references_of(queued, lane.partitions)
+        waiting.transactions |= waiting.own
+        _load_more(connection, lane, waiting)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.apply import Decoded
 from handlers.domain.lanes import partition_of
 from handlers.domain.state import Record
+
+_PLAIN: Final = (c.Deposit, c.Withdrawal)
 
 
 @dataclass(slots=True)
@@ -18,6 +21,10 @@ class References:
 
     Attributes
     ----------
+    transactions
+        What must be known for a command to be decided.
+    own
+        The commands' own ids, where nothing but a repetition would find them in the database.
     resolutions
         The accounts whose parked queues are to be worked.
     indirect
@@ -27,6 +34,7 @@ class References:
 
     accounts: set[str] = field(default_factory=set)
     transactions: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
     holds: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
     resolutions: set[str] = field(default_factory=set)
@@ -52,14 +60,22 @@ def own_accounts(partition: int, currencies: Iterable[str]) -> list[str]:
 
 
 def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
-    found.transactions.add(command.transaction_id)
-    found.accounts.add(c.account_of(command))
+    account_id = c.account_of(command)
+    found.accounts.add(account_id)
+    if isinstance(command, _PLAIN):
+        # Most commands are one of these: they refer to nothing else.
+        found.own.add(command.transaction_id)
+        found.currencies.add(command.currency)
+        return
+    (found.own if isinstance(command, c.Transfer) else found.transactions).add(
+        command.transaction_id
+    )
     currency = getattr(command, "currency", None)
     if currency is not None:
         found.currencies.add(currency)
     destination = getattr(command, "destination_account_id", None)
     if destination is not None and partition_of(destination, partitions) == partition_of(
-        c.account_of(command), partitions
+        account_id, partitions
     ):
         found.accounts.add(destination)
     match command:

@@ -42,6 +42,8 @@ class LostRaceError(Exception):
 REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
+#: How many batches of a partition are not taken to be new after one had commands of before in it.
+WARY_BATCHES: Final = 32
 #: How many undelivered records are read at once, and how often before the batch has to come again.
 RECOVERY_SIZE: Final = 500
 MAX_RECOVERIES: Final = 100
@@ -141,6 +143,10 @@ class Writer:
         self._partitions = partitions
         # Where a batch may begin though it does not follow on: the log has nothing before it.
         self._confirmed_gaps: set[tuple[int, int]] = set()
+        # By partition: the offset at which a batch is taken to be new, and for how many batches
+        # none is.
+        self._expected: dict[int, int] = {}
+        self._wary: dict[int, int] = {}
 
     def apply(self, records: Sequence[Record]) -> Applied:
         """Apply records of one partition, in order, in one database transaction.
@@ -239,13 +245,32 @@ class Writer:
             return self._apply_batch(batch, {**poison, (record.offset, command.parked_id): reason})
 
     def _apply_batch(self, batch: Batch, poison: Poison) -> Applied:
+        """Apply a batch, as often anew as what is learned of it makes necessary.
+
+        A batch that follows on what this writer applied last is taken to be new: its commands' ids
+        are not looked for first, the primary key finds those that were applied before.
+        """
+        partition, following = batch[0][0].partition, batch[-1][0].offset + 1
+        # Whatever fails leaves the next batch without this trust.
+        is_new = self._expected.pop(partition, None) == batch[0][0].offset
         lost_races = 0
         # Each pass either ends, adds a place to the poison (there are only so many), or lost a
         # race for an id against another partition, which is then found taken.
         while True:
             try:
-                return self._attempt(batch, poison)
-            except PoisonError as error:
+                applied = self._attempt(batch, poison, is_new=is_new)
+                self._trust(partition, following, applied)
+                return applied
+            except (PoisonError, LostRaceError) as error:
+                if is_new:
+                    is_new = False
+                    self._wary[partition] = WARY_BATCHES
+                    continue
+                if isinstance(error, LostRaceError):
+                    lost_races += 1
+                    if lost_races > MAX_LOST_RACES:
+                        raise Unavailable("transaction ids are contended") from error
+                    continue
                 if error.place in poison:
                     raise
                 logger.exception("a command can't be applied and is parked")
@@ -253,17 +278,30 @@ class Writer:
             except OtherCountError as error:
                 # It only grows, so this ends.
                 self._partitions = error.partitions
-            except LostRaceError as error:
-                lost_races += 1
-                if lost_races > MAX_LOST_RACES:
-                    raise Unavailable("transaction ids are contended") from error
 
-    def _attempt(self, batch: Batch, poison: Poison) -> Applied:
+    def _trust(self, partition: int, following: int, applied: Applied) -> None:
+        """Take the next batch to be new, unless commands have come twice lately."""
+        if applied.duplicates or applied.conflicts:
+            self._wary[partition] = WARY_BATCHES
+        wary = self._wary.get(partition, 0)
+        if wary:
+            self._wary[partition] = wary - 1
+        else:
+            self._expected[partition] = following
+
+    def _attempt(self, batch: Batch, poison: Poison, *, is_new: bool) -> Applied:
         partition = batch[0][0].partition
         marker = f"!{partition}-{batch[-1][0].offset}"
         with self._database.connection() as connection:
             with _one_transaction(connection):
-                loaded = load(connection, self._commands_topic, partition, self._partitions, batch)
+                loaded = load(
+                    connection,
+                    self._commands_topic,
+                    partition,
+                    self._partitions,
+                    batch,
+                    is_new=is_new,
+                )
                 lane = loaded.lane
                 _check_growth(lane, batch)
                 apply_batch(lane, batch, poison)

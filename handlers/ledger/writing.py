@@ -1,6 +1,6 @@
 """Writing a partition's state back after a batch: set-based statements, one round trip.
 
-What nearly every batch writes goes in two calls, ``ledger.write_records`` and ``write_state``, a
+What nearly every batch writes goes in two calls, ``ledger.write_legs`` and ``write_state``, a
 column an array; what is rare has statements of its own.  Each update checks by ``ledger.expect``
 that it changed as many rows as the batch has; a mismatch fails like any violated constraint, so it
 can't be committed.
@@ -12,8 +12,9 @@ each column would go through a tuplestore of its own, which costs a fifth of the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 from handlers.adapters.postgres import sql
 from handlers.domain.state import Account, Conflict, Hold, Lane, Parked, Posting, Transaction
@@ -26,6 +27,10 @@ from handlers.ledger.arrays import (
     time_array,
 )
 from handlers.ledger.loading import Connection, Cursor, Progress
+
+#: The leg by which the money of a refused move comes back to its source.
+RETURN_LEG: Final = 3
+_NO_POSTING: Final = (None,) * len(Posting._fields)
 
 
 def write(
@@ -52,14 +57,7 @@ def write(
     _write_parked(connection, lane)
     if lane.conflicts:
         _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
-    # Sorted, so that two partitions' writers that want the same ids can't deadlock.
-    legs = sorted(
-        (leg for leg in lane.transactions.values() if leg.is_new),
-        key=lambda leg: (leg.transaction_id, leg.leg),
-    )
-    records = _prefixed("t_", _transaction_columns(legs))
-    records |= _prefixed("p_", _posting_columns(lane.postings))
-    _execute(connection, "write_records", records)
+    _execute(connection, "write_legs", _leg_columns(lane))
     changed = [one for one in lane.accounts.values() if one.is_changed and not one.is_new]
     state = {"topic": topic, "partition": lane.partition, "messages": messages}
     state |= progress._asdict() | _prefixed("a_", _account_columns(changed))
@@ -72,6 +70,36 @@ def _execute(connection: Connection, name: str, parameters: dict[str, Any]) -> C
 
 def _prefixed(prefix: str, columns: dict[str, Any]) -> dict[str, Any]:
     return {prefix + name: column for name, column in columns.items()}
+
+
+def _leg_columns(lane: Lane) -> dict[str, Any]:
+    postings = {(posting.transaction_id, posting.leg): posting for posting in lane.postings}
+    legs = [leg for leg in lane.transactions.values() if leg.is_new]
+    legs += [_returned(lane, posting) for posting in lane.postings if posting.leg == RETURN_LEG]
+    # Sorted, so that two partitions' writers that want the same ids can't deadlock.
+    legs.sort(key=lambda leg: (leg.transaction_id, leg.leg))
+    posted = [postings.pop((leg.transaction_id, leg.leg), _NO_POSTING) for leg in legs]
+    if postings:
+        raise AssertionError(f"postings of no leg: {sorted(postings)}")
+    return _transaction_columns(legs) | _posting_columns(posted)
+
+
+def _returned(lane: Lane, posting: Posting) -> Transaction:
+    """Make the leg by which a refused move's money came back: it has no result of its own."""
+    return replace(
+        lane.transactions[posting.transaction_id, 1],
+        leg=posting.leg,
+        status="completed",
+        reason=None,
+        posted_at_us=posting.posted_at_us,
+        completed_at_us=posting.posted_at_us,
+        balance_after=posting.credit_balance_after,
+        description=None,
+        metadata=None,
+        hold_id=None,
+        reverses=None,
+        reversed_amount=0,
+    )
 
 
 def _transaction_columns(legs: Sequence[Transaction]) -> dict[str, Any]:
@@ -118,23 +146,18 @@ def _update_transactions(connection: Connection, lane: Lane) -> None:
         _execute(connection, "update_transactions", parameters)
 
 
-def _posting_columns(postings: Sequence[Posting]) -> dict[str, Any]:
+def _posting_columns(postings: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     transposed = zip(*postings, strict=True) if postings else repeat((), len(Posting._fields))
-    columns = Posting(*transposed)
+    columns: Any = Posting(*transposed)
     return {
-        "transaction_id": id_array(columns.transaction_id),
-        "leg": int_array(columns.leg),  # type: ignore[arg-type]
         "debit_account_id": id_array(columns.debit_account_id),
         "credit_account_id": id_array(columns.credit_account_id),
-        "amount": int_array(columns.amount),  # type: ignore[arg-type]
-        "currency": text_array(columns.currency),
-        "debit_version": int_array(columns.debit_version),  # type: ignore[arg-type]
-        "debit_balance_after": int_array(columns.debit_balance_after),  # type: ignore[arg-type]
-        "debit_hash": bytes_array(columns.debit_hash),  # type: ignore[arg-type]
-        "credit_version": int_array(columns.credit_version),  # type: ignore[arg-type]
-        "credit_balance_after": int_array(columns.credit_balance_after),  # type: ignore[arg-type]
-        "credit_hash": bytes_array(columns.credit_hash),  # type: ignore[arg-type]
-        "posted_at": time_array(columns.posted_at_us),  # type: ignore[arg-type]
+        "debit_version": int_array(columns.debit_version),
+        "debit_balance_after": int_array(columns.debit_balance_after),
+        "debit_hash": bytes_array(columns.debit_hash),
+        "credit_version": int_array(columns.credit_version),
+        "credit_balance_after": int_array(columns.credit_balance_after),
+        "credit_hash": bytes_array(columns.credit_hash),
     }
 
 

@@ -38,14 +38,16 @@ HIDDEN_KINDS: Final = [
 ]
 FAR_FUTURE_US: Final = 253_370_764_800_000_000
 HIGHEST_UUID: Final = "f" * 32
+HIGHEST_VERSION: Final = 2**53 - 1
 
 
 class TransactionCursor(NamedTuple):
-    """The last leg of a page."""
+    """The last leg of a page; ``version`` is the account's, or 0 where nothing was posted."""
 
     posted_at_us: int = FAR_FUTURE_US
     transaction_digits: str = HIGHEST_UUID
     leg: int = 9
+    version: int = HIGHEST_VERSION
 
 
 class Filter(NamedTuple):
@@ -243,14 +245,15 @@ class Transactions:
                 "before_time": from_us(before.posted_at_us),
                 "before_id": before.transaction_digits,
                 "before_leg": before.leg,
+                "before_version": before.version,
                 "rows": limit + 1,
             },
         )
-        legs = [Leg(*row) for row in rows[:limit]]
+        legs = [Leg(*row[:-1]) for row in rows[:limit]]
         cursor = None
         if len(rows) > limit:
-            last = legs[-1]
-            cursor = TransactionCursor(last.posted_at_us, last.transaction, last.leg)
+            last, version = legs[-1], rows[limit - 1][-1]
+            cursor = TransactionCursor(last.posted_at_us, last.transaction, last.leg, version)
         return [leg_view(leg) for leg in legs], cursor
 
 

@@ -13,7 +13,6 @@ run it on an instance of its own, as ``make bench-apply`` does.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import multiprocessing
 import os
@@ -41,6 +40,7 @@ from handlers.domain.state import Lane, Record
 from handlers.ids import new_id
 from handlers.ledger.events import Outgoing
 from handlers.ledger.service import Writer
+from handlers.memory import keep_for_batches
 from handlers.migrate import migrate, migrations
 from load.bench.history import preload
 from load.bench.processes import cpu_s
@@ -185,9 +185,8 @@ def worker(
     database = Database(pooler_url, min_size=1, max_size=1)
     writer = make_writer(database, scenario.partitions)
     database.read("select 1")
-    # The records lie ready as they never would in a function; the collector need not walk them.
-    gc.collect()
-    gc.freeze()
+    # As the apply function does; what lies ready here the collector need not walk either.
+    keep_for_batches()
     ready.wait()
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     applied = sum(sum(_finals(writer.apply(batch))) for _, batch in work)

@@ -11,41 +11,30 @@ CHUNK: Final = 500_000
 # Deposits, spread evenly over the accounts: as wide as real rows, with any bytes for ids (those
 # that follow from an idempotency key are spread evenly too) and for hashes. Their versions lie far
 # above those that are measured later.
-_TRANSACTIONS: Final = """
-insert into ledger.transactions (
+_LEGS: Final = """
+insert into ledger.legs (
     transaction_id, leg, kind, status, account_id, user_id, amount, currency, balance_after,
-    fingerprint, request_id, partition, "offset", requested_at, posted_at, completed_at
+    fingerprint, request_id, partition, "offset", requested_at, posted_at, completed_at,
+    debit_account_id, credit_account_id, debit_version, debit_balance_after, debit_hash,
+    credit_version, credit_balance_after, credit_hash
 )
 select md5(n::text)::uuid, 1, 'deposit', 'completed', a.account_id, a.user_id, 100, 'EUR', 100 * n,
-       md5(n::text), 'req_' || md5(n::text), a.partition, n, t, t, t
+       md5(n::text), 'req_' || md5(n::text), a.partition, n, t, t, t,
+       %(clearing)s, a.account_id, 1000000000 + n, -100 * n, sha256(int8send(n)),
+       1000000000 + n / %(accounts)s, 100, sha256(int8send(-n))
 from generate_series(%(first)s::bigint, %(last)s::bigint) n
 join numbered a on a.number = n %% %(accounts)s,
      lateral (select timestamptz '2020-01-01' + n * interval '1 millisecond' as t) moment
 """
-_POSTINGS: Final = """
-insert into ledger.postings (
-    transaction_id, leg, debit_account_id, credit_account_id, amount, currency,
-    debit_version, debit_balance_after, debit_hash,
-    credit_version, credit_balance_after, credit_hash, posted_at
-)
-select md5(n::text)::uuid, 1, %(clearing)s, a.account_id, 100, 'EUR',
-       1000000000 + n, -100 * n, sha256(int8send(n)),
-       1000000000 + n / %(accounts)s, 100, sha256(int8send(-n)),
-       timestamptz '2020-01-01' + n * interval '1 millisecond'
-from generate_series(%(first)s::bigint, %(last)s::bigint) n
-join numbered a on a.number = n %% %(accounts)s
-"""
-_CONSTRAINTS: Final = """
-select c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid)
+_KEY: Final = """
+select c.conname, pg_get_constraintdef(c.oid)
 from pg_constraint c
-where c.conrelid in ('ledger.transactions'::regclass, 'ledger.postings'::regclass)
-  and c.contype = 'p'
+where c.conrelid = 'ledger.legs'::regclass and c.contype = 'p'
 """
 _INDEXES: Final = """
 select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
 from pg_index i
-where i.indrelid in ('ledger.transactions'::regclass, 'ledger.postings'::regclass)
-  and not i.indisprimary
+where i.indrelid = 'ledger.legs'::regclass and not i.indisprimary
 """
 
 
@@ -65,16 +54,18 @@ def preload(database_url: str, postings: int) -> None:
         connection.execute("analyze numbered")
         row = connection.execute("select count(*) from numbered").fetchone()
         accounts = int(row[0]) if row else 0
-        constraints = connection.execute(_CONSTRAINTS).fetchall()
+        keys = connection.execute(_KEY).fetchall()
         indexes = connection.execute(_INDEXES).fetchall()
-        for table, name, _ in constraints:
-            connection.execute(f"alter table {table} drop constraint {name}".encode())
+        for name, _ in keys:
+            connection.execute(f"alter table ledger.legs drop constraint {name}".encode())
         for name, _ in indexes:
             connection.execute(f"drop index {name}".encode())
         _fill(connection, postings, accounts)
-        for table, name, definition in constraints:
+        for name, definition in keys:
             print(f"history: {name}", flush=True)
-            connection.execute(f"alter table {table} add constraint {name} {definition}".encode())
+            connection.execute(
+                f"alter table ledger.legs add constraint {name} {definition}".encode()
+            )
         for name, definition in indexes:
             print(f"history: {name}", flush=True)
             connection.execute(definition.encode())
@@ -88,7 +79,6 @@ def _fill(connection: psycopg.Connection, postings: int, accounts: int) -> None:
             "accounts": accounts,
             "clearing": "00000000-0000-0000-0000-000000000000",
         }
-        connection.execute(_TRANSACTIONS, parameters)
-        connection.execute(_POSTINGS, parameters)
+        connection.execute(_LEGS, parameters)
         print(f"\rhistory: {parameters['last']:,} postings", end="", flush=True)
     print()

@@ -1,49 +1,44 @@
--- Holds one slice of transactions against their postings. Posting 1 takes the money from the source
--- (to the destination, if both live on one partition; else into transit), posting 2 brings it to the
--- destination, posting 3 brings it back to the source after a refusal. A leg's partition is where its
--- record lies: one that was parked before the log grew is applied on another.
-with legs as (
+-- Holds the legs of one slice of transactions against each other and against their postings. The first
+-- leg's takes the money from the source (to the destination, if both live on one partition; else into
+-- transit), the second's brings it to the destination, the third's brings it back to the source after a
+-- refusal. A leg's partition is where its record lies: one that was parked before the log grew is
+-- applied on another.
+with slice as (
     select transaction_id, leg, kind, status, account_id, counterparty_id, amount, currency,
-           partition,
+           partition, debit_account_id, credit_account_id,
+           debit_account_id is not null as is_posted,
+           balance_after <> case account_id when debit_account_id then debit_balance_after
+                                            when credit_account_id then credit_balance_after
+                            end as is_misstated,
            kind in ('deposit', 'withdrawal', 'transfer', 'capture', 'reversal') as moves_money
-    from ledger.transactions
-    where transaction_id > %(low)s and transaction_id <= %(high)s
-),
-posted as (
-    select transaction_id, leg, debit_account_id, credit_account_id, amount, currency
-    from ledger.postings
+    from ledger.legs
     where transaction_id > %(low)s and transaction_id <= %(high)s
 ),
 judged as (
     select transaction_id,
-           coalesce(one.account_id, two.account_id, p1.debit_account_id, p2.credit_account_id,
-                    p3.credit_account_id) as account_id,
+           coalesce(one.account_id, two.account_id, three.account_id) as account_id,
            concat_ws('; ',
-               case when one.leg is null and (two.leg is not null or p1.leg is not null
-                                              or p3.leg is not null)
-                    then 'has no first leg' end,
-               case when one.moves_money and one.status <> 'rejected' and p1.leg is null
+               case when one.leg is null then 'has no first leg' end,
+               case when one.moves_money and one.status <> 'rejected' and not one.is_posted
                     then concat('is ', one.status, ' but has no posting') end,
-               case when p1.leg is not null and not one.moves_money
+               case when one.is_posted and not one.moves_money
                     then concat('is a ', one.kind, ' but has a posting') end,
-               case when p1.leg is not null and one.status = 'rejected' and p3.leg is null
+               case when one.is_posted and one.status = 'rejected' and three.leg is null
                     then 'is rejected but its money never came back' end,
-               case when p3.leg is not null and (one.status <> 'rejected' or p1.leg is null)
+               case when three.leg is not null and (one.status <> 'rejected' or not one.is_posted)
                     then 'its money came back though it was not refused' end,
-               case when (p1.amount, p1.currency) is distinct from (one.amount, one.currency)
-                         and p1.leg is not null and one.leg is not null
-                    then concat('says ', one.amount, ' ', one.currency, ' but posted ',
-                                p1.amount, ' ', p1.currency) end,
-               case when (p3.amount, p3.currency, p3.credit_account_id)
+               case when (three.amount, three.currency, three.credit_account_id)
                          is distinct from (one.amount, one.currency, one.account_id)
-                         and p3.leg is not null and one.leg is not null
+                         and three.leg is not null and one.leg is not null
                     then 'its money came back otherwise than it went' end,
-               case when one.kind = 'deposit' and p1.credit_account_id <> one.account_id
+               case when one.kind = 'deposit' and one.credit_account_id <> one.account_id
                       or one.kind in ('withdrawal', 'transfer', 'capture')
-                         and p1.debit_account_id <> one.account_id
+                         and one.debit_account_id <> one.account_id
                       or one.kind = 'reversal'
-                         and one.account_id not in (p1.debit_account_id, p1.credit_account_id)
+                         and one.account_id not in (one.debit_account_id, one.credit_account_id)
                     then 'posted to another account than its own' end,
+               case when one.is_misstated or two.is_misstated
+                    then 'states another balance than was posted' end,
                case when one.status = 'completed' and one.kind in ('transfer', 'capture', 'reversal')
                          and one.counterparty_id is not null
                          and (two.status, two.account_id, two.amount) is distinct from
@@ -52,23 +47,19 @@ judged as (
                case when two.status = 'completed' and one.status = 'rejected'
                       or two.status = 'rejected' and one.status = 'completed'
                     then concat('its legs disagree: ', one.status, ' and ', two.status) end,
-               case when two.status = 'completed' and p2.leg is null
-                         and (p1.credit_account_id is distinct from two.account_id
+               case when two.status = 'completed' and not two.is_posted
+                         and (one.credit_account_id is distinct from two.account_id
                               or two.partition <> one.partition)
+                      or two.status = 'completed' and two.is_posted
+                         and (two.credit_account_id <> two.account_id
+                              or one.credit_account_id = two.account_id)
                     then 'its second leg is not what was posted' end,
-               case when two.status = 'completed' and p2.leg is not null
-                         and ((p2.credit_account_id, p2.amount, p2.currency) is distinct from
-                              (two.account_id, two.amount, two.currency)
-                              or p1.credit_account_id = two.account_id)
-                    then 'its second leg is not what was posted' end,
-               case when p2.leg is not null and two.status is distinct from 'completed'
-                    then 'has a second posting but no completed second leg' end
+               case when two.is_posted and two.status <> 'completed'
+                    then concat('its second leg is ', two.status, ' but has a posting') end
            ) as problem
-    from (select * from legs where leg = 1) as one
-    full join (select * from legs where leg = 2) as two using (transaction_id)
-    full join (select * from posted where leg = 1) as p1 using (transaction_id)
-    full join (select * from posted where leg = 2) as p2 using (transaction_id)
-    full join (select * from posted where leg = 3) as p3 using (transaction_id)
+    from (select * from slice where leg = 1) as one
+    full join (select * from slice where leg = 2) as two using (transaction_id)
+    full join (select * from slice where leg = 3) as three using (transaction_id)
 )
 select 'acc_' || encode(uuid_send(account_id), 'hex'),
        concat('transaction ', 'txn_', encode(uuid_send(transaction_id), 'hex'), ': ', problem),

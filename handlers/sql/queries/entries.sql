@@ -1,18 +1,26 @@
 -- An account's entries, newest first: both sides of the postings, each from its own index, with
--- the leg of the transaction that is this account's.
-with sides as (
+-- the leg of the transaction that is this account's. Versions are in the order of time.
+with period as (
+    select ledger.version_at(%(account_id)s::uuid, %(from)s::timestamptz - interval '1 microsecond')
+               as earlier,
+           ledger.version_at(%(account_id)s::uuid, %(to)s::timestamptz - interval '1 microsecond')
+               as last
+),
+sides as (
     (select transaction_id, leg, credit_version as version, amount,
             credit_balance_after as balance_after, credit_hash as hash, posted_at
-     from ledger.postings
-     where credit_account_id = %(account_id)s::uuid and credit_version < %(before)s
-       and posted_at >= %(from)s and posted_at < %(to)s
+     from ledger.legs, period
+     where credit_account_id = %(account_id)s::uuid
+       and credit_version < %(before)s and credit_version > period.earlier
+       and credit_version <= period.last
      order by credit_version desc
      limit %(rows)s)
     union all
     (select transaction_id, leg, debit_version, -amount, debit_balance_after, debit_hash, posted_at
-     from ledger.postings
-     where debit_account_id = %(account_id)s::uuid and debit_version < %(before)s
-       and posted_at >= %(from)s and posted_at < %(to)s
+     from ledger.legs, period
+     where debit_account_id = %(account_id)s::uuid
+       and debit_version < %(before)s and debit_version > period.earlier
+       and debit_version <= period.last
      order by debit_version desc
      limit %(rows)s)
 )

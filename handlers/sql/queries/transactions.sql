@@ -1,4 +1,6 @@
--- Newest first. Each account's rows come from its own index, so a long history costs nothing.
+-- Newest first: by time, and of one account and time by version. Each account's rows come from its
+-- own indexes: what it was debited and credited in the order of their versions, which is that of
+-- time, and beside them what moved nothing. So a long history costs nothing, nor does a deep page.
 select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reason,
        replace(t.account_id::text, '-', ''), replace(t.counterparty_id::text, '-', ''),
        t.amount, t.currency, t.balance_after, t.description, t.metadata::text,
@@ -7,25 +9,55 @@ select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reas
        (extract(epoch from t.requested_at) * 1000000)::bigint,
        (extract(epoch from t.posted_at) * 1000000)::bigint,
        (extract(epoch from t.completed_at) * 1000000)::bigint,
-       t.fingerprint
+       t.fingerprint, t.version
 from ledger.accounts a
+cross join lateral ledger.version_at(a.account_id, %(before_time)s::timestamptz) newest
 cross join lateral (
-    select *
-    from ledger.transactions l
-    where l.account_id = a.account_id
-      and (%(status)s::text is null or l.status = %(status)s)
-      and (case when %(kind)s::text is null then l.kind <> all(%(hidden)s) else l.kind = %(kind)s end)
-      and (l.posted_at, l.transaction_id, l.leg)
-          < (%(before_time)s::timestamptz, %(before_id)s::uuid, %(before_leg)s::bigint)
-      -- Of a transfer between two of the caller's own accounts the first leg stands for both.
-      and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
-          select from ledger.accounts s
-          where s.account_id = l.counterparty_id and s.user_id = a.user_id))
-    order by l.posted_at desc, l.transaction_id desc
-    limit %(rows)s
+    (select l.*, l.credit_version as version
+     from ledger.legs l
+     where l.credit_account_id = a.account_id and l.account_id = a.account_id and l.leg < 3
+       and l.credit_version <= newest
+       and (l.posted_at, l.credit_version, l.transaction_id, l.leg)
+           < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
+              %(before_leg)s::bigint)
+       and (%(status)s::text is null or l.status = %(status)s)
+       and (%(kind)s::text is null or l.kind = %(kind)s)
+       -- Of a transfer between two of the caller's own accounts the first leg stands for both.
+       and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
+           select from ledger.accounts s
+           where s.account_id = l.counterparty_id and s.user_id = a.user_id))
+     order by l.credit_version desc
+     limit %(rows)s)
+    union all
+    (select l.*, l.debit_version
+     from ledger.legs l
+     where l.debit_account_id = a.account_id and l.account_id = a.account_id and l.leg < 3
+       and l.debit_version <= newest
+       and (l.posted_at, l.debit_version, l.transaction_id, l.leg)
+           < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
+              %(before_leg)s::bigint)
+       and (%(status)s::text is null or l.status = %(status)s)
+       and (%(kind)s::text is null or l.kind = %(kind)s)
+     order by l.debit_version desc
+     limit %(rows)s)
+    union all
+    (select l.*, 0
+     from ledger.legs l
+     where l.account_id = a.account_id and l.debit_account_id is null
+       and l.posted_at <= %(before_time)s::timestamptz
+       and (l.posted_at, 0, l.transaction_id, l.leg)
+           < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
+              %(before_leg)s::bigint)
+       and (%(status)s::text is null or l.status = %(status)s)
+       and (case when %(kind)s::text is null then l.kind <> all(%(hidden)s) else l.kind = %(kind)s end)
+       and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
+           select from ledger.accounts s
+           where s.account_id = l.counterparty_id and s.user_id = a.user_id))
+     order by l.posted_at desc, l.transaction_id desc
+     limit %(rows)s)
 ) t
 where a.user_id is not null
   and (%(account_id)s::uuid is null or a.account_id = %(account_id)s)
   and (%(user_id)s::uuid is null or a.user_id = %(user_id)s)
-order by t.posted_at desc, t.transaction_id desc, t.leg desc
+order by t.posted_at desc, t.version desc, t.transaction_id desc, t.leg desc
 limit %(rows)s

@@ -8,6 +8,6 @@ select percentile_cont(array[0.5, 0.95, 0.99, 1.0]) within group (
            order by 1000 * extract(epoch from committed_at - requested_at)::double precision)
 from (
     select pg_xact_commit_timestamp(xmin) as committed_at, posted_at, requested_at
-    from ledger.transactions
+    from ledger.legs
     where account_id = any(%(accounts)s::uuid[]) and posted_at >= %(since)s and kind = 'deposit'
 ) applied

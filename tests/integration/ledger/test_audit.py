@@ -37,8 +37,7 @@ def test_a_sound_ledger_with_money_under_way_is_sound(ledger: Ledger) -> None:
 
 TABLES: tuple[LiteralString, ...] = (
     "accounts",
-    "transactions",
-    "postings",
+    "legs",
     "holds",
     "conflicts",
 )
@@ -206,7 +205,7 @@ CORRUPTIONS = {
         "there",
     ),
     "a transaction that was deleted": Corruption(
-        "delete from ledger.transactions where transaction_id = %(deposit)s",
+        "delete from ledger.transactions where transaction_id = %(transfer)s and leg = 1",
         "legs",
         "has no first leg",
         None,
@@ -229,10 +228,19 @@ CORRUPTIONS = {
         "legs",
         "is rejected but its money never came back",
     ),
-    "a result that states another amount than was posted": Corruption(
-        "update ledger.transactions set amount = amount + 1 where transaction_id = %(deposit)s",
+    "a result that states another balance than was posted": Corruption(
+        "update ledger.transactions set balance_after = balance_after + 1"
+        " where transaction_id = %(deposit)s",
         "legs",
-        "says 701 EUR but posted 700 EUR",
+        "states another balance than was posted",
+    ),
+    "a result without its posting": Corruption(
+        "update ledger.legs set debit_account_id = null, credit_account_id = null,"
+        " debit_version = null, debit_balance_after = null, debit_hash = null,"
+        " credit_version = null, credit_balance_after = null, credit_hash = null"
+        " where transaction_id = %(deposit)s",
+        "legs",
+        "is completed but has no posting",
     ),
     "a receipt on another account": Corruption(
         "update ledger.transactions set account_id = %(neighbour)s"
@@ -243,7 +251,7 @@ CORRUPTIONS = {
     "a second leg that was deleted": Corruption(
         "delete from ledger.transactions where transaction_id = %(transfer)s and leg = 2",
         "legs",
-        "has a second posting but no completed second leg",
+        "is completed but its destination never got the money",
     ),
     "a conflict with a transaction that is not there": Corruption(
         "update ledger.conflicts set transaction_id = gen_random_uuid()",
