@@ -1,0 +1,220 @@
+"""Lists of transactions, page by page, though many have one time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+
+from handlers.adapters.kafka_config import Brokers
+from handlers.adapters.log_reader import LogReader
+from handlers.domain.ids import ACCOUNT, TRANSACTION, USER
+from handlers.queries.recent import RecentCommands
+from handlers.queries.transactions import HIDDEN_KINDS, Filter, TransactionCursor, Transactions
+from tests.integration.ledger.busy import Busy, keep_busy
+from tests.integration.ledger.harness import COMMANDS, Client, Ledger
+from tests.integration.ledger.pooling import scratch_database, url_of
+
+pytestmark = pytest.mark.integration
+
+WHOLE = 10_000
+#: What narrows a list, beside its account.
+NARROWED = (
+    Filter(),
+    Filter(status="completed"),
+    Filter(status="rejected"),
+    Filter(status="pending"),
+    Filter(kind="transfer"),
+    Filter(kind="hold"),
+    Filter(kind="limits"),
+    Filter(status="rejected", kind="transfer"),
+    Filter(kind="no such kind"),
+)
+
+
+class Listed(NamedTuple):
+    """What tells a transaction of a list from every other, and its result."""
+
+    transaction_id: str
+    kind: str
+    status: str
+    amount: int | None
+    balance_after: int | None
+
+
+class Known(NamedTuple):
+    """A leg, and what a list orders it by; ``version`` is 0 if it posted nothing to its account."""
+
+    leg: dict[str, object]
+    owner: str | None
+    counterparty_owner: str | None
+    version: int
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        leg = self.leg
+        return (leg["posted_at"], self.version, leg["transaction_id"], leg["leg"])
+
+
+class Reference:
+    """Lists made of all that the ledger has, without an index or a page."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        accounts = ledger.rows("select account_id, user_id from ledger.accounts")
+        owners = {row["account_id"]: row["user_id"] for row in accounts}
+        versions: dict[tuple[object, ...], int] = {}
+        for row in ledger.rows("select * from ledger.postings"):
+            for side in ("debit", "credit"):
+                place = (row["transaction_id"], row["leg"], row[f"{side}_account_id"])
+                versions[place] = row[f"{side}_version"]
+        self.known = [
+            Known(
+                leg,
+                _prefixed(USER, owners.get(leg["account_id"])),
+                _prefixed(USER, owners.get(leg["counterparty_id"])),
+                versions.get((leg["transaction_id"], leg["leg"], leg["account_id"]), 0),
+            )
+            for leg in ledger.rows("select * from ledger.transactions")
+        ]
+        self.known.sort(key=attrgetter("order"), reverse=True)
+
+    def whole(self, user_id: str | None, wanted: Filter) -> list[Listed]:
+        """Return a whole list, newest first."""
+        return [listed(one) for one in self.known if is_wanted(one, user_id, wanted)]
+
+
+def _prefixed(prefix: str, value: object) -> str | None:
+    return prefix + value.hex if isinstance(value, UUID) else None
+
+
+def is_wanted(known: Known, user_id: str | None, wanted: Filter) -> bool:
+    leg = known.leg
+    if user_id is not None and known.owner != user_id:
+        return False
+    if wanted.account_id not in (None, _prefixed(ACCOUNT, leg["account_id"])):
+        return False
+    if wanted.account_id is None and leg["leg"] == 2 and known.counterparty_owner == user_id:
+        return False
+    if wanted.kind is None and leg["kind"] in HIDDEN_KINDS:
+        return False
+    return wanted.kind in (None, leg["kind"]) and wanted.status in (None, leg["status"])
+
+
+def listed(known: Known) -> Listed:
+    transaction_id = _prefixed(TRANSACTION, known.leg["transaction_id"])
+    values = [known.leg[name] for name in Listed._fields[1:]]
+    return Listed(transaction_id, *values)  # type: ignore[arg-type]
+
+
+class Lists(NamedTuple):
+    """A busy ledger, the lists under test, and what they must be."""
+
+    busy: Busy
+    transactions: Transactions
+    reference: Reference
+
+    def pages(self, user_id: str | None, wanted: Filter, size: int) -> list[Listed]:
+        """Walk a list to its end; every page but the last is full."""
+        found: list[Listed] = []
+        before: TransactionCursor | None = TransactionCursor()
+        while before is not None:
+            page, before = self.transactions.page(user_id, wanted, before, size)
+            assert len(page) == size or before is None
+            found += [Listed(*(getattr(view, name) for name in Listed._fields)) for view in page]
+            assert len(found) <= WHOLE, "the pages have no end"
+        return found
+
+
+def transactions_of(ledger: Ledger) -> Transactions:
+    # A list asks neither the log nor what was accepted lately.
+    log = LogReader(Brokers("127.0.0.1:1"), COMMANDS)
+    return Transactions(ledger.database, log, RecentCommands(), COMMANDS)
+
+
+@pytest.fixture(scope="module")
+def lists(admin_url: str, pooler_port: int, template: str) -> Iterator[Lists]:
+    with scratch_database(admin_url, template) as name:
+        ledger = Ledger(url_of(admin_url, name, pooler_port))
+        busy = keep_busy(ledger)
+        yield Lists(busy, transactions_of(ledger), Reference(ledger))
+        ledger.close()
+
+
+def test_the_ledger_has_what_makes_lists_hard(lists: Lists) -> None:
+    known = lists.reference.known
+    moments = [one.leg["posted_at"] for one in known]
+    assert max(moments.count(moment) for moment in moments) > 60
+    kinds = {(one.leg["kind"], one.leg["leg"], one.version > 0) for one in known}
+    for kind in ("deposit", "withdrawal", "transfer"):
+        assert (kind, 1, True) in kinds
+    assert {("hold", 1, False), ("withdrawal", 1, False), ("capture", 2, False)} <= kinds
+    # Receipts within a lane, and from another.
+    assert {("transfer", 2, False), ("transfer", 2, True)} <= kinds
+    statuses = {one.leg["status"] for one in known if one.leg["kind"] == "transfer"}
+    assert statuses == {"pending", "completed", "rejected"}
+
+
+@pytest.mark.parametrize("wanted", NARROWED, ids=str)
+@pytest.mark.parametrize("size", [1, 2, 3, 7, WHOLE])
+def test_pages_of_an_account_are_its_whole_list(lists: Lists, size: int, wanted: Filter) -> None:
+    busy = lists.busy
+    for account_id in (*busy.mine, busy.frozen, busy.idle):
+        of_account = wanted._replace(account_id=account_id)
+        whole = lists.reference.whole(None, of_account)
+
+        assert lists.pages(None, of_account, size) == whole
+
+
+def test_an_owner_is_shown_the_same_of_an_account_as_an_operator(lists: Lists) -> None:
+    for account_id in lists.busy.mine:
+        wanted = Filter(account_id=account_id)
+        whole = lists.reference.whole(None, wanted)
+
+        assert lists.pages(lists.busy.client.user_id, wanted, 7) == whole
+
+
+@pytest.mark.parametrize("wanted", NARROWED, ids=str)
+@pytest.mark.parametrize("size", [1, 2, 3, 7, WHOLE])
+def test_pages_of_a_users_accounts_are_their_whole_list(
+    lists: Lists, size: int, wanted: Filter
+) -> None:
+    for user_id in (lists.busy.client.user_id, lists.busy.stranger.user_id):
+        whole = lists.reference.whole(user_id, wanted)
+
+        assert lists.pages(user_id, wanted, size) == whole
+
+
+def test_a_transfer_between_ones_own_accounts_is_listed_once(lists: Lists) -> None:
+    client = lists.busy.client
+    found = [one.transaction_id for one in lists.pages(client.user_id, Filter(), 7)]
+
+    assert len(found) == len(set(found)) > 150
+    of_accounts = [
+        one.transaction_id
+        for account_id in lists.busy.mine
+        for one in lists.pages(client.user_id, Filter(account_id=account_id), 7)
+    ]
+    assert len(of_accounts) > len(set(of_accounts)), "each account's own list has its side of it"
+
+
+def test_what_is_added_meanwhile_moves_no_page(ledger: Ledger) -> None:
+    client = Client(ledger)
+    account_id = client.open(0)
+    sent = [client.deposit(account_id, 1) for _ in range(6)]
+    ledger.send(*sent)
+    ledger.drain()
+    transactions, wanted = transactions_of(ledger), Filter(account_id=account_id)
+    first, cursor = transactions.page(None, wanted, TransactionCursor(), 2)
+    # At the same time as all the others, and later.
+    ledger.do(client.deposit(account_id, 1))
+    ledger.tick(1)
+    ledger.do(client.deposit(account_id, 1))
+    assert cursor is not None
+
+    rest, _ = transactions.page(None, wanted, cursor, WHOLE)
+
+    found = [view.transaction_id for view in first + rest]
+    assert found == [command.transaction_id for command in reversed(sent)]
