@@ -1,9 +1,17 @@
 #!/bin/sh
 # Make the virtual environment .venv with everything the rooms ask for. Run by make, in the clone;
-# idempotent. PYTHON chooses the interpreter.
+# idempotent. PYTHON chooses the interpreter; else it is Debian's own, if that is complete and new
+# enough, which is built to be faster by a fifth than what version managers build by default.
 set -eu
 
+is_complete() {
+    "$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
 python=${PYTHON:-python3}
+if [ -z "${PYTHON:-}" ] && is_complete /usr/bin/python3; then
+    python=/usr/bin/python3
+fi
 venv=.venv
 begin=$(date +%s)
 

@@ -45,7 +45,7 @@ def freeze(lane: Lane, record: Record, command: c.Freeze) -> None:
             account.frozen_by_operator |= _BITS[command.direction]
         else:
             account.frozen_by_owner |= _BITS[command.direction]
-        account.is_changed = True
+        account.is_changed = account.is_restated = True
     record_result(lane, record, command, "freeze", command.account_id, reason=reason)
 
 
@@ -62,7 +62,7 @@ def unfreeze(lane: Lane, record: Record, command: c.Unfreeze) -> None:
             account.frozen_by_owner = 0
             if command.by_operator:
                 account.frozen_by_operator = 0
-            account.is_changed = True
+            account.is_changed = account.is_restated = True
     record_result(lane, record, command, "unfreeze", command.account_id, reason=reason)
 
 
@@ -81,7 +81,7 @@ def close(lane: Lane, record: Record, command: c.Closing) -> None:
             reason = reasons.OPERATOR_FREEZE
         else:
             account.is_closed = True
-            account.is_changed = True
+            account.is_changed = account.is_restated = True
     record_result(lane, record, command, "close", command.account_id, reason=reason)
 
 
@@ -105,7 +105,7 @@ def _assign_limits(account: Account, command: c.Limits) -> None:
         account.daily_amount = command.daily_amount
     if command.daily_count is not msgspec.UNSET:
         account.daily_count = command.daily_count
-    account.is_changed = True
+    account.is_changed = account.is_restated = True
 
 
 def _gone(account: Account | None) -> str | None:

@@ -37,6 +37,8 @@ class Account:
         How much money of moves from this account has not arrived yet, in minor units.
     is_new, is_changed
         Whether the row must be inserted or updated at the end of the batch.
+    is_restated
+        Whether more changed than its money: its limits, freezes, or that it is closed.
     """
 
     account_id: str
@@ -61,6 +63,7 @@ class Account:
     pending_out: int = 0
     is_new: bool = False
     is_changed: bool = False
+    is_restated: bool = False
     uuid: bytes = field(init=False)
 
     def __post_init__(self) -> None:

@@ -38,6 +38,10 @@ class LostRaceError(Exception):
     """Another partition took the same transaction id meanwhile; apply the batch anew."""
 
 
+class NotNewError(Exception):
+    """A batch that was taken to be new has to be applied with a look at what is there."""
+
+
 #: What the database refuses for good: a violated constraint, or a value that no column can hold.
 REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
@@ -261,16 +265,14 @@ class Writer:
                 applied = self._attempt(batch, poison, is_new=is_new)
                 self._trust(partition, following, applied)
                 return applied
-            except (PoisonError, LostRaceError) as error:
-                if is_new:
-                    is_new = False
-                    self._wary[partition] = WARY_BATCHES
-                    continue
-                if isinstance(error, LostRaceError):
-                    lost_races += 1
-                    if lost_races > MAX_LOST_RACES:
-                        raise Unavailable("transaction ids are contended") from error
-                    continue
+            except NotNewError:
+                is_new = False
+                self._wary[partition] = WARY_BATCHES
+            except LostRaceError as error:
+                lost_races += 1
+                if lost_races > MAX_LOST_RACES:
+                    raise Unavailable("transaction ids are contended") from error
+            except PoisonError as error:
                 if error.place in poison:
                     raise
                 logger.exception("a command can't be applied and is parked")
@@ -290,6 +292,22 @@ class Writer:
             self._expected[partition] = following
 
     def _attempt(self, batch: Batch, poison: Poison, *, is_new: bool) -> Applied:
+        """Apply a batch once.
+
+        Raises
+        ------
+        NotNewError
+            If it was taken to be new, and isn't, or it can't be told: a repetition has an effect
+            that it must not have, or would be parked.
+        """
+        try:
+            return self._apply_once(batch, poison, is_new=is_new)
+        except (LostRaceError, PoisonError) as error:
+            if is_new:
+                raise NotNewError from error
+            raise
+
+    def _apply_once(self, batch: Batch, poison: Poison, *, is_new: bool) -> Applied:
         partition = batch[0][0].partition
         marker = f"!{partition}-{batch[-1][0].offset}"
         with self._database.connection() as connection:
@@ -305,6 +323,8 @@ class Writer:
                 lane = loaded.lane
                 _check_growth(lane, batch)
                 apply_batch(lane, batch, poison)
+                if is_new and (lane.parked or lane.park_log):
+                    raise NotNewError
                 state_count(connection, self._commands_topic, loaded)
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(lane, self._commands_topic, self._events_topic)

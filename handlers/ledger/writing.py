@@ -1,9 +1,8 @@
 """Writing a partition's state back after a batch: set-based statements, one round trip.
 
-What nearly every batch writes goes in two calls, ``ledger.write_legs`` and ``write_state``, a
-column an array; what is rare has statements of its own.  Each update checks by ``ledger.expect``
-that it changed as many rows as the batch has; a mismatch fails like any violated constraint, so it
-can't be committed.
+What nearly every batch writes goes in one call, ``ledger.write_lane``, a column an array; what is
+rare has statements of its own.  Each update checks by ``ledger.expect`` that it changed as many
+rows as the batch has; a mismatch fails like any violated constraint, so it can't be committed.
 
 In the statements ``unnest`` stands in the select list, where the arrays are read in step; in FROM
 each column would go through a tuplestore of its own, which costs a fifth of the statement.
@@ -57,11 +56,12 @@ def write(
     _write_parked(connection, lane)
     if lane.conflicts:
         _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
-    _execute(connection, "write_legs", _leg_columns(lane))
     changed = [one for one in lane.accounts.values() if one.is_changed and not one.is_new]
-    state = {"topic": topic, "partition": lane.partition, "messages": messages}
-    state |= progress._asdict() | _prefixed("a_", _account_columns(changed))
-    return _execute(connection, "write_state", state)
+    _restate_accounts(connection, lane.partition, [one for one in changed if one.is_restated])
+    columns = _prefixed("a_", _money_columns([one for one in changed if not one.is_restated]))
+    columns |= _prefixed("l_", _leg_columns(lane)) | progress._asdict()
+    columns |= {"topic": topic, "partition": lane.partition, "messages": messages}
+    return _execute(connection, "write_lane", columns)
 
 
 def _execute(connection: Connection, name: str, parameters: dict[str, Any]) -> Cursor:
@@ -176,17 +176,33 @@ def _insert_accounts(connection: Connection, partition: int, new: Sequence[Accou
     _execute(connection, "insert_accounts", parameters)
 
 
+def _restate_accounts(connection: Connection, partition: int, restated: Sequence[Account]) -> None:
+    if restated:
+        parameters = {
+            "partition": partition,
+            "expected": len(restated),
+            **_account_columns(restated),
+        }
+        _execute(connection, "restate_accounts", parameters)
+
+
 def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:
     return {
-        "account_id": id_array([account.account_id for account in accounts]),
-        "balance": int_array([account.balance for account in accounts]),
-        "held": int_array([account.held for account in accounts]),
         "overdraft_limit": int_array([account.overdraft_limit for account in accounts]),
         "daily_amount": int_array([account.daily_amount for account in accounts]),
         "daily_count": int_array([account.daily_count for account in accounts]),
         "frozen_by_owner": int_array([account.frozen_by_owner for account in accounts]),
         "frozen_by_operator": int_array([account.frozen_by_operator for account in accounts]),
         "is_closed": bool_array([account.is_closed for account in accounts]),
+        **_money_columns(accounts),
+    }
+
+
+def _money_columns(accounts: Sequence[Account]) -> dict[str, Any]:
+    return {
+        "account_id": id_array([account.account_id for account in accounts]),
+        "balance": int_array([account.balance for account in accounts]),
+        "held": int_array([account.held for account in accounts]),
         "version": int_array([account.version for account in accounts]),
         "hash": bytes_array([account.hash for account in accounts]),
         "day": int_array([account.day for account in accounts]),

@@ -99,42 +99,6 @@ select transaction_id, leg, debit_account_id, credit_account_id, amount, currenc
 from legs
 where debit_account_id is not null;
 
--- Adds the legs that a batch recorded, a column an array; see 0004 for how these are read.
---
--- Another partition may have taken an idempotency key's id meanwhile: then this violates the primary
--- key, and the batch is applied anew, now seeing that row.
-create function write_legs(
-    new_transaction_id uuid[], new_leg bigint[], new_kind text[], new_status text[],
-    new_reason text[], new_account_id uuid[], new_counterparty_id uuid[], new_user_id uuid[],
-    new_amount bigint[], new_currency text[], new_balance_after bigint[], new_description text[],
-    new_metadata text[], new_hold_id uuid[], new_reverses uuid[], new_reversed_amount bigint[],
-    new_fingerprint text[], new_request_id text[], new_partition bigint[], new_offset bigint[],
-    new_requested_at timestamptz[], new_posted_at timestamptz[], new_completed_at timestamptz[],
-    new_debit_account_id uuid[], new_credit_account_id uuid[], new_debit_version bigint[],
-    new_debit_balance_after bigint[], new_debit_hash bytea[], new_credit_version bigint[],
-    new_credit_balance_after bigint[], new_credit_hash bytea[])
-returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
-begin
-    insert into ledger.legs (
-        transaction_id, leg, kind, status, reason, account_id, counterparty_id, user_id, amount,
-        currency, balance_after, description, metadata, hold_id, reverses, reversed_amount,
-        fingerprint, request_id, partition, "offset", requested_at, posted_at, completed_at,
-        debit_account_id, credit_account_id, debit_version, debit_balance_after, debit_hash,
-        credit_version, credit_balance_after, credit_hash
-    )
-    select unnest(new_transaction_id), unnest(new_leg), unnest(new_kind), unnest(new_status),
-           unnest(new_reason), unnest(new_account_id), unnest(new_counterparty_id),
-           unnest(new_user_id), unnest(new_amount), unnest(new_currency),
-           unnest(new_balance_after), unnest(new_description), unnest(new_metadata)::jsonb,
-           unnest(new_hold_id), unnest(new_reverses), unnest(new_reversed_amount),
-           unnest(new_fingerprint), unnest(new_request_id), unnest(new_partition),
-           unnest(new_offset), unnest(new_requested_at), unnest(new_posted_at),
-           unnest(new_completed_at), unnest(new_debit_account_id), unnest(new_credit_account_id),
-           unnest(new_debit_version), unnest(new_debit_balance_after), unnest(new_debit_hash),
-           unnest(new_credit_version), unnest(new_credit_balance_after), unnest(new_credit_hash);
-end
-$$;
-
 -- An account's last version at a time, found by halving: versions are in the order of time, and so
 -- need no index by time of their own. Where a posting is missing (the audit's matter) it is a later one.
 create function version_at(wanted_account_id uuid, wanted_at timestamptz) returns bigint
@@ -184,17 +148,10 @@ create or replace function write_records(
     p_credit_balance_after bigint[], p_credit_hash bytea[], p_posted_at timestamptz[])
 returns void language plpgsql as $$
 begin
-    with posted as materialized (
-        select unnest(p_transaction_id) as transaction_id, unnest(p_leg) as leg,
-               unnest(p_debit_account_id) as debit_account_id,
-               unnest(p_credit_account_id) as credit_account_id, unnest(p_amount) as amount,
-               unnest(p_currency) as currency, unnest(p_debit_version) as debit_version,
-               unnest(p_debit_balance_after) as debit_balance_after,
-               unnest(p_debit_hash) as debit_hash, unnest(p_credit_version) as credit_version,
-               unnest(p_credit_balance_after) as credit_balance_after,
-               unnest(p_credit_hash) as credit_hash, unnest(p_posted_at) as posted_at
-    ),
-    recorded as (
+    insert into ledger.legs
+    select t.*, p.debit_account_id, p.credit_account_id, p.debit_version, p.debit_balance_after,
+           p.debit_hash, p.credit_version, p.credit_balance_after, p.credit_hash
+    from (
         select unnest(t_transaction_id) as transaction_id, unnest(t_leg) as leg,
                unnest(t_kind), unnest(t_status), unnest(t_reason), unnest(t_account_id),
                unnest(t_counterparty_id), unnest(t_user_id), unnest(t_amount),
@@ -203,20 +160,36 @@ begin
                unnest(t_reversed_amount), unnest(t_fingerprint), unnest(t_request_id),
                unnest(t_partition), unnest(t_offset), unnest(t_requested_at),
                unnest(t_posted_at), unnest(t_completed_at)
-    )
+    ) t
+    left join (
+        select unnest(p_transaction_id) as transaction_id, unnest(p_leg) as leg,
+               unnest(p_debit_account_id) as debit_account_id,
+               unnest(p_credit_account_id) as credit_account_id,
+               unnest(p_debit_version) as debit_version,
+               unnest(p_debit_balance_after) as debit_balance_after,
+               unnest(p_debit_hash) as debit_hash, unnest(p_credit_version) as credit_version,
+               unnest(p_credit_balance_after) as credit_balance_after,
+               unnest(p_credit_hash) as credit_hash
+    ) p using (transaction_id, leg);
+
+    -- In a statement of its own, because the first leg may just have been added.
     insert into ledger.legs
-    select t.*, p.debit_account_id, p.credit_account_id, p.debit_version, p.debit_balance_after,
-           p.debit_hash, p.credit_version, p.credit_balance_after, p.credit_hash
-    from recorded t
-    left join posted p using (transaction_id, leg)
-    union all
     select l.transaction_id, 3, l.kind, 'completed', null, l.account_id, l.counterparty_id,
            l.user_id, p.amount, p.currency, p.credit_balance_after, null, null, null, null, 0,
            l.fingerprint, l.request_id, l.partition, l."offset", l.requested_at, p.posted_at,
            p.posted_at, p.debit_account_id, p.credit_account_id, p.debit_version,
            p.debit_balance_after, p.debit_hash, p.credit_version, p.credit_balance_after,
            p.credit_hash
-    from posted p
+    from (
+        select unnest(p_transaction_id) as transaction_id, unnest(p_leg) as leg,
+               unnest(p_debit_account_id) as debit_account_id,
+               unnest(p_credit_account_id) as credit_account_id, unnest(p_amount) as amount,
+               unnest(p_currency) as currency, unnest(p_debit_version) as debit_version,
+               unnest(p_debit_balance_after) as debit_balance_after,
+               unnest(p_debit_hash) as debit_hash, unnest(p_credit_version) as credit_version,
+               unnest(p_credit_balance_after) as credit_balance_after,
+               unnest(p_credit_hash) as credit_hash, unnest(p_posted_at) as posted_at
+    ) p
     join ledger.legs l on l.transaction_id = p.transaction_id and l.leg = 1
     where p.leg = 3;
 end

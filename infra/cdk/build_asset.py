@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -229,7 +230,9 @@ def _is_dependency(staged: Path, name: str) -> bool:
 
 
 def _pins_key(target: Target) -> str:
-    digest = hashlib.sha256(f"{target} {sorted(BOTOCORE_SERVICES)}".encode())
+    # Which dependencies are wanted at all, pip decides by the Python that it runs in.
+    python = platform.python_version()
+    digest = hashlib.sha256(f"{target} {python} {sorted(BOTOCORE_SERVICES)}".encode())
     for file in (REQUIREMENTS, CONSTRAINTS, Path(__file__)):
         digest.update(file.read_bytes())
     return digest.hexdigest()

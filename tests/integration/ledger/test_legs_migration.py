@@ -245,3 +245,12 @@ def test_a_writer_of_before_is_told_by_name_that_an_id_is_taken(
 
     assert refused.value.diag.constraint_name == "transactions_pkey"
     assert rows_of(old_writer.target, "legs") == known
+
+
+def test_a_writer_of_before_brings_money_back_in_the_batch_that_sent_it(
+    old_writer: OldWriter,
+) -> None:
+    """As when the log is applied anew: a refusal may be in the batch of its request."""
+    old_writer.write("true", "true")
+
+    assert shown(old_writer.target) == shown(old_writer.source)

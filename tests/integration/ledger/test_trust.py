@@ -530,3 +530,29 @@ def send_any(ledger: Ledger, client: Client, accounts: list[str], random: Random
     account_id = c.account_of(command)
     key, fingerprint = command.transaction_id, str(random.random())
     ledger.send(client.deposit(account_id, 3, transaction_id=key, fingerprint=fingerprint))
+
+
+@pytest.mark.parametrize("is_parked_before", [True, False])
+@pytest.mark.parametrize("looks", [True, False])
+def test_a_repetition_does_not_wait_behind_what_is_parked(
+    ledger: Ledger,
+    client: Client,
+    is_parked_before: bool,
+    looks: bool,
+) -> None:
+    """What is applied already needn't wait, whether or not the writer looked for it."""
+    here = client.open(0)
+    deposit = client.deposit(here, 10)
+    ledger.do(deposit)
+    ledger.put(here.encode(), b"{", 0)
+    if is_parked_before:
+        ledger.drain()
+    if looks:
+        ledger.writer = ledger.new_writer()
+    ledger.send(deposit)
+
+    applied = ledger.drain()
+
+    assert applied.duplicates == 1
+    assert ledger.count("parked_commands") == 1
+    check(ledger)

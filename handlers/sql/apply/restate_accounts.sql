@@ -1,0 +1,38 @@
+-- Accounts of which more changed than their money.
+with changed as (
+    update ledger.accounts a
+    set balance = c.balance,
+        held = c.held,
+        overdraft_limit = c.overdraft_limit,
+        daily_amount = c.daily_amount,
+        daily_count = c.daily_count,
+        frozen_by_owner = c.frozen_by_owner,
+        frozen_by_operator = c.frozen_by_operator,
+        is_closed = c.is_closed,
+        version = c.version,
+        hash = c.hash,
+        day = c.day,
+        day_amount = c.day_amount,
+        day_count = c.day_count,
+        pending_out = c.pending_out
+    from (
+        select unnest(%(account_id)s::uuid[]) as account_id,
+               unnest(%(balance)s::bigint[]) as balance,
+               unnest(%(held)s::bigint[]) as held,
+               unnest(%(overdraft_limit)s::bigint[]) as overdraft_limit,
+               unnest(%(daily_amount)s::bigint[]) as daily_amount,
+               unnest(%(daily_count)s::bigint[]) as daily_count,
+               unnest(%(frozen_by_owner)s::smallint[]) as frozen_by_owner,
+               unnest(%(frozen_by_operator)s::smallint[]) as frozen_by_operator,
+               unnest(%(is_closed)s::boolean[]) as is_closed,
+               unnest(%(version)s::bigint[]) as version,
+               unnest(%(hash)s::bytea[]) as hash,
+               unnest(%(day)s::integer[]) as day,
+               unnest(%(day_amount)s::bigint[]) as day_amount,
+               unnest(%(day_count)s::bigint[]) as day_count,
+               unnest(%(pending_out)s::bigint[]) as pending_out
+    ) c
+    where a.account_id = c.account_id and a.partition = %(partition)s and a.version <= c.version
+    returning 1
+)
+select ledger.expect(count(*), %(expected)s) from changed
