@@ -13,12 +13,13 @@ def deposit(lane: Lane, record: Record, command: c.Deposit) -> None:
     amount, currency = command.amount, command.currency
     account = lane.accounts.get(command.account_id)
     reason = checks.credit(account, currency, amount)
-    if reason is None:
-        reason = checks.own_account(lane.clearing(currency), -amount)
     balance_after = None
     if reason is None and account is not None:
-        post(lane, command.transaction_id, 1, lane.clearing(currency), account, amount)
-        balance_after = account.balance
+        clearing = lane.clearing(currency)
+        reason = checks.own_account(clearing, -amount)
+        if reason is None:
+            post(lane, command.transaction_id, 1, clearing, account, amount)
+            balance_after = account.balance
     record_result(
         lane,
         record,
@@ -37,15 +38,16 @@ def withdrawal(lane: Lane, record: Record, command: c.Withdrawal) -> None:
     amount, currency = command.amount, command.currency
     account = lane.accounts.get(command.account_id)
     reason = checks.debit(account, currency, amount)
-    if reason is None and account is not None:
-        reason = checks.velocity(account, amount, lane.clock_us) or checks.own_account(
-            lane.clearing(currency), amount
-        )
     balance_after = None
     if reason is None and account is not None:
-        checks.count_spending(account, amount, lane.clock_us)
-        post(lane, command.transaction_id, 1, account, lane.clearing(currency), amount)
-        balance_after = account.balance
+        clearing = lane.clearing(currency)
+        reason = checks.velocity(account, amount, lane.clock_us) or checks.own_account(
+            clearing, amount
+        )
+        if reason is None:
+            checks.count_spending(account, amount, lane.clock_us)
+            post(lane, command.transaction_id, 1, account, clearing, amount)
+            balance_after = account.balance
     record_result(
         lane,
         record,

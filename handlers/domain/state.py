@@ -1,13 +1,17 @@
 """What a partition's writer holds in memory while it applies a batch.
 
 Everything here is loaded from the database before the batch and written back after it.  The
-objects are plain and mutable; the rules that change them are in the sibling modules.
+objects are plain and mutable; the rules that change them are in the sibling modules.  Those of
+which a batch has one or two a command are msgspec's: they are made in a third of a dataclass's
+time, and the garbage collector, which has nothing to find in them, passes them over.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
+
+import msgspec
 
 from handlers.domain import chain, ids
 from handlers.domain.commands import Command
@@ -21,8 +25,7 @@ BOTH: Final = DEBIT | CREDIT
 DAY_US: Final = 86_400_000_000
 
 
-@dataclass(slots=True)
-class Account:
+class Account(msgspec.Struct, gc=False):
     """One account as its partition's writer sees it; amounts in minor units.
 
     Attributes
@@ -64,7 +67,7 @@ class Account:
     is_new: bool = False
     is_changed: bool = False
     is_restated: bool = False
-    uuid: bytes = field(init=False)
+    uuid: bytes = b""
 
     def __post_init__(self) -> None:
         self.uuid = bytes.fromhex(self.account_id[4:])
@@ -82,8 +85,7 @@ class Account:
         return self.frozen_by_owner | self.frozen_by_operator
 
 
-@dataclass(slots=True)
-class Transaction:
+class Transaction(msgspec.Struct, gc=False):
     """One leg of a transaction and its result.
 
     Leg 1 is the transaction itself, kept by the partition of the account it was asked of; leg 2 is
@@ -128,8 +130,7 @@ class Transaction:
     is_changed: bool = False
 
 
-@dataclass(slots=True)
-class Hold:
+class Hold(msgspec.Struct, gc=False):
     """Money set aside on an account; ``amount`` in minor units, times in microseconds."""
 
     hold_id: str
@@ -146,7 +147,7 @@ class Hold:
     is_changed: bool = False
 
 
-class Posting(NamedTuple):
+class Posting(msgspec.Struct, frozen=True, gc=False):
     """An amount that moved from one account (debit) to another (credit)."""
 
     transaction_id: str

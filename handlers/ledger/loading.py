@@ -155,15 +155,20 @@ def _execute(
 
 def _fill(lane: Lane, cursors: Cursors) -> None:
     transactions, accounts, holds = cursors
-    for row in transactions or ():
+    for row in _rows(transactions):
         transaction = transaction_of(row)
         lane.transactions.setdefault((transaction.transaction_id, transaction.leg), transaction)
-    for row in accounts or ():
+    for row in _rows(accounts):
         account = account_of(row)
         lane.accounts.setdefault(account.account_id, account)
-    for row in holds or ():
+    for row in _rows(holds):
         hold = Hold(*row)
         lane.holds.setdefault(hold.hold_id, hold)
+
+
+def _rows(cursor: Cursor | None) -> list[Row]:
+    """Fetch all at once, which is faster than one by one."""
+    return cursor.fetchall() if cursor is not None else []
 
 
 def _load_more(connection: Connection, lane: Lane, references: References) -> None:

@@ -11,9 +11,10 @@ each column would go through a tuplestore of its own, which costs a fifth of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import repeat
+from types import SimpleNamespace
 from typing import Any, Final
+
+import msgspec
 
 from handlers.adapters.postgres import sql
 from handlers.domain.state import Account, Conflict, Hold, Lane, Parked, Posting, Transaction
@@ -29,7 +30,8 @@ from handlers.ledger.loading import Connection, Cursor, Progress
 
 #: The leg by which the money of a refused move comes back to its source.
 RETURN_LEG: Final = 3
-_NO_POSTING: Final = (None,) * len(Posting._fields)
+#: What stands for the posting of a leg that made none: every column is null.
+_NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
 
 
 def write(
@@ -86,7 +88,7 @@ def _leg_columns(lane: Lane) -> dict[str, Any]:
 
 def _returned(lane: Lane, posting: Posting) -> Transaction:
     """Make the leg by which a refused move's money came back: it has no result of its own."""
-    return replace(
+    return msgspec.structs.replace(
         lane.transactions[posting.transaction_id, 1],
         leg=posting.leg,
         status="completed",
@@ -146,18 +148,16 @@ def _update_transactions(connection: Connection, lane: Lane) -> None:
         _execute(connection, "update_transactions", parameters)
 
 
-def _posting_columns(postings: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    transposed = zip(*postings, strict=True) if postings else repeat((), len(Posting._fields))
-    columns: Any = Posting(*transposed)
+def _posting_columns(postings: Sequence[Any]) -> dict[str, Any]:
     return {
-        "debit_account_id": id_array(columns.debit_account_id),
-        "credit_account_id": id_array(columns.credit_account_id),
-        "debit_version": int_array(columns.debit_version),
-        "debit_balance_after": int_array(columns.debit_balance_after),
-        "debit_hash": bytes_array(columns.debit_hash),
-        "credit_version": int_array(columns.credit_version),
-        "credit_balance_after": int_array(columns.credit_balance_after),
-        "credit_hash": bytes_array(columns.credit_hash),
+        "debit_account_id": id_array([one.debit_account_id for one in postings]),
+        "credit_account_id": id_array([one.credit_account_id for one in postings]),
+        "debit_version": int_array([one.debit_version for one in postings]),
+        "debit_balance_after": int_array([one.debit_balance_after for one in postings]),
+        "debit_hash": bytes_array([one.debit_hash for one in postings]),
+        "credit_version": int_array([one.credit_version for one in postings]),
+        "credit_balance_after": int_array([one.credit_balance_after for one in postings]),
+        "credit_hash": bytes_array([one.credit_hash for one in postings]),
     }
 
 
