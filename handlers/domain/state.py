@@ -191,8 +191,7 @@ class Record(NamedTuple):
     value: bytes | None
 
 
-@dataclass(slots=True)
-class Parked:
+class Parked(msgspec.Struct, gc=False):
     """A record that could not be applied, or one that waits behind such a record."""
 
     parked_id: str
