@@ -40,7 +40,7 @@ CHECKS: Final = (
     ),
     Check(
         "legs",
-        "each completed transaction has its postings, and each posting its transaction",
+        "each completed transaction has its postings, and its legs agree with them and each other",
         slices="transaction_slices",
     ),
     Check("held", "what is held equals the open holds"),
