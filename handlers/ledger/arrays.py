@@ -116,6 +116,15 @@ def int_array(values: Sequence[int | None]) -> BigintArray:
     return BigintArray(_integers(_BIGINT, values))
 
 
+def rare_array(values: Sequence[int], usual: int) -> BigintArray:
+    """Write integers that hardly ever are anything but ``usual``.
+
+    If none is, the array is empty: beside longer arrays ``unnest`` reads it as nulls, for which
+    the statement takes the usual value.
+    """
+    return int_array([] if values.count(usual) == len(values) else values)
+
+
 def time_array(values: Sequence[int | None]) -> TimestamptzArray:
     """Write moments, microseconds since the Unix epoch (or null).
 

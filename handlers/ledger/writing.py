@@ -23,11 +23,13 @@ from handlers.ledger.arrays import (
     bytes_array,
     id_array,
     int_array,
+    rare_array,
     text_array,
     time_array,
 )
 from handlers.ledger.loading import Connection, Cursor, Progress
 
+FIRST_LEG: Final = 1
 #: The leg by which the money of a refused move comes back to its source.
 RETURN_LEG: Final = 3
 #: What stands for the posting of a leg that made none: every column is null.
@@ -83,7 +85,7 @@ def _leg_columns(lane: Lane) -> dict[str, Any]:
     posted = [postings.pop((leg.transaction_id, leg.leg), _NO_POSTING) for leg in legs]
     if postings:
         raise AssertionError(f"postings of no leg: {sorted(postings)}")
-    return _transaction_columns(legs) | _posting_columns(posted)
+    return _transaction_columns(lane.partition, legs) | _posting_columns(posted)
 
 
 def _returned(lane: Lane, posting: Posting) -> Transaction:
@@ -104,10 +106,12 @@ def _returned(lane: Lane, posting: Posting) -> Transaction:
     )
 
 
-def _transaction_columns(legs: Sequence[Transaction]) -> dict[str, Any]:
+def _transaction_columns(partition: int, legs: Sequence[Transaction]) -> dict[str, Any]:
+    # Most are final at once: then the time of the end is that of the posting.
+    are_ended_at_once = all(leg.completed_at_us == leg.posted_at_us for leg in legs)
     return {
         "transaction_id": id_array([leg.transaction_id for leg in legs]),
-        "leg": int_array([leg.leg for leg in legs]),
+        "leg": rare_array([leg.leg for leg in legs], FIRST_LEG),
         "kind": text_array([leg.kind for leg in legs]),
         "status": text_array([leg.status for leg in legs]),
         "reason": text_array([leg.reason for leg in legs]),
@@ -121,14 +125,16 @@ def _transaction_columns(legs: Sequence[Transaction]) -> dict[str, Any]:
         "metadata": text_array([leg.metadata for leg in legs]),
         "hold_id": id_array([leg.hold_id for leg in legs]),
         "reverses": id_array([leg.reverses for leg in legs]),
-        "reversed_amount": int_array([leg.reversed_amount for leg in legs]),
+        "reversed_amount": rare_array([leg.reversed_amount for leg in legs], 0),
         "fingerprint": text_array([leg.fingerprint for leg in legs]),
         "request_id": text_array([leg.request_id for leg in legs]),
-        "partition": int_array([leg.partition for leg in legs]),
+        "partition": rare_array([leg.partition for leg in legs], partition),
         "offset": int_array([leg.offset for leg in legs]),
         "requested_at": time_array([leg.requested_at_us for leg in legs]),
         "posted_at": time_array([leg.posted_at_us for leg in legs]),
-        "completed_at": time_array([leg.completed_at_us for leg in legs]),
+        "completed_at": time_array(
+            [] if are_ended_at_once else [leg.completed_at_us for leg in legs]
+        ),
     }
 
 
@@ -202,13 +208,13 @@ def _money_columns(accounts: Sequence[Account]) -> dict[str, Any]:
     return {
         "account_id": id_array([account.account_id for account in accounts]),
         "balance": int_array([account.balance for account in accounts]),
-        "held": int_array([account.held for account in accounts]),
+        "held": rare_array([account.held for account in accounts], 0),
         "version": int_array([account.version for account in accounts]),
         "hash": bytes_array([account.hash for account in accounts]),
-        "day": int_array([account.day for account in accounts]),
-        "day_amount": int_array([account.day_amount for account in accounts]),
-        "day_count": int_array([account.day_count for account in accounts]),
-        "pending_out": int_array([account.pending_out for account in accounts]),
+        "day": rare_array([account.day for account in accounts], 0),
+        "day_amount": rare_array([account.day_amount for account in accounts], 0),
+        "day_count": rare_array([account.day_count for account in accounts], 0),
+        "pending_out": rare_array([account.pending_out for account in accounts], 0),
     }
 
 

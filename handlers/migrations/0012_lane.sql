@@ -37,26 +37,57 @@ begin
         debit_account_id, credit_account_id, debit_version, debit_balance_after, debit_hash,
         credit_version, credit_balance_after, credit_hash
     )
-    select unnest(l_transaction_id), unnest(l_leg), unnest(l_kind), unnest(l_status),
-           unnest(l_reason), unnest(l_account_id), unnest(l_counterparty_id),
-           unnest(l_user_id), unnest(l_amount), unnest(l_currency),
-           unnest(l_balance_after), unnest(l_description), unnest(l_metadata)::jsonb,
-           unnest(l_hold_id), unnest(l_reverses), unnest(l_reversed_amount),
-           unnest(l_fingerprint), unnest(l_request_id), unnest(l_partition),
-           unnest(l_offset), unnest(l_requested_at), unnest(l_posted_at),
-           unnest(l_completed_at), unnest(l_debit_account_id), unnest(l_credit_account_id),
-           unnest(l_debit_version), unnest(l_debit_balance_after), unnest(l_debit_hash),
-           unnest(l_credit_version), unnest(l_credit_balance_after), unnest(l_credit_hash);
+    -- Where every leg has what is usual, the array is empty.
+    select transaction_id, coalesce(leg, 1), kind, status, reason, account_id, counterparty_id,
+           user_id, amount, currency, balance_after, description, metadata::jsonb, hold_id,
+           reverses, coalesce(reversed_amount, 0), fingerprint, request_id,
+           coalesce(partition, own_partition), "offset", requested_at, posted_at,
+           case when status <> 'pending' then coalesce(completed_at, posted_at) end,
+           debit_account_id, credit_account_id, debit_version, debit_balance_after, debit_hash,
+           credit_version, credit_balance_after, credit_hash
+    from (
+        select unnest(l_transaction_id) as transaction_id,
+               unnest(l_leg) as leg,
+               unnest(l_kind) as kind,
+               unnest(l_status) as status,
+               unnest(l_reason) as reason,
+               unnest(l_account_id) as account_id,
+               unnest(l_counterparty_id) as counterparty_id,
+               unnest(l_user_id) as user_id,
+               unnest(l_amount) as amount,
+               unnest(l_currency) as currency,
+               unnest(l_balance_after) as balance_after,
+               unnest(l_description) as description,
+               unnest(l_metadata) as metadata,
+               unnest(l_hold_id) as hold_id,
+               unnest(l_reverses) as reverses,
+               unnest(l_reversed_amount) as reversed_amount,
+               unnest(l_fingerprint) as fingerprint,
+               unnest(l_request_id) as request_id,
+               unnest(l_partition) as partition,
+               unnest(l_offset) as "offset",
+               unnest(l_requested_at) as requested_at,
+               unnest(l_posted_at) as posted_at,
+               unnest(l_completed_at) as completed_at,
+               unnest(l_debit_account_id) as debit_account_id,
+               unnest(l_credit_account_id) as credit_account_id,
+               unnest(l_debit_version) as debit_version,
+               unnest(l_debit_balance_after) as debit_balance_after,
+               unnest(l_debit_hash) as debit_hash,
+               unnest(l_credit_version) as credit_version,
+               unnest(l_credit_balance_after) as credit_balance_after,
+               unnest(l_credit_hash) as credit_hash
+    ) l;
 
     update ledger.accounts a
     set balance = c.balance,
-        held = c.held,
+        held = coalesce(c.held, 0),
         version = c.version,
         hash = c.hash,
-        day = c.day,
-        day_amount = c.day_amount,
-        day_count = c.day_count,
-        pending_out = c.pending_out
+        day = coalesce(c.day, 0),
+        day_amount = coalesce(c.day_amount, 0),
+        day_count = coalesce(c.day_count, 0),
+        pending_out = coalesce(c.pending_out, 0)
     from (
         select unnest(a_account_id) as account_id,
                unnest(a_balance) as balance,
@@ -88,3 +119,10 @@ begin
     return made;
 end
 $$;
+
+-- The same rule as before without a regular expression, which was an eighth of each update of a row.
+alter table accounts
+    drop constraint accounts_currency_check,
+    add constraint accounts_currency_check check (
+        length(currency) = 3 and translate(currency, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '') = ''
+    );

@@ -3,10 +3,11 @@ insert into ledger.accounts (
     daily_amount, daily_count, frozen_by_owner, frozen_by_operator, is_closed, version, hash,
     day, day_amount, day_count, pending_out, opened_at
 )
-select a.account_id, a.kind, %(partition)s, a.user_id, a.currency, a.name, a.balance, a.held,
-       a.overdraft_limit, a.daily_amount, a.daily_count, a.frozen_by_owner, a.frozen_by_operator,
-       a.is_closed, a.version, a.hash, a.day, a.day_amount, a.day_count,
-       a.pending_out, timestamptz 'epoch' + a.opened_at * interval '1 microsecond'
+select a.account_id, a.kind, %(partition)s, a.user_id, a.currency, a.name, a.balance,
+       coalesce(a.held, 0), a.overdraft_limit, a.daily_amount, a.daily_count, a.frozen_by_owner,
+       a.frozen_by_operator, a.is_closed, a.version, a.hash, coalesce(a.day, 0),
+       coalesce(a.day_amount, 0), coalesce(a.day_count, 0), coalesce(a.pending_out, 0),
+       timestamptz 'epoch' + a.opened_at * interval '1 microsecond'
 from (
     select unnest(%(account_id)s::uuid[]) as account_id,
            unnest(%(kind)s::text[]) as kind,

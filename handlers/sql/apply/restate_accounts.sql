@@ -1,8 +1,8 @@
--- Accounts of which more changed than their money.
+-- Accounts of which more changed than their money. Where a column is 0 of all, its array is empty.
 with changed as (
     update ledger.accounts a
     set balance = c.balance,
-        held = c.held,
+        held = coalesce(c.held, 0),
         overdraft_limit = c.overdraft_limit,
         daily_amount = c.daily_amount,
         daily_count = c.daily_count,
@@ -11,10 +11,10 @@ with changed as (
         is_closed = c.is_closed,
         version = c.version,
         hash = c.hash,
-        day = c.day,
-        day_amount = c.day_amount,
-        day_count = c.day_count,
-        pending_out = c.pending_out
+        day = coalesce(c.day, 0),
+        day_amount = coalesce(c.day_amount, 0),
+        day_count = coalesce(c.day_count, 0),
+        pending_out = coalesce(c.pending_out, 0)
     from (
         select unnest(%(account_id)s::uuid[]) as account_id,
                unnest(%(balance)s::bigint[]) as balance,
