@@ -15,7 +15,7 @@ from handlers.domain import checks, reasons
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import UnforeseenError, post, record_result
-from handlers.domain.state import Account, Lane, Message, Record, Transaction
+from handlers.domain.state import RETURN_LEG, Account, Lane, Message, Record, Transaction
 
 Origin = Literal["transfer", "capture", "reversal"]
 
@@ -224,7 +224,8 @@ def settlement(lane: Lane, record: Record, command: c.Settlement) -> None:
         transaction.reason = command.reason
         transaction.balance_after = None
         amount = transaction.amount
-        post(lane, command.transaction_id, 3, lane.in_transit(source.currency), source, amount)
+        in_transit = lane.in_transit(source.currency)
+        post(lane, command.transaction_id, RETURN_LEG, in_transit, source, amount)
         if command.reverses is not None:
             _give_back_reversed(lane, command.reverses, source.account_id, amount)
     lane.results.append(transaction)

@@ -23,6 +23,8 @@ DEBIT: Final = 1
 CREDIT: Final = 2
 BOTH: Final = DEBIT | CREDIT
 DAY_US: Final = 86_400_000_000
+#: The leg by which the money of a refused move comes back to its source.
+RETURN_LEG: Final = 3
 
 
 class Account(msgspec.Struct, gc=False):

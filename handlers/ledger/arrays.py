@@ -22,7 +22,7 @@ from psycopg.pq import Format
 
 from handlers.domain.chain import POSTGRES_EPOCH_US
 
-Value = TypeVar("Value")
+Sized = TypeVar("Sized", str, bytes)
 
 _NULL: Final = b"\xff\xff\xff\xff"
 _UUID_LENGTH: Final = b"\x00\x00\x00\x10"
@@ -99,9 +99,9 @@ def id_array(values: Collection[str | None]) -> UuidArray:
     """
     if not any(values):
         return UuidArray(_array(_UUID, []))
-    present = [value for value in values if value]
-    if len(present) == len(values) and set(map(len, present)) == {_ID_LENGTH}:
-        return UuidArray(_ids_at_once(present))
+    even = _even(values)
+    if even and len(even[0]) == _ID_LENGTH:
+        return UuidArray(_ids_at_once(even))
     return UuidArray(_array(_UUID, [_element_of_id(value) if value else _NULL for value in values]))
 
 
@@ -148,12 +148,11 @@ def bool_array(values: Iterable[bool]) -> BooleanArray:
 
 def bytes_array(values: Sequence[bytes | None]) -> ByteaArray:
     """Write bytes; None is null."""
-    present = [value for value in values if value is not None]
-    if len(present) == len(values) and len(lengths := set(map(len, present))) == 1:
+    even = _even(values)
+    if even:
         # Hashes, mostly: each is led by the same four bytes.
-        leader = _pack_length(lengths.pop())
-        data = leader.join([b"", *present])
-        return ByteaArray(_pack_header(1, 1, _BYTEA, len(present), 1) + data)
+        data = _pack_length(len(even[0])).join([b"", *even])
+        return ByteaArray(_pack_header(1, 1, _BYTEA, len(even), 1) + data)
     return ByteaArray(_array(_BYTEA, [_element(value) for value in values]))
 
 
@@ -178,6 +177,13 @@ def text_array(values: Sequence[str | None]) -> TextArray:
     return TextArray(_array(_TEXT, [elements[value] for value in values]))
 
 
+def _even(values: Collection[Sized | None]) -> list[Sized] | None:
+    """Return values of which none is null and all have one length; None if they are not so."""
+    present = [value for value in values if value is not None]
+    is_even = len(present) == len(values) and len(set(map(len, present))) == 1
+    return present if is_even else None
+
+
 def _ids_at_once(values: Sequence[str]) -> bytes:
     """Write ids that are all as long as ids are: one pass over their digits."""
     try:
@@ -192,12 +198,12 @@ def _ids_at_once(values: Sequence[str]) -> bytes:
 
 def _texts(values: Sequence[str | None]) -> bytes:
     """Write texts that are all different; at once if they are ASCII and of one length."""
-    present = [value for value in values if value is not None]
-    if len(present) == len(values) and len(lengths := set(map(len, present))) == 1:
-        # A length below 128 is itself four ASCII characters.
-        length = lengths.pop()
-        if length < _ASCII and (data := f"\0\0\0{length:c}".join(["", *present])).isascii():
-            return _pack_header(1, 1, _TEXT, len(present), 1) + data.encode()
+    even = _even(values)
+    # A length below 128 is itself four ASCII characters.
+    if even and len(even[0]) < _ASCII:
+        data = f"\0\0\0{len(even[0]):c}".join(["", *even])
+        if data.isascii():
+            return _pack_header(1, 1, _TEXT, len(even), 1) + data.encode()
     return _array(_TEXT, [_text_element(value) for value in values])
 
 

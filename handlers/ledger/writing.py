@@ -17,7 +17,16 @@ from typing import Any, Final
 import msgspec
 
 from handlers.adapters.postgres import sql
-from handlers.domain.state import Account, Conflict, Hold, Lane, Parked, Posting, Transaction
+from handlers.domain.state import (
+    RETURN_LEG,
+    Account,
+    Conflict,
+    Hold,
+    Lane,
+    Parked,
+    Posting,
+    Transaction,
+)
 from handlers.ledger.arrays import (
     bool_array,
     bytes_array,
@@ -30,8 +39,6 @@ from handlers.ledger.arrays import (
 from handlers.ledger.loading import Connection, Cursor, Progress
 
 FIRST_LEG: Final = 1
-#: The leg by which the money of a refused move comes back to its source.
-RETURN_LEG: Final = 3
 #: What stands for the posting of a leg that made none: every column is null.
 _NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
 

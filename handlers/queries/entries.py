@@ -10,14 +10,13 @@ import msgspec
 from handlers.adapters.postgres import Database, sql
 from handlers.clock import rfc3339, rfc3339_us
 from handlers.domain.ids import ACCOUNT, TRANSACTION, digits
+from handlers.domain.state import RETURN_LEG
 from handlers.errors import InvalidInput
 from handlers.queries.views import NULL, AccountView, EntryView, StatementView
 
 LAST_VERSION: Final = 9_223_372_036_854_775_807
 #: Some 4 MB of JSON, which is below what a Lambda function may answer with (6 MB).
 MAX_STATEMENT_ENTRIES: Final = 10_000
-#: The posting that gives a refused transfer's money back to its source.
-RETURN_LEG: Final = 3
 
 
 class Entries:
