@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.adapters.kafka import WAIT_TIMEOUT_S, Producer
+from handlers.adapters.kafka import WAIT_TIMEOUT_S, Outbound, Producer
 from handlers.adapters.topic import TopicDirectory
 from handlers.adapters.topic_admin import TopicAdmin
 from handlers.domain import commands as c
@@ -213,8 +213,8 @@ class Grower:
         """Put a marker into each lane that has not come to one, and wait until all have."""
         assert growth.clock_us is not None
         assert growth.has_parked is not None
-        pendings = [
-            self._producer.send(
+        records = [
+            Outbound(
                 self._commands,
                 lane.partition,
                 KEY,
@@ -231,8 +231,8 @@ class Grower:
             for lane in self._growing.progress()
             if lane.growing_to != growth.partitions
         ]
-        self._producer.wait(pendings, MARK_TIMEOUT_S)
-        self._report(f"marked: {len(pendings)} lanes are told")
+        self._producer.wait(self._producer.send(records), MARK_TIMEOUT_S)
+        self._report(f"marked: {len(records)} lanes are told")
         self._await(
             lambda: self._unmarked(growth.partitions),
             self._patience.marked_s,

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from handlers import clock, ids
-from handlers.adapters.kafka import WAIT_TIMEOUT_S, Pending, Position, Producer
+from handlers.adapters.kafka import WAIT_TIMEOUT_S, Outbound, Pending, Position, Producer
 from handlers.admission import Admission
 from handlers.domain import commands as c
 from handlers.domain.ids import TRANSACTION, keyed_transaction_id
@@ -113,8 +113,8 @@ class Intake:
         LogFenced
             If the log is being grown; nothing was produced.
         """
-        pending = self._send(command, partition)
-        position = self._producer.wait([pending])[0]
+        pendings = self._producer.send([self._record(command, partition)])
+        position = self._producer.wait(pendings)[0]
         self._note(command, position)
         return position
 
@@ -126,23 +126,25 @@ class Intake:
         list
             The places in the log in order, or why a command was not taken.
         """
-        pendings: list[Pending | Unavailable] = []
+        records: list[Outbound | Unavailable] = []
         for command in commands:
             try:
-                pendings.append(self._send(command, None))
+                records.append(self._record(command, None))
             except Unavailable as error:
-                pendings.append(error)
+                records.append(error)
+        sent = iter(self._producer.send(one for one in records if not isinstance(one, Unavailable)))
         deadline_s = clock.monotonic_s() + WAIT_TIMEOUT_S
         results: list[Position | Unavailable] = []
-        for command, pending in zip(commands, pendings, strict=True):
-            results.append(self._outcome(command, pending, deadline_s))
+        for command, record in zip(commands, records, strict=True):
+            if isinstance(record, Unavailable):
+                results.append(record)
+            else:
+                results.append(self._outcome(command, next(sent), deadline_s))
         return results
 
     def _outcome(
-        self, command: c.AnyCommand, pending: Pending | Unavailable, deadline_s: float
+        self, command: c.AnyCommand, pending: Pending, deadline_s: float
     ) -> Position | Unavailable:
-        if isinstance(pending, Unavailable):
-            return pending
         try:
             position = self._producer.wait([pending], max(0.0, deadline_s - clock.monotonic_s()))[0]
         except Unavailable as error:
@@ -154,10 +156,11 @@ class Intake:
         self._recent.add(command, position)
         self._admission.produced(position)
 
-    def _send(self, command: c.AnyCommand, partition: int | None) -> Pending:
+    def _record(self, command: c.AnyCommand, partition: int | None) -> Outbound:
+        """Make the record of a command, if it may be sent now."""
         account_id = c.account_of(command)
         partitions = self._layout.sending_by()
         if partition is None:
             partition = partition_of(account_id, partitions)
         self._admission.check(partition)
-        return self._producer.send(self._topic, partition, account_id.encode(), c.encode(command))
+        return Outbound(self._topic, partition, account_id.encode(), c.encode(command))

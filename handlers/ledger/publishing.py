@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.adapters.kafka import Producer
+from handlers.adapters.kafka import Outbound, Producer
 from handlers.ledger.events import Outgoing
 
 PUBLISH_TIMEOUT_S: Final = 10.0
@@ -25,10 +25,8 @@ class OutboxPublisher:
         Unavailable
             If any is not acknowledged; all of them may be published again, which does no harm.
         """
-        pendings = [
-            self._producer.send(
-                message.topic, message.partition, message.key.encode(), bytes(message.value)
-            )
-            for message in outgoing
-        ]
+        pendings = self._producer.send(
+            Outbound(one.topic, one.partition, one.key.encode(), bytes(one.value))
+            for one in outgoing
+        )
         self._producer.wait(pendings, PUBLISH_TIMEOUT_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.adapters.kafka import Producer
+from handlers.adapters.kafka import Outbound, Producer
 from handlers.adapters.postgres import Database, sql
 from handlers.clock import now_us
 from handlers.domain import commands as c
@@ -78,7 +78,7 @@ def _expire_holds(
     except LogFenced:
         return 0  # time decides about a hold by the log: the next run is early enough
     rows = database.read(sql("apply/due_holds"), {"limit": PASS_SIZE * MAX_PASSES})
-    pendings = []
+    records = []
     for hold_id, account_id, minutes_overdue in rows:
         command = c.HoldExpiry(
             transaction_id=expiry_transaction_id(hold_id, minutes_overdue),
@@ -87,13 +87,7 @@ def _expire_holds(
             account_id=account_id,
             hold_id=hold_id,
         )
-        pendings.append(
-            producer.send(
-                commands_topic,
-                layout.lane_of(account_id),
-                account_id.encode(),
-                c.encode(command),
-            )
-        )
-    producer.wait(pendings, PUBLISH_TIMEOUT_S)
+        lane = layout.lane_of(account_id)
+        records.append(Outbound(commands_topic, lane, account_id.encode(), c.encode(command)))
+    producer.wait(producer.send(records), PUBLISH_TIMEOUT_S)
     return len(rows)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from handlers.adapters.kafka import Outbound
 from tests.integration.api.harness import Stack, deposit, open_account
 from tests.support.http import Client
 
@@ -144,7 +145,8 @@ def test_parked_commands_are_for_operators_to_resolve(stack: Stack) -> None:
     account_id = open_account(client)
     producer = wiring.producer()
     lane = partition_of(account_id, PARTITIONS)
-    producer.wait([producer.send(stack.topic, lane, account_id.encode(), b"{not json")])
+    record = Outbound(stack.topic, lane, account_id.encode(), b"{not json")
+    producer.wait(producer.send([record]))
     behind = deposit(client, account_id, 5, Prefer="wait=1")
     assert (behind.status, behind.json["status"]) == (202, "pending")
     waiting = operator.get(f"/parked?account_id={account_id}&status=parked").json["data"]
@@ -166,7 +168,7 @@ def test_a_record_that_names_no_account_can_be_discarded(stack: Stack) -> None:
 
     operator = stack.user("operator")
     producer = wiring.producer()
-    placed = producer.wait([producer.send(stack.topic, 1, b"", b"nonsense")])[0]
+    placed = producer.wait(producer.send([Outbound(stack.topic, 1, b"", b"nonsense")]))[0]
     deadline_s = time.monotonic() + 10
     found: list[dict[str, Any]] = []
     while not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from functions.rebuild import Source
-from handlers.adapters.kafka import Producer
+from handlers.adapters.kafka import Outbound, Producer
 from handlers.adapters.log_history import LogHistory
 from handlers.adapters.topic import TopicDirectory
 from handlers.domain.state import Record
@@ -47,10 +47,10 @@ class Live:
 
     def produce(self, records: Sequence[Record]) -> None:
         self.producer.wait(
-            [
-                self.producer.send(self.source.topic, r.partition, r.key or b"", r.value or b"")
+            self.producer.send(
+                Outbound(self.source.topic, r.partition, r.key or b"", r.value or b"")
                 for r in records
-            ]
+            )
         )
 
     def drain(self) -> None:

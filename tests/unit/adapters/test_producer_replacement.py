@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError
 
-from handlers.adapters.kafka import Pending, Producer
+from handlers.adapters.kafka import Outbound, Pending, Producer
 from handlers.adapters.kafka_config import Brokers
 
 
@@ -23,8 +23,7 @@ def producer() -> Iterator[Producer]:
 
 def report(producer: Producer, code: int) -> None:
     message: Any = None
-    producer._in_flight += 1
-    producer._reporter(Pending({}))(KafkaError(code), message)
+    Pending(Outbound("topic", 0, b"key", b"value"), producer).report(KafkaError(code), message)
     producer._look_after()
 
 

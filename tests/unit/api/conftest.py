@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from functions import wiring
 from handlers import clock
-from handlers.adapters.kafka import Position
+from handlers.adapters.kafka import Outbound, Position
 from handlers.domain import commands as c
 from handlers.errors import Unauthenticated
 from handlers.people.sessions import Caller
@@ -32,13 +32,16 @@ class ProducerStub:
     records: list[tuple[int, c.AnyCommand]] = field(default_factory=list)
     error: Exception | None = None
 
-    def send(self, topic: str, partition: int, key: bytes, value: bytes) -> int:
-        if self.error is not None:
-            raise self.error
-        command = c.decode(value)
-        assert key.decode() == c.account_of(command)
-        self.records.append((partition, command))
-        return len(self.records) - 1
+    def send(self, records: Iterable[Outbound]) -> list[int]:
+        sent = []
+        for record in records:
+            if self.error is not None:
+                raise self.error
+            command = c.decode(record.value)
+            assert record.key.decode() == c.account_of(command)
+            sent.append(len(self.records))
+            self.records.append((record.partition, command))
+        return sent
 
     def wait(self, pendings: list[int], timeout_s: float = 0) -> list[Position]:
         return [Position(self.records[n][0], n) for n in pendings]
