@@ -13,7 +13,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from typing import Any, Final
 from functions import wiring
 from functions.settings import GENEROUS, Settings
 from handlers import clock
-from handlers.adapters.kafka import Position
+from handlers.adapters.kafka import Outbound, Position
 from handlers.people.sessions import Caller
 from handlers.queries.accounts import Owners
 
@@ -37,8 +37,8 @@ class _Producer:
     def __init__(self) -> None:
         self._offset = 0
 
-    def send(self, topic: str, partition: int, key: bytes, value: bytes) -> int:
-        return partition
+    def send(self, records: Iterable[Outbound]) -> list[int]:
+        return [record.partition for record in records]
 
     def wait(self, pendings: list[int], timeout_s: float = 0) -> list[Position]:
         self._offset += 1

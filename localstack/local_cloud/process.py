@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_cloud.dataplane.process import work_in_batches
+from local_cloud.dataplane.process import USUAL_GATEWAYS, Room, work_in_batches
 
 MARK = "LEDGERLANE_INSTANCE_OF"
 POLL_S = 0.02
@@ -40,6 +40,8 @@ class Launch:
         The gid to run as.
     works_in_batches : bool, optional
         Whether it works through much at once; it then doesn't interrupt others when it wakes up.
+    leaves_gateway_room : bool, optional
+        Whether it keeps off the core of the data plane's gateway, where cores are few.
     """
 
     argv: Sequence[str]
@@ -48,6 +50,7 @@ class Launch:
     user: int | None = None
     group: int | None = None
     works_in_batches: bool = False
+    leaves_gateway_room: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def start(name: str, launch: Launch, log: Path, port: int, mark: str, version: s
         If the command can't be executed.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    room = Room.with_gateways(USUAL_GATEWAYS if launch.leaves_gateway_room else 0)
+    with log.open("ab") as output, room.left():
         child = subprocess.Popen(
             list(launch.argv),
             stdin=subprocess.DEVNULL,

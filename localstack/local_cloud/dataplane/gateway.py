@@ -35,7 +35,7 @@ from local_cloud.dataplane.journal import Journal
 from local_cloud.dataplane.layout import Layout, write_atomically
 from local_cloud.dataplane.model import Deployment, RestApi
 from local_cloud.dataplane.pool import StrictPool
-from local_cloud.dataplane.process import die_with_parent, take_core
+from local_cloud.dataplane.process import Room, die_with_parent
 from local_cloud.dataplane.runtime import errors, loader
 from local_cloud.dataplane.runtime.environment import Identity
 from local_cloud.dataplane.worker import Site
@@ -72,7 +72,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
-        take_core(settings["number"], settings["processes"])
+        Room.with_gateways(settings["processes"]).take(settings["number"])
         _gather_output()
         identity = Identity(**settings["identity"])
         os.chdir(identity.code_dir)

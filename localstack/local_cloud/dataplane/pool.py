@@ -55,7 +55,11 @@ class StrictPool:
             self._put_back(slot, self._start(slot))
 
     def invoke(
-        self, event: bytes, timeout_s: float | None = None, request_id: str | None = None
+        self,
+        event: bytes,
+        timeout_s: float | None = None,
+        request_id: str | None = None,
+        cores: frozenset[int] | None = None,
     ) -> Invocation:
         """Run one invocation on a free worker, waiting for one if all are busy.
 
@@ -66,6 +70,8 @@ class StrictPool:
         timeout_s
             Less than the function's own timeout, where the caller can't wait that long. It
             covers the wait for a worker too.
+        cores
+            Where the worker is to run; None for where it ran before.
 
         Raises
         ------
@@ -82,6 +88,8 @@ class StrictPool:
         try:
             if worker is None:
                 worker = self._start(slot)
+            if cores is not None:
+                worker.use_cores(cores)
             left_s = None if timeout_s is None else max(0.001, deadline_s - time.monotonic())
             outcome = worker.invoke(request_id, event, left_s)
         except WorkerFailedError as error:

@@ -6,12 +6,16 @@ import ctypes
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 #: With more cores than this the kernel has room enough.
 FEW_CORES = 4
+#: How many gateways run a function in their own process, unless it is said otherwise.
+USUAL_GATEWAYS = 1
 
 
 def die_with_parent(parent_pid: int) -> None:
@@ -44,21 +48,63 @@ def work_in_batches(pid: int = 0) -> None:
         os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
 
 
-def take_core(index: int, of: int) -> None:
-    """Where cores are few, keep this process on one of them.
+@dataclass(frozen=True)
+class Room:
+    """The cores of this machine, and who uses which where they are few.
 
     A gateway is one thread that is nearly always busy. The kernel, left to itself, moves it about,
-    and each move costs it its caches. The others may run wherever there is room.
+    which costs it its caches, and has others wait in line behind it, or it behind them, while
+    another core has nothing to do. So each gateway keeps to a core, and who has nobody waiting at
+    the other end leaves these cores alone.
 
-    Parameters
+    Attributes
     ----------
-    index, of
-        Which of the gateway's processes this is, from 0, and how many there are.
+    every
+        All cores that this process may use.
+    gateways
+        Those that the gateways keep to, one each; none where there are cores enough, or too few.
     """
-    cores = sorted(os.sched_getaffinity(0))
-    if of < len(cores) <= FEW_CORES:
-        with suppress(OSError):
-            os.sched_setaffinity(0, {cores[index]})
+
+    every: frozenset[int]
+    gateways: tuple[int, ...]
+
+    @classmethod
+    def with_gateways(cls, count: int) -> Room:
+        """Return the cores of this machine beside so many gateways."""
+        cores = sorted(os.sched_getaffinity(0))
+        is_scarce = count < len(cores) <= FEW_CORES
+        return cls(frozenset(cores), tuple(cores[:count]) if is_scarce else ())
+
+    @property
+    def others(self) -> frozenset[int]:
+        """The cores that the gateways leave to the others."""
+        return self.every.difference(self.gateways)
+
+    def take(self, number: int) -> None:
+        """Keep this process, the gateway of this number from 0, to its core."""
+        if self.gateways:
+            use_cores(0, {self.gateways[number]})
+
+    def leave(self) -> None:
+        """Keep this thread, and whatever it starts from now on, off the gateways' cores."""
+        if self.gateways:
+            use_cores(0, self.others)
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Have what is started meanwhile, with all its threads, keep off the gateways' cores."""
+        self.leave()
+        try:
+            yield
+        finally:
+            if self.gateways:
+                use_cores(0, self.every)
+
+
+def use_cores(pid: int, cores: Collection[int]) -> None:
+    """Have a process run on these cores alone; where the kernel refuses, it runs where it did."""
+    with suppress(OSError):
+        os.sched_setaffinity(pid, cores)
 
 
 def localstack_folder() -> Path:

@@ -34,7 +34,7 @@ from local_cloud.dataplane.journal import Journal
 from local_cloud.dataplane.layout import Layout, write_atomically
 from local_cloud.dataplane.logs import trim
 from local_cloud.dataplane.model import Deployment
-from local_cloud.dataplane.process import localstack_folder
+from local_cloud.dataplane.process import USUAL_GATEWAYS, localstack_folder
 from local_cloud.dataplane.worker import Site, launch
 
 _TICK_S = 0.05
@@ -206,9 +206,8 @@ class Supervisor:
         if main is None:
             return []
         spec = deployment.functions[main]
-        mode = mode_of(spec, self._options.modes) or Mode("concurrent", 1)
-        concurrent = mode.kind == "concurrent"
-        count = mode.processes if concurrent else 1
+        busy = self._busy_gateways(deployment)
+        concurrent, count = busy > 0, max(1, busy)
 
         def starter_of(name: str, number: int) -> Any:
             settings = {
@@ -235,11 +234,22 @@ class Supervisor:
             children.append(Child(name, starter_of(name, number), self._layout, aliases))
         return children
 
+    def _busy_gateways(self, deployment: Deployment) -> int:
+        """Return how many gateways run a function in their own process: those have much to do."""
+        main = api_function(deployment.api, deployment.functions)
+        if main is None:
+            return 0
+        mode = mode_of(deployment.functions[main], self._options.modes) or Mode(
+            "concurrent", USUAL_GATEWAYS
+        )
+        return mode.processes if mode.kind == "concurrent" else 0
+
     def _make_poller(self) -> Child:
         def start(ready_fd: int) -> subprocess.Popen[bytes]:
             settings = {
                 **self._common_settings(self._deployment),
                 "rest_s": self._options.rest_s,
+                "busy_gateways": self._busy_gateways(self._deployment),
                 "ready_fd": ready_fd,
                 "parent_pid": os.getpid(),
             }

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from local_cloud.dataplane import process
 from local_cloud.dataplane.layout import Layout
 from local_cloud.dataplane.model import FunctionSpec
-from local_cloud.dataplane.process import localstack_folder, site_packages
 from local_cloud.dataplane.runtime import errors, frames
 from local_cloud.dataplane.runtime.environment import (
     Identity,
@@ -80,8 +80,8 @@ def launch(
     identity = identity_of(spec)
     complete = {
         "identity": asdict(identity),
-        "localstack": str(localstack_folder()),
-        "site_packages": site_packages(),
+        "localstack": str(process.localstack_folder()),
+        "site_packages": process.site_packages(),
         "parent_pid": os.getpid(),
         **settings,
     }
@@ -120,6 +120,7 @@ class StrictWorker:
 
     def __init__(self, spec: FunctionSpec, site: Site, name: str) -> None:
         self._timeout_s = spec.timeout_s
+        self._cores: frozenset[int] | None = None
         self._pid_file = site.layout.pid_file(name)
         ours, theirs = socket.socketpair()
         with theirs:
@@ -145,6 +146,12 @@ class StrictWorker:
     def is_alive(self) -> bool:
         """Whether the process still runs."""
         return self._process.poll() is None
+
+    def use_cores(self, cores: frozenset[int]) -> None:
+        """Have the function run on these cores; threads that it has started stay where they are."""
+        if cores != self._cores:
+            self._cores = cores
+            process.use_cores(self.pid, cores)
 
     def invoke(self, request_id: str, event: bytes, timeout_s: float | None = None) -> Invocation:
         """Run one invocation; a crash or a timeout costs this worker, never the caller."""

@@ -133,7 +133,7 @@ class Kafka(Broker):
         if not (log_folder / "meta.properties").exists():
             self._format(settings)
         argv = [*self._java(), "kafka.Kafka", str(settings)]
-        return Launch(argv, folder=folder, works_in_batches=True)
+        return Launch(argv, folder=folder, works_in_batches=True, leaves_gateway_room=True)
 
     def _java(self) -> list[str]:
         java = shutil.which("java")

@@ -58,7 +58,7 @@ class Redis(Service):
         # Redis reads its settings word by word; a folder's name may hold spaces.
         quoted = '"' + str(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
         settings.write_text(SETTINGS.format(loopback=LOOPBACK, port=self.port, folder=quoted))
-        return Launch([_required_binary(), str(settings)], folder=folder)
+        return Launch([_required_binary(), str(settings)], folder=folder, leaves_gateway_room=True)
 
     def note(self) -> str:
         """Say what it keeps."""

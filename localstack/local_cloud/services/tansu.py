@@ -44,4 +44,4 @@ class Tansu(Broker):
         arguments = ["broker", "--listener-url", address, "--advertised-listener-url", address]
         storage = ["--storage-engine", "memory://tansu/", "--silent"]
         binary = install_tansu(self.instance.cache)
-        return Launch([str(binary), *arguments, *storage], folder=folder)
+        return Launch([str(binary), *arguments, *storage], folder=folder, leaves_gateway_room=True)

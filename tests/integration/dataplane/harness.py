@@ -25,6 +25,7 @@ from local_cloud.dataplane.model import FunctionSpec
 from local_cloud.dataplane.poller import security
 from local_cloud.dataplane.poller.mapping import MappingPoller
 from local_cloud.dataplane.pool import StrictPool
+from local_cloud.dataplane.process import Room
 from local_cloud.dataplane.worker import Site
 from local_cloud.install.pypi import install_tansu
 from tests.integration.dataplane.conftest import REPOSITORY, free_port, mortal
@@ -106,7 +107,13 @@ class Stage:
         quick = {"session.timeout.ms": "1500", "heartbeat.interval.ms": "400"}
         settings = quick if self.broker == "tansu" else {}
         poller = MappingPoller(
-            made, self.pool, access | settings, 0.0, self.notes.append, self.emulator.client
+            made,
+            self.pool,
+            access | settings,
+            0.0,
+            Room.with_gateways(0),
+            self.notes.append,
+            self.emulator.client,
         )
         poller.start()
         try:

@@ -155,3 +155,14 @@ def test_help_teaches() -> None:
     text = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "examples:" in text.stdout
     assert "--mode '*=strict'" in text.stdout
+
+
+def test_a_worker_runs_where_it_is_told_to(layout: Layout) -> None:
+    every = frozenset(os.sched_getaffinity(0))
+    one = frozenset({min(every)})
+    pool = pool_of(layout)
+    pid = json.loads(pool.invoke(event("")).payload)["pid"]
+    for cores, found in ((one, one), (None, one), (every, every)):
+        pool.invoke(event(""), cores=cores)
+        assert os.sched_getaffinity(pid) == found
+    pool.close()

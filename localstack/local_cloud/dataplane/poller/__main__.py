@@ -18,7 +18,7 @@ from local_cloud.dataplane.model import Deployment, KafkaMapping
 from local_cloud.dataplane.poller import security
 from local_cloud.dataplane.poller.mapping import MappingPoller
 from local_cloud.dataplane.pool import StrictPool
-from local_cloud.dataplane.process import die_with_parent, work_in_batches
+from local_cloud.dataplane.process import Room, die_with_parent, work_in_batches
 from local_cloud.dataplane.worker import Site, WorkerFailedError
 
 
@@ -29,11 +29,14 @@ class PollerProcess:
     ----------
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``strict_limits``, ``rest_s``,
-        ``grace_s``, ``ready_fd``, ``parent_pid``.
+        ``busy_gateways``, ``grace_s``, ``ready_fd``, ``parent_pid``.
+    room
+        The machine's cores.
     """
 
-    def __init__(self, settings: dict[str, Any]) -> None:
+    def __init__(self, settings: dict[str, Any], room: Room) -> None:
         self._settings = settings
+        self._room = room
         self._layout = Layout(Path(settings["root"]))
         self._journal = Journal(self._layout.logs / "poller.log", "poller")
         self._site = Site(self._layout, settings["endpoint"], settings["region"])
@@ -133,6 +136,7 @@ class PollerProcess:
                 self._pools[mapping.function],
                 settings,
                 self._settings["rest_s"],
+                self._room,
                 self._journal.write,
                 self._emulator.client,
             )
@@ -157,11 +161,13 @@ def main(settings: dict[str, Any]) -> int:
     die_with_parent(settings["parent_pid"])
     # What it starts, its functions' workers among them, works in batches too.
     work_in_batches()
+    room = Room.with_gateways(settings["busy_gateways"])
+    room.leave()
     stop, look = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: look.set())
-    process = PollerProcess(settings)
+    process = PollerProcess(settings, room)
     process.follow()
     process.write_status()
     os.write(settings["ready_fd"], b"ready\n")

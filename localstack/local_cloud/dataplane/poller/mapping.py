@@ -29,6 +29,7 @@ from local_cloud.dataplane.poller.schedule import Pace, Schedule
 from local_cloud.dataplane.poller.source import Source
 from local_cloud.dataplane.poller.verdict import first_failures
 from local_cloud.dataplane.pool import PoolClosedError, StrictPool
+from local_cloud.dataplane.process import Room
 from local_cloud.dataplane.worker import Invocation
 
 _POLL_S = 0.1
@@ -49,6 +50,9 @@ class MappingPoller:
         librdkafka's security settings.
     rest_s
         See :class:`Pace`.
+    room
+        The machine's cores: while batches are full, there is more to do than the gateways have,
+        and they are worked through on all cores.
     note
         Writes a line to the poller's journal.
     client
@@ -66,6 +70,7 @@ class MappingPoller:
         pool: StrictPool,
         security: dict[str, str],
         rest_s: float,
+        room: Room,
         note: Callable[[str], None],
         client: Callable[[str], Any],
     ) -> None:
@@ -73,6 +78,7 @@ class MappingPoller:
         self.invocations = 0
         self._pool = pool
         self._security = security
+        self._room = room
         self._journal = note
         self._policy = RetryPolicy(
             mapping.maximum_retry_attempts,
@@ -235,11 +241,13 @@ class MappingPoller:
 
     def _invoke(self, lane: Lane, batch: list[Record], request_id: str) -> Invocation:
         event = self._writer.write([(lane.name, batch)])
+        is_full = len(batch) >= self.mapping.batch_size
+        cores = self._room.every if is_full else self._room.others
         self.invocations += 1
         while True:
             pool = self._pool
             try:
-                return pool.invoke(event, request_id=request_id)
+                return pool.invoke(event, request_id=request_id, cores=cores)
             except PoolClosedError:
                 # A redeploy closed it between the look and the call: the new one is at hand.
                 if pool is self._pool:

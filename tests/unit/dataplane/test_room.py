@@ -1,0 +1,88 @@
+"""Where cores are few, the gateways have theirs, and who has nobody waiting leaves them alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local_cloud.dataplane.model import KafkaMapping
+from local_cloud.dataplane.poller.events import Record
+from local_cloud.dataplane.poller.lane import Lane
+from local_cloud.dataplane.poller.mapping import MappingPoller
+from local_cloud.dataplane.process import Room
+from local_cloud.dataplane.worker import Invocation
+
+Cores = Callable[[int], None]
+
+
+@pytest.fixture
+def cores(monkeypatch: pytest.MonkeyPatch) -> Cores:
+    """Have the machine seem to have so many cores."""
+
+    def have(count: int) -> None:
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(count)))
+
+    return have
+
+
+@pytest.mark.parametrize(
+    ("count", "gateways", "taken"),
+    [(2, 1, (0,)), (4, 2, (0, 1)), (4, 1, (0,)), (1, 1, ()), (2, 2, ()), (8, 1, ()), (2, 0, ())],
+)
+def test_gateways_have_cores_of_their_own_where_there_are_few_but_enough(
+    cores: Cores, count: int, gateways: int, taken: tuple[int, ...]
+) -> None:
+    cores(count)
+    room = Room.with_gateways(gateways)
+    assert room.gateways == taken
+    assert room.others == set(range(count)) - set(taken)
+
+
+def test_what_is_started_meanwhile_keeps_off_a_gateways_core() -> None:
+    every = os.sched_getaffinity(0)
+    room = Room(frozenset(every), (min(every),) if len(every) > 1 else ())
+    report = "import os; print(sorted(os.sched_getaffinity(0)))"
+    with room.left():
+        seen = subprocess.run(
+            [sys.executable, "-c", report], capture_output=True, text=True, check=True
+        ).stdout
+    assert seen.strip() == str(sorted(room.others))
+    assert os.sched_getaffinity(0) == every
+
+
+def test_a_core_that_the_kernel_refuses_is_no_reason_to_fail() -> None:
+    every = os.sched_getaffinity(0)
+    with Room(frozenset(every), tuple(every)).left():
+        assert os.sched_getaffinity(0) == every
+
+
+class PoolOfCores:
+    """Notes on which cores it is asked to run."""
+
+    limit = 1
+
+    def __init__(self) -> None:
+        self.spec: Any = type("Spec", (), {"arn": "arn"})
+        self.asked: list[frozenset[int] | None] = []
+
+    def invoke(
+        self, _event: bytes, request_id: str, cores: frozenset[int] | None = None
+    ) -> Invocation:
+        self.asked.append(cores)
+        return Invocation(b"{}", False)
+
+
+def test_only_a_full_batch_is_worked_through_on_the_gateways_cores_too() -> None:
+    pool: Any = PoolOfCores()
+    room = Room(frozenset({0, 1}), (0,))
+    mapping = KafkaMapping("u", "M", "fn", ("t",), ("127.0.0.1:1",), "g", batch_size=2)
+    poller = MappingPoller(mapping, pool, {}, 0.0, room, lambda _text: None, lambda _name: None)
+    records = [Record(0, 0, b"{}"), Record(1, 0, b"{}")]
+    for batch in (records[:1], records, records[:1]):
+        poller._invoke(Lane("t", 0), batch, "id")
+    assert pool.asked == [{1}, {0, 1}, {1}]
