@@ -44,6 +44,7 @@ from handlers.memory import keep_for_batches
 from handlers.migrate import migrate, migrations
 from load.bench.history import preload
 from load.bench.processes import cpu_s
+from load.bench.wal import lay_ready
 from load.bench.yardstick import prepare, tpc_b
 
 BATCH = 500
@@ -348,7 +349,7 @@ def main(arguments: Sequence[str]) -> None:
         admin.execute("vacuum (analyze)")
         # The warm-up writes whole pages to the WAL, as after any checkpoint; the rounds lie between
         # two checkpoints, as most of the time does.
-        admin.execute("checkpoint")
+        lay_ready(admin)
     offsets = {partition: len(own) for partition, own in accounts.items()}
     rounds = []
     for i in range(options.rounds + 1):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+from load.bench import wal
 from load.bench.target import ROOT, Target, TargetError
 from local_cloud.config import Instance, Ports, load_instance
 from local_cloud.console import Progress
@@ -49,6 +50,8 @@ def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
         # Before the application, so that nothing of it waits for the database to be back.
         up(instance, progress, only_services=True)
         keep_commit_times(instance)
+        with psycopg.connect(instance.database_url, autocommit=True) as admin:
+            wal.lay_ready(admin)
         up(instance, progress)
         yield Target(instance)
     finally:
