@@ -10,10 +10,11 @@ from typing import Final
 
 TOKEN_PREFIX: Final = "llt_"
 TOKEN_BYTES: Final = 32
-_RANDOM_BITS: Final = 74
-_RANDOM_A_BITS: Final = 62
 _NOISE_BYTES: Final = 10
+_NOISE_DIGITS: Final = 2 * _NOISE_BYTES
 _NOISES_AT_ONCE: Final = 128
+#: What a random digit becomes where the variant stands: its two lower bits, below the bits ``10``.
+_VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 def new_id(prefix: str) -> str:
@@ -28,26 +29,24 @@ def new_id(prefix: str) -> str:
         What the id names, one of the prefixes of ``handlers.domain.ids``.
     """
     milliseconds = time.time_ns() // 1_000_000
-    noise = int.from_bytes(_noise(), "big") >> (8 * _NOISE_BYTES - _RANDOM_BITS)
-    high = noise >> _RANDOM_A_BITS
-    low = noise & ((1 << _RANDOM_A_BITS) - 1)
-    return f"{prefix}{milliseconds:012x}{0x7000 | high:04x}{(0b10 << 62) | low:016x}"
+    noise = _noise()
+    return f"{prefix}{milliseconds:012x}7{noise[:3]}{_VARIANTS[noise[3]]}{noise[4:19]}"
 
 
-#: Random bytes asked for ahead, each taken once, also by threads (``pop`` is atomic).
-_noises: Final[deque[bytes]] = deque()
+#: Random digits asked for ahead, each taken once, also by threads (``pop`` is atomic).
+_noises: Final[deque[str]] = deque()
 os.register_at_fork(after_in_child=_noises.clear)
 
 
-def _noise() -> bytes:
+def _noise() -> str:
     try:
         return _noises.pop()
     except IndexError:
-        block = os.urandom(_NOISE_BYTES * _NOISES_AT_ONCE)
+        block = os.urandom(_NOISE_BYTES * _NOISES_AT_ONCE).hex()
         _noises.extend(
-            block[i : i + _NOISE_BYTES] for i in range(_NOISE_BYTES, len(block), _NOISE_BYTES)
+            block[i : i + _NOISE_DIGITS] for i in range(_NOISE_DIGITS, len(block), _NOISE_DIGITS)
         )
-        return block[:_NOISE_BYTES]
+        return block[:_NOISE_DIGITS]
 
 
 def new_token() -> str:

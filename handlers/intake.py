@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypedDict, TypeVar
 
 import msgspec
 
@@ -49,8 +49,8 @@ def fingerprint(kind: str, body: Any) -> str:
     return hashlib.sha256(_fingerprints.encode([kind, body])).hexdigest()[:32]
 
 
-class Envelope(NamedTuple):
-    """What every command has of the request it came by."""
+class Envelope(TypedDict):
+    """What every command has of the request it came by: its fields, by name."""
 
     transaction_id: str
     user_id: str
@@ -62,14 +62,17 @@ class Envelope(NamedTuple):
 def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
     """Make a command's envelope: with a key the same request gets the same transaction id."""
     key = asker.idempotency_key
-    return Envelope(
-        ids.new_id(TRANSACTION) if key is None else keyed_transaction_id(asker.user_id, key),
-        asker.user_id,
-        # Whole milliseconds, as the log's own times: nothing is completed before it is requested.
-        clock.now_us() // 1000 * 1000,
-        fingerprint(kind, body),
-        asker.request_id,
+    transaction_id = (
+        ids.new_id(TRANSACTION) if key is None else keyed_transaction_id(asker.user_id, key)
     )
+    return {
+        "transaction_id": transaction_id,
+        "user_id": asker.user_id,
+        # Whole milliseconds, as the log's own times: nothing is completed before it is requested.
+        "requested_at_us": clock.now_us() // 1000 * 1000,
+        "fingerprint": fingerprint(kind, body),
+        "request_id": asker.request_id,
+    }
 
 
 class Intake:

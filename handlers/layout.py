@@ -79,8 +79,9 @@ class Layout:
         age_s = _age_s(reading)
         if reading is None or age_s >= YOUNG_S:
             reading = self._look(must=reading is None or age_s >= STANDS_S) or reading
-        if reading is None or _age_s(reading) >= STANDS_S:
-            raise Unavailable("the ledger can't be asked whether it takes commands")
+            # The look may have taken long, or not have been made.
+            if reading is None or _age_s(reading) >= STANDS_S:
+                raise Unavailable("the ledger can't be asked whether it takes commands")
         if reading.is_fenced:
             raise LogFenced(retry_after_s=RETRY_AFTER_S)
         return reading.partitions

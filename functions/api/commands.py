@@ -15,7 +15,7 @@ from handlers.domain import commands as c
 from handlers.domain.ids import account_id_of
 from handlers.domain.money import is_currency
 from handlers.errors import InvalidInput
-from handlers.intake import Asker, envelope
+from handlers.intake import Asker, Envelope, envelope
 
 Moving = TypeVar("Moving", bound=c.Described)
 Cash = TypeVar("Cash", c.Deposit, c.Withdrawal)
@@ -27,8 +27,8 @@ def _raw(metadata: dict[str, str] | None) -> msgspec.Raw:
     return c.NO_METADATA if metadata is None else msgspec.Raw(_metadata.encode(metadata))
 
 
-def _envelope(asker: Asker, kind: str, *asked: Any) -> dict[str, Any]:
-    return envelope(asker, kind, asked)._asdict()
+def _envelope(asker: Asker, kind: str, *asked: Any) -> Envelope:
+    return envelope(asker, kind, asked)
 
 
 def _moving(
@@ -48,11 +48,13 @@ def _moving(
         The command's fields that the client asked for, in the order that makes the fingerprint.
     """
     tag = str(sort.__struct_config__.tag)
-    fields: dict[str, Any] = {**asked, "metadata": _raw(body.metadata)}
+    common = envelope(asker, tag, (*asked.values(), body.description, body.metadata))
+    # The fingerprint is made: what follows is the command's, and not what was asked for.
+    fields: dict[str, Any] = asked
     if found_at is not None:
         fields["account_id"] = found_at
-    common = _envelope(asker, tag, *asked.values(), body.description, body.metadata)
-    return sort(**common, **fields, description=body.description)
+    metadata = _raw(body.metadata)
+    return sort(**common, **fields, description=body.description, metadata=metadata)
 
 
 def require_currency(currency: str) -> None:

@@ -170,22 +170,35 @@ class Api(Chalice):
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
         observe.tell(request, method, route, response.status_code, time.perf_counter() - started_s)
-        answer: dict[str, Any] = response.to_dict()
-        return answer
+        return _proxied(response)
 
     def _answer(self, request: ApiRequest, method: str, route: str) -> Response:
         try:
             entry = _entry(self.routes, request, method, route)
-            path = request.event["pathParameters"] if entry.view_args else {}
+            named: dict[str, str] = {}
+            if entry.view_args:
+                path = request.event["pathParameters"]
+                named = {name: path[name] for name in entry.view_args}
             with traced("request", route=route, request_id=request.request_id):
-                response: Response = entry.view_function(
-                    request, **{name: path[name] for name in entry.view_args}
-                )
+                response: Response = entry.view_function(request, **named)
         except HttpError as error:
             return response_of(error, request.request_id)
         except Exception:
             return _unforeseen(request)
         return response
+
+
+def _proxied(response: Response) -> dict[str, Any]:
+    """Return an answer in the form that the proxy integration expects.
+
+    It is what `Response.to_dict` gives of ours, which are all text, with one value a header.
+    """
+    return {
+        "headers": response.headers,
+        "multiValueHeaders": {},
+        "statusCode": response.status_code,
+        "body": response.body,
+    }
 
 
 def _entry(

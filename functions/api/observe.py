@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -46,7 +47,7 @@ def log_request(request: ApiRequest, method: str, route: str, status: int, took_
         "level": "INFO",
         "message": "request",
         "timestamp": rfc3339_us(now_us()),
-        "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "ledgerlane-api"),
+        "service": _service(),
         "method": method,
         "route": route,
         "status": status,
@@ -57,6 +58,12 @@ def log_request(request: ApiRequest, method: str, route: str, status: int, took_
         line["user_id"] = request.caller_or_none.user_id
     line.update(request.log)
     sys.stdout.write(_encoder.encode(line).decode() + "\n")
+
+
+@cache
+def _service() -> str:
+    """Return the service's name, read once: ``os.environ`` encodes and decodes at each look."""
+    return os.environ.get("POWERTOOLS_SERVICE_NAME", "ledgerlane-api")
 
 
 def count(metric: str, by: int = 1) -> None:

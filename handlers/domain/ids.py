@@ -50,12 +50,11 @@ def derived(prefix: str, *parts: str) -> str:
     str
         ``prefix`` and the first 16 bytes of a SHA-256 digest, in hexadecimal.
     """
-    digest = sha256()
+    framed = b""
     for part in parts:
         data = part.encode()
-        digest.update(len(data).to_bytes(4, "big"))
-        digest.update(data)
-    return prefix + digest.hexdigest()[:32]
+        framed += len(data).to_bytes(4, "big") + data
+    return prefix + sha256(framed).hexdigest()[:32]
 
 
 def keyed_transaction_id(user_id: str, idempotency_key: str) -> str:

@@ -58,7 +58,8 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
 
     def is_young(self, now_us: int) -> bool:
         """Tell whether what was read need not be read again yet."""
-        return self.is_fresh(now_us) and now_us - self.read_at_us < YOUNG_US
+        # As `is_fresh`, and not by it: every request asks this.
+        return 0 <= now_us - self.read_at_us < YOUNG_US and now_us < self.expires_at_us
 
 
 class Session(NamedTuple):
@@ -108,10 +109,9 @@ class Sessions:
         now_us = clock.now_us()
         remembered = self._remembered.get(token_hash)
         # Read again before it grows stale, by one request alone, while the others go on.
-        if (
-            remembered is not None
-            and remembered.is_fresh(now_us)
-            and (remembered.is_young(now_us) or token_hash in self._refreshing)
+        if remembered is not None and (
+            remembered.is_young(now_us)
+            or (token_hash in self._refreshing and remembered.is_fresh(now_us))
         ):
             return remembered
         return self._refresh(token_hash)

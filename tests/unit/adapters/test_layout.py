@@ -111,3 +111,15 @@ def test_a_clock_that_is_set_back_does_not_make_it_fresh_for_ever(
     times.day -= 3600
     with pytest.raises(LogFenced):
         layout.sending_by()
+
+
+def test_a_look_that_took_too_long_tells_nothing(
+    ledger: Ledger, times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any) -> list[tuple[int | None, bool]]:
+        times.sleep(STANDS_S)
+        return [ledger.row]
+
+    monkeypatch.setattr(ledger, "read", slow)
+    with pytest.raises(Unavailable):
+        Layout(ledger, "commands", 12).sending_by()  # type: ignore[arg-type]

@@ -6,10 +6,12 @@ import json
 import time
 from typing import Any
 
+import msgspec
 import pytest
+from chalice.app import Response
 
 from functions import wiring
-from functions.api import observe
+from functions.api import endpoint, observe
 from handlers.adapters.kafka import Producer
 from handlers.adapters.kafka_config import Brokers
 from handlers.domain import commands as c
@@ -64,6 +66,21 @@ def test_the_fingerprint_tells_requests_apart_and_not_their_spelling(api: Api) -
     assert fingerprint("/deposits", {**MONEY, "metadata": {"b": "2", "a": "1"}}) == one
 
 
+def test_a_request_s_id_fingerprint_and_record_are_what_they_always_were(api: Api) -> None:
+    body = {**MONEY, "description": "Lunch ü", "metadata": {"b": "2", "a": "1"}}
+    api.alice.post("/deposits", body, Idempotency_Key="lunch-1", X_Request_Id="r-1")
+    command = msgspec.structs.replace(
+        api.producer.records[0][1], requested_at_us=1_700_000_000_123_000
+    )
+    assert c.encode(command).decode() == (
+        '{"kind":"deposit","transaction_id":"txn_e544614b6ae8127de046260213d92b4d",'
+        '"user_id":"usr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","requested_at_us":1700000000123000,'
+        '"fingerprint":"40aa220cc37e86a952b3be9445159372","request_id":"r-1",'
+        '"description":"Lunch ü","metadata":{"a":"1","b":"2"},'
+        '"account_id":"acc_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","amount":5,"currency":"EUR"}'
+    )
+
+
 def test_without_a_key_two_requests_are_two_transactions(api: Api) -> None:
     ids = [api.alice.post("/transfers", TRANSFER).json["transaction_id"] for _ in range(2)]
     assert ids[0] != ids[1]
@@ -115,6 +132,23 @@ def test_each_request_is_one_log_line_without_secrets(
     assert "alice" not in lines[0]
 
 
+def test_the_log_line_names_the_service_and_its_fields_in_their_order(
+    api: Api, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "some-service")
+    observe._service.cache_clear()
+    capsys.readouterr()
+    api.alice.post("/deposits", MONEY)
+    observe._service.cache_clear()
+    (text,) = [line for line in capsys.readouterr().out.splitlines() if '"request"' in line]
+    line = json.loads(text)
+    assert line["service"] == "some-service"
+    assert " ".join(line) == (
+        "level message timestamp service method route status took_ms request_id"
+        " user_id transaction_id account_id partition offset"
+    )
+
+
 def test_counts_become_metrics_at_most_once_a_second(
     api: Api, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,3 +173,25 @@ def test_the_stage_is_part_of_what_location_says(api: Api) -> None:
     assert answer.headers["Location"].startswith("/v1/transactions/txn_")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_answers_have_the_form_that_chalice_would_give_them(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxied, made = endpoint._proxied, []
+
+    def kept(response: Response) -> dict[str, Any]:
+        made.append((proxied(response), response.to_dict()))
+        return made[-1][0]
+
+    monkeypatch.setattr(endpoint, "_proxied", kept)
+    api.alice.post("/deposits", MONEY)
+    api.alice.post("/deposits", {})
+    api.nobody.post("/deposits", MONEY)
+    api.alice.call("DELETE", "/deposits")
+    api.nobody.get("/docs")
+    api.nobody.get("/openapi.json")
+    assert [ours["statusCode"] for ours, _ in made] == [202, 422, 401, 405, 200, 200]
+    for ours, chalice_s in made:
+        assert ours == chalice_s
+        assert all(isinstance(value, str) for value in [ours["body"], *ours["headers"].values()])

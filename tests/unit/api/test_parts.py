@@ -10,9 +10,9 @@ import pytest
 from functions.settings import SettingsError, load
 from functions.wiring import once
 from handlers import clock, ids
-from handlers.domain.ids import TRANSACTION, is_id
+from handlers.domain.ids import ACCOUNT, TRANSACTION, derived, is_id, parked_id
 from handlers.people.passwords import hash_password, is_password
-from handlers.people.sessions import HONOUR_US, Caller
+from handlers.people.sessions import HONOUR_US, YOUNG_US, Caller
 from handlers.queries.views import account_view
 
 ENVIRONMENT = {
@@ -50,7 +50,16 @@ def test_ids_are_well_formed_unique_and_sorted_by_time() -> None:
     times = [each[4:16] for each in made]
     assert times == sorted(times)
     assert {each[16] for each in made} == {"7"}
-    assert {each[20] for each in made} <= set("89ab")
+    assert {each[20] for each in made} == set("89ab")
+    for place in (*range(17, 20), *range(21, 36)):
+        assert {each[place] for each in made} == set("0123456789abcdef")
+
+
+def test_derived_ids_are_what_they_always_were() -> None:
+    assert derived(TRANSACTION, "ab", "c") == "txn_f2939f903016e5bb29b1e4a61cdbd376"
+    assert derived(TRANSACTION, "a", "bc") == "txn_b534ce16ac9c8b36823f39a395ce8e0e"
+    assert derived(ACCOUNT) == "acc_e3b0c44298fc1c149afbf4c8996fb924"
+    assert parked_id(3, 99, 17) == "prk_67043cd25f82324860b36e3f422a90ad"
 
 
 @pytest.mark.parametrize("moment_us", [0, 1, 1_700_000_000_000_001, 253_370_764_799_999_999])
@@ -76,6 +85,15 @@ def test_what_was_read_of_a_session_is_honoured_for_less_than_a_second() -> None
     assert not caller.is_fresh(5_000_000 + HONOUR_US)
     assert not caller.is_fresh(4_999_999), "a reading from the future is another clock's"
     assert not Caller("u", "customer", 5_000_001, 5_000_000).is_fresh(5_000_001)
+
+
+def test_what_is_young_is_fresh_and_not_old() -> None:
+    caller = Caller("usr_" + "a" * 32, "customer", 10**15, 5_000_000)
+    assert caller.is_young(5_000_000)
+    assert caller.is_young(5_000_000 + YOUNG_US - 1)
+    assert not caller.is_young(5_000_000 + YOUNG_US)
+    assert not caller.is_young(4_999_999), "a reading from the future is another clock's"
+    assert not Caller("u", "customer", 5_000_001, 5_000_000).is_young(5_000_001)
 
 
 def test_a_client_is_made_once_however_many_threads_ask() -> None:
