@@ -1,4 +1,4 @@
-"""Records come to the partition they are sent to, in their order, whichever way they are waited for."""
+"""Records come to the partition they are sent to, in order, whichever way they are waited for."""
 
 from __future__ import annotations
 

@@ -96,3 +96,21 @@ def test_any_other_target_is_an_unknown_route(url: bytes) -> None:
 
 def test_a_query_with_too_many_fields_is_refused() -> None:
     assert answer("GET", b"/v1/a?" + b"&".join(b"a=1" for _ in range(1001)))[0] == 400
+
+
+def test_answers_are_counted_by_status() -> None:
+    frontend = Frontend(API, {"echo": Echo()}, "000000000000", 8080)
+    for url in (b"/v1/a", b"/v1/a", b"/v1/gone", b"/v1x/a"):
+        request = Request()
+        request.method, request.url = "GET", url
+        frontend.answer(request, "127.0.0.1", keep_alive=True)
+    assert frontend.statuses == {200: 2, 502: 1, 403: 1}
+
+
+def test_the_root_is_found_with_and_without_its_slash() -> None:
+    api = RestApi("abc", "toy", "v1", (Route("GET", "/", "r1", "echo"),))
+    for url, status in ((b"/v1", 200), (b"/v1/", 200), (b"/v1?a=1", 200), (b"/v12", 403)):
+        request = Request()
+        request.method, request.url = "GET", url
+        frontend = Frontend(api, {"echo": Echo()}, "000000000000", 8080)
+        assert int(frontend.answer(request, "127.0.0.1", keep_alive=True)[9:12]) == status

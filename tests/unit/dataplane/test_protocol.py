@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.dataplane.http.protocol import RefusedError, Request, RequestReader
+from local_cloud.dataplane.http.protocol import (
+    MAXIMUM_HEADER_BYTES,
+    RefusedError,
+    Request,
+    RequestReader,
+)
 
 
 def read(data: bytes, step: int | None = None) -> list[Request]:
@@ -85,3 +90,53 @@ def test_a_client_that_waits_for_a_100_is_seen_before_its_body() -> None:
 def test_an_upgrade_is_answered_as_plain_http_and_closed() -> None:
     (request,) = read(b"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
     assert request.keep_alive is False
+
+
+@pytest.mark.parametrize("step", [1, 7, 4096, None])
+@pytest.mark.parametrize("extra", [0, 1])
+def test_a_head_is_bounded_to_the_byte_however_it_comes(step: int | None, extra: int) -> None:
+    # Counted are the target, and each header's name and value with four bytes around them.
+    value = b"a" * (MAXIMUM_HEADER_BYTES - len(b"/v1/a") - 2 * (len(b"X-A") + 4) + extra - 1)
+    data = b"GET /v1/a HTTP/1.1\r\nX-A: " + value + b"\r\nX-B: b\r\n\r\n"
+    if not extra:
+        assert read(data, step)[0].headers == [(b"X-A", value), (b"X-B", b"b")]
+        return
+    with pytest.raises(RefusedError) as refused:
+        read(data, step)
+    assert refused.value.status == 431
+
+
+def test_what_follows_a_chunked_body_counts_as_head_too() -> None:
+    with pytest.raises(RefusedError) as refused:
+        read(
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: "
+            + b"a" * MAXIMUM_HEADER_BYTES
+            + b"\r\n\r\n"
+        )
+    assert refused.value.status == 431
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [
+        (b"5", None),
+        (b"10485760", None),
+        (b"0000000010485760", None),
+        (b"10485761", 413),
+        (b"99999999", 413),
+        (b"0000000010485761", 413),
+        (b"1048576x", 400),
+        (b"1x", 400),
+    ],
+)
+@pytest.mark.parametrize("name", [b"Content-Length", b"content-length", b"CONTENT-LENGTH"])
+def test_a_length_is_bounded_to_the_byte(name: bytes, length: bytes, status: int | None) -> None:
+    reader = RequestReader()
+    data = b"POST / HTTP/1.1\r\n" + name + b": " + length + b"\r\n\r\n"
+    if status is None:
+        reader.feed(data)
+        assert reader.in_request
+        return
+    with pytest.raises(RefusedError) as refused:
+        reader.feed(data)
+    assert refused.value.status == status

@@ -78,3 +78,49 @@ def test_the_end_of_the_server_finishes_what_was_taken(server: HttpServer) -> No
     assert b"200 OK" in received(busy)
     assert received(idle) == b""
     assert server.connections == 0
+
+
+def test_requests_that_come_in_pieces_are_answered_one_by_one(server: HttpServer) -> None:
+    client = client_of(server)
+    both = REQUEST % b"a" + REQUEST % b"b"
+    for start in range(0, len(both), 10):
+        client.sendall(both[start : start + 10])
+        gevent.sleep(0.002)
+    client.shutdown(socket.SHUT_WR)
+    assert received(client).count(b"200 OK") == 2
+
+
+def test_a_client_with_ever_more_requests_does_not_keep_others_waiting(
+    server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = []
+
+    def note(request: Request, source_ip: str, keep_alive: bool) -> bytes:
+        answered.append(request.url)
+        return answer(request, source_ip, keep_alive)
+
+    monkeypatch.setattr(server, "_answer", note)
+    monkeypatch.setattr(module, "_RECEIVE_BYTES", 1000)
+    greedy, modest = client_of(server), client_of(server)
+    padded = b"GET /many HTTP/1.1\r\nX: %s\r\n\r\n" % (b"a" * 500)
+    greedy.sendall(padded * 50)
+    modest.sendall(REQUEST % b"one")
+    modest.shutdown(socket.SHUT_WR)
+    greedy.shutdown(socket.SHUT_WR)
+    assert received(modest).endswith(b"ok")
+    assert received(greedy).count(b"200 OK") == 50
+    assert answered.index(b"/one") < 20
+
+
+def test_a_request_that_crosses_the_servers_end_is_the_connections_last(
+    server: HttpServer,
+) -> None:
+    client = client_of(server)
+    client.sendall(REQUEST % b"a")
+    assert client.recv(65_536).endswith(b"ok")
+    ending = gevent.spawn(server.drain, PATIENCE_S)
+    gevent.sleep(0.01)
+    client.sendall(REQUEST % b"b")
+    last = received(client)
+    assert (last.count(b"200 OK"), last.count(b"Connection: close")) == (1, 1)
+    assert ending.get()

@@ -61,12 +61,19 @@ class Frontend:
         port: int,
         processes: int = 1,
     ) -> None:
-        self.statuses: Counter[int] = Counter()
-        self._stage_prefix = f"/{api.stage}"
+        # By the three digits as they are sent: a number isn't needed before someone asks.
+        self._statuses: Counter[bytes] = Counter()
+        self._stage_path = f"/{api.stage}"
+        self._stage_prefix = f"{self._stage_path}/"
         self._router = Router(api)
         self._throttle = Throttle(api, processes)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
+
+    @property
+    def statuses(self) -> Counter[int]:
+        """How many answers of each status there were."""
+        return Counter({int(digits): count for digits, count in self._statuses.items()})
 
     def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
         """Answer one request; whatever happens, there is an answer."""
@@ -85,7 +92,7 @@ class Frontend:
                 keep_alive=keep_alive,
                 error_type="InternalServerErrorException",
             )
-        self.statuses[int(encoded[9:12])] += 1
+        self._statuses[encoded[9:12]] += 1
         return encoded
 
     def _serve(self, request: Request, source_ip: str, request_id: str, keep_alive: bool) -> bytes:
@@ -94,10 +101,12 @@ class Frontend:
         if not target.startswith("/"):
             target = _origin_form(target)
         path, _, query = target.partition("?")
-        prefix = self._stage_prefix
         found = None
-        if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
-            path = path[len(prefix) :] or "/"
+        if path.startswith(self._stage_prefix):
+            path = path[len(self._stage_path) :]
+            found = self._router.match(request.method, path)
+        elif path == self._stage_path:
+            path = "/"
             found = self._router.match(request.method, path)
         if found is None:
             return responses.own(

@@ -9,6 +9,9 @@ import httptools
 # API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAXIMUM_HEADER_BYTES = 10_240
 MAXIMUM_BODY_BYTES = 10 * 1024 * 1024
+_MAXIMUM_BODY_DIGITS = len(str(MAXIMUM_BODY_BYTES))
+# The names whose headers matter here, by their lengths: hardly any other name is worth lowering.
+_LENGTHS_THAT_MATTER = frozenset(map(len, ("content-length", "transfer-encoding", "expect")))
 
 
 class RefusedError(Exception):
@@ -90,7 +93,9 @@ class RequestReader:
         """Take the request target, which may come in pieces."""
         if self._request is not None:
             self._request.url += url
-            self._count_head(len(url))
+            self._head_bytes += len(url)
+            if self._head_bytes > MAXIMUM_HEADER_BYTES:
+                self._refuse(_head_too_large())
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header."""
@@ -98,15 +103,19 @@ class RequestReader:
         if request is None:
             return
         request.headers.append((name, value))
-        self._count_head(len(name) + len(value) + 4)
-        # Only the few names that matter here are worth lowering.
-        if len(name) in (6, 14, 17):
+        # Counted in place: this runs for each header of every request.
+        name_bytes = len(name)
+        self._head_bytes += name_bytes + len(value) + 4
+        if self._head_bytes > MAXIMUM_HEADER_BYTES:
+            self._refuse(_head_too_large())
+        if name_bytes in _LENGTHS_THAT_MATTER:
             lowered = name.lower()
             if lowered == b"content-length":
                 self._lengths += 1
                 if not value.isdigit() or self._lengths > 1:
                     self._refuse(RefusedError(400, "Bad Request"))
-                elif int(value) > MAXIMUM_BODY_BYTES:
+                # Nearly every length has too few digits to be worth reading.
+                elif len(value) >= _MAXIMUM_BODY_DIGITS and int(value) > MAXIMUM_BODY_BYTES:
                     self._refuse(RefusedError(413, "Request Too Long"))
             elif lowered == b"transfer-encoding":
                 self._chunked = True
@@ -146,12 +155,11 @@ class RequestReader:
         self._request = None
         self.expects_continue = False
 
-    def _count_head(self, length: int) -> None:
-        self._head_bytes += length
-        if self._head_bytes > MAXIMUM_HEADER_BYTES:
-            self._refuse(RefusedError(431, "Request Header Fields Too Large"))
-
     def _refuse(self, refused: RefusedError) -> None:
         """Stop the parser: it raises in turn, and :meth:`feed` tells why."""
         self._refused = self._refused or refused
         raise self._refused
+
+
+def _head_too_large() -> RefusedError:
+    return RefusedError(431, "Request Header Fields Too Large")

@@ -15,23 +15,48 @@ from local_cloud.dataplane.http.protocol import Request
 from local_cloud.dataplane.model import RestApi, Route
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_IDENTITY_KEYS = (
-    "cognitoIdentityPoolId",
-    "accountId",
-    "cognitoIdentityId",
-    "caller",
-    "accessKey",
-    "cognitoAuthenticationType",
-    "cognitoAuthenticationProvider",
-    "userArn",
-    "user",
+# Copied for each event, with room for what it fills in: cheaper than a dict that has to grow.
+_IDENTITY: dict[str, str | None] = dict.fromkeys(
+    (
+        "cognitoIdentityPoolId",
+        "accountId",
+        "cognitoIdentityId",
+        "caller",
+        "accessKey",
+        "cognitoAuthenticationType",
+        "cognitoAuthenticationProvider",
+        "userArn",
+        "user",
+        "sourceIp",
+        "userAgent",
+    )
 )
+_FORWARDED_FOR = "X-Forwarded-For"
+_MAXIMUM_NAMES = 256
+
+
+class _HeaderNames(dict[bytes, str]):
+    """Header names as text, decoded once.
+
+    Clients send the same few; who sends ever new ones can't make it grow without end.
+    """
+
+    def __missing__(self, raw: bytes) -> str:
+        name = raw.decode("latin-1")
+        if name.lower() == "x-forwarded-for":
+            # One spelling of the one name that the gateway looks for.
+            name = _FORWARDED_FOR
+        if len(self) >= _MAXIMUM_NAMES:
+            self.clear()
+        self[raw] = name
+        return name
 
 
 def new_request_id() -> str:
     """Return a random id in UUID's form, from a fast generator: it names, it doesn't protect."""
-    digits = f"{random.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    # That sets the first eight and the last twelve digits apart; what is between needs two dashes.
+    digits = random.getrandbits(128).to_bytes(16, "big").hex("-", 6)
+    return f"{digits[:13]}-{digits[13:17]}-{digits[17:]}"
 
 
 class EventBuilder:
@@ -50,6 +75,7 @@ class EventBuilder:
         self._account_id = account_id
         self._port = str(port)
         self._variables = api.stage_variables or None
+        self._names = _HeaderNames()
         self._constant = {id(route): self._constant_context(route) for route in api.routes}
         self._second = 0
         self._time_text = ""
@@ -75,13 +101,14 @@ class EventBuilder:
             What follows the question mark, still encoded.
         """
         now = time.time()
-        if int(now) != self._second:
-            self._new_second(int(now))
+        second = int(now)
+        if second != self._second:
+            self._new_second(second)
         headers, multi = self._headers(request, source_ip, request_id)
         singles, multiples = _query(query) if query else (None, None)
         decoded = unquote(path) if "%" in path else path
         body, encoded = self._body(request, headers)
-        identity = dict.fromkeys(_IDENTITY_KEYS)
+        identity = _IDENTITY.copy()
         identity["sourceIp"] = source_ip
         identity["userAgent"] = headers.get("User-Agent") or headers.get("user-agent")
         context = self._constant[id(route)].copy()
@@ -108,6 +135,7 @@ class EventBuilder:
         }
 
     def _constant_context(self, route: Route) -> dict[str, Any]:
+        """Return a route's context, with None in the place of what each request fills in."""
         return {
             "accountId": self._account_id,
             "apiId": self._api.api_id,
@@ -116,6 +144,14 @@ class EventBuilder:
             "resourceId": route.resource_id,
             "resourcePath": route.resource_path,
             "stage": self._api.stage,
+            "path": None,
+            "httpMethod": None,
+            "protocol": None,
+            "requestId": None,
+            "extendedRequestId": None,
+            "requestTime": None,
+            "requestTimeEpoch": None,
+            "identity": None,
         }
 
     def _new_second(self, second: int) -> None:
@@ -132,10 +168,10 @@ class EventBuilder:
     ) -> tuple[dict[str, str], dict[str, list[str]]]:
         single: dict[str, str] = {}
         multi: dict[str, list[str]] = {}
-        forwarded = source_ip
+        names, forwarded = self._names, source_ip
         for raw_name, raw_value in request.headers:
-            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-            if len(name) == 15 and name.lower() == "x-forwarded-for":
+            name, value = names[raw_name], raw_value.decode("latin-1")
+            if name == _FORWARDED_FOR:
                 forwarded = f"{value}, {source_ip}"
                 continue
             single[name] = value
@@ -143,17 +179,15 @@ class EventBuilder:
                 multi[name].append(value)
             else:
                 multi[name] = [value]
-        for name, value in (
-            ("X-Forwarded-For", forwarded),
-            ("X-Forwarded-Port", self._port),
-            ("X-Forwarded-Proto", "http"),
-            (
-                "X-Amzn-Trace-Id",
-                f"{self._trace_prefix}{request_id[:8]}{request_id[-12:]}{request_id[9:13]}",
-            ),
-        ):
-            single[name] = value
-            multi[name] = [value]
+        trace = f"{self._trace_prefix}{request_id[:8]}{request_id[-12:]}{request_id[9:13]}"
+        single[_FORWARDED_FOR] = forwarded
+        multi[_FORWARDED_FOR] = [forwarded]
+        single["X-Forwarded-Port"] = self._port
+        multi["X-Forwarded-Port"] = [self._port]
+        single["X-Forwarded-Proto"] = "http"
+        multi["X-Forwarded-Proto"] = ["http"]
+        single["X-Amzn-Trace-Id"] = trace
+        multi["X-Amzn-Trace-Id"] = [trace]
         return single, multi
 
     def _body(self, request: Request, headers: dict[str, str]) -> tuple[str | None, bool]:

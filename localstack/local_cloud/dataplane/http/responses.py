@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import http
 import time
 from typing import Any
@@ -15,28 +16,39 @@ _FRAMING = frozenset(
     {"content-length", "transfer-encoding", "connection", "keep-alive", "date", "upgrade"}
 )
 _BODYLESS = frozenset({204, 304})
+_DEFAULT_TYPE = "Content-Type: application/json\r\n"
 
 
 class MalformedResponseError(ValueError):
     """What the function returned isn't a proxy response."""
 
 
-class _Clock:
-    """The Date header, made once a second."""
+class _Starts:
+    """How answers begin, up to the request id: by status, made anew once a second."""
 
     def __init__(self) -> None:
         self._second = 0
-        self._text = ""
+        self._date = ""
+        self._by_status: dict[int, str] = {}
 
-    def text(self) -> str:
+    def start(self, status: int) -> str:
         second = int(time.time())
         if second != self._second:
             self._second = second
-            self._text = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(second))
-        return self._text
+            self._date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(second))
+            self._by_status.clear()
+        return self._by_status.get(status) or self._make(status)
+
+    def _make(self, status: int) -> str:
+        start = (
+            f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}\r\n"
+            f"Date: {self._date}\r\nx-amzn-RequestId: "
+        )
+        self._by_status[status] = start
+        return start
 
 
-_CLOCK = _Clock()
+_STARTS = _Starts()
 
 
 def from_function(answer: Any, request_id: str, *, keep_alive: bool, head: bool) -> bytes:
@@ -48,28 +60,14 @@ def from_function(answer: Any, request_id: str, *, keep_alive: bool, head: bool)
         When it isn't a proxy response; API Gateway answers 502 then.
     """
     status, body, headers, multi = _checked(answer)
-    lines = [
-        f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}\r\n"
-        f"Date: {_CLOCK.text()}\r\nx-amzn-RequestId: {request_id}\r\n"
-    ]
-    typed = False
-    # A name in both goes by its list, as API Gateway merges them.
-    listed = {name.lower() for name in multi} if multi else ()
-    for name, value in headers.items():
-        lowered = name.lower()
-        if lowered in _FRAMING or lowered in listed:
-            continue
-        typed = typed or lowered == "content-type"
-        lines.append(_header(name, value))
-    for name, values in multi.items():
-        lowered = name.lower()
-        if lowered in _FRAMING:
-            continue
-        typed = typed or lowered == "content-type"
-        lines += [_header(name, value) for value in values]
-    if not typed:
-        lines.append("Content-Type: application/json\r\n")
-    return _finish(lines, status, body, keep_alive=keep_alive, head=head)
+    try:
+        lines = None if multi else _plain_lines(headers)
+        if lines is None:
+            lines = _any_lines(headers, multi)
+    except AttributeError as error:
+        raise MalformedResponseError("a header's name is no text") from error
+    top = f"{_STARTS.start(status)}{request_id}\r\n{lines}"
+    return _finish(top, status, body, keep_alive=keep_alive, head=head)
 
 
 def own(
@@ -84,12 +82,8 @@ def own(
     """Encode one of the gateway's own answers, ``{"message": ...}``."""
     body = f'{{"message": "{message}"}}'.encode()
     kind = f"x-amzn-ErrorType: {error_type}\r\n" if error_type else ""
-    lines = [
-        f"HTTP/1.1 {status} {_REASONS.get(status, 'Unknown')}\r\n"
-        f"Date: {_CLOCK.text()}\r\nx-amzn-RequestId: {request_id}\r\n{kind}"
-        "Content-Type: application/json\r\n"
-    ]
-    return _finish(lines, status, body, keep_alive=keep_alive, head=head)
+    top = f"{_STARTS.start(status)}{request_id}\r\n{kind}{_DEFAULT_TYPE}"
+    return _finish(top, status, body, keep_alive=keep_alive, head=head)
 
 
 def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[Any]]]:
@@ -110,28 +104,91 @@ def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[An
         raise MalformedResponseError(str(error)) from error
     if not 200 <= status <= 599 or not isinstance(headers, dict) or not isinstance(multi, dict):
         raise MalformedResponseError("status or headers out of shape")
-    if not all(isinstance(values, list) for values in multi.values()):
+    if multi and not all(isinstance(values, list) for values in multi.values()):
         raise MalformedResponseError("multiValueHeaders holds no lists")
     return status, body, headers, multi
+
+
+def _plain_lines(headers: dict[Any, Any]) -> str | None:
+    """Return the lines of headers whose names and values are text; None where any isn't.
+
+    A function's answers have the same few sets of names. What depends on the names alone is found
+    out once for each set, as it would be most of an answer's cost.
+    """
+    values = tuple(headers.values())
+    for value in values:
+        # A subclass may format itself in another way, as any other object may.
+        if type(value) is not str:
+            return None
+    template = _template(tuple(headers))
+    if template is None:
+        return None
+    _refuse_line_breaks("".join(values))
+    return template % values
+
+
+@functools.lru_cache(maxsize=256)
+def _template(names: tuple[str, ...]) -> str | None:
+    """Return the lines of headers of these names, with ``%s`` for the values.
+
+    None where the gateway leaves one out, or one isn't plain text.
+
+    Raises
+    ------
+    MalformedResponseError
+        When a name holds a line break.
+    """
+    if any(type(name) is not str for name in names):
+        return None
+    lowered = {name.lower() for name in names}
+    if lowered & _FRAMING:
+        return None
+    _refuse_line_breaks("".join(names))
+    lines = [f"{name}: %s\r\n" for name in (name.replace("%", "%%") for name in names)]
+    return "".join(lines) + ("" if "content-type" in lowered else _DEFAULT_TYPE)
+
+
+def _any_lines(headers: dict[Any, Any], multi: dict[Any, list[Any]]) -> str:
+    """Return the lines of headers of any kind."""
+    lines: list[str] = []
+    typed = False
+    # A name in both goes by its list, as API Gateway merges them.
+    listed = {name.lower() for name in multi}
+    for name, value in headers.items():
+        lowered = name.lower()
+        if lowered in _FRAMING or lowered in listed:
+            continue
+        typed = typed or lowered == "content-type"
+        lines.append(_header(name, value))
+    for name, values in multi.items():
+        lowered = name.lower()
+        if lowered in _FRAMING:
+            continue
+        typed = typed or lowered == "content-type"
+        lines += [_header(name, value) for value in values]
+    return "".join(lines) + ("" if typed else _DEFAULT_TYPE)
 
 
 def _header(name: str, value: Any) -> str:
     if value is True or value is False:
         value = "true" if value else "false"
     line = f"{name}: {value}"
-    if "\r" in line or "\n" in line or "\0" in line:
-        raise MalformedResponseError("a header holds a line break")
+    _refuse_line_breaks(line)
     return f"{line}\r\n"
 
 
-def _finish(lines: list[str], status: int, body: bytes, *, keep_alive: bool, head: bool) -> bytes:
+def _refuse_line_breaks(text: str) -> None:
+    if "\r" in text or "\n" in text or "\0" in text:
+        raise MalformedResponseError("a header holds a line break")
+
+
+def _finish(top: str, status: int, body: bytes, *, keep_alive: bool, head: bool) -> bytes:
     if status in _BODYLESS:
         body = b""
-    if status != 204:
-        lines.append(f"Content-Length: {len(body)}\r\n")
-    lines.append("Connection: keep-alive\r\n\r\n" if keep_alive else "Connection: close\r\n\r\n")
+    length = "" if status == 204 else f"Content-Length: {len(body)}\r\n"
+    connection = "keep-alive" if keep_alive else "close"
     try:
-        encoded = "".join(lines).encode("latin-1")
+        encoded = f"{top}{length}Connection: {connection}\r\n\r\n".encode("latin-1")
     except UnicodeEncodeError as error:
         raise MalformedResponseError("a header isn't Latin-1") from error
     return encoded if head else encoded + body

@@ -24,9 +24,11 @@ _LOOK_S = 1.0
 # How long a connection without a request stays open when the server ends.
 _LINGER_S = 1.0
 _RECEIVE_BYTES = 65_536
-# A connection whose next request is always there already never has to wait, and so would never
-# let another one run: it steps back after so many.
+# A connection whose body is always there already never has to wait, and so would never let
+# another one run: it steps back after so many pieces.
 _IN_A_ROW = 4
+# What an event loop's watcher is told to watch for.
+_READ = 1
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -49,23 +51,31 @@ class _Connection:
         self._peer = peer
         self._source_ip = source_ip
         self._reader = RequestReader()
+        self._hub = gevent.get_hub()
+        self._readable = self._hub.loop.io(peer.fileno(), _READ)
 
     def run(self) -> None:
         """Serve requests until the client, an error or the server's end stops it."""
-        taken = 0
+        pieces = 0
         try:
             while True:
                 data = self._receive()
                 if not data or not self._take(data):
                     return
-                taken += 1
-                if taken % _IN_A_ROW == 0:
-                    gevent.sleep(0)
+                if self._reader.in_request:
+                    pieces += 1
+                    if pieces % _IN_A_ROW == 0:
+                        gevent.sleep(0)
         except RefusedError as refused:
             self._refuse(refused)
         except (OSError, _Silent):
             # The client went away, or kept silent too long: nobody is there to be told.
             return
+
+    def close(self) -> None:
+        """Let go of the client."""
+        self._readable.close()
+        self._peer.close()
 
     def _receive(self) -> bytes:
         in_request = self._reader.in_request
@@ -75,6 +85,10 @@ class _Connection:
         limit_s = _REQUEST_TIMEOUT_S if in_request else _IDLE_TIMEOUT_S
         self.silent_until_s = time.monotonic() + limit_s
         try:
+            if not in_request:
+                # The next request is hardly ever there already, and to try costs an exception.
+                # Even then others run first: no connection keeps the loop to itself.
+                self._hub.wait(self._readable)
             data: bytes = self._peer.recv(_RECEIVE_BYTES)
         except _Draining:
             return self._last_look()
@@ -225,4 +239,4 @@ class HttpServer:
             connection.run()
         finally:
             self._connections.discard(connection)
-            peer.close()
+            connection.close()
