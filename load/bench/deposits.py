@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
 
 from load.bench.figures import each_us
 from load.bench.generator import Driven, drive
@@ -11,6 +13,9 @@ from load.bench.people import Deposit, People, batched_deposits, single_deposits
 from load.bench.progress import Seen, Watch, applied_at
 from load.bench.proof import database_now, prove
 from load.bench.target import cpu_used
+
+#: How many connections of single deposits one connection of batches stands for.
+SINGLES_A_BATCH: Final = 8
 
 Sent = Callable[[People, str, tuple[int, ...]], Iterator[Deposit]]
 
@@ -21,12 +26,13 @@ def singles(site: Site, run: str) -> Measured:
 
 
 def batches(site: Site, run: str) -> Measured:
-    """Send many deposits a request."""
+    """Send many deposits a request, over fewer connections: each has many commands under way."""
+    fewer = replace(site, connections=max(1, site.connections // SINGLES_A_BATCH))
 
     def sent(people: People, run: str, made: tuple[int, ...]) -> Iterator[Deposit]:
         return batched_deposits(people, run, made, site.batch)
 
-    return _measure(site, run, "batch", "/transactions/batch", site.batch, sent)
+    return _measure(fewer, run, "batch", "/transactions/batch", site.batch, sent)
 
 
 def _measure(site: Site, run: str, script: str, path: str, size: int, sent: Sent) -> Measured:

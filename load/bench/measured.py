@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from load.bench.people import People
 from load.bench.proof import Proof
 from load.bench.target import Target
+
+#: Enough that nothing has to wait for a client, and few enough that no client waits for long.
+CONNECTIONS: Final = 128
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Site:
     target: Target
     people: People
     folder: Path
-    connections: int = 64
+    connections: int = CONNECTIONS
     seconds: float = 6.0
     batch: int = 100
     rate: int = 1000

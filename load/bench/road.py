@@ -25,7 +25,7 @@ import psycopg
 from load.bench import yardstick
 from load.bench.generator import GeneratorError
 from load.bench.machine import conditions
-from load.bench.measured import Measured, Scenario, Site
+from load.bench.measured import CONNECTIONS, Measured, Scenario, Site
 from load.bench.people import SetUpFailed, make_people
 from load.bench.progress import NotDrained
 from load.bench.proof import audited
@@ -81,7 +81,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rounds", type=int, default=3, help="measured, after a warm-up (3)")
     parser.add_argument("--seconds", type=float, default=6.0, help="of load in a round (6)")
-    parser.add_argument("--connections", type=int, default=64, help="keep-alive, at once (64)")
+    parser.add_argument(
+        "--connections", type=int, default=CONNECTIONS,
+        help=f"keep-alive, at once; an eighth of them for batches ({CONNECTIONS})",
+    )  # fmt: skip
     parser.add_argument("--accounts", type=int, default=512, help="of 8 users (512)")
     parser.add_argument("--batch", type=int, default=100, help="commands in a batch (100)")
     parser.add_argument("--rate", type=int, default=1000, help="requests/s of `latency` (1000)")
