@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from handlers.adapters.kafka import Outbound
 from handlers.audit.running import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
@@ -106,15 +107,18 @@ class Publisher:
         self.topic, self.log, self.steps = topic, log, steps
 
     def publish(self, outgoing: Sequence[Outgoing]) -> None:
-        for message in outgoing:
-            self.send(message.topic, message.partition, message.key.encode(), bytes(message.value))
+        self.send(
+            Outbound(one.topic, one.partition, one.key.encode(), bytes(one.value))
+            for one in outgoing
+        )
 
-    def send(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
-        if topic == COMMANDS:
-            self.steps.pass_one()
-            self.topic.append(partition, key, value)
-            self.log.append(partition, key, value, START_MS)
-            self.steps.pass_one()
+    def send(self, records: Iterable[Outbound]) -> None:
+        for record in records:
+            if record.topic == COMMANDS:
+                self.steps.pass_one()
+                self.topic.append(record.partition, record.key, record.value)
+                self.log.append(record.partition, record.key, record.value, START_MS)
+                self.steps.pass_one()
 
     def wait(self, pendings: object, timeout_s: float = 0) -> None:
         return
