@@ -77,12 +77,22 @@ class PoolOfCores:
         return Invocation(b"{}", False)
 
 
-def test_only_a_full_batch_is_worked_through_on_the_gateways_cores_too() -> None:
+@pytest.mark.parametrize(
+    ("records", "took_s", "cores"),
+    [
+        (1, 0.0, {0, 1}),
+        (1, 0.03, {0, 1}),
+        (1, 0.1, {1}),
+        (2, 0.1, {0, 1}),
+    ],
+)
+def test_at_the_limit_a_batch_that_is_not_full_leaves_the_gateways_their_cores(
+    records: int, took_s: float, cores: set[int]
+) -> None:
     pool: Any = PoolOfCores()
     room = Room(frozenset({0, 1}), (0,))
     mapping = KafkaMapping("u", "M", "fn", ("t",), ("127.0.0.1:1",), "g", batch_size=2)
-    poller = MappingPoller(mapping, pool, {}, 0.0, room, lambda _text: None, lambda _name: None)
-    records = [Record(0, 0, b"{}"), Record(1, 0, b"{}")]
-    for batch in (records[:1], records, records[:1]):
-        poller._invoke(Lane("t", 0), batch, "id")
-    assert pool.asked == [{1}, {0, 1}, {1}]
+    poller = MappingPoller(mapping, pool, {}, 0.04, room, lambda _text: None, lambda _name: None)
+    lane = Lane("t", 0, last_took_s=took_s)
+    poller._invoke(lane, [Record(number, 0, b"{}") for number in range(records)], "id")
+    assert pool.asked == [cores]

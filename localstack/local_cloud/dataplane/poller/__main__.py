@@ -162,7 +162,6 @@ def main(settings: dict[str, Any]) -> int:
     # What it starts, its functions' workers among them, works in batches too.
     work_in_batches()
     room = Room.with_gateways(settings["busy_gateways"])
-    room.leave()
     stop, look = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

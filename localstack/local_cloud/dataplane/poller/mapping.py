@@ -51,8 +51,8 @@ class MappingPoller:
     rest_s
         See :class:`Pace`.
     room
-        The machine's cores: while batches are full, there is more to do than the gateways have,
-        and they are worked through on all cores.
+        The machine's cores: at its limit batches that aren't full leave the gateways theirs. Full
+        ones don't: there is more to apply then than the gateways have to do.
     note
         Writes a line to the poller's journal.
     client
@@ -167,6 +167,8 @@ class MappingPoller:
         self._journal(f"{self.mapping.logical_id}: {text}")
 
     def _read(self) -> None:
+        # With it the consumer's own threads; the senders' would take their workers along.
+        self._room.leave()
         while not self._stop_reading.is_set():
             try:
                 self._read_until_fatal()
@@ -242,7 +244,8 @@ class MappingPoller:
     def _invoke(self, lane: Lane, batch: list[Record], request_id: str) -> Invocation:
         event = self._writer.write([(lane.name, batch)])
         is_full = len(batch) >= self.mapping.batch_size
-        cores = self._room.every if is_full else self._room.others
+        leaves_room = not is_full and self._schedule.pace.is_strained(lane.last_took_s)
+        cores = self._room.others if leaves_room else self._room.every
         self.invocations += 1
         while True:
             pool = self._pool

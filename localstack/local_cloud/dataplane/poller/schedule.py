@@ -56,6 +56,10 @@ class Pace:
         strain = took_s / (EASY_PART * self.rest_s)
         return self.rest_s * min(max(1.0, strain**2), LONGEST_REST)
 
+    def is_strained(self, took_s: float) -> bool:
+        """Tell whether a lane rests as long as it ever does: the machine is at its limit."""
+        return self.rest_s > 0 and self.rest_after(took_s) >= self.rest_s * LONGEST_REST
+
 
 class Schedule:
     """The lanes that wait for a sender. Whoever calls holds ``changed``.
