@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_cloud.dataplane.process import FEW_CORES
+from local_cloud.dataplane.process import USUAL_GATEWAYS, Room
 
 SCRIPTS = Path(__file__).with_name("wrk")
 RESULT = "RESULT "
@@ -111,10 +111,10 @@ def drive(
 
 def _apart() -> list[str]:
     """Keep wrk off the core that a gateway has to itself where cores are few."""
-    cores = sorted(os.sched_getaffinity(0))
-    if not 1 < len(cores) <= FEW_CORES:
+    room = Room.with_gateways(USUAL_GATEWAYS)
+    if not room.gateways:
         return []
-    return ["taskset", "--cpu-list", ",".join(str(core) for core in cores[1:])]
+    return ["taskset", "--cpu-list", ",".join(map(str, sorted(room.others)))]
 
 
 def read_result(output: str, cpu_s: float) -> Driven:
