@@ -94,20 +94,19 @@ def apply_batch(
             lane.duplicates += 1
         elif isinstance(command, c.UndecodableError):
             parking.park(lane, record, parking.account_of_key(record), str(command))
-        elif isinstance(command, c.ParkedResolution):
+        elif type(command) is c.ParkedResolution:
             _resolve(lane, record, command, known_poison)
+        elif type(command) is c.LogGrowth:
+            _mark_or_park(lane, record, command, known_poison)
         else:
             _apply_or_park(lane, record, command, known_poison)
 
 
 def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
-    account_id = c.account_of(command)
-    place = (record.offset, "")
-    if isinstance(command, c.LogGrowth):
-        _mark_or_park(lane, record, command, place, poison)
-        return
     if _is_repetition(lane, record, command):
         return
+    account_id = c.account_of(command)
+    place = (record.offset, "")
     if account_id in lane.parked:
         parking.park(lane, record, account_id, parking.WAITS, is_behind=True)
     elif place in poison:
@@ -119,9 +118,8 @@ def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Po
             raise PoisonError(place, _describe(error)) from error
 
 
-def _mark_or_park(
-    lane: Lane, record: Record, command: c.LogGrowth, place: tuple[int, str], poison: Poison
-) -> None:
+def _mark_or_park(lane: Lane, record: Record, command: c.LogGrowth, poison: Poison) -> None:
+    place = (record.offset, "")
     if place in poison:
         parking.park(lane, record, None, poison[place])
         return
@@ -150,11 +148,14 @@ def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand) -> bool:
 
     It comes before parking: what is applied already needn't wait behind anything.
     """
-    leg = 2 if isinstance(command, c.CreditLeg) else 1
+    leg = 2 if type(command) is c.CreditLeg else 1
     known = lane.transactions.get((command.transaction_id, leg))
-    if known is None or (isinstance(command, c.Settlement) and known.status == "pending"):
+    if known is None:
         return False
-    if isinstance(command, c.Settlement) or known.fingerprint == command.fingerprint:
+    is_settlement = type(command) is c.Settlement
+    if is_settlement and known.status == "pending":
+        return False
+    if is_settlement or known.fingerprint == command.fingerprint:
         lane.duplicates += 1
     else:
         _record_conflict(lane, record, command)

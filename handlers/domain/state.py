@@ -44,6 +44,8 @@ class Account(msgspec.Struct, gc=False):
         Whether the row must be inserted or updated at the end of the batch.
     is_restated
         Whether more changed than its money: its limits, freezes, or that it is closed.
+    uuid
+        The account's id as 16 bytes.
     """
 
     account_id: str
@@ -72,7 +74,8 @@ class Account(msgspec.Struct, gc=False):
     uuid: bytes = b""
 
     def __post_init__(self) -> None:
-        self.uuid = bytes.fromhex(self.account_id[4:])
+        if not self.uuid:
+            self.uuid = bytes.fromhex(self.account_id[4:])
         if not self.hash:
             self.hash = chain.genesis(self.account_id)
 

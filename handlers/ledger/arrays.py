@@ -10,10 +10,9 @@ bound, then each element with its length in bytes (-1 for null).
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import psycopg
 from psycopg.abc import Buffer
@@ -21,13 +20,16 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
 from handlers.domain.chain import POSTGRES_EPOCH_US
+from handlers.domain.ids import PREFIX_LENGTH
 
 Sized = TypeVar("Sized", str, bytes)
 
 _NULL: Final = b"\xff\xff\xff\xff"
 _UUID_LENGTH: Final = b"\x00\x00\x00\x10"
 _UUID_BYTES: Final = 16
-_ID_LENGTH: Final = 36
+_UUID_ELEMENT: Final = len(_UUID_LENGTH) + _UUID_BYTES
+_ID_LENGTH: Final = PREFIX_LENGTH + 2 * _UUID_BYTES
+_BIGINT_ELEMENT: Final = b"\x00\x00\x00\x08" + bytes(8)
 _ASCII: Final = 128
 _TRUE: Final = b"\x00\x00\x00\x01\x01"
 _FALSE: Final = b"\x00\x00\x00\x01\x00"
@@ -41,53 +43,70 @@ class UnstorableError(ValueError):
     """A value that no column can hold: an id that is none, an integer beyond 64 bits."""
 
 
-class UuidArray(bytes):
+class Parameter:
+    """A value of a statement in PostgreSQL's binary format; its subclasses say of which type.
+
+    It only holds the bytes: a batch's are hundreds of kilobytes, and need not be copied.
+    """
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
+class UuidArray(Parameter):
     """A ``uuid[]``."""
 
 
-class BigintArray(bytes):
+class BigintArray(Parameter):
     """A ``bigint[]``."""
 
 
-class TextArray(bytes):
+class TextArray(Parameter):
     """A ``text[]``."""
 
 
-class ByteaArray(bytes):
+class Text(Parameter):
+    """A ``text`` that is in UTF-8 already."""
+
+
+class ByteaArray(Parameter):
     """A ``bytea[]``."""
 
 
-class BooleanArray(bytes):
+class BooleanArray(Parameter):
     """A ``boolean[]``."""
 
 
-class TimestamptzArray(bytes):
+class TimestamptzArray(Parameter):
     """A ``timestamptz[]``."""
 
 
-def _register(array: type[bytes], array_oid: int) -> None:
-    def dump(self: Dumper, value: Any) -> Buffer | None:
-        return bytes(value)
+def _register(kind: type[Parameter], oid: int) -> None:
+    def dump(self: Dumper, value: Parameter) -> Buffer | None:
+        return value.data
 
     made = type(
-        f"{array.__name__}Dumper",
+        f"{kind.__name__}Dumper",
         (Dumper,),
-        {"format": Format.BINARY, "oid": array_oid, "dump": dump},
+        {"format": Format.BINARY, "oid": oid, "dump": dump},
     )
-    psycopg.adapters.register_dumper(array, made)
+    psycopg.adapters.register_dumper(kind, made)
 
 
 # Object ids of built-in types never change (pg_type.dat).
 _register(UuidArray, 2951)
 _register(BigintArray, 1016)
 _register(TextArray, 1009)
+_register(Text, 25)
 _register(ByteaArray, 1001)
 _register(BooleanArray, 1000)
 _register(TimestamptzArray, 1185)
 _UUID, _BIGINT, _TEXT, _BYTEA, _BOOLEAN, _TIMESTAMPTZ = 2950, 20, 25, 17, 16, 1184
 
 
-def id_array(values: Collection[str | None]) -> UuidArray:
+def id_array(values: Sequence[str | None]) -> UuidArray:
     """Write ids as ``uuid[]``: the digits behind their prefixes; None or empty is null.
 
     If all are null, the array is empty: beside longer arrays ``unnest`` reads it as nulls.
@@ -100,8 +119,8 @@ def id_array(values: Collection[str | None]) -> UuidArray:
     if not any(values):
         return UuidArray(_array(_UUID, []))
     even = _even(values)
-    if even and len(even[0]) == _ID_LENGTH:
-        return UuidArray(_ids_at_once(even))
+    if even and len(even[0]) == _ID_LENGTH and (at_once := _ids_at_once(even)):
+        return UuidArray(at_once)
     return UuidArray(_array(_UUID, [_element_of_id(value) if value else _NULL for value in values]))
 
 
@@ -169,6 +188,9 @@ def text_array(values: Sequence[str | None]) -> TextArray:
     if different <= {None}:
         return TextArray(_array(_TEXT, []))
     try:
+        if len(different) == 1:
+            elements_alike = _text_element(values[0]) * len(values)
+            return TextArray(_pack_header(1, 1, _TEXT, len(values), 1) + elements_alike)
         if len(different) == len(values):
             return TextArray(_texts(values))
         elements = {value: _text_element(value) for value in different}
@@ -177,23 +199,34 @@ def text_array(values: Sequence[str | None]) -> TextArray:
     return TextArray(_array(_TEXT, [elements[value] for value in values]))
 
 
-def _even(values: Collection[Sized | None]) -> list[Sized] | None:
+def _even(values: Sequence[Sized | None]) -> Sequence[Sized] | None:
     """Return values of which none is null and all have one length; None if they are not so."""
-    present = [value for value in values if value is not None]
-    is_even = len(present) == len(values) and len(set(map(len, present))) == 1
-    return present if is_even else None
+    if None in values:
+        return None
+    present = cast("Sequence[Sized]", values)
+    return present if len(set(map(len, present))) == 1 else None
 
 
-def _ids_at_once(values: Sequence[str]) -> bytes:
-    """Write ids that are all as long as ids are: one pass over their digits."""
+def _ids_at_once(values: Sequence[str]) -> bytes | None:
+    """Write ids that are all as long as ids are, in a few passes over all their digits.
+
+    Their common prefix becomes the length that leads each element.  Returns None if they have none,
+    or anything but digits behind it.
+    """
+    count, joined = len(values), "".join(values)
+    framed = joined.replace(values[0][:PREFIX_LENGTH], _UUID_LENGTH.hex())
+    # One prefix a value, and at its start: another one's underscore would be no digit.
+    is_prefixed = joined[PREFIX_LENGTH - 1 :: _ID_LENGTH] == "_" * count
+    if not is_prefixed or len(framed) != count * 2 * _UUID_ELEMENT:
+        return None
     try:
-        data = bytes.fromhex(_UUID_LENGTH.hex().join(["", *[value[4:] for value in values]]))
-    except ValueError as error:
-        raise UnstorableError(f"an id is no UUID: {error}") from error
+        data = bytes.fromhex(framed)
+    except ValueError:
+        return None
     # White space among the digits would have been passed over.
-    if len(data) != len(values) * (len(_UUID_LENGTH) + _UUID_BYTES):
-        raise UnstorableError("an id is no UUID: it has not 32 hexadecimal digits")
-    return _pack_header(1, 1, _UUID, len(values), 1) + data
+    if len(data) != count * _UUID_ELEMENT:
+        return None
+    return _pack_header(1, 1, _UUID, count, 1) + data
 
 
 def _texts(values: Sequence[str | None]) -> bytes:
@@ -231,17 +264,25 @@ def _integers(element_oid: int, values: Sequence[int | None]) -> bytes:
     count = len(values)
     try:
         if count and None not in values:
-            pairs = chain.from_iterable(zip(repeat(8, count), values, strict=True))
-            return _pack_header(1, 1, element_oid, count, 1) + _integer_column(count).pack(*pairs)
+            return _pack_header(1, 1, element_oid, count, 1) + _integers_at_once(values)
         elements = [_NULL if value is None else _pack_integer(8, value) for value in values]
     except struct.error as error:
         raise UnstorableError(str(error)) from error
     return _array(element_oid, elements)
 
 
+def _integers_at_once(values: Sequence[int | None]) -> bytearray:
+    """Write integers, none null, in a pass a byte: each has its length before its eight bytes."""
+    packed = _integer_column(len(values)).pack(*values)
+    elements = bytearray(_BIGINT_ELEMENT) * len(values)
+    for i in range(8):
+        elements[4 + i :: len(_BIGINT_ELEMENT)] = packed[i::8]
+    return elements
+
+
 @lru_cache(maxsize=1024)
 def _integer_column(count: int) -> struct.Struct:
-    return struct.Struct(">" + "iq" * count)
+    return struct.Struct(f">{count}q")
 
 
 def _array(element_oid: int, elements: Sequence[bytes]) -> bytes:

@@ -24,7 +24,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     offset: int
 
 
-class EventTransaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class EventTransaction(msgspec.Struct, frozen=True, gc=False):
     """A transaction as an event shows it; the same words as the API's."""
 
     transaction_id: str
@@ -46,7 +46,7 @@ class EventTransaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     completed_at: str | None
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One event; ``type`` is the kind of the transaction and what happened to it."""
 
     event_id: str
@@ -77,29 +77,30 @@ _end = lru_cache(maxsize=64)(rfc3339_us)
 def event_of(leg: Transaction, occurred_at: str) -> Event:
     """Make the event that tells of a leg's new status, at a time in RFC 3339."""
     happened = "received" if leg.leg == 2 and leg.status == "completed" else leg.status
+    # By position: by name it takes nearly twice the time.
     return Event(
-        event_id=f"evt_{leg.transaction_id[4:]}-{leg.leg}-{leg.status}",
-        type=f"{leg.kind}.{happened}",
-        account_id=leg.account_id,
-        occurred_at=occurred_at,
-        transaction=EventTransaction(
-            transaction_id=leg.transaction_id,
-            kind=leg.kind,
-            status=leg.status,
-            amount=leg.amount,
-            currency=leg.currency,
-            account_id=leg.account_id,
-            counterparty_account_id=leg.counterparty_id,
-            reason=leg.reason,
-            balance_after=leg.balance_after,
-            description=leg.description,
-            metadata=_NO_METADATA if leg.metadata is None else msgspec.Raw(leg.metadata.encode()),
-            hold_id=leg.hold_id,
-            reverses=leg.reverses,
-            position=Position(leg.partition, leg.offset),
-            request_id=leg.request_id,
-            requested_at=rfc3339_us(leg.requested_at_us),
-            completed_at=None if leg.completed_at_us is None else _end(leg.completed_at_us),
+        f"evt_{leg.transaction_id[4:]}-{leg.leg}-{leg.status}",
+        f"{leg.kind}.{happened}",
+        leg.account_id,
+        occurred_at,
+        EventTransaction(
+            leg.transaction_id,
+            leg.kind,
+            leg.status,
+            leg.amount,
+            leg.currency,
+            leg.account_id,
+            leg.counterparty_id,
+            leg.reason,
+            leg.balance_after,
+            leg.description,
+            _NO_METADATA if leg.metadata is None else msgspec.Raw(leg.metadata.encode()),
+            leg.hold_id,
+            leg.reverses,
+            Position(leg.partition, leg.offset),
+            leg.request_id,
+            rfc3339_us(leg.requested_at_us),
+            None if leg.completed_at_us is None else _end(leg.completed_at_us),
         ),
     )
 
@@ -128,9 +129,9 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
     return legs + events
 
 
-def encode_outbox(outgoing: list[Outgoing]) -> str:
+def encode_outbox(outgoing: list[Outgoing]) -> bytes:
     """Write an outbox row's JSON."""
-    return _encode(outgoing).decode()
+    return _encode(outgoing)
 
 
 def decode_outbox(messages: str) -> list[Outgoing]:

@@ -144,7 +144,7 @@ def _execute(
     if not values:
         return None
     try:
-        known = id_array(values)
+        known = id_array(list(values))
     except UnstorableError:
         # What is no id can't be in the database; leaving it out keeps the array well-formed.
         known = id_array(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.apply import Decoded
 from handlers.domain.lanes import partition_of
 from handlers.domain.state import Record
-
-_PLAIN: Final = (c.Deposit, c.Withdrawal)
 
 
 @dataclass(slots=True)
@@ -62,7 +59,7 @@ def own_accounts(partition: int, currencies: Iterable[str]) -> list[str]:
 def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
     account_id = c.account_of(command)
     found.accounts.add(account_id)
-    if isinstance(command, _PLAIN):
+    if type(command) is c.Deposit or type(command) is c.Withdrawal:
         # Most commands are one of these: they refer to nothing else.
         found.own.add(command.transaction_id)
         found.currencies.add(command.currency)

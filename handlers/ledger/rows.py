@@ -6,26 +6,24 @@ own UUIDs and datetimes, they cost several times as much on both sides.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from handlers.domain import ids
 from handlers.domain.chain import POSTGRES_EPOCH_US
 from handlers.domain.state import Account, Transaction
 
 Row = tuple[Any, ...]
+#: An account's ``is_new``, ``is_changed`` and ``is_restated``.
+_AS_LOADED: Final = (False, False, False)
 
 
 def account_of(row: Row) -> Account:
     """Make an account of a row of ``load_accounts``."""
     account_id, kind, currency, opened_at, user_id, *rest = row
-    return Account(
-        ids.ACCOUNT + account_id.hex(),
-        kind,
-        currency,
-        _time(opened_at) or 0,
-        _id(ids.USER, user_id),
-        *rest,
-    )
+    text_id, owner = ids.ACCOUNT + account_id.hex(), _id(ids.USER, user_id)
+    opened_at_us = _time(opened_at) or 0
+    fields = (text_id, kind, currency, opened_at_us, owner, *rest, *_AS_LOADED, account_id)
+    return Account(*fields)
 
 
 def transaction_of(row: Row) -> Transaction:

@@ -208,7 +208,7 @@ class Writer:
         """Apply a batch; one ends with a growth's marker, as behind it the lanes are others."""
         applied, start = Applied(), 0
         for end, (_, command) in enumerate(batch, 1):
-            if end == len(batch) or isinstance(command, c.LogGrowth):
+            if end == len(batch) or type(command) is c.LogGrowth:
                 applied += self._apply_isolating(batch[start:end])
                 start = end
         return applied
@@ -389,7 +389,7 @@ def _check_growth(lane: Lane, batch: Batch) -> None:
         If the lane waits at its marker; the batch has to come again.
     """
     if lane.growing_to is not None and not all(
-        isinstance(command, c.LogGrowth) for _, command in batch
+        type(command) is c.LogGrowth for _, command in batch
     ):
         raise Unavailable(
             f"the log is being grown to {lane.growing_to} partitions and that is not completed"

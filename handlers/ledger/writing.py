@@ -11,6 +11,7 @@ each column would go through a tuplestore of its own, which costs a fifth of the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from handlers.domain.state import (
     Transaction,
 )
 from handlers.ledger.arrays import (
+    Text,
     bool_array,
     bytes_array,
     id_array,
@@ -39,12 +41,13 @@ from handlers.ledger.arrays import (
 from handlers.ledger.loading import Connection, Cursor, Progress
 
 FIRST_LEG: Final = 1
+_transaction_id: Final = attrgetter("transaction_id")
 #: What stands for the posting of a leg that made none: every column is null.
 _NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
 
 
 def write(
-    connection: Connection, topic: str, lane: Lane, progress: Progress, messages: str | None
+    connection: Connection, topic: str, lane: Lane, progress: Progress, messages: bytes | None
 ) -> Cursor:
     """Send everything that a batch changed, in pipeline mode: errors show at the next wait.
 
@@ -71,7 +74,8 @@ def write(
     _restate_accounts(connection, lane.partition, [one for one in changed if one.is_restated])
     columns = _prefixed("a_", _money_columns([one for one in changed if not one.is_restated]))
     columns |= _prefixed("l_", _leg_columns(lane)) | progress._asdict()
-    columns |= {"topic": topic, "partition": lane.partition, "messages": messages}
+    columns |= {"topic": topic, "partition": lane.partition}
+    columns["messages"] = None if messages is None else Text(messages)
     return _execute(connection, "write_lane", columns)
 
 
@@ -87,8 +91,9 @@ def _leg_columns(lane: Lane) -> dict[str, Any]:
     postings = {(posting.transaction_id, posting.leg): posting for posting in lane.postings}
     legs = [leg for leg in lane.transactions.values() if leg.is_new]
     legs += [_returned(lane, posting) for posting in lane.postings if posting.leg == RETURN_LEG]
-    # Sorted, so that two partitions' writers that want the same ids can't deadlock.
-    legs.sort(key=lambda leg: (leg.transaction_id, leg.leg))
+    # Sorted, so that two partitions' writers that want the same ids can't deadlock; the legs of one
+    # transaction are in their order already.
+    legs.sort(key=_transaction_id)
     posted = [postings.pop((leg.transaction_id, leg.leg), _NO_POSTING) for leg in legs]
     if postings:
         raise AssertionError(f"postings of no leg: {sorted(postings)}")

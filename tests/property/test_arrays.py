@@ -17,8 +17,9 @@ IDS = st.uuids().map(lambda one: "acc_" + one.hex)
 TEXTS = st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from("äbcdé"))
 
 
-def elements(array: bytes) -> list[bytes | None]:
+def elements(parameter: arrays.Parameter) -> list[bytes | None]:
     """Read a one-dimensional array as ``array_recv`` does (PostgreSQL, arrayfuncs.c)."""
+    array = parameter.data
     dimensions, _, _ = struct.unpack_from(">iiI", array)
     if dimensions == 0:
         assert len(array) == 12
@@ -56,6 +57,10 @@ def test_ids(values: list[str | None]) -> None:
         ["acc_" + "0" * 31 + "g"],
         ["acc_" + "0" * 31, "acc_" + "0" * 33],
         ["acc_" + "0" * 32, "acc_" + " 0" * 16],
+        # What would come out right in sum.
+        ["acc_acc_" + "0" * 28, "0" * 36],
+        ["acc_acc_" + "0" * 24 + "    "],
+        ["acc_acc_" + "0" * 28, "acc_" + "0" * 24 + "        "],
     ],
 )
 def test_what_is_no_id_is_refused(wrong: list[str]) -> None:
