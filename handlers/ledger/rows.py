@@ -20,8 +20,9 @@ _AS_LOADED: Final = (False, False, False)
 def account_of(row: Row) -> Account:
     """Make an account of a row of ``load_accounts``."""
     account_id, kind, currency, opened_at, user_id, *rest = row
-    text_id, owner = ids.ACCOUNT + account_id.hex(), _id(ids.USER, user_id)
-    opened_at_us = _time(opened_at) or 0
+    text_id = ids.ACCOUNT + account_id.hex()
+    opened_at_us = int.from_bytes(opened_at, "big", signed=True) + POSTGRES_EPOCH_US
+    owner = None if user_id is None else ids.USER + user_id.hex()
     fields = (text_id, kind, currency, opened_at_us, owner, *rest, *_AS_LOADED, account_id)
     return Account(*fields)
 

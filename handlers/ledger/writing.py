@@ -119,8 +119,8 @@ def _returned(lane: Lane, posting: Posting) -> Transaction:
 
 
 def _transaction_columns(partition: int, legs: Sequence[Transaction]) -> dict[str, Any]:
-    # Most are final at once: then the time of the end is that of the posting.
-    are_ended_at_once = all(leg.completed_at_us == leg.posted_at_us for leg in legs)
+    posted_at_us = [leg.posted_at_us for leg in legs]
+    completed_at_us = [leg.completed_at_us for leg in legs]
     return {
         "transaction_id": id_array([leg.transaction_id for leg in legs]),
         "leg": rare_array([leg.leg for leg in legs], FIRST_LEG),
@@ -143,10 +143,9 @@ def _transaction_columns(partition: int, legs: Sequence[Transaction]) -> dict[st
         "partition": rare_array([leg.partition for leg in legs], partition),
         "offset": int_array([leg.offset for leg in legs]),
         "requested_at": time_array([leg.requested_at_us for leg in legs]),
-        "posted_at": time_array([leg.posted_at_us for leg in legs]),
-        "completed_at": time_array(
-            [] if are_ended_at_once else [leg.completed_at_us for leg in legs]
-        ),
+        "posted_at": time_array(posted_at_us),
+        # Most are final at once: then the time of the end is that of the posting.
+        "completed_at": time_array([] if completed_at_us == posted_at_us else completed_at_us),
     }
 
 

@@ -141,7 +141,7 @@ def movement(choice: random.Random, account_id: str) -> c.Deposit | c.Withdrawal
         transaction_id="txn_" + uuid4().hex,
         user_id=USER,
         requested_at_us=time.time_ns() // 1000,
-        fingerprint=FINGERPRINT,
+        fingerprint=uuid4().hex,
         request_id=new_id("req_"),
         account_id=account_id,
         amount=choice.randint(1, 100_000),
