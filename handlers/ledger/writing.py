@@ -74,8 +74,8 @@ def write(
     _restate_accounts(connection, lane.partition, [one for one in changed if one.is_restated])
     columns = _prefixed("a_", _money_columns([one for one in changed if not one.is_restated]))
     columns |= _prefixed("l_", _leg_columns(lane)) | progress._asdict()
-    columns |= {"topic": topic, "partition": lane.partition}
-    columns["messages"] = None if messages is None else Text(messages)
+    text = None if messages is None else Text(messages)
+    columns |= {"topic": topic, "partition": lane.partition, "messages": text}
     return _execute(connection, "write_lane", columns)
 
 
