@@ -141,8 +141,8 @@ def levels(
 ) -> dict[str, Series]:
     """Return each part's level, by the second; it stands until it is looked at again."""
     found: dict[str, Series] = {}
-    ends = [time_s for time_s, _ in samples[1:]] + [start_s + seconds]
-    for (time_s, values), end_s in zip(samples, ends, strict=True):
+    end: tuple[float, Mapping[str, float]] = (start_s + seconds, {})
+    for (time_s, values), (end_s, _) in itertools.pairwise([*samples, end]):
         for place in _places(time_s, end_s, start_s, seconds):
             for part, value in values.items():
                 found.setdefault(part, [None] * seconds)[place] = round(value, 2)

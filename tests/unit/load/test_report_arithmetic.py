@@ -72,6 +72,19 @@ def test_rates_fill_the_seconds_between_two_looks() -> None:
     assert found["b"] == [None, 0.0, 0.0, 0.0]
 
 
+def test_levels_stand_until_the_next_look() -> None:
+    samples = [(10.0, {"a": 1.0}), (12.0, {"a": 2.0, "b": 5.0})]
+    found = arithmetic.levels(samples, 10.0, 4)
+    assert found == {"a": [1.0, 1.0, 2.0, 2.0], "b": [None, None, 5.0, 5.0]}
+
+
+def test_a_run_may_end_before_the_first_look() -> None:
+    assert arithmetic.levels([], 10.0, 4) == {}
+    assert arithmetic.rates([], 10.0, 4) == {}
+    assert arithmetic.grown([]) == {}
+    assert arithmetic.memory([]) == {}
+
+
 def test_a_total_that_shrinks_is_no_growth() -> None:
     samples = [(0.0, {"a": 5.0}), (1.0, {"a": 2.0}), (2.0, {"a": 3.0})]
     assert arithmetic.grown(samples) == {"a": 1.0}
