@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -132,7 +132,12 @@ class Story:
     def outcomes(self) -> list[Outcome]:
         return read_outcomes(self.lines)
 
-    def report(self, is_drained: bool = True, audit: Mapping[str, int] | None = None) -> Report:
+    def report(
+        self,
+        is_drained: bool = True,
+        audit: Mapping[str, int] | None = None,
+        looked_at: Sequence[float] = (0.1, 0.6),
+    ) -> Report:
         outcomes = self.outcomes()
         self.history.attempts = list(attempts(outcomes, SETUP))
         findings = judging.judge(self.history, self.topic, outcomes)
@@ -142,7 +147,7 @@ class Story:
         for at, next_offset in ((0, 2), (0.45, 3), (0.65, 5), (0.95, 7)):
             samples.note_progress(START_MS / 1000 + at, {0: next_offset})
         samples.usage = [
-            (START_MS / 1000 + at, {"broker": Usage(at / 2, 2**20)}) for at in (0.1, 0.6)
+            (START_MS / 1000 + at, {"broker": Usage(at / 2, 2**20)}) for at in looked_at
         ]
         seen = Seen(outcomes, self.history.transactions, self.topic, samples, 0)
         return make_report(ABOUT, seen, verdict)
@@ -255,6 +260,14 @@ def test_the_report_is_saved_as_json_and_as_a_page_that_needs_nothing_else(
     assert page.count("<svg") == page.count("</svg>") == 6
     for outside in ("http://", "https://", "<script", "@import", "url(", "src="):
         assert outside not in page
+
+
+def test_a_run_may_end_before_its_parts_were_looked_at(story: Story, tmp_path: Path) -> None:
+    report = story.report(looked_at=())
+
+    assert "ALL HELD" in write(report, tmp_path)
+    assert (report.memory, report.cpu_s) == ({}, {})
+    assert "<svg" in (tmp_path / "report.html").read_text()
 
 
 def test_what_a_report_shows_is_text_and_never_markup(story: Story) -> None:
