@@ -35,6 +35,7 @@ from local_cloud.dataplane.model import FunctionSpec, KafkaMapping
 from local_cloud.dataplane.poller.events import EventWriter, encode_record
 from local_cloud.dataplane.poller.mapping import MappingPoller
 from local_cloud.dataplane.pool import StrictPool
+from local_cloud.dataplane.process import Room
 from local_cloud.dataplane.worker import Site
 
 BATCH = 500
@@ -98,7 +99,8 @@ def drain(kafka: str, topic: str, count: int, folder: Path) -> Round:
         "bench", "Bench", "idle", (topic,), (kafka,), uuid.uuid4().hex, batch_size=BATCH,
         partial_responses=True,
     )  # fmt: skip
-    poller = MappingPoller(mapping, pool, {}, _REST_S, lambda line: None, _no_client)
+    room = Room.with_gateways(0)
+    poller = MappingPoller(mapping, pool, {}, _REST_S, room, lambda line: None, _no_client)
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
     poller.start()
     done = 0

@@ -1,6 +1,6 @@
 """`make bench-scale`: how the cost of a command grows, one dimension at a time around a base point.
 
-    make bench-scale            the whole of it, some hours: up to 1 M accounts and 10 M postings
+    make bench-scale            all of it, some 25 minutes: up to 1 M accounts and 10 M postings
     make bench-scale QUICK=1    fewer and smaller points, some minutes
 
 Accounts, history, partitions, batch size and hot accounts are about the apply side alone;
@@ -233,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.yardstick_seconds = options.yardstick_seconds or (2 if options.quick else 5)
     interrupts.install()
     try:
-        # Before hours of measuring, not after.
+        # Before all the measuring, not after.
         from load.bench import plots
     except ImportError:
         print("bench-scale: matplotlib is missing: `make bench-scale` gets it", file=sys.stderr)

@@ -28,7 +28,7 @@ CHECKS: dict[str, list[str]] = {
     "Format": ["ruff", "format", "--check", "--quiet", "."],
     "Types": ["mypy", "--no-error-summary"],
 }
-TYPED = ("app.py", "functions", "handlers", "localstack/local_cloud")
+TYPED = ("app.py", "functions", "handlers", "infra", "load", "localstack/local_cloud")
 BROWSER_TEST = "tests/e2e/test_docs_page.py"
 
 
