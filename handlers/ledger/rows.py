@@ -22,7 +22,7 @@ def account_of(row: Row) -> Account:
     account_id, kind, currency, opened_at, user_id, *rest = row
     text_id = ids.ACCOUNT + account_id.hex()
     opened_at_us = int.from_bytes(opened_at, "big", signed=True) + POSTGRES_EPOCH_US
-    owner = None if user_id is None else ids.USER + user_id.hex()
+    owner = _id(ids.USER, user_id)
     fields = (text_id, kind, currency, opened_at_us, owner, *rest, *_AS_LOADED, account_id)
     return Account(*fields)
 
