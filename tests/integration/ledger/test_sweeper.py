@@ -101,19 +101,21 @@ def left_behind(live: Live, *messages: Outgoing) -> None:
     )
 
 
-def with_a_due_hold(live: Live, client: Client, partition: int) -> str:
+def with_a_due_hold(live: Live, client: Client, partition: int, stays: int = 1) -> str:
+    """Open an account with a hold that stays and one of 30 that is over at once."""
     account_id = opened(live, client, partition, 100)
-    live.ledger.send(client.hold(account_id, 30, expires_in_s=0))
+    live.ledger.send(
+        client.hold(account_id, stays, expires_in_s=3600),
+        client.hold(account_id, 30, expires_in_s=0),
+    )
     send(live, live.ledger)
-    assert live.ledger.account(account_id)["held"] == 30
+    assert live.ledger.account(account_id)["held"] == 30 + stays
     return account_id
 
 
 def test_a_hold_whose_time_is_over_is_let_go(live: Live) -> None:
     client = Client(live.ledger)
-    account_id = with_a_due_hold(live, client, 0)
-    live.ledger.send(client.hold(account_id, 40, expires_in_s=3600))
-    send(live, live.ledger)
+    account_id = with_a_due_hold(live, client, 0, stays=40)
 
     assert run(live).holds == 1
     live.drain()
@@ -128,7 +130,7 @@ def test_a_hold_whose_time_is_over_is_let_go(live: Live) -> None:
 def test_an_account_is_asked_once_for_all_its_holds(live: Live) -> None:
     client = Client(live.ledger)
     account_id = opened(live, client, 0, 100)
-    live.ledger.send(*(client.hold(account_id, 10, expires_in_s=0) for _ in range(5)))
+    live.ledger.send(*(client.hold(account_id, 10, expires_in_s=0, rules=1) for _ in range(5)))
     send(live, live.ledger)
 
     assert run(live).holds == 1
@@ -144,7 +146,7 @@ def test_a_partition_that_lags_is_not_asked_again_before_it_has_applied_it(live:
     assert run(live).holds == 0
 
     live.drain()
-    assert live.ledger.account(lagging)["held"] == live.ledger.account(quick)["held"] == 0
+    assert live.ledger.account(lagging)["held"] == live.ledger.account(quick)["held"] == 1
     with_a_due_hold(live, client, 0)
     assert run(live).holds == 1
 
@@ -177,8 +179,8 @@ def test_an_account_with_a_parked_queue_is_not_asked(
         live.drain()
 
     assert live.ledger.count("parked_commands") == 1
-    assert live.ledger.account(free)["held"] == 0
-    assert live.ledger.account(stuck)["held"] == 30
+    assert live.ledger.account(free)["held"] == 1
+    assert live.ledger.account(stuck)["held"] == 31
 
 
 def test_what_the_producer_refuses_stops_nothing(live: Live) -> None:
@@ -195,7 +197,7 @@ def test_what_the_producer_refuses_stops_nothing(live: Live) -> None:
     assert not swept.failures
     assert (swept.published, swept.holds, swept.refused) == (0, 1, 1)
     assert live.ledger.count("outbox") == 0
-    assert live.ledger.account(account_id)["held"] == 0
+    assert live.ledger.account(account_id)["held"] == 1
     published = LogHistory(live.source.brokers, events)
     try:
         assert [record.value for record in published.read(2, 0, 1000)][-1] == bytes(small)
@@ -229,7 +231,7 @@ def test_a_partition_that_is_away_stops_neither_holds_nor_sessions(live: Live) -
     assert list(swept.failures) == ["outbox"]
     assert f"{live.source.topic}-77" in swept.failures["outbox"]
     assert (swept.published, swept.awaited) == (1, 1)
-    assert live.ledger.account(here)["held"] == 0
+    assert live.ledger.account(here)["held"] == 1
     assert live.ledger.balance(there) == 15
     assert live.ledger.count("sessions") == 0
 
@@ -248,7 +250,7 @@ def test_each_stage_runs_whatever_becomes_of_the_others(
     live.drain()
 
     assert swept.failures == {"outbox": "ZeroDivisionError: a bug"}
-    assert live.ledger.account(account_id)["held"] == 0
+    assert live.ledger.account(account_id)["held"] == 1
 
 
 def test_how_full_the_ledgers_own_accounts_are_is_told(live: Live) -> None:
