@@ -30,6 +30,12 @@ Lifetime = Annotated[int, msgspec.Meta(ge=0, le=3_155_760_000)]
 #: A digest; a longer text would not fit the index of conflicts.
 Fingerprint = Annotated[str, msgspec.Meta(max_length=255)]
 
+#: How large a command may be, in bytes: more than what the API's largest body (256 KiB) becomes, and
+#: less than half of what brokers take, so that what is made of it fits as well.
+MAX_COMMAND_BYTES: Final = 384 * 1024
+#: How much larger the ledger's own commands may be than those that they are made of.
+MAX_ADDED_BYTES: Final = 4096
+
 NO_METADATA: Final = msgspec.Raw()
 
 #: The rules that commands are made by today.  A command says which rules decide it, so that what is
@@ -324,14 +330,26 @@ def decode(value: bytes | None) -> AnyCommand:
     Raises
     ------
     UndecodableError
-        If it is empty, not JSON or not one of the commands.
+        If it is empty, too large, not JSON or not one of the commands.
     """
     if value is None:
         raise UndecodableError("the record has no value")
+    if len(value) > MAX_COMMAND_BYTES + MAX_ADDED_BYTES:
+        raise _too_large(value)
     try:
-        return _decoder.decode(value)
+        command = _decoder.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UndecodableError(str(error)) from error
+    # A second leg must not be lost because its command was just small enough.
+    if len(value) > MAX_COMMAND_BYTES and not isinstance(command, CreditLeg):
+        raise _too_large(value)
+    return command
+
+
+def _too_large(value: bytes) -> UndecodableError:
+    return UndecodableError(
+        f"the record has {len(value)} bytes; a command has at most {MAX_COMMAND_BYTES}"
+    )
 
 
 def account_of(command: AnyCommand) -> str:

@@ -65,6 +65,8 @@ class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
+#: How large an event may be, in bytes: a command's own texts fit, and brokers take twice as much.
+MAX_EVENT_BYTES: Final = 512 * 1024
 _NO_METADATA: Final = msgspec.Raw(b"null")
 _encode: Final = msgspec.json.Encoder().encode
 _decode_outbox: Final = msgspec.json.Decoder(list[Outgoing]).decode
@@ -124,11 +126,20 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
             events_topic,
             lane.partition,
             leg.account_id,
-            msgspec.Raw(_encode(event_of(leg, occurred_at))),
+            msgspec.Raw(_value_of(leg, occurred_at)),
         )
         for leg in lane.results
     ]
     return legs + events
+
+
+def _value_of(leg: Transaction, occurred_at: str) -> bytes:
+    value = _encode(event_of(leg, occurred_at))
+    if len(value) <= MAX_EVENT_BYTES:
+        return value
+    # PostgreSQL gives metadata back as it writes it: of 1e9999 in a raw record, every digit.
+    plain = msgspec.structs.replace(leg, description=None, metadata=None)
+    return _encode(event_of(plain, occurred_at))
 
 
 def encode_outbox(outgoing: list[Outgoing]) -> bytes:
