@@ -30,8 +30,8 @@ Lifetime = Annotated[int, msgspec.Meta(ge=0, le=3_155_760_000)]
 #: A digest; a longer text would not fit the index of conflicts.
 Fingerprint = Annotated[str, msgspec.Meta(max_length=255)]
 
-#: How large a command may be, in bytes: more than what the API's largest body (256 KiB) becomes, and
-#: less than half of what brokers take, so that what is made of it fits as well.
+#: How large a command may be, in bytes: more than what the API's largest body (256 KiB) becomes,
+#: and less than half of what brokers take, so that what is made of it fits as well.
 MAX_COMMAND_BYTES: Final = 384 * 1024
 #: How much larger the ledger's own commands may be than those that they are made of.
 MAX_ADDED_BYTES: Final = 4096

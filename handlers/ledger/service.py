@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import psycopg
 
+from handlers.adapters import postgres
 from handlers.adapters.postgres import Database
 from handlers.domain import commands as c
 from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
@@ -45,7 +46,7 @@ class NotNewError(Exception):
 
 #: What fails for good: a violated constraint, a value that no column can hold, or a record whose
 #: parking fails as well.
-REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError, PoisonError)
+REFUSALS: Final = (*postgres.REFUSALS, UnstorableError, PoisonError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
 #: How many batches of a partition are not taken to be new after one had commands of before in it.
