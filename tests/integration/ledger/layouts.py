@@ -65,7 +65,7 @@ class Player:
     def play(self, history: History) -> None:
         for number, step in enumerate(history.steps()):
             if self._grows_to is not None and number == self._at_step:
-                self._grow(self._grows_to)
+                self.grow(self._grows_to)
             self._do(step)
 
     def _do(self, step: Step) -> None:
@@ -107,7 +107,7 @@ class Player:
             self.ledger.put(account_id.encode(), c.encode(command), head["partition"])
         return bool(heads)
 
-    def _grow(self, partitions: int) -> None:
+    def grow(self, partitions: int) -> None:
         ledger = self.ledger
         growing = Growing(ledger.database, COMMANDS)
         before = ledger.partitions
