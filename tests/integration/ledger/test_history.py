@@ -19,7 +19,7 @@ from handlers.domain.ids import digits
 from handlers.queries.accounts import Accounts
 from handlers.queries.entries import LAST_VERSION, Entries
 from tests.integration.ledger.busy import Busy, keep_busy
-from tests.integration.ledger.harness import Client, Ledger
+from tests.integration.ledger.harness import COMMANDS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 
 pytestmark = pytest.mark.integration
@@ -109,7 +109,7 @@ def history(admin_url: str, pooler_port: int, template: str) -> Iterator[History
 @pytest.fixture
 def accounts(history: History) -> Iterator[Accounts]:
     cache = Cache(os.environ["LEDGERLANE_REDIS_URL"])
-    yield Accounts(history.database, cache)
+    yield Accounts(history.database, cache, COMMANDS)
     cache.close()
 
 
@@ -174,7 +174,7 @@ def test_the_balance_at_a_time_is_that_of_the_last_entry_by_then(
 @pytest.mark.parametrize("seed", range(3))
 def test_the_entries_of_a_period_are_those_posted_in_it(history: History, seed: int) -> None:
     random = Random(seed)
-    reader = Entries(history.database)
+    reader = Entries(history.database, COMMANDS)
     for _ in range(PERIODS):
         account_id, entries = random.choice(list(history.entries.items()))
         start, end = random.choices(history.moments(account_id), k=2)
@@ -201,7 +201,7 @@ def test_an_account_without_entries_has_nothing_at_any_time(
     for moment in moments:
         found = accounts.balance_at(idle, moment)
         assert (found.version, found.balance, found.held) == (0, 0, 0)
-    page = Entries(history.database).page(idle, moments[0], moments[-1], LAST_VERSION, 10)
+    page = Entries(history.database, COMMANDS).page(idle, moments[0], moments[-1], LAST_VERSION, 10)
     assert page == ([], None)
 
 
