@@ -12,9 +12,5 @@ language sql stable as $$
     ))
 $$;
 
--- The captures of a hold: each one that posted, also those that came back.
-create index legs_captures on legs (hold_id)
-    where kind = 'capture' and leg = 1 and debit_account_id is not null;
-
 -- An account's holds of one status, newest first; those of any are found by holds_account.
 create index holds_status on holds (account_id, status, opened_at, hold_id);

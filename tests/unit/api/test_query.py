@@ -37,7 +37,7 @@ class TransactionsStub:
         self.asked: list[tuple[str | None, Filter, TransactionCursor, int]] = []
 
     def page(self, *asked: Any) -> tuple[list[Any], TransactionCursor]:
-        self.asked.append(asked)  # type: ignore[arg-type]
+        self.asked.append(asked)
         return [], TransactionCursor(7_000_000, "a" * 32, 1, 4)
 
 
