@@ -135,7 +135,7 @@ def _growth_of(value: bytes | None) -> Growth | None:
 
 def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
     """Collect the verdicts about idempotency keys among the values of records, in any order."""
-    found: dict[tuple[int, int, int], c.IdempotencyVerdict] = {}
+    found: dict[tuple[int, int], c.IdempotencyVerdict] = {}
     for value in values:
         if value is None or not value.startswith(_VERDICT):
             continue
@@ -144,7 +144,7 @@ def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
         except c.UndecodableError:
             continue
         if isinstance(verdict, c.IdempotencyVerdict):
-            found[verdict.partition, verdict.offset, verdict.decided_at] = verdict
+            found[verdict.partition, verdict.offset] = verdict
     return found
 
 
