@@ -2,9 +2,10 @@
 
     python -m tests.integration.ledger.recording FOLDER
 
-Run it on the last revision before a change of the ledger's rules (with ``LEDGERLANE_DATABASE_URL``
-set, and this file copied there if it is not), and keep what it writes: ``ledger.sql``, the database,
-and ``log.jsonl``, the commands topic.  `test_upgrade` goes on from there with today's code.
+Run it on the last revision before a change of the ledger's rules (with
+``LEDGERLANE_DATABASE_URL`` set, and this file copied there if it is not), and keep what it writes:
+``ledger.sql``, the database, and ``log.jsonl``, the commands topic.  `test_upgrade` goes on from
+there with today's code.
 
 The ledger is left in the middle of its work: commands that are not applied yet, moves under way in
 the log and in the outbox, holds whose time is over, and parked queues.
