@@ -33,7 +33,7 @@ class CannotGrow(LedgerlaneError):
 
 
 class FenceLostError(CannotGrow):
-    """The fence is not this run's any more: it was given up, or another run goes on with it."""
+    """This run's fence was lifted, or another run goes on with it; this one has changed nothing."""
 
 
 class Growth(NamedTuple):

@@ -164,8 +164,7 @@ def test_a_log_that_does_not_drain_is_opened_again(
     clients.send(
         account_id, c.Deposit(account_id=account_id, amount=1, currency="EUR", **clients.common())
     )
-    tool = grower(url, source.brokers.bootstrap, source.topic, PARTITIONS, fence_s=0)
-    object.__setattr__(tool._patience, "drain_s", 0.5)
+    tool = grower(url, source.brokers.bootstrap, source.topic, PARTITIONS, fence_s=0, drain_s=0.5)
 
     with pytest.raises(CannotGrow, match="does not drain"):
         tool.grow(GROWN)
