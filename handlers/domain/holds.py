@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from handlers.domain import checks, ids, reasons
 from handlers.domain import commands as c
-from handlers.domain.moves import is_elsewhere, move, move_refusal
+from handlers.domain.moves import move, move_refusal, must_travel
 from handlers.domain.postings import UnforeseenError, post, record_result
 from handlers.domain.state import DEBIT, Account, Hold, Lane, Record
 
@@ -69,7 +69,7 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
     amount = command.amount if command.amount is not None or hold is None else hold.amount
     reason = _refusal(lane, hold)
     if reason is None and hold is not None and account is not None and amount is not None:
-        reason = _capture_refusal(lane, hold, account, amount)
+        reason = _capture_refusal(lane, command, hold, account, amount)
     if reason is not None or hold is None or account is None or amount is None:
         record_result(
             lane,
@@ -84,7 +84,7 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
             hold_id=command.hold_id,
         )
         return
-    _take(lane, hold, account, amount, rules=command.rules)
+    _take(lane, command, hold, account, amount)
     if hold.destination_id is not None:
         move(
             lane,
@@ -243,7 +243,9 @@ def _refusal(lane: Lane, hold: Hold | None, *, is_expiry: bool = False) -> str |
     return reasons.HOLD_NOT_OPEN if _is_over(lane, hold) else None
 
 
-def _capture_refusal(lane: Lane, hold: Hold, account: Account, amount: int) -> str | None:
+def _capture_refusal(
+    lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: int
+) -> str | None:
     if amount > hold.amount:
         return reasons.AMOUNT_EXCEEDS_HOLD
     if account.is_closed:
@@ -251,19 +253,21 @@ def _capture_refusal(lane: Lane, hold: Hold, account: Account, amount: int) -> s
     if account.frozen & DEBIT:
         return reasons.ACCOUNT_FROZEN
     if hold.destination_id is not None:
-        return move_refusal(lane, account, hold.destination_id, hold.currency, amount)
+        return move_refusal(lane, command, account, hold.destination_id, amount)
     return None
 
 
-def _take(lane: Lane, hold: Hold, account: Account, amount: int, *, rules: int) -> None:
+def _take(lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: int) -> None:
     """Take ``amount`` minor units from what is held; let go of the rest as soon as that is sure."""
-    if rules > 1 and hold.destination_id is not None and is_elsewhere(lane, hold.destination_id):
+    destination_id = hold.destination_id
+    travels = destination_id is not None and must_travel(lane, command, destination_id)
+    if command.rules > 1 and travels:
         # It may be refused there, and then all of the hold must be what it was.
         account.held -= amount
         hold.is_changed = True
     else:
         _release(lane, hold, account, "captured")
-        if rules > 1:
+        if command.rules > 1:
             _give_back(account, hold, hold.amount - amount, count=0)
     hold.captured_amount = amount
 

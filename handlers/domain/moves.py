@@ -28,7 +28,7 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
     reason = checks.debit(source, currency, amount)
     if reason is None and source is not None:
         reason = checks.velocity(source, amount, lane.clock_us) or move_refusal(
-            lane, source, command.destination_account_id, currency, amount
+            lane, command, source, command.destination_account_id, amount
         )
     if reason is not None or source is None:
         record_result(
@@ -48,18 +48,29 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
 
 
 def move_refusal(
-    lane: Lane, source: Account, destination_id: str, currency: str, amount: int
+    lane: Lane, command: c.Described, source: Account, destination_id: str, amount: int
 ) -> str | None:
-    """Tell why a move can't start; whether another partition's account takes it shows there."""
+    """Tell why a move can't start; where it must travel, its destination's refusal comes later."""
     if destination_id == source.account_id:
         return reasons.SAME_ACCOUNT
-    if is_elsewhere(lane, destination_id):
+    if must_travel(lane, command, destination_id):
         return None
-    return checks.credit(lane.accounts.get(destination_id), currency, amount)
+    return checks.credit(lane.accounts.get(destination_id), source.currency, amount)
+
+
+def must_travel(lane: Lane, command: c.Described, destination_id: str) -> bool:
+    """Tell whether a move reaches its destination by a second leg only.
+
+    So it does if that lives on another partition; and if it has a parked queue here, because it has
+    to wait behind that, as it would from anywhere else.
+    """
+    if is_elsewhere(lane, destination_id):
+        return True
+    return command.rules > 1 and destination_id in lane.parked
 
 
 def is_elsewhere(lane: Lane, account_id: str) -> bool:
-    """Tell whether an account lives on another partition, which alone can say what it takes."""
+    """Tell whether an account lives on another partition."""
     return partition_of(account_id, lane.partitions) != lane.partition
 
 
@@ -80,7 +91,7 @@ def move(
     The caller has checked the source, and `move_refusal`.
     """
     destination = None
-    if is_elsewhere(lane, destination_id):
+    if must_travel(lane, command, destination_id):
         in_transit = lane.in_transit(source.currency, amount)
         post(lane, command.transaction_id, 1, source, in_transit, amount)
         source.pending_out += amount

@@ -99,7 +99,7 @@ def _account_refusal(
     if reason is None and _is_spending(command, original, account):
         reason = checks.velocity(account, amount, lane.clock_us)
     if reason is None and original.leg == 2 and original.counterparty_id is not None:
-        reason = move_refusal(lane, account, original.counterparty_id, currency, amount)
+        reason = move_refusal(lane, command, account, original.counterparty_id, amount)
     return reason
 
 

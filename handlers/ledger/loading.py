@@ -107,10 +107,13 @@ def load(
     lane.verdicts = verdicts
     lane.growing_to = progress.growing_to
     _fill(lane, cursors)
+    waiting = References()
     if progress.has_parked:
-        _load_parked(connection, lane, batch, references)
+        waiting = _load_parked(connection, lane, batch, references)
     if references.indirect:
         _load_indirect(connection, lane)
+    if progress.has_parked and (references.indirect or waiting.accounts):
+        _load_queues(connection, lane, waiting.accounts | _destinations(lane))
     _load_series(connection, lane)
     _load_due(connection, lane, batch)
     return Loaded(lane, progress, _load_outbox(connection, partition) if has_outbox else [])
@@ -213,20 +216,21 @@ def _load_more(connection: Connection, lane: Lane, references: References) -> No
 
 def _load_indirect(connection: Connection, lane: Lane) -> None:
     """Load where captures and reversals go to, if that lives on this partition."""
-    destinations = {hold.destination_id for hold in lane.holds.values() if hold.destination_id}
-    destinations |= {
-        transaction.counterparty_id
-        for transaction in lane.transactions.values()
-        if transaction.counterparty_id
-    }
     currencies = {account.currency for account in lane.accounts.values()}
     missing = {
         account_id
-        for account_id in (*destinations, *own_accounts(lane.partition, currencies))
+        for account_id in (*_destinations(lane), *own_accounts(lane.partition, currencies))
         if account_id not in lane.accounts
     }
     if missing:
         _load_more(connection, lane, References(accounts=missing))
+
+
+def _destinations(lane: Lane) -> set[str]:
+    """Return where what was loaded may have money go to: of holds, and of what is given back."""
+    found = {hold.destination_id for hold in lane.holds.values()}
+    found |= {transaction.counterparty_id for transaction in lane.transactions.values()}
+    return {account_id for account_id in found if account_id}
 
 
 def _load_series(connection: Connection, lane: Lane) -> None:
@@ -268,34 +272,46 @@ def _load_parked(
     lane: Lane,
     batch: Sequence[tuple[Record, Decoded]],
     references: References,
-) -> None:
-    """Load the queues of the batch's accounts and, for resolutions, what the queues refer to."""
+) -> References:
+    """Load the queues of the batch's accounts and, for resolutions, what the queues refer to.
+
+    Returns
+    -------
+    References
+        What the commands in the queues refer to, where one may be replayed.
+    """
     parked_ids = [
         ids.parked_id(record.partition, record.offset, record.timestamp_ms) for record, _ in batch
     ]
-    accounts = [value for value in references.accounts if ids.is_id(value, ids.ACCOUNT)]
-    rows = connection.execute(
-        sql("apply/load_parked"),
-        {
-            "partition": lane.partition,
-            "account_ids": id_array(accounts),
-            "parked_ids": id_array(parked_ids),
-        },
-        binary=True,
-    ).fetchall()
+    _load_queues(connection, lane, references.accounts, parked_ids)
+    queued = [
+        (parked.record, decoded(parked.record))
+        for account_id in references.resolutions
+        for parked in lane.parked.get(account_id, ())
+    ]
+    waiting = references_of(queued, lane.partitions)
+    if queued:
+        waiting.transactions |= waiting.own
+        _load_more(connection, lane, waiting)
+    return waiting
+
+
+def _load_queues(
+    connection: Connection, lane: Lane, account_ids: Collection[str], parked_ids: Sequence[str] = ()
+) -> None:
+    """Load the parked queues of accounts, and what is known of parked records."""
+    parameters = {
+        "partition": lane.partition,
+        "account_ids": _ids([value for value in account_ids if value]),
+        "parked_ids": id_array(parked_ids),
+    }
+    rows = connection.execute(sql("apply/load_parked"), parameters, binary=True).fetchall()
     for parked_id, account_id, partition, offset, timestamp_ms, key, value, *rest in rows:
+        if parked_id in lane.known_parked:
+            continue
         error, is_behind, status = rest
         record = Record(partition, offset, timestamp_ms, key, value)
         lane.known_parked.add(parked_id)
         if status == "parked":
             parked = Parked(parked_id, account_id, record, error, is_behind)
             lane.parked.setdefault(account_id or parking.NO_ACCOUNT, []).append(parked)
-    queued = [
-        (parked.record, decoded(parked.record))
-        for account_id in references.resolutions
-        for parked in lane.parked.get(account_id, ())
-    ]
-    if queued:
-        waiting = references_of(queued, lane.partitions)
-        waiting.transactions |= waiting.own
-        _load_more(connection, lane, waiting)
