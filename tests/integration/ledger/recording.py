@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from msgspec import structs
 
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.growing import KEY, marker
-from handlers.domain.ids import expiry_transaction_id
 from handlers.domain.lanes import partition_of
 from handlers.ledger.growing import Growing
 from handlers.migrate import migrate, migrations
@@ -69,11 +69,12 @@ class Recording:
             self.ledger.send(command)
             self.ledger.drain()
 
-    def _moving(self, partition: int, **more: Any) -> str:
+    def _moving(self, partition: int, to: int | None = None, **more: Any) -> str:
         """Open an account of a partition that lives elsewhere once the log has grown."""
         while True:
             account_id = self.client.open(partition, **more)
-            if partition_of(account_id, GROWN) != partition:
+            new = partition_of(account_id, GROWN)
+            if new != partition and to in (None, new):
                 return account_id
 
     def _open(self) -> None:
@@ -130,21 +131,14 @@ class Recording:
         for partition_account in (self.here, self.there):
             hold = client.hold(partition_account, 75, expires_in_s=60)
             hold_id = ids.hold_id_of(hold.transaction_id)
-            early = self._expiry(partition_account, hold_id, 0)
-            self._do(hold, early)
+            self._do(hold, self._expiry(partition_account, hold_id))
             ledger.tick(120)
-            late = self._expiry(partition_account, hold_id, 1)
+            late = self._expiry(partition_account, hold_id)
             self._do(late, client.capture(partition_account, hold_id), late)
 
-    def _expiry(self, account_id: str, hold_id: str, minutes: int) -> c.HoldExpiry:
+    def _expiry(self, account_id: str, hold_id: str) -> c.HoldExpiry:
         """Make what the sweeper sends."""
-        return c.HoldExpiry(
-            transaction_id=expiry_transaction_id(hold_id, minutes),
-            user_id="",
-            requested_at_us=self.ledger.publisher.now_ms * 1000,
-            account_id=account_id,
-            hold_id=hold_id,
-        )
+        return structs.replace(self.client.expiry(account_id, hold_id), user_id="", fingerprint="")
 
     def _refuse(self) -> None:
         client = self.client
@@ -175,7 +169,13 @@ class Recording:
     def _use_keys_twice(self) -> None:
         """Use a key for accounts of two partitions: hours apart, and at the same moment."""
         client, ledger = self.client, self.ledger
-        for winner, loser in ((self.there, self.here), (self.here, self.far)):
+        # The last winner's account comes to live on the loser's partition.
+        meeting = self._moving(1, to=0)
+        for winner, loser in (
+            (self.there, self.here),
+            (self.here, self.far),
+            (meeting, self.here),
+        ):
             first = client.deposit(winner, 5_000, fingerprint="first")
             again = client.deposit(
                 loser, 7_000, transaction_id=first.transaction_id, fingerprint="second"
@@ -258,7 +258,10 @@ class Recording:
         client = self.client
         self._do(client.deposit(self.queue, 17))
         self._do(client.resolution(self.queue, self._parked(self.queue), "discard"))
-        self._do(client.deposit(self.blocked, 19), self._poison(self.garbled))
+        hold = client.hold(self.garbled, 9, expires_in_s=60)
+        self._do(client.deposit(self.blocked, 19), hold, self._poison(self.garbled))
+        self.ledger.tick(120)
+        self._do(self._expiry(self.garbled, ids.hold_id_of(hold.transaction_id)))
 
     def _leave_under_way(self) -> None:
         """Leave moves, holds and commands in every state in which a release may find them."""
