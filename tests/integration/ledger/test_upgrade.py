@@ -131,14 +131,16 @@ def test_what_was_under_way_comes_to_its_end(live: Live, admin_url: str) -> None
     assert len(before - waiting(live)) >= 5
     assert live.ledger.count("outbox") >= 2
 
-    sweep(
-        live.ledger.database,
-        live.producer,
-        commands_topic=live.source.topic,
-        partitions=GROWN,
-        outbox_age_s=0,
-    )
-    live.drain()
+    # The second time for a hold that is placed by a command which nothing had looked at.
+    for _ in range(2):
+        sweep(
+            live.ledger.database,
+            live.producer,
+            commands_topic=live.source.topic,
+            partitions=GROWN,
+            outbox_age_s=0,
+        )
+        live.drain()
 
     assert live.ledger.count("outbox") == 0
     assert pending(live) == waiting(live)
@@ -149,8 +151,11 @@ def test_what_was_under_way_comes_to_its_end(live: Live, admin_url: str) -> None
     )
     reasons = {row["reason"] for row in ended}
     assert reasons >= {None, "account_frozen", "currency_mismatch"}
-    overdue = "select 1 from ledger.holds where status = 'open' and expires_at < now()"
-    assert not live.ledger.rows(overdue)
+    assert not live.ledger.rows(
+        "select 1 from ledger.holds where status = 'open' and expires_at < now() and account_id"
+        " not in (select account_id from ledger.parked_commands"
+        " where status = 'parked' and account_id is not null)"
+    )
     check_same(live, admin_url)
 
 
