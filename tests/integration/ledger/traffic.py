@@ -114,6 +114,7 @@ class Clients:
             "user_id": self.user_id,
             "requested_at_us": now_us(),
             "fingerprint": "f" * 32,
+            "rules": c.RULES,
         }
 
     def _open(self) -> str:
@@ -126,11 +127,11 @@ class Clients:
         )
         return account_id
 
-    def send(self, account_id: str, command: c.AnyCommand) -> None:
+    def send(self, account_id: str, command: c.AnyCommand, partition: int | None = None) -> None:
         deadline_s = time.monotonic() + 120
         while time.monotonic() < deadline_s:
             try:
-                position = self.intake.accept(command)
+                position = self.intake.accept(command, partition)
             except LogFenced:
                 self.fenced += 1
                 time.sleep(0.2)
