@@ -197,21 +197,26 @@ class Grower:
 
     def _undrained_behind_fence(self, growth: Growth) -> str | None:
         self._growing.renew(growth.partitions)
-        return self._undrained(growth.partitions_before)
+        return self._undrained(growth)
 
-    def _undrained(self, before: int) -> str | None:
+    def _undrained(self, growth: Growth) -> str | None:
         """Say what is not applied yet, if anything.
 
         What is published before its outbox row goes is in the log: so the ends are read after the
         progress.  If they agree, and the outbox was empty, nothing is left that could add to them.
+        A ledger that was restored from before this growth comes to the log's markers by itself;
+        what lies behind them is not the old count's.
         """
+        before = growth.partitions_before
         lanes = self._growing.progress()
         ends = self._admin.ends(self._commands, before)
         incarnation = self._directory.incarnation(self._commands, refresh=True)
         late = [
             f"{lane.partition} at {lane.next_offset} of {ends[lane.partition]}"
             for lane in lanes
-            if lane.partition < before and not _is_at(lane, ends[lane.partition], incarnation)
+            if lane.partition < before
+            and lane.growing_to != growth.partitions
+            and not _is_at(lane, ends[lane.partition], incarnation)
         ]
         if late:
             return f"lanes are behind: {', '.join(late[:5])}"

@@ -190,7 +190,8 @@ def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand, decided_at
     is_settlement = type(command) is c.Settlement
     if is_settlement and known.status == "pending":
         return False
-    is_rival = leg == 1 and _is_rival(lane, record, known)
+    # A settlement is its move's own: it contests nothing, also where its account has moved away.
+    is_rival = leg == 1 and not is_settlement and _is_rival(lane, record, known)
     if lane.verdicts is not None and is_rival and c.account_of(command) in lane.parked:
         # The log says nothing of it, so the other one was not known yet when this was parked.
         return False

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from functions.rebuild import Source, restore
+from functions.rebuild import Source, check, replay, restore
 from handlers.adapters.postgres import Database
 from handlers.audit.running import audit
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.errors import LogFenced
+from handlers.layout import Layout
 from handlers.ledger.growing import CannotGrow, Growing
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import PARTITIONS, Ledger
@@ -25,6 +26,7 @@ from tests.integration.ledger.traffic import (
     Clients,
     Consumers,
     await_drained,
+    await_that,
     check_books,
     check_order,
 )
@@ -175,3 +177,48 @@ def test_a_log_that_does_not_drain_is_opened_again(
     again = Consumers(url, source)
     assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
     again.stop()
+
+
+def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
+    url: str,
+    source: Source,
+    clients: Clients,
+    consumers: Consumers,
+    ledger: Ledger,
+    admin_url: str,
+    pooler_port: int,
+    template: str,
+) -> None:
+    clients.start()
+    clients.await_more(60)
+    before = {
+        row["partition"]: row["next_offset"]
+        for row in ledger.rows("select partition, next_offset from ledger.partition_progress")
+    }
+    assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
+    clients.await_more(60)
+    clients.stop()
+    await_drained(ledger, source)
+    consumers.stop()
+    with scratch_database(admin_url, template) as name:
+        restored_url = url_of(admin_url, name, pooler_port)
+        replay(source, restored_url, [before.get(partition, 0) for partition in range(PARTITIONS)])
+        restored = Ledger(restored_url)
+        again = Consumers(restored_url, source)
+        layout = Layout(restored.database, source.topic, PARTITIONS)
+        at_markers = "select 1 from ledger.partition_progress where growing_to is not null"
+        await_that(
+            lambda: len(restored.rows(at_markers)) == PARTITIONS, "lanes are at their markers"
+        )
+        with pytest.raises(LogFenced):
+            layout.sending_by()
+
+        assert grower(restored_url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
+
+        await_drained(restored, source)
+        again.stop()
+        restored.close()
+        await_drained(ledger, source)
+        _, difference = check(source, restored_url, admin_url)
+        assert difference is None, difference
+        assert audit(Database(restored_url, max_size=1)).is_sound

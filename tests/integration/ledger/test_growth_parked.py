@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -17,12 +16,17 @@ from handlers.domain.postings import UnforeseenError
 from handlers.domain.state import Lane, Record
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import PARTITIONS, Ledger
-from tests.integration.ledger.traffic import Clients, Consumers, await_drained, check_books
+from tests.integration.ledger.traffic import (
+    Clients,
+    Consumers,
+    await_drained,
+    await_that,
+    check_books,
+)
 
 pytestmark = pytest.mark.integration
 
 GROWN = 5
-LIMIT_S = 60.0
 
 
 class Faults:
@@ -102,7 +106,7 @@ class Teller:
         )
 
     def await_queue(self, account_id: str, length: int) -> None:
-        self._await(lambda: len(self.queue(account_id)) == length, f"a queue of {length}")
+        await_that(lambda: len(self.queue(account_id)) == length, f"a queue of {length}")
 
     def resolve(self, account_id: str, action: c.Resolution) -> dict[str, Any]:
         """Have the head of a queue resolved where the queue is worked; return the decision."""
@@ -125,14 +129,8 @@ class Teller:
                 transaction_id[4:],
             )
 
-        self._await(lambda: bool(ended()), "the transaction ends")
+        await_that(lambda: bool(ended()), "the transaction ends")
         return ended()[0]
-
-    def _await(self, condition: Any, what: str) -> None:
-        deadline_s = time.monotonic() + LIMIT_S
-        while not condition():
-            assert time.monotonic() < deadline_s, f"not within {LIMIT_S:.0f} s: {what}"
-            time.sleep(0.02)
 
 
 @pytest.fixture

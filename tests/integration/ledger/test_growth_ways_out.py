@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from tests.integration.ledger.traffic import (
     Clients,
     Consumers,
     await_drained,
+    await_that,
     check_books,
     check_order,
 )
@@ -38,13 +38,6 @@ ROOT = Path(__file__).parents[3]
 GROWN = 5
 LEASE_S = 2.0
 LIMIT_S = 60.0
-
-
-def await_that(condition: Callable[[], bool], what: str) -> None:
-    deadline_s = time.monotonic() + LIMIT_S
-    while not condition():
-        assert time.monotonic() < deadline_s, f"not within {LIMIT_S:.0f} s: {what}"
-        time.sleep(0.02)
 
 
 def let_lapse(url: str) -> None:

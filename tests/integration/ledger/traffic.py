@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 
 from functions.rebuild import Source, check
 from handlers import ids as random_ids
@@ -29,6 +30,7 @@ from handlers.queries.recent import RecentCommands
 from tests.integration.ledger.harness import Ledger, NoCache
 
 BATCH_SIZE = 40
+LIMIT_S = 60.0
 
 
 class Consumers:
@@ -184,6 +186,13 @@ class Clients:
         self.database.close()
         if self.failure is not None:
             raise self.failure
+
+
+def await_that(condition: Callable[[], bool], what: str) -> None:
+    deadline_s = time.monotonic() + LIMIT_S
+    while not condition():
+        assert time.monotonic() < deadline_s, f"not within {LIMIT_S:.0f} s: {what}"
+        time.sleep(0.02)
 
 
 def await_drained(ledger: Ledger, source: Source, limit_s: float = 60) -> None:
