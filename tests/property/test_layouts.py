@@ -20,6 +20,8 @@ from tests.support.playing import Outcomes, Player, assert_same
 LENGTH: Final = 40
 #: What of a leg or a hold follows from where it was applied.
 _PLACES: Final = ("partition", "offset", "posted_at_us", "completed_at_us", "requested_at_us")
+#: What is of a day that is over is nobody's any more: only the day's own is compared.
+_COUNTERS: Final = ("day", "day_amount", "day_count")
 _MARKS: Final = ("is_new", "is_changed")
 
 
@@ -32,6 +34,7 @@ class MemoryPlayer(Player):
         self.database = Database(partitions)
         self.now_ms = START_MS
         self._applied = [0] * partitions
+        self._spent: list[dict[str, tuple[int, int]]] = []
 
     def tick(self, seconds: int) -> None:
         self.now_ms += seconds * 1000
@@ -42,6 +45,14 @@ class MemoryPlayer(Player):
     def drain(self) -> None:
         while any(self._apply(partition) for partition in range(self.partitions)):
             pass
+        today = self.now_ms * 1000 // DAY_US
+        self._spent.append(
+            {
+                account.account_id: (account.day_amount, account.day_count)
+                for account in self.database.accounts.values()
+                if account.day == today and account.day_count
+            }
+        )
 
     def _apply(self, partition: int) -> bool:
         records = self.log.partitions[partition][self._applied[partition] :]
@@ -71,16 +82,15 @@ class MemoryPlayer(Player):
         returns = Counter(
             posting.credit_account_id for posting in database.postings if posting.leg == RETURN_LEG
         )
-        today = self.now_ms * 1000 // DAY_US
         accounts = {}
         for account_id, account in database.accounts.items():
             if account.kind == "customer":
                 values = msgspec.structs.asdict(account)
                 # A move that was refused elsewhere went there and came back: two entries more.
                 values["version"] -= 2 * returns[account_id]
-                if account.day != today:
-                    values["day_amount"] = values["day_count"] = 0
-                accounts[account_id] = _without(values, ("hash", "day", "is_restated", *_MARKS))
+                accounts[account_id] = _without(
+                    values, (*_COUNTERS, "hash", "is_restated", *_MARKS)
+                )
         return {
             "legs": {
                 place: _without(msgspec.structs.asdict(leg), (*_PLACES, *_MARKS))
@@ -88,6 +98,7 @@ class MemoryPlayer(Player):
                 if leg.leg == 1 or leg.status == "completed"
             },
             "accounts": accounts,
+            "spent on the day of each step": dict(enumerate(self._spent)),
             "holds": {
                 hold_id: _without(msgspec.structs.asdict(hold), ("closed_at_us", *_MARKS))
                 for hold_id, hold in database.holds.items()
