@@ -140,6 +140,7 @@ def _serve(
     server = HttpServer(
         listener,
         lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
+        frontend.refuse,
     )
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
