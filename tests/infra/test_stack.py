@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from functions.api.endpoint import SECURITY_HEADERS
+from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route
 from tests.infra.synthesis import TOY, synthesize
@@ -64,7 +66,8 @@ def routes_of(template: Template) -> list[tuple[str, str]]:
 def test_every_route_of_the_app_has_exactly_one_method(
     template: Template, routes: tuple[Route, ...]
 ) -> None:
-    wanted = sorted((route.path, method) for route in routes for method in route.methods)
+    # ANY is what the function answers with 405.
+    wanted = sorted((route.path, m) for route in routes for m in (*route.methods, "ANY"))
     assert routes_of(template) == wanted
     assert ("/health", "GET") in wanted
 
@@ -76,6 +79,42 @@ def test_every_method_is_a_proxy_to_the_api_function(template: Template) -> None
         assert integration["Type"] == "AWS_PROXY"
         assert integration["IntegrationHttpMethod"] == "POST"
         assert {"Fn::GetAtt": [api, "Arn"]} in integration["Uri"]["Fn::Join"][1]
+
+
+def test_every_body_arrives_as_the_bytes_that_were_sent(template: Template) -> None:
+    api = only(template, "AWS::ApiGateway::RestApi")
+    assert api["Properties"]["BinaryMediaTypes"] == ["*/*"]
+
+
+def test_the_gateways_own_answers_are_the_functions_problems(template: Template) -> None:
+    rows = {(row.status, row.code): row for row in (*CODES.values(), *GATEWAY)}
+    made = resources(template, "AWS::ApiGateway::GatewayResponse")
+    kinds = {}
+    for response in made.values():
+        properties = response["Properties"]
+        problem = json.loads(properties["ResponseTemplates"]["application/json"])
+        row = rows[int(properties["StatusCode"]), problem["code"]]
+        assert (problem["status"], problem["title"]) == (row.status, row.title)
+        assert problem["type"] == TYPE_BASE + row.code
+        assert problem["detail"]
+        assert problem["request_id"] == "$context.requestId"
+        headers = {
+            name.removeprefix("gatewayresponse.header."): source
+            for name, source in properties["ResponseParameters"].items()
+        }
+        assert headers.pop("Retry-After", None) == (
+            "'1'" if row.status in (429, 502, 504) else None
+        )
+        assert headers.pop("X-Request-Id") == "context.requestId"
+        assert headers.pop("Content-Type") == f"'{PROBLEM_JSON}'"
+        assert headers == {name: f"'{value}'" for name, value in SECURITY_HEADERS.items()}
+        kinds[properties["ResponseType"]] = row.code
+    assert kinds["MISSING_AUTHENTICATION_TOKEN"] == kinds["DEFAULT_4XX"] == "no_such_route"
+    assert kinds["REQUEST_TOO_LARGE"] == "body_too_large"
+    assert kinds["THROTTLED"] == "too_many_requests"
+    assert kinds["DEFAULT_5XX"] == kinds["INTEGRATION_TIMEOUT"] == "unavailable"
+    # A deployment is a copy of the API as it is then.
+    assert made.keys() <= set(only(template, "AWS::ApiGateway::Deployment")["DependsOn"])
 
 
 def test_the_api_is_regional_and_its_stage_is_v1(template: Template) -> None:

@@ -73,14 +73,6 @@ def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
 
 @schemathesis.check
 def other_methods_are_refused(ctx: Any, response: Any, case: Any) -> bool | None:
-    problem = _problem(response)
-    # API Gateway answers so for whatever no method is made for, before it asks anybody.
-    if response.status_code == 403 and problem == {"message": "Missing Authentication Token"}:
-        return None
-    # "batch" is also what a transaction's id could be.
-    is_an_id = case.path == "/transactions/batch" and case.method == "GET"
-    if is_an_id and response.status_code == 404:
-        return None
     return unsupported_method(ctx, response, case)
 
 

@@ -173,7 +173,7 @@ class EventBuilder:
         names, forwarded = self._names, source_ip
         for raw_name, raw_value in request.headers:
             name, value = names[raw_name], raw_value.decode("latin-1")
-            if name == _FORWARDED_FOR:
+            if name is _FORWARDED_FOR:
                 forwarded = f"{value}, {source_ip}"
                 continue
             single[name] = value
