@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local_cloud.dataplane.http.server import MAXIMUM_CONNECTIONS
 from tests.integration.dataplane.conftest import Toy, wait_for
 
 pytestmark = pytest.mark.integration
@@ -131,6 +132,13 @@ def test_a_trailer_is_no_header(shared: Toy) -> None:
     received = raw(shared.port, head + b"2\r\nok\r\n0\r\nAuthorization: Bearer x\r\n\r\n")
     assert received.startswith(b"HTTP/1.1 201 ")
     assert b"Bearer" not in received
+
+
+def test_the_gateway_may_have_as_many_connections_as_it_takes(shared: Toy) -> None:
+    limits = Path(f"/proc/{shared.pid('gateway.0')}/limits").read_text()
+    (files,) = (line for line in limits.splitlines() if line.startswith("Max open files"))
+    soft, hard = files.split()[3:5]
+    assert soft == hard or int(soft) > MAXIMUM_CONNECTIONS
 
 
 def test_chunked_bodies_and_100_continue(shared: Toy) -> None:

@@ -236,3 +236,21 @@ def test_idle_connections_and_slow_heads_hold_nobody_up(
     assert client.recv(65_536).endswith(b"ok")
     for each in (client, *others):
         each.close()
+
+
+def test_connections_that_rest_make_room_where_there_are_many(
+    server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_IDLE_TIMEOUT_S", 60.0)
+    monkeypatch.setattr(module, "_CROWDED_IDLE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(module, "_CROWD", 10)
+    busy = client_of(server)
+    busy.sendall(REQUEST % b"slow")
+    resting = [client_of(server) for _ in range(20)]
+    while server.connections < len(resting):
+        gevent.sleep(0.001)
+    while server.connections >= 10:
+        gevent.sleep(0.005)
+    assert busy.recv(65_536).endswith(b"ok")
+    for each in (busy, *resting):
+        each.close()

@@ -16,8 +16,11 @@ from local_cloud.dataplane.http.protocol import RefusedError, Request, RequestRe
 Answer = Callable[[Request, str, bool], bytes]
 Refuse = Callable[[int, str], bytes]
 
-_MAXIMUM_CONNECTIONS = 4096
+MAXIMUM_CONNECTIONS = 4096
 _IDLE_TIMEOUT_S = 75.0
+# With this many connections those that rest make room for others sooner.
+_CROWD = MAXIMUM_CONNECTIONS * 3 // 4
+_CROWDED_IDLE_TIMEOUT_S = 5.0
 # How long all of a head, and then all of a body, may take: no byte that comes puts it off.
 _HEAD_TIMEOUT_S = 10.0
 _BODY_TIMEOUT_S = 60.0
@@ -201,7 +204,7 @@ class HttpServer:
         self._answer = answer
         self._in_flight = 0
         self._connections: set[_Connection] = set()
-        self._pool = Pool(_MAXIMUM_CONNECTIONS)
+        self._pool = Pool(MAXIMUM_CONNECTIONS)
         self._server = StreamServer(listener, self._handle, spawn=self._pool)
         # A timer for each read would cost several microseconds of each request.
         self._looks = gevent.get_hub().loop.timer(_LOOK_S, repeat=_LOOK_S)
@@ -256,9 +259,11 @@ class HttpServer:
     # Both run in the event loop: nothing can arrive between the look at a connection and the throw.
 
     def _end_late(self) -> None:
-        now_s = time.monotonic()
+        now_s = resting_s = time.monotonic()
+        if len(self._connections) >= _CROWD:
+            resting_s += _IDLE_TIMEOUT_S - _CROWDED_IDLE_TIMEOUT_S
         for connection in list(self._connections):
-            if connection.until_s <= now_s:
+            if connection.until_s <= (resting_s if connection.waiting else now_s):
                 connection.greenlet.throw(_Late)
 
     def _wake_waiting(self) -> None:
