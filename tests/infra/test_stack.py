@@ -9,12 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from functions.api.endpoint import SECURITY_HEADERS
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE
+from functions.api.schemas import Problem
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route
+from local_cloud.dataplane.discovery.gateway_responses import from_properties
+from local_cloud.dataplane.http.gateway_responses import GatewayResponses
+from local_cloud.dataplane.model import RestApi
 from tests.infra.synthesis import TOY, synthesize
 
 Template = dict[str, Any]
@@ -115,6 +120,33 @@ def test_the_gateways_own_answers_are_the_functions_problems(template: Template)
     assert kinds["DEFAULT_5XX"] == kinds["INTEGRATION_TIMEOUT"] == "unavailable"
     # A deployment is a copy of the API as it is then.
     assert made.keys() <= set(only(template, "AWS::ApiGateway::Deployment")["DependsOn"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", 404, "no_such_route"),
+        ("REQUEST_TOO_LARGE", 413, "body_too_large"),
+        ("THROTTLED", 429, "too_many_requests"),
+        ("DEFAULT_5XX", 502, "unavailable"),
+        ("INTEGRATION_TIMEOUT", 504, "unavailable"),
+    ],
+)
+def test_the_local_gateway_answers_with_the_templates_problems(
+    template: Template, kind: str, status: int, code: str
+) -> None:
+    declared = resources(template, "AWS::ApiGateway::GatewayResponse").values()
+    own = tuple(from_properties(response["Properties"]) for response in declared)
+    answers = GatewayResponses(RestApi("abc", "ledgerlane", "v1", (), gateway_responses=own))
+    head, _, body = answers.encode(kind, None, "rid", False).partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    sent = dict(line.split(": ", 1) for line in lines[1:])
+    problem = msgspec.json.decode(body, type=Problem)
+    assert lines[0].startswith(f"HTTP/1.1 {status} ")
+    assert (problem.status, problem.code, problem.request_id) == (status, code, "rid")
+    wanted = {"Content-Type": PROBLEM_JSON, "X-Request-Id": "rid", **SECURITY_HEADERS}
+    assert wanted.items() <= sent.items()
+    assert ("Retry-After" in sent) == (status in (429, 502, 504))
 
 
 def test_the_api_is_regional_and_its_stage_is_v1(template: Template) -> None:

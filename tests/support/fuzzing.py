@@ -1,6 +1,6 @@
 """What schemathesis is told of this API: where JSON Schema can't say what the contract says.
 
-Three of its checks are replaced by themselves with an exception each, and no answer but the one
+Two of its checks are replaced by themselves with an exception each, and no answer but the one
 that the exception names gets past them.
 """
 
@@ -13,11 +13,10 @@ import schemathesis
 from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
     positive_data_acceptance,
-    unsupported_method,
 )
 
 #: The built-in checks that stand down for those below.
-REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection", "unsupported_method")
+REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection")
 
 #: What is wrong by its value and not by its form, field by field.
 WRONG_BY_VALUE: Final = {
@@ -69,11 +68,6 @@ def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
         if any("code" in item for item in items):
             return None
     return negative_data_rejection(ctx, response, case)
-
-
-@schemathesis.check
-def other_methods_are_refused(ctx: Any, response: Any, case: Any) -> bool | None:
-    return unsupported_method(ctx, response, case)
 
 
 @schemathesis.hook

@@ -26,9 +26,14 @@ class App:
         return app(event, None)
 
 
-def post(body: bytes, *lines: str, binary: tuple[str, ...] = BINARY) -> tuple[int, Any]:
-    """Send a deposit of Alice's as bytes on a connection; return the status and the body."""
-    head = ["POST /v1/deposits HTTP/1.1", "Host: h", f"Content-Length: {len(body)}", *lines]
+def post(
+    body: bytes,
+    *lines: str,
+    binary: tuple[str, ...] = BINARY,
+    start: str = "POST /v1/deposits",
+) -> tuple[int, Any]:
+    """Send a request of Alice's as bytes on a connection; return the status and the body."""
+    head = [f"{start} HTTP/1.1", "Host: h", f"Content-Length: {len(body)}", *lines]
     reader = RequestReader()
     reader.feed("\r\n".join([*head, "Authorization: Bearer alice", "", ""]).encode() + body)
     routes = tuple(
@@ -79,3 +84,10 @@ def test_a_head_that_says_two_things_or_another_thing_is_refused(
     answered, problem = post(TEXT.encode(), *lines)
     assert (answered, problem["code"]) == (status, code)
     assert api.producer.records == []
+
+
+@pytest.mark.parametrize("method", ["DELETE", "GET", "OPTIONS", "PATCH", "PUT", "TRACE"])
+def test_a_method_that_a_path_has_not_is_told_with_those_it_has(api: Api, method: str) -> None:
+    status, problem = post(b"", start=f"{method} /v1/deposits")
+    assert (status, problem["code"]) == (405, "method_not_allowed")
+    assert problem["detail"] == "this route has POST only"
