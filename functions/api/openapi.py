@@ -28,9 +28,9 @@ _BODY_ERRORS: Final = (
     "malformed_json",
     "body_too_large",
     "unsupported_media_type",
-    "validation_failed",
 )
-_ANY_ERRORS: Final = ("internal_error", "unavailable", "repeated_header")
+#: A query parameter that a route does not know is refused everywhere.
+_ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed", "repeated_header")
 #: What no operation answers, as there is none: where the document says it, and its code.
 _NO_OPERATION: Final = {"NoSuchRoute": "no_such_route", "MethodNotAllowed": "method_not_allowed"}
 
@@ -172,8 +172,6 @@ def _errors(operation: Operation) -> dict[int, list[Row]]:
         codes.append("overloaded")
     if operation.body is not None:
         codes += _BODY_ERRORS
-    if operation.parameters:
-        codes.append("validation_failed")
     if "{" in operation.path:
         codes.append("not_found")
     grouped: dict[int, list[Row]] = {}
