@@ -54,7 +54,9 @@ def wrong_bodies(path: str, good: dict[str, Any], fields: dict[str, list[object]
     wrong = [Wrong(method, path, body, 422, "validation_failed") for body in bodies]
     # No body at all is an empty object, from which everything is missing.
     wrong.append(Wrong(method, path, b"", 422, "validation_failed"))
-    for garbage in (b"{", b"\xff", b"{]", json.dumps(good).encode()[:-1]):
+    cut = json.dumps(good).encode()[:-1]
+    latin_1 = cut + b', "surprise": "Tr\xe4ger"}'
+    for garbage in (b"{", b"\xff", b"{]", cut, latin_1):
         wrong.append(Wrong(method, path, garbage, 400, "malformed_json"))
     too_large = {**good, "surprise": "x" * (257 * 1024)}
     return [*wrong, Wrong(method, path, too_large, 413, "body_too_large")]
@@ -73,6 +75,7 @@ SIGN_UP = {"email": "w@example.com", "password": "long enough", "name": "W"}
 OPERATORS_ONLY: tuple[tuple[str, str, Any], ...] = (
     ("PUT", "/accounts/{account}/limits", {"overdraft_limit": 5}),
     ("GET", "/parked", None),
+    ("GET", "/reports/trial-balance", None),
     ("POST", f"/parked/{PARKED}/replay", {}),
     ("POST", f"/parked/{PARKED}/discard", {"reason": "mine"}),
 )
@@ -143,8 +146,10 @@ def cases() -> Iterator[Wrong]:
 
 def unknown_objects() -> Iterator[Wrong]:
     """Well-formed names of what is not there."""
-    for path in ("", "/balance?at=2026-01-01T00:00:00Z", "/entries", "/statement"):
+    for path in ("", "/balance?at=2026-01-01T00:00:00Z", "/entries", "/statement", "/limits"):
         yield Wrong("GET", f"/accounts/{OTHER}{path}", None, 404, "not_found")
+    yield Wrong("GET", f"/holds/{HOLD}", None, 404, "not_found")
+    yield Wrong("GET", f"/holds?account_id={OTHER}", None, 404, "not_found")
     for verb in ("unfreeze", "close"):
         yield Wrong("POST", f"/accounts/{OTHER}/{verb}", {}, 404, "not_found")
     yield Wrong("POST", f"/accounts/{OTHER}/freeze", {"direction": "both"}, 404, "not_found")
@@ -161,16 +166,16 @@ def unknown_objects() -> Iterator[Wrong]:
 
 
 def bad_queries() -> Iterator[Wrong]:
-    for path in ("/accounts", "/transactions", "/accounts/{account}/entries"):
+    for path in ("/accounts", "/transactions", "/holds", "/accounts/{account}/entries"):
         for query in ("limit=0", "limit=501", "limit=x", "limit=-1", "cursor=nonsense"):
             yield Wrong("GET", f"{path}?{query}", None, 422, "validation_failed")
-    for query in ("at=yesterday", "at=", "at=2026-13-01T00:00:00Z"):
+    for query in ("at=yesterday", "at=", "at=2026-13-01T00:00:00Z", "at=9999-12-31T23:59:59Z"):
         path = f"/accounts/{{account}}/balance?{query}"
         yield Wrong("GET", path, None, 422, "validation_failed")
-    for query in ("from=yesterday", "to=x", "format=pdf"):
+    for query in ("from=yesterday", "to=x", "format=pdf", "to=1999-01-01T00:00:00Z"):
         path = f"/accounts/{{account}}/statement?{query}"
         yield Wrong("GET", path, None, 422, "validation_failed")
-    for query in ("status=odd", "account_id=x"):
+    for query in ("status=odd", "account_id=x", "min_amount=0", "acount_id=1", "limit=1&limit=1"):
         yield Wrong("GET", f"/transactions?{query}", None, 422, "validation_failed")
     for position in ("x", "1", "1-", "-1-1", "1-x"):
         path = f"/transactions/{TRANSACTION}?position={position}"
@@ -261,7 +266,14 @@ def test_every_route_has_its_wrong_input() -> None:
 
 def test_unknown_routes_and_methods_are_refused(stack: Stack, ada: Api) -> None:
     before = traces(stack)
-    # API Gateway itself answers these, as AWS does.
-    for method, path in (("GET", "/nonsense"), ("PATCH", "/accounts"), ("DELETE", "/deposits")):
-        assert ada.request(method, path).status_code == 403, f"{method} {path}"
+    for method, path in (("GET", "/nonsense"), ("POST", "/deposits/1"), ("GET", "/accounts/1/2/3")):
+        answer = ada.request(method, path)
+        problem = check_problem(answer, 404, "no_such_route")
+        assert answer.headers["X-Request-Id"] == problem["request_id"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for method, path in (("PATCH", "/users/me"), ("DELETE", "/deposits"), ("OPTIONS", "/deposits")):
+        answer = ada.request(method, path)
+        check_problem(answer, 405, "method_not_allowed")
+        assert answer.headers["Allow"]
     assert traces(stack) == before

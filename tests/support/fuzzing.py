@@ -1,6 +1,6 @@
 """What schemathesis is told of this API: where JSON Schema can't say what the contract says.
 
-Three of its checks are replaced by themselves with an exception each, and no answer but the one
+Two of its checks are replaced by themselves with an exception each, and no answer but the one
 that the exception names gets past them.
 """
 
@@ -13,22 +13,30 @@ import schemathesis
 from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
     positive_data_acceptance,
-    unsupported_method,
 )
 
-#: The built-in checks that stand down for those below.
-REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection", "unsupported_method")
+from functions.api.paging import NOT_A_CURSOR
+from handlers.queries.entries import BEFORE_OPENING
+from handlers.queries.moments import IN_THE_FUTURE, NOT_IN_ORDER
 
-#: What is wrong by its value and not by its form, field by field.
+#: The built-in checks that stand down for those below.
+REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection")
+
+#: What is wrong by its value and not by its form: of which field, in which words.
 WRONG_BY_VALUE: Final = {
     # Opaque: no schema can tell a cursor that an answer gave from one that was made up.
-    "cursor": "is not one that an answer gave",
+    ("cursor", NOT_A_CURSOR),
     # A schema can't compare two parameters.
-    "from": "must not be after 'to'",
+    ("from", NOT_IN_ORDER),
+    ("min_amount", "must not be more than 'max_amount'"),
+    # Nor does it know what time it is.
+    ("at", IN_THE_FUTURE),
+    ("from", IN_THE_FUTURE),
+    ("to", BEFORE_OPENING),
     # The account that money comes from can't be where it goes.
-    "destination_account_id": "must be another account than the source",
+    ("destination_account_id", "must be another account than the source"),
     # Form is all that a schema sees of an address.
-    "url": "the host's address is not a public one",
+    ("url", "the host's address is not a public one"),
 }
 #: JSON Schema counts 1.0 among the integers; money is not written so here.
 WHOLE_FLOAT: Final = re.compile(r"Expected `?'?int'?`?.*, got `?'?float'?`?")
@@ -47,7 +55,7 @@ def _is_wrong_by_value(response: Any) -> bool:
     problem = _problem(response)
     errors = problem.get("errors") or []
     return bool(errors) and all(
-        WRONG_BY_VALUE.get(error["field"]) == error["message"]
+        (error["field"], error["message"]) in WRONG_BY_VALUE
         or WHOLE_FLOAT.fullmatch(error["message"])
         or error["message"] == MAX_WEBHOOKS
         for error in errors
@@ -69,19 +77,6 @@ def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
         if any("code" in item for item in items):
             return None
     return negative_data_rejection(ctx, response, case)
-
-
-@schemathesis.check
-def other_methods_are_refused(ctx: Any, response: Any, case: Any) -> bool | None:
-    problem = _problem(response)
-    # API Gateway answers so for whatever no method is made for, before it asks anybody.
-    if response.status_code == 403 and problem == {"message": "Missing Authentication Token"}:
-        return None
-    # "batch" is also what a transaction's id could be.
-    is_an_id = case.path == "/transactions/batch" and case.method == "GET"
-    if is_an_id and response.status_code == 404:
-        return None
-    return unsupported_method(ctx, response, case)
 
 
 @schemathesis.hook

@@ -23,7 +23,7 @@ from handlers.webhooks.deliveries import Deliveries
 from handlers.webhooks.incoming import EventRecord, Incoming
 from handlers.webhooks.running import Sent
 from tests.integration.ledger.harness import EVENTS, PARTITIONS, Ledger
-from tests.integration.ledger.layouts import Player
+from tests.integration.ledger.layouts import LedgerPlayer
 from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.rebuilt import difference_when_rebuilt
 from tests.support.malformed import (
@@ -200,7 +200,7 @@ def test_whatever_the_commands_have_all_flows_on(
         fuzzed.feed(raws)
         fuzzed.check_flow()
         fuzzed.resolve_all("replay")
-        Player(fuzzed.ledger).grow(GROWN)
+        LedgerPlayer(fuzzed.ledger).grow(GROWN)
         fuzzed.check_flow()
         fuzzed.clear()
         fuzzed.check_flow()
