@@ -6,4 +6,5 @@ from ledger.parked_commands
 where status = 'parked' and coalesce(lane, partition) = %(partition)s
   and (account_id = any (%(account_ids)s::uuid[]) or account_id is null)
    or parked_id = any (%(parked_ids)s::uuid[])
-order by parked_at, "offset"
+-- After a growth, records of two partitions may be of one queue.
+order by parked_at, "offset", partition
