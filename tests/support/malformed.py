@@ -100,6 +100,12 @@ NASTY: Final[Sequence[Any]] = (
 )
 # By number, so that whoever prints a strategy does not print them all.
 _nasty: Final = st.integers(0, len(NASTY) - 1).map(lambda number: NASTY[number])
+#: Texts that are read as an id's digits by somebody, and are not how an id is written.
+_LIKE_IDS: Final = ("hld_" + "1" * 32, "txn_" + "A" * 32, "acc_" + "11 " * 16, "2" * 36)
+_TEXTS: Final = [one for one in NASTY if isinstance(one, str)]
+_NUMBERS: Final = [one for one in NASTY if isinstance(one, int | float)]
+_nasty_texts: Final = st.integers(0, len(_TEXTS) - 1).map(lambda number: _TEXTS[number])
+_nasty_numbers: Final = st.integers(0, len(_NUMBERS) - 1).map(lambda number: _NUMBERS[number])
 #: Metadata is kept as it comes, so what is in it is for PostgreSQL to read.
 _METADATA: Final = (
     *(b"null", b"0", b'""', b"[]", b"{}", b'"\\u0000"', b'{"a":"\\u0000"}', b'"\\ud800"', b"1e999"),
@@ -199,14 +205,23 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _mutated(command: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    names = [*command, "rules", "unknown", "description"]
-    change = st.fixed_dictionaries({}, optional=dict.fromkeys(names, _nasty))
-    lost = st.sets(st.sampled_from(names), max_size=1)
-    return st.tuples(change, lost).map(
-        lambda made: {
-            name: value for name, value in (command | made[0]).items() if name not in made[1]
-        }
+    """Change a field or two, mostly to something of the same sort, which may still be read."""
+    names = st.sampled_from([*command, "rules", "unknown", "description", "note"])
+    change = names.flatmap(
+        lambda name: st.tuples(st.just(name), _instead_of(command.get(name, "")))
     )
+    changes = st.lists(change, min_size=1, max_size=2).map(dict)
+    lost = st.one_of(st.none(), st.none(), st.none(), names)
+    return st.tuples(changes, lost).map(
+        lambda made: {name: value for name, value in (command | made[0]).items() if name != made[1]}
+    )
+
+
+def _instead_of(value: Any) -> st.SearchStrategy[Any]:
+    if isinstance(value, str):
+        likely = st.sampled_from(["", "a\x00b", *_LIKE_IDS])
+        return st.one_of(likely, _nasty_texts, _nasty_texts, _nasty)
+    return st.one_of(_nasty_numbers, _nasty_numbers, _nasty_numbers, _nasty)
 
 
 def _spoilt(value: bytes) -> st.SearchStrategy[bytes]:
