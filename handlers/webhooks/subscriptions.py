@@ -58,18 +58,18 @@ class Webhooks:
         except RefusedAddressError as error:
             raise InvalidInput.of("url", str(error)) from error
         webhook_id, secret, now_us = ids.new_id(WEBHOOK), new_secret(), clock.now_us()
-        made = self._database.write(
-            sql("webhooks/insert_webhook"),
-            {
-                "webhook_id": digits(webhook_id),
-                "user_id": digits(user_id),
-                "url": url,
-                "events": events,
-                "secret": secret,
-                "created_at": clock.from_us(now_us),
-                "at_most": MAX_WEBHOOKS,
-            },
-        )
+        row = {
+            "webhook_id": digits(webhook_id),
+            "user_id": digits(user_id),
+            "url": url,
+            "events": events,
+            "secret": secret,
+            "created_at": clock.from_us(now_us),
+            "at_most": MAX_WEBHOOKS,
+        }
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(sql("webhooks/lock_user"), row)
+            made = connection.execute(sql("webhooks/insert_webhook"), row).rowcount
         if not made:
             raise InvalidInput.of("url", f"a user has at most {MAX_WEBHOOKS} webhooks")
         return NewWebhookView(

@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from functions import webhooks, wiring
-from handlers.webhooks import running, sending
+from handlers.webhooks import due, sending
 from handlers.webhooks.signing import HEADER, is_signed
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
 from tests.support.http import Client
@@ -150,7 +150,7 @@ def test_what_is_not_taken_waits_and_holds_its_account_s_later_ones_back_alone(
 def test_what_is_never_taken_is_given_up_and_can_be_replayed(
     stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "MAX_ATTEMPTS", 2)
+    monkeypatch.setattr(due, "MAX_ATTEMPTS", 2)
     client = stack.user()
     account_id = open_account(client)
     webhook = make(client, receiver, "deposit.completed")
@@ -216,7 +216,7 @@ def test_a_private_address_is_not_connected_to_even_if_it_was_taken_once(
     wiring.settings.replace(replace(wiring.settings(), webhooks_allow_loopback=False))
     deliver(stack)
     assert not receiver.received
-    assert deliveries(client, webhook)[0]["last_error"] == "must begin with https://"
+    assert deliveries(client, webhook)[0]["last_error"].startswith("must begin with https://")
 
 
 def test_webhooks_are_their_owner_s_alone(stack: Stack, receiver: Receiver) -> None:
