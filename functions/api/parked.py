@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import commands, paging
+from functions.api import commands, paging, query
 from functions.api import schemas as s
 from functions.api.accepted import accept
 from functions.api.endpoint import Resource
@@ -16,14 +16,13 @@ from functions.api.http import ApiRequest, checked_id
 from handlers.domain import ids
 from handlers.domain.commands import Resolution
 from handlers.domain.parking import NO_ACCOUNT
-from handlers.errors import Forbidden, InvalidInput
+from handlers.errors import Forbidden
 from handlers.queries.parked import ParkedCursor
-from handlers.queries.views import ParkedView, TransactionView
+from handlers.queries.views import ParkedStatus, ParkedView, TransactionView
 
 resource: Final = Resource("Parked commands")
 _ANSWERS: Final = {200: TransactionView, 201: TransactionView, 202: TransactionView}
 _ERRORS: Final = ("not_found", "forbidden", "unavailable")
-STATUSES: Final = ("parked", "replayed", "discarded")
 
 _replay: Final = msgspec.json.Decoder(s.Replay)
 _discard: Final = msgspec.json.Decoder(s.Discard)
@@ -40,13 +39,11 @@ _discard: Final = msgspec.json.Decoder(s.Discard)
 def list_parked(request: ApiRequest) -> Response:
     """List what could not be applied and what waits behind it, oldest first; operators only."""
     _require_operator(request)
-    status = paging.choice_of(request, "status", STATUSES)
-    account_id = request.query("account_id")
-    if account_id is not None and not ids.is_id(account_id, ids.ACCOUNT):
-        raise InvalidInput.of("account_id", "is not an account's id")
+    status = query.choice(request, "status", get_args(ParkedStatus))
+    account_id = query.id_of(request, "account_id", ids.ACCOUNT)
     after = paging.cursor_of(request, ParkedCursor, ParkedCursor())
     limit = paging.limit_of(request)
-    return paging.page_response(*wiring.parked().page(status, account_id, after, limit))
+    return paging.page_response(request, *wiring.parked().page(status, account_id, after, limit))
 
 
 @resource.route(

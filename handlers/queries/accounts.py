@@ -11,15 +11,16 @@ import msgspec
 
 from handlers.adapters.postgres import Database, sql
 from handlers.adapters.redis import MARKER_SIGN, Cache
-from handlers.clock import EPOCH, from_us, rfc3339
+from handlers.clock import from_us, rfc3339, rfc3339_us
 from handlers.domain.ids import ACCOUNT, USER, digits
 from handlers.errors import Forbidden, NotFound
 from handlers.people.sessions import Caller
+from handlers.queries.cursors import LOWEST_UUID
+from handlers.queries.moments import require_past
 from handlers.queries.rows import RowsByKey
 from handlers.queries.views import AccountView, BalanceView, account_view
 
 MAX_OWNERS: Final = 200_000
-LOWEST_UUID: Final = "0" * 32
 
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final = msgspec.json.Decoder(AccountView)
@@ -72,7 +73,7 @@ class Owners:
             return
         if owner is not None and caller.is_operator:
             raise Forbidden("operators don't move other users' money")
-        raise NotFound(f"there is no account {account_id}")
+        raise _missing(account_id)
 
     def require(self, caller: Caller, account_id: str) -> None:
         """See that the caller may see an account: its owner, or an operator.
@@ -84,15 +85,22 @@ class Owners:
         """
         owner = self._known.get(account_id) or self.owner_of(account_id)
         if owner is None or (owner != caller.user_id and not caller.is_operator):
-            raise NotFound(f"there is no account {account_id}")
+            raise _missing(account_id)
 
 
 class Accounts:
-    """Reads accounts."""
+    """Reads accounts.
 
-    def __init__(self, database: Database, cache: Cache) -> None:
+    Parameters
+    ----------
+    topic
+        The commands topic, whose partitions' clocks postings have their times from.
+    """
+
+    def __init__(self, database: Database, cache: Cache, topic: str) -> None:
         self._database = database
         self._cache = cache
+        self._topic = topic
         self._rows = RowsByKey(database, sql("queries/account"))
 
     def json(self, caller: Caller, account_id: str) -> bytes:
@@ -107,10 +115,12 @@ class Accounts:
         if cached is not None and not cached.startswith(MARKER_SIGN):
             owner = _owner_in(cached)
             if owner is not None:
-                return cached if _may_see(caller, owner) else _refuse(account_id)
+                if not _may_see(caller, owner):
+                    raise _missing(account_id)
+                return cached
         view = self.find(account_id)
         if view is None or not _may_see(caller, view.user_id):
-            return _refuse(account_id)
+            raise _missing(account_id)
         json = _encoder.encode(view)
         if cached is None:
             self._cache.fill_account(account_id, json)
@@ -139,13 +149,30 @@ class Accounts:
         cursor = AccountCursor(page[-1][-1], page[-1][0]) if more else None
         return [account_view(*row) for row in page], cursor
 
+    def balance(self, account_id: str) -> BalanceView:
+        """Return an account's balance by its latest version, whatever any clock says."""
+        parameters = {"account_id": digits(account_id), "topic": self._topic}
+        rows = self._database.read(sql("queries/balance"), parameters)
+        if not rows:
+            raise _missing(account_id)
+        version, balance, held, latest_us = rows[0]
+        return BalanceView(balance, held, balance - held, version, rfc3339_us(latest_us))
+
     def balance_at(self, account_id: str, at: datetime) -> BalanceView:
-        """Return an account's balance and holds as they were at a time, that time included."""
-        parameters = {"account_id": digits(account_id), "at": at}
+        """Return an account's balance and holds as they were at a time, that time included.
+
+        Raises
+        ------
+        InvalidInput
+            If the time has not come yet.
+        """
+        parameters = {"account_id": digits(account_id), "topic": self._topic, "at": at}
         rows = self._database.read(sql("queries/balance_at"), parameters)
-        version, balance = rows[0] if rows else (0, 0)
-        held = self._database.read(sql("queries/held_at"), parameters)[0][0]
-        return BalanceView(balance, held, balance - held, version, rfc3339(max(at, EPOCH)))
+        if not rows:
+            raise _missing(account_id)
+        version, balance, held, latest_us = rows[0]
+        require_past("at", at, from_us(latest_us))
+        return BalanceView(balance, held, balance - held, version, rfc3339(at))
 
 
 def _owner_in(json: bytes) -> str | None:
@@ -160,5 +187,5 @@ def _may_see(caller: Caller, owner: str) -> bool:
     return owner == caller.user_id or caller.is_operator
 
 
-def _refuse(account_id: str) -> bytes:
-    raise NotFound(f"there is no account {account_id}")
+def _missing(account_id: str) -> NotFound:
+    return NotFound(f"there is no account {account_id}")

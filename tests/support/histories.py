@@ -6,6 +6,7 @@ an account lives (its queue of parked records) is said in words and looked up by
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any, Final, Literal, NamedTuple
@@ -88,6 +89,8 @@ class History:
         self._holds: list[tuple[str, str]] = []
         self._moves: list[tuple[str, str]] = []
         self._sent: list[str] = []
+        #: How many records that nothing can replay are in an account's queue.
+        self._stuck: Counter[str] = Counter()
         self.account_ids: list[str] = []
 
     def steps(self) -> Iterator[Step]:
@@ -111,15 +114,26 @@ class History:
         kind = pick(_KINDS)
         account_id, other_id = self._account(), self._account()
         if kind == "garbage":
+            self._stuck[account_id] += 1
             yield Garbage(account_id, pick((b"", b"{", b'{"kind":"minting"}')))
         elif kind == "resolve":
             action: Literal["replay", "discard"] = pick(("replay", "discard"))
+            if action == "discard" and self._stuck[account_id]:
+                self._stuck[account_id] -= 1
             yield Resolve(account_id, action, self._common(OPERATOR))
         else:
             command = self._command(kind, account_id, other_id, pick(_AMOUNTS))
-            if command is not None:
+            if command is not None and not self._waits_with_others(command):
                 self._sent.append(command.transaction_id)
                 yield Said(command)
+
+    def _waits_with_others(self, command: c.AnyCommand) -> bool:
+        """Tell whether money would go out amid other commands of a queue.
+
+        They go through at once, and then those behind it see whether it has come back yet.
+        """
+        goes_out = isinstance(command, c.Transfer | c.Capture | c.Reversal)
+        return goes_out and self._stuck[c.account_of(command)] > 0
 
     def _pause(self, seconds: int) -> Pause:
         self._now_ms += seconds * 1000
