@@ -6,7 +6,7 @@ cached JSON and of the OpenAPI document's schemas.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -14,6 +14,7 @@ from handlers.clock import rfc3339_us
 from handlers.domain import commands as c
 from handlers.domain import view
 from handlers.domain.ids import ACCOUNT, HOLD, TRANSACTION, USER, hold_id_of
+from handlers.domain.kinds import KINDS
 from handlers.domain.state import BOTH, CREDIT, DEBIT, Status, Transaction
 from handlers.domain.view import NULL as NULL
 from handlers.domain.view import PositionView as PositionView
@@ -194,12 +195,19 @@ def command_view(
     )
 
 
+#: ``return`` is the money of a refused move that comes back to its source.
+EntryKind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*KINDS, "return"]})]
+
+
 class EntryView(msgspec.Struct, frozen=True, gc=False):
-    """One line of an account's history; ``amount`` is signed, in minor units."""
+    """One line of an account's history; ``amount`` is signed, in minor units.
+
+    ``metadata`` is shown to who asked for the transaction, and to operators.
+    """
 
     version: int
     transaction_id: str
-    kind: str
+    kind: EntryKind
     amount: int
     balance_after: int
     counterparty_account_id: str | None

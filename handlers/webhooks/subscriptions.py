@@ -12,6 +12,7 @@ from handlers.clock import rfc3339_us
 from handlers.domain.ids import WEBHOOK, digits
 from handlers.errors import InvalidInput, NotFound
 from handlers.webhooks.addresses import RefusedAddressError, target_of
+from handlers.webhooks.matching import PATTERNS, TYPES_ALLOWED
 from handlers.webhooks.signing import new_secret
 
 MAX_WEBHOOKS: Final = 20
@@ -51,8 +52,12 @@ class Webhooks:
         Raises
         ------
         InvalidInput
-            If nothing may be sent to the URL, or the user has enough webhooks.
+            If there are no such events, nothing may be sent to the URL, or the user has enough
+            webhooks.
         """
+        for place, pattern in enumerate(events):
+            if pattern not in PATTERNS:
+                raise InvalidInput.of(f"events[{place}]", f"must be {TYPES_ALLOWED}")
         try:
             target_of(url, allow_loopback=self._allow_loopback)
         except RefusedAddressError as error:

@@ -252,11 +252,28 @@ def test_a_user_has_a_limited_number_of_webhooks(stack: Stack, receiver: Receive
         {"url": "https://example.com/", "events": ["deposit"]},
         {"url": "https://example.com/", "events": ["*.*"]},
         {"url": "https://example.com/"},
+        {"url": "https://example.com/", "events": ["deposit.received"]},
+        {"url": "https://example.com/", "events": ["deposit.*", "gift.*"]},
+        {"url": "https://example.com/", "events": ["transfer.posted"]},
+        {"url": "https://[fec0::1]/", "events": ["*"]},
+        {"url": "https://example.com:65536/", "events": ["*"]},
     ],
 )
 def test_a_wrong_webhook_is_refused(stack: Stack, receiver: Receiver, body: object) -> None:
     answer = stack.user().post("/webhooks", body)
     assert (answer.status, answer.json["code"]) == (422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("HTTPS://example.com/", "https://example.com?x=1", "https://example.com:65535/hook"),
+        "https://a.b.c.d.e.f.g.h.i.j.k.l.m.example.com/",
+    ],
+)
+def test_whatever_is_a_public_url_is_taken(stack: Stack, receiver: Receiver, url: str) -> None:
+    answer = stack.user().post("/webhooks", {"url": url, "events": ["transfer.received", "hold.*"]})
+    assert (answer.status, answer.json["url"]) == (201, url)
 
 
 def test_a_record_that_is_no_event_is_passed_over(stack: Stack, receiver: Receiver) -> None:
