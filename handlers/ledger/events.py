@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from handlers.adapters.kafka import Headers
 from handlers.clock import rfc3339_us
 from handlers.domain import commands as c
 from handlers.domain.kinds import EVENT_TYPES
@@ -20,6 +21,10 @@ from handlers.domain.state import Account, Lane, Transaction
 from handlers.domain.view import TransactionView, leg_view
 
 EventType = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EVENT_TYPES)})]
+
+
+#: Where events are from: with it an event's id is unique among those of all sources.
+SOURCE: Final = "urn:ledgerlane:ledger"
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -106,6 +111,36 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
         for leg in lane.results
     ]
     return legs + events
+
+
+class _Head(msgspec.Struct, frozen=True, gc=False):
+    event_id: str
+    type: str
+    occurred_at: str
+
+
+#: How each event begins, and no command.
+_EVENT: Final = b'{"event_id":'
+_head_of: Final = msgspec.json.Decoder(_Head).decode
+
+
+def headers_of(value: bytes) -> Headers:
+    """Return an event's headers (CloudEvents 1.0, Kafka protocol binding, binary mode).
+
+    They are made of the event's own words as it is published, so outbox rows don't have them, and
+    rows of a release before have them too.  A command has none.
+    """
+    if not value.startswith(_EVENT):
+        return ()
+    head = _head_of(value)
+    return (
+        ("content-type", "application/json"),
+        ("ce_specversion", "1.0"),
+        ("ce_id", head.event_id),
+        ("ce_source", SOURCE),
+        ("ce_type", head.type),
+        ("ce_time", head.occurred_at),
+    )
 
 
 def encode_outbox(outgoing: list[Outgoing]) -> bytes:
