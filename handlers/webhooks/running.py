@@ -5,6 +5,7 @@ Nobody waits for the slowest: wherever an attempt ends, the next begins.
 
 from __future__ import annotations
 
+import logging
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from handlers.webhooks.due import Claimed, DueDeliveries
 from handlers.webhooks.sending import Outcome, send
 from handlers.webhooks.signing import HEADER, signature
 from handlers.webhooks.turns import AT_ONCE, Ready, Turns, UnderWay
+
+logger = logging.getLogger(__name__)
 
 #: How soon it is looked again for what fell due while attempts are under way, in seconds.
 LOOK_AGAIN_S: Final = 0.25
@@ -154,5 +157,10 @@ def _attempt(one: Claimed, allow_loopback: bool) -> _Attempted:
         "Ledgerlane-Delivery-Id": DELIVERY + one.delivery,
         "Ledgerlane-Webhook-Id": WEBHOOK + one.webhook,
     }
-    outcome = send(one.url, body, headers, allow_loopback=allow_loopback)
+    try:
+        outcome = send(one.url, body, headers, allow_loopback=allow_loopback)
+    except Exception as error:
+        # Whatever it is, it is this delivery's alone: the others' go on.
+        logger.exception("an attempt failed in a way that nobody foresaw")
+        outcome = Outcome(None, f"the attempt failed: {type(error).__name__}")
     return _Attempted(outcome, int((monotonic_s() - begun_s) * 1000))

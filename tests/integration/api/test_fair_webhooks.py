@@ -18,7 +18,7 @@ from functions import webhooks, wiring
 from handlers.adapters.postgres import sql
 from handlers.domain.ids import digits
 from handlers.errors import InvalidInput
-from handlers.webhooks import sending
+from handlers.webhooks import running, sending
 from handlers.webhooks.due import ACCOUNTS_AT_ONCE, LEASE_S, WEBHOOKS_AT_ONCE
 from handlers.webhooks.running import send_due
 from handlers.webhooks.subscriptions import MAX_WEBHOOKS
@@ -209,6 +209,28 @@ def test_a_failure_does_not_make_a_slow_receiver_look_quick(
     receiver.answer = lambda _: 500
     sweep()
     assert figures(stack, slow)[0] == 3000
+
+
+def test_a_delivery_that_can_t_even_be_tried_holds_up_nobody_s(
+    stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = make(stack.user(), receiver, "/broken")
+    quick = make(stack.user(), receiver, "/quick")
+    make_due(stack, broken, 1)
+    make_due(stack, quick, 9)
+
+    def send(url: str, *given: Any, **named: Any) -> sending.Outcome:
+        if url.endswith("/broken"):
+            raise ValueError("nobody foresaw it")
+        return sending.send(url, *given, **named)
+
+    monkeypatch.setattr(running, "send", send)
+    sweep()
+    assert len(receiver.received) == 9
+    rows = stack.database.read(
+        "select status, last_error from ledger.webhook_deliveries where webhook_id = %s", (broken,)
+    )
+    assert rows == [("pending", "the attempt failed: ValueError")]
 
 
 def test_one_account_s_events_stay_in_order_while_others_are_sent_beside_them(

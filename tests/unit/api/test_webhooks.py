@@ -7,10 +7,14 @@ import threading
 from ipaddress import ip_address
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from functions.api.schemas import NewWebhook
 from handlers.webhooks import lookup, sending
-from handlers.webhooks.addresses import RefusedAddressError, is_public, resolve, target_of
+from handlers.webhooks.addresses import MAX_URL, RefusedAddressError, is_public, resolve, target_of
 from handlers.webhooks.due import LAST_DELAY_S, MAX_ATTEMPTS, delay_s
 from handlers.webhooks.matching import is_wanted
 from handlers.webhooks.sending import send
@@ -114,6 +118,24 @@ def test_whatever_is_a_url_of_a_public_host_is_taken(
     assert target_of(url)[1:] == (host, port, path)
 
 
+def pattern_of_the_document() -> str:
+    schema = msgspec.json.schema(NewWebhook)["$defs"]["NewWebhook"]
+    pattern: str = schema["properties"]["url"]["pattern"]
+    return pattern
+
+
+@given(st.from_regex(pattern_of_the_document(), alphabet=st.characters(max_codepoint=127)))
+def test_what_the_document_says_of_urls_is_what_is_taken(url: str) -> None:
+    assume(len(url) <= MAX_URL)
+    try:
+        host = target_of(url, allow_loopback=True).host
+    except RefusedAddressError as error:
+        # What names can't say in a pattern: how long they are in all, and whose an address is.
+        assert "not a public one" in str(error) or "of at most 253" in str(error)  # noqa: PT017
+    else:
+        assert host
+
+
 def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -138,6 +160,32 @@ def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
         assert len(asked) == 1, "no thread is begun beyond the bound"
     finally:
         let_go.set()
+
+
+def test_a_receiver_that_sends_a_byte_now_and_then_costs_an_attempt_its_time_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.3)
+    given_up = threading.Event()
+
+    def trickle(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            # Each byte comes in time for itself; all of them would take for ever.
+            while not given_up.wait(0.02):
+                try:
+                    connection.sendall(b"H")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle, args=(server,), daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        outcome = send(url, b"{}", {}, allow_loopback=True)
+        given_up.set()
+        thread.join(5)
+    assert outcome == (None, "no answer within 0.3 s")
 
 
 def test_loopback_is_for_development_alone() -> None:
