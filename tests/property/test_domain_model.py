@@ -710,7 +710,7 @@ def test_the_histories_reach_every_end_that_there_is() -> None:
         parked |= {one.status for one in world.database.parked.values()}
         for verdict in verdicts_of(record.value for record in world.order).values():
             verdicts.add((verdict.is_conflict, verdict.decided_at != verdict.offset))
-    wanted = {word for name, word in vars(words).items() if name.isupper()}
+    wanted = set(words.ALL)
     # The ledger notes a conflict beside the transaction; the word is of the API's answer.
     assert wanted - reasons == {words.IDEMPOTENCY_CONFLICT}
     every_end = {(kind, end) for kind in {*KINDS, "parked_resolution"} for end in ENDS}
