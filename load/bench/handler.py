@@ -56,7 +56,7 @@ class _Database:
     """Every partition is up to date, and the log isn't being grown."""
 
     def read(self, query: str, params: Any = None) -> list[tuple[Any, ...]]:
-        return [(12, False)] if "log_growths" in query else []
+        return [(12, False, False)] if "log_growths" in query else []
 
 
 class _Limits:
