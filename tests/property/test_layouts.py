@@ -146,7 +146,7 @@ def test_the_histories_reach_what_they_are_to_compare() -> None:
     for kind in ("transfer", "capture"):
         assert seen[kind, "unknown_account"], kind
         assert seen[kind, "currency_mismatch"], kind
-    for kind in ("transfer", "hold", "withdrawal", "reversal"):
+    for kind in ("transfer", "hold", "withdrawal"):
         assert seen[kind, "limit_exceeded"], kind
     assert seen["capture", "hold_not_open"]
     assert seen["hold_expiry", None]
