@@ -46,6 +46,24 @@ limit 1
 """
 
 
+def grow(ledger: Ledger, partitions: int) -> None:
+    """Grow a ledger's log, drained as it is, as the tool does."""
+    growing = Growing(ledger.database, COMMANDS)
+    before = ledger.partitions
+    growing.fence(before, partitions)
+    growth = growing.mark(partitions)
+    assert growth.clock_us is not None
+    ledger.log.partitions += [[] for _ in range(before, partitions)]
+    ledger.applied += [0] * (partitions - before)
+    ledger.partitions = partitions
+    has_parked = bool(growth.has_parked)
+    for partition in range(partitions):
+        mark = marker(partition, before, partitions, growth.clock_us, has_parked=has_parked)
+        ledger.put(KEY, c.encode(mark), partition)
+    ledger.drain()
+    growing.complete(growth, lambda seen: None)
+
+
 class Player:
     """Plays histories; everything that a step sets off is applied before the next one.
 
@@ -65,7 +83,7 @@ class Player:
     def play(self, history: History) -> None:
         for number, step in enumerate(history.steps()):
             if self._grows_to is not None and number == self._at_step:
-                self._grow(self._grows_to)
+                grow(self.ledger, self._grows_to)
             self._do(step)
 
     def _do(self, step: Step) -> None:
@@ -106,23 +124,6 @@ class Player:
             )
             self.ledger.put(account_id.encode(), c.encode(command), head["partition"])
         return bool(heads)
-
-    def _grow(self, partitions: int) -> None:
-        ledger = self.ledger
-        growing = Growing(ledger.database, COMMANDS)
-        before = ledger.partitions
-        growing.fence(before, partitions)
-        growth = growing.mark(partitions)
-        assert growth.clock_us is not None
-        ledger.log.partitions += [[] for _ in range(before, partitions)]
-        ledger.applied += [0] * (partitions - before)
-        ledger.partitions = partitions
-        has_parked = bool(growth.has_parked)
-        for partition in range(partitions):
-            mark = marker(partition, before, partitions, growth.clock_us, has_parked=has_parked)
-            ledger.put(KEY, c.encode(mark), partition)
-        ledger.drain()
-        growing.complete(growth, lambda seen: None)
 
     def outcomes(self) -> dict[str, Any]:
         """Return all that must be the same wherever the accounts live."""

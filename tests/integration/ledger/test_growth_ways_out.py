@@ -173,21 +173,6 @@ def test_a_fence_of_a_release_without_leases_stands_until_somebody_decides(
     assert run.mark(GROWN).state == "marking"
 
 
-def test_what_is_parked_after_a_growth_comes_after_what_it_moved(ledger: Ledger) -> None:
-    client = Client(ledger)
-    client.open(0)
-    ledger.tick(3600)
-    client.open(1)
-    (latest,) = ledger.rows("select max(clock) as us from ledger.partition_progress")
-    run = Growing(ledger.database, COMMANDS)
-    run.fence(PARTITIONS, GROWN)
-
-    run.mark(GROWN)
-
-    (marked,) = ledger.rows("select clock as us from ledger.log_growths")
-    assert marked["us"] > latest["us"]
-
-
 # -- the tool itself ----------------------------------------------------------------------------
 
 
