@@ -72,6 +72,7 @@ class Database:
     holds: dict[str, Hold] = field(default_factory=dict)
     postings: list[Posting] = field(default_factory=list)
     parked: dict[str, Parked] = field(default_factory=dict)
+    lanes: dict[str, int] = field(default_factory=dict)
     conflicts: set[tuple[str, int, int]] = field(default_factory=set)
     outbox: list[Outboxed] = field(default_factory=list)
     sent: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -98,7 +99,7 @@ class Database:
                 lane.expiring.setdefault(hold.account_id, []).append(hold)
         queues: dict[str, list[Parked]] = defaultdict(list)
         for parked_id, parked in self.parked.items():
-            if parked.record.partition != partition:
+            if self.lanes.get(parked_id, parked.record.partition) != partition:
                 continue
             lane.has_parked = True
             lane.known_parked.add(parked_id)
@@ -112,6 +113,19 @@ class Database:
         partition, following = records[0].partition, records[-1].offset + 1
         self.commit(run(self.load(partition), records, self))
         self.next_offsets[partition] = max(self.next_offsets.get(partition, 0), following)
+
+    def grow(self, partitions: int) -> None:
+        """Spread the accounts and their queues over more partitions, as a growth does."""
+        before, self.partitions = self.partitions, partitions
+        for account_id, account in self.accounts.items():
+            if account.kind == "customer":
+                self.owners[account_id] = partition_of(account_id, partitions)
+        for parked_id, parked in self.parked.items():
+            account_id = parked.account_id or ""
+            lane = self.lanes.get(parked_id, parked.record.partition)
+            if account_id and lane == partition_of(account_id, before):
+                self.lanes[parked_id] = partition_of(account_id, partitions)
+        self.clocks_us = dict.fromkeys(range(partitions), max(self.clocks_us.values()))
 
     def commit(self, lane: Lane) -> None:
         """Write back what the batch says it changed, under the schema's constraints."""

@@ -11,7 +11,7 @@ from handlers.errors import Unavailable
 from handlers.ledger import growing as module
 from handlers.ledger.growing import Growing, Growth
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
-from tests.integration.ledger.layouts import grow
+from tests.integration.ledger.layouts import LedgerPlayer
 
 pytestmark = pytest.mark.integration
 
@@ -163,7 +163,7 @@ def test_a_queue_that_was_moved_comes_before_what_joins_it_at_the_same_moment(
     poison = client.deposit(account_id, 1, description="\x00")
     ledger.send(*(client.deposit(account_id, 1) for _ in range(5)), poison)
     ledger.drain()
-    grow(ledger, AFTER)
+    LedgerPlayer(ledger).grow(AFTER)
     # The log's time stands still meanwhile, as where a broker's clock was ahead.
     ledger.send(client.withdrawal(account_id, 50))
     ledger.drain()
