@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from handlers.adapters.kafka import Outbound, Producer
-from handlers.ledger.events import Outgoing
+from handlers.ledger.events import Outgoing, headers_of
 
 PUBLISH_TIMEOUT_S: Final = 10.0
 
@@ -25,8 +25,10 @@ class OutboxPublisher:
         Unavailable
             If any is not acknowledged; all of them may be published again, which does no harm.
         """
-        pendings = self._producer.send(
-            Outbound(one.topic, one.partition, one.key.encode(), bytes(one.value))
-            for one in outgoing
-        )
+        pendings = self._producer.send(_outbound(one) for one in outgoing)
         self._producer.wait(pendings, PUBLISH_TIMEOUT_S)
+
+
+def _outbound(one: Outgoing) -> Outbound:
+    value = bytes(one.value)
+    return Outbound(one.topic, one.partition, one.key.encode(), value, headers_of(value))

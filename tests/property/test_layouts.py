@@ -28,16 +28,16 @@ _MARKS: Final = ("is_new", "is_changed")
 class MemoryPlayer(Player):
     """Plays over the rules alone."""
 
-    def __init__(self, partitions: int, grows_to: int | None = None, at_step: int = 0) -> None:
-        super().__init__(partitions, grows_to, at_step)
+    def __init__(self, partitions: int, at_step: int, grows_to: int | None = None) -> None:
+        super().__init__(partitions, at_step, grows_to)
         self.log = Log(partitions)
         self.database = Database(partitions)
         self.now_ms = START_MS
         self._applied = [0] * partitions
         self._spent: list[dict[str, tuple[int, int]]] = []
 
-    def tick(self, seconds: int) -> None:
-        self.now_ms += seconds * 1000
+    def tick(self, seconds: float) -> None:
+        self.now_ms += int(seconds * 1000)
 
     def put(self, partition: int, account_id: str, value: bytes) -> None:
         self.log.append(partition, account_id.encode(), value, self.now_ms)
@@ -116,7 +116,7 @@ def _without(values: dict[str, object], names: tuple[str, ...]) -> dict[str, obj
 
 
 def played(seed: int, partitions: int, grows_to: int | None = None) -> Outcomes:
-    player = MemoryPlayer(partitions, grows_to, at_step=LENGTH)
+    player = MemoryPlayer(partitions, LENGTH, grows_to)
     outcomes = player.play(History(seed, LENGTH))
     check_invariants(player.database)
     return outcomes

@@ -34,7 +34,7 @@ def played(
     empty(url)
     ledger = Ledger(url, partitions)
     try:
-        outcomes = LedgerPlayer(ledger, grows_to, at_step=LENGTH).play(History(seed, LENGTH))
+        outcomes = LedgerPlayer(ledger, LENGTH, grows_to).play(History(seed, LENGTH))
         assert audit(ledger.database).findings == ()
         if other_url is not None:
             counts = [partitions, grows_to] if grows_to else [partitions]
