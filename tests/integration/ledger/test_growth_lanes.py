@@ -163,7 +163,7 @@ def test_a_queue_that_was_moved_comes_before_what_joins_it_at_the_same_moment(
     poison = client.deposit(account_id, 1, description="\x00")
     ledger.send(*(client.deposit(account_id, 1) for _ in range(5)), poison)
     ledger.drain()
-    LedgerPlayer(ledger, AFTER, 0).grow(AFTER)
+    LedgerPlayer(ledger, at_step=0).grow(AFTER)
     # The log's time stands still meanwhile, as where a broker's clock was ahead.
     ledger.send(client.withdrawal(account_id, 50))
     ledger.drain()
