@@ -40,7 +40,7 @@ select 'prk_' || encode(uuid_send(parked_id), 'hex') as parked_id,
        coalesce(lane, partition) as partition
 from ledger.parked_commands
 where status = 'parked' and account_id = %s
-order by parked_at, "offset"
+order by parked_at, lane is null, partition, "offset"
 limit 1
 """
 
