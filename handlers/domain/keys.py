@@ -68,7 +68,8 @@ def _decide(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) 
     verdict = _verdict_on(lane, record, command) if leg == 1 else None
     if verdict is not None:
         # Whether the winner is here yet says nothing: a rebuild takes the partitions as they come.
-        return verdict.is_conflict if verdict.decided_at == decided_at else None
+        is_now = (verdict.decided_in, verdict.decided_at) == (lane.partition, decided_at)
+        return verdict.is_conflict if is_now else None
     known = lane.transactions.get((command.transaction_id, leg))
     if known is None:
         return None
@@ -117,6 +118,7 @@ def _send_verdict(
         contested=loser.transaction_id,
         partition=record.partition,
         offset=record.offset,
+        decided_in=lane.partition,
         decided_at=decided_at,
         is_conflict=is_conflict,
     )
