@@ -14,8 +14,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from handlers.errors import Unavailable
+from handlers.webhooks.due import delete_old
 from handlers.webhooks.incoming import EventRecord, Taken
-from handlers.webhooks.running import Sent, delete_old, send_due
+from handlers.webhooks.running import Sent, send_due
 
 #: How long an invocation sends, in seconds: with the last attempt's own, within its timeout.
 BATCH_BUDGET_S: Final = 5.0
@@ -36,7 +37,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         ``batchItemFailures``: what must be delivered again, because it could not be noted.
     """
     if "records" not in event:
-        sent = _send(SWEEP_BUDGET_S)
+        sent = _send(SWEEP_BUDGET_S, serves_slow=True)
         delete_old(wiring.database())
         return {"delivered": sent.delivered, "failed": sent.failed}
     failures: list[dict[str, Any]] = []
@@ -58,7 +59,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     metrics.flush_metrics()
     if added:
         try:
-            _send(BATCH_BUDGET_S)
+            # Those behind this batch don't wait for receivers that are known to be slow.
+            _send(BATCH_BUDGET_S, serves_slow=False)
         except Unavailable as error:
             # They are noted; the schedule sends them.
             wiring.logger().warning("sending was put off", extra={"error": str(error)})
@@ -99,11 +101,12 @@ def _log_failure(name: str, error: Exception) -> None:
         wiring.logger().exception(what, extra=extra)
 
 
-def _send(budget_s: float) -> Sent:
+def _send(budget_s: float, *, serves_slow: bool) -> Sent:
     sent = send_due(
         wiring.database(),
         budget_s=budget_s,
         allow_loopback=wiring.settings().webhooks_allow_loopback,
+        serves_slow=serves_slow,
     )
     metrics = wiring.metrics()
     for metric, value in (

@@ -9,6 +9,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from chalice.app import Response
 
+from functions.api import notifications
 from functions.api import schemas as s
 from functions.api.endpoint import Operation, Resource
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE, Row
@@ -87,6 +88,7 @@ def document(base_path: str) -> bytes:
             "security": [{"bearer": []}],
             "tags": [{"name": tag} for tag in tags],
             "paths": paths,
+            "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
             "components": {
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
                 "schemas": schemas,
@@ -243,7 +245,7 @@ def _answer_schema(answer: Any) -> dict[str, Any]:
 
 
 def _schemas(operations: list[Operation]) -> dict[str, Any]:
-    named: list[Any] = [s.Problem, *get_args(s.BatchItem)]
+    named: list[Any] = [s.Problem, notifications.SCHEMA, *get_args(s.BatchItem)]
     for operation in operations:
         for schema in (operation.body, *operation.answers.values()):
             if get_origin(schema) is list:

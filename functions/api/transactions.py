@@ -17,9 +17,11 @@ from handlers.adapters.kafka import Position
 from handlers.clock import monotonic_s
 from handlers.domain import commands as c
 from handlers.domain import ids
+from handlers.domain.kinds import KINDS
 from handlers.domain.state import Status
 from handlers.errors import Forbidden, InvalidInput, NotFound
-from handlers.queries.transactions import KINDS, Filter, TransactionCursor, may_see
+from handlers.queries.metadata import reader_of
+from handlers.queries.transactions import Filter, TransactionCursor, may_see
 from handlers.queries.views import TransactionView
 
 resource: Final = Resource("Transactions")
@@ -57,7 +59,8 @@ def list_transactions(request: ApiRequest) -> Response:
         user_id = None
     before = paging.cursor_of(request, TransactionCursor, wanted.first())
     limit = paging.limit_of(request)
-    page = wiring.transactions().page(user_id, wanted, before, limit)
+    reader = reader_of(request.caller)
+    page = wiring.transactions().page(user_id, wanted, before, limit, reader=reader)
     return paging.page_response(request, *page)
 
 

@@ -276,9 +276,9 @@ class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_ve
         The transaction id that both records have.
     partition, offset
         The loser's place in the log.
-    decided_at
-        The offset of the record whose application it was: the loser itself or, if that was
-        parked, the resolution that had it replayed.
+    decided_in, decided_at
+        The partition and offset of the record whose application it was: the loser itself or, if
+        that was parked, the resolution that had it replayed or given up.
     is_conflict
         Whether the loser asked for something else; if not, it only repeats the winner.
     """
@@ -286,6 +286,7 @@ class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_ve
     contested: str
     partition: int
     offset: int
+    decided_in: int
     decided_at: int
     is_conflict: bool
     #: It is about no account.

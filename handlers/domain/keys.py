@@ -66,7 +66,7 @@ def _decide(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) 
     """
     leg = 2 if type(command) is c.CreditLeg else 1
     verdict = _verdict_on(lane, record, command) if leg == 1 else None
-    if verdict is not None and verdict.decided_at == decided_at:
+    if verdict is not None and _is_now(lane, verdict, decided_at):
         return verdict.is_conflict
     known = lane.transactions.get((command.transaction_id, leg))
     if known is None:
@@ -91,6 +91,10 @@ def _verdict_on(lane: Lane, record: Record, command: c.AnyCommand) -> c.Idempote
     verdict = lane.verdicts.get((record.partition, record.offset))
     is_meant = verdict is not None and verdict.contested == command.transaction_id
     return verdict if is_meant else None
+
+
+def _is_now(lane: Lane, verdict: c.IdempotencyVerdict, decided_at: int) -> bool:
+    return (verdict.decided_in, verdict.decided_at) == (lane.partition, decided_at)
 
 
 def _is_rival(lane: Lane, record: Record, known: Transaction) -> bool:
@@ -118,6 +122,7 @@ def _send_verdict(
         contested=loser.transaction_id,
         partition=record.partition,
         offset=record.offset,
+        decided_in=lane.partition,
         decided_at=decided_at,
         is_conflict=is_conflict,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from handlers.adapters.kafka import Outbound, Producer, Undelivered
-from handlers.ledger.events import Outgoing
+from handlers.ledger.events import Outgoing, headers_of
 
 #: Longer than a record is tried: at the end of it each record's fate is known.
 PUBLISH_TIMEOUT_S: Final = 5.0
@@ -101,12 +101,14 @@ class OutboxPublisher:
                 yield Failure(place, outcome.reason, outcome.is_final)
 
     def _send(self, outgoing: Sequence[Outgoing]) -> list[Undelivered | None]:
-        pendings = self._producer.send(
-            Outbound(one.topic, one.partition, one.key.encode(), bytes(one.value))
-            for one in outgoing
-        )
+        pendings = self._producer.send(_outbound(one) for one in outgoing)
         return self._producer.outcomes(pendings, PUBLISH_TIMEOUT_S)
 
 
 def _lane(message: Outgoing) -> Lane:
     return message.topic, message.partition
+
+
+def _outbound(one: Outgoing) -> Outbound:
+    value = bytes(one.value)
+    return Outbound(one.topic, one.partition, one.key.encode(), value, headers_of(value))
