@@ -16,7 +16,7 @@ from handlers.domain import ids
 from handlers.errors import FieldError, InvalidInput, NotFound, Unauthenticated
 from handlers.ids import new_id
 from handlers.intake import Asker
-from handlers.people.sessions import Caller
+from handlers.people.sessions import Attempt, Caller
 from handlers.waiting import MAX_WAIT_S
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -70,8 +70,13 @@ class ApiRequest:
         """The session's token."""
         return self._token
 
-    def authenticate(self) -> None:
+    def authenticate(self, attempt: Attempt) -> None:
         """Find out who is asking.
+
+        Parameters
+        ----------
+        attempt
+            What a failure happens in.
 
         Raises
         ------
@@ -80,9 +85,10 @@ class ApiRequest:
         """
         header = self.headers.get("authorization") or ""
         if header[: len(BEARER)].lower() != BEARER:
-            raise Unauthenticated
+            with attempt():
+                raise Unauthenticated
         self._token = header[len(BEARER) :].strip()
-        self.caller_or_none = wiring.sessions().caller(self._token)
+        self.caller_or_none = wiring.sessions().caller(self._token, attempt)
 
     def asker(self) -> Asker:
         """Return who asks, with the request's ids and its idempotency key.

@@ -18,8 +18,8 @@ from handlers.webhooks.addresses import MAX_URL
 # PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
 _TEXT: Final = r"^[^\u0000]*$"
 # Spelled out, because Python's and ECMAScript's regular expressions differ about white space.
-_VISIBLE: Final = r"[^\u0000-\u0020\u007f-\u00a0]"
-_NOT_BLANK: Final = rf"^[^\u0000]*{_VISIBLE}[^\u0000]*$"
+VISIBLE: Final = r"[^\u0000-\u0020\u007f-\u00a0]"
+_NOT_BLANK: Final = rf"^[^\u0000]*{VISIBLE}[^\u0000]*$"
 # Python's $ also matches before a line's end at the end of the text; this one does not.
 _END: Final = r"$(?!\n)"
 _ADDRESS_PART: Final = r"[^@\u0000-\u0020\u007f-\u00a0]"
@@ -144,20 +144,20 @@ class NewVoid(Body, frozen=True, kw_only=True):
 
 
 class NewReversal(Described, frozen=True, kw_only=True):
-    """How much of a transaction to give back; all that is left where no amount is given."""
+    """How much of a transaction to give back, by default all; an operator must describe why."""
 
     amount: Amount | None = None
 
 
 class NewFreeze(Body, frozen=True, kw_only=True):
-    """What to stop."""
+    """What to stop, and why; an operator must say why."""
 
     direction: Direction
     reason: Reason | None = None
 
 
 class NewControl(Body, frozen=True, kw_only=True):
-    """Why, for the audit trail."""
+    """Why; an operator must say why."""
 
     reason: Reason | None = None
 
@@ -264,11 +264,6 @@ class ReversalItem(NewReversal, frozen=True, kw_only=True, tag_field="kind", tag
 
     transaction_id: TransactionId
     idempotency_key: Key | None = None
-
-
-BatchItem = (
-    DepositItem | WithdrawalItem | TransferItem | HoldItem | CaptureItem | VoidItem | ReversalItem
-)
 
 
 class Batch(Body, frozen=True, kw_only=True):

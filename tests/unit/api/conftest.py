@@ -52,7 +52,7 @@ class ProducerStub:
 class SessionsStub:
     """Knows two tokens."""
 
-    def caller(self, token: str) -> Caller:
+    def caller(self, token: str, *_: Any) -> Caller:
         known: dict[str, tuple[str, Role]] = {
             "alice": (ALICE, "customer"),
             "operator": (OPERATOR, "operator"),

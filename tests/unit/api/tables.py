@@ -13,10 +13,10 @@ Rows = list[tuple[Any, ...]]
 
 _QUERIES: Final = (
     "queries/account_owners",
-    "queries/hold_account",
+    "queries/hold_accounts",
     "queries/transaction_legs",
-    "queries/parked_command",
-    "people/note_operator_action",
+    "queries/parked_queue",
+    "people/note_operator_actions",
 )
 
 
@@ -61,8 +61,10 @@ class Tables:
             (key, self.owners["acc_" + key][4:]) for key in params[0] if "acc_" + key in self.owners
         ]
 
-    def _hold_account(self, params: Any) -> Rows:
-        return [(self.holds["hld_" + key][4:],) for key in params if "hld_" + key in self.holds]
+    def _hold_accounts(self, params: Any) -> Rows:
+        return [
+            (key, self.holds["hld_" + key][4:]) for key in params[0] if "hld_" + key in self.holds
+        ]
 
     def _transaction_legs(self, params: Any) -> Rows:
         return [leg for key in sorted(set(params[0])) for leg in self._legs(key)]
@@ -85,14 +87,13 @@ class Tables:
         amounts = (5, "EUR", 5, None, None, None, None, 1, 1, 1, 1, 1, "")
         return (*words, *amounts, self.owners[account][4:], self.owners[account][4:])
 
-    def _parked_command(self, params: Any) -> Rows:
+    def _parked_queue(self, params: Any) -> Rows:
         if "prk_" + params[0] not in self.parked:
             return []
-        account, partition, _lane = self.parked["prk_" + params[0]]
-        place = (account and account[4:], partition, 7, 1000)
-        return [(params[0], *place, b"x", "broken", False, "parked", 1, None, None, None)]
+        account, partition, lane = self.parked["prk_" + params[0]]
+        return [(account and account[4:], partition if lane is None else lane)]
 
-    def _note_operator_action(self, params: Any) -> Rows:
-        user, action, subject, reason, _request_id, _moment = params
-        self.trail.append((user, action, subject, reason))
+    def _note_operator_actions(self, params: Any) -> Rows:
+        actions = zip(params["actions"], params["subjects"], params["reasons"], strict=True)
+        self.trail += [(params["user_id"], *action) for action in actions]
         return []
