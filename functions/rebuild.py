@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import psycopg
@@ -30,12 +31,13 @@ from handlers.adapters.kafka_config import Brokers
 from handlers.adapters.log_history import LogHistory, LogIncomplete
 from handlers.adapters.postgres import Database, sql
 from handlers.adapters.topic import TopicDirectory
-from handlers.domain.state import Lane
+from handlers.domain.state import Lane, Verdicts
 from handlers.errors import LedgerlaneError
 from handlers.ledger import growing
 from handlers.ledger.comparing import Difference, first_difference
+from handlers.ledger.events import decode_outbox
 from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.rebuilding import Unsent, counts_of, rebuild
+from handlers.ledger.rebuilding import Unsent, counts_of, rebuild, values_of, verdicts_of
 from handlers.ledger.service import Applied, Writer
 from handlers.migrate import migrate, migrations
 
@@ -93,7 +95,7 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
         ):
             connection.execute(sql("audit/snapshot"))
             ends = _progress(connection, source)
-            applied, _ = replay(source, url, ends)
+            applied, _ = replay(source, url, ends, _unpublished(connection))
             return applied, first_difference(connection, rebuilt)
     finally:
         live.close()
@@ -119,6 +121,12 @@ def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int |
     return ends
 
 
+def _unpublished(connection: psycopg.Connection[Any]) -> list[bytes]:
+    """Return what the live ledger has still to send: it is as good as in the log."""
+    rows = connection.execute("select messages from ledger.outbox").fetchall()
+    return [bytes(message.value) for (text,) in rows for message in decode_outbox(text)]
+
+
 def restore(source: Source, url: str) -> Applied:
     """Make the ledger in an empty database, and send on what never reached the log.
 
@@ -139,12 +147,21 @@ def restore(source: Source, url: str) -> Applied:
     return applied
 
 
-def replay(source: Source, url: str, ends: Sequence[int | None] | None) -> tuple[Applied, Unsent]:
-    """Apply the log to an empty, migrated database, up to these offsets or its end."""
+def replay(
+    source: Source, url: str, ends: Sequence[int | None] | None, unpublished: Sequence[bytes] = ()
+) -> tuple[Applied, Unsent]:
+    """Apply the log to an empty, migrated database, up to these offsets or its end.
+
+    Parameters
+    ----------
+    unpublished
+        Values of records that are still to come into the log.
+    """
     history = LogHistory(source.brokers, source.topic)
     try:
         counts = counts_of(history, source.partitions if ends is None else len(ends))
-        return _replay(source, url, history, counts, ends or [None] * counts[-1])
+        verdicts = verdicts_of(chain(values_of(history), unpublished))
+        return _replay(source, url, history, verdicts, counts, ends or [None] * counts[-1])
     finally:
         history.close()
 
@@ -153,6 +170,7 @@ def _replay(
     source: Source,
     url: str,
     history: LogHistory,
+    verdicts: Verdicts,
     counts: Sequence[int],
     ends: Sequence[int | None],
 ) -> tuple[Applied, Unsent]:
@@ -166,6 +184,7 @@ def _replay(
         commands_topic=source.topic,
         events_topic="",
         partitions=counts[0],
+        verdicts=verdicts,
     )
 
     def complete(growth: growing.Growth) -> None:

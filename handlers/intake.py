@@ -61,6 +61,7 @@ class Envelope(TypedDict):
     requested_at_us: int
     fingerprint: str
     request_id: str
+    rules: int
 
 
 def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
@@ -79,6 +80,7 @@ def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
         "requested_at_us": clock.now_us() // 1000 * 1000,
         "fingerprint": fingerprint(kind, body),
         "request_id": asker.request_id,
+        "rules": c.RULES,
     }
 
 

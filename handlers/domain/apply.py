@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from handlers.domain import cash, controls, growing, holds, moves, parking, reasons, reversals
+from handlers.domain import (
+    cash,
+    controls,
+    growing,
+    holds,
+    ids,
+    moves,
+    parking,
+    reasons,
+    reversals,
+    settlements,
+)
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import UnforeseenError, record_result
-from handlers.domain.state import Conflict, Lane, Parked, Record
+from handlers.domain.state import Conflict, Lane, Message, Parked, Record, Transaction
 from handlers.domain.storing import storable
 
 #: What `apply_batch` can't apply: the error by the offset of the record, for a record itself, or
@@ -25,7 +36,7 @@ _RULES: Final[dict[type, Callable[[Lane, Record, Any], None]]] = {
     c.Withdrawal: cash.withdrawal,
     c.Transfer: moves.transfer,
     c.CreditLeg: moves.credit_leg,
-    c.Settlement: moves.settlement,
+    c.Settlement: settlements.settle,
     c.HoldPlacement: holds.place,
     c.Capture: holds.capture,
     c.Void: holds.void,
@@ -92,18 +103,27 @@ def apply_batch(
             lane.clock_us = timestamp_us
         if lane.has_parked and parking.is_known(lane, record):
             lane.duplicates += 1
-        elif isinstance(command, c.UndecodableError):
-            parking.park(lane, record, parking.account_of_key(record), str(command))
-        elif type(command) is c.ParkedResolution:
-            _resolve(lane, record, command, known_poison)
-        elif type(command) is c.LogGrowth:
-            _mark_or_park(lane, record, command, known_poison)
-        else:
-            _apply_or_park(lane, record, command, known_poison)
+            continue
+        try:
+            _ROADS.get(type(command), _apply_or_park)(lane, record, command, known_poison)
+        except PoisonError:
+            raise
+        except Exception as error:
+            raise PoisonError((record.offset, ""), _describe(error)) from error
+
+
+def _park_undecodable(
+    lane: Lane, record: Record, error: c.UndecodableError, poison: Poison
+) -> None:
+    parking.park(lane, record, parking.account_of_key(record), str(error))
+
+
+def _pass_over(lane: Lane, record: Record, command: c.IdempotencyVerdict, poison: Poison) -> None:
+    """Change nothing: what a verdict tells is true already, and is for a rebuild to know."""
 
 
 def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
-    if _is_repetition(lane, record, command):
+    if _is_repetition(lane, record, command, record.offset):
         return
     account_id = c.account_of(command)
     place = (record.offset, "")
@@ -112,21 +132,15 @@ def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Po
     elif place in poison:
         parking.park(lane, record, account_id, poison[place])
     else:
-        try:
-            apply(lane, record, command)
-        except Exception as error:
-            raise PoisonError(place, _describe(error)) from error
+        apply(lane, record, command)
 
 
 def _mark_or_park(lane: Lane, record: Record, command: c.LogGrowth, poison: Poison) -> None:
     place = (record.offset, "")
     if place in poison:
         parking.park(lane, record, None, poison[place])
-        return
-    try:
+    else:
         growing.mark(lane, command)
-    except UnforeseenError as error:
-        raise PoisonError(place, _describe(error)) from error
 
 
 def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
@@ -140,14 +154,35 @@ def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
     account_id = c.account_of(command)
     if partition_of(account_id, lane.partitions) != lane.partition:
         raise UnforeseenError(f"account {account_id} does not live on partition {lane.partition}")
+    if command.rules != 1:
+        _see_to_rules(lane, record, command, account_id)
     _RULES[type(command)](lane, record, command)
 
 
-def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand) -> bool:
+def _see_to_rules(lane: Lane, record: Record, command: c.AnyCommand, account_id: str) -> None:
+    """Do what today's rules ask for before any command about an account."""
+    if command.rules != c.RULES:
+        raise UnforeseenError(f"this writer does not know the rules {command.rules}")
+    account = lane.accounts.get(account_id)
+    if account is not None and account.held:
+        holds.let_go_due(lane, record, account)
+
+
+def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) -> bool:
     """Tell whether a command has its effect already; note it, or the conflict that it is.
 
     It comes before parking: what is applied already needn't wait behind anything.
+
+    Parameters
+    ----------
+    decided_at
+        The offset of the record that is being applied: of a parked one, its resolution's.
     """
+    if lane.verdicts is not None:
+        verdict = lane.verdicts.get((record.partition, record.offset, decided_at))
+        if verdict is not None and verdict.contested == command.transaction_id:
+            _note_repetition(lane, record, command, is_conflict=verdict.is_conflict)
+            return True
     leg = 2 if type(command) is c.CreditLeg else 1
     known = lane.transactions.get((command.transaction_id, leg))
     if known is None:
@@ -155,11 +190,51 @@ def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand) -> bool:
     is_settlement = type(command) is c.Settlement
     if is_settlement and known.status == "pending":
         return False
-    if is_settlement or known.fingerprint == command.fingerprint:
-        lane.duplicates += 1
-    else:
-        _record_conflict(lane, record, command)
+    is_rival = leg == 1 and _is_rival(lane, record, known)
+    if lane.verdicts is not None and is_rival and c.account_of(command) in lane.parked:
+        # The log says nothing of it, so the other one was not known yet when this was parked.
+        return False
+    is_conflict = not is_settlement and known.fingerprint != command.fingerprint
+    _note_repetition(lane, record, command, is_conflict=is_conflict)
+    if is_rival:
+        _send_verdict(lane, record, command, decided_at, is_conflict=is_conflict)
     return True
+
+
+def _is_rival(lane: Lane, record: Record, known: Transaction) -> bool:
+    """Tell whether a leg was decided by another partition, in no order with this one's records."""
+    if (known.partition, known.offset) == (record.partition, record.offset):
+        return False
+    if not known.account_id:
+        return known.partition != lane.partition
+    return moves.is_elsewhere(lane, known.account_id)
+
+
+def _note_repetition(
+    lane: Lane, record: Record, command: c.AnyCommand, *, is_conflict: bool
+) -> None:
+    if is_conflict:
+        _record_conflict(lane, record, command)
+    else:
+        lane.duplicates += 1
+
+
+def _send_verdict(
+    lane: Lane, record: Record, loser: c.AnyCommand, decided_at: int, *, is_conflict: bool
+) -> None:
+    """Have the log say that another partition's record was first, as no order in it does."""
+    verdict = c.IdempotencyVerdict(
+        transaction_id=ids.verdict_id(record.partition, record.offset, decided_at),
+        user_id="",
+        requested_at_us=lane.clock_us,
+        rules=c.RULES,
+        contested=loser.transaction_id,
+        partition=record.partition,
+        offset=record.offset,
+        decided_at=decided_at,
+        is_conflict=is_conflict,
+    )
+    lane.messages.append(Message(verdict.account_id, verdict))
 
 
 def _describe(error: Exception) -> str:
@@ -182,8 +257,10 @@ def _record_conflict(lane: Lane, record: Record, command: c.AnyCommand) -> None:
 
 def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Poison) -> None:
     """Carry out an operator's decision, then let those behind it through."""
-    if (command.transaction_id, 1) in lane.transactions:
+    if command.rules == 1 and (command.transaction_id, 1) in lane.transactions:
         lane.duplicates += 1
+        return
+    if _is_repetition(lane, record, command, record.offset):
         return
     refusal = poison.get((record.offset, ""))
     if refusal is not None:
@@ -227,9 +304,18 @@ def _replay(
         parking.fail_again(lane, parked, error or "a resolution can't be replayed")
         return False
     try:
-        if not _is_repetition(lane, parked.record, replayed):
+        if not _is_repetition(lane, parked.record, replayed, record.offset):
             apply(lane, parked.record, replayed)
     except Exception as failure:
         raise PoisonError(place, _describe(failure)) from failure
     parking.settle(lane, parked, command, "replayed")
     return True
+
+
+#: What takes a road of its own; everything else is applied, or parked with its account.
+_ROADS: Final[dict[type, Callable[[Lane, Record, Any, Poison], None]]] = {
+    c.UndecodableError: _park_undecodable,
+    c.ParkedResolution: _resolve,
+    c.LogGrowth: _mark_or_park,
+    c.IdempotencyVerdict: _pass_over,
+}

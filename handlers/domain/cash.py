@@ -15,11 +15,9 @@ def deposit(lane: Lane, record: Record, command: c.Deposit) -> None:
     reason = checks.credit(account, currency, amount)
     balance_after = None
     if reason is None and account is not None:
-        clearing = lane.clearing(currency)
-        reason = checks.own_account(clearing, -amount)
-        if reason is None:
-            post(lane, command.transaction_id, 1, clearing, account, amount)
-            balance_after = account.balance
+        clearing = lane.clearing(currency, -amount)
+        post(lane, command.transaction_id, 1, clearing, account, amount)
+        balance_after = account.balance
     record_result(
         lane,
         record,
@@ -40,10 +38,9 @@ def withdrawal(lane: Lane, record: Record, command: c.Withdrawal) -> None:
     reason = checks.debit(account, currency, amount)
     balance_after = None
     if reason is None and account is not None:
-        clearing = lane.clearing(currency)
-        reason = checks.velocity(account, amount, lane.clock_us) or checks.own_account(
-            clearing, amount
-        )
+        # Before the limits are looked at: it opens the account, and did so by the rules of before.
+        clearing = lane.clearing(currency, amount)
+        reason = checks.velocity(account, amount, lane.clock_us)
         if reason is None:
             checks.count_spending(account, amount, lane.clock_us)
             post(lane, command.transaction_id, 1, account, clearing, amount)

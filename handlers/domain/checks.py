@@ -43,18 +43,11 @@ def credit(account: Account | None, currency: str, amount: int) -> str | None:
     return None
 
 
-def own_account(account: Account, change: int) -> str | None:
-    """Tell why a clearing or in-transit account can't change by ``change`` (minor units)."""
-    if abs(account.balance + change) > MAX_SYSTEM_BALANCE:
-        return reasons.BALANCE_OVERFLOW
-    return None
-
-
 def velocity(account: Account, amount: int, posted_at_us: int) -> str | None:
     """Tell whether ``amount`` (minor units) more would pass the account's limits of the day.
 
-    The day is the UTC day of the posting.  Withdrawals, transfers out and holds count; a capture
-    was counted as its hold, and reversals are not spending.
+    The day is the UTC day of the posting.  What counts is what leaves the account at its owner's
+    asking, and what is set aside by a hold; a capture was counted with its hold.
     """
     is_today = account.day == posted_at_us // DAY_US
     spent = account.day_amount if is_today else 0
@@ -78,3 +71,22 @@ def count_spending(account: Account, amount: int, posted_at_us: int) -> None:
     account.day_amount = min(account.day_amount + amount, MAX_SYSTEM_BALANCE)
     account.day_count += 1
     account.is_changed = True
+
+
+def uncount_spending(account: Account, amount: int, counted_at_us: int, count: int = 1) -> None:
+    """Give back what was counted and did not leave the account after all.
+
+    Parameters
+    ----------
+    amount
+        In minor units.
+    counted_at_us
+        When it was counted; a day that is over has nothing to give back.
+    count
+        How many spendings fewer there were: 0 where only a part of one is given back.
+    """
+    if account.day == counted_at_us // DAY_US:
+        # A counter that was saturated is less than what was added to it.
+        account.day_amount = max(0, account.day_amount - amount)
+        account.day_count = max(0, account.day_count - count)
+        account.is_changed = True

@@ -32,6 +32,10 @@ Fingerprint = Annotated[str, msgspec.Meta(max_length=255)]
 
 NO_METADATA: Final = msgspec.Raw()
 
+#: The rules that commands are made by today.  A command says which rules decide it, so that what is
+#: rebuilt from an old log comes out as it was (docs/decisions/0090).
+RULES: Final = 2
+
 
 class Command(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
@@ -50,6 +54,8 @@ class Command(
         Digest of what was asked, so that one idempotency key can't stand for two requests.
     request_id
         The ``X-Request-Id`` it came with, for logs.
+    rules
+        The version of the rules that decide it; a command that does not say is of the first.
     """
 
     transaction_id: str
@@ -57,6 +63,7 @@ class Command(
     requested_at_us: Moment
     fingerprint: Fingerprint = ""
     request_id: str = ""
+    rules: int = 1
 
 
 class Described(Command, frozen=True, kw_only=True, gc=False):
@@ -136,7 +143,7 @@ class Void(Command, frozen=True, kw_only=True, tag="void", gc=False):
 
 @final
 class HoldExpiry(Command, frozen=True, kw_only=True, tag="hold_expiry", gc=False):
-    """Release a hold whose time is over; sent by the sweeper."""
+    """Have an account's holds looked at, because the time of one is over; sent by the sweeper."""
 
     account_id: str
     hold_id: str
@@ -204,6 +211,7 @@ class CreditLeg(Described, frozen=True, kw_only=True, tag="credit_leg", gc=False
     amount: Amount
     currency: str
     reverses: str | None = None
+    hold_id: str | None = None
 
 
 @final
@@ -218,6 +226,7 @@ class Settlement(Command, frozen=True, kw_only=True, tag="settlement", gc=False)
     completed_at_us: Moment
     reason: str | None = None
     reverses: str | None = None
+    hold_id: str | None = None
 
 
 @final
@@ -246,6 +255,35 @@ class LogGrowth(Command, frozen=True, kw_only=True, tag="log_growth", gc=False):
     account_id: str = ""
 
 
+@final
+class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_verdict", gc=False):
+    """Tells that a record lost its transaction id to a record of another partition.
+
+    The partition of the loser sends it to itself.  A rebuild reads all verdicts before anything
+    else, and so decides as it was decided, in whatever order it comes to the two.
+
+    Attributes
+    ----------
+    contested
+        The transaction id that both records have.
+    partition, offset
+        The loser's place in the log.
+    decided_at
+        The offset of the record whose application it was: the loser itself or, if that was
+        parked, the resolution that had it replayed.
+    is_conflict
+        Whether the loser asked for something else; if not, it only repeats the winner.
+    """
+
+    contested: str
+    partition: int
+    offset: int
+    decided_at: int
+    is_conflict: bool
+    #: It is about no account.
+    account_id: str = ""
+
+
 AnyCommand = (
     AccountOpening
     | Deposit
@@ -264,6 +302,7 @@ AnyCommand = (
     | Settlement
     | ParkedResolution
     | LogGrowth
+    | IdempotencyVerdict
 )
 
 _decoder: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)

@@ -1,14 +1,21 @@
-"""Holds: money set aside (authorised), then captured, voided, or let go when its time is over."""
+"""Holds: money set aside (authorised), then captured, voided, or let go when its time is over.
+
+Time decides by the log: an account's holds whose time is over are let go before anything else is
+decided about the account, so nobody waits for the sweeper.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from operator import attrgetter
+from typing import Final, Literal
 
 from handlers.domain import checks, ids, reasons
 from handlers.domain import commands as c
-from handlers.domain.moves import move, move_refusal
-from handlers.domain.postings import post, record_result
+from handlers.domain.moves import move, move_refusal, must_travel
+from handlers.domain.postings import UnforeseenError, post, record_result
 from handlers.domain.state import DEBIT, Account, Hold, Lane, Record
+
+_by_time: Final = attrgetter("expires_at_us", "hold_id")
 
 
 def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
@@ -27,7 +34,7 @@ def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
         account.is_changed = True
         balance_after = account.balance
         lifetime_s = command.expires_in_s
-        lane.holds[hold_id] = Hold(
+        hold = Hold(
             hold_id,
             command.account_id,
             command.amount,
@@ -37,6 +44,9 @@ def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
             None if lifetime_s is None else lane.clock_us + lifetime_s * 1_000_000,
             is_new=True,
         )
+        lane.holds[hold_id] = hold
+        if lifetime_s is not None:
+            lane.expiring.setdefault(command.account_id, []).append(hold)
     record_result(
         lane,
         record,
@@ -59,7 +69,7 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
     amount = command.amount if command.amount is not None or hold is None else hold.amount
     reason = _refusal(lane, hold)
     if reason is None and hold is not None and account is not None and amount is not None:
-        reason = _capture_refusal(lane, hold, account, amount)
+        reason = _capture_refusal(lane, command, hold, account, amount)
     if reason is not None or hold is None or account is None or amount is None:
         record_result(
             lane,
@@ -74,8 +84,7 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
             hold_id=command.hold_id,
         )
         return
-    _release(lane, hold, account, "captured")
-    hold.captured_amount = amount
+    _take(lane, command, hold, account, amount)
     if hold.destination_id is not None:
         move(
             lane,
@@ -88,7 +97,8 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
             hold_id=hold.hold_id,
         )
         return
-    post(lane, command.transaction_id, 1, account, lane.clearing(hold.currency), amount)
+    clearing = lane.clearing(hold.currency, amount)
+    post(lane, command.transaction_id, 1, account, clearing, amount)
     record_result(
         lane,
         record,
@@ -108,8 +118,77 @@ def void(lane: Lane, record: Record, command: c.Void) -> None:
 
 
 def expire(lane: Lane, record: Record, command: c.HoldExpiry) -> None:
-    """Let go of a hold whose time is over."""
+    """Let go of a hold whose time is over.
+
+    By today's rules that was done a moment ago, as before any command about the account
+    (`let_go_due`); this one is there to have it done.
+    """
+    if command.rules > 1:
+        if (command.transaction_id, 1) not in lane.transactions:
+            lane.duplicates += 1
+        return
     _let_go(lane, record, command, "expired", "hold_expiry")
+
+
+def let_go_due(lane: Lane, record: Record, account: Account) -> None:
+    """Let go of an account's holds whose time is over, and record it once for each."""
+    due = [hold for hold in lane.expiring.get(account.account_id, ()) if _is_due(lane, hold)]
+    for hold in sorted(due, key=_by_time):
+        _release(lane, hold, account, "expired")
+        _give_back(account, hold, hold.amount, count=1)
+        expiry = c.HoldExpiry(
+            transaction_id=ids.hold_expiry_id(hold.hold_id),
+            user_id="",
+            requested_at_us=hold.expires_at_us or 0,
+            account_id=account.account_id,
+            hold_id=hold.hold_id,
+        )
+        if (expiry.transaction_id, 1) not in lane.transactions:
+            record_result(
+                lane,
+                record,
+                expiry,
+                "hold_expiry",
+                account.account_id,
+                amount=hold.amount,
+                currency=hold.currency,
+                balance_after=account.balance,
+                hold_id=hold.hold_id,
+            )
+
+
+def settle_capture(
+    lane: Lane, record: Record, account: Account, hold_id: str, outcome: c.Outcome
+) -> None:
+    """End a hold whose capture arrived, or open it again with all that it held.
+
+    Raises
+    ------
+    UnforeseenError
+        If no capture of it is under way.
+    """
+    hold = lane.holds.get(hold_id)
+    if hold is None or hold.status != "open" or not hold.captured_amount:
+        raise UnforeseenError("a settlement names a hold of which no capture is under way")
+    if outcome == "completed":
+        _close(lane, hold, "captured")
+        released = hold.amount - hold.captured_amount
+        account.held -= released
+        _give_back(account, hold, released, count=0)
+    else:
+        account.held += hold.captured_amount
+        hold.captured_amount = 0
+        hold.is_changed = True
+        # Its time may have come while the money was away.
+        let_go_due(lane, record, account)
+
+
+def _is_due(lane: Lane, hold: Hold) -> bool:
+    return hold.status == "open" and not hold.captured_amount and _is_over(lane, hold)
+
+
+def _is_over(lane: Lane, hold: Hold) -> bool:
+    return hold.expires_at_us is not None and lane.clock_us >= hold.expires_at_us
 
 
 def _let_go(
@@ -125,6 +204,8 @@ def _let_go(
     balance_after = None
     if reason is None and hold is not None and account is not None:
         _release(lane, hold, account, status)
+        if command.rules > 1:
+            _give_back(account, hold, hold.amount, count=1)
         balance_after = account.balance
     record_result(
         lane,
@@ -154,14 +235,17 @@ def _refusal(lane: Lane, hold: Hold | None, *, is_expiry: bool = False) -> str |
         return reasons.UNKNOWN_HOLD
     if hold.status != "open":
         return reasons.HOLD_NOT_OPEN
-    is_over = hold.expires_at_us is not None and lane.clock_us >= hold.expires_at_us
+    if hold.captured_amount:
+        return reasons.CAPTURE_PENDING
     if is_expiry:
-        return None if is_over else reasons.EXPIRY_NOT_DUE
-    # Time decides by the log, not by when the sweeper comes round.
-    return reasons.HOLD_NOT_OPEN if is_over else None
+        return None if _is_over(lane, hold) else reasons.EXPIRY_NOT_DUE
+    # By the rules of before it may be open though its time is over.
+    return reasons.HOLD_NOT_OPEN if _is_over(lane, hold) else None
 
 
-def _capture_refusal(lane: Lane, hold: Hold, account: Account, amount: int) -> str | None:
+def _capture_refusal(
+    lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: int
+) -> str | None:
     if amount > hold.amount:
         return reasons.AMOUNT_EXCEEDS_HOLD
     if account.is_closed:
@@ -169,15 +253,39 @@ def _capture_refusal(lane: Lane, hold: Hold, account: Account, amount: int) -> s
     if account.frozen & DEBIT:
         return reasons.ACCOUNT_FROZEN
     if hold.destination_id is not None:
-        return move_refusal(lane, account, hold.destination_id, hold.currency, amount)
-    return checks.own_account(lane.clearing(hold.currency), amount)
+        return move_refusal(lane, command, account, hold.destination_id, amount)
+    return None
+
+
+def _take(lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: int) -> None:
+    """Take ``amount`` minor units from what is held; let go of the rest as soon as that is sure."""
+    destination_id = hold.destination_id
+    travels = destination_id is not None and must_travel(lane, command, destination_id)
+    if command.rules > 1 and travels:
+        # It may be refused there, and then all of the hold must be what it was.
+        account.held -= amount
+        hold.is_changed = True
+    else:
+        _release(lane, hold, account, "captured")
+        if command.rules > 1:
+            _give_back(account, hold, hold.amount - amount, count=0)
+    hold.captured_amount = amount
+
+
+def _give_back(account: Account, hold: Hold, amount: int, *, count: int) -> None:
+    """Let ``amount`` minor units of a hold count no more against the day that it was placed on."""
+    checks.uncount_spending(account, amount, hold.opened_at_us, count)
 
 
 def _release(
     lane: Lane, hold: Hold, account: Account, status: Literal["captured", "voided", "expired"]
 ) -> None:
+    _close(lane, hold, status)
+    account.held -= hold.amount
+    account.is_changed = True
+
+
+def _close(lane: Lane, hold: Hold, status: Literal["captured", "voided", "expired"]) -> None:
     hold.status = status
     hold.closed_at_us = lane.clock_us
     hold.is_changed = True
-    account.held -= hold.amount
-    account.is_changed = True

@@ -85,22 +85,34 @@ def parked_id(partition: int, offset: int, timestamp_ms: int) -> str:
     return derived(PARKED, str(partition), str(offset), str(timestamp_ms))
 
 
-def expiry_transaction_id(hold_id: str, minutes_overdue: int) -> str:
-    """Return the id of the transaction that lets a hold expire, the same within a minute.
+def hold_expiry_id(hold_id: str) -> str:
+    """Return the id of the transaction that lets a hold expire: a hold expires once."""
+    return derived(TRANSACTION, "hold-expiry", hold_id)
 
-    It changes by the minute, because a partition whose clock is behind refuses an expiry that is
-    not due yet, and that refusal must not be the last word.
+
+def verdict_id(partition: int, offset: int, decided_at: int) -> str:
+    """Return the id of the verdict about a record, the same however often it is made."""
+    return derived(TRANSACTION, "idempotency-verdict", str(partition), str(offset), str(decided_at))
+
+
+@lru_cache(maxsize=4096)
+def clearing_account_id(partition: int, currency: str, number: int = 0) -> str:
+    """Return the id of an account through which a partition's cash comes and goes.
+
+    Parameters
+    ----------
+    number
+        The account's place in the partition's series: another one follows when one is half full.
     """
-    return derived(TRANSACTION, "hold-expiry", hold_id, str(minutes_overdue))
+    return derived(ACCOUNT, "clearing", *_place(partition, currency, number))
 
 
 @lru_cache(maxsize=4096)
-def clearing_account_id(partition: int, currency: str) -> str:
-    """Return the id of the account through which a partition's cash comes and goes."""
-    return derived(ACCOUNT, "clearing", str(partition), currency)
+def in_transit_account_id(partition: int, currency: str, number: int = 0) -> str:
+    """Return the id of an account that holds a partition's money under way."""
+    return derived(ACCOUNT, "in-transit", *_place(partition, currency, number))
 
 
-@lru_cache(maxsize=4096)
-def in_transit_account_id(partition: int, currency: str) -> str:
-    """Return the id of the account that holds a partition's money under way."""
-    return derived(ACCOUNT, "in-transit", str(partition), currency)
+def _place(partition: int, currency: str, number: int) -> tuple[str, ...]:
+    place = (str(partition), currency)
+    return (*place, str(number)) if number else place

@@ -12,8 +12,10 @@ from typing import Final
 #: The largest amount of one command and the largest balance of a customer's account: 2**53 - 1,
 #: the largest integer that every JSON reader keeps exact (RFC 8259, section 6).
 MAX_AMOUNT: Final = 9_007_199_254_740_991
-#: The bound of accounts of our own (clearing, in transit): half of a signed 64-bit integer.
+#: What no account's balance passes: half of a signed 64-bit integer.
 MAX_SYSTEM_BALANCE: Final = 4_611_686_018_427_387_904
+#: How full an account of our own (clearing, in transit) gets before the next of its series is used.
+HALF_FULL: Final = MAX_SYSTEM_BALANCE // 2
 
 _TWO_DIGITS: Final = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF

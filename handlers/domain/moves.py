@@ -3,8 +3,9 @@
 Across partitions a move has three steps, each applied by the partition that owns what it changes:
 the source's debits the source into its in-transit account and sends a `CreditLeg`; the
 destination's credits the destination out of *its* in-transit account, or refuses, and sends a
-`Settlement` back; the source's ends the transaction, and after a refusal gives the money back.
-The in-transit accounts of one currency therefore sum to the money that is under way.
+`Settlement` back; the source's ends the transaction, and after a refusal gives the money back
+(`handlers.domain.settlements`).  The in-transit accounts of one currency therefore sum to the money
+that is under way.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Literal
 from handlers.domain import checks, reasons
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
-from handlers.domain.postings import UnforeseenError, post, record_result
-from handlers.domain.state import RETURN_LEG, Account, Lane, Message, Record, Transaction
+from handlers.domain.postings import post, record_result
+from handlers.domain.state import Account, Lane, Message, Record, Transaction
 
 Origin = Literal["transfer", "capture", "reversal"]
 
@@ -27,7 +28,7 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
     reason = checks.debit(source, currency, amount)
     if reason is None and source is not None:
         reason = checks.velocity(source, amount, lane.clock_us) or move_refusal(
-            lane, source, command.destination_account_id, currency, amount
+            lane, command, source, command.destination_account_id, amount
         )
     if reason is not None or source is None:
         record_result(
@@ -47,14 +48,30 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
 
 
 def move_refusal(
-    lane: Lane, source: Account, destination_id: str, currency: str, amount: int
+    lane: Lane, command: c.Described, source: Account, destination_id: str, amount: int
 ) -> str | None:
-    """Tell why a move can't start; whether another partition's account takes it shows there."""
+    """Tell why a move can't start; where it must travel, its destination's refusal comes later."""
     if destination_id == source.account_id:
         return reasons.SAME_ACCOUNT
-    if partition_of(destination_id, lane.partitions) == lane.partition:
-        return checks.credit(lane.accounts.get(destination_id), currency, amount)
-    return checks.own_account(lane.in_transit(currency), amount)
+    if must_travel(lane, command, destination_id):
+        return None
+    return checks.credit(lane.accounts.get(destination_id), source.currency, amount)
+
+
+def must_travel(lane: Lane, command: c.Described, destination_id: str) -> bool:
+    """Tell whether a move reaches its destination by a second leg only.
+
+    So it does if that lives on another partition; and if it has a parked queue here, because it has
+    to wait behind that, as it would from anywhere else.
+    """
+    if is_elsewhere(lane, destination_id):
+        return True
+    return command.rules > 1 and destination_id in lane.parked
+
+
+def is_elsewhere(lane: Lane, account_id: str) -> bool:
+    """Tell whether an account lives on another partition."""
+    return partition_of(account_id, lane.partitions) != lane.partition
 
 
 def move(
@@ -74,18 +91,15 @@ def move(
     The caller has checked the source, and `move_refusal`.
     """
     destination = None
-    if partition_of(destination_id, lane.partitions) == lane.partition:
+    if must_travel(lane, command, destination_id):
+        in_transit = lane.in_transit(source.currency, amount)
+        post(lane, command.transaction_id, 1, source, in_transit, amount)
+        source.pending_out += amount
+        leg = _credit_leg(command, origin, source, destination_id, amount, hold_id, reverses)
+        lane.messages.append(Message(destination_id, leg))
+    else:
         destination = lane.accounts[destination_id]
         post(lane, command.transaction_id, 1, source, destination, amount)
-    else:
-        post(lane, command.transaction_id, 1, source, lane.in_transit(source.currency), amount)
-        source.pending_out += amount
-        lane.messages.append(
-            Message(
-                destination_id,
-                _credit_leg(command, origin, source, destination_id, amount, reverses),
-            )
-        )
     result = record_result(
         lane,
         record,
@@ -111,6 +125,7 @@ def _credit_leg(
     source: Account,
     destination_id: str,
     amount: int,
+    hold_id: str | None,
     reverses: str | None,
 ) -> c.CreditLeg:
     return c.CreditLeg(
@@ -119,6 +134,7 @@ def _credit_leg(
         requested_at_us=command.requested_at_us,
         fingerprint=command.fingerprint,
         request_id=command.request_id,
+        rules=command.rules,
         description=command.description,
         metadata=command.metadata,
         origin=origin,
@@ -127,6 +143,8 @@ def _credit_leg(
         amount=amount,
         currency=source.currency,
         reverses=reverses,
+        # By the rules of before a hold is over once its capture is under way.
+        hold_id=hold_id if command.rules > 1 else None,
     )
 
 
@@ -158,12 +176,11 @@ def credit_leg(lane: Lane, record: Record, command: c.CreditLeg) -> None:
     amount, currency = command.amount, command.currency
     destination = lane.accounts.get(command.destination_account_id)
     reason = checks.credit(destination, currency, amount)
-    if reason is None:
-        reason = checks.own_account(lane.in_transit(currency), -amount)
     if reason is not None or destination is None:
         turn_round(lane, record, command, reason)
         return
-    post(lane, command.transaction_id, 2, lane.in_transit(currency), destination, amount)
+    in_transit = lane.in_transit(currency, -amount)
+    post(lane, command.transaction_id, 2, in_transit, destination, amount)
     _record_receipt(
         lane, record, command, command.origin, command.source_account_id, destination, amount
     )
@@ -195,48 +212,15 @@ def _send_settlement(
         user_id=command.user_id,
         requested_at_us=command.requested_at_us,
         request_id=command.request_id,
+        rules=command.rules,
         account_id=command.source_account_id,
         outcome=outcome,
         completed_at_us=lane.clock_us,
         reason=reason,
         reverses=command.reverses,
+        hold_id=command.hold_id,
     )
     lane.messages.append(Message(command.source_account_id, settlement))
-
-
-def settlement(lane: Lane, record: Record, command: c.Settlement) -> None:
-    """End a move whose second leg is decided; after a refusal the source has its money again.
-
-    It comes back whatever the account's state: a freeze does not keep money from its owner, and an
-    account with moves under way can't be closed.
-    """
-    transaction = lane.transactions.get((command.transaction_id, 1))
-    source = lane.accounts.get(command.account_id)
-    if transaction is None or source is None or transaction.amount is None:
-        raise UnforeseenError("a settlement names a transaction that this partition does not have")
-    source.pending_out -= transaction.amount
-    source.is_changed = True
-    transaction.status = command.outcome
-    # The other partition's clock may be behind ours; a transaction never ends before it began.
-    transaction.completed_at_us = max(command.completed_at_us, transaction.posted_at_us)
-    transaction.is_changed = True
-    if command.outcome == "rejected":
-        transaction.reason = command.reason
-        transaction.balance_after = None
-        amount = transaction.amount
-        in_transit = lane.in_transit(source.currency)
-        post(lane, command.transaction_id, RETURN_LEG, in_transit, source, amount)
-        if command.reverses is not None:
-            _give_back_reversed(lane, command.reverses, source.account_id, amount)
-    lane.results.append(transaction)
-
-
-def _give_back_reversed(lane: Lane, reverses: str, account_id: str, amount: int) -> None:
-    original = received_leg(lane, reverses, account_id)
-    if original is None:
-        raise UnforeseenError("a settlement reverses a transaction that this partition has not")
-    original.reversed_amount -= amount
-    original.is_changed = True
 
 
 def received_leg(lane: Lane, transaction_id: str, account_id: str) -> Transaction | None:

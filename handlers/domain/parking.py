@@ -18,6 +18,10 @@ from handlers.domain.storing import clean, storable
 
 #: Why a record is parked that is not at fault itself.
 WAITS: Final = "waits behind a parked command of its account"
+#: How much is kept of an error: it may quote a record of any length.
+MAX_ERROR_LENGTH: Final = 10_000
+#: What ends as no transaction of its own.
+_WITHOUT_END: Final = (c.ParkedResolution, c.Settlement, c.LogGrowth, c.IdempotencyVerdict)
 #: The queue of records whose key names no account: each of them stands alone.
 NO_ACCOUNT: Final = ""
 
@@ -41,9 +45,13 @@ def park(
     """Keep a record aside and let its account's later ones queue behind it."""
     if account_id is not None and not ids.is_id(account_id, ids.ACCOUNT):
         account_id = None
-    # An error may quote the record.
     parked = Parked(
-        _id_of(record), account_id, record, clean(error), is_behind, parked_at_us=lane.clock_us
+        _id_of(record),
+        account_id,
+        record,
+        _kept(error),
+        is_behind,
+        parked_at_us=lane.clock_us,
     )
     lane.has_parked = True
     lane.known_parked.add(parked.parked_id)
@@ -76,7 +84,7 @@ def settle(
 
 def fail_again(lane: Lane, parked: Parked, error: str) -> None:
     """Leave a record parked that failed once more; it is now at fault itself."""
-    parked.error = clean(error)
+    parked.error = _kept(error)
     parked.is_behind = False
     lane.resolved.append(parked)
 
@@ -107,7 +115,7 @@ def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> str | No
 
 
 def _end_discarded(lane: Lane, parked: Parked, discarded: c.AnyCommand) -> None:
-    if isinstance(discarded, c.ParkedResolution | c.Settlement | c.LogGrowth):
+    if isinstance(discarded, _WITHOUT_END) or _is_nudge(discarded):
         return
     leg = 2 if isinstance(discarded, c.CreditLeg) else 1
     if (discarded.transaction_id, leg) in lane.transactions:
@@ -127,10 +135,19 @@ def _end_discarded(lane: Lane, parked: Parked, discarded: c.AnyCommand) -> None:
     )
 
 
+def _is_nudge(command: c.AnyCommand) -> bool:
+    # Its id is that of the hold's expiry, which is still to come.
+    return isinstance(command, c.HoldExpiry) and command.rules > 1
+
+
 def _amount_of(command: c.AnyCommand) -> int | None:
     # What made the command poison may be its amount; a result states only amounts that can be.
     amount: int | None = getattr(command, "amount", None)
     return amount if amount is not None and 0 < amount <= MAX_AMOUNT else None
+
+
+def _kept(error: str) -> str:
+    return clean(error)[:MAX_ERROR_LENGTH]
 
 
 def _id_of(record: Record) -> str:

@@ -25,7 +25,7 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
         amount = original.amount - original.reversed_amount or None
     reason = _refusal(original, amount)
     if reason is None and original is not None and account is not None and amount is not None:
-        reason = _account_refusal(lane, original, account, amount)
+        reason = _account_refusal(lane, command, original, account, amount)
     if reason is not None or original is None or account is None or amount is None:
         record_result(
             lane,
@@ -42,6 +42,8 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
         return
     original.reversed_amount += amount
     original.is_changed = True
+    if _is_spending(command, original, account):
+        checks.count_spending(account, amount, lane.clock_us)
     if original.leg == 2 and original.counterparty_id is not None:
         move(
             lane,
@@ -54,9 +56,12 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
             reverses=command.reverses,
         )
         return
-    clearing = lane.clearing(account.currency)
-    debit, credit = (account, clearing) if original.kind == "deposit" else (clearing, account)
-    post(lane, command.transaction_id, 1, debit, credit, amount)
+    if original.kind == "deposit":
+        clearing = lane.clearing(account.currency, amount)
+        post(lane, command.transaction_id, 1, account, clearing, amount)
+    else:
+        clearing = lane.clearing(account.currency, -amount)
+        post(lane, command.transaction_id, 1, clearing, account, amount)
     record_result(
         lane,
         record,
@@ -85,17 +90,24 @@ def _refusal(original: Transaction | None, amount: int | None) -> str | None:
 
 
 def _account_refusal(
-    lane: Lane, original: Transaction, account: Account, amount: int
+    lane: Lane, command: c.Reversal, original: Transaction, account: Account, amount: int
 ) -> str | None:
     currency = account.currency
-    if original.leg == 2 and original.counterparty_id is not None:
-        return checks.debit(account, currency, amount) or move_refusal(
-            lane, account, original.counterparty_id, currency, amount
-        )
-    if original.kind == "deposit":
-        return checks.debit(account, currency, amount) or checks.own_account(
-            lane.clearing(currency), amount
-        )
-    return checks.credit(account, currency, amount) or checks.own_account(
-        lane.clearing(currency), -amount
-    )
+    if not _is_debit(original):
+        return checks.credit(account, currency, amount)
+    reason = checks.debit(account, currency, amount)
+    if reason is None and _is_spending(command, original, account):
+        reason = checks.velocity(account, amount, lane.clock_us)
+    if reason is None and original.leg == 2 and original.counterparty_id is not None:
+        reason = move_refusal(lane, command, account, original.counterparty_id, amount)
+    return reason
+
+
+def _is_debit(original: Transaction) -> bool:
+    """Tell whether giving it back takes money from the account: it had come to it, then."""
+    return original.kind == "deposit" or original.leg == 2
+
+
+def _is_spending(command: c.Reversal, original: Transaction, account: Account) -> bool:
+    """Tell whether it counts against the day's limits: what the account's owner asks for does."""
+    return command.rules > 1 and command.user_id == account.user_id and _is_debit(original)

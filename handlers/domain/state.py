@@ -8,13 +8,15 @@ time, and the garbage collector, which has nothing to find in them, passes them 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from handlers.domain import chain, ids
-from handlers.domain.commands import Command
+from handlers.domain.commands import Command, IdempotencyVerdict
+from handlers.domain.money import HALF_FULL
 
 AccountKind = Literal["customer", "clearing", "in_transit"]
 Status = Literal["pending", "completed", "rejected"]
@@ -136,7 +138,14 @@ class Transaction(msgspec.Struct, gc=False):
 
 
 class Hold(msgspec.Struct, gc=False):
-    """Money set aside on an account; ``amount`` in minor units, times in microseconds."""
+    """Money set aside on an account; ``amount`` in minor units, times in microseconds.
+
+    Attributes
+    ----------
+    captured_amount
+        What was captured of it or, while it is open, what of it is on its way to a destination on
+        another partition, which may still refuse it.
+    """
 
     hold_id: str
     account_id: str
@@ -211,8 +220,16 @@ class Parked(msgspec.Struct, gc=False):
     parked_at_us: int = 0
 
 
+#: What a rebuild has read ahead: the verdict about a record, by the record's partition and offset
+#: and the offset at which it was decided.
+Verdicts = Mapping[tuple[int, int, int], IdempotencyVerdict]
+
+
 class Message(NamedTuple):
-    """A command for another account's partition, to be produced after the commit."""
+    """A command to be produced after the commit.
+
+    It goes to the partition of ``account_id`` or, if that is empty, to the sender's own.
+    """
 
     account_id: str
     command: Command
@@ -235,6 +252,11 @@ class Lane:
         Whether this partition ever parked a record, and which of the batch's records it did.
     growing_to
         The partition count to come, where the lane has come to a growth's marker and waits.
+    expiring
+        Open holds that have an expiry, by account: those that may fall due within the batch.
+    verdicts
+        In a rebuild, all that the log says of records that lost their transaction id to another
+        partition; None where that is being decided.
     park_log, resolved
         What this batch parked, and what it changed about parked records.
     results
@@ -255,25 +277,42 @@ class Lane:
     has_parked: bool = False
     known_parked: set[str] = field(default_factory=set)
     growing_to: int | None = None
+    expiring: dict[str, list[Hold]] = field(default_factory=dict)
+    verdicts: Verdicts | None = None
     park_log: list[Parked] = field(default_factory=list)
     resolved: list[Parked] = field(default_factory=list)
     duplicates: int = 0
 
-    def clearing(self, currency: str) -> Account:
-        """Return the account through which this partition's cash of a currency comes and goes."""
-        return self._own_account(
-            ids.clearing_account_id(self.partition, currency), "clearing", currency
-        )
+    def clearing(self, currency: str, change: int) -> Account:
+        """Return an account through which this partition's cash of a currency comes and goes.
 
-    def in_transit(self, currency: str) -> Account:
-        """Return the account that holds this partition's money under way."""
-        return self._own_account(
-            ids.in_transit_account_id(self.partition, currency), "in_transit", currency
-        )
+        Parameters
+        ----------
+        change
+            What is to be added to its balance, in minor units: it has room for that.
+        """
+        return self._own_account(ids.clearing_account_id, "clearing", currency, change)
 
-    def _own_account(self, account_id: str, kind: AccountKind, currency: str) -> Account:
-        account = self.accounts.get(account_id)
-        if account is None:
-            account = Account(account_id, kind, currency, self.clock_us, is_new=True)
-            self.accounts[account_id] = account
-        return account
+    def in_transit(self, currency: str, change: int) -> Account:
+        """Return an account that holds this partition's money under way, with room for a change."""
+        return self._own_account(ids.in_transit_account_id, "in_transit", currency, change)
+
+    def _own_account(
+        self,
+        id_of: Callable[[int, str, int], str],
+        kind: AccountKind,
+        currency: str,
+        change: int,
+    ) -> Account:
+        # A series without an end: one that is half full is passed over, so none is ever in the way.
+        number = 0
+        while True:
+            account_id = id_of(self.partition, currency, number)
+            account = self.accounts.get(account_id)
+            if account is None:
+                account = Account(account_id, kind, currency, self.clock_us, is_new=True)
+                self.accounts[account_id] = account
+                return account
+            if -HALF_FULL <= account.balance + change <= HALF_FULL:
+                return account
+            number += 1

@@ -21,8 +21,8 @@ _ACCOUNTS: Final = ("account_id", "source_account_id", "destination_account_id")
 
 
 def clean(text: str) -> str:
-    """Write out the NULs of a text, which PostgreSQL's can't hold."""
-    return text.replace("\x00", "\\0")
+    """Write out what PostgreSQL's texts can't hold: NULs, and halves of surrogate pairs."""
+    return text.encode(errors="backslashreplace").decode().replace("\x00", "\\0")
 
 
 def storable(command: AnyCommandT) -> AnyCommandT | None:
@@ -36,9 +36,14 @@ def storable(command: AnyCommandT) -> AnyCommandT | None:
     """
     if not ids.is_id(command.transaction_id, ids.TRANSACTION):
         return None
-    accounts = (getattr(command, name, None) for name in _ACCOUNTS)
-    if not all(ids.is_id(account_id, ids.ACCOUNT) for account_id in accounts if account_id):
-        return None
+    named: list[str | None] = [getattr(command, name, None) for name in _ACCOUNTS]
+    # Only a decision about a record that names no account may name none itself.
+    may_be_empty = isinstance(command, c.ParkedResolution)
+    for account_id in named:
+        if account_id is None or (may_be_empty and not account_id):
+            continue
+        if not ids.is_id(account_id, ids.ACCOUNT):
+            return None
     changes: dict[str, Any] = {
         name: clean(text)
         for name in _TEXTS

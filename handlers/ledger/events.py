@@ -110,7 +110,9 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
     legs = [
         Outgoing(
             commands_topic,
-            partition_of(message.account_id, lane.partitions),
+            partition_of(message.account_id, lane.partitions)
+            if message.account_id
+            else lane.partition,
             message.account_id,
             msgspec.Raw(c.encode(message.command)),
         )

@@ -10,9 +10,16 @@ import psycopg
 from handlers.adapters.postgres import sql
 from handlers.domain import ids, parking
 from handlers.domain.apply import Decoded, decoded
-from handlers.domain.state import Hold, Lane, Parked, Record
-from handlers.ledger.arrays import UnstorableError, id_array
-from handlers.ledger.references import References, own_accounts, references_of
+from handlers.domain.commands import MAX_TIME_US
+from handlers.domain.money import HALF_FULL
+from handlers.domain.state import Account, Hold, Lane, Parked, Record, Verdicts
+from handlers.ledger.arrays import Parameter, UnstorableError, id_array
+from handlers.ledger.references import (
+    SYSTEM_ACCOUNT_IDS,
+    References,
+    own_accounts,
+    references_of,
+)
 from handlers.ledger.rows import Row, account_of, transaction_of
 
 #: How many unpublished outbox rows one batch takes along at most.
@@ -57,6 +64,7 @@ def load(
     batch: Sequence[tuple[Record, Decoded]],
     *,
     is_new: bool = False,
+    verdicts: Verdicts | None = None,
 ) -> Loaded:
     """Lock the partition's progress and load what the batch refers to.
 
@@ -65,6 +73,8 @@ def load(
     is_new
         Don't look for the commands' own ids, because most likely none was ever applied. If one was,
         recording it again violates the primary key of the legs.
+    verdicts
+        What a rebuild knows beforehand, see `handlers.domain.state.Lane`.
 
     Must run inside a transaction, and in pipeline mode: nothing is waited for until the first row
     is asked for.  Waits for another writer of the partition to finish.
@@ -86,18 +96,26 @@ def load(
             sql("apply/start_progress"),
             {"topic": topic, "partition": partition, "partitions": partitions},
         )
-        return load(connection, topic, partition, partitions, batch, is_new=is_new)
+        return load(
+            connection, topic, partition, partitions, batch, is_new=is_new, verdicts=verdicts
+        )
     *columns, has_outbox = row
     progress = Progress(*columns)
     if progress.partitions not in (None, partitions):
         raise OtherCountError(progress.partitions)
     lane = Lane(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
+    lane.verdicts = verdicts
     lane.growing_to = progress.growing_to
     _fill(lane, cursors)
+    waiting = References()
     if progress.has_parked:
-        _load_parked(connection, lane, batch, references)
+        waiting = _load_parked(connection, lane, batch, references)
     if references.indirect:
         _load_indirect(connection, lane)
+    if progress.has_parked and (references.indirect or waiting.accounts):
+        _load_queues(connection, lane, waiting.accounts | _destinations(lane))
+    _load_series(connection, lane)
+    _load_due(connection, lane, batch)
     return Loaded(lane, progress, _load_outbox(connection, partition) if has_outbox else [])
 
 
@@ -126,7 +144,8 @@ def _load_outbox(connection: Connection, partition: int) -> list[tuple[int, str]
     return [(row[0], row[1]) for row in rows]
 
 
-Cursors = tuple[Cursor | None, Cursor | None, Cursor | None]
+#: What was found of transactions, accounts and holds.
+Cursors = tuple[Cursor | None, Cursor | None, Cursor | list[Row] | None]
 
 
 def _query(connection: Connection, partition: int, references: References) -> Cursors:
@@ -134,8 +153,23 @@ def _query(connection: Connection, partition: int, references: References) -> Cu
     return (
         _execute(connection, "load_transactions", "transaction_ids", references.transactions),
         _execute(connection, "load_accounts", "account_ids", accounts),
-        _execute(connection, "load_holds", "hold_ids", references.holds),
+        _load_holds(connection, hold_ids=references.holds) if references.holds else None,
     )
+
+
+def _load_holds(
+    connection: Connection,
+    *,
+    hold_ids: Collection[str] = (),
+    account_ids: Collection[str] = (),
+    due_us: int = 0,
+) -> Cursor:
+    parameters = {
+        "hold_ids": _ids(hold_ids),
+        "account_ids": _ids(account_ids),
+        "due_us": due_us,
+    }
+    return connection.execute(sql("apply/load_holds"), parameters, binary=True)
 
 
 def _execute(
@@ -143,14 +177,15 @@ def _execute(
 ) -> Cursor | None:
     if not values:
         return None
+    return connection.execute(sql(f"apply/{name}"), {parameter: _ids(values)}, binary=True)
+
+
+def _ids(values: Collection[str]) -> Parameter:
     try:
-        known = id_array(list(values))
+        return id_array(list(values))
     except UnstorableError:
         # What is no id can't be in the database; leaving it out keeps the array well-formed.
-        known = id_array(
-            [value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH])]
-        )
-    return connection.execute(sql(f"apply/{name}"), {parameter: known}, binary=True)
+        return id_array([value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH])])
 
 
 def _fill(lane: Lane, cursors: Cursors) -> None:
@@ -163,12 +198,15 @@ def _fill(lane: Lane, cursors: Cursors) -> None:
         lane.accounts.setdefault(account.account_id, account)
     for row in _rows(holds):
         hold = Hold(*row)
-        lane.holds.setdefault(hold.hold_id, hold)
+        if lane.holds.setdefault(hold.hold_id, hold) is hold and hold.expires_at_us is not None:
+            lane.expiring.setdefault(hold.account_id, []).append(hold)
 
 
-def _rows(cursor: Cursor | None) -> list[Row]:
+def _rows(found: Cursor | list[Row] | None) -> list[Row]:
     """Fetch all at once, which is faster than one by one."""
-    return cursor.fetchall() if cursor is not None else []
+    if found is None:
+        return []
+    return found if isinstance(found, list) else found.fetchall()
 
 
 def _load_more(connection: Connection, lane: Lane, references: References) -> None:
@@ -178,20 +216,55 @@ def _load_more(connection: Connection, lane: Lane, references: References) -> No
 
 def _load_indirect(connection: Connection, lane: Lane) -> None:
     """Load where captures and reversals go to, if that lives on this partition."""
-    destinations = {hold.destination_id for hold in lane.holds.values() if hold.destination_id}
-    destinations |= {
-        transaction.counterparty_id
-        for transaction in lane.transactions.values()
-        if transaction.counterparty_id
-    }
     currencies = {account.currency for account in lane.accounts.values()}
     missing = {
         account_id
-        for account_id in (*destinations, *own_accounts(lane.partition, currencies))
+        for account_id in (*_destinations(lane), *own_accounts(lane.partition, currencies))
         if account_id not in lane.accounts
     }
     if missing:
         _load_more(connection, lane, References(accounts=missing))
+
+
+def _destinations(lane: Lane) -> set[str]:
+    """Return where what was loaded may have money go to: of holds, and of what is given back."""
+    found = {hold.destination_id for hold in lane.holds.values()}
+    found |= {transaction.counterparty_id for transaction in lane.transactions.values()}
+    return {account_id for account_id in found if account_id}
+
+
+def _load_series(connection: Connection, lane: Lane) -> None:
+    """Load more of the ledger's own accounts where one is so full that the next may be needed."""
+    for currency in {account.currency for account in lane.accounts.values()}:
+        for id_of in SYSTEM_ACCOUNT_IDS:
+            number = 0
+            while _is_filling(lane.accounts.get(id_of(lane.partition, currency, number))):
+                number += 1
+                further = id_of(lane.partition, currency, number)
+                _load_more(connection, lane, References(accounts={further}))
+
+
+def _is_filling(account: Account | None) -> bool:
+    """Tell whether a batch may bring an account to where the next of its series is used.
+
+    A batch that moves more than the other half at once, and finds an account that it does not
+    expect, is applied record by record.
+    """
+    return account is not None and 2 * abs(account.balance) > HALF_FULL
+
+
+def _load_due(connection: Connection, lane: Lane, batch: Sequence[tuple[Record, Decoded]]) -> None:
+    """Load the holds that fall due within the batch, and what is recorded of that already."""
+    holders = [account.account_id for account in lane.accounts.values() if account.held]
+    if not holders:
+        return
+    times_us = (record.timestamp_ms * 1000 for record, _ in batch)
+    due_us = max((time_us for time_us in times_us if time_us <= MAX_TIME_US), default=0)
+    due_us = max(due_us, lane.clock_us)
+    rows = _load_holds(connection, account_ids=holders, due_us=due_us).fetchall()
+    expiries = {ids.hold_expiry_id(row[0]) for row in rows}
+    known = _execute(connection, "load_transactions", "transaction_ids", expiries)
+    _fill(lane, (known, None, rows))
 
 
 def _load_parked(
@@ -199,34 +272,46 @@ def _load_parked(
     lane: Lane,
     batch: Sequence[tuple[Record, Decoded]],
     references: References,
-) -> None:
-    """Load the queues of the batch's accounts and, for resolutions, what the queues refer to."""
+) -> References:
+    """Load the queues of the batch's accounts and, for resolutions, what the queues refer to.
+
+    Returns
+    -------
+    References
+        What the commands in the queues refer to, where one may be replayed.
+    """
     parked_ids = [
         ids.parked_id(record.partition, record.offset, record.timestamp_ms) for record, _ in batch
     ]
-    accounts = [value for value in references.accounts if ids.is_id(value, ids.ACCOUNT)]
-    rows = connection.execute(
-        sql("apply/load_parked"),
-        {
-            "partition": lane.partition,
-            "account_ids": id_array(accounts),
-            "parked_ids": id_array(parked_ids),
-        },
-        binary=True,
-    ).fetchall()
+    _load_queues(connection, lane, references.accounts, parked_ids)
+    queued = [
+        (parked.record, decoded(parked.record))
+        for account_id in references.resolutions
+        for parked in lane.parked.get(account_id, ())
+    ]
+    waiting = references_of(queued, lane.partitions)
+    if queued:
+        waiting.transactions |= waiting.own
+        _load_more(connection, lane, waiting)
+    return waiting
+
+
+def _load_queues(
+    connection: Connection, lane: Lane, account_ids: Collection[str], parked_ids: Sequence[str] = ()
+) -> None:
+    """Load the parked queues of accounts, and what is known of parked records."""
+    parameters = {
+        "partition": lane.partition,
+        "account_ids": _ids([value for value in account_ids if value]),
+        "parked_ids": id_array(parked_ids),
+    }
+    rows = connection.execute(sql("apply/load_parked"), parameters, binary=True).fetchall()
     for parked_id, account_id, partition, offset, timestamp_ms, key, value, *rest in rows:
+        if parked_id in lane.known_parked:
+            continue
         error, is_behind, status = rest
         record = Record(partition, offset, timestamp_ms, key, value)
         lane.known_parked.add(parked_id)
         if status == "parked":
             parked = Parked(parked_id, account_id, record, error, is_behind)
             lane.parked.setdefault(account_id or parking.NO_ACCOUNT, []).append(parked)
-    queued = [
-        (parked.record, decoded(parked.record))
-        for account_id in references.resolutions
-        for parked in lane.parked.get(account_id, ())
-    ]
-    if queued:
-        waiting = references_of(queued, lane.partitions)
-        waiting.transactions |= waiting.own
-        _load_more(connection, lane, waiting)

@@ -2,18 +2,19 @@
 
 The same records through the same writer give the same ledger, hashes included, because nothing in
 the apply path reads a clock or makes an id.  Partitions are replayed side by side, the one with the
-oldest record next, because a key that two partitions' requests used goes to the one applied first.
+oldest record next.  An idempotency key that two partitions' requests used goes to the one that had
+it then: the log has a verdict about the other one, and all verdicts are read before anything else.
 Where the log's partition count grew, each partition waits at its marker until all have come there.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from handlers.domain import commands as c
-from handlers.domain.state import Record
+from handlers.domain.state import Record, Verdicts
 from handlers.ledger.events import Outgoing
 from handlers.ledger.growing import Growth
 from handlers.ledger.service import Applied, Writer
@@ -22,9 +23,8 @@ BATCH_SIZE: Final = 500
 #: How many records of each partition are kept in memory at most.
 READ_SIZE: Final = 2000
 #: How the commands begin that the ledger sends to itself.
+_VERDICT: Final = b'{"kind":"idempotency_verdict"'
 _OWN: Final = (b'{"kind":"credit_leg"', b'{"kind":"settlement"')
-
-
 #: How a marker of a growth begins.
 _GROWTH: Final = b'{"kind":"log_growth"'
 
@@ -131,6 +131,32 @@ def _growth_of(value: bytes | None) -> Growth | None:
         command.clock_us,
         command.has_parked,
     )
+
+
+def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
+    """Collect the verdicts about idempotency keys among the values of records, in any order."""
+    found: dict[tuple[int, int, int], c.IdempotencyVerdict] = {}
+    for value in values:
+        if value is None or not value.startswith(_VERDICT):
+            continue
+        try:
+            verdict = c.decode(value)
+        except c.UndecodableError:
+            continue
+        if isinstance(verdict, c.IdempotencyVerdict):
+            found[verdict.partition, verdict.offset, verdict.decided_at] = verdict
+    return found
+
+
+def values_of(history: History) -> Iterator[bytes | None]:
+    """Read the values of all records of the log."""
+    for partition in range(history.partitions()):
+        start, is_over = 0, False
+        while not is_over:
+            read = history.read(partition, start, READ_SIZE)
+            yield from (value for *_, value in read)
+            is_over = len(read) < READ_SIZE
+            start = read[-1][1] + 1 if read else start
 
 
 def counts_of(history: History, partitions: int) -> list[int]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.apply import Decoded
 from handlers.domain.lanes import partition_of
 from handlers.domain.state import Record
+
+#: How the ids of the ledger's own accounts are made.
+SYSTEM_ACCOUNT_IDS: Final = (ids.clearing_account_id, ids.in_transit_account_id)
 
 
 @dataclass(slots=True)
@@ -48,12 +52,8 @@ def references_of(batch: Iterable[tuple[Record, Decoded]], partitions: int) -> R
 
 
 def own_accounts(partition: int, currencies: Iterable[str]) -> list[str]:
-    """Return the partition's clearing and in-transit accounts of the currencies."""
-    return [
-        make(partition, currency)
-        for currency in currencies
-        for make in (ids.clearing_account_id, ids.in_transit_account_id)
-    ]
+    """Return the partition's first clearing and in-transit accounts of the currencies."""
+    return [make(partition, currency, 0) for currency in currencies for make in SYSTEM_ACCOUNT_IDS]
 
 
 def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
@@ -84,6 +84,8 @@ def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
             found.indirect = True
         case c.Settlement():
             found.indirect = True
+            if command.hold_id is not None:
+                found.holds.add(command.hold_id)
             if command.reverses is not None:
                 found.transactions.add(command.reverses)
         case c.ParkedResolution():

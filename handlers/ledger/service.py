@@ -14,7 +14,7 @@ import psycopg
 from handlers.adapters.postgres import Database, sql
 from handlers.domain import commands as c
 from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
-from handlers.domain.state import Lane, Record
+from handlers.domain.state import Lane, Record, Verdicts
 from handlers.errors import Unavailable
 from handlers.ledger.arrays import UnstorableError, int_array
 from handlers.ledger.events import Outgoing, decode_outbox, encode_outbox, outgoing_of
@@ -42,8 +42,9 @@ class NotNewError(Exception):
     """A batch that was taken to be new has to be applied with a look at what is there."""
 
 
-#: What the database refuses for good: a violated constraint, or a value that no column can hold.
-REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError)
+#: What fails for good: a violated constraint, a value that no column can hold, or a record whose
+#: parking fails as well.
+REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError, PoisonError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
 #: How many batches of a partition are not taken to be new after one had commands of before in it.
@@ -125,6 +126,8 @@ class Writer:
     ----------
     partitions
         The topic's partition count, for as long as no lane says otherwise: it may have grown.
+    verdicts
+        For a rebuild, see `handlers.domain.state.Lane`.
     """
 
     def __init__(
@@ -137,6 +140,7 @@ class Writer:
         commands_topic: str,
         events_topic: str,
         partitions: int,
+        verdicts: Verdicts | None = None,
     ) -> None:
         self._database = database
         self._publisher = publisher
@@ -145,6 +149,7 @@ class Writer:
         self._commands_topic = commands_topic
         self._events_topic = events_topic
         self._partitions = partitions
+        self._verdicts = verdicts
         # Where a batch may begin though it does not follow on: the log has nothing before it.
         self._confirmed_gaps: set[tuple[int, int]] = set()
         # By partition: the offset at which a batch is taken to be new, and for how many batches
@@ -216,14 +221,14 @@ class Writer:
     def _apply_isolating(self, batch: Batch) -> Applied:
         """Apply a batch; if the database refuses it for good, find which record it is and park it.
 
-        The domain's own failures never come this far; what does is a state that a constraint
-        forbids, so each record goes through a transaction of its own, and the one that fails alone
-        is the poison.
+        Few of the domain's own failures come this far; what does is mostly a state that a
+        constraint forbids, so each record goes through a transaction of its own, and the one that
+        fails alone is the poison.
         """
         try:
             return self._apply_batch(batch, {})
         except REFUSALS as error:
-            logger.exception("the database refuses a batch; its records are applied one by one")
+            logger.exception("a batch can't be applied; its records are applied one by one")
             if len(batch) == 1:
                 return self._park_refused(batch, error)
         applied = Applied()
@@ -232,21 +237,25 @@ class Writer:
         return applied
 
     def _park_refused(self, batch: Batch, error: Exception) -> Applied:
-        """Park a record that the database refuses.
+        """Park a record that the database refuses, by the first way that the database takes.
 
         A resolution is first tried for the head of its queue alone, because what was refused may be
-        a record behind it; then the head is at fault.
+        a record behind it; then the head is at fault.  What can't even be parked as the command
+        that it is, is parked as the bytes that it is, which no content can make fail.
         """
         ((record, command),) = batch
         message = error.diag.message_primary if isinstance(error, psycopg.Error) else None
         reason = f"{type(error).__name__}: {message or error}"
         poison: Poison = {(record.offset, ""): reason}
-        if not isinstance(command, c.ParkedResolution):
-            return self._apply_batch(batch, poison)
-        try:
-            return self._apply_batch(batch, poison)
-        except REFUSALS:
-            return self._apply_batch(batch, {**poison, (record.offset, command.parked_id): reason})
+        tries: list[tuple[Batch, Poison]] = [(batch, poison)]
+        if isinstance(command, c.ParkedResolution):
+            tries.append((batch, {**poison, (record.offset, command.parked_id): reason}))
+        for attempt, its_poison in tries:
+            try:
+                return self._apply_batch(attempt, its_poison)
+            except REFUSALS:
+                logger.exception("a record can't be parked as the command that it is")
+        return self._apply_batch([(record, c.UndecodableError(reason))], {})
 
     def _apply_batch(self, batch: Batch, poison: Poison) -> Applied:
         """Apply a batch, as often anew as what is learned of it makes necessary.
@@ -319,6 +328,7 @@ class Writer:
                     self._partitions,
                     batch,
                     is_new=is_new,
+                    verdicts=self._verdicts,
                 )
                 lane = loaded.lane
                 _check_growth(lane, batch)

@@ -9,7 +9,7 @@ from handlers.adapters.kafka import Outbound, Producer
 from handlers.adapters.postgres import Database, sql
 from handlers.clock import now_us
 from handlers.domain import commands as c
-from handlers.domain.ids import expiry_transaction_id
+from handlers.domain.ids import hold_expiry_id
 from handlers.errors import LogFenced
 from handlers.layout import Layout
 from handlers.ledger.events import decode_outbox
@@ -79,10 +79,11 @@ def _expire_holds(
         return 0  # time decides about a hold by the log: the next run is early enough
     rows = database.read(sql("apply/due_holds"), {"limit": PASS_SIZE * MAX_PASSES})
     records = []
-    for hold_id, account_id, minutes_overdue in rows:
+    for hold_id, account_id in rows:
         command = c.HoldExpiry(
-            transaction_id=expiry_transaction_id(hold_id, minutes_overdue),
+            transaction_id=hold_expiry_id(hold_id),
             user_id="",
+            rules=c.RULES,
             requested_at_us=now_us(),
             account_id=account_id,
             hold_id=hold_id,

@@ -189,6 +189,7 @@ class Client:
             "requested_at_us": self.ledger.publisher.now_ms * 1000,
             "fingerprint": "f" * 32,
             "request_id": "req",
+            "rules": c.RULES,
         }
 
     def open(self, partition: int | None = None, currency: str = "EUR", balance: int = 0) -> str:
@@ -243,7 +244,8 @@ class Client:
         return c.Void(account_id=account_id, hold_id=hold_id, **self.common())
 
     def expiry(self, account_id: str, hold_id: str) -> c.HoldExpiry:
-        return c.HoldExpiry(account_id=account_id, hold_id=hold_id, **self.common())
+        common = self.common(ids.hold_expiry_id(hold_id)) | {"fingerprint": ""}
+        return c.HoldExpiry(account_id=account_id, hold_id=hold_id, **common)
 
     def reversal(self, account_id: str, reverses: str, amount: int | None = None) -> c.Reversal:
         return c.Reversal(account_id=account_id, reverses=reverses, amount=amount, **self.common())

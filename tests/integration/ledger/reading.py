@@ -74,9 +74,8 @@ def _all(
 ) -> list[tuple[Any, ...]]:
     """Read a table by the writer's own query, as the writer would."""
     keys = connection.execute(f"select distinct {key} from ledger.{table}").fetchall()
-    return connection.execute(
-        sql(f"apply/load_{table}"), {f"{key}s": [one for (one,) in keys]}, binary=True
-    ).fetchall()
+    wanted = {"account_ids": [], "due_us": 0, f"{key}s": [one for (one,) in keys]}
+    return connection.execute(sql(f"apply/load_{table}"), wanted, binary=True).fetchall()
 
 
 def messages_of(sent: Sequence[Outgoing]) -> dict[tuple[str, str], tuple[str, int | str]]:

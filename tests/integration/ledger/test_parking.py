@@ -338,7 +338,7 @@ def test_what_failed_goes_through_once_the_fault_is_mended(
 
 def fail(lane: Lane, record: Record, command: Any) -> None:
     # What it did before it failed must leave no trace.
-    lane.clearing("EUR").balance += 1
+    lane.clearing("EUR", 1).balance += 1
     raise RuntimeError("unforeseen")
 
 

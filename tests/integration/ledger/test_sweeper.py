@@ -93,7 +93,7 @@ def test_a_hold_whose_time_is_over_is_let_go(live: Live) -> None:
     client = Client(live.ledger)
     account_id = opened(live, client, 0, 100)
     live.ledger.send(
-        client.hold(account_id, 30, expires_in_s=0), client.hold(account_id, 40, expires_in_s=3600)
+        client.hold(account_id, 40, expires_in_s=3600), client.hold(account_id, 30, expires_in_s=0)
     )
     send(live, live.ledger)
     assert live.ledger.account(account_id)["held"] == 70
