@@ -37,7 +37,7 @@ class Tables:
     asked
         How often each query was asked, by its file.
     trail
-        What operators did: who, what, to what, why.
+        What operators did: who, what, to what, why, by which request.
     """
 
     owners: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Tables:
     transfers: dict[str, tuple[str, str]] = field(default_factory=dict)
     parked: dict[str, tuple[str | None, int, int | None]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
-    trail: list[tuple[str, str, str, str | None]] = field(default_factory=list)
+    trail: list[tuple[str, str, str, str | None, str]] = field(default_factory=list)
 
     def read(self, query: str, params: Any = None) -> Rows:
         name = next(name for name in _QUERIES if sql(name) == query)
@@ -95,5 +95,7 @@ class Tables:
 
     def _note_operator_actions(self, params: Any) -> Rows:
         actions = zip(params["actions"], params["subjects"], params["reasons"], strict=True)
-        self.trail += [(params["user_id"], *action) for action in actions]
+        self.trail += [
+            ("usr_" + params["user_id"], *action, params["request_id"]) for action in actions
+        ]
         return []

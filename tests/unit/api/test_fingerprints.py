@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from handlers.domain.commands import RULES
 from tests.unit.api.conftest import ACCOUNT, OTHERS_ACCOUNT, World
 
 HOLD = "hld_" + "c" * 32
@@ -158,4 +159,5 @@ def test_a_request_has_the_fingerprint_that_it_always_had(world: World, vector: 
     client.call(vector.method, vector.path, vector.body, {"Idempotency-Key": "k"})
     (sent,) = world.producer.records
     assert sent[1].__struct_config__.tag == vector.kind
+    assert sent[1].rules == RULES, "what decides it is today's rules"
     assert sent[1].fingerprint == vector.fingerprint
