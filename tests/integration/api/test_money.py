@@ -171,6 +171,21 @@ def test_holds_capture_void_and_reversal(stack: Stack) -> None:
     assert client.get(f"/accounts/{account_id}").json["balance"] == 80
 
 
+def test_what_went_outside_is_for_an_operator_to_give_back(stack: Stack) -> None:
+    client, operator = stack.user(), stack.user("operator")
+    account_id = open_account(client, balance=10)
+    body = {"account_id": account_id, "amount": 4, "currency": "EUR"}
+    paid = client.post("/withdrawals", body, Prefer="wait=10").json["transaction_id"]
+    path = f"/transactions/{paid}/reversals"
+    item = {"kind": "reversal", "transaction_id": paid}
+    assert client.post(path).status == 403
+    outcome = client.post("/transactions/batch", {"items": [item]}).json["items"][0]
+    assert outcome["code"] == "forbidden"
+    done = operator.post(path, {"description": "never arrived"}, Prefer="wait=10")
+    assert (done.status, done.json["status"]) == (201, "completed"), done.text
+    assert client.get(f"/accounts/{account_id}").json["balance"] == 10
+
+
 def test_freezing_limits_and_closing(stack: Stack) -> None:
     client, operator = stack.user(), stack.user("operator")
     account_id = open_account(client, balance=10)
