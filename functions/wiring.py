@@ -40,8 +40,10 @@ from handlers.people.users import Users
 from handlers.queries.accounts import Accounts, Owners
 from handlers.queries.entries import Entries
 from handlers.queries.holds import Holds
+from handlers.queries.limits import Limits
 from handlers.queries.parked import ParkedCommands
 from handlers.queries.recent import RecentCommands
+from handlers.queries.reports import Reports
 from handlers.queries.transactions import Transactions
 from handlers.waiting import Waiter
 from handlers.webhooks.deliveries import Deliveries
@@ -237,13 +239,25 @@ def owners() -> Owners:
 @once
 def accounts() -> Accounts:
     """Return the accounts, to read."""
-    return Accounts(database(), cache())
+    return Accounts(database(), cache(), settings().commands_topic)
 
 
 @once
 def holds() -> Holds:
-    """Return which account a hold is on."""
+    """Return the holds, to read."""
     return Holds(database())
+
+
+@once
+def limits() -> Limits:
+    """Return the accounts' limits, to read."""
+    return Limits(database(), settings().commands_topic)
+
+
+@once
+def reports() -> Reports:
+    """Return the reports about the whole ledger."""
+    return Reports(database(), settings().commands_topic)
 
 
 @once
@@ -255,7 +269,7 @@ def trail() -> Trail:
 @once
 def entries() -> Entries:
     """Return the accounts' histories, to read."""
-    return Entries(database())
+    return Entries(database(), settings().commands_topic)
 
 
 @once
@@ -363,6 +377,8 @@ def reset() -> None:
         accounts,
         entries,
         holds,
+        limits,
+        reports,
         trail,
         parked,
         recent,

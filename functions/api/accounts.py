@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
 from typing import Final
 from zlib import crc32
 
@@ -12,18 +11,19 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging
+from functions.api import paging, query
 from functions.api import schemas as s
 from functions.api.accepted import serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from functions.api.operations import NOTHING_YET, OPENING, decided
-from handlers.clock import EPOCH
+from handlers.clock import EPOCH, LATEST
 from handlers.domain import ids
 from handlers.domain.commands import AccountOpening
-from handlers.errors import Forbidden, IdempotencyConflict, InvalidInput, Unavailable
+from handlers.errors import Forbidden, IdempotencyConflict, Unavailable
 from handlers.queries.accounts import AccountCursor
 from handlers.queries.entries import LAST_VERSION
+from handlers.queries.limits import LimitsView
 from handlers.queries.views import (
     AccountView,
     BalanceView,
@@ -78,16 +78,12 @@ serve(
 )
 def list_accounts(request: ApiRequest) -> Response:
     """List your accounts, oldest first; an operator may name another user."""
-    user_id = request.query("user_id")
-    if user_id is None:
-        user_id = request.caller.user_id
-    if not ids.is_id(user_id, ids.USER):
-        raise InvalidInput.of("user_id", "is not a user's id")
+    user_id = query.id_of(request, "user_id", ids.USER) or request.caller.user_id
     if user_id != request.caller.user_id and not request.caller.is_operator:
         raise Forbidden("only operators list other users' accounts")
     after = paging.cursor_of(request, AccountCursor, AccountCursor())
     return paging.page_response(
-        *wiring.accounts().of_user(user_id, after, paging.limit_of(request))
+        request, *wiring.accounts().of_user(user_id, after, paging.limit_of(request))
     )
 
 
@@ -120,11 +116,31 @@ def get_account(request: ApiRequest, account_id: str) -> Response:
     parameters=("at",),
 )
 def get_balance(request: ApiRequest, account_id: str) -> Response:
-    """Return the balance as it was at a time; now, if none is given."""
+    """Return the balance as it was at a time, or by the latest version if none is given.
+
+    Without `at` every transaction that was answered as completed is in it, and `held` is the
+    account's. At a time, a hold counts until it was closed or its time was over.
+    """
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
-    at = paging.time_of(request, "at", datetime.now(UTC))
+    at = query.time(request, "at")
+    if at is None:
+        return json_response(wiring.accounts().balance(account_id))
     return json_response(wiring.accounts().balance_at(account_id, at))
+
+
+@resource.route(
+    "GET",
+    "/accounts/{account_id}/limits",
+    "Read an account's limits",
+    answers={200: LimitsView},
+    errors=("not_found",),
+)
+def get_limits(request: ApiRequest, account_id: str) -> Response:
+    """Return the account's limits, and what is left of them today."""
+    checked_id(account_id, ids.ACCOUNT, "account")
+    wiring.owners().require(request.caller, account_id)
+    return json_response(wiring.limits().find(account_id))
 
 
 @resource.route(
@@ -139,10 +155,12 @@ def list_entries(request: ApiRequest, account_id: str) -> Response:
     """List what moved money in or out of the account, newest first."""
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
-    start, end = _period(request, EPOCH, paging.LATEST)
+    start, end = query.period(request)
     (before,) = paging.cursor_of(request, tuple[int], (LAST_VERSION,))
-    data, version = wiring.entries().page(account_id, start, end, before, paging.limit_of(request))
-    return paging.page_response(data, None if version is None else (version,))
+    data, version = wiring.entries().page(
+        account_id, start or EPOCH, end or LATEST, before, paging.limit_of(request)
+    )
+    return paging.page_response(request, data, None if version is None else (version,))
 
 
 @resource.route(
@@ -151,19 +169,19 @@ def list_entries(request: ApiRequest, account_id: str) -> Response:
     "Get a statement",
     answers={200: StatementView},
     errors=("not_found",),
-    parameters=("from", "to", "format"),
+    parameters=("statement_from", "statement_to", "format"),
 )
 def get_statement(request: ApiRequest, account_id: str) -> Response:
-    """Return opening and closing balance of a period, and the entries between, oldest first."""
+    """Return opening and closing balance of a period, and the entries between, oldest first.
+
+    Without `to` every transaction that was answered as completed is in it.
+    """
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
-    form = paging.choice_of(request, "format", ("json", "csv"))
-    account = wiring.accounts().find(account_id)
-    if account is None:
-        raise Unavailable("the account can't be read right now")
-    opened = datetime.fromisoformat(account.created_at)
-    start, end = _period(request, opened, datetime.now(UTC))
-    statement = wiring.entries().statement(account, start, end)
+    form = query.choice(request, "format", ("json", "csv"))
+    statement = wiring.entries().statement(
+        account_id, query.time(request, "from"), query.time(request, "to")
+    )
     if form == "csv":
         name = f"statement-{account_id}.csv"
         return Response(
@@ -180,14 +198,6 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
 def _matches(known: str, tag: str) -> bool:
     """Tell whether ``If-None-Match`` names a tag (RFC 9110, section 13.1.2: weak comparison)."""
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in known.split(","))
-
-
-def _period(request: ApiRequest, earliest: datetime, latest: datetime) -> tuple[datetime, datetime]:
-    start = paging.time_of(request, "from", earliest)
-    end = paging.time_of(request, "to", latest)
-    if start > end:
-        raise InvalidInput.of("from", "must not be after 'to'")
-    return start, end
 
 
 def _csv(statement: StatementView) -> str:

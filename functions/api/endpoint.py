@@ -15,9 +15,10 @@ from typing import Any, Final
 from chalice.app import Blueprint, Chalice, Response, RouteEntry
 
 from functions import wiring
-from functions.api import limits, observe
+from functions.api import limits, observe, query
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
+from functions.api.parameters import query_names
 from functions.tracing import traced
 from handlers.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
@@ -45,7 +46,8 @@ class Operation:
     errors
         The codes that it may fail with besides those that every route may.
     parameters
-        Names of query parameters and headers, described in ``functions.api.openapi``.
+        Names of query parameters and headers, described in ``functions.api.parameters``.  A request
+        that has other query parameters is refused.
     scopes
         What a key must be allowed, where keys are told apart by it.
     is_limited
@@ -112,13 +114,15 @@ class Resource:
                     (view.__doc__ or "").strip(),
                 )
             )
-            self.blueprint.route(path, methods=[method])(_edge(view, is_public, is_limited))
+            self.blueprint.route(path, methods=[method])(
+                _edge(view, is_public, is_limited, query_names(parameters))
+            )
             return view
 
         return register
 
 
-def _edge(view: View, is_public: bool, is_limited: bool) -> View:
+def _edge(view: View, is_public: bool, is_limited: bool, known: frozenset[str]) -> View:
     def edge(request: ApiRequest, **path: str) -> Response:
         try:
             if not is_public:
@@ -127,6 +131,7 @@ def _edge(view: View, is_public: bool, is_limited: bool) -> View:
                     limits.count_request(request)
                 else:
                     request.authenticate(nullcontext)
+            query.check(request, known)
             return view(request, **path)
         except LedgerlaneError as error:
             if isinstance(error, Unavailable):

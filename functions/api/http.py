@@ -122,7 +122,7 @@ class ApiRequest:
         return decode(decoder, self.raw_body() or b"{}")
 
     def query(self, name: str) -> str | None:
-        """Return a query parameter, the last if it is there several times."""
+        """Return a query parameter, which is there once at most (``functions.api.query``)."""
         parameters = self.event.get("multiValueQueryStringParameters")
         values = parameters.get(name) if parameters else None
         return values[-1] if values else None

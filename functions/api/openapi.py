@@ -29,9 +29,9 @@ _BODY_ERRORS: Final = (
     "malformed_json",
     "body_too_large",
     "unsupported_media_type",
-    "validation_failed",
 )
-_ANY_ERRORS: Final = ("internal_error", "unavailable")
+#: A query parameter that a route does not know is refused everywhere.
+_ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed")
 
 _REASONS: Final = {
     200: "Done.",
@@ -166,8 +166,6 @@ def _errors(operation: Operation) -> dict[int, list[str]]:
         codes.append("overloaded")
     if operation.body is not None:
         codes += _BODY_ERRORS
-    if operation.parameters:
-        codes.append("validation_failed")
     if "{" in operation.path:
         codes.append("not_found")
     grouped: dict[int, list[str]] = {}

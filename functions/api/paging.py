@@ -1,24 +1,27 @@
-"""Query parameters of lists: limits, cursors and times."""
+"""Lists: how long a page is, where it goes on, and how it is answered."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, Final, TypeVar
 
 import msgspec
 from chalice.app import Response
 
+from functions.api import query
 from functions.api.http import ApiRequest, json_response
-from handlers.clock import EPOCH
 from handlers.domain import ids
 from handlers.errors import InvalidInput
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 500
 MAX_CURSOR_LENGTH: Final = 512
-LATEST: Final = datetime(9990, 1, 1, tzinfo=UTC)
+#: The bytes before a cursor's JSON that say which list it is of, and that it is whole.
+TAG_BYTES: Final = 6
+NOT_A_CURSOR: Final = "is not a cursor of this list"
+#: What a client may change between two pages of one list.
+_OF_THE_PAGE: Final = ("limit", "cursor")
 
 Cursor = TypeVar("Cursor", bound=tuple[Any, ...])
 
@@ -31,15 +34,7 @@ def limit_of(request: ApiRequest) -> int:
     InvalidInput
         If it is anything else.
     """
-    text = request.query("limit")
-    if text is None:
-        return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise InvalidInput.of("limit", f"must be a number from 1 to {MAX_LIMIT}")
-    limit = int(text)
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidInput.of("limit", f"must be a number from 1 to {MAX_LIMIT}")
-    return limit
+    return query.whole_number(request, "limit", 1, MAX_LIMIT) or DEFAULT_LIMIT
 
 
 def cursor_of(request: ApiRequest, kind: type[Cursor], start: Cursor) -> Cursor:
@@ -48,20 +43,57 @@ def cursor_of(request: ApiRequest, kind: type[Cursor], start: Cursor) -> Cursor:
     Raises
     ------
     InvalidInput
-        If the cursor is not one that an answer gave.
+        If no answer gave the cursor, or it is another list's: of another route or account, of
+        another caller, or with other filters.
     """
     text = request.query("cursor")
     if text is None:
         return start
     try:
-        if len(text) > MAX_CURSOR_LENGTH:
-            raise ValueError("too long")
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        cursor: Cursor = msgspec.json.decode(data, type=kind)
-    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
-        raise InvalidInput.of("cursor", "is not one that an answer gave") from error
+        cursor: Cursor = msgspec.json.decode(_checked(request, text), type=kind)
+    except (ValueError, msgspec.DecodeError) as error:
+        raise InvalidInput.of("cursor", NOT_A_CURSOR) from error
     _check_bounds(cursor)
     return cursor
+
+
+def _checked(request: ApiRequest, text: str) -> bytes:
+    """Return the JSON of a cursor, whose tag is right.
+
+    Raises
+    ------
+    ValueError
+        If it isn't.
+    """
+    if len(text) > MAX_CURSOR_LENGTH:
+        raise ValueError("too long")
+    tagged = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    # Python passes over what is not of the alphabet, and over the bits that are left at the end.
+    if _written(tagged) != text:
+        raise ValueError("written in another way")
+    if tagged.startswith(b"["):
+        # As the release before wrote it, without a tag, so that a client's walk through a list
+        # goes on over the update.
+        return tagged
+    data = tagged[TAG_BYTES:]
+    if tagged[:TAG_BYTES] != _tag(request, data):
+        raise ValueError("another list's, or damaged")
+    return data
+
+
+def _tag(request: ApiRequest, data: bytes) -> bytes:
+    event = request.event
+    given = event.get("multiValueQueryStringParameters") or {}
+    place = [
+        event["requestContext"]["resourcePath"],
+        sorted((event.get("pathParameters") or {}).items()),
+        sorted(item for item in given.items() if item[0] not in _OF_THE_PAGE),
+        request.caller.user_id,
+    ]
+    tag = blake2b(data, digest_size=TAG_BYTES, key=blake2b(msgspec.json.encode(place)).digest())
+    digest = tag.digest()
+    # A cursor that starts as JSON does is one of the release before.
+    return b"\0" + digest[1:] if digest.startswith(b"[") else digest
 
 
 def _check_bounds(cursor: tuple[Any, ...]) -> None:
@@ -69,52 +101,21 @@ def _check_bounds(cursor: tuple[Any, ...]) -> None:
         is_wrong_text = isinstance(part, str) and not ids.is_id("txn_" + part, ids.TRANSACTION)
         is_wrong_number = isinstance(part, int) and not -1 <= part < 2**53
         if is_wrong_text or is_wrong_number:
-            raise InvalidInput.of("cursor", "is not one that an answer gave")
+            raise InvalidInput.of("cursor", NOT_A_CURSOR)
 
 
-def encoded(cursor: tuple[Any, ...] | None) -> str | None:
-    """Write a cursor as an opaque word."""
+def _written(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def encoded(request: ApiRequest, cursor: tuple[Any, ...] | None) -> str | None:
+    """Write a cursor of the list that is asked for as an opaque word."""
     if cursor is None:
         return None
-    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
+    data = msgspec.json.encode(cursor)
+    return _written(_tag(request, data) + data)
 
 
-def page_response(data: list[Any], cursor: tuple[Any, ...] | None) -> Response:
+def page_response(request: ApiRequest, data: list[Any], cursor: tuple[Any, ...] | None) -> Response:
     """Answer with a page of a list."""
-    return json_response({"data": data, "next_cursor": encoded(cursor)})
-
-
-def time_of(request: ApiRequest, name: str, default: datetime) -> datetime:
-    """Return a time, RFC 3339 with an offset.
-
-    Raises
-    ------
-    InvalidInput
-        If it is anything else.
-    """
-    text = request.query(name)
-    if text is None:
-        return default
-    # A plus sign that was not escaped arrives as a space.
-    try:
-        moment = msgspec.convert(text.replace(" ", "+"), datetime)
-        if moment.tzinfo is None:
-            raise InvalidInput.of(name, "must have an offset, such as Z")
-        moment = moment.astimezone(UTC)
-    except (msgspec.ValidationError, ValueError, OverflowError) as error:
-        raise InvalidInput.of(name, "must be a time as RFC 3339 has it") from error
-    return min(max(moment, EPOCH), LATEST)
-
-
-def choice_of(request: ApiRequest, name: str, choices: tuple[str, ...]) -> str | None:
-    """Return a parameter that has one of a few values, or None.
-
-    Raises
-    ------
-    InvalidInput
-        If it has another.
-    """
-    text = request.query(name)
-    if text is not None and text not in choices:
-        raise InvalidInput.of(name, f"must be one of {', '.join(choices)}")
-    return text
+    return json_response({"data": data, "next_cursor": encoded(request, cursor)})

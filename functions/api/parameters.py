@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, get_args
 
 from functions.api.paging import DEFAULT_LIMIT, MAX_LIMIT
-from functions.api.parked import STATUSES
-from functions.api.transactions import KINDS
+from functions.api.query import EXAMPLE_TIME, MAX_METADATA_KEY, MAX_METADATA_VALUE, METADATA
+from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.domain.state import Status
+from handlers.queries.holds import HoldStatus
+from handlers.queries.transactions import KINDS
+from handlers.queries.views import ParkedStatus
 from handlers.webhooks.deliveries import DeliveryStatus
 
 
@@ -20,34 +24,80 @@ def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
     }
 
 
+def _time(name: str, description: str) -> dict[str, Any]:
+    return {**_query(name, description, format="date-time"), "example": EXAMPLE_TIME}
+
+
+def _amount(name: str, description: str) -> dict[str, Any]:
+    return _query(name, description, type="integer", minimum=1, maximum=MAX_AMOUNT)
+
+
 def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {**_query(name, description, **schema), "in": "header"}
 
 
 PARAMETERS: Final[dict[str, dict[str, Any]]] = {
-    "limit": {
-        "name": "limit",
-        "in": "query",
-        "description": "How many at most.",
-        "schema": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MAX_LIMIT,
-            "default": DEFAULT_LIMIT,
-        },
-    },
-    "cursor": _query("cursor", "`next_cursor` of the page before."),
+    "limit": _query(
+        "limit",
+        "How many at most.",
+        type="integer",
+        minimum=1,
+        maximum=MAX_LIMIT,
+        default=DEFAULT_LIMIT,
+    ),
+    "cursor": _query(
+        "cursor",
+        "`next_cursor` of the page before. It belongs to its list: the other parameters, `limit` "
+        "aside, are those of the page before.",
+    ),
     "account_id": _query("account_id", "Of this account only.", pattern="^acc_[0-9a-f]{32}$"),
     "user_id": _query("user_id", "Of this user; for operators.", pattern="^usr_[0-9a-f]{32}$"),
     "status": _query("status", "With this status only.", enum=list(get_args(Status))),
     "kind": _query("kind", "Of this kind only.", enum=list(KINDS)),
-    "parked_status": _query("status", "With this status only.", enum=list(STATUSES)),
+    "hold_status": _query("status", "With this status only.", enum=list(get_args(HoldStatus))),
+    "parked_status": _query("status", "With this status only.", enum=list(get_args(ParkedStatus))),
     "delivery_status": _query(
         "status", "With this status only.", enum=list(get_args(DeliveryStatus))
     ),
-    "from": _query("from", "From this time, included.", format="date-time"),
-    "to": _query("to", "Until this time, excluded.", format="date-time"),
-    "at": _query("at", "As of this time; now by default.", format="date-time"),
+    "from": _time("from", "From this time, included."),
+    "to": _time("to", "Until this time, excluded. It may lie in the future."),
+    "statement_from": _time(
+        "from", "From this time, included; from the opening by default. Not in the future."
+    ),
+    "statement_to": _time(
+        "to",
+        "Until this time, excluded; all that has happened by default. Where it lies in the future "
+        "the statement is of what has happened, and its own `to` says until when.",
+    ),
+    "at": _time(
+        "at",
+        "As of this time, included; the latest by default. Refused if it lies in the future: later "
+        "than the service's clock and than the newest record of the account's partition, so that "
+        "`completed_at` of any transaction may be asked for.",
+    ),
+    "min_amount": _amount("min_amount", "Of this amount or more, in minor units."),
+    "max_amount": _amount("max_amount", "Of this amount or less, in minor units."),
+    "metadata": {
+        "name": "metadata",
+        "in": "query",
+        "description": "`metadata.<key>=<value>`: with this value of this key of its metadata; "
+        "several must all fit. Metadata is found by who asked for the transaction, and by "
+        "operators.",
+        "style": "form",
+        "explode": True,
+        "schema": {
+            "type": "object",
+            "patternProperties": {
+                rf"^metadata\.[^\u0000]{{1,{MAX_METADATA_KEY}}}$": {
+                    "type": "string",
+                    "maxLength": MAX_METADATA_VALUE,
+                    "pattern": r"^[^\u0000]*$",
+                }
+            },
+            "additionalProperties": False,
+        },
+    },
+    "currency": _query("currency", "In this currency only.", enum=sorted(EXPONENTS)),
     "format": _query("format", "JSON by default.", enum=["json", "csv"]),
     "position": _query(
         "position",
@@ -68,6 +118,28 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "If-None-Match": _header("If-None-Match", "The `ETag` that you have."),
     "X-Request-Id": _header("X-Request-Id", "Your id of the request, for the logs."),
 }
+
+
+def query_names(parameters: Iterable[str]) -> frozenset[str]:
+    """Return the names that a route's query parameters have in a URL.
+
+    Parameters
+    ----------
+    parameters
+        Keys of `PARAMETERS`; those of headers are passed over.
+
+    Returns
+    -------
+    frozenset of str
+        `METADATA` stands for every name that starts with it.
+    """
+    described = (PARAMETERS[name] for name in parameters)
+    return frozenset(
+        METADATA if one["schema"]["type"] == "object" else one["name"]
+        for one in described
+        if one["in"] == "query"
+    )
+
 
 _PREFIXES: Final = {
     "account_id": "acc",

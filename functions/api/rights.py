@@ -8,7 +8,7 @@ there is not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from functions import wiring
 from functions.api.facts import Facts
@@ -17,6 +17,7 @@ from handlers.domain import ids
 from handlers.errors import Forbidden, NotFound
 from handlers.people.sessions import Caller
 from handlers.queries.accounts import NO_ACCOUNT, may_see
+from handlers.queries.holds import NO_HOLD
 from handlers.queries.transactions import NO_TRANSACTION, left_at
 from handlers.queries.transactions import may_see as may_see_leg
 
@@ -43,8 +44,6 @@ class Target(NamedTuple):
 
 
 Rule = Callable[[Facts, Caller, str], Target]
-
-_NO_HOLD: Final = "there is no such hold"
 
 
 def nobody_s(facts: Facts, caller: Caller, object_id: str) -> Target:
@@ -77,8 +76,8 @@ def own_hold(facts: Facts, caller: Caller, hold_id: str) -> Target:
     checked_id(hold_id, ids.HOLD, "hold")
     account_id = facts.account_of(hold_id)
     if account_id is None:
-        raise NotFound(_NO_HOLD)
-    _require_own(caller, facts.owner_of(account_id), _NO_HOLD)
+        raise NotFound(NO_HOLD)
+    _require_own(caller, facts.owner_of(account_id), NO_HOLD)
     return Target(hold_id, account_id)
 
 
@@ -133,8 +132,7 @@ def operators_account(facts: Facts, caller: Caller, account_id: str) -> Target:
         If the caller is its owner.
     """
     target = seen_account(facts, caller, account_id)
-    if not target.by_operator:
-        raise Forbidden("setting limits requires the operator role")
+    require_operator(caller)
     return target
 
 
@@ -155,15 +153,15 @@ def parked_record(facts: Facts, caller: Caller, parked_id: str) -> Target:
 
 
 def require_operator(caller: Caller) -> None:
-    """See that the caller may look at what is parked.
+    """See that the caller is an operator.
 
     Raises
     ------
     Forbidden
-        If it is no operator.
+        If not.
     """
     if not caller.is_operator:
-        raise Forbidden("working the parked commands requires the operator role")
+        raise Forbidden("requires the operator role")
 
 
 def _require_own(caller: Caller, owner: str | None, none_such: str) -> None:

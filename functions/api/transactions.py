@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging
+from functions.api import paging, query
 from functions.api.accepted import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response, position_of
@@ -16,27 +17,10 @@ from handlers.clock import monotonic_s
 from handlers.domain import ids
 from handlers.domain.state import Status
 from handlers.errors import InvalidInput, NotFound
-from handlers.queries.transactions import Filter, TransactionCursor
+from handlers.queries.transactions import KINDS, Filter, TransactionCursor
 from handlers.queries.views import TransactionView
 
 resource: Final = Resource("Transactions")
-
-KINDS: Final = (
-    "deposit",
-    "withdrawal",
-    "transfer",
-    "hold",
-    "capture",
-    "void",
-    "hold_expiry",
-    "reversal",
-    "account_opening",
-    "freeze",
-    "unfreeze",
-    "close",
-    "limits",
-    "parked_resolution",
-)
 
 
 @resource.route(
@@ -45,27 +29,55 @@ KINDS: Final = (
     "List transactions",
     answers={200: list[TransactionView]},
     errors=("not_found",),
-    parameters=("limit", "cursor", "account_id", "status", "kind"),
+    parameters=(
+        "limit",
+        "cursor",
+        "account_id",
+        "status",
+        "kind",
+        "from",
+        "to",
+        "min_amount",
+        "max_amount",
+        "metadata",
+    ),
 )
 def list_transactions(request: ApiRequest) -> Response:
     """List the transactions of your accounts, newest first.
 
-    Openings, freezes and the like are listed only when `kind` asks for them.
+    Openings, freezes and the like are listed only when `kind` asks for them. The times are those
+    at which the account's partition applied the transaction, which is what the list is ordered by.
     """
-    wanted = Filter(
-        request.query("account_id"),
-        paging.choice_of(request, "status", get_args(Status)),
-        paging.choice_of(request, "kind", KINDS),
-    )
+    wanted = _wanted(request)
     user_id: str | None = request.caller.user_id
     if wanted.account_id is not None:
-        if not ids.is_id(wanted.account_id, ids.ACCOUNT):
-            raise InvalidInput.of("account_id", "is not an account's id")
         wiring.owners().require(request.caller, wanted.account_id)
         user_id = None
-    before = paging.cursor_of(request, TransactionCursor, TransactionCursor())
+    before = paging.cursor_of(request, TransactionCursor, wanted.first())
     limit = paging.limit_of(request)
-    return paging.page_response(*wiring.transactions().page(user_id, wanted, before, limit))
+    page = wiring.transactions().page(user_id, wanted, before, limit)
+    return paging.page_response(request, *page)
+
+
+def _wanted(request: ApiRequest) -> Filter:
+    start, end = query.period(request)
+    least, greatest = query.amount(request, "min_amount"), query.amount(request, "max_amount")
+    if least is not None and greatest is not None and least > greatest:
+        raise InvalidInput.of("min_amount", "must not be more than 'max_amount'")
+    metadata = query.metadata(request)
+    # Metadata is for who asked, and for operators; nobody else may find out what it is.
+    is_theirs_only = metadata and not request.caller.is_operator
+    return Filter(
+        account_id=query.id_of(request, "account_id", ids.ACCOUNT),
+        status=query.choice(request, "status", get_args(Status)),
+        kind=query.choice(request, "kind", KINDS),
+        start=start,
+        end=end,
+        min_amount=least,
+        max_amount=greatest,
+        metadata=msgspec.json.encode(metadata).decode() if metadata else None,
+        asked_by=request.caller.user_id if is_theirs_only else None,
+    )
 
 
 @resource.route(

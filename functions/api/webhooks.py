@@ -8,11 +8,12 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging
+from functions.api import paging, query
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from handlers.domain import ids
+from handlers.queries.cursors import LOWEST_UUID
 from handlers.webhooks.deliveries import LAST_SEQUENCE, DeliveryStatus, DeliveryView
 from handlers.webhooks.subscriptions import NewWebhookView, WebhookView
 
@@ -35,10 +36,26 @@ def create_webhook(request: ApiRequest) -> Response:
     return json_response(made, 201, {"Location": request.path_to(f"/webhooks/{made.webhook_id}")})
 
 
-@resource.route("GET", "/webhooks", "List webhooks", answers={200: list[WebhookView]})
+@resource.route(
+    "GET",
+    "/webhooks",
+    "List webhooks",
+    answers={200: list[WebhookView]},
+    parameters=("limit", "cursor"),
+)
 def list_webhooks(request: ApiRequest) -> Response:
     """List your webhooks, oldest first; there are at most 20."""
-    return paging.page_response(wiring.webhooks().of_user(request.caller.user_id), None)
+    (after,) = paging.cursor_of(request, tuple[str], (LOWEST_UUID,))
+    limit = paging.limit_of(request)
+    # Few as they are, they are all read; their ids are in the order of their making.
+    found = sorted(wiring.webhooks().of_user(request.caller.user_id), key=_id)
+    rest = [webhook for webhook in found if _id(webhook) > after]
+    cursor = (_id(rest[limit - 1]),) if len(rest) > limit else None
+    return paging.page_response(request, rest[:limit], cursor)
+
+
+def _id(webhook: WebhookView) -> str:
+    return ids.digits(webhook.webhook_id)
 
 
 @resource.route("GET", "/webhooks/{webhook_id}", "Read a webhook", answers={200: WebhookView})
@@ -66,13 +83,13 @@ def delete_webhook(request: ApiRequest, webhook_id: str) -> Response:
 def list_deliveries(request: ApiRequest, webhook_id: str) -> Response:
     """List what was or is to be delivered, newest first, with what went wrong."""
     checked_id(webhook_id, ids.WEBHOOK, "webhook")
-    status = paging.choice_of(request, "status", get_args(DeliveryStatus))
+    status = query.choice(request, "status", get_args(DeliveryStatus))
     (before,) = paging.cursor_of(request, tuple[int], (LAST_SEQUENCE,))
     limit = paging.limit_of(request)
     user_id = request.caller.user_id
     wiring.webhooks().find(user_id, webhook_id)
     data, last = wiring.deliveries().page(user_id, webhook_id, status, before, limit)
-    return paging.page_response(data, None if last is None else (last,))
+    return paging.page_response(request, data, None if last is None else (last,))
 
 
 @resource.route(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from handlers.domain import (
     cash,
     controls,
+    expiry,
     growing,
     holds,
     ids,
@@ -127,12 +128,21 @@ def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Po
         return
     account_id = c.account_of(command)
     place = (record.offset, "")
-    if account_id in lane.parked:
+    if account_id in lane.parked and not _comes_first(command):
         parking.park(lane, record, account_id, parking.WAITS, is_behind=True)
     elif place in poison:
         parking.park(lane, record, account_id, poison[place])
     else:
         apply(lane, record, command)
+
+
+def _comes_first(command: c.AnyCommand) -> bool:
+    """Tell whether a command passes its account's parked queue by.
+
+    A settlement does: it ends what was decided before anything in the queue, as a move within one
+    partition would have ended at once.
+    """
+    return type(command) is c.Settlement and command.rules > 1
 
 
 def _mark_or_park(lane: Lane, record: Record, command: c.LogGrowth, poison: Poison) -> None:
@@ -165,7 +175,7 @@ def _see_to_rules(lane: Lane, record: Record, command: c.AnyCommand, account_id:
         raise UnforeseenError(f"this writer does not know the rules {command.rules}")
     account = lane.accounts.get(account_id)
     if account is not None and account.held:
-        holds.let_go_due(lane, record, account)
+        expiry.let_go_due(lane, record, account)
 
 
 def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) -> bool:

@@ -1,21 +1,15 @@
-"""Holds: money set aside (authorised), then captured, voided, or let go when its time is over.
-
-Time decides by the log: an account's holds whose time is over are let go before anything else is
-decided about the account, so nobody waits for the sweeper.
-"""
+"""Holds: money set aside (authorised), then captured, voided, or let go when its time is over."""
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import Final, Literal
+from typing import Literal
 
 from handlers.domain import checks, ids, reasons
 from handlers.domain import commands as c
+from handlers.domain.expiry import close, give_back, is_over, let_go_due, release
 from handlers.domain.moves import move, move_refusal, must_travel
 from handlers.domain.postings import UnforeseenError, post, record_result
 from handlers.domain.state import DEBIT, Account, Hold, Lane, Record
-
-_by_time: Final = attrgetter("expires_at_us", "hold_id")
 
 
 def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
@@ -69,7 +63,7 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
     amount = command.amount if command.amount is not None or hold is None else hold.amount
     reason = _refusal(lane, hold)
     if reason is None and hold is not None and account is not None and amount is not None:
-        reason = _capture_refusal(lane, command, hold, account, amount)
+        reason = _capture_refusal(lane, record, command, hold, account, amount)
     if reason is not None or hold is None or account is None or amount is None:
         record_result(
             lane,
@@ -130,33 +124,6 @@ def expire(lane: Lane, record: Record, command: c.HoldExpiry) -> None:
     _let_go(lane, record, command, "expired", "hold_expiry")
 
 
-def let_go_due(lane: Lane, record: Record, account: Account) -> None:
-    """Let go of an account's holds whose time is over, and record it once for each."""
-    due = [hold for hold in lane.expiring.get(account.account_id, ()) if _is_due(lane, hold)]
-    for hold in sorted(due, key=_by_time):
-        _release(lane, hold, account, "expired")
-        _give_back(account, hold, hold.amount, count=1)
-        expiry = c.HoldExpiry(
-            transaction_id=ids.hold_expiry_id(hold.hold_id),
-            user_id="",
-            requested_at_us=hold.expires_at_us or 0,
-            account_id=account.account_id,
-            hold_id=hold.hold_id,
-        )
-        if (expiry.transaction_id, 1) not in lane.transactions:
-            record_result(
-                lane,
-                record,
-                expiry,
-                "hold_expiry",
-                account.account_id,
-                amount=hold.amount,
-                currency=hold.currency,
-                balance_after=account.balance,
-                hold_id=hold.hold_id,
-            )
-
-
 def settle_capture(
     lane: Lane, record: Record, account: Account, hold_id: str, outcome: c.Outcome
 ) -> None:
@@ -171,24 +138,16 @@ def settle_capture(
     if hold is None or hold.status != "open" or not hold.captured_amount:
         raise UnforeseenError("a settlement names a hold of which no capture is under way")
     if outcome == "completed":
-        _close(lane, hold, "captured")
+        close(lane, hold, "captured")
         released = hold.amount - hold.captured_amount
         account.held -= released
-        _give_back(account, hold, released, count=0)
+        give_back(account, hold, released, count=0)
     else:
         account.held += hold.captured_amount
         hold.captured_amount = 0
         hold.is_changed = True
         # Its time may have come while the money was away.
         let_go_due(lane, record, account)
-
-
-def _is_due(lane: Lane, hold: Hold) -> bool:
-    return hold.status == "open" and not hold.captured_amount and _is_over(lane, hold)
-
-
-def _is_over(lane: Lane, hold: Hold) -> bool:
-    return hold.expires_at_us is not None and lane.clock_us >= hold.expires_at_us
 
 
 def _let_go(
@@ -203,9 +162,9 @@ def _let_go(
     reason = _refusal(lane, hold, is_expiry=status == "expired")
     balance_after = None
     if reason is None and hold is not None and account is not None:
-        _release(lane, hold, account, status)
+        release(lane, hold, account, status)
         if command.rules > 1:
-            _give_back(account, hold, hold.amount, count=1)
+            give_back(account, hold, hold.amount, count=1)
         balance_after = account.balance
     record_result(
         lane,
@@ -238,13 +197,13 @@ def _refusal(lane: Lane, hold: Hold | None, *, is_expiry: bool = False) -> str |
     if hold.captured_amount:
         return reasons.CAPTURE_PENDING
     if is_expiry:
-        return None if _is_over(lane, hold) else reasons.EXPIRY_NOT_DUE
+        return None if is_over(lane, hold) else reasons.EXPIRY_NOT_DUE
     # By the rules of before it may be open though its time is over.
-    return reasons.HOLD_NOT_OPEN if _is_over(lane, hold) else None
+    return reasons.HOLD_NOT_OPEN if is_over(lane, hold) else None
 
 
 def _capture_refusal(
-    lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: int
+    lane: Lane, record: Record, command: c.Capture, hold: Hold, account: Account, amount: int
 ) -> str | None:
     if amount > hold.amount:
         return reasons.AMOUNT_EXCEEDS_HOLD
@@ -253,7 +212,7 @@ def _capture_refusal(
     if account.frozen & DEBIT:
         return reasons.ACCOUNT_FROZEN
     if hold.destination_id is not None:
-        return move_refusal(lane, command, account, hold.destination_id, amount)
+        return move_refusal(lane, record, command, account, hold.destination_id, amount)
     return None
 
 
@@ -266,26 +225,7 @@ def _take(lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: 
         account.held -= amount
         hold.is_changed = True
     else:
-        _release(lane, hold, account, "captured")
+        release(lane, hold, account, "captured")
         if command.rules > 1:
-            _give_back(account, hold, hold.amount - amount, count=0)
+            give_back(account, hold, hold.amount - amount, count=0)
     hold.captured_amount = amount
-
-
-def _give_back(account: Account, hold: Hold, amount: int, *, count: int) -> None:
-    """Let ``amount`` minor units of a hold count no more against the day that it was placed on."""
-    checks.uncount_spending(account, amount, hold.opened_at_us, count)
-
-
-def _release(
-    lane: Lane, hold: Hold, account: Account, status: Literal["captured", "voided", "expired"]
-) -> None:
-    _close(lane, hold, status)
-    account.held -= hold.amount
-    account.is_changed = True
-
-
-def _close(lane: Lane, hold: Hold, status: Literal["captured", "voided", "expired"]) -> None:
-    hold.status = status
-    hold.closed_at_us = lane.clock_us
-    hold.is_changed = True

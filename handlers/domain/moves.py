@@ -14,6 +14,7 @@ from typing import Literal
 
 from handlers.domain import checks, reasons
 from handlers.domain import commands as c
+from handlers.domain.expiry import let_go_due
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import post, record_result
 from handlers.domain.state import Account, Lane, Message, Record, Transaction
@@ -28,7 +29,7 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
     reason = checks.debit(source, currency, amount)
     if reason is None and source is not None:
         reason = checks.velocity(source, amount, lane.clock_us) or move_refusal(
-            lane, command, source, command.destination_account_id, amount
+            lane, record, command, source, command.destination_account_id, amount
         )
     if reason is not None or source is None:
         record_result(
@@ -48,14 +49,23 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
 
 
 def move_refusal(
-    lane: Lane, command: c.Described, source: Account, destination_id: str, amount: int
+    lane: Lane,
+    record: Record,
+    command: c.Described,
+    source: Account,
+    destination_id: str,
+    amount: int,
 ) -> str | None:
     """Tell why a move can't start; where it must travel, its destination's refusal comes later."""
     if destination_id == source.account_id:
         return reasons.SAME_ACCOUNT
     if must_travel(lane, command, destination_id):
         return None
-    return checks.credit(lane.accounts.get(destination_id), source.currency, amount)
+    destination = lane.accounts.get(destination_id)
+    if destination is not None and destination.held and command.rules > 1:
+        # As before a second leg, which is a command about the destination.
+        let_go_due(lane, record, destination)
+    return checks.credit(destination, source.currency, amount)
 
 
 def must_travel(lane: Lane, command: c.Described, destination_id: str) -> bool:

@@ -17,7 +17,7 @@ from handlers.domain.state import Account, Lane, Record, Transaction
 
 def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
     """Give back ``amount`` of a completed transaction, or all that is left of it."""
-    original = received_leg(lane, command.reverses, command.account_id)
+    original = _original(lane, command)
     account = lane.accounts.get(command.account_id)
     amount = command.amount
     if amount is None and original is not None and original.amount is not None:
@@ -25,7 +25,7 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
         amount = original.amount - original.reversed_amount or None
     reason = _refusal(original, amount)
     if reason is None and original is not None and account is not None and amount is not None:
-        reason = _account_refusal(lane, command, original, account, amount)
+        reason = _account_refusal(lane, record, command, original, account, amount)
     if reason is not None or original is None or account is None or amount is None:
         record_result(
             lane,
@@ -75,6 +75,13 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
     )
 
 
+def _original(lane: Lane, command: c.Reversal) -> Transaction | None:
+    original = received_leg(lane, command.reverses, command.account_id)
+    is_refused = original is not None and original.leg == 2 and original.status == "rejected"
+    # What was refused to an account is nothing that it has; where it lives would show otherwise.
+    return None if is_refused and command.rules > 1 else original
+
+
 def _refusal(original: Transaction | None, amount: int | None) -> str | None:
     if original is None:
         return reasons.UNKNOWN_TRANSACTION
@@ -90,7 +97,12 @@ def _refusal(original: Transaction | None, amount: int | None) -> str | None:
 
 
 def _account_refusal(
-    lane: Lane, command: c.Reversal, original: Transaction, account: Account, amount: int
+    lane: Lane,
+    record: Record,
+    command: c.Reversal,
+    original: Transaction,
+    account: Account,
+    amount: int,
 ) -> str | None:
     currency = account.currency
     if not _is_debit(original):
@@ -99,7 +111,7 @@ def _account_refusal(
     if reason is None and _is_spending(command, original, account):
         reason = checks.velocity(account, amount, lane.clock_us)
     if reason is None and original.leg == 2 and original.counterparty_id is not None:
-        reason = move_refusal(lane, command, account, original.counterparty_id, amount)
+        reason = move_refusal(lane, record, command, account, original.counterparty_id, amount)
     return reason
 
 

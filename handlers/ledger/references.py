@@ -70,11 +70,12 @@ def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
     currency = getattr(command, "currency", None)
     if currency is not None:
         found.currencies.add(currency)
-    destination = getattr(command, "destination_account_id", None)
-    if destination is not None and partition_of(destination, partitions) == partition_of(
-        account_id, partitions
-    ):
-        found.accounts.add(destination)
+    home = partition_of(account_id, partitions)
+    # A second leg's source may be asked for it back within the same batch.
+    for name in ("destination_account_id", "source_account_id"):
+        other = getattr(command, name, None)
+        if other is not None and partition_of(other, partitions) == home:
+            found.accounts.add(other)
     match command:
         case c.Capture() | c.Void() | c.HoldExpiry():
             found.holds.add(command.hold_id)

@@ -1,4 +1,4 @@
--- What today's rules need (docs/decisions/0090 to 0092).
+-- What today's rules need (docs/decisions/0090, 0091 and 0099).
 
 -- The open holds of an account that fall due, looked for whenever something is decided about it.
 create index holds_due on holds (account_id, expires_at) where status = 'open' and expires_at is not null;

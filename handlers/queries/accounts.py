@@ -9,16 +9,17 @@ import msgspec
 
 from handlers.adapters.postgres import Database, sql
 from handlers.adapters.redis import MARKER_SIGN, Cache
-from handlers.clock import EPOCH, from_us, rfc3339
+from handlers.clock import from_us, rfc3339, rfc3339_us
 from handlers.domain.ids import ACCOUNT, USER, digits
 from handlers.errors import NotFound
 from handlers.people.sessions import Caller
+from handlers.queries.cursors import LOWEST_UUID
+from handlers.queries.moments import require_past
 from handlers.queries.remembered import Remembered
 from handlers.queries.rows import RowsByKey
 from handlers.queries.views import AccountView, BalanceView, account_view
 
 MAX_OWNERS: Final = 200_000
-LOWEST_UUID: Final = "0" * 32
 #: The same words for one that is another user's, so that nothing tells it from none.
 NO_ACCOUNT: Final = "there is no such account"
 
@@ -55,11 +56,18 @@ class Owners(Remembered):
 
 
 class Accounts:
-    """Reads accounts."""
+    """Reads accounts.
 
-    def __init__(self, database: Database, cache: Cache) -> None:
+    Parameters
+    ----------
+    topic
+        The commands topic, whose partitions' clocks postings have their times from.
+    """
+
+    def __init__(self, database: Database, cache: Cache, topic: str) -> None:
         self._database = database
         self._cache = cache
+        self._topic = topic
         self._rows = RowsByKey(database, sql("queries/account"))
 
     def json(self, caller: Caller, account_id: str) -> bytes:
@@ -74,10 +82,12 @@ class Accounts:
         if cached is not None and not cached.startswith(MARKER_SIGN):
             owner = _owner_in(cached)
             if owner is not None:
-                return cached if may_see(caller, owner) else _refuse()
+                if not may_see(caller, owner):
+                    raise NotFound(NO_ACCOUNT)
+                return cached
         view = self.find(account_id)
         if view is None or not may_see(caller, view.user_id):
-            return _refuse()
+            raise NotFound(NO_ACCOUNT)
         json = _encoder.encode(view)
         if cached is None:
             self._cache.fill_account(account_id, json)
@@ -106,13 +116,30 @@ class Accounts:
         cursor = AccountCursor(page[-1][-1], page[-1][0]) if more else None
         return [account_view(*row) for row in page], cursor
 
+    def balance(self, account_id: str) -> BalanceView:
+        """Return an account's balance by its latest version, whatever any clock says."""
+        parameters = {"account_id": digits(account_id), "topic": self._topic}
+        rows = self._database.read(sql("queries/balance"), parameters)
+        if not rows:
+            raise NotFound(NO_ACCOUNT)
+        version, balance, held, latest_us = rows[0]
+        return BalanceView(balance, held, balance - held, version, rfc3339_us(latest_us))
+
     def balance_at(self, account_id: str, at: datetime) -> BalanceView:
-        """Return an account's balance and holds as they were at a time, that time included."""
-        parameters = {"account_id": digits(account_id), "at": at}
+        """Return an account's balance and holds as they were at a time, that time included.
+
+        Raises
+        ------
+        InvalidInput
+            If the time has not come yet.
+        """
+        parameters = {"account_id": digits(account_id), "topic": self._topic, "at": at}
         rows = self._database.read(sql("queries/balance_at"), parameters)
-        version, balance = rows[0] if rows else (0, 0)
-        held = self._database.read(sql("queries/held_at"), parameters)[0][0]
-        return BalanceView(balance, held, balance - held, version, rfc3339(max(at, EPOCH)))
+        if not rows:
+            raise NotFound(NO_ACCOUNT)
+        version, balance, held, latest_us = rows[0]
+        require_past("at", at, from_us(latest_us))
+        return BalanceView(balance, held, balance - held, version, rfc3339(at))
 
 
 def _owner_in(json: bytes) -> str | None:
@@ -126,7 +153,3 @@ def _owner_in(json: bytes) -> str | None:
 def may_see(caller: Caller, owner: str | None) -> bool:
     """Tell whether the caller may see an account of this owner; None if there is no account."""
     return owner is not None and (owner == caller.user_id or caller.is_operator)
-
-
-def _refuse() -> bytes:
-    raise NotFound(NO_ACCOUNT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -10,12 +11,13 @@ import msgspec
 from handlers.adapters.kafka import Position
 from handlers.adapters.log_reader import LogReader
 from handlers.adapters.postgres import Database, sql
-from handlers.clock import from_us, rfc3339_us
+from handlers.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.domain import commands as c
 from handlers.domain import reasons
 from handlers.domain.ids import ACCOUNT, TRANSACTION, USER, digits
 from handlers.errors import NotFound, Unavailable
 from handlers.people.sessions import Caller
+from handlers.queries.cursors import HIGHEST_UUID, LOWEST_UUID
 from handlers.queries.recent import RecentCommands
 from handlers.queries.rows import RowsByKey
 from handlers.queries.views import (
@@ -27,7 +29,23 @@ from handlers.queries.views import (
     leg_view,
 )
 
-#: Kinds that a list shows only when they are asked for: they move no money.
+KINDS: Final = (
+    "deposit",
+    "withdrawal",
+    "transfer",
+    "hold",
+    "capture",
+    "void",
+    "hold_expiry",
+    "reversal",
+    "account_opening",
+    "freeze",
+    "unfreeze",
+    "close",
+    "limits",
+    "parked_resolution",
+)
+#: Kinds that a list shows only when they are asked for: they are about no money.
 HIDDEN_KINDS: Final = [
     "account_opening",
     "freeze",
@@ -35,30 +53,52 @@ HIDDEN_KINDS: Final = [
     "close",
     "limits",
     "parked_resolution",
-    "hold_expiry",
 ]
 #: The same words for one that is not the caller's, so that nothing tells it from none.
 NO_TRANSACTION: Final = "there is no such transaction"
-FAR_FUTURE_US: Final = 253_370_764_800_000_000
-HIGHEST_UUID: Final = "f" * 32
 HIGHEST_VERSION: Final = 2**53 - 1
 
 
 class TransactionCursor(NamedTuple):
     """The last leg of a page; ``version`` is the account's, or 0 where nothing was posted."""
 
-    posted_at_us: int = FAR_FUTURE_US
+    posted_at_us: int = to_us(LATEST)
     transaction_digits: str = HIGHEST_UUID
     leg: int = 9
     version: int = HIGHEST_VERSION
 
 
 class Filter(NamedTuple):
-    """Which transactions a list has; None means all."""
+    """Which transactions a list has; None means all.
+
+    Attributes
+    ----------
+    start, end
+        Posted from when (included) until when (excluded).
+    min_amount, max_amount
+        In minor units, both included.
+    metadata
+        What the transaction's own metadata has, as JSON.
+    asked_by
+        Whose requests; of others nobody learns the metadata by looking for it.
+    """
 
     account_id: str | None = None
     status: str | None = None
     kind: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    min_amount: int | None = None
+    max_amount: int | None = None
+    metadata: str | None = None
+    asked_by: str | None = None
+
+    def first(self) -> TransactionCursor:
+        """Return the place before the newest transaction that the list may have."""
+        if self.end is None:
+            return TransactionCursor()
+        # All that is of that moment comes before this, and so is left out.
+        return TransactionCursor(to_us(self.end), LOWEST_UUID, 0, 0)
 
 
 class OwnedLeg(NamedTuple):
@@ -246,6 +286,11 @@ class Transactions:
                 "status": wanted.status,
                 "kind": wanted.kind,
                 "hidden": HIDDEN_KINDS,
+                "from": wanted.start,
+                "min_amount": wanted.min_amount,
+                "max_amount": wanted.max_amount,
+                "metadata": wanted.metadata,
+                "asked_by": digits(wanted.asked_by) if wanted.asked_by else None,
                 "before_time": from_us(before.posted_at_us),
                 "before_id": before.transaction_digits,
                 "before_leg": before.leg,

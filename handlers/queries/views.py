@@ -17,6 +17,7 @@ from handlers.domain.state import BOTH, CREDIT, DEBIT, Status
 
 AccountStatus = Literal["open", "frozen", "closed"]
 Frozen = Literal["debit", "credit", "both"]
+ParkedStatus = Literal["parked", "replayed", "discarded"]
 
 _FROZEN: Final[dict[int, Frozen | None]] = {0: None, DEBIT: "debit", CREDIT: "credit", BOTH: "both"}
 
@@ -266,7 +267,7 @@ class ParkedView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     position: PositionView
     error: str
     is_behind: bool
-    status: Literal["parked", "replayed", "discarded"]
+    status: ParkedStatus
     command: msgspec.Raw
     value_base64: str | None
     recorded_at: str

@@ -73,6 +73,7 @@ SIGN_UP = {"email": "w@example.com", "password": "long enough", "name": "W"}
 OPERATORS_ONLY: tuple[tuple[str, str, Any], ...] = (
     ("PUT", "/accounts/{account}/limits", {"overdraft_limit": 5}),
     ("GET", "/parked", None),
+    ("GET", "/reports/trial-balance", None),
     ("POST", f"/parked/{PARKED}/replay", {}),
     ("POST", f"/parked/{PARKED}/discard", {"reason": "mine"}),
 )
@@ -143,8 +144,10 @@ def cases() -> Iterator[Wrong]:
 
 def unknown_objects() -> Iterator[Wrong]:
     """Well-formed names of what is not there."""
-    for path in ("", "/balance?at=2026-01-01T00:00:00Z", "/entries", "/statement"):
+    for path in ("", "/balance?at=2026-01-01T00:00:00Z", "/entries", "/statement", "/limits"):
         yield Wrong("GET", f"/accounts/{OTHER}{path}", None, 404, "not_found")
+    yield Wrong("GET", f"/holds/{HOLD}", None, 404, "not_found")
+    yield Wrong("GET", f"/holds?account_id={OTHER}", None, 404, "not_found")
     for verb in ("unfreeze", "close"):
         yield Wrong("POST", f"/accounts/{OTHER}/{verb}", {}, 404, "not_found")
     yield Wrong("POST", f"/accounts/{OTHER}/freeze", {"direction": "both"}, 404, "not_found")
@@ -161,16 +164,16 @@ def unknown_objects() -> Iterator[Wrong]:
 
 
 def bad_queries() -> Iterator[Wrong]:
-    for path in ("/accounts", "/transactions", "/accounts/{account}/entries"):
+    for path in ("/accounts", "/transactions", "/holds", "/accounts/{account}/entries"):
         for query in ("limit=0", "limit=501", "limit=x", "limit=-1", "cursor=nonsense"):
             yield Wrong("GET", f"{path}?{query}", None, 422, "validation_failed")
-    for query in ("at=yesterday", "at=", "at=2026-13-01T00:00:00Z"):
+    for query in ("at=yesterday", "at=", "at=2026-13-01T00:00:00Z", "at=9999-12-31T23:59:59Z"):
         path = f"/accounts/{{account}}/balance?{query}"
         yield Wrong("GET", path, None, 422, "validation_failed")
-    for query in ("from=yesterday", "to=x", "format=pdf"):
+    for query in ("from=yesterday", "to=x", "format=pdf", "to=1999-01-01T00:00:00Z"):
         path = f"/accounts/{{account}}/statement?{query}"
         yield Wrong("GET", path, None, 422, "validation_failed")
-    for query in ("status=odd", "account_id=x"):
+    for query in ("status=odd", "account_id=x", "min_amount=0", "acount_id=1", "limit=1&limit=1"):
         yield Wrong("GET", f"/transactions?{query}", None, 422, "validation_failed")
     for position in ("x", "1", "1-", "-1-1", "1-x"):
         path = f"/transactions/{TRANSACTION}?position={position}"

@@ -48,7 +48,7 @@ def _killer_of(mutation: Mutation, copy: Path) -> str | None:
     """Return the first test that fails without a check, or None if all pass."""
     file = copy / mutation.file
     whole = file.read_text()
-    file.write_text(mutation.applied())
+    file.write_text(mutation.applied(copy))
     try:
         return _failure(copy)
     finally:

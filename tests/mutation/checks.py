@@ -26,7 +26,7 @@ class Mutation(NamedTuple):
     after: str
     nth: int = 0
 
-    def applied(self) -> str:
+    def applied(self, root: Path) -> str:
         """Return the file's text without the check.
 
         Raises
@@ -34,7 +34,7 @@ class Mutation(NamedTuple):
         LookupError
             If the file does not have the text: the mutation is out of date.
         """
-        text = (ROOT / self.file).read_text()
+        text = (root / self.file).read_text()
         parts = text.split(self.before)
         if len(parts) <= self.nth + 1:
             raise LookupError(f"{self.file} does not have {self.before!r}")
@@ -73,21 +73,19 @@ _RULES: Final = (
         "operators are told apart", _RIGHTS, "if owner is not None and caller.is_operator:", "if 0:"
     ),
     Mutation("seen account", _RIGHTS, "if not may_see(caller, facts", "if 0 and (caller, facts"),
-    Mutation("limits are operators'", _RIGHTS, "if not target.by_operator:", "if 0:"),
+    Mutation(
+        "limits are operators'", _RIGHTS, "    require_operator(caller)\n    return", "    return"
+    ),
     Mutation("seen transaction", _RIGHTS, "if not any(may_see_leg(", "if not legs or 0 and any(("),
     Mutation("receiver or operator", _RIGHTS, "if not is_receiver and", "if 0 and"),
     Mutation("receiver", _RIGHTS, "== caller.user_id and not went_out", "is not None"),
     Mutation("money that went outside", _RIGHTS, " and not went_out", ""),
-    Mutation("parked is operators'", _RIGHTS, "    require_operator(caller)\n", ""),
+    Mutation(
+        "parked is operators'", _RIGHTS, "    require_operator(caller)\n    checked", "    checked"
+    ),
     Mutation("operator", _RIGHTS, "if not caller.is_operator:", "if 0:"),
     Mutation(
         "parked list", "functions/api/parked.py", "    require_operator(request.caller)\n", ""
-    ),
-    Mutation(
-        "hold of nobody's account",
-        _RIGHTS,
-        "    if account_id is None:\n        raise NotFound(_NO_HOLD)\n",
-        "",
     ),
 )
 _REASONS: Final = (
@@ -154,6 +152,20 @@ _KEYS: Final = (
 )
 _READS: Final = (
     Mutation(
+        "hold",
+        "functions/api/holds.py",
+        "if hold is None or not may_see(request.caller, wiring.owners().owner_of(hold.account_id)):",
+        "if hold is None:",
+    ),
+    Mutation(
+        "holds of an account",
+        "functions/api/holds.py",
+        "        wiring.owners().require(request.caller, account_id)\n",
+        "",
+    ),
+    Mutation("reports", "functions/api/reports.py", "    require_operator(request.caller)\n", ""),
+    Mutation("others' metadata", "functions/api/transactions.py", "metadata and not", "0 and not"),
+    Mutation(
         "account",
         _READ_ACCOUNTS,
         "owner is not None and (owner == caller.user_id or caller.is_operator)",
@@ -165,8 +177,8 @@ _READS: Final = (
     Mutation(
         "account from the cache",
         _READ_ACCOUNTS,
-        "cached if may_see(caller, owner) else _refuse()",
-        "cached",
+        "                if not may_see(caller, owner):",
+        "                if 0:",
     ),
     Mutation(
         "account from the database",
@@ -202,7 +214,7 @@ _READS: Final = (
             "",
             nth,
         )
-        for nth in range(3)
+        for nth in range(4)
     ),
 )
 

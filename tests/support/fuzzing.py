@@ -16,19 +16,28 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from functions.api.paging import NOT_A_CURSOR
+from handlers.queries.entries import BEFORE_OPENING
+from handlers.queries.moments import IN_THE_FUTURE, NOT_IN_ORDER
+
 #: The built-in checks that stand down for those below.
 REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection", "unsupported_method")
 
-#: What is wrong by its value and not by its form, field by field.
+#: What is wrong by its value and not by its form: of which field, in which words.
 WRONG_BY_VALUE: Final = {
     # Opaque: no schema can tell a cursor that an answer gave from one that was made up.
-    "cursor": "is not one that an answer gave",
+    ("cursor", NOT_A_CURSOR),
     # A schema can't compare two parameters.
-    "from": "must not be after 'to'",
+    ("from", NOT_IN_ORDER),
+    ("min_amount", "must not be more than 'max_amount'"),
+    # Nor does it know what time it is.
+    ("at", IN_THE_FUTURE),
+    ("from", IN_THE_FUTURE),
+    ("to", BEFORE_OPENING),
     # The account that money comes from can't be where it goes.
-    "destination_account_id": "must be another account than the source",
+    ("destination_account_id", "must be another account than the source"),
     # Form is all that a schema sees of an address.
-    "url": "the host's address is not a public one",
+    ("url", "the host's address is not a public one"),
 }
 #: JSON Schema counts 1.0 among the integers; money is not written so here.
 WHOLE_FLOAT: Final = re.compile(r"Expected `?'?int'?`?.*, got `?'?float'?`?")
@@ -47,7 +56,7 @@ def _is_wrong_by_value(response: Any) -> bool:
     problem = _problem(response)
     errors = problem.get("errors") or []
     return bool(errors) and all(
-        WRONG_BY_VALUE.get(error["field"]) == error["message"]
+        (error["field"], error["message"]) in WRONG_BY_VALUE
         or WHOLE_FLOAT.fullmatch(error["message"])
         or error["message"] == MAX_WEBHOOKS
         for error in errors

@@ -121,6 +121,8 @@ function requestOf(method, path, inputs, body) {
     const value = input.value;
     if (parameter.in === "path") url = url.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (value === "") continue;
+    // Several parameters in one: they are written as they stand in a URL.
+    else if (parameter.schema?.type === "object") new URLSearchParams(value).forEach((one, name) => query.append(name, one));
     else if (parameter.in === "query") query.append(parameter.name, value);
     else headers[parameter.name] = value;
   }

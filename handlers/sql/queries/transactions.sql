@@ -1,6 +1,7 @@
 -- Newest first: by time, and of one account and time by version. Each account's rows come from its
 -- own indexes: what it was debited and credited in the order of their versions, which is that of
--- time, and beside them what moved nothing. So a long history costs nothing, nor does a deep page.
+-- time, and beside them what moved nothing. So a long history costs nothing, nor does a deep page;
+-- times narrow the walk, and all that narrows besides is looked at on the way.
 select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reason,
        replace(t.account_id::text, '-', ''), replace(t.counterparty_id::text, '-', ''),
        t.amount, t.currency, t.balance_after, t.description, t.metadata::text,
@@ -13,15 +14,23 @@ select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reas
 from ledger.accounts a
 cross join lateral ledger.version_at(a.account_id, %(before_time)s::timestamptz) newest
 cross join lateral (
+    select case when %(from)s::timestamptz is null then 0
+                else ledger.version_at(a.account_id, %(from)s - interval '1 microsecond') end
+) oldest (version)
+cross join lateral (
     (select l.*, l.credit_version as version
      from ledger.legs l
      where l.credit_account_id = a.account_id and l.account_id = a.account_id and l.leg < 3
-       and l.credit_version <= newest
+       and l.credit_version <= newest and l.credit_version > oldest.version
        and (l.posted_at, l.credit_version, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
        and (%(status)s::text is null or l.status = %(status)s)
        and (%(kind)s::text is null or l.kind = %(kind)s)
+       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
+       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
+       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
+       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
        -- Of a transfer between two of the caller's own accounts the first leg stands for both.
        and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
            select from ledger.accounts s
@@ -32,12 +41,16 @@ cross join lateral (
     (select l.*, l.debit_version
      from ledger.legs l
      where l.debit_account_id = a.account_id and l.account_id = a.account_id and l.leg < 3
-       and l.debit_version <= newest
+       and l.debit_version <= newest and l.debit_version > oldest.version
        and (l.posted_at, l.debit_version, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
        and (%(status)s::text is null or l.status = %(status)s)
        and (%(kind)s::text is null or l.kind = %(kind)s)
+       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
+       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
+       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
+       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
      order by l.debit_version desc
      limit %(rows)s)
     union all
@@ -45,11 +58,19 @@ cross join lateral (
      from ledger.legs l
      where l.account_id = a.account_id and l.debit_account_id is null
        and l.posted_at <= %(before_time)s::timestamptz
+       and (%(from)s::timestamptz is null or l.posted_at >= %(from)s)
        and (l.posted_at, 0, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
        and (%(status)s::text is null or l.status = %(status)s)
-       and (case when %(kind)s::text is null then l.kind <> all(%(hidden)s) else l.kind = %(kind)s end)
+       and (case when %(kind)s::text is not null then l.kind = %(kind)s
+                 -- What once was refused of an expiry is no news of the hold.
+                 when l.kind = 'hold_expiry' then l.status = 'completed'
+                 else l.kind <> all(%(hidden)s) end)
+       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
+       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
+       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
+       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
        and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
            select from ledger.accounts s
            where s.account_id = l.counterparty_id and s.user_id = a.user_id))

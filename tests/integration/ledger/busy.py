@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
+import msgspec
+
 from handlers.domain import commands as c
 from handlers.domain import ids
 from tests.integration.ledger.harness import Client, Ledger
@@ -56,7 +58,8 @@ def _command(busy: Busy, random: Random) -> c.AnyCommand:
     account_id, amount = random.choice(busy.mine), random.randint(1, 120)
     match random.randrange(12):
         case 0 | 1:
-            deposit = client.deposit(account_id, amount)
+            metadata = msgspec.Raw(b'{"n":"%d","to":"me"}' % (amount % 3))
+            deposit = client.deposit(account_id, amount, metadata=metadata)
             busy.deposits.append((account_id, deposit.transaction_id))
             return deposit
         case 2:

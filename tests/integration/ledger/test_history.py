@@ -14,12 +14,12 @@ import psycopg
 import pytest
 
 from handlers.adapters.redis import Cache
-from handlers.clock import rfc3339
+from handlers.clock import from_us, rfc3339
 from handlers.domain.ids import digits
 from handlers.queries.accounts import Accounts
 from handlers.queries.entries import LAST_VERSION, Entries
 from tests.integration.ledger.busy import Busy, keep_busy
-from tests.integration.ledger.harness import Client, Ledger
+from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 
 pytestmark = pytest.mark.integration
@@ -39,6 +39,12 @@ from (
     from ledger.postings
 ) sides
 order by version
+"""
+_CAPTURES = """
+select l.hold_id, l.amount, l.posted_at, back.posted_at as back_at
+from ledger.legs l
+left join ledger.legs back on back.transaction_id = l.transaction_id and back.leg = 3
+where l.kind = 'capture' and l.leg = 1 and l.debit_account_id is not null
 """
 _VERSIONS_AT = """
 select ledger.version_at(%s::uuid, moment) from unnest(%s::timestamptz[]) as moment
@@ -75,8 +81,22 @@ class History(NamedTuple):
             moment + step for moment in times for step in (-MICROSECOND, 0 * DAY, MICROSECOND)
         ]
         between = [one + (other - one) / 2 for one, other in pairwise(times)]
-        first, last = (times[0], times[-1]) if times else 2 * (datetime.now().astimezone(),)
-        return [first - 10_000 * DAY, *around, *between, last + 10_000 * DAY]
+        first, last = (times[0], times[-1]) if times else 2 * (from_us(START_MS * 1000),)
+        return [first - 10_000 * DAY, *around, *between, last + 100 * DAY]
+
+
+def held_of(hold: dict[str, Any], captures: list[dict[str, Any]], moment: datetime) -> int:
+    """Return what a hold that never expires kept of an account's money at a time."""
+    if hold["opened_at"] > moment or (hold["closed_at"] and hold["closed_at"] <= moment):
+        return 0
+    under_way = sum(
+        capture["amount"]
+        for capture in captures
+        if capture["hold_id"] == hold["hold_id"]
+        and capture["posted_at"] <= moment
+        and (capture["back_at"] is None or capture["back_at"] > moment)
+    )
+    return int(hold["amount"] - under_way)
 
 
 def entries_of(ledger: Ledger) -> dict[str, list[Entry]]:
@@ -109,7 +129,7 @@ def history(admin_url: str, pooler_port: int, template: str) -> Iterator[History
 @pytest.fixture
 def accounts(history: History) -> Iterator[Accounts]:
     cache = Cache(os.environ["LEDGERLANE_REDIS_URL"])
-    yield Accounts(history.database, cache)
+    yield Accounts(history.database, cache, COMMANDS)
     cache.close()
 
 
@@ -153,17 +173,13 @@ def test_the_balance_at_a_time_is_that_of_the_last_entry_by_then(
     history: History, accounts: Accounts
 ) -> None:
     holds = history.busy.ledger.rows("select * from ledger.holds")
+    captures = history.busy.ledger.rows(_CAPTURES)
     for account_id, entries in history.entries.items():
         own = [hold for hold in holds if hold["account_id"].hex == digits(account_id)]
         for moment in history.moments(account_id):
             version = history.version_at(account_id, moment)
             balance = entries[version - 1].balance_after if version else 0
-            held = sum(
-                hold["amount"]
-                for hold in own
-                if hold["opened_at"] <= moment
-                and (hold["closed_at"] is None or hold["closed_at"] > moment)
-            )
+            held = sum(held_of(hold, captures, moment) for hold in own)
 
             found = accounts.balance_at(account_id, moment)
 
@@ -174,7 +190,7 @@ def test_the_balance_at_a_time_is_that_of_the_last_entry_by_then(
 @pytest.mark.parametrize("seed", range(3))
 def test_the_entries_of_a_period_are_those_posted_in_it(history: History, seed: int) -> None:
     random = Random(seed)
-    reader = Entries(history.database)
+    reader = Entries(history.database, COMMANDS)
     for _ in range(PERIODS):
         account_id, entries = random.choice(list(history.entries.items()))
         start, end = random.choices(history.moments(account_id), k=2)
@@ -201,7 +217,7 @@ def test_an_account_without_entries_has_nothing_at_any_time(
     for moment in moments:
         found = accounts.balance_at(idle, moment)
         assert (found.version, found.balance, found.held) == (0, 0, 0)
-    page = Entries(history.database).page(idle, moments[0], moments[-1], LAST_VERSION, 10)
+    page = Entries(history.database, COMMANDS).page(idle, moments[0], moments[-1], LAST_VERSION, 10)
     assert page == ([], None)
 
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from handlers.adapters.kafka_config import Brokers
 from handlers.adapters.log_reader import LogReader
+from handlers.clock import LATEST, from_us
+from handlers.domain import ids
 from handlers.domain.ids import ACCOUNT, TRANSACTION, USER
+from handlers.ids import new_id
 from handlers.queries.recent import RecentCommands
 from handlers.queries.transactions import HIDDEN_KINDS, Filter, TransactionCursor, Transactions
 from tests.integration.ledger.busy import Busy, keep_busy
-from tests.integration.ledger.harness import COMMANDS, Client, Ledger
+from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 
 pytestmark = pytest.mark.integration
 
 WHOLE = 10_000
+
+
+def at(seconds: float) -> datetime:
+    """Return a moment of the busy ledger: so long after its first."""
+    return from_us(START_MS * 1000 + int(seconds * 1_000_000))
+
+
 #: What narrows a list, beside its account.
 NARROWED = (
     Filter(),
@@ -32,6 +45,18 @@ NARROWED = (
     Filter(kind="limits"),
     Filter(status="rejected", kind="transfer"),
     Filter(kind="no such kind"),
+    Filter(min_amount=100),
+    Filter(max_amount=20),
+    Filter(min_amount=7, max_amount=7),
+    Filter(metadata='{"n":"1"}'),
+    Filter(metadata='{"n":"2","to":"me"}', status="completed", min_amount=50),
+    Filter(metadata='{"n":"none"}'),
+    Filter(start=at(0)),
+    Filter(end=at(0)),
+    Filter(start=at(0.5), end=at(86_401.002)),
+    Filter(start=at(86_401.002), end=at(86_401.002)),
+    Filter(end=LATEST),
+    Filter(start=at(86_401.001), status="rejected", max_amount=90),
 )
 
 
@@ -100,7 +125,25 @@ def is_wanted(known: Known, user_id: str | None, wanted: Filter) -> bool:
         return False
     if wanted.kind is None and leg["kind"] in HIDDEN_KINDS:
         return False
+    if not is_narrowed(leg, wanted):
+        return False
     return wanted.kind in (None, leg["kind"]) and wanted.status in (None, leg["status"])
+
+
+def is_narrowed(leg: Any, wanted: Filter) -> bool:
+    amount = leg["amount"]
+    if wanted.min_amount is not None and not (amount and amount >= wanted.min_amount):
+        return False
+    if wanted.max_amount is not None and not (amount and amount <= wanted.max_amount):
+        return False
+    if wanted.start is not None and leg["posted_at"] < wanted.start:
+        return False
+    if wanted.end is not None and leg["posted_at"] >= wanted.end:
+        return False
+    if wanted.asked_by not in (None, _prefixed(USER, leg["user_id"])):
+        return False
+    metadata = json.loads(wanted.metadata or "{}").items()
+    return bool(metadata <= (leg["metadata"] or {}).items())
 
 
 def listed(known: Known) -> Listed:
@@ -119,7 +162,7 @@ class Lists(NamedTuple):
     def pages(self, user_id: str | None, wanted: Filter, size: int) -> list[Listed]:
         """Walk a list to its end; every page but the last is full."""
         found: list[Listed] = []
-        before: TransactionCursor | None = TransactionCursor()
+        before: TransactionCursor | None = wanted.first()
         while before is not None:
             page, before = self.transactions.page(user_id, wanted, before, size)
             assert len(page) == size or before is None
@@ -198,6 +241,53 @@ def test_a_transfer_between_ones_own_accounts_is_listed_once(lists: Lists) -> No
         for one in lists.pages(client.user_id, Filter(account_id=account_id), 7)
     ]
     assert len(of_accounts) > len(set(of_accounts)), "each account's own list has its side of it"
+
+
+def test_metadata_is_found_by_who_asked_for_the_transaction_only(ledger: Ledger) -> None:
+    payer, payee = Client(ledger), Client(ledger)
+    source, destination = payer.open(0, balance=9), payee.open(1)
+    metadata = msgspec.Raw(b'{"why":"secret"}')
+    sent = payer.transfer(source, destination, 5, metadata=metadata)
+    assert ledger.do(sent)["status"] == "completed"
+    transactions = transactions_of(ledger)
+    wanted = Filter(metadata='{"why":"secret"}')
+
+    found = {
+        client.user_id: transactions.page(
+            client.user_id, wanted._replace(asked_by=client.user_id), wanted.first(), 10
+        )[0]
+        for client in (payer, payee)
+    }
+
+    assert [view.transaction_id for view in found[payer.user_id]] == [sent.transaction_id]
+    assert found[payee.user_id] == []
+    assert len(transactions.page(payee.user_id, Filter(), Filter().first(), 10)[0]) == 1
+
+
+def test_an_expiry_is_listed_and_a_refused_one_of_before_is_not(ledger: Ledger) -> None:
+    client = Client(ledger)
+    account_id = client.open(0, balance=9)
+    ledger.tick(1)
+    hold = client.hold(account_id, 5, expires_in_s=60)
+    ledger.do(hold)
+    hold_id = ids.hold_id_of(hold.transaction_id)
+    early = client.expiry(account_id, hold_id)
+    # As the sweeper of before sent it: with an id of that minute.
+    before = {"rules": 1, "transaction_id": new_id(ids.TRANSACTION)}
+    refused = msgspec.structs.replace(early, **before)
+    assert ledger.do(refused)["status"] == "rejected"
+    ledger.tick(61)
+    ledger.do(client.deposit(account_id, 1))
+    transactions = transactions_of(ledger)
+
+    def kinds(wanted: Filter) -> list[tuple[str, str]]:
+        page, _ = transactions.page(client.user_id, wanted, wanted.first(), 10)
+        return [(view.kind, view.status) for view in page]
+
+    listed = [("deposit", "completed"), ("hold_expiry", "completed"), ("hold", "completed")]
+    assert kinds(Filter())[:3] == listed
+    assert kinds(Filter(status="rejected")) == []
+    assert kinds(Filter(kind="hold_expiry", status="rejected")) == [("hold_expiry", "rejected")]
 
 
 def test_what_is_added_meanwhile_moves_no_page(ledger: Ledger) -> None:

@@ -1,0 +1,183 @@
+"""Reading query parameters: each at most once, known to its route, and of the right form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from functions.api.http import ApiRequest
+from handlers.clock import parse_rfc3339
+from handlers.domain import ids
+from handlers.domain.money import EXPONENTS, MAX_AMOUNT
+from handlers.errors import FieldError, InvalidInput
+from handlers.queries.moments import require_order
+
+#: What the names of parameters of the form ``metadata.<key>`` start with.
+METADATA: Final = "metadata."
+MAX_METADATA_KEY: Final = 40
+MAX_METADATA_VALUE: Final = 500
+EXAMPLE_TIME: Final = "2026-11-27T09:30:00Z"
+_WHOLE: Final = re.compile(r"\d{1,16}", re.ASCII)
+
+
+def check(request: ApiRequest, known: frozenset[str]) -> None:
+    """See that a request has only the parameters of its route, and each only once.
+
+    Parameters
+    ----------
+    known
+        The names of the route's parameters; `METADATA` stands for all that start with it.
+
+    Raises
+    ------
+    InvalidInput
+        With each parameter that is unknown or repeated.
+    """
+    given: dict[str, list[str]] | None = request.event.get("multiValueQueryStringParameters")
+    if not given:
+        return
+    errors = []
+    for name, values in given.items():
+        family = METADATA if name.startswith(METADATA) else name
+        if family not in known:
+            errors.append(FieldError(name, f"is not a parameter of this route; {_listed(known)}"))
+        elif len(values) > 1:
+            errors.append(FieldError(name, "must be given once"))
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _listed(known: frozenset[str]) -> str:
+    if not known:
+        return "it takes none"
+    names = (name + "<key>" if name == METADATA else name for name in sorted(known))
+    return f"it takes {', '.join(names)}"
+
+
+def whole_number(request: ApiRequest, name: str, least: int, greatest: int) -> int | None:
+    """Return a parameter that is a whole number within bounds, or None.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else.
+    """
+    text = request.query(name)
+    if text is None:
+        return None
+    if _WHOLE.fullmatch(text) is None or not least <= int(text) <= greatest:
+        raise InvalidInput.of(name, f"must be a number from {least} to {greatest}")
+    return int(text)
+
+
+def amount(request: ApiRequest, name: str) -> int | None:
+    """Return a parameter that is an amount in minor units, or None.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else.
+    """
+    return whole_number(request, name, 1, MAX_AMOUNT)
+
+
+def time(request: ApiRequest, name: str) -> datetime | None:
+    """Return a parameter that is a time, in UTC, or None.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else than an RFC 3339 timestamp.
+    """
+    text = request.query(name)
+    if text is None:
+        return None
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        message = f"must be an RFC 3339 timestamp, for example {EXAMPLE_TIME}"
+        raise InvalidInput.of(name, message) from error
+
+
+def period(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
+    """Return ``from`` and ``to``, each None where it is not given.
+
+    Raises
+    ------
+    InvalidInput
+        If one is no time, or they are the wrong way round.
+    """
+    start, end = time(request, "from"), time(request, "to")
+    if start is not None and end is not None:
+        require_order(start, end)
+    return start, end
+
+
+def choice(request: ApiRequest, name: str, choices: Iterable[str]) -> str | None:
+    """Return a parameter that has one of a few values, or None.
+
+    Raises
+    ------
+    InvalidInput
+        If it has another.
+    """
+    text = request.query(name)
+    if text is not None and text not in choices:
+        raise InvalidInput.of(name, f"must be one of {', '.join(choices)}")
+    return text
+
+
+def id_of(request: ApiRequest, name: str, prefix: str) -> str | None:
+    """Return a parameter that is an id, or None.
+
+    Parameters
+    ----------
+    prefix
+        What the id names, for example `ids.ACCOUNT`.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not well formed.
+    """
+    text = request.query(name)
+    if text is not None and not ids.is_id(text, prefix):
+        raise InvalidInput.of(name, f"must be {prefix} and 32 hexadecimal digits")
+    return text
+
+
+def currency(request: ApiRequest, name: str) -> str | None:
+    """Return a parameter that is an ISO 4217 alphabetic code, or None.
+
+    Raises
+    ------
+    InvalidInput
+        If it is anything else.
+    """
+    text = request.query(name)
+    if text is not None and text not in EXPONENTS:
+        raise InvalidInput.of(name, "must be an ISO 4217 alphabetic code, for example EUR")
+    return text
+
+
+def metadata(request: ApiRequest) -> dict[str, str]:
+    """Return the keys and values of the parameters ``metadata.<key>``.
+
+    Raises
+    ------
+    InvalidInput
+        If a key or a value is none that metadata could have.
+    """
+    wanted = {}
+    for name in request.event.get("multiValueQueryStringParameters") or ():
+        if not name.startswith(METADATA):
+            continue
+        key, value = name.removeprefix(METADATA), request.query(name) or ""
+        if not 1 <= len(key) <= MAX_METADATA_KEY or "\0" in key:
+            raise InvalidInput.of(name, f"must name a key of 1 to {MAX_METADATA_KEY} characters")
+        if len(value) > MAX_METADATA_VALUE or "\0" in value:
+            raise InvalidInput.of(name, f"must have at most {MAX_METADATA_VALUE} characters")
+        wanted[key] = value
+    return wanted

@@ -1,0 +1,74 @@
+"""How a hold ends, and that it ends by the log's time.
+
+An account's holds whose time is over are let go before anything is decided about the account, so
+nobody waits for the sweeper.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Final, Literal
+
+from handlers.domain import checks, ids
+from handlers.domain import commands as c
+from handlers.domain.postings import record_result
+from handlers.domain.state import Account, Hold, Lane, Record
+
+_by_time: Final = attrgetter("expires_at_us", "hold_id")
+
+
+def let_go_due(lane: Lane, record: Record, account: Account) -> None:
+    """Let go of an account's holds whose time is over, and record it once for each."""
+    due = [hold for hold in lane.expiring.get(account.account_id, ()) if _is_due(lane, hold)]
+    for hold in sorted(due, key=_by_time):
+        release(lane, hold, account, "expired")
+        give_back(account, hold, hold.amount, count=1)
+        expiry = c.HoldExpiry(
+            transaction_id=ids.hold_expiry_id(hold.hold_id),
+            user_id="",
+            requested_at_us=hold.expires_at_us or 0,
+            account_id=account.account_id,
+            hold_id=hold.hold_id,
+        )
+        if (expiry.transaction_id, 1) not in lane.transactions:
+            record_result(
+                lane,
+                record,
+                expiry,
+                "hold_expiry",
+                account.account_id,
+                amount=hold.amount,
+                currency=hold.currency,
+                balance_after=account.balance,
+                hold_id=hold.hold_id,
+            )
+
+
+def _is_due(lane: Lane, hold: Hold) -> bool:
+    return hold.status == "open" and not hold.captured_amount and is_over(lane, hold)
+
+
+def is_over(lane: Lane, hold: Hold) -> bool:
+    """Tell whether a hold's time is over by the partition's clock."""
+    return hold.expires_at_us is not None and lane.clock_us >= hold.expires_at_us
+
+
+def give_back(account: Account, hold: Hold, amount: int, *, count: int) -> None:
+    """Let ``amount`` minor units of a hold count no more against the day that it was placed on."""
+    checks.uncount_spending(account, amount, hold.opened_at_us, count)
+
+
+def release(
+    lane: Lane, hold: Hold, account: Account, status: Literal["captured", "voided", "expired"]
+) -> None:
+    """Close a hold, and let go of all that it holds."""
+    close(lane, hold, status)
+    account.held -= hold.amount
+    account.is_changed = True
+
+
+def close(lane: Lane, hold: Hold, status: Literal["captured", "voided", "expired"]) -> None:
+    """Note that a hold is over, and how."""
+    hold.status = status
+    hold.closed_at_us = lane.clock_us
+    hold.is_changed = True

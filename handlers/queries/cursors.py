@@ -1,0 +1,8 @@
+"""Where lists start whose cursors end in an id's digits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LOWEST_UUID: Final = "0" * 32
+HIGHEST_UUID: Final = "f" * 32

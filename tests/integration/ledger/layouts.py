@@ -1,0 +1,144 @@
+"""Playing a history over real writers, with the accounts spread over partitions in some way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from handlers.domain import commands as c
+from handlers.domain.growing import KEY, marker
+from handlers.domain.lanes import partition_of
+from handlers.ledger.growing import Growing
+from tests.integration.ledger.harness import COMMANDS, Ledger
+from tests.support.histories import Clear, Garbage, History, Pause, Resolve, Said, Step
+
+DAY_MS: Final = 86_400_000
+_LEGS: Final = """
+select transaction_id, leg, kind, status, reason, account_id, counterparty_id, amount, currency,
+       balance_after, description, hold_id, reverses, reversed_amount, fingerprint, user_id
+from ledger.legs
+where leg = 1 or leg = 2 and status = 'completed'
+"""
+#: A move that was refused elsewhere went there and came back: two entries more than one that was
+#: refused at once, which sum to nothing.
+_ACCOUNTS: Final = """
+select account_id, currency, balance, held, pending_out, overdraft_limit, daily_amount, daily_count,
+       frozen_by_owner, frozen_by_operator, is_closed,
+       version - 2 * (select count(*) from ledger.legs l
+                      where l.leg = 3 and l.account_id = a.account_id) as version,
+       case when day = %s then day_amount else 0 end as spent,
+       case when day = %s then day_count else 0 end as spendings
+from ledger.accounts a
+where kind = 'customer'
+"""
+_HOLDS: Final = """
+select hold_id, account_id, amount, currency, destination_id, status, captured_amount, opened_at,
+       expires_at
+from ledger.holds
+"""
+_HEAD: Final = """
+select 'prk_' || encode(uuid_send(parked_id), 'hex') as parked_id,
+       coalesce(lane, partition) as partition
+from ledger.parked_commands
+where status = 'parked' and account_id = %s
+order by parked_at, "offset"
+limit 1
+"""
+
+
+class Player:
+    """Plays histories; everything that a step sets off is applied before the next one.
+
+    Parameters
+    ----------
+    ledger
+        An empty ledger.
+    grows_to
+        The partition count that the log grows to, and before which step.
+    """
+
+    def __init__(self, ledger: Ledger, grows_to: int | None = None, at_step: int = 0) -> None:
+        self.ledger = ledger
+        self._grows_to = grows_to
+        self._at_step = at_step
+
+    def play(self, history: History) -> None:
+        for number, step in enumerate(history.steps()):
+            if self._grows_to is not None and number == self._at_step:
+                self._grow(self._grows_to)
+            self._do(step)
+
+    def _do(self, step: Step) -> None:
+        ledger = self.ledger
+        match step:
+            case Pause(seconds):
+                ledger.tick(seconds)
+                return
+            case Said(command):
+                ledger.send(command)
+            case Garbage(account_id, value):
+                partition = partition_of(account_id, ledger.partitions)
+                ledger.put(account_id.encode(), value, partition)
+            case Resolve(account_id, action, common):
+                self._resolve(account_id, action, common)
+            case Clear(account_id, commons):
+                self._clear(account_id, commons)
+        ledger.drain()
+
+    def _clear(self, account_id: str, commons: list[dict[str, Any]]) -> None:
+        actions: tuple[c.Resolution, ...] = ("replay", "discard")
+        for number, common in enumerate(commons):
+            if not self._resolve(account_id, actions[number % 2], common):
+                return
+            self.ledger.drain()
+        raise AssertionError("the queue does not end")
+
+    def _resolve(self, account_id: str, action: c.Resolution, common: dict[str, Any]) -> bool:
+        """Resolve the head of an account's queue; return whether there is one."""
+        heads = self.ledger.rows(_HEAD, account_id[4:])
+        for head in heads:
+            command = c.ParkedResolution(
+                **common,
+                account_id=account_id,
+                parked_id=head["parked_id"],
+                action=action,
+                note="because",
+            )
+            self.ledger.put(account_id.encode(), c.encode(command), head["partition"])
+        return bool(heads)
+
+    def _grow(self, partitions: int) -> None:
+        ledger = self.ledger
+        growing = Growing(ledger.database, COMMANDS)
+        before = ledger.partitions
+        growing.fence(before, partitions)
+        growth = growing.mark(partitions)
+        assert growth.clock_us is not None
+        ledger.log.partitions += [[] for _ in range(before, partitions)]
+        ledger.applied += [0] * (partitions - before)
+        ledger.partitions = partitions
+        has_parked = bool(growth.has_parked)
+        for partition in range(partitions):
+            mark = marker(partition, before, partitions, growth.clock_us, has_parked=has_parked)
+            ledger.put(KEY, c.encode(mark), partition)
+        ledger.drain()
+        growing.complete(growth, lambda seen: None)
+
+    def outcomes(self) -> dict[str, Any]:
+        """Return all that must be the same wherever the accounts live."""
+        ledger = self.ledger
+        today = ledger.publisher.now_ms // DAY_MS
+        parked = ledger.rows("select account_id, value, status from ledger.parked_commands")
+        conflicts = ledger.rows("select transaction_id, fingerprint from ledger.conflicts")
+        legs = {(row["transaction_id"], row["leg"]): row for row in ledger.rows(_LEGS)}
+        return {
+            "legs": legs,
+            "accounts": _by("account_id", ledger.rows(_ACCOUNTS, today, today)),
+            "holds": _by("hold_id", ledger.rows(_HOLDS)),
+            "parked": Counter(tuple(row.values()) for row in parked),
+            "conflicts": Counter(tuple(row.values()) for row in conflicts),
+        }
+
+
+def _by(key: str, rows: list[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    return {row[key]: row for row in rows}

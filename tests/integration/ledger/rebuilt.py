@@ -1,0 +1,79 @@
+"""Making a ledger anew from a log in memory, beside the one that was made from it live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psycopg
+
+from handlers.adapters.postgres import Database
+from handlers.ledger import growing
+from handlers.ledger.comparing import Difference, first_difference
+from handlers.ledger.events import decode_outbox
+from handlers.ledger.rebuilding import Unsent, rebuild, values_of, verdicts_of
+from handlers.ledger.service import Writer
+from tests.integration.ledger.harness import COMMANDS, EVENTS, Ledger, NoCache
+from tests.integration.ledger.pooling import empty
+from tests.support.memory import Log
+
+
+class MemoryHistory:
+    """A log in memory, read as the real one is."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def partitions(self) -> int:
+        return len(self._log.partitions)
+
+    def read(
+        self, partition: int, start: int, limit: int
+    ) -> Sequence[tuple[int, int, int, bytes | None, bytes | None]]:
+        return self._log.partitions[partition][start : start + limit]
+
+
+def difference_when_rebuilt(
+    ledger: Ledger, url: str, counts: Sequence[int] | None = None
+) -> Difference | None:
+    """Rebuild a ledger in another database, which is emptied first, and compare the two.
+
+    Parameters
+    ----------
+    counts
+        The partition counts that the log had, one after the other.
+    """
+    empty(url)
+    history = MemoryHistory(ledger.log)
+    database = Database(url, max_size=2)
+    unpublished = [
+        bytes(message.value)
+        for row in ledger.rows("select messages from ledger.outbox")
+        for message in decode_outbox(row["messages"])
+    ]
+    counts = counts or [ledger.partitions]
+    unsent = Unsent(COMMANDS)
+    writer = Writer(
+        database,
+        unsent,
+        NoCache(),
+        ledger.topic,
+        commands_topic=COMMANDS,
+        events_topic=EVENTS,
+        partitions=counts[0],
+        verdicts=verdicts_of([*values_of(history), *unpublished]),
+    )
+
+    def complete(growth: growing.Growth) -> None:
+        with database.connection() as connection:
+            growing.note_from_log(connection, COMMANDS, growth)
+            growing.complete(connection, COMMANDS, growth, lambda seen: None)
+
+    try:
+        rebuild(history, writer, unsent, counts, ledger.applied, lambda _: None, complete)
+    finally:
+        database.close()
+    with (
+        psycopg.connect(ledger.url, prepare_threshold=None) as live,
+        psycopg.connect(url, prepare_threshold=None) as rebuilt,
+    ):
+        return first_difference(live, rebuilt)

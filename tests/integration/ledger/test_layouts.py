@@ -1,0 +1,68 @@
+"""The same history has the same outcome wherever the accounts live, and once more from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from handlers.audit.running import audit
+from tests.integration.ledger.harness import Ledger
+from tests.integration.ledger.layouts import Player
+from tests.integration.ledger.pooling import empty, scratch_database, url_of
+from tests.integration.ledger.rebuilt import difference_when_rebuilt
+from tests.support.histories import History
+
+pytestmark = pytest.mark.integration
+
+LENGTH = 24
+
+
+@pytest.fixture(scope="module")
+def other_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
+    """Make a database to rebuild in."""
+    with scratch_database(admin_url, template) as name:
+        yield url_of(admin_url, name, pooler_port)
+
+
+def played(
+    url: str, seed: int, partitions: int, grows_to: int | None = None, other_url: str | None = None
+) -> dict[str, Any]:
+    empty(url)
+    ledger = Ledger(url, partitions)
+    try:
+        player = Player(ledger, grows_to, at_step=LENGTH)
+        player.play(History(seed, LENGTH))
+        assert audit(ledger.database).findings == ()
+        if other_url is not None:
+            counts = [partitions, grows_to] if grows_to else [partitions]
+            assert difference_when_rebuilt(ledger, other_url, counts) is None
+        return player.outcomes()
+    finally:
+        ledger.close()
+
+
+def assert_same(one: dict[str, Any], other: dict[str, Any], where: str) -> None:
+    for what, wanted in one.items():
+        found = other[what]
+        assert found.keys() == wanted.keys(), f"{what} over {where}"
+        for key, value in wanted.items():
+            assert found[key] == value, f"{what} {key} over {where}"
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(
+    max_examples=settings().max_examples // 2,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_where_accounts_live_changes_nothing(database_url: str, other_url: str, seed: int) -> None:
+    together = played(database_url, seed, 1)
+
+    assert_same(together, played(database_url, seed, 4), "four partitions")
+    assert_same(together, played(database_url, seed, 7), "seven partitions")
+    grown = played(database_url, seed, 4, grows_to=7, other_url=other_url)
+    assert_same(together, grown, "a growth from four to seven")
