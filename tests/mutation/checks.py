@@ -154,8 +154,8 @@ _READS: Final = (
     Mutation(
         "hold",
         "functions/api/holds.py",
-        "if hold is None or not may_see(request.caller, wiring.owners().owner_of(hold.account_id)):",
-        "if hold is None:",
+        "if hold is None or not may_see(request.caller, ",
+        "if hold is None or not (1, ",
     ),
     Mutation(
         "holds of an account",
