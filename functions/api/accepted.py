@@ -26,10 +26,10 @@ HEADERS: Final = ("Idempotency-Key", "Prefer")
 def command_routes(resource: Resource) -> None:
     """Register the routes of a resource that put one command into the log, as the table has them.
 
-    They answer with the command's transaction.
+    They are about an object that is there, and answer with the command's transaction.
     """
     for operation in operations.OPERATIONS:
-        if operation.tag == resource.tag:
+        if operation.tag == resource.tag and operation.names:
             serve(resource, operation, _view_of(operation), ANSWERS, HEADERS)
 
 
