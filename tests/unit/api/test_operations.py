@@ -27,6 +27,7 @@ OBJECTS = {
     "transaction_id": TRANSACTION,
     "parked_id": PARKED,
 }
+NAMING = [pytest.param(each, id=each.name) for each in OPERATIONS if each.names]
 AUDITED = [
     pytest.param(operation, operation.audited, id=operation.name)
     for operation in OPERATIONS
@@ -88,6 +89,20 @@ def test_what_an_operator_does_is_in_the_trail_with_who_and_why(
     noted = (OPERATOR, audited.action, OBJECTS[operation.names], reason, "r-1")
     assert filled.tables.trail == [noted]
     assert len(filled.producer.records) == 1
+
+
+@pytest.mark.parametrize("operation", NAMING)
+def test_an_operator_does_nothing_to_another_s_object_without_a_word_in_the_trail(
+    filled: World, operation: CommandOperation
+) -> None:
+    object_id = OBJECTS[operation.names]
+    fields = {field.name for field in msgspec.structs.fields(operation.body)}
+    silent = dict.fromkeys(fields & {"reason", "description"})
+    assert by_route(operation, object_id, **silent).send(filled.operator).status in (403, 422)
+    assert filled.producer.records == []
+    answer = by_route(operation, object_id).send(filled.operator)
+    assert answer.status in (202, 403), answer.text
+    assert len(filled.tables.trail) == len(filled.producer.records) == (answer.status == 202)
 
 
 @pytest.mark.parametrize(("operation", "audited"), AUDITED)
