@@ -83,9 +83,8 @@ rebuild-check: $(READY) ## Make the ledger anew from the log and compare it with
 		$(PYTHON_IN_VENV) -m functions.rebuild check
 
 .PHONY: grow-partitions
-grow-partitions: $(READY) ## Give the log more partitions (TO=24, or TO=--give-up while it still can be)
-	@test -n "$(TO)" || { echo "say how many: make grow-partitions TO=24" >&2; exit 1; }
-	@$(LOCAL_CLOUD) grow $(TO)
+grow-partitions: $(READY) ## Give the log more partitions (TO=24), or give that up again (GIVE_UP=1)
+	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
 .PHONY: bench-apply
 bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of its own (ARGS=--help)

@@ -23,6 +23,7 @@ from handlers.ledger.growing import Growing
 DEAD_TOPIC: Final = "ledger.dead"
 #: The consumer group of the webhooks function's mapping.
 EVENTS_GROUP: Final = "ledgerlane-webhooks"
+INTERRUPTED: Final = 130
 #: What the fence and the moving of accounts may take of a function's time.
 RESERVE_S: Final = 120.0
 
@@ -75,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LedgerlaneError, PartitionCountError, SettingsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; run it again to go on", file=sys.stderr)
+        return INTERRUPTED
     has = "has" if changed else "had already"
     print(f"The log {has} {options.partitions} partitions.")
     return 0

@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
@@ -94,22 +94,37 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
             psycopg.connect(url) as rebuilt,
         ):
             connection.execute(sql("audit/snapshot"))
-            ends = _progress(connection, source)
-            applied, _ = replay(source, url, ends, _unpublished(connection))
+            known = replace(source, partitions=_partitions(connection, source))
+            ends = _progress(connection, known)
+            applied, _ = replay(known, url, ends, _unpublished(connection))
             return applied, first_difference(connection, rebuilt)
     finally:
         live.close()
 
 
-def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int | None]:
-    """Return how far the live ledger is, which is as far as the other one must go."""
-    incarnation = TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)
-    growth = connection.execute(sql("growing/current"), {"topic": source.topic}).fetchone()
-    if growth is not None and growth[2] != "done":
+def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
+    """Return the count by which the live ledger spreads accounts; behind a fence it is the old one.
+
+    Raises
+    ------
+    CannotTell
+        If that is being changed.
+    """
+    row = connection.execute(sql("growing/current"), {"topic": source.topic}).fetchone()
+    if row is None:
+        return source.partitions
+    growth = growing.Growth(*row)
+    if growth.state == "marking":
         raise CannotTell(
             "the log is being grown: let that end (make grow-partitions), then compare"
         )
-    ends: list[int | None] = [0] * (growth[1] if growth else source.partitions)
+    return growth.partitions if growth.state == "done" else growth.partitions_before
+
+
+def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int | None]:
+    """Return how far the live ledger is, which is as far as the other one must go."""
+    incarnation = TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)
+    ends: list[int | None] = [0] * source.partitions
     for partition, known, next_offset in connection.execute(
         sql("rebuild/progress"), {"topic": source.topic}
     ):
@@ -117,6 +132,8 @@ def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int |
             raise LogIncomplete(
                 f"the topic {source.topic} was made anew since: its log does not hold the history"
             )
+        # The topic may have more partitions, of a growth that was given up, and records in them.
+        ends.extend([0] * (partition + 1 - len(ends)))
         ends[partition] = next_offset
     return ends
 
@@ -159,9 +176,10 @@ def replay(
     """
     history = LogHistory(source.brokers, source.topic)
     try:
-        counts = counts_of(history, source.partitions if ends is None else len(ends))
+        counts = counts_of(history, source.partitions)
         verdicts = verdicts_of(chain(values_of(history), unpublished))
-        return _replay(source, url, history, verdicts, counts, ends or [None] * counts[-1])
+        to = ends or [None] * max(counts[-1], history.partitions())
+        return _replay(source, url, history, verdicts, counts, to)
     finally:
         history.close()
 

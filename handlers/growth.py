@@ -3,13 +3,15 @@
 Fence (no command is taken in), drain (every lane is applied to its end, the ledger's own commands
 among it), mark (each lane, old and new, gets a record that says so), complete (accounts move to
 their new lanes, all lanes go by the new count), which lifts the fence.  Each step may be killed and
-done again.  Before the log is marked the growth can be given up; from then on it can only go on.
+done again.  Before the log is marked the growth can be given up, and the fence of one that was
+killed is lifted after a while; from then on it can only go on.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,12 +99,13 @@ class Grower:
         Raises
         ------
         CannotGrow
-            If it would shrink, another growth is under way, or the log does not drain in time; then
-            the fence is lifted.
+            If it would shrink, another growth is under way, the log does not drain in time, or the
+            fence was given up meanwhile; then nothing has changed, and no fence is left.
         Unavailable
             If the ledger or the brokers can't be reached, or the markers are not applied in time;
             then run it again.
         """
+        self._growing.lapse()
         growth = self._under_way(partitions)
         before = growth.partitions_before if growth else self._before()
         if growth is None and partitions <= before:
@@ -117,8 +120,9 @@ class Grower:
         self._admin.grow(self._topics, partitions)
         if growth is None or growth.state == "fenced":
             growth = self._fence_and_drain(before, partitions)
-        self._mark(growth)
-        self._complete(growth)
+        if growth.state != "done":
+            self._mark(growth)
+            self._complete(growth)
         return True
 
     def give_up(self) -> int:
@@ -132,7 +136,7 @@ class Grower:
         growth = self._growing.current()
         if growth is None or growth.state == "done":
             raise CannotGrow("no growth of the log is under way")
-        if not self._growing.lift(growth.partitions):
+        if not self._growing.give_up(growth.partitions):
             raise CannotGrow(
                 f"the log says already that it grows to {growth.partitions} partitions: it can only"
                 " go on; run the growth again"
@@ -162,36 +166,57 @@ class Grower:
             )
 
     def _fence_and_drain(self, before: int, partitions: int) -> Growth:
-        self._growing.fence(before, partitions)
-        self._report(
-            f"fenced: no command is taken in; {self._patience.fence_s:.0f} s until all know"
-        )
-        time.sleep(self._patience.fence_s)
+        growth = self._growing.fence(before, partitions)
+        if growth.state != "fenced":
+            return growth  # another run has gone further meanwhile
         try:
+            self._stand_fenced(partitions)
             self._await(
-                lambda: self._undrained(before),
+                lambda: self._undrained_behind_fence(growth),
                 self._patience.drain_s,
                 CannotGrow("the log does not drain; the fence is lifted and nothing has changed"),
             )
-        except CannotGrow:
-            self._growing.lift(partitions)
+            self._report("drained: every lane is applied to its end")
+            return self._growing.mark(partitions)
+        except BaseException:
+            # If that fails too, the fence lapses.
+            with suppress(Unavailable):
+                self._growing.lift(partitions)
             raise
-        self._report("drained: every lane is applied to its end")
-        return self._growing.mark(partitions)
 
-    def _undrained(self, before: int) -> str | None:
+    def _stand_fenced(self, partitions: int) -> None:
+        """Wait until all know of the fence."""
+        self._report(
+            f"fenced: no command is taken in; {self._patience.fence_s:.0f} s until all know"
+        )
+        until_s = time.monotonic() + self._patience.fence_s
+        while (left_s := until_s - time.monotonic()) > 0:
+            with suppress(Unavailable):
+                self._growing.renew(partitions)
+            time.sleep(min(left_s, LOOK_S))
+
+    def _undrained_behind_fence(self, growth: Growth) -> str | None:
+        self._growing.renew(growth.partitions)
+        return self._undrained(growth)
+
+    def _undrained(self, growth: Growth) -> str | None:
         """Say what is not applied yet, if anything.
 
         What is published before its outbox row goes is in the log: so the ends are read after the
         progress.  If they agree, and the outbox was empty, nothing is left that could add to them.
+        A ledger that was restored from before this growth comes to the log's markers by itself;
+        what lies behind them is not the old count's.
         """
+        before = growth.partitions_before
         lanes = self._growing.progress()
         ends = self._admin.ends(self._commands, before)
         incarnation = self._directory.incarnation(self._commands, refresh=True)
         late = [
             f"{lane.partition} at {lane.next_offset} of {ends[lane.partition]}"
             for lane in lanes
-            if lane.partition < before and not _is_at(lane, ends[lane.partition], incarnation)
+            if lane.partition < before
+            and lane.growing_to != growth.partitions
+            and not _is_at(lane, ends[lane.partition], incarnation)
         ]
         if late:
             return f"lanes are behind: {', '.join(late[:5])}"

@@ -34,6 +34,9 @@ class _Reading(NamedTuple):
 class Layout:
     """How accounts are spread over the log's partitions.
 
+    Whoever reads it lifts a fence that nobody stands behind any more, so that a growth whose
+    process was killed does not keep commands out for long.
+
     Parameters
     ----------
     partitions
@@ -93,17 +96,26 @@ class Layout:
         try:
             if must and _age_s(self._reading) < YOUNG_S:
                 return self._reading
-            # The times are from before the reading, so it is never older than it says.
-            monotonic, day = monotonic_s(), now_us() / 1_000_000
-            (row,) = self._database.read(sql("growing/layout"), {"topic": self._topic})
-            self._reading = _Reading(row[0] or self._configured, row[1], monotonic, day)
-            return self._reading
+            reading, has_lapsed = self._read()
+            if has_lapsed:
+                self._database.write(sql("growing/lapse"), {"topic": self._topic})
+                reading, _ = self._read()
+            self._reading = reading
+            return reading
         except Unavailable:
             if must:
                 raise
             return None
         finally:
             self._looking.release()
+
+    def _read(self) -> tuple[_Reading, bool]:
+        """Ask the ledger; also whether there is a fence that its run does not keep up any more."""
+        # The times are from before the reading, so it is never older than it says.
+        monotonic, day = monotonic_s(), now_us() / 1_000_000
+        (row,) = self._database.read(sql("growing/layout"), {"topic": self._topic})
+        partitions, is_fenced, has_lapsed = row
+        return _Reading(partitions or self._configured, is_fenced, monotonic, day), has_lapsed
 
 
 def _age_s(reading: _Reading | None) -> float:

@@ -224,12 +224,12 @@ def _proxied(response: Response) -> dict[str, Any]:
 def _entry(
     routes: Mapping[str, Mapping[str, RouteEntry]], request: ApiRequest, method: str, route: str
 ) -> RouteEntry:
-    """Find the route of a request, and see that its body is JSON.
+    """Find the route of a request, and see that its head says one thing and its body is JSON.
 
     Raises
     ------
     HttpError
-        If there is no such route, or its body is something else.
+        If there is no such route, or it is not so.
     """
     methods = routes.get(route)
     if not methods:
@@ -237,9 +237,7 @@ def _entry(
     if method not in methods:
         allowed = ", ".join(sorted(methods))
         raise HttpError("method_not_allowed", f"this route has {allowed} only", {"Allow": allowed})
+    request.check_head()
     if method in BODY_METHODS and request.event.get("body"):
-        content_type = request.headers.get("content-type", "application/json")
-        media_type = content_type.partition(";")[0].strip().lower()
-        if media_type != "application/json":
-            raise HttpError("unsupported_media_type", "the body must be application/json")
+        request.check_content()
     return methods[method]

@@ -57,6 +57,7 @@ HTTP: Final[dict[str, Row]] = {
     row.code: row
     for row in (
         Row(400, "malformed_json", "The body is not JSON"),
+        Row(400, "repeated_header", "A header is repeated"),
         Row(404, "no_such_route", "No such route"),
         Row(405, "method_not_allowed", "Method not allowed"),
         Row(413, "body_too_large", "The body is too large"),
@@ -65,7 +66,16 @@ HTTP: Final[dict[str, Row]] = {
     )
 }
 
-#: Every code that an answer may have, for the documentation.
+#: What API Gateway answers by itself besides, asking no function (infra/cdk/problems.py).
+GATEWAY: Final = (
+    Row(400, "bad_request", "Bad request"),
+    Row(429, "too_many_requests", "Too many requests"),
+    Row(431, "request_header_fields_too_large", "Request Header Fields Too Large"),
+    Row(502, "unavailable", "Try again shortly"),
+    Row(504, "unavailable", "Try again shortly"),
+)
+
+#: Every code that an answer of the function may have, for the documentation.
 CODES: Final[dict[str, Row]] = {row.code: row for row in TABLE.values()} | HTTP
 
 _encoder: Final = msgspec.json.Encoder()

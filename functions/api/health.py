@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import Final
 
+import msgspec
 from chalice.app import Response
 
 from functions import wiring
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
-from handlers.errors import Unavailable
+from handlers.errors import LogFenced, Unavailable
 
 resource: Final = Resource("Service")
 #: How long an answer stands, so that asking costs nothing however often it is done.
@@ -21,7 +22,10 @@ _latest: list[tuple[float, s.Health]] = []
 
 @resource.route("GET", "/health", "Health", answers={200: s.Health, 503: s.Health}, is_public=True)
 def get_health(request: ApiRequest) -> Response:
-    """Tell which parts answer; without Redis the service is slower and as right."""
+    """Tell which parts answer; without Redis the service is slower and as right.
+
+    While the log is being grown it takes no commands, and ``checks.log`` says so.
+    """
     now_s = time.monotonic()
     if not _latest or now_s - _latest[0][0] > STANDS_S:
         _latest[:] = [(now_s, _look())]
@@ -36,10 +40,23 @@ def _look() -> s.Health:
     except Unavailable:
         postgres = False
     redis = wiring.cache().ping()
-    status: str = "ok" if redis else "degraded"
+    is_fenced = postgres and _is_fenced()
     checks = s.Checks(
-        "ok" if kafka else "down", "ok" if postgres else "down", "ok" if redis else "down"
+        "ok" if kafka else "down",
+        "ok" if postgres else "down",
+        "ok" if redis else "down",
+        "fenced" if is_fenced else msgspec.UNSET,
     )
     if not (kafka and postgres):
         return s.Health("down", checks)
-    return s.Health("ok" if status == "ok" else "degraded", checks)
+    return s.Health("ok" if redis and not is_fenced else "degraded", checks)
+
+
+def _is_fenced() -> bool:
+    try:
+        wiring.layout().sending_by()
+    except LogFenced:
+        return True
+    except Unavailable:
+        return False  # it can't be told; whether the database answers is a check of its own
+    return False

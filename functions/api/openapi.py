@@ -11,7 +11,7 @@ from chalice.app import Response
 
 from functions.api import schemas as s
 from functions.api.endpoint import Operation, Resource
-from functions.api.errors import CODES, PROBLEM_JSON, TYPE_BASE
+from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE, Row
 from functions.api.examples import answer_example, body_example, transaction_example
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.operations import BY_ITEM, OPERATIONS
@@ -31,7 +31,9 @@ _BODY_ERRORS: Final = (
     "unsupported_media_type",
 )
 #: A query parameter that a route does not know is refused everywhere.
-_ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed")
+_ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed", "repeated_header")
+#: What no operation answers, as there is none: where the document says it, and its code.
+_NO_OPERATION: Final = {"NoSuchRoute": "no_such_route", "MethodNotAllowed": "method_not_allowed"}
 
 _REASONS: Final = {
     200: "Done.",
@@ -89,6 +91,13 @@ def document(base_path: str) -> bytes:
             "components": {
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
                 "schemas": schemas,
+                "responses": {
+                    name: _problems([CODES[code]]) for name, code in _NO_OPERATION.items()
+                },
+            },
+            "x-without-operation": {
+                str(CODES[code].status): {"$ref": f"#/components/responses/{name}"}
+                for name, code in _NO_OPERATION.items()
             },
         }
     )
@@ -138,25 +147,28 @@ def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
             if answer is StatementView:
                 described["content"]["text/csv"] = {"schema": {"type": "string"}}
         responses[str(status)] = described
-    for status, codes in _errors(operation).items():
-        content = {
-            PROBLEM_JSON: {
-                "schema": _reference(s.Problem),
-                "examples": {code: {"value": _example(code)} for code in codes},
-            }
-        }
-        known = responses.setdefault(
-            str(status),
-            {
-                "description": "; ".join(CODES[code].title for code in codes) + ".",
-                "headers": _headers(operation, status),
-            },
-        )
-        known["content"] = known.get("content", {}) | content
+    for status, rows in _errors(operation).items():
+        problems = _problems(rows)
+        known = responses.setdefault(str(status), problems)
+        for part in ("headers", "content"):
+            known[part] = known.get(part, {}) | problems[part]
     return responses
 
 
-def _errors(operation: Operation) -> dict[int, list[str]]:
+def _problems(rows: list[Row]) -> dict[str, Any]:
+    """Return the answer that the errors of one status have."""
+    content = {
+        "schema": _reference(s.Problem),
+        "examples": {row.code: {"value": _example(row)} for row in rows},
+    }
+    return {
+        "description": "; ".join(row.title for row in rows) + ".",
+        "headers": _error_headers(rows[0].status),
+        "content": {PROBLEM_JSON: content},
+    }
+
+
+def _errors(operation: Operation) -> dict[int, list[Row]]:
     codes = [*operation.errors, *_ANY_ERRORS]
     if not operation.is_public:
         codes.append("unauthenticated")
@@ -168,9 +180,9 @@ def _errors(operation: Operation) -> dict[int, list[str]]:
         codes += _BODY_ERRORS
     if "{" in operation.path:
         codes.append("not_found")
-    grouped: dict[int, list[str]] = {}
-    for code in dict.fromkeys(codes):
-        grouped.setdefault(CODES[code].status, []).append(code)
+    grouped: dict[int, list[Row]] = {}
+    for row in dict.fromkeys((*(CODES[code] for code in codes), *GATEWAY)):
+        grouped.setdefault(row.status, []).append(row)
     return dict(sorted(grouped.items()))
 
 
@@ -182,18 +194,29 @@ def _headers(operation: Operation, status: int) -> dict[str, Any]:
         names["Preference-Applied"] = "The wait that was granted."
     if "If-None-Match" in operation.parameters and status in (200, 304):
         names["ETag"] = "Changes with the account."
-    if status in (429, 503):
+    return _described(names)
+
+
+def _error_headers(status: int) -> dict[str, Any]:
+    names = {"X-Request-Id": "The request's id, yours or made here."}
+    if status in (429, 502, 503, 504):
         names["Retry-After"] = "Seconds."
     if status == 401:
         names["WWW-Authenticate"] = "How to sign in."
+    if status == 405:
+        names["Allow"] = "The methods that there are."
+    return _described(names)
+
+
+def _described(names: dict[str, str]) -> dict[str, Any]:
     return {
         name: {"description": text, "schema": {"type": "string"}} for name, text in names.items()
     }
 
 
-def _example(code: str) -> s.Problem:
-    row = CODES[code]
-    return s.Problem(TYPE_BASE + code, row.title, row.status, row.title + ".", code, "req_1")
+def _example(row: Row) -> s.Problem:
+    kind = TYPE_BASE + row.code
+    return s.Problem(kind, row.title, row.status, row.title + ".", row.code, "req_1")
 
 
 def _reference(schema: Any) -> dict[str, Any]:

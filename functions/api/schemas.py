@@ -329,15 +329,19 @@ class BatchAnswer(msgspec.Struct, frozen=True):
 
 
 class Checks(msgspec.Struct, frozen=True):
-    """Which parts answer."""
+    """Which parts answer; ``log`` is there while it takes no commands because it is being grown."""
 
     kafka: Literal["ok", "down"]
     postgres: Literal["ok", "down"]
     redis: Literal["ok", "down"]
+    log: Literal["fenced"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Health(msgspec.Struct, frozen=True):
-    """``ok``; ``degraded`` without Redis (slower, and right); ``down`` without the others."""
+    """``ok``; ``down`` without Kafka or PostgreSQL; ``degraded`` where something less is missing.
+
+    That is Redis (it is slower, and right), or the log's readiness for commands (reads go on).
+    """
 
     status: Literal["ok", "degraded", "down"]
     checks: Checks

@@ -15,7 +15,7 @@ from handlers.domain import (
     expiry,
     growing,
     holds,
-    ids,
+    keys,
     moves,
     parking,
     reasons,
@@ -25,7 +25,7 @@ from handlers.domain import (
 from handlers.domain import commands as c
 from handlers.domain.lanes import partition_of
 from handlers.domain.postings import UnforeseenError, record_result
-from handlers.domain.state import Conflict, Lane, Message, Parked, Record, Transaction
+from handlers.domain.state import Lane, Parked, Record
 from handlers.domain.storing import storable
 
 #: What `apply_batch` can't apply: the error by the offset of the record, for a record itself, or
@@ -124,7 +124,7 @@ def _pass_over(lane: Lane, record: Record, command: c.IdempotencyVerdict, poison
 
 
 def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
-    if _is_repetition(lane, record, command, record.offset):
+    if keys.is_repetition(lane, record, command, record.offset):
         return
     account_id = c.account_of(command)
     place = (record.offset, "")
@@ -178,91 +178,8 @@ def _see_to_rules(lane: Lane, record: Record, command: c.AnyCommand, account_id:
         expiry.let_go_due(lane, record, account)
 
 
-def _is_repetition(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) -> bool:
-    """Tell whether a command has its effect already; note it, or the conflict that it is.
-
-    It comes before parking: what is applied already needn't wait behind anything.
-
-    Parameters
-    ----------
-    decided_at
-        The offset of the record that is being applied: of a parked one, its resolution's.
-    """
-    if lane.verdicts is not None:
-        verdict = lane.verdicts.get((record.partition, record.offset, decided_at))
-        if verdict is not None and verdict.contested == command.transaction_id:
-            _note_repetition(lane, record, command, is_conflict=verdict.is_conflict)
-            return True
-    leg = 2 if type(command) is c.CreditLeg else 1
-    known = lane.transactions.get((command.transaction_id, leg))
-    if known is None:
-        return False
-    is_settlement = type(command) is c.Settlement
-    if is_settlement and known.status == "pending":
-        return False
-    is_rival = leg == 1 and _is_rival(lane, record, known)
-    if lane.verdicts is not None and is_rival and c.account_of(command) in lane.parked:
-        # The log says nothing of it, so the other one was not known yet when this was parked.
-        return False
-    is_conflict = not is_settlement and known.fingerprint != command.fingerprint
-    _note_repetition(lane, record, command, is_conflict=is_conflict)
-    if is_rival:
-        _send_verdict(lane, record, command, decided_at, is_conflict=is_conflict)
-    return True
-
-
-def _is_rival(lane: Lane, record: Record, known: Transaction) -> bool:
-    """Tell whether a leg was decided by another partition, in no order with this one's records."""
-    if (known.partition, known.offset) == (record.partition, record.offset):
-        return False
-    if not known.account_id:
-        return known.partition != lane.partition
-    return moves.is_elsewhere(lane, known.account_id)
-
-
-def _note_repetition(
-    lane: Lane, record: Record, command: c.AnyCommand, *, is_conflict: bool
-) -> None:
-    if is_conflict:
-        _record_conflict(lane, record, command)
-    else:
-        lane.duplicates += 1
-
-
-def _send_verdict(
-    lane: Lane, record: Record, loser: c.AnyCommand, decided_at: int, *, is_conflict: bool
-) -> None:
-    """Have the log say that another partition's record was first, as no order in it does."""
-    verdict = c.IdempotencyVerdict(
-        transaction_id=ids.verdict_id(record.partition, record.offset, decided_at),
-        user_id="",
-        requested_at_us=lane.clock_us,
-        rules=c.RULES,
-        contested=loser.transaction_id,
-        partition=record.partition,
-        offset=record.offset,
-        decided_at=decided_at,
-        is_conflict=is_conflict,
-    )
-    lane.messages.append(Message(verdict.account_id, verdict))
-
-
 def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def _record_conflict(lane: Lane, record: Record, command: c.AnyCommand) -> None:
-    lane.conflicts.append(
-        Conflict(
-            command.transaction_id,
-            record.partition,
-            record.offset,
-            command.fingerprint,
-            command.user_id,
-            command.requested_at_us,
-            lane.clock_us,
-        )
-    )
 
 
 def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Poison) -> None:
@@ -270,7 +187,7 @@ def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Po
     if command.rules == 1 and (command.transaction_id, 1) in lane.transactions:
         lane.duplicates += 1
         return
-    if _is_repetition(lane, record, command, record.offset):
+    if keys.is_repetition(lane, record, command, record.offset):
         return
     refusal = poison.get((record.offset, ""))
     if refusal is not None:
@@ -285,7 +202,7 @@ def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Po
     if parked is None:
         reason = reasons.NOT_PARKED
     elif command.action == "discard":
-        reason = parking.discard(lane, parked, command)
+        reason = parking.discard(lane, record, parked, command)
         if reason is None:
             queue.remove(parked)
     elif _replay(lane, record, parked, command, poison):
@@ -314,7 +231,7 @@ def _replay(
         parking.fail_again(lane, parked, error or "a resolution can't be replayed")
         return False
     try:
-        if not _is_repetition(lane, parked.record, replayed, record.offset):
+        if not keys.is_repetition(lane, parked.record, replayed, record.offset):
             apply(lane, parked.record, replayed)
     except Exception as failure:
         raise PoisonError(place, _describe(failure)) from failure

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from handlers.domain import commands as c
-from handlers.domain import ids, moves, reasons
+from handlers.domain import ids, keys, moves, reasons
 from handlers.domain.money import MAX_AMOUNT
 from handlers.domain.postings import record_result
 from handlers.domain.state import Lane, Parked, Record
@@ -89,8 +89,13 @@ def fail_again(lane: Lane, parked: Parked, error: str) -> None:
     lane.resolved.append(parked)
 
 
-def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> str | None:
+def discard(lane: Lane, record: Record, parked: Parked, command: c.ParkedResolution) -> str | None:
     """Give up a parked record; a command that was accepted still ends as a result.
+
+    Parameters
+    ----------
+    record
+        The resolution's record.
 
     Returns
     -------
@@ -110,15 +115,14 @@ def discard(lane: Lane, parked: Parked, command: c.ParkedResolution) -> str | No
     settle(lane, parked, command, "discarded")
     kept = storable(discarded)
     if kept is not None:
-        _end_discarded(lane, parked, kept)
+        _end_discarded(lane, record, parked, kept)
     return None
 
 
-def _end_discarded(lane: Lane, parked: Parked, discarded: c.AnyCommand) -> None:
-    if isinstance(discarded, _WITHOUT_END) or _is_nudge(discarded):
+def _end_discarded(lane: Lane, record: Record, parked: Parked, discarded: c.AnyCommand) -> None:
+    if isinstance(discarded, _WITHOUT_END) or keys.is_nudge(discarded):
         return
-    leg = 2 if isinstance(discarded, c.CreditLeg) else 1
-    if (discarded.transaction_id, leg) in lane.transactions:
+    if keys.is_taken(lane, parked.record, discarded, record.offset):
         return
     if isinstance(discarded, c.CreditLeg):
         moves.turn_round(lane, parked.record, discarded, reasons.DISCARDED)
@@ -133,11 +137,6 @@ def _end_discarded(lane: Lane, parked: Parked, discarded: c.AnyCommand) -> None:
         amount=_amount_of(discarded),
         currency=getattr(discarded, "currency", None),
     )
-
-
-def _is_nudge(command: c.AnyCommand) -> bool:
-    # Its id is that of the hold's expiry, which is still to come.
-    return isinstance(command, c.HoldExpiry) and command.rules > 1
 
 
 def _amount_of(command: c.AnyCommand) -> int | None:

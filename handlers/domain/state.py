@@ -220,9 +220,8 @@ class Parked(msgspec.Struct, gc=False):
     parked_at_us: int = 0
 
 
-#: What a rebuild has read ahead: the verdict about a record, by the record's partition and offset
-#: and the offset at which it was decided.
-Verdicts = Mapping[tuple[int, int, int], IdempotencyVerdict]
+#: What a rebuild has read ahead: the verdict about a record, by the record's partition and offset.
+Verdicts = Mapping[tuple[int, int], IdempotencyVerdict]
 
 
 class Message(NamedTuple):
@@ -252,6 +251,8 @@ class Lane:
         Whether this partition ever parked a record, and which of the batch's records it did.
     growing_to
         The partition count to come, where the lane has come to a growth's marker and waits.
+    next_offset
+        The offset behind what was applied before this batch: what lies before it comes again.
     expiring
         Open holds that have an expiry, by account: those that may fall due within the batch.
     verdicts
@@ -277,6 +278,7 @@ class Lane:
     has_parked: bool = False
     known_parked: set[str] = field(default_factory=set)
     growing_to: int | None = None
+    next_offset: int = 0
     expiring: dict[str, list[Hold]] = field(default_factory=dict)
     verdicts: Verdicts | None = None
     park_log: list[Parked] = field(default_factory=list)

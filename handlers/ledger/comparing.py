@@ -11,7 +11,14 @@ from psycopg import Connection
 from handlers.adapters.postgres import sql
 
 #: What must be equal; each has a query in ``handlers/sql/rebuild``, in the order of its key.
-TABLES: Final = ("accounts", "legs", "holds", "conflicts", "parked_commands")
+TABLES: Final = (
+    "accounts",
+    "legs",
+    "holds",
+    "conflicts",
+    "parked_commands",
+    "partition_progress",
+)
 FETCH_SIZE: Final = 2000
 
 

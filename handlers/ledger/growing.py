@@ -6,8 +6,9 @@ sees, and it changes all of them in one transaction.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, LiteralString, NamedTuple
 
 import psycopg
 
@@ -19,6 +20,8 @@ from handlers.ledger.arrays import id_array, int_array
 
 State = Literal["fenced", "marking", "done"]
 
+#: How long a fence stands that nobody renews. It outlasts a failover of the database.
+LEASE_S: Final = 60.0
 #: How many accounts are moved in one transaction, which is a fraction of a second.
 SLICE_SIZE: Final = 5_000
 MAX_SLICES: Final = 1_000_000
@@ -27,6 +30,10 @@ _FIRST_ID: Final = "00000000000000000000000000000000"
 
 class CannotGrow(LedgerlaneError):
     """The log can't be grown like that."""
+
+
+class FenceLostError(CannotGrow):
+    """This run's fence was lifted, or another run goes on with it; this one has changed nothing."""
 
 
 class Growth(NamedTuple):
@@ -50,11 +57,22 @@ class LaneProgress(NamedTuple):
 
 
 class Growing:
-    """The growths of one topic, as the database has them."""
+    """The growths of one topic, as the database has them, for one run of the tool.
 
-    def __init__(self, database: Database, topic: str) -> None:
+    The fence is a row, lent to the run that put it up.  Who finds that it was not renewed in time
+    removes it; the log is marked only by a run whose own row is still there.  So time decides when
+    a fence may be removed, and never whether one stood without a break.
+
+    Parameters
+    ----------
+    lease_s
+        How long the fence stands without being renewed, in seconds.
+    """
+
+    def __init__(self, database: Database, topic: str, *, lease_s: float = LEASE_S) -> None:
         self._database = database
         self._topic = topic
+        self._run: Final = {"run": uuid.uuid4(), "lease_s": lease_s}
 
     def current(self) -> Growth | None:
         """Return the growth that is under way, or else the last one."""
@@ -70,6 +88,8 @@ class Growing:
     def fence(self, partitions_before: int, partitions: int) -> Growth:
         """Have no more commands taken in, and let every lane state the old count.
 
+        The fence of another run that goes to the same count is taken over.
+
         Raises
         ------
         CannotGrow
@@ -79,20 +99,48 @@ class Growing:
             "topic": self._topic,
             "partitions_before": partitions_before,
             "partitions": partitions,
+            **self._run,
         }
-        with self._database.connection() as connection, connection.transaction():
-            connection.execute(sql("growing/fence"), parameters)
-            connection.execute(sql("growing/start_lanes"), parameters)
+        try:
+            with self._database.connection() as connection, connection.transaction():
+                if connection.execute(sql("growing/fence"), parameters).rowcount:
+                    connection.execute(sql("growing/start_lanes"), parameters)
+        except psycopg.errors.UniqueViolation as error:
+            raise CannotGrow(
+                "another growth of the log is under way; finish that one first"
+            ) from error
         growth = self.current()
         if growth is None or growth.partitions != partitions:
-            raise CannotGrow("another growth of the log is under way; finish that one first")
+            raise FenceLostError
         return growth
 
-    def lift(self, partitions: int) -> bool:
-        """Lift the fence of a growth that is given up; False if it is too late for that."""
-        parameters = {"topic": self._topic, "partitions": partitions}
+    def renew(self, partitions: int) -> None:
+        """Keep the fence up for another while.
+
+        Raises
+        ------
+        FenceLostError
+            If it is not this run's any more.
+        """
+        if not self._change(sql("growing/renew"), partitions):
+            raise FenceLostError
+
+    def lift(self, partitions: int) -> None:
+        """Lift the fence, if it is this run's and the log is not marked yet."""
+        self._change(sql("growing/lift"), partitions)
+
+    def give_up(self, partitions: int) -> bool:
+        """Lift the fence, whoever put it up; False if it is too late for that."""
+        return self._change(sql("growing/give_up"), partitions)
+
+    def lapse(self) -> None:
+        """Lift a fence that was not renewed in time."""
+        self._database.write(sql("growing/lapse"), {"topic": self._topic})
+
+    def _change(self, statement: LiteralString, partitions: int) -> bool:
+        parameters = {"topic": self._topic, "partitions": partitions, **self._run}
         with self._database.connection() as connection:
-            return connection.execute(sql("growing/unfence"), parameters).rowcount == 1
+            return connection.execute(statement, parameters).rowcount == 1
 
     def progress(self) -> list[LaneProgress]:
         """Return how far the lanes are, all at one moment."""
@@ -100,11 +148,21 @@ class Growing:
         return [LaneProgress(*row) for row in rows]
 
     def mark(self, partitions: int) -> Growth:
-        """Decide what the markers carry; from here on there is no way back."""
-        parameters = {"topic": self._topic, "partitions": partitions}
-        self._database.write(sql("growing/mark"), parameters)
+        """Decide what the markers carry; from here on there is no way back.
+
+        Raises
+        ------
+        FenceLostError
+            If the fence did not stand up to now: commands may have been sent behind it.
+        """
+        parameters = {"topic": self._topic, "partitions": partitions, **self._run}
+        with self._database.connection() as connection, connection.transaction():
+            if connection.execute(sql("growing/mark"), parameters).rowcount:
+                connection.execute(sql("growing/start_lanes"), parameters)
         growth = self.current()
-        assert growth is not None, "the growth that was marked is there"
+        # Whoever has marked it: it is the same growth.
+        if growth is None or growth.partitions != partitions or growth.state == "fenced":
+            raise FenceLostError
         return growth
 
     def complete(self, growth: Growth, on_progress: Callable[[int], None]) -> int:

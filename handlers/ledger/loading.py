@@ -106,6 +106,7 @@ def load(
     lane = Lane(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
     lane.verdicts = verdicts
     lane.growing_to = progress.growing_to
+    lane.next_offset = progress.next_offset
     _fill(lane, cursors)
     waiting = References()
     if progress.has_parked:

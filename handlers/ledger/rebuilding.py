@@ -135,7 +135,7 @@ def _growth_of(value: bytes | None) -> Growth | None:
 
 def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
     """Collect the verdicts about idempotency keys among the values of records, in any order."""
-    found: dict[tuple[int, int, int], c.IdempotencyVerdict] = {}
+    found: dict[tuple[int, int], c.IdempotencyVerdict] = {}
     for value in values:
         if value is None or not value.startswith(_VERDICT):
             continue
@@ -144,7 +144,7 @@ def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
         except c.UndecodableError:
             continue
         if isinstance(verdict, c.IdempotencyVerdict):
-            found[verdict.partition, verdict.offset, verdict.decided_at] = verdict
+            found[verdict.partition, verdict.offset] = verdict
     return found
 
 
@@ -162,7 +162,8 @@ def values_of(history: History) -> Iterator[bytes | None]:
 def counts_of(history: History, partitions: int) -> list[int]:
     """Return the partition counts that the log had, one after the other.
 
-    A partition that came by a growth has that growth's marker as its first record.
+    A partition that came by a growth begins with that growth's marker, or has it behind the few
+    records that somebody put there while it was nobody's.
 
     Parameters
     ----------
@@ -172,8 +173,8 @@ def counts_of(history: History, partitions: int) -> list[int]:
     counts, present = [partitions], history.partitions()
 
     def first_of(partition: int) -> Growth | None:
-        read = history.read(partition, 0, 1) if partition < present else ()
-        return _growth_of(read[0][4]) if read else None
+        read = history.read(partition, 0, READ_SIZE) if partition < present else ()
+        return next(filter(None, (_growth_of(value) for *_, value in read)), None)
 
     while (growth := first_of(counts[-1])) is not None and growth.partitions_before == counts[-1]:
         counts.append(growth.partitions)

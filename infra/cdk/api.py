@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.cdk.config import REST_STAGE, StageConfig
+from infra.cdk.problems import answer_with_problems
 from infra.cdk.routes import Route
 
 
@@ -23,7 +24,8 @@ def rest_api(
     """Make the REST API whose every method is a proxy to `function`.
 
     Chalice matches ``requestContext.resourcePath`` exactly, so a greedy ``{proxy+}`` would
-    answer 405 to everything: each path is a resource of its own.
+    answer 405 to everything: each path is a resource of its own. A path's other methods are the
+    function's too, as only it can say which ones there are (405).
     """
     api = apigateway.RestApi(
         scope,
@@ -33,6 +35,9 @@ def rest_api(
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         deploy_options=stage or apigateway.StageOptions(stage_name=REST_STAGE),
         cloud_watch_role=False,
+        # Every body reaches the function as the bytes that were sent: API Gateway would replace
+        # what is not UTF-8 in text.
+        binary_media_types=["*/*"],
         # The endpoint is printed below under a name that the local cloud relies on.
         endpoint_export_name=None,
     )
@@ -43,8 +48,9 @@ def rest_api(
     )
     for route in routes:
         resource = api.root.resource_for_path(route.path)
-        for method in route.methods:
+        for method in (*route.methods, "ANY"):
             resource.add_method(method, integration)
+    answer_with_problems(api)
     CfnOutput(scope, "ApiUrl", value=api.url.rstrip("/"), description="Base URL of the API")
     CfnOutput(scope, "ApiId", value=api.rest_api_id, description="Id of the REST API")
     CfnOutput(scope, "ApiStage", value=REST_STAGE, description="Stage of the REST API")

@@ -21,7 +21,7 @@ from infra.cdk.dashboard import make_dashboard
 from infra.cdk.data import APPLICATION, DATABASE_NAME, OWNER
 from infra.cdk.explained import explain
 from infra.cdk.front import make_front
-from infra.cdk.lambdas import FunctionFactory, Placement
+from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
 from infra.cdk.migrations import run_migrations
 from infra.cdk.monitoring import Watched
 from infra.cdk.network import PROXY_PORT
@@ -91,6 +91,7 @@ class AppStack(Stack):
         for function in (*functions.values(), grow):
             base.database.proxy.grant_connect(function, APPLICATION)
             function.node.add_dependency(*first)
+        producers_last(functions)
         for name in ("api", "apply", "sweeper"):
             base.log.grant(functions[name], PRODUCE)
         for name in ("api", "apply", "webhooks"):

@@ -162,3 +162,13 @@ def common_variables(config: StageConfig) -> dict[str, str]:
     if not config.tracing:
         variables["POWERTOOLS_TRACE_DISABLED"] = "true"
     return variables
+
+
+def producers_last(functions: Mapping[str, lambda_.Function]) -> None:
+    """Have whatever sends commands updated after what applies them.
+
+    A command says by which rules it is decided, and the writer has to know them
+    (docs/decisions/0090).
+    """
+    for name in ("api", "sweeper"):
+        functions[name].node.add_dependency(functions["apply"])

@@ -14,7 +14,7 @@ from infra.cdk.api import rest_api
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import LocalStage
 from infra.cdk.consumers import COMMANDS, EVENTS, audit_every_day, consume_locally, every_minute
-from infra.cdk.lambdas import FunctionFactory
+from infra.cdk.lambdas import FunctionFactory, producers_last
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
 from infra.cdk.specs import API, APPLY, AUDIT, MIGRATE, SWEEPER, WEBHOOKS
@@ -66,6 +66,7 @@ class LocalStageStack(Stack):
         for function in functions.values():
             secret.grant_read(function)
             function.node.add_dependency(migration)
+        producers_last(functions)
 
         rest_api(self, config, functions["api"], routes)
         consume_locally(self, config, functions["apply"], COMMANDS)

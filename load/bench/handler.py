@@ -57,7 +57,7 @@ class _Database:
     def read(self, query: str, params: Any = None) -> list[tuple[Any, ...]]:
         if "ledger.accounts" in query:
             return [(ACCOUNT[4:], USER[4:])]
-        return [(12, False)] if "log_growths" in query else []
+        return [(12, False, False)] if "log_growths" in query else []
 
 
 class _Limits:

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from load.history.lines import Attempt, History, Json
 from load.history.model import Model
 from load.history.records import Command, read_command
+from load.history.state import Verdict
 from load.history.topic import TopicRecord
 
 Sort = Literal["lost", "doubled", "reordered", "diverging"]
@@ -35,14 +36,16 @@ class Finding(NamedTuple):
 def replay(topic: Topic) -> Model:
     """Run the topic through the single-threaded model.
 
-    Partitions are merged by the records' times: only where a key was used for accounts of two
-    partitions does their order matter, and then the one that came first has it.  Where the log's
-    partition count grew, every partition comes to its marker before any goes on.
+    Who won a key that was used for accounts of two partitions is said by the log's verdicts, which
+    are read first; so the order of the partitions is of no account.  They are merged by the
+    records' times for the sake of verdicts that a crash has kept from the log so far.  Where the
+    log's partition count grew, every partition comes to its marker before any goes on.
     """
     growths = sorted(
         {(growth["partitions_before"], growth["partitions"]) for growth in _growths(topic)}
     )
-    model = Model(growths[0][0] if growths else len(topic))
+    verdicts = [verdict for partition in topic for verdict in verdicts_of(partition)]
+    model = Model(growths[0][0] if growths else len(topic), verdicts=verdicts)
     left = [[*partition] for partition in topic]
     for _, partitions in growths:
         _apply(model, [_take_to_marker(partition, partitions) for partition in left])
@@ -56,25 +59,41 @@ def _apply(model: Model, topic: Topic) -> None:
         model.apply(*record)
 
 
+def verdicts_of(records: Iterable[TopicRecord]) -> Iterator[Verdict]:
+    """Return what records say of keys that two partitions used."""
+    for record in records:
+        command = _read_kind(record, "idempotency_verdict")
+        if command is not None:
+            yield Verdict(
+                command["contested"],
+                command["partition"],
+                command["offset"],
+                record.partition,
+                command["decided_at"],
+                command.get("is_conflict", True),
+            )
+
+
 def _growths(topic: Topic) -> Iterator[Command]:
     for record in (record for partition in topic for record in partition):
-        command = _growth_of(record)
+        command = _read_kind(record, "log_growth")
         if command is not None:
             yield command
 
 
-def _growth_of(record: TopicRecord) -> Command | None:
-    # Nearly no record is one, and reading each as JSON costs more than all the rest.
-    if record.value is None or b'"log_growth"' not in record.value:
+def _read_kind(record: TopicRecord, kind: str) -> Command | None:
+    """Return a record's command if it is of a kind that nearly none is of."""
+    # Reading each record as JSON costs more than all the rest.
+    if record.value is None or f'"{kind}"'.encode() not in record.value:
         return None
     command = read_command(record.value)
-    return command if command is not None and command["kind"] == "log_growth" else None
+    return command if command is not None and command["kind"] == kind else None
 
 
 def _take_to_marker(records: list[TopicRecord], partitions: int) -> list[TopicRecord]:
     """Take what lies up to the marker of the growth to ``partitions`` from the front."""
     for number, record in enumerate(records, 1):
-        command = _growth_of(record)
+        command = _read_kind(record, "log_growth")
         if command is not None and command["partitions"] == partitions:
             taken = records[:number]
             del records[:number]

@@ -1,15 +1,20 @@
 """The ledger as simply as it can be written: what the real one is judged by.
 
 It knows no batches, no database, no retries and no outbox.  It is fed the log's records, partition
-by partition in offset order (partitions may be mixed in any way), and says what every balance,
-status and reason must be.
+by partition in offset order, and says what every balance, status and reason must be.  Partitions
+may be mixed in any way, as long as it is given the verdicts of the log beforehand: they tell which
+record won a key that was used on two partitions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
 
+from load.history.keys import Keys, is_nudge
 from load.history.records import (
+    KNOWN_RULES,
     LAST_TIME_US,
     Command,
     account_of,
@@ -17,9 +22,13 @@ from load.history.records import (
     parked_id_of,
     partition_of,
     read_command,
+    rules_of,
 )
-from load.history.rules import Fault, Rules
-from load.history.state import Waiting
+from load.history.rules import Fault
+from load.history.state import Verdict, Waiting
+
+_ID: Final = re.compile(r"(acc|txn|hld)_[0-9a-f]{32}")
+_IDS: Final = ("account_id", "source_account_id", "destination_account_id", "transaction_id")
 
 
 def never(_: Command) -> bool:
@@ -27,7 +36,7 @@ def never(_: Command) -> bool:
     return False
 
 
-class Model(Rules):
+class Model(Keys):
     """The state of the whole ledger.
 
     Parameters
@@ -36,13 +45,18 @@ class Model(Rules):
         Partition count of the commands topic.
     is_failing
         Which commands fail at present for a reason that the rules don't know.
+    verdicts
+        Those of the log.  Without them the first record that is fed wins its key.
     """
 
-    def __init__(self, partitions: int, is_failing: Callable[[Command], bool] = never) -> None:
-        super().__init__(partitions)
+    def __init__(
+        self,
+        partitions: int,
+        is_failing: Callable[[Command], bool] = never,
+        verdicts: Iterable[Verdict] = (),
+    ) -> None:
+        super().__init__(partitions, verdicts)
         self.is_failing = is_failing
-        self.conflicts: set[tuple[str, int, int]] = set()
-        self.parked: dict[tuple[int, str], list[Waiting]] = {}
 
     # -- the log ------------------------------------------------------------------------------
 
@@ -63,11 +77,13 @@ class Model(Rules):
             self._park(account_of_key(key), waiting)
         elif command["kind"] == "log_growth":
             self.clocks_us[partition] = max(self.clocks_us[partition], command["clock_us"])
+        elif command["kind"] == "idempotency_verdict":
+            pass  # It is for those who read the whole log beforehand.
         elif command["kind"] == "parked_resolution":
-            self._resolve(partition, offset, command)
-        elif self._is_known(command):
-            self._note_repetition(partition, offset, command)
-        elif (partition, account_of(command)) in self.parked:
+            self._resolve(waiting, command)
+        elif self._is_known(waiting, command):
+            self._note_repetition(waiting, command)
+        elif (partition, account_of(command)) in self.parked and not _comes_first(command):
             waiting.is_behind = True
             self._park(account_of(command), waiting)
         elif not self._attempt(waiting):
@@ -81,47 +97,45 @@ class Model(Rules):
                 queue = self.parked.pop((partition, account_id))
                 self.parked[partition_of(account_id, partitions), account_id] = queue
 
-    def _is_known(self, command: Command) -> bool:
-        if command["kind"] == "settlement":
-            leg = self.first_legs.get(command["transaction_id"])
-            return leg is not None and leg.status != "pending"
-        legs = self.second_legs if command["kind"] == "credit_leg" else self.first_legs
-        return command["transaction_id"] in legs
-
-    def _note_repetition(self, partition: int, offset: int, command: Command) -> None:
-        if command["kind"] == "settlement":
-            return
-        legs = self.second_legs if command["kind"] == "credit_leg" else self.first_legs
-        if legs[command["transaction_id"]].fingerprint != command.get("fingerprint", ""):
-            self.conflicts.add((command["transaction_id"], partition, offset))
-
     def _attempt(self, waiting: Waiting) -> bool:
         """Apply one command now; return whether it could be."""
         command = waiting.command
         if command is None:
             return False
-        if self._is_known(command):
-            self._note_repetition(waiting.partition, waiting.offset, command)
+        if self._is_known(waiting, command):
+            self._note_repetition(waiting, command)
             return True
-        home = partition_of(account_of(command), self.partitions)
-        if self.is_failing(command) or home != self._lane:
+        is_here = self._lives_here(account_of(command))
+        if self.is_failing(command) or not is_here or rules_of(command) not in KNOWN_RULES:
             return False
         before, self._at = self._at, (waiting.partition, waiting.offset)
         try:
-            getattr(self, "_" + command["kind"])(command)
+            self._decide(command)
         except Fault:
             return False
         finally:
             self._at = before
         return True
 
+    def _decide(self, command: Command) -> None:
+        if command["kind"] == "settlement":
+            self._under_way(command)
+        if rules_of(command) > 1:
+            self._expire_holds(account_of(command))
+        getattr(self, "_" + command["kind"])(command)
+
     # -- parking ------------------------------------------------------------------------------
 
     def _park(self, account_id: str, waiting: Waiting) -> None:
+        # What names no account stands in a queue of its own.
+        account_id = account_id if _ID.fullmatch(account_id) else ""
         self.parked.setdefault((self._lane, account_id), []).append(waiting)
 
-    def _resolve(self, partition: int, offset: int, command: Command) -> None:
-        if command["transaction_id"] in self.first_legs:
+    def _resolve(self, waiting: Waiting, command: Command) -> None:
+        partition, offset = waiting.partition, waiting.offset
+        if self._is_known(waiting, command):
+            if rules_of(command) > 1:
+                self._note_repetition(waiting, command)
             return
         account_id = command["account_id"]
         queue = self.parked.get((partition, account_id), [])
@@ -155,7 +169,10 @@ class Model(Rules):
             leg = self.first_legs.get(command["transaction_id"])
             # The money of a move that is under way would never arrive anywhere.
             return "still_needed" if leg is not None and leg.status == "pending" else None
-        if self._is_known(command):
+        if self._is_known(waiting, command):
+            self._expect_verdict(waiting, command)
+            return None
+        if is_nudge(command) or not _has_proper_ids(command):
             return None
         before, self._at = self._at, (waiting.partition, waiting.offset)
         if command["kind"] == "credit_leg":
@@ -170,3 +187,13 @@ class Model(Rules):
             )
         self._at = before
         return None
+
+
+def _comes_first(command: Command) -> bool:
+    """Tell whether a command does not wait: what it ends was decided before anything parked."""
+    return command["kind"] == "settlement" and rules_of(command) > 1
+
+
+def _has_proper_ids(command: Command) -> bool:
+    named = [command[name] for name in _IDS if command.get(name) is not None]
+    return all(_ID.fullmatch(one) for one in named)

@@ -14,6 +14,8 @@ from zlib import crc32
 
 Command = dict[str, Any]
 
+#: The versions of the rules that a command may ask to be decided by.
+KNOWN_RULES: Final = (1, 2)
 #: The largest amount of a command: 2**53 - 1.
 MAX_AMOUNT: Final = 9_007_199_254_740_991
 #: The end of the year 9999, in microseconds since the Unix epoch.
@@ -68,10 +70,17 @@ _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
             "note": _MAYBE_TEXT,
         },
     ),
-    "credit_leg": (_MOVE | {"origin": _TEXT}, _WORDS | {"reverses": _MAYBE_TEXT}),
+    "credit_leg": (
+        _MOVE | {"origin": _TEXT},
+        _WORDS | {"reverses": _MAYBE_TEXT, "hold_id": _MAYBE_TEXT},
+    ),
     "settlement": (
         {"account_id": _TEXT, "outcome": _TEXT, "completed_at_us": _NUMBER},
-        {"reason": _MAYBE_TEXT, "reverses": _MAYBE_TEXT},
+        {"reason": _MAYBE_TEXT, "reverses": _MAYBE_TEXT, "hold_id": _MAYBE_TEXT},
+    ),
+    "idempotency_verdict": (
+        {"contested": _TEXT, "partition": _NUMBER, "offset": _NUMBER, "decided_at": _NUMBER},
+        {"is_conflict": _FLAG, "account_id": _TEXT},
     ),
     "log_growth": (
         {"partitions_before": _NUMBER, "partitions": _NUMBER, "clock_us": _NUMBER},
@@ -83,7 +92,7 @@ _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
     ),
 }
 _COMMON: Final[Fields] = {"transaction_id": _TEXT, "user_id": _TEXT, "requested_at_us": _NUMBER}
-_COMMON_OPTIONAL: Final[Fields] = {"fingerprint": _TEXT, "request_id": _TEXT}
+_COMMON_OPTIONAL: Final[Fields] = {"fingerprint": _TEXT, "request_id": _TEXT, "rules": _NUMBER}
 _WORDS_OF: Final = {
     "direction": ("debit", "credit", "both"),
     "origin": ("transfer", "capture", "reversal"),
@@ -124,6 +133,11 @@ def _fits(value: object, types: tuple[type, ...]) -> bool:
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 
+def rules_of(command: Command) -> int:
+    """Return the version of the rules by which a command is decided."""
+    return int(command.get("rules", 1))
+
+
 def account_of(command: Command) -> str:
     """Return the account that a command is about: it decides the partition."""
     if command["kind"] == "transfer":
@@ -146,7 +160,16 @@ def partition_of(account_id: str, partitions: int) -> int:
 
 def parked_id_of(partition: int, offset: int, timestamp_ms: int) -> str:
     """Return the id under which a record is parked."""
+    return _derived("prk_", str(partition), str(offset), str(timestamp_ms))
+
+
+def hold_expiry_id_of(hold_id: str) -> str:
+    """Return the id of the transaction by which a hold expires."""
+    return _derived("txn_", "hold-expiry", hold_id)
+
+
+def _derived(prefix: str, *parts: str) -> str:
     digest = sha256()
-    for part in (str(partition), str(offset), str(timestamp_ms)):
+    for part in parts:
         digest.update(len(part).to_bytes(4, "big") + part.encode())
-    return "prk_" + digest.hexdigest()[:32]
+    return prefix + digest.hexdigest()[:32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from load.history.records import Command
 
@@ -47,30 +48,57 @@ class Leg:
     fingerprint: str
     partition: int
     offset: int
+    user_id: str
+    requested_at_us: int
+    posted_at_us: int
+    completed_at_us: int | None
     counterparty_id: str | None = None
     balance_after: int | None = None
+    hold_id: str | None = None
     reverses: str | None = None
     reversed_amount: int = 0
 
 
 @dataclass
 class Hold:
-    """Money set aside."""
+    """Money set aside.
+
+    An open hold whose ``captured_amount`` is not 0 has a capture of that much under way.
+    """
 
     account_id: str
     amount: int
     currency: str
     destination_id: str | None
+    opened_at_us: int
     expires_at_us: int | None
     status: str = "open"
+    captured_amount: int = 0
+    closed_at_us: int | None = None
 
 
 @dataclass
 class Waiting:
-    """A record that is parked."""
+    """A record that is parked, or may have to be."""
 
     parked_id: str
     partition: int
     offset: int
     command: Command | None
     is_behind: bool
+
+
+class Verdict(NamedTuple):
+    """What the log says of a record that came too late for its idempotency key.
+
+    The record at (``partition``, ``offset``) found the id ``contested`` taken by another partition
+    when the record at (``decided_in``, ``decided_at``) was applied: itself, or the resolution that
+    had it replayed, which lies elsewhere if the log grew meanwhile.
+    """
+
+    contested: str
+    partition: int
+    offset: int
+    decided_in: int
+    decided_at: int
+    is_conflict: bool

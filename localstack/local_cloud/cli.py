@@ -64,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     tool.add_argument("module")
     tool.add_argument("arguments", nargs=argparse.REMAINDER)
     growing = commands.add_parser("grow", help="give the log more partitions")
-    growing.add_argument("arguments", nargs=argparse.REMAINDER, help="the count, or --give-up")
+    growing.add_argument("partitions", nargs="?", help="the new count")
+    growing.add_argument(
+        "--give-up", action="store_true", help="lift the fence of one that can't go on"
+    )
     tests = commands.add_parser("test", help="run the tests against an instance of their own")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
     return parser
@@ -97,7 +100,7 @@ def _run(instance: Instance, options: argparse.Namespace, progress: Progress) ->
 
 
 def _grow(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    return grow(instance, options.arguments)
+    return grow(instance, options.partitions, give_up=options.give_up)
 
 
 def _print(text: str) -> int:

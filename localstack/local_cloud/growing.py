@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from local_cloud.config import Instance, read_partitions
+from local_cloud.errors import LocalCloudError
 from local_cloud.stack import exclusive
 from local_cloud.tools import run_module
 
 MODULE = "functions.grow"
 
 
-def grow(instance: Instance, arguments: Sequence[str]) -> int:
-    """Grow the running instance's log by the application's own tool.
+def grow(instance: Instance, wanted: str | None, *, give_up: bool = False) -> int:
+    """Grow the running instance's log by the application's own tool, or give a growth up.
 
     Parameters
     ----------
-    arguments : sequence of str
-        The new count, or what else `functions.grow` takes.
+    wanted : str or None
+        The new count.
+    give_up : bool
+        Lift the fence of a growth that is under way instead, also of one that runs still.
 
     Returns
     -------
     int
         The tool's exit status.
+
+    Raises
+    ------
+    LocalCloudError
+        If neither is asked for, or both are, or the count is none.
     """
-    wanted = next((word for word in arguments if word.isdigit()), None)
+    if (wanted is None) != give_up:
+        raise LocalCloudError(
+            "say to how many partitions, or --give-up", "`make grow-partitions TO=24` or GIVE_UP=1"
+        )
+    if wanted is None:
+        # The topics keep the partitions that they have got, so what is remembered stays.
+        return run_module(instance, MODULE, ["--give-up"])
+    partitions = read_partitions({"PARTITIONS": wanted})
     with exclusive(instance):
-        if wanted is not None:
-            # Before anything is done, so that an interrupted growth doesn't keep the instance down.
-            instance.growing_to = read_partitions({"PARTITIONS": wanted})
-            instance.save()
-        status = run_module(instance, MODULE, arguments)
-        if status == 0 and instance.growing_to is not None and wanted is not None:
-            instance.partitions = instance.growing_to
+        # Before anything is done, so that an interrupted growth doesn't keep the instance down.
+        instance.growing_to = max(partitions, instance.growing_to or 0)
+        instance.save()
+        status = run_module(instance, MODULE, [str(partitions)])
+        if status == 0:
+            instance.partitions = partitions
             instance.growing_to = None
             instance.save()
     return status

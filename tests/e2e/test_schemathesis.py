@@ -22,7 +22,7 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "5"))
 SIGN_OUT = "delete_session"
 LIMIT_S = 60 + 40 * EXAMPLES
 #: Replaced in tests.support.fuzzing, which says why.
-EXCLUDED = "positive_data_acceptance,negative_data_rejection,unsupported_method"
+EXCLUDED = "positive_data_acceptance,negative_data_rejection"
 
 
 def run(stack: Stack, token: str, folder: Path, *arguments: str) -> str:

@@ -54,7 +54,9 @@ def wrong_bodies(path: str, good: dict[str, Any], fields: dict[str, list[object]
     wrong = [Wrong(method, path, body, 422, "validation_failed") for body in bodies]
     # No body at all is an empty object, from which everything is missing.
     wrong.append(Wrong(method, path, b"", 422, "validation_failed"))
-    for garbage in (b"{", b"\xff", b"{]", json.dumps(good).encode()[:-1]):
+    cut = json.dumps(good).encode()[:-1]
+    latin_1 = cut + b', "surprise": "Tr\xe4ger"}'
+    for garbage in (b"{", b"\xff", b"{]", cut, latin_1):
         wrong.append(Wrong(method, path, garbage, 400, "malformed_json"))
     too_large = {**good, "surprise": "x" * (257 * 1024)}
     return [*wrong, Wrong(method, path, too_large, 413, "body_too_large")]
@@ -264,7 +266,14 @@ def test_every_route_has_its_wrong_input() -> None:
 
 def test_unknown_routes_and_methods_are_refused(stack: Stack, ada: Api) -> None:
     before = traces(stack)
-    # API Gateway itself answers these, as AWS does.
-    for method, path in (("GET", "/nonsense"), ("PATCH", "/accounts"), ("DELETE", "/deposits")):
-        assert ada.request(method, path).status_code == 403, f"{method} {path}"
+    for method, path in (("GET", "/nonsense"), ("POST", "/deposits/1"), ("GET", "/accounts/1/2/3")):
+        answer = ada.request(method, path)
+        problem = check_problem(answer, 404, "no_such_route")
+        assert answer.headers["X-Request-Id"] == problem["request_id"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for method, path in (("PATCH", "/users/me"), ("DELETE", "/deposits"), ("OPTIONS", "/deposits")):
+        answer = ada.request(method, path)
+        check_problem(answer, 405, "method_not_allowed")
+        assert answer.headers["Allow"]
     assert traces(stack) == before

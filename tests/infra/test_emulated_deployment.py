@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,15 @@ class Deployment:
         outputs = json.loads((self.state / "outputs.json").read_text())
         return get(f"{outputs['EmulatorApiUrl']}/health")["version"]
 
+    def unknown_route(self) -> tuple[int, str, dict[str, object]]:
+        """Ask the emulator's own gateway for what isn't there: status, media type, body."""
+        outputs = json.loads((self.state / "outputs.json").read_text())
+        try:
+            get(f"{outputs['EmulatorApiUrl']}/nowhere")
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers["Content-Type"], json.load(error)
+        raise AssertionError("it is there")
+
     def edit(self, version: str, migration: str | None = None) -> None:
         (self.source / "functions" / "__init__.py").write_text(f'VERSION = "{version}"\n')
         if migration:
@@ -127,6 +137,9 @@ def test_a_stack_is_deployed_kept_updated_rolled_back_and_destroyed(
     assert first.returncode == 0, first.stderr
     assert first.stdout.splitlines()[-1] == "deployed"
     assert deployment.version() == "1"
+    status, media_type, problem = deployment.unknown_route()
+    assert (status, media_type) == (404, "application/problem+json")
+    assert problem["code"] == "no_such_route"
 
     second = deployment.run("up")
     assert second.stdout == "unchanged\n", second.stderr

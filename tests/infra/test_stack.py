@@ -9,10 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from functions.api.endpoint import SECURITY_HEADERS
+from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE
+from functions.api.schemas import Problem
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route
+from local_cloud.dataplane.discovery.gateway_responses import from_properties
+from local_cloud.dataplane.http.gateway_responses import GatewayResponses
+from local_cloud.dataplane.model import RestApi
 from tests.infra.synthesis import TOY, synthesize
 
 Template = dict[str, Any]
@@ -64,7 +71,8 @@ def routes_of(template: Template) -> list[tuple[str, str]]:
 def test_every_route_of_the_app_has_exactly_one_method(
     template: Template, routes: tuple[Route, ...]
 ) -> None:
-    wanted = sorted((route.path, method) for route in routes for method in route.methods)
+    # ANY is what the function answers with 405.
+    wanted = sorted((route.path, m) for route in routes for m in (*route.methods, "ANY"))
     assert routes_of(template) == wanted
     assert ("/health", "GET") in wanted
 
@@ -76,6 +84,69 @@ def test_every_method_is_a_proxy_to_the_api_function(template: Template) -> None
         assert integration["Type"] == "AWS_PROXY"
         assert integration["IntegrationHttpMethod"] == "POST"
         assert {"Fn::GetAtt": [api, "Arn"]} in integration["Uri"]["Fn::Join"][1]
+
+
+def test_every_body_arrives_as_the_bytes_that_were_sent(template: Template) -> None:
+    api = only(template, "AWS::ApiGateway::RestApi")
+    assert api["Properties"]["BinaryMediaTypes"] == ["*/*"]
+
+
+def test_the_gateways_own_answers_are_the_functions_problems(template: Template) -> None:
+    rows = {(row.status, row.code): row for row in (*CODES.values(), *GATEWAY)}
+    made = resources(template, "AWS::ApiGateway::GatewayResponse")
+    kinds = {}
+    for response in made.values():
+        properties = response["Properties"]
+        problem = json.loads(properties["ResponseTemplates"]["application/json"])
+        row = rows[int(properties["StatusCode"]), problem["code"]]
+        assert (problem["status"], problem["title"]) == (row.status, row.title)
+        assert problem["type"] == TYPE_BASE + row.code
+        assert problem["detail"]
+        assert problem["request_id"] == "$context.requestId"
+        headers = {
+            name.removeprefix("gatewayresponse.header."): source
+            for name, source in properties["ResponseParameters"].items()
+        }
+        assert headers.pop("Retry-After", None) == (
+            "'1'" if row.status in (429, 502, 504) else None
+        )
+        assert headers.pop("X-Request-Id") == "context.requestId"
+        assert headers.pop("Content-Type") == f"'{PROBLEM_JSON}'"
+        assert headers == {name: f"'{value}'" for name, value in SECURITY_HEADERS.items()}
+        kinds[properties["ResponseType"]] = row.code
+    assert kinds["MISSING_AUTHENTICATION_TOKEN"] == kinds["DEFAULT_4XX"] == "no_such_route"
+    assert kinds["REQUEST_TOO_LARGE"] == "body_too_large"
+    assert kinds["THROTTLED"] == "too_many_requests"
+    assert kinds["DEFAULT_5XX"] == kinds["INTEGRATION_TIMEOUT"] == "unavailable"
+    # A deployment is a copy of the API as it is then.
+    assert made.keys() <= set(only(template, "AWS::ApiGateway::Deployment")["DependsOn"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", 404, "no_such_route"),
+        ("REQUEST_TOO_LARGE", 413, "body_too_large"),
+        ("THROTTLED", 429, "too_many_requests"),
+        ("DEFAULT_5XX", 502, "unavailable"),
+        ("INTEGRATION_TIMEOUT", 504, "unavailable"),
+    ],
+)
+def test_the_local_gateway_answers_with_the_templates_problems(
+    template: Template, kind: str, status: int, code: str
+) -> None:
+    declared = resources(template, "AWS::ApiGateway::GatewayResponse").values()
+    own = tuple(from_properties(response["Properties"]) for response in declared)
+    answers = GatewayResponses(RestApi("abc", "ledgerlane", "v1", (), gateway_responses=own))
+    head, _, body = answers.encode(kind, None, "rid", False).partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    sent = dict(line.split(": ", 1) for line in lines[1:])
+    problem = msgspec.json.decode(body, type=Problem)
+    assert lines[0].startswith(f"HTTP/1.1 {status} ")
+    assert (problem.status, problem.code, problem.request_id) == (status, code, "rid")
+    wanted = {"Content-Type": PROBLEM_JSON, "X-Request-Id": "rid", **SECURITY_HEADERS}
+    assert wanted.items() <= sent.items()
+    assert ("Retry-After" in sent) == (status in (429, 502, 504))
 
 
 def test_the_api_is_regional_and_its_stage_is_v1(template: Template) -> None:

@@ -10,6 +10,7 @@ from load.history.records import read_command
 from load.history.topic import TopicRecord
 from tests.support.stack import Stack
 
+_OWN_IDS = {"clearing": ids.clearing_account_id, "in_transit": ids.in_transit_account_id}
 _ACCOUNTS = """
     select 'acc_' || replace(account_id::text, '-', ''), kind, partition, currency,
            balance, held, version
@@ -34,13 +35,15 @@ def check_books(stack: Stack, topic: list[list[TopicRecord]]) -> None:
     assert not wrong, (
         f"{len(wrong)} accounts differ (seen, by the log): {dict(list(wrong.items())[:5])}"
     )
-    own = {(row[1], row[2], row[3]): row[4] for row in rows if row[1] != "customer"}
-    for (kind, partition, currency), balance in own.items():
-        books = model.cash if kind == "clearing" else model.in_transit
-        assert balance == books.get((partition, currency), 0), f"{kind} {partition} {currency}"
-    make = {"clearing": ids.clearing_account_id, "in_transit": ids.in_transit_account_id}
-    for account_id, kind, partition, currency, *_ in rows:
-        assert kind == "customer" or account_id == make[kind](partition, currency)
+    for account_id, kind, partition, currency, balance, *_ in rows:
+        if kind != "customer":
+            books = model.cash if kind == "clearing" else model.in_transit
+            series = books.get((partition, currency), [])
+            make = _OWN_IDS[kind]
+            of_series = {
+                make(partition, currency, number): value for number, value in enumerate(series)
+            }
+            assert of_series.get(account_id, 0) == balance, f"{kind} {partition} {currency}"
     sums: Counter[str] = Counter()
     in_transit: Counter[str] = Counter()
     for _, kind, _, currency, balance, *_ in rows:

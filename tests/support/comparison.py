@@ -10,14 +10,13 @@ from typing import Any, Final
 from handlers.domain.state import BOTH, CREDIT, DEBIT, Account
 from load.history.model import Model
 from load.history.state import Account as Expected
-from load.history.state import Leg
+from load.history.state import Hold, Leg
 from tests.support.memory import Database, own_account_ids
 
 _LEG_FIELDS: Final = tuple(one.name for one in fields(Leg))
 _leg_values: Final = attrgetter(*_LEG_FIELDS)
-_hold_values: Final = attrgetter(
-    "account_id", "amount", "currency", "destination_id", "expires_at_us", "status"
-)
+_HOLD_FIELDS: Final = tuple(one.name for one in fields(Hold))
+_hold_values: Final = attrgetter(*_HOLD_FIELDS)
 _DIRECTIONS = {0: set(), DEBIT: {"debit"}, CREDIT: {"credit"}, BOTH: {"debit", "credit"}}
 
 
@@ -36,7 +35,8 @@ def _check_accounts(database: Database, model: Model) -> None:
     customers = {a.account_id: a for a in database.accounts.values() if a.kind == "customer"}
     assert customers.keys() == model.accounts.keys()
     for account_id, expected in model.accounts.items():
-        assert _view(customers[account_id]) == _expected_view(expected)
+        account = customers[account_id]
+        assert _view(account) == _expected_view(expected, account.day)
 
 
 #: What the ledger and the model call by the same name.
@@ -52,32 +52,41 @@ def _view(account: Account) -> dict[str, Any]:
         "by_owner": _DIRECTIONS[account.frozen_by_owner],
         "by_operator": _DIRECTIONS[account.frozen_by_operator],
         "pending_out": account.pending_out,
+        "last_day": account.day,
+        "spent": (account.day_amount, account.day_count),
     }
 
 
-def _expected_view(account: Expected) -> dict[str, Any]:
+def _expected_view(account: Expected, day: int) -> dict[str, Any]:
     return {name: getattr(account, name) for name in _SHARED} | {
         "version": len(account.entries),
         "by_owner": account.frozen_by_owner,
         "by_operator": account.frozen_by_operator,
         "pending_out": sum(account.on_the_way.values()),
+        "last_day": max(account.spent, default=0),
+        "spent": account.spent.get(day, (0, 0)),
     }
 
 
 def _check_own_accounts(database: Database, model: Model) -> None:
     currencies = sorted({account.currency for account in database.accounts.values()})
     what = own_account_ids(database.partitions, currencies)
-    actual: dict[str, dict[tuple[int, str], int]] = {"clearing": {}, "in_transit": {}}
+    actual: dict[tuple[str, int, str, int], int] = {}
     for account in database.accounts.values():
         if account.kind != "customer":
-            kind, partition, currency = what[account.account_id]
+            kind, partition, currency, number = what[account.account_id]
             assert (kind, currency) == (account.kind, account.currency)
             assert database.owners[account.account_id] == partition
-            if account.balance:
-                actual[kind][partition, currency] = account.balance
-    assert actual["clearing"] == {place: value for place, value in model.cash.items() if value}
-    expected = {place: value for place, value in model.in_transit.items() if value}
-    assert actual["in_transit"] == expected
+            actual[kind, partition, currency, number] = account.balance
+    expected = {
+        (kind, *place, number): balance
+        for kind, books in (("clearing", model.cash), ("in_transit", model.in_transit))
+        for place, series in books.items()
+        for number, balance in enumerate(series)
+    }
+    assert {place: value for place, value in actual.items() if value} == {
+        place: value for place, value in expected.items() if value
+    }
 
 
 def _check_legs(database: Database, model: Model) -> None:

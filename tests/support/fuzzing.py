@@ -1,6 +1,6 @@
 """What schemathesis is told of this API: where JSON Schema can't say what the contract says.
 
-Three of its checks are replaced by themselves with an exception each, and no answer but the one
+Two of its checks are replaced by themselves with an exception each, and no answer but the one
 that the exception names gets past them.
 """
 
@@ -13,7 +13,6 @@ import schemathesis
 from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
     positive_data_acceptance,
-    unsupported_method,
 )
 
 from functions.api.paging import NOT_A_CURSOR
@@ -21,7 +20,7 @@ from handlers.queries.entries import BEFORE_OPENING
 from handlers.queries.moments import IN_THE_FUTURE, NOT_IN_ORDER
 
 #: The built-in checks that stand down for those below.
-REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection", "unsupported_method")
+REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection")
 
 #: What is wrong by its value and not by its form: of which field, in which words.
 WRONG_BY_VALUE: Final = {
@@ -78,19 +77,6 @@ def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
         if any("code" in item for item in items):
             return None
     return negative_data_rejection(ctx, response, case)
-
-
-@schemathesis.check
-def other_methods_are_refused(ctx: Any, response: Any, case: Any) -> bool | None:
-    problem = _problem(response)
-    # API Gateway answers so for whatever no method is made for, before it asks anybody.
-    if response.status_code == 403 and problem == {"message": "Missing Authentication Token"}:
-        return None
-    # "batch" is also what a transaction's id could be.
-    is_an_id = case.path == "/transactions/batch" and case.method == "GET"
-    if is_an_id and response.status_code == 404:
-        return None
-    return unsupported_method(ctx, response, case)
 
 
 @schemathesis.hook

@@ -23,7 +23,7 @@ CURRENCIES: Final = ("EUR", "EUR", "EUR", "EUR", "JPY", "JPY")
 ACCOUNTS: Final = len(CURRENCIES)
 _KINDS: Final = (
     *(("transfer",) * 6 + ("hold",) * 4 + ("capture",) * 5 + ("void",) * 2 + ("withdrawal",) * 3),
-    *(("reversal",) * 4 + ("deposit",) * 2 + ("limits",) * 2 + ("reuse",) * 2 + ("garbage",) * 2),
+    *(("reversal",) * 4 + ("deposit",) * 2 + ("limits",) * 5 + ("reuse",) * 2 + ("garbage",) * 2),
     *(("resolve",) * 3 + ("freeze",) * 3 + ("unfreeze",) * 2 + ("close",)),
 )
 _AMOUNTS: Final = (1, 5, 20, 50, 100, 100, 300)

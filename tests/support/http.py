@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,26 +38,33 @@ class Client:
         method: str,
         url: str,
         body: Any = None,
-        headers: dict[str, str] | None = None,
-        raw: str | None = None,
+        headers: Mapping[str, str | list[str]] | None = None,
+        raw: str | bytes | None = None,
     ) -> Answer:
-        """Send a request; ``raw`` goes as it is in the body's place."""
+        """Send a request; ``raw`` goes as it is in the body's place, bytes as base64."""
         parts = urlsplit(url)
         path = parts.path.removeprefix("/v1")
         resource, path_parameters = resource_of(path)
-        all_headers = dict(headers or {})
+        all_headers: dict[str, str | list[str]] = dict(headers or {})
         if self.token is not None:
             all_headers.setdefault("Authorization", f"Bearer {self.token}")
         text = raw if raw is not None else None if body is None else json.dumps(body)
         if text is not None:
             all_headers.setdefault("Content-Type", "application/json")
+        is_binary = isinstance(text, bytes)
+        if isinstance(text, bytes):
+            text = base64.b64encode(text).decode()
+        lines = {
+            name: value if isinstance(value, list) else [value]
+            for name, value in all_headers.items()
+        }
         query = parse_qs(parts.query, keep_blank_values=True)
         event = {
             "resource": resource,
             "path": path,
             "httpMethod": method,
-            "headers": all_headers,
-            "multiValueHeaders": {name: [value] for name, value in all_headers.items()},
+            "headers": {name: values[-1] for name, values in lines.items()},
+            "multiValueHeaders": lines,
             "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
             "multiValueQueryStringParameters": query or None,
             "pathParameters": path_parameters or None,
@@ -69,7 +78,7 @@ class Client:
                 "identity": {"sourceIp": "127.0.0.1"},
             },
             "body": text,
-            "isBase64Encoded": False,
+            "isBase64Encoded": is_binary,
         }
         answer = app(event, None)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
@@ -25,7 +26,11 @@ from handlers.domain.state import (
     Posting,
     Record,
     Transaction,
+    Verdicts,
 )
+
+#: How many of the ledger's own accounts of a kind, partition and currency a test makes at most.
+LONGEST_SERIES: Final = 64
 
 
 class Log:
@@ -50,7 +55,7 @@ class Log:
 
 @dataclass
 class Outboxed:
-    """One outbox row: the second legs of one committed batch."""
+    """One outbox row: what one committed batch sends to the log."""
 
     partition: int
     messages: list[tuple[str, c.AnyCommand]]
@@ -67,14 +72,19 @@ class Database:
     holds: dict[str, Hold] = field(default_factory=dict)
     postings: list[Posting] = field(default_factory=list)
     parked: dict[str, Parked] = field(default_factory=dict)
+    lanes: dict[str, int] = field(default_factory=dict)
     conflicts: set[tuple[str, int, int]] = field(default_factory=set)
     outbox: list[Outboxed] = field(default_factory=list)
-    sent: dict[tuple[str, str], tuple[str, int | str]] = field(default_factory=dict)
+    sent: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     clocks_us: dict[int, int] = field(default_factory=dict)
+    next_offsets: dict[int, int] = field(default_factory=dict)
+    verdicts: Verdicts | None = None
 
     def load(self, partition: int) -> Lane:
         """Return fresh copies of all that a partition's writer may see."""
         lane = Lane(partition, self.partitions, self.clocks_us.get(partition, 0))
+        lane.verdicts = self.verdicts
+        lane.next_offset = self.next_offsets.get(partition, 0)
         for account_id, account in self.accounts.items():
             if self.owners[account_id] == partition:
                 lane.accounts[account_id] = copy(account)
@@ -84,9 +94,12 @@ class Database:
             for hold_id, hold in self.holds.items()
             if self.owners[hold.account_id] == partition
         }
+        for hold in lane.holds.values():
+            if hold.expires_at_us is not None:
+                lane.expiring.setdefault(hold.account_id, []).append(hold)
         queues: dict[str, list[Parked]] = defaultdict(list)
         for parked_id, parked in self.parked.items():
-            if parked.record.partition != partition:
+            if self.lanes.get(parked_id, parked.record.partition) != partition:
                 continue
             lane.has_parked = True
             lane.known_parked.add(parked_id)
@@ -94,6 +107,25 @@ class Database:
                 queues[parked.account_id or ""].append(copy(parked))
         lane.parked = dict(queues)
         return lane
+
+    def apply(self, records: Sequence[Record]) -> None:
+        """Apply records of one partition, and commit."""
+        partition, following = records[0].partition, records[-1].offset + 1
+        self.commit(run(self.load(partition), records, self))
+        self.next_offsets[partition] = max(self.next_offsets.get(partition, 0), following)
+
+    def grow(self, partitions: int) -> None:
+        """Spread the accounts and their queues over more partitions, as a growth does."""
+        before, self.partitions = self.partitions, partitions
+        for account_id, account in self.accounts.items():
+            if account.kind == "customer":
+                self.owners[account_id] = partition_of(account_id, partitions)
+        for parked_id, parked in self.parked.items():
+            account_id = parked.account_id or ""
+            lane = self.lanes.get(parked_id, parked.record.partition)
+            if account_id and lane == partition_of(account_id, before):
+                self.lanes[parked_id] = partition_of(account_id, partitions)
+        self.clocks_us = dict.fromkeys(range(partitions), max(self.clocks_us.values()))
 
     def commit(self, lane: Lane) -> None:
         """Write back what the batch says it changed, under the schema's constraints."""
@@ -164,19 +196,31 @@ class Database:
     def _write_outbox(self, lane: Lane) -> None:
         messages: list[tuple[str, c.AnyCommand]] = []
         for account_id, command in lane.messages:
-            assert isinstance(command, c.CreditLeg | c.Settlement)
+            assert isinstance(command, c.CreditLeg | c.Settlement | c.IdempotencyVerdict)
             assert c.account_of(command) == account_id
             messages.append((account_id, command))
-            place = (
-                "credit_leg" if isinstance(command, c.CreditLeg) else "settlement",
-                command.transaction_id,
-            )
-            assert place not in self.sent, "a message is sent twice by two commits"
-            self.sent[place] = (
-                account_id,
-                command.amount if isinstance(command, c.CreditLeg) else command.outcome,
-            )
+            place, content = sent_message(command)
+            # A redelivered record has lost its key again, by the same verdict.
+            is_again = isinstance(command, c.IdempotencyVerdict) and self.sent.get(place) == content
+            assert place not in self.sent or is_again, "a message is sent twice by two commits"
+            self.sent[place] = content
         self.outbox.append(Outboxed(lane.partition, messages))
+
+
+def sent_message(command: c.AnyCommand) -> tuple[tuple[str, str], tuple[Any, ...]]:
+    """Return a command that the ledger sends to itself as the model expects it."""
+    match command:
+        case c.CreditLeg():
+            amount, destination_id = command.amount, command.destination_account_id
+            content = (destination_id, amount, command.rules, command.hold_id)
+            return ("credit_leg", command.transaction_id), content
+        case c.Settlement():
+            outcome = (command.account_id, command.outcome, command.rules, command.hold_id)
+            return ("settlement", command.transaction_id), outcome
+        case c.IdempotencyVerdict():
+            place = ("idempotency_verdict", f"{command.partition}-{command.offset}")
+            return place, (command.contested, command.decided_at, command.is_conflict)
+    raise AssertionError(f"the ledger sends no {command!r} to itself")
 
 
 def _place_of(conflict: Conflict) -> tuple[str, int, int]:
@@ -212,14 +256,22 @@ def run(lane: Lane, records: Sequence[Record], database: Database) -> Lane:
     raise AssertionError("the poison does not end")
 
 
-def own_account_ids(partitions: int, currencies: Sequence[str]) -> dict[str, tuple[str, int, str]]:
-    """Return what each of the ledger's own accounts is: (kind, partition, currency) by id."""
+def own_account_ids(
+    partitions: int, currencies: Sequence[str]
+) -> dict[str, tuple[str, int, str, int]]:
+    """Return what each of the ledger's own accounts is, by id.
+
+    Of a (kind, partition, currency) there is a series; its first is without a number in its id.
+    """
     return {
-        make(partition, currency): (kind, partition, currency)
+        ids.derived(ids.ACCOUNT, name, str(partition), currency, *number): (
+            kind,
+            partition,
+            currency,
+            int("".join(number) or 0),
+        )
+        for kind, name in (("clearing", "clearing"), ("in_transit", "in-transit"))
         for partition in range(partitions)
         for currency in currencies
-        for kind, make in (
-            ("clearing", ids.clearing_account_id),
-            ("in_transit", ids.in_transit_account_id),
-        )
+        for number in [(), *((str(n),) for n in range(1, LONGEST_SERIES))]
     }

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from operator import attrgetter
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
 from handlers.domain import apply as domain
 from handlers.domain import commands as c
+from handlers.domain import state
 from handlers.domain.lanes import partition_of
+from handlers.domain.money import HALF_FULL
 from handlers.domain.state import Lane, Parked, Record
+from handlers.domain.storing import storable
+from handlers.ledger.rebuilding import verdicts_of
+from load.history.checks import verdicts_of as model_verdicts_of
 from load.history.model import Model
 from load.history.records import Command
+from load.history.topic import TopicRecord
 from tests.support.comparison import check_against_model
 from tests.support.invariants import check_invariants
 from tests.support.memory import Database, Log, run
@@ -19,6 +30,11 @@ from tests.support.memory import Database, Log, run
 
 class World:
     """The log, the committed state and the model.
+
+    Parameters
+    ----------
+    room
+        How full the ledger's own accounts get before the next of their series is used.
 
     Attributes
     ----------
@@ -28,23 +44,26 @@ class World:
         The records as they were first committed, for a replay.
     """
 
-    def __init__(self, partitions: int) -> None:
+    def __init__(self, partitions: int, room: int = HALF_FULL) -> None:
         self.partitions = partitions
         self.log = Log(partitions)
         self.database = Database(partitions)
         self.cursed: set[tuple[str, str]] = set()
         self.was_cursed = False
+        self.room = room
         self.model = Model(partitions, self._is_failing)
+        self.model.room = room
         self.next_offset = [0] * partitions
         self.order: list[Record] = []
         self.now_ms = 1_700_000_000_000
         rules = {kind: self._failing(rule) for kind, rule in domain._RULES.items()}
-        self._patch = patch.dict(domain._RULES, rules)
-        self._patch.start()
+        self._patches = ExitStack()
+        self._patches.enter_context(patch.dict(domain._RULES, rules))
+        self._patches.enter_context(patch.object(state, "HALF_FULL", room))
 
     def close(self) -> None:
-        """Take the curses off the rules."""
-        self._patch.stop()
+        """Take the curses off the rules, and give the ledger's own accounts their room."""
+        self._patches.close()
 
     def _is_failing(self, command: Command) -> bool:
         return (command["kind"], command["transaction_id"]) in self.cursed
@@ -80,7 +99,7 @@ class World:
         records = self.log.partitions[partition][start:end]
         if not records:
             return
-        self.database.commit(run(self.database.load(partition), records, self.database))
+        self.database.apply(records)
         for record in self.log.partitions[partition][self.next_offset[partition] : end]:
             self.model.apply(*_plain(record))
             self.order.append(record)
@@ -102,7 +121,9 @@ class World:
         first = next(r for r in self.database.outbox if r.partition == chosen.partition)
         for account_id, command in first.messages:
             self.now_ms += 1
-            self.log.send(command, self.now_ms, account_id)
+            # What is about no account is for the partition that sends it.
+            home = partition_of(account_id, self.partitions) if account_id else first.partition
+            self.log.append(home, account_id.encode(), c.encode(command), self.now_ms)
         if not is_forgotten:
             self.database.outbox.remove(first)
 
@@ -133,11 +154,12 @@ class World:
                 heads.setdefault(place, parked)
         for index, ((partition, _), parked) in enumerate(heads.items()):
             command = _command_of(parked.record.value)
-            is_hopeless = command is None or not self._belongs(partition, command)
+            is_hopeless = command is None or not self._can_be_mended(partition, command)
             resolution = c.ParkedResolution(
                 transaction_id=f"txn_{0xD << 120 | number << 32 | index:032x}",
                 user_id="usr_" + "f" * 32,
                 requested_at_us=self.now_ms * 1000,
+                rules=c.RULES,
                 account_id=parked.account_id or "",
                 parked_id=parked.parked_id,
                 action="discard" if is_hopeless else "replay",
@@ -148,8 +170,9 @@ class World:
             self.log.append(partition, key, c.encode(resolution), self.now_ms)
         return bool(heads)
 
-    def _belongs(self, partition: int, command: c.AnyCommand) -> bool:
-        return partition_of(c.account_of(command), self.partitions) == partition
+    def _can_be_mended(self, partition: int, command: c.AnyCommand) -> bool:
+        is_here = partition_of(c.account_of(command), self.partitions) == partition
+        return is_here and command.rules in (1, c.RULES)
 
     def check_drained(self) -> None:
         """Fail if anything that was accepted has not come to its end."""
@@ -160,35 +183,76 @@ class World:
         for records in self.log.partitions:
             for record in records:
                 command = _command_of(record.value)
-                if command is not None and not isinstance(command, c.Settlement):
+                if command is not None and has_an_end(command):
                     leg = 2 if isinstance(command, c.CreditLeg) else 1
                     assert (command.transaction_id, leg) in self.database.transactions
 
-    def check_replay(self, size: int) -> None:
+    def check_replay(self, size: int, random: Random) -> None:
         """Fail unless the log alone makes the same ledger, hashes included.
 
-        Batches are cut to at most ``size``.  Partitions take turns as they did, because a key that
-        was used at once for two of them goes to the one that commits first.
+        Batches are cut to at most ``size``.  The partitions take turns as they did, by the records'
+        times as a rebuild has it, and at random: the log says itself what their order decided.
         """
+        for order in (self.order, by_time(self.log), at_random(self.log, random)):
+            assert len(order) == len(self.order)
+            self._check_replay_in(order, size)
+
+    def _check_replay_in(self, order: Sequence[Record], size: int) -> None:
         replayed = Database(self.partitions)
-        start = 0
-        while start < len(self.order):
-            end = start + 1
-            partition = self.order[start].partition
-            while (
-                end < len(self.order)
-                and self.order[end].partition == partition
-                and end - start < size
-            ):
-                end += 1
-            lane = run(replayed.load(partition), self.order[start:end], replayed)
-            replayed.commit(lane)
-            start = end
+        replayed.verdicts = verdicts_of(record.value for record in order)
+        topic = [TopicRecord(*record) for record in order]
+        model = Model(self.partitions, verdicts=model_verdicts_of(topic))
+        model.room = self.room
+        for batch in batches(order, size):
+            replayed.apply(batch)
+        for record in topic:
+            model.apply(*record)
+        check_against_model(replayed, model)
         assert replayed.accounts == self.database.accounts
-        assert replayed.postings == self.database.postings
+        assert set(replayed.postings) == set(self.database.postings)
         assert replayed.transactions == self.database.transactions
         assert replayed.holds == self.database.holds
         assert replayed.conflicts == self.database.conflicts
+        assert replayed.parked == self.database.parked
+        assert replayed.sent == {
+            place: content
+            for place, content in self.database.sent.items()
+            # The log has them already: they were read from it.
+            if place[0] != "idempotency_verdict"
+        }
+
+
+def has_an_end(command: c.AnyCommand) -> bool:
+    """Tell whether a command, once it was accepted, stands for a transaction of its own."""
+    if isinstance(command, c.Settlement | c.IdempotencyVerdict):
+        return False
+    is_nudge = isinstance(command, c.HoldExpiry) and command.rules > 1
+    return not is_nudge and storable(command) is not None
+
+
+def by_time(log: Log) -> list[Record]:
+    """Return all records as a rebuild replays them: the partition with the oldest is next."""
+    order: list[Record] = []
+    left = [deque(records) for records in log.partitions]
+    while waiting := [records for records in left if records]:
+        order.append(min(waiting, key=lambda records: records[0].timestamp_ms).popleft())
+    return order
+
+
+def at_random(log: Log, random: Random) -> list[Record]:
+    """Return all records in an order that keeps each partition's own, and nothing else."""
+    turns = [number for number, records in enumerate(log.partitions) for _ in records]
+    random.shuffle(turns)
+    left = [iter(records) for records in log.partitions]
+    return [next(left[turn]) for turn in turns]
+
+
+def batches(order: Sequence[Record], size: int) -> Iterator[list[Record]]:
+    """Cut records into batches, each of one partition."""
+    for _, neighbours in groupby(order, key=attrgetter("partition")):
+        records = list(neighbours)
+        for start in range(0, len(records), size):
+            yield records[start : start + size]
 
 
 def _command_of(value: bytes | None) -> c.AnyCommand | None:

@@ -1,7 +1,12 @@
--- Each lane, old and new, states the old count until all change to the new one at once.
+-- Behind the fence the lanes state the old count, and once the log is marked the new lanes too: no
+-- account lives on those yet, whatever they state.
 insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock, partitions)
-select %(topic)s, lane, '', 0, 'epoch', %(partitions_before)s
-from generate_series(0, %(partitions)s - 1) as lane
+select g.topic, lane, '', 0, 'epoch', g.partitions_before
+from ledger.log_growths as g,
+     generate_series(0, case g.state when 'fenced' then g.partitions_before else g.partitions end - 1)
+         as lane
+where g.topic = %(topic)s and g.partitions = %(partitions)s
 on conflict (topic, partition) do update
 set partitions = excluded.partitions
 where ledger.partition_progress.partitions is null
+   or ledger.partition_progress.partition >= excluded.partitions

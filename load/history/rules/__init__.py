@@ -8,11 +8,10 @@ from __future__ import annotations
 from load.history.rules.books import Fault
 from load.history.rules.cash import Cash
 from load.history.rules.controls import Controls
-from load.history.rules.holds import Holds
-from load.history.rules.reversals import Reversals
+from load.history.rules.settlements import Settlements
 
 __all__ = ["Fault", "Rules"]
 
 
-class Rules(Cash, Holds, Reversals, Controls):
+class Rules(Cash, Settlements, Controls):
     """What each kind of command does; `load.history.model.Model` feeds them."""

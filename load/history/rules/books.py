@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from load.history.records import MAX_AMOUNT, Command
-from load.history.state import Account, Hold, Leg
+from load.history.state import Account, Hold, Leg, Waiting
 
 DAY_US: Final = 86_400_000_000
+#: How far the balance of one of a partition's own accounts goes before the next one is used.
+ROOM: Final = 2**61
+Series = dict[tuple[int, str], list[int]]
 
 
 class Fault(Exception):
-    """A command that makes no sense: it is parked."""
+    """A command that makes no sense: it is parked, and has changed nothing."""
 
 
 class Books:
@@ -19,25 +22,33 @@ class Books:
 
     Attributes
     ----------
+    room
+        See `ROOM`.
     cash, in_transit
-        Balances of the partitions' own accounts, by (partition, currency).
+        Balances of the partitions' own accounts, by (partition, currency): of each a series, of
+        which a posting takes the first that has room.
     first_legs, second_legs
         What is known of each transaction, by its id, at its source and at its destination.
+    parked
+        The records that wait, by (partition, account or the empty string), oldest first.
     expected_messages
-        The commands that the ledger itself must have sent on: (kind, transaction id) to (account,
-        amount or outcome).
+        The commands that the ledger itself must have sent on: of second legs and settlements
+        (kind, transaction id) to (account, amount or outcome, rules, hold); of verdicts (kind,
+        place of the record) to its contested id, when it was decided, and whether it conflicts.
     """
 
     def __init__(self, partitions: int) -> None:
         self.partitions = partitions
+        self.room = ROOM
         self.clocks_us: dict[int, int] = {}
         self.accounts: dict[str, Account] = {}
         self.holds: dict[str, Hold] = {}
-        self.cash: dict[tuple[int, str], int] = {}
-        self.in_transit: dict[tuple[int, str], int] = {}
+        self.cash: Series = {}
+        self.in_transit: Series = {}
         self.first_legs: dict[str, Leg] = {}
         self.second_legs: dict[str, Leg] = {}
-        self.expected_messages: dict[tuple[str, str], tuple[str, Any]] = {}
+        self.parked: dict[tuple[int, str], list[Waiting]] = {}
+        self.expected_messages: dict[tuple[str, str], tuple[Any, ...]] = {}
         self._at = (0, 0)
         self._lane = 0
 
@@ -55,21 +66,28 @@ class Books:
         status: str | None = None,
         counterparty_id: str | None = None,
         balance_after: int | None = None,
+        hold_id: str | None = None,
         reverses: str | None = None,
         is_second: bool = False,
     ) -> None:
         legs = self.second_legs if is_second else self.first_legs
+        end = status or ("rejected" if reason else "completed")
         legs[command["transaction_id"]] = Leg(
             kind,
             account_id,
-            status or ("rejected" if reason else "completed"),
+            end,
             reason,
             amount,
             command.get("fingerprint", ""),
             self._at[0],
             self._at[1],
+            command["user_id"],
+            command["requested_at_us"],
+            self._now(),
+            None if end == "pending" else self._now(),
             counterparty_id,
             balance_after,
+            hold_id,
             reverses,
         )
 
@@ -77,9 +95,13 @@ class Books:
         account.balance += amount
         account.entries.append((transaction_id, amount, account.balance))
 
-    def _add(self, books: dict[tuple[int, str], int], currency: str, amount: int) -> None:
-        place = (self._lane, currency)
-        books[place] = books.get(place, 0) + amount
+    def _add(self, books: Series, currency: str, amount: int) -> None:
+        series = books.setdefault((self._lane, currency), [])
+        for number, balance in enumerate(series):
+            if abs(balance + amount) <= self.room:
+                series[number] += amount
+                return
+        series.append(amount)
 
     # -- what an account refuses --------------------------------------------------------------
 
@@ -128,3 +150,8 @@ class Books:
         day = self._now() // DAY_US
         spent, count = account.spent.get(day, (0, 0))
         account.spent[day] = (spent + amount, count + 1)
+
+    def _give_back(self, account: Account, counted_at_us: int, amount: int, count: int) -> None:
+        day = counted_at_us // DAY_US
+        spent, times = account.spent.get(day, (0, 0))
+        account.spent[day] = (spent - amount, times - count)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from load.history.records import Command, partition_of
-from load.history.rules.books import Books, Fault
+from load.history.records import Command, partition_of, rules_of
+from load.history.rules.expiry import Expiry
 from load.history.state import Account, Leg
 
 
-class Moves(Books):
-    """Transfers, their second legs and their settlements."""
+class Moves(Expiry):
+    """Transfers and their second legs."""
 
     def _lives_here(self, account_id: str) -> bool:
         return partition_of(account_id, self.partitions) == self._lane
+
+    def _must_travel(self, command: Command, destination_id: str) -> bool:
+        """Tell whether money gets to a destination by a second leg.
+
+        On the same partition it does where it has to wait behind what is parked there.
+        """
+        waits = rules_of(command) > 1 and (self._lane, destination_id) in self.parked
+        return waits or not self._lives_here(destination_id)
 
     def _transfer(self, command: Command) -> None:
         source_id, destination_id = command["source_account_id"], command["destination_account_id"]
@@ -20,7 +28,7 @@ class Moves(Books):
         if reason is None:
             reason = self._over_limit(self.accounts[source_id], amount)
         if reason is None:
-            reason = self._no_move(source_id, destination_id, currency, amount)
+            reason = self._no_move(command, source_id, destination_id, amount)
         if reason is not None:
             self._end(
                 command, "transfer", source_id, reason, amount, counterparty_id=destination_id
@@ -30,13 +38,16 @@ class Moves(Books):
         self._move(command, "transfer", source_id, destination_id, amount)
 
     def _no_move(
-        self, source_id: str, destination_id: str, currency: str, amount: int
+        self, command: Command, source_id: str, destination_id: str, amount: int
     ) -> str | None:
         if source_id == destination_id:
             return "same_account"
-        if self._lives_here(destination_id):
-            return self._no_credit(destination_id, currency, amount)
-        return None
+        if self._must_travel(command, destination_id):
+            return None
+        if rules_of(command) > 1:
+            # As a second leg would, which is a command about the destination.
+            self._expire_holds(destination_id)
+        return self._no_credit(destination_id, self.accounts[source_id].currency, amount)
 
     def _move(
         self,
@@ -45,11 +56,13 @@ class Moves(Books):
         source_id: str,
         destination_id: str,
         amount: int,
+        *,
+        hold_id: str | None = None,
         reverses: str | None = None,
     ) -> None:
         transaction_id = command["transaction_id"]
         source = self.accounts[source_id]
-        is_here = self._lives_here(destination_id)
+        is_here = not self._must_travel(command, destination_id)
         self._enter(source, transaction_id, -amount)
         if is_here:
             destination = self.accounts[destination_id]
@@ -58,7 +71,10 @@ class Moves(Books):
         else:
             self._add(self.in_transit, source.currency, amount)
             source.on_the_way[transaction_id] = amount
-            self.expected_messages["credit_leg", transaction_id] = (destination_id, amount)
+            # The last release's second legs and settlements named no hold.
+            named = hold_id if rules_of(command) > 1 else None
+            message = (destination_id, amount, rules_of(command), named)
+            self.expected_messages["credit_leg", transaction_id] = message
         self._end(
             command,
             kind,
@@ -68,6 +84,7 @@ class Moves(Books):
             status="completed" if is_here else "pending",
             counterparty_id=destination_id,
             balance_after=source.balance,
+            hold_id=hold_id,
             reverses=reverses,
         )
 
@@ -111,26 +128,8 @@ class Moves(Books):
 
     def _expect_settlement(self, command: Command, outcome: str) -> None:
         place = ("settlement", command["transaction_id"])
-        self.expected_messages[place] = (command["source_account_id"], outcome)
-
-    def _settlement(self, command: Command) -> None:
-        transaction_id = command["transaction_id"]
-        leg = self.first_legs.get(transaction_id)
-        account = self.accounts.get(command["account_id"])
-        if leg is None or account is None or leg.account_id != account.account_id:
-            raise Fault
-        amount = account.on_the_way.pop(transaction_id)
-        leg.status = command["outcome"]
-        if command["outcome"] == "completed":
-            return
-        leg.reason = command["reason"]
-        leg.balance_after = None
-        self._add(self.in_transit, account.currency, -amount)
-        self._enter(account, transaction_id, amount)
-        if leg.reverses is not None:
-            original = self._leg_of(leg.reverses, account.account_id)
-            if original is not None:
-                original.reversed_amount -= amount
+        source_id, hold_id = command["source_account_id"], command.get("hold_id")
+        self.expected_messages[place] = (source_id, outcome, rules_of(command), hold_id)
 
     def _leg_of(self, transaction_id: str, account_id: str) -> Leg | None:
         for legs in (self.second_legs, self.first_legs):

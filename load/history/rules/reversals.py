@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from load.history.records import Command
+from load.history.records import Command, rules_of
 from load.history.rules.moves import Moves
-from load.history.state import Leg
+from load.history.state import Account, Leg
 
 
 class Reversals(Moves):
@@ -13,10 +13,12 @@ class Reversals(Moves):
     def _reversal(self, command: Command) -> None:
         account_id, reverses = command["account_id"], command["reverses"]
         original = self._leg_of(reverses, account_id)
+        if original is not None and rules_of(command) > 1 and self._was_refused(reverses, original):
+            original = None
         amount = command.get("amount")
         if amount is None and original is not None and original.amount is not None:
             amount = original.amount - original.reversed_amount or None
-        reason = self._no_reversal(original, amount, reverses)
+        reason = self._no_reversal(command, original, amount)
         if reason is not None or original is None or amount is None:
             self._end(
                 command,
@@ -29,11 +31,14 @@ class Reversals(Moves):
             )
             return
         original.reversed_amount += amount
-        if original.counterparty_id is not None:
-            self._move(command, "reversal", account_id, original.counterparty_id, amount, reverses)
-            return
         account = self.accounts[account_id]
-        change = -amount if original.kind == "deposit" else amount
+        if self._is_debit(original) and self._is_spending(command, account):
+            self._spend(account, amount)
+        if original.counterparty_id is not None:
+            payer_id = original.counterparty_id
+            self._move(command, "reversal", account_id, payer_id, amount, reverses=reverses)
+            return
+        change = -amount if self._is_debit(original) else amount
         self._add(self.cash, account.currency, -change)
         self._enter(account, command["transaction_id"], change)
         self._end(
@@ -46,10 +51,23 @@ class Reversals(Moves):
             reverses=reverses,
         )
 
-    def _no_reversal(self, original: Leg | None, amount: int | None, reverses: str) -> str | None:
+    def _was_refused(self, transaction_id: str, leg: Leg) -> bool:
+        """Tell whether an account never had what it is asked to give back."""
+        return leg.status == "rejected" and self.second_legs.get(transaction_id) is leg
+
+    def _is_debit(self, original: Leg) -> bool:
+        return original.kind == "deposit" or original.counterparty_id is not None
+
+    def _is_spending(self, command: Command, account: Account) -> bool:
+        """Tell whether the account's owner wants its money out; the last release never minded."""
+        return rules_of(command) > 1 and command["user_id"] == account.user_id
+
+    def _no_reversal(
+        self, command: Command, original: Leg | None, amount: int | None
+    ) -> str | None:
         if original is None:
             return "unknown_transaction"
-        is_received = self.second_legs.get(reverses) is original
+        is_received = self.second_legs.get(command["reverses"]) is original
         is_cash = not is_received and original.counterparty_id is None
         if (
             original.kind not in ("deposit", "withdrawal", "transfer", "capture")
@@ -61,11 +79,12 @@ class Reversals(Moves):
         if amount is None or amount > left:
             return "exceeds_original"
         account = self.accounts[original.account_id]
-        if is_cash and original.kind != "deposit":
+        if not self._is_debit(original):
             return self._no_credit(account.account_id, account.currency, amount)
         reason = self._no_debit(account.account_id, account.currency, amount)
+        if reason is None and self._is_spending(command, account):
+            reason = self._over_limit(account, amount)
         if reason is None and original.counterparty_id is not None:
-            reason = self._no_move(
-                account.account_id, original.counterparty_id, account.currency, amount
-            )
+            payer_id = original.counterparty_id
+            reason = self._no_move(command, account.account_id, payer_id, amount)
         return reason

@@ -9,6 +9,7 @@ import gc
 import io
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -25,7 +26,7 @@ import gevent
 from gevent.event import Event
 
 from local_cloud.dataplane.http.frontend import Frontend, Invoker
-from local_cloud.dataplane.http.server import HttpServer
+from local_cloud.dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from local_cloud.dataplane.invokers import (
     BrokenInvoker,
     ConcurrentInvoker,
@@ -44,6 +45,8 @@ _BROKEN_LIFE_S = 3.0
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
 _COLLECTOR_THRESHOLDS = (20_000, 20, 20)
+# What a function's own clients and the files it reads need besides.
+_OTHER_FILES = 1024
 
 
 def main(settings: dict[str, Any], folders: list[str]) -> int:
@@ -59,6 +62,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         Where the data plane's own packages are: they leave the path before the function loads.
     """
     die_with_parent(settings["parent_pid"])
+    _make_room_for_connections()
     layout = Layout(Path(settings["root"]))
     journal = Journal(layout.logs / "gateway.log", settings["name"])
     deployment = Deployment.from_json(Path(settings["deployment"]).read_text())
@@ -92,6 +96,16 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
     frontend = Frontend(api, invokers, account_id, port, settings["processes"])
     return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+
+
+def _make_room_for_connections() -> None:
+    """Allow as many open files as there may be connections: the usual limit is 1,024."""
+    wanted = MAXIMUM_CONNECTIONS + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _gather_output() -> None:
@@ -140,6 +154,7 @@ def _serve(
     server = HttpServer(
         listener,
         lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
+        frontend.refuse,
     )
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -58,6 +58,27 @@ class MethodThrottle:
 
 
 @dataclass(frozen=True)
+class GatewayResponse:
+    """What an API answers by itself to one kind of error, where that was customized.
+
+    Attributes
+    ----------
+    status
+        None where the kind's own status stays.
+    parameters
+        ``gatewayresponse.header.<name>`` to where the value comes from, such as ``'text'`` or
+        ``context.requestId``.
+    template
+        The body, with ``$context`` variables in it; None for the default one.
+    """
+
+    response_type: str
+    status: int | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+    template: str | None = None
+
+
+@dataclass(frozen=True)
 class RestApi:
     """A deployed REST API and the stage that is served."""
 
@@ -68,6 +89,7 @@ class RestApi:
     stage_variables: dict[str, str] = field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
     throttles: tuple[MethodThrottle, ...] = ()
+    gateway_responses: tuple[GatewayResponse, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +160,13 @@ def _api(raw: dict[str, Any]) -> RestApi:
     )
     binary = tuple(raw["binary_media_types"])
     throttles = tuple(MethodThrottle(**entry) for entry in raw["throttles"])
-    lists = {"routes": routes, "binary_media_types": binary, "throttles": throttles}
+    own = tuple(GatewayResponse(**entry) for entry in raw["gateway_responses"])
+    lists = {
+        "routes": routes,
+        "binary_media_types": binary,
+        "throttles": throttles,
+        "gateway_responses": own,
+    }
     return RestApi(**{**raw, **lists})
 
 

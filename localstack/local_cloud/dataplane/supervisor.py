@@ -174,13 +174,14 @@ class Supervisor:
         before = self._deployment
         self._publish(deployment)
         self._journal.write("the deployment changed")
-        if _api_side(deployment) != _api_side(before):
-            self._swap_gateways(deployment)
+        # Consumers first: what a new API sends, an old consumer may not know.
         if self._poller is not None:
             self._poller.signal(signal.SIGHUP)
         elif deployment.mappings:
             self._poller = self._make_poller()
             self._poller.start()
+        if _api_side(deployment) != _api_side(before):
+            self._swap_gateways(deployment)
         used = {self._layout.code.joinpath(spec.code_dir) for spec in deployment.functions.values()}
         artefacts.remove_unused(self._layout.code, used)
 

@@ -56,7 +56,7 @@ def create_topics(
     appends_time : bool
         Whether to ask for records stamped with the broker's own time.
     growing_to : int or None
-        The count that they may have instead, where a growth was begun.
+        How many they may have, where a growth was begun.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def create_topics(
         raise LocalCloudError(f"the broker doesn't list its topics ({error})") from error
     for name in SETTINGS.keys() & present.keys():
         found = len(present[name].partitions)
-        if found not in (partitions, growing_to):
+        if not partitions <= found <= (growing_to or partitions):
             raise LocalCloudError(
                 f"topic {name} has {found} partitions, but {partitions} are asked for; an "
                 "account's partition follows from the count, so it can't just change",

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local_cloud.dataplane.http.server import MAXIMUM_CONNECTIONS
 from tests.integration.dataplane.conftest import Toy, wait_for
 
 pytestmark = pytest.mark.integration
@@ -112,7 +113,32 @@ def test_many_slow_requests_are_in_flight_at_once(shared: Toy) -> None:
 def test_bodies_over_ten_megabytes_are_refused(shared: Toy) -> None:
     answer = httpx.post(f"{shared.url}/echo", content=b"x" * (10 * 1024 * 1024 + 1))
     assert answer.status_code == 413
+    # As a gateway response of the template says.
+    assert answer.json() == {"code": "too_large", "id": answer.headers["X-Request-Id"]}
     assert httpx.post(f"{shared.url}/echo", content=b"x" * 1_000_000).status_code == 201
+
+
+def test_a_binary_body_arrives_as_it_was_sent(client: httpx.Client) -> None:
+    binary = {"Content-Type": "Application/Octet-Stream; a=b"}
+    event = client.post("/echo", content=b"\xff{}", headers=binary).json()["event"]
+    assert (event["body"], event["isBase64Encoded"]) == ("/3t9", True)
+    # API Gateway replaces what is no UTF-8 in every other type.
+    event = client.post("/echo", content=b"\xff{}").json()["event"]
+    assert (event["body"], event["isBase64Encoded"]) == ("\ufffd{}", False)
+
+
+def test_a_trailer_is_no_header(shared: Toy) -> None:
+    head = b"POST /v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+    received = raw(shared.port, head + b"2\r\nok\r\n0\r\nAuthorization: Bearer x\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 201 ")
+    assert b"Bearer" not in received
+
+
+def test_the_gateway_may_have_as_many_connections_as_it_takes(shared: Toy) -> None:
+    limits = Path(f"/proc/{shared.pid('gateway.0')}/limits").read_text()
+    (files,) = (line for line in limits.splitlines() if line.startswith("Max open files"))
+    soft, hard = files.split()[3:5]
+    assert soft == hard or int(soft) > MAXIMUM_CONNECTIONS
 
 
 def test_chunked_bodies_and_100_continue(shared: Toy) -> None:
@@ -138,6 +164,7 @@ def test_pipelined_requests_are_answered_in_order(shared: Toy) -> None:
     [
         (b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", b"400"),
         (b"X: " + b"a" * 11_000 + b"\r\n", b"431"),
+        (b"Host: another\r\n", b"400"),
     ],
 )
 def test_a_dangerous_request_is_refused_and_the_connection_closed(

@@ -16,6 +16,7 @@ from handlers.adapters.kafka_config import Brokers
 from handlers.migrate import migrate, migrations
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import empty, pooler, scratch_database, url_of
+from tests.integration.ledger.traffic import Clients, Consumers
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +52,16 @@ def database_url(admin_url: str, pooler_port: int, template: str) -> Iterator[st
 
 
 @pytest.fixture
-def ledger(database_url: str) -> Iterator[Ledger]:
-    """Return an empty ledger."""
+def url(database_url: str) -> str:
+    """Return where an empty ledger is."""
     empty(database_url)
-    made = Ledger(database_url)
+    return database_url
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    """Return an empty ledger."""
+    made = Ledger(url)
     try:
         yield made
     finally:
@@ -74,3 +81,19 @@ def source() -> Iterator[Source]:
     yield Source(Brokers(bootstrap), topic, PARTITIONS)
     for gone in admin.delete_topics(topics).values():
         gone.result(timeout=20)
+
+
+@pytest.fixture
+def consumers(url: str, source: Source) -> Iterator[Consumers]:
+    """Apply what the topic has, all the time."""
+    made = Consumers(url, source)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def clients(url: str, source: Source, consumers: Consumers) -> Iterator[Clients]:
+    """Return clients with accounts, who don't begin by themselves."""
+    made = Clients(url, source)
+    yield made
+    made.stop()

@@ -10,30 +10,42 @@ from handlers.adapters.postgres import Database
 from handlers.adapters.topic import TopicDirectory
 from handlers.adapters.topic_admin import TopicAdmin
 from handlers.growth import Grower, Patience
-from handlers.ledger.growing import Growing
+from handlers.ledger.growing import LEASE_S, CannotGrow, Growing
 
 #: Nobody in these tests waits for an acknowledgement for longer than that.
 FENCE_S = 4.0
 
 
 def grower(
-    url: str, bootstrap: str, topic: str, partitions: int, *, fence_s: float = FENCE_S
+    url: str,
+    bootstrap: str,
+    topic: str,
+    partitions: int,
+    *,
+    fence_s: float = FENCE_S,
+    lease_s: float = LEASE_S,
+    drain_s: float = 60,
 ) -> Grower:
     """Return what grows a test's log."""
     brokers = Brokers(bootstrap)
     return Grower(
-        Growing(Database(url, max_size=1), topic),
+        Growing(Database(url, max_size=1), topic, lease_s=lease_s),
         TopicAdmin(brokers),
         TopicDirectory(brokers),
         Producer(brokers),
         commands_topic=topic,
         events_topic=topic + ".events",
         partitions=partitions,
-        patience=Patience(fence_s=fence_s, drain_s=60, marked_s=60),
+        patience=Patience(fence_s=fence_s, drain_s=drain_s, marked_s=60),
         report=lambda line: print(line, flush=True),
     )
 
 
 if __name__ == "__main__":
-    url, bootstrap, topic, configured, wanted = sys.argv[1:]
-    grower(url, bootstrap, topic, int(configured)).grow(int(wanted))
+    url, bootstrap, topic, configured, wanted, *lease = sys.argv[1:]
+    tool = grower(url, bootstrap, topic, int(configured), lease_s=float(*lease or [LEASE_S]))
+    try:
+        tool.grow(int(wanted))
+    except CannotGrow as error:
+        print(f"error: {error}", flush=True)
+        sys.exit(1)

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from handlers.domain import commands as c
 from handlers.domain.growing import KEY, marker
-from handlers.domain.lanes import partition_of
 from handlers.ledger.growing import Growing
 from tests.integration.ledger.harness import COMMANDS, Ledger
-from tests.support.histories import Clear, Garbage, History, Pause, Resolve, Said, Step
+from tests.support.playing import Outcomes, Player
 
 DAY_MS: Final = 86_400_000
 _LEGS: Final = """
@@ -46,68 +45,27 @@ limit 1
 """
 
 
-class Player:
-    """Plays histories; everything that a step sets off is applied before the next one.
-
-    Parameters
-    ----------
-    ledger
-        An empty ledger.
-    grows_to
-        The partition count that the log grows to, and before which step.
-    """
+class LedgerPlayer(Player):
+    """Plays over an empty ledger in PostgreSQL."""
 
     def __init__(self, ledger: Ledger, grows_to: int | None = None, at_step: int = 0) -> None:
+        super().__init__(ledger.partitions, grows_to, at_step)
         self.ledger = ledger
-        self._grows_to = grows_to
-        self._at_step = at_step
 
-    def play(self, history: History) -> None:
-        for number, step in enumerate(history.steps()):
-            if self._grows_to is not None and number == self._at_step:
-                self._grow(self._grows_to)
-            self._do(step)
+    def tick(self, seconds: int) -> None:
+        self.ledger.tick(seconds)
 
-    def _do(self, step: Step) -> None:
-        ledger = self.ledger
-        match step:
-            case Pause(seconds):
-                ledger.tick(seconds)
-                return
-            case Said(command):
-                ledger.send(command)
-            case Garbage(account_id, value):
-                partition = partition_of(account_id, ledger.partitions)
-                ledger.put(account_id.encode(), value, partition)
-            case Resolve(account_id, action, common):
-                self._resolve(account_id, action, common)
-            case Clear(account_id, commons):
-                self._clear(account_id, commons)
-        ledger.drain()
+    def put(self, partition: int, account_id: str, value: bytes) -> None:
+        self.ledger.put(account_id.encode(), value, partition)
 
-    def _clear(self, account_id: str, commons: list[dict[str, Any]]) -> None:
-        actions: tuple[c.Resolution, ...] = ("replay", "discard")
-        for number, common in enumerate(commons):
-            if not self._resolve(account_id, actions[number % 2], common):
-                return
-            self.ledger.drain()
-        raise AssertionError("the queue does not end")
+    def drain(self) -> None:
+        self.ledger.drain()
 
-    def _resolve(self, account_id: str, action: c.Resolution, common: dict[str, Any]) -> bool:
-        """Resolve the head of an account's queue; return whether there is one."""
-        heads = self.ledger.rows(_HEAD, account_id[4:])
-        for head in heads:
-            command = c.ParkedResolution(
-                **common,
-                account_id=account_id,
-                parked_id=head["parked_id"],
-                action=action,
-                note="because",
-            )
-            self.ledger.put(account_id.encode(), c.encode(command), head["partition"])
-        return bool(heads)
+    def head(self, account_id: str) -> tuple[str, int] | None:
+        rows = self.ledger.rows(_HEAD, account_id[4:])
+        return (rows[0]["parked_id"], rows[0]["partition"]) if rows else None
 
-    def _grow(self, partitions: int) -> None:
+    def grow(self, partitions: int) -> None:
         ledger = self.ledger
         growing = Growing(ledger.database, COMMANDS)
         before = ledger.partitions
@@ -124,8 +82,7 @@ class Player:
         ledger.drain()
         growing.complete(growth, lambda seen: None)
 
-    def outcomes(self) -> dict[str, Any]:
-        """Return all that must be the same wherever the accounts live."""
+    def outcomes(self) -> Outcomes:
         ledger = self.ledger
         today = ledger.publisher.now_ms // DAY_MS
         parked = ledger.rows("select account_id, value, status from ledger.parked_commands")

@@ -12,7 +12,7 @@ from handlers.domain import commands as c
 from handlers.domain.state import Hold, Parked, Posting, Record
 from handlers.ledger.events import Outgoing
 from handlers.ledger.rows import account_of, transaction_of
-from tests.support.memory import Database
+from tests.support.memory import Database, sent_message
 
 _POSTINGS = """
 select 'txn_' || encode(uuid_send(transaction_id), 'hex'), leg,
@@ -78,17 +78,16 @@ def _all(
     return connection.execute(sql(f"apply/load_{table}"), wanted, binary=True).fetchall()
 
 
-def messages_of(sent: Sequence[Outgoing]) -> dict[tuple[str, str], tuple[str, int | str]]:
-    """Return the second legs and settlements among what was published, each once."""
-    messages: dict[tuple[str, str], tuple[str, int | str]] = {}
-    for message in sent:
-        if not message.topic.endswith("commands"):
-            continue
-        command = c.decode(bytes(message.value))
-        match command:
-            case c.CreditLeg():
-                place, value = ("credit_leg", command.transaction_id), command.amount
-                messages[place] = (message.key, value)
-            case c.Settlement():
-                messages["settlement", command.transaction_id] = (message.key, command.outcome)
-    return messages
+def messages_of(sent: Sequence[Outgoing]) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return what the ledger sent to itself among what was published, each once."""
+    commands = [
+        (message.key, c.decode(bytes(message.value)))
+        for message in sent
+        if message.topic.endswith("commands")
+    ]
+    assert all(key == c.account_of(command) for key, command in commands)
+    return dict(
+        sent_message(command)
+        for _, command in commands
+        if isinstance(command, c.CreditLeg | c.Settlement | c.IdempotencyVerdict)
+    )

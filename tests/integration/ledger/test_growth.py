@@ -3,281 +3,38 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from functions.rebuild import Source, check, restore
-from handlers import ids as random_ids
-from handlers.adapters.kafka import Position, Producer
-from handlers.adapters.log_history import LogHistory
+from functions.rebuild import Source, check, replay, restore
 from handlers.adapters.postgres import Database
-from handlers.adapters.topic import TopicDirectory
-from handlers.admission import Admission
 from handlers.audit.running import audit
-from handlers.clock import now_us
 from handlers.domain import commands as c
-from handlers.domain import ids
 from handlers.domain.lanes import partition_of
-from handlers.domain.state import Record
-from handlers.errors import LogFenced, Unavailable
-from handlers.intake import Intake
+from handlers.errors import LogFenced
 from handlers.layout import Layout
 from handlers.ledger.growing import CannotGrow, Growing
-from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.service import Writer
-from handlers.queries.recent import RecentCommands
 from tests.integration.ledger.growing_tool import grower
-from tests.integration.ledger.harness import PARTITIONS, Ledger, NoCache
-from tests.integration.ledger.pooling import empty, scratch_database, url_of
+from tests.integration.ledger.harness import PARTITIONS, Ledger
+from tests.integration.ledger.pooling import scratch_database, url_of
+from tests.integration.ledger.traffic import (
+    Clients,
+    Consumers,
+    await_drained,
+    await_that,
+    check_books,
+    check_order,
+)
 
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 GROWN = 5
-BATCH_SIZE = 40
-
-
-class Consumers:
-    """Applies every partition that the topic has, as the mapping's pollers do; a thread."""
-
-    def __init__(self, url: str, source: Source) -> None:
-        self.database = Database(url, max_size=2)
-        self.producer = Producer(source.brokers)
-        self.history = LogHistory(source.brokers, source.topic)
-        self.source = source
-        self.next_offset: dict[int, int] = defaultdict(int)
-        self.failure: BaseException | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def new_writer(self) -> Writer:
-        return Writer(
-            self.database,
-            OutboxPublisher(self.producer),
-            NoCache(),
-            TopicDirectory(self.source.brokers),
-            commands_topic=self.source.topic,
-            events_topic=self.source.topic + ".events",
-            partitions=self.source.partitions,
-        )
-
-    def _run(self) -> None:
-        writer = self.new_writer()
-        try:
-            while not self._stop.is_set():
-                for partition in range(self.history.partitions()):
-                    self._step(writer, partition)
-        except BaseException as error:
-            self.failure = error
-
-    def _step(self, writer: Writer, partition: int) -> None:
-        read = self.history.read(partition, self.next_offset[partition], BATCH_SIZE)
-        if not read:
-            return
-        try:
-            writer.apply([Record(*record) for record in read])
-        except Unavailable:
-            return
-        self.next_offset[partition] += len(read)
-
-    def stop(self) -> None:
-        if self._stop.is_set():
-            return
-        self._stop.set()
-        self._thread.join(60)
-        self.history.close()
-        self.producer.close()
-        self.database.close()
-        if self.failure is not None:
-            raise self.failure
-
-
-class Clients:
-    """Take commands in as the API does, a thread for each of some accounts; they never give up."""
-
-    def __init__(self, url: str, source: Source, threads: int = 3) -> None:
-        self.database = Database(url, max_size=threads + 1)
-        self.layout = Layout(self.database, source.topic, source.partitions)
-        self.producer = Producer(source.brokers)
-        admission = Admission(self.database, source.topic, 0)
-        self.intake = Intake(self.producer, RecentCommands(), admission, source.topic, self.layout)
-        self.user_id = random_ids.new_id(ids.USER)
-        #: Of each account, what was accepted for it in order.
-        self.accepted: dict[str, list[tuple[str, Position]]] = defaultdict(list)
-        self.fenced = 0
-        self.failure: BaseException | None = None
-        self._stop = threading.Event()
-        self.accounts = [self._open() for _ in range(threads * 4)]
-        self._threads = [
-            threading.Thread(target=self._run, args=(number, threads), daemon=True)
-            for number in range(threads)
-        ]
-
-    def common(self) -> dict[str, object]:
-        return {
-            "transaction_id": random_ids.new_id(ids.TRANSACTION),
-            "user_id": self.user_id,
-            "requested_at_us": now_us(),
-            "fingerprint": "f" * 32,
-        }
-
-    def _open(self) -> str:
-        common = self.common()
-        account_id = ids.account_id_of(str(common["transaction_id"]))
-        self.send(account_id, c.AccountOpening(account_id=account_id, currency="EUR", **common))
-        self.send(
-            account_id,
-            c.Deposit(account_id=account_id, amount=1000, currency="EUR", **self.common()),
-        )
-        return account_id
-
-    def send(self, account_id: str, command: c.AnyCommand) -> None:
-        deadline_s = time.monotonic() + 120
-        while time.monotonic() < deadline_s:
-            try:
-                position = self.intake.accept(command)
-            except LogFenced:
-                self.fenced += 1
-                time.sleep(0.2)
-            else:
-                self.accepted[account_id].append((command.transaction_id, position))
-                return
-        raise AssertionError("a command was never taken in")
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def _run(self, number: int, threads: int) -> None:
-        choice, mine = random.Random(number), self.accounts[number::threads]
-        try:
-            while not self._stop.is_set():
-                account_id, amount = choice.choice(mine), choice.randint(1, 90)
-                other = choice.choice([one for one in self.accounts if one != account_id])
-                words = self.common() | {"amount": amount, "currency": "EUR"}
-                command: c.AnyCommand = choice.choice(
-                    [
-                        c.Deposit(account_id=account_id, **words),
-                        c.Withdrawal(account_id=account_id, **words),
-                        c.Transfer(
-                            source_account_id=account_id, destination_account_id=other, **words
-                        ),
-                    ]
-                )
-                self.send(account_id, command)
-                time.sleep(0.002)
-        except BaseException as error:
-            self.failure = error
-
-    def await_more(self, count: int) -> None:
-        wanted, deadline_s = self.count() + count, time.monotonic() + 60
-        while self.count() < wanted:
-            assert time.monotonic() < deadline_s, "the clients stand still"
-            assert self.failure is None, self.failure
-            time.sleep(0.02)
-
-    def count(self) -> int:
-        return sum(len(accepted) for accepted in list(self.accepted.values()))
-
-    def stop(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            if thread.ident is not None:
-                thread.join(130)
-        self.producer.close()
-        self.database.close()
-        if self.failure is not None:
-            raise self.failure
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    empty(database_url)
-    return database_url
-
-
-@pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
-    made = Ledger(url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def consumers(url: str, source: Source) -> Iterator[Consumers]:
-    made = Consumers(url, source)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def clients(url: str, source: Source, consumers: Consumers) -> Iterator[Clients]:
-    made = Clients(url, source)
-    yield made
-    made.stop()
-
-
-def await_drained(ledger: Ledger, source: Source, limit_s: float = 60) -> None:
-    history = LogHistory(source.brokers, source.topic)
-    deadline_s = time.monotonic() + limit_s
-    pending = "select count(*) from ledger.transactions where status = 'pending'"
-    progress = "select coalesce(sum(next_offset), 0) as sum from ledger.partition_progress"
-    before = -1
-    while True:
-        now, left = int(ledger.rows(progress)[0]["sum"]), ledger.rows(pending)[0]["count"]
-        if now == before and not left and not ledger.count("outbox"):
-            break
-        assert time.monotonic() < deadline_s, "the log does not drain"
-        before = now
-        time.sleep(0.5)
-    history.close()
-
-
-def check_order(ledger: Ledger, clients: Clients) -> None:
-    """See that every accepted command ended, and took effect in the order of acceptance."""
-    for account_id, accepted in clients.accepted.items():
-        rows = ledger.rows(
-            "select replace(t.transaction_id::text, '-', '') as id, t.status, t.partition,"
-            ' t."offset", coalesce(p.debit_version, 0) as debited, coalesce(p.credit_version, 0)'
-            " as credited, p.debit_account_id = t.account_id as is_debit"
-            " from ledger.transactions t left join ledger.postings p"
-            " on p.transaction_id = t.transaction_id and p.leg = 1"
-            " where t.leg = 1 and t.account_id = %s",
-            account_id[4:],
-        )
-        known = {f"txn_{row['id']}": row for row in rows}
-        versions = []
-        for transaction_id, position in accepted:
-            row = known[transaction_id]
-            assert row["status"] != "pending"
-            assert (row["partition"], row["offset"]) == position
-            if row["is_debit"] is not None:
-                versions.append(row["debited"] if row["is_debit"] else row["credited"])
-        assert versions == sorted(set(versions)), f"{account_id} was not applied in order"
-
-
-def check_books(ledger: Ledger, source: Source, admin_url: str, partitions: int) -> None:
-    report = audit(ledger.database)
-    assert report.is_sound, report.findings
-    assert not report.in_transit
-    for row in ledger.rows(
-        "select 'acc_' || replace(account_id::text, '-', '') as id, partition"
-        " from ledger.accounts where kind = 'customer'"
-    ):
-        assert row["partition"] == partition_of(row["id"], partitions)
-    applied, difference = check(source, ledger.url, admin_url)
-    assert difference is None, difference
-    assert applied.parked == ledger.count("parked_commands")
 
 
 def test_accounts_in_use_keep_their_order_while_the_tool_is_killed_at_every_step(
@@ -409,8 +166,7 @@ def test_a_log_that_does_not_drain_is_opened_again(
     clients.send(
         account_id, c.Deposit(account_id=account_id, amount=1, currency="EUR", **clients.common())
     )
-    tool = grower(url, source.brokers.bootstrap, source.topic, PARTITIONS, fence_s=0)
-    object.__setattr__(tool._patience, "drain_s", 0.5)
+    tool = grower(url, source.brokers.bootstrap, source.topic, PARTITIONS, fence_s=0, drain_s=0.5)
 
     with pytest.raises(CannotGrow, match="does not drain"):
         tool.grow(GROWN)
@@ -421,3 +177,48 @@ def test_a_log_that_does_not_drain_is_opened_again(
     again = Consumers(url, source)
     assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
     again.stop()
+
+
+def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
+    url: str,
+    source: Source,
+    clients: Clients,
+    consumers: Consumers,
+    ledger: Ledger,
+    admin_url: str,
+    pooler_port: int,
+    template: str,
+) -> None:
+    clients.start()
+    clients.await_more(60)
+    before = {
+        row["partition"]: row["next_offset"]
+        for row in ledger.rows("select partition, next_offset from ledger.partition_progress")
+    }
+    assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
+    clients.await_more(60)
+    clients.stop()
+    await_drained(ledger, source)
+    consumers.stop()
+    with scratch_database(admin_url, template) as name:
+        restored_url = url_of(admin_url, name, pooler_port)
+        replay(source, restored_url, [before.get(partition, 0) for partition in range(PARTITIONS)])
+        restored = Ledger(restored_url)
+        again = Consumers(restored_url, source)
+        layout = Layout(restored.database, source.topic, PARTITIONS)
+        at_markers = "select 1 from ledger.partition_progress where growing_to is not null"
+        await_that(
+            lambda: len(restored.rows(at_markers)) == PARTITIONS, "lanes are at their markers"
+        )
+        with pytest.raises(LogFenced):
+            layout.sending_by()
+
+        assert grower(restored_url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
+
+        await_drained(restored, source)
+        again.stop()
+        restored.close()
+        await_drained(ledger, source)
+        _, difference = check(source, restored_url, admin_url)
+        assert difference is None, difference
+        assert audit(Database(restored_url, max_size=1)).is_sound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,10 +10,11 @@ from hypothesis import strategies as st
 
 from handlers.audit.running import audit
 from tests.integration.ledger.harness import Ledger
-from tests.integration.ledger.layouts import Player
+from tests.integration.ledger.layouts import LedgerPlayer
 from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.rebuilt import difference_when_rebuilt
 from tests.support.histories import History
+from tests.support.playing import Outcomes, assert_same
 
 pytestmark = pytest.mark.integration
 
@@ -30,27 +30,18 @@ def other_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
 
 def played(
     url: str, seed: int, partitions: int, grows_to: int | None = None, other_url: str | None = None
-) -> dict[str, Any]:
+) -> Outcomes:
     empty(url)
     ledger = Ledger(url, partitions)
     try:
-        player = Player(ledger, grows_to, at_step=LENGTH)
-        player.play(History(seed, LENGTH))
+        outcomes = LedgerPlayer(ledger, grows_to, at_step=LENGTH).play(History(seed, LENGTH))
         assert audit(ledger.database).findings == ()
         if other_url is not None:
             counts = [partitions, grows_to] if grows_to else [partitions]
             assert difference_when_rebuilt(ledger, other_url, counts) is None
-        return player.outcomes()
+        return outcomes
     finally:
         ledger.close()
-
-
-def assert_same(one: dict[str, Any], other: dict[str, Any], where: str) -> None:
-    for what, wanted in one.items():
-        found = other[what]
-        assert found.keys() == wanted.keys(), f"{what} over {where}"
-        for key, value in wanted.items():
-            assert found[key] == value, f"{what} {key} over {where}"
 
 
 @given(seed=st.integers(0, 2**32 - 1))

@@ -309,3 +309,35 @@ def test_a_decision_that_fails_whatever_is_tried_is_parked_as_bytes(
 
     assert ledger.balance(neighbour) == 3
     assert ledger.count("parked_commands") == 2
+
+
+def test_a_settlement_passes_its_accounts_parked_queue_by(ledger: Ledger, client: Client) -> None:
+    source, destination = client.open(0, balance=100), client.open(1)
+    transfer = client.transfer(source, destination, 10)
+    ledger.send(transfer)
+    ledger.apply(0)
+    ledger.put(source.encode(), b"garbage", 0)
+    ledger.send(client.deposit(source, 5))
+
+    ledger.drain()
+
+    assert ledger.transaction(transfer.transaction_id)["status"] == "completed"
+    assert ledger.balance(source) == 90, "the deposit waits behind the garbage"
+
+
+def test_a_move_waits_behind_its_destinations_parked_queue(ledger: Ledger, client: Client) -> None:
+    source, destination = client.open(0, balance=100), client.open(0)
+    ledger.put(destination.encode(), b"garbage", 0)
+    ledger.send(client.freeze(destination, "credit"))
+    transfer = client.transfer(source, destination, 10)
+    ledger.send(transfer)
+    ledger.drain()
+    assert ledger.transaction(transfer.transaction_id)["status"] == "pending"
+    (head, *_) = ledger.rows('select * from ledger.parked_commands order by parked_at, "offset"')
+
+    ledger.do(client.resolution(destination, "prk_" + head["parked_id"].hex, "discard"))
+
+    result = ledger.transaction(transfer.transaction_id)
+    assert (result["status"], result["reason"]) == ("rejected", "account_frozen")
+    assert (ledger.balance(source), ledger.balance(destination)) == (100, 0)
+    assert audit(ledger.database).is_sound

@@ -87,6 +87,14 @@ def test_the_live_ledger_may_lag_behind_its_log(live: Live, admin_url: str) -> N
             "insert into ledger.conflicts select gen_random_uuid(), 0, 0, '', null, now(), now()",
             "is only in the live one",
         ),
+        ("update ledger.partition_progress set clock = clock + interval '1 us'", "clock is"),
+        (
+            "update ledger.partition_progress set next_offset = 1 where partition = 1",
+            "partition_progress test.commands 000001: next_offset is",
+        ),
+        ("update ledger.partition_progress set has_parked = not has_parked", "has_parked is"),
+        ("update ledger.partition_progress set partitions = 4", "partitions is 4, rebuilt 3"),
+        ("update ledger.partition_progress set growing_to = 4", "growing_to is 4, rebuilt None"),
     ],
 )
 def test_the_first_difference_is_named(ledger: Ledger, statement: str, says: str) -> None:
@@ -104,6 +112,29 @@ def test_the_first_difference_is_named(ledger: Ledger, statement: str, says: str
         forged.rollback()
     assert difference is not None
     assert says in str(difference)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update ledger.partition_progress set updated_at = updated_at - interval '1 day'",
+        "update ledger.partition_progress set partitions = null where partition = 1",
+        "insert into ledger.partition_progress"
+        " (topic, partition, incarnation, next_offset, clock, partitions)"
+        " values ('test.commands', 7, '', 0, 'epoch', 3)",
+    ],
+)
+def test_what_does_not_follow_from_the_log_is_no_difference(ledger: Ledger, statement: str) -> None:
+    play(ledger)
+    with (
+        psycopg.connect(ledger.url, prepare_threshold=None) as other,
+        psycopg.connect(ledger.url, prepare_threshold=None) as rebuilt,
+    ):
+        assert other.execute(statement.encode()).rowcount > 0
+
+        assert first_difference(other, rebuilt) is None
+
+        other.rollback()
 
 
 def test_a_ledger_of_another_topic_cannot_be_judged(live: Live, admin_url: str) -> None:

@@ -10,20 +10,29 @@ from handlers import layout as module
 from handlers.errors import LogFenced, Unavailable
 from handlers.layout import STANDS_S, YOUNG_S, Layout
 
+#: The count, whether there is a fence, and whether nobody renewed it in time.
+Row = tuple[int | None, bool, bool]
+
 
 class Ledger:
     """Says what the ledger states, and counts who asks."""
 
     def __init__(self) -> None:
-        self.row: tuple[int | None, bool] = (None, False)
+        self.row: Row = (None, False, False)
         self.is_away = False
         self.asked = 0
+        self.lifted = 0
 
-    def read(self, *_: Any) -> list[tuple[int | None, bool]]:
+    def read(self, *_: Any) -> list[Row]:
         self.asked += 1
         if self.is_away:
             raise Unavailable
         return [self.row]
+
+    def write(self, statement: str, parameters: Any) -> None:
+        assert "delete from ledger.log_growths" in statement
+        self.lifted += 1
+        self.row = (self.row[0], False, False)
 
 
 class Times:
@@ -59,7 +68,7 @@ def test_the_configured_count_holds_until_the_ledger_states_one(
     layout: Layout, ledger: Ledger, times: Times
 ) -> None:
     assert layout.sending_by() == 12
-    ledger.row = (24, False)
+    ledger.row = (24, False, False)
     times.sleep(YOUNG_S)
     assert layout.sending_by() == 24
     assert layout.partitions == 24
@@ -72,13 +81,25 @@ def test_one_question_a_second_is_enough(layout: Layout, ledger: Ledger, times: 
 
 
 def test_behind_the_fence_nothing_is_sent(layout: Layout, ledger: Ledger, times: Times) -> None:
-    ledger.row = (12, True)
+    ledger.row = (12, True, False)
     with pytest.raises(LogFenced) as raised:
         layout.lane_of("acc_1")
     assert raised.value.retry_after_s > 0
-    ledger.row = (24, False)
+    ledger.row = (24, False, False)
     times.sleep(YOUNG_S)
     assert layout.sending_by() == 24
+
+
+def test_a_fence_that_nobody_renews_is_lifted_by_whoever_finds_it(
+    layout: Layout, ledger: Ledger, times: Times
+) -> None:
+    ledger.row = (12, True, True)
+
+    assert layout.sending_by() == 12
+
+    assert ledger.lifted == 1
+    layout.sending_by()
+    assert ledger.asked == 2, "what was read once it was lifted stands"
 
 
 def test_a_ledger_that_is_away_for_a_moment_stops_nobody(
@@ -97,7 +118,7 @@ def test_a_function_that_was_frozen_asks_first(
     layout: Layout, ledger: Ledger, times: Times
 ) -> None:
     layout.sending_by()
-    ledger.row = (12, True)
+    ledger.row = (12, True, False)
     times.day += 3600  # its own clock stood still
     with pytest.raises(LogFenced):
         layout.sending_by()
@@ -107,7 +128,7 @@ def test_a_clock_that_is_set_back_does_not_make_it_fresh_for_ever(
     layout: Layout, ledger: Ledger, times: Times
 ) -> None:
     layout.sending_by()
-    ledger.row = (12, True)
+    ledger.row = (12, True, False)
     times.day -= 3600
     with pytest.raises(LogFenced):
         layout.sending_by()
@@ -116,7 +137,7 @@ def test_a_clock_that_is_set_back_does_not_make_it_fresh_for_ever(
 def test_a_look_that_took_too_long_tells_nothing(
     ledger: Ledger, times: Times, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(*_: Any) -> list[tuple[int | None, bool]]:
+    def slow(*_: Any) -> list[Row]:
         times.sleep(STANDS_S)
         return [ledger.row]
 

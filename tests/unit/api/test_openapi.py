@@ -11,7 +11,7 @@ import pytest
 
 from app import RESOURCES, app
 from functions.api import openapi, schemas
-from functions.api.errors import CODES, TABLE
+from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TABLE
 from functions.api.operations import BY_ITEM
 from handlers.errors import LedgerlaneError
 from tests.unit.api.conftest import Api
@@ -41,6 +41,20 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     assert references <= schemas.keys()
+
+
+def test_what_the_gateway_answers_by_itself_is_described(document: dict[str, Any]) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for row in GATEWAY:
+                described = operation["responses"][str(row.status)]
+                assert row.code in described["content"][PROBLEM_JSON]["examples"]
+                assert "X-Request-Id" in described["headers"]
+                assert ("Retry-After" in described["headers"]) == (row.status not in (400, 431))
+    for status, code in (("404", "no_such_route"), ("405", "method_not_allowed")):
+        name = document["x-without-operation"][status]["$ref"].rpartition("/")[2]
+        described = document["components"]["responses"][name]
+        assert code in described["content"][PROBLEM_JSON]["examples"]
 
 
 def test_every_path_parameter_is_described(document: dict[str, Any]) -> None:

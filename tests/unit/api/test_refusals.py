@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from app import app
+from functions.api.errors import HttpError
+from functions.api.http import ApiRequest
 from tests.support.http import Answer, resource_of
 from tests.unit.api.conftest import ACCOUNT, OTHERS_ACCOUNT, Api
 
@@ -154,6 +156,85 @@ def test_money_of_others_is_not_there(api: Api) -> None:
 )
 def test_a_body_that_is_not_json_is_malformed(api: Api, raw: str) -> None:
     assert_problem(api.alice.call("POST", "/deposits", raw=raw), 400, "malformed_json")
+
+
+LATIN_1 = json.dumps({**MONEY, "description": "Tr\u00e4ger"}, ensure_ascii=False).encode("latin-1")
+CUT = json.dumps({**MONEY, "metadata": {"k": "\u00e4"}}, ensure_ascii=False).encode()[:-4] + b'"}}'
+
+
+@pytest.mark.parametrize("path", ["/deposits", "/transactions/batch", "/users"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        LATIN_1,
+        CUT,
+        b'{"items": [' + LATIN_1 + b"]}",
+        b'{"surprise": "\xed\xa0\x80"}',
+        b'{"surprise": "\xc0\xaf"}',
+        # What API Gateway makes of Latin-1 in a body that is text.
+        LATIN_1.decode("utf-8", "replace"),
+        '{"items": [{"surprise": "\ufffd"}]}',
+    ],
+)
+def test_bytes_that_are_no_utf_8_are_refused_and_never_replaced(
+    api: Api, path: str, raw: str | bytes
+) -> None:
+    assert_problem(api.alice.call("POST", path, raw=raw), 400, "malformed_json")
+    assert api.producer.records == []
+
+
+def test_a_replacement_character_that_was_sent_is_a_character(api: Api) -> None:
+    sent = json.dumps({**MONEY, "description": "\ufffd\u00e4"}, ensure_ascii=False).encode()
+    answer = api.alice.call("POST", "/deposits", raw=sent)
+    assert (answer.status, answer.json["description"]) == (202, "\ufffd\u00e4")
+
+
+@pytest.mark.parametrize("raw", ["%%%", "e30", "e30=\n", "e30\u00e4"])
+def test_a_body_that_is_no_base64_is_malformed(raw: str) -> None:
+    event = {"body": raw, "isBase64Encoded": True}
+    with pytest.raises(HttpError, match="can't be read"):
+        ApiRequest(event).raw_body()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/json; charset=latin-1"},
+        {"Content-Type": "Application/JSON; Charset=UTF-16"},
+        {"Content-Type": "application/json, text/plain"},
+        {"Content-Encoding": "gzip"},
+        {"content-ENCODING": "identity"},
+        {"Content-Encoding": ["identity", "gzip"]},
+    ],
+)
+def test_a_body_is_utf_8_as_it_is(api: Api, headers: dict[str, str | list[str]]) -> None:
+    answer = api.alice.call("POST", "/deposits", MONEY, headers)
+    assert_problem(answer, 415, "unsupported_media_type")
+    assert api.producer.records == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Idempotency-Key": ["a", "b"]},
+        {"Idempotency-Key": ["a", "a"]},
+        {"Idempotency-Key": "a", "idempotency-key": "b"},
+        {"Authorization": ["Bearer nobody", "Bearer alice"]},
+        {"Authorization": "Bearer alice", "authorization": "Bearer alice"},
+        {"Content-Type": ["application/json", "application/json"]},
+        {"X-Request-Id": ["one", "two"]},
+        {"Host": ["one", "two"]},
+    ],
+)
+def test_a_header_with_one_value_is_there_once(
+    api: Api, headers: dict[str, str | list[str]]
+) -> None:
+    answer = api.alice.call("POST", "/deposits", MONEY, headers)
+    problem = assert_problem(answer, 400, "repeated_header")
+    assert problem["request_id"] not in ("one", "two", "one, two")
+    assert answer.headers["X-Request-Id"] == problem["request_id"]
+    assert_problem(api.alice.call("GET", "/users/me", None, headers), 400, "repeated_header")
+    assert api.producer.records == []
 
 
 def test_a_body_has_its_size(api: Api) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from local_cloud.dataplane.discovery import artefacts, discover, mappings
+from local_cloud.dataplane.discovery import artefacts, discover, gateway_responses, mappings
+from local_cloud.dataplane.discovery.emulator import Emulator
 from local_cloud.dataplane.discovery.intrinsics import Resolver, UnresolvedError
+from local_cloud.dataplane.discovery.stack import Stack
+from local_cloud.dataplane.model import Deployment, GatewayResponse, RestApi
 
 
 def resolver(template: dict[str, Any] | None = None) -> Resolver:
@@ -150,3 +153,65 @@ def test_an_artefact_that_is_none_leaves_nothing(tmp_path: Path, content: bytes)
         artefacts.unpack(content, tmp_path / "code" / "x")
     assert list(tmp_path.rglob("*.py")) == []
     assert list((tmp_path / "code").iterdir()) == []
+
+
+def own_response(kind: str, **properties: Any) -> dict[str, Any]:
+    """Return a template's resource; the REST API of the stack is called Api."""
+    declared = {"RestApiId": {"Ref": "Api"}, "ResponseType": kind, **properties}
+    return {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": declared}
+
+
+def stack_with(**resources: dict[str, Any]) -> Stack:
+    """Return a stack of an emulator that has left out all but the REST API."""
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Api": {"Type": "AWS::ApiGateway::RestApi"}, **resources},
+    }
+    known = {
+        "LogicalResourceId": "Api",
+        "ResourceType": "AWS::ApiGateway::RestApi",
+        "PhysicalResourceId": "abc",
+    }
+    emulator = Emulator("http://127.0.0.1:1", "eu-central-1")
+    return Stack({"StackName": "toy"}, template, [known], {}, emulator)
+
+
+def test_gateway_responses_are_those_the_template_declares() -> None:
+    stack = stack_with(
+        NoRoute=own_response(
+            "MISSING_AUTHENTICATION_TOKEN",
+            StatusCode="404",
+            ResponseParameters={"gatewayresponse.header.X": "'1'"},
+            ResponseTemplates={"application/json": "{}", "text/html": "<p>"},
+        ),
+        Family=own_response("DEFAULT_4XX"),
+        Elsewhere=own_response("THROTTLED", RestApiId="another"),
+        Conditional={**own_response("THROTTLED"), "Condition": "Never"},
+    )
+    found, warnings = gateway_responses.declared_in(stack, "abc")
+    assert warnings == []
+    assert found == (
+        GatewayResponse("DEFAULT_4XX"),
+        GatewayResponse(
+            "MISSING_AUTHENTICATION_TOKEN", 404, {"gatewayresponse.header.X": "'1'"}, "{}"
+        ),
+    )
+    api = RestApi("abc", "toy", "v1", (), gateway_responses=found)
+    deployment = Deployment({}, api, ())
+    assert Deployment.from_json(deployment.to_json()) == deployment
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"StatusCode": "100"},
+        {"StatusCode": "many"},
+        {"ResponseParameters": {"gatewayresponse.header.X": "'a\nb'"}},
+        {"ResponseTemplates": {"application/json": {"Ref": "Elsewhere"}}},
+    ],
+)
+def test_a_gateway_response_that_can_not_be_sent_is_said(properties: dict[str, Any]) -> None:
+    stack = stack_with(Wrong=own_response("THROTTLED", **properties))
+    found, (warning,) = gateway_responses.declared_in(stack, "abc")
+    assert found == ()
+    assert "Wrong" in warning

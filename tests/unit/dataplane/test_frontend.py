@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from local_cloud.dataplane.http.frontend import (
     IntegrationTimeoutError,
 )
 from local_cloud.dataplane.http.protocol import Request
-from local_cloud.dataplane.model import MockResponse, RestApi, Route
+from local_cloud.dataplane.model import (
+    GatewayResponse,
+    MethodThrottle,
+    MockResponse,
+    RestApi,
+    Route,
+)
 
 
 class Echo:
@@ -48,11 +55,15 @@ def answer(
     body: bytes = b"",
     headers: tuple[tuple[bytes, bytes], ...] = (),
     error: Exception | None = None,
+    api: RestApi = API,
 ) -> tuple[int, str, Any]:
     request = Request()
     request.method, request.url, request.body, request.headers = method, url, body, list(headers)
-    frontend = Frontend(API, {"echo": Echo(error)}, "000000000000", 8080)
-    encoded = frontend.answer(request, "127.0.0.1", keep_alive=True)
+    frontend = Frontend(api, {"echo": Echo(error)}, "000000000000", 8080)
+    return parts(frontend.answer(request, "127.0.0.1", keep_alive=True))
+
+
+def parts(encoded: bytes) -> tuple[int, str, Any]:
     head, _, payload = encoded.partition(b"\r\n\r\n")
     return int(head[9:12]), head.decode(), json.loads(payload) if payload else None
 
@@ -114,3 +125,91 @@ def test_the_root_is_found_with_and_without_its_slash() -> None:
         request.method, request.url = "GET", url
         frontend = Frontend(api, {"echo": Echo()}, "000000000000", 8080)
         assert int(frontend.answer(request, "127.0.0.1", keep_alive=True)[9:12]) == status
+
+
+def customized(*own: GatewayResponse) -> RestApi:
+    return replace(API, gateway_responses=own, throttles=(MethodThrottle("a/POST", 0, 0),))
+
+
+NO_ROUTE = GatewayResponse(
+    "MISSING_AUTHENTICATION_TOKEN",
+    404,
+    {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        "gatewayresponse.header.X-Request-Id": "context.requestId",
+        "gatewayresponse.header.X-Color": "stageVariables.color",
+        "gatewayresponse.header.X-Origin": "method.request.header.origin",
+        "gatewayresponse.header.X-Nothing": "method.request.header.X-Nothing",
+    },
+    '{"code":"no_such_route","id":"$context.requestId","of":"${context.stage}",'
+    '"said":$context.error.messageString,"kind":"$context.error.responseType","cost":"$5"}',
+)
+DEFAULT_4XX = GatewayResponse("DEFAULT_4XX", 418, {}, '{"default": true}')
+UNAVAILABLE = GatewayResponse("DEFAULT_5XX", None, {}, '{"code": "unavailable"}')
+
+
+def test_an_unknown_route_is_answered_as_the_api_says() -> None:
+    origin = ((b"Origin", b"https://example.com"),)
+    status, head, body = answer("GET", b"/v1/x", headers=origin, api=customized(NO_ROUTE))
+    sent = dict(line.split(": ", 1) for line in head.split("\r\n")[1:])
+    assert status == 404
+    assert sent["Content-Type"] == "application/problem+json"
+    assert (sent["X-Color"], sent["X-Origin"]) == ("blue", "https://example.com")
+    assert "X-Nothing" not in sent
+    assert sent["X-Request-Id"] == sent["x-amzn-RequestId"] == body["id"]
+    assert (body["code"], body["of"], body["cost"]) == ("no_such_route", "v1", "$5")
+    assert body["said"] == "Missing Authentication Token"
+    assert body["kind"] == "MISSING_AUTHENTICATION_TOKEN"
+
+
+def test_each_error_has_its_own_answer_else_its_familys_else_api_gateways() -> None:
+    failed, late = FunctionFailedError("x"), IntegrationTimeoutError()
+    own = customized(NO_ROUTE, DEFAULT_4XX, UNAVAILABLE)
+    assert answer("GET", b"/v1/x", api=own)[0] == 404
+    assert answer("POST", b"/v1/a", api=own)[::2] == (418, {"default": True})
+    # A family's answer without a status leaves each kind its own.
+    assert answer("GET", b"/v1/a", error=failed, api=own)[::2] == (502, {"code": "unavailable"})
+    assert answer("GET", b"/v1/a", error=late, api=own)[::2] == (504, {"code": "unavailable"})
+    plain = customized()
+    assert answer("POST", b"/v1/a", api=plain)[::2] == (429, {"message": "Too Many Requests"})
+    assert answer("GET", b"/v1/x", api=plain)[0] == 403
+
+
+def test_a_body_that_is_too_large_is_answered_as_the_api_says() -> None:
+    too_large = GatewayResponse("REQUEST_TOO_LARGE", None, {}, '{"code": "body_too_large"}')
+    for api, wanted in ((customized(too_large), {"code": "body_too_large"}), (API, None)):
+        frontend = Frontend(api, {}, "000000000000", 8080)
+        status, _, body = parts(frontend.refuse(413, "too much"))
+        assert (status, body) == (413, wanted or {"message": "Request Too Long"})
+        assert frontend.statuses == {413: 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "bad_request"),
+        (408, "request_timeout"),
+        (431, "request_header_fields_too_large"),
+        (505, "http_version_not_supported"),
+    ],
+)
+def test_what_is_no_http_is_answered_with_a_problem(status: int, code: str) -> None:
+    got, head, body = parts(Frontend(API, {}, "000000000000", 8080).refuse(status, 'so "it" is'))
+    assert (got, body["status"], body["code"]) == (status, status, code)
+    assert (body["type"], body["detail"]) == ("about:blank", 'so "it" is')
+    for line in (
+        "Content-Type: application/problem+json",
+        f"X-Request-Id: {body['request_id']}",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+        "Connection: close",
+    ):
+        assert f"\r\n{line}\r\n" in f"{head}\r\n"
+
+
+def test_no_error_has_a_body_where_only_the_head_was_asked_for() -> None:
+    for url, error in ((b"/v1/x", None), (b"/v1/a", FunctionFailedError("x"))):
+        api = replace(API, routes=(Route("ANY", "/a", "r1", "echo"),))
+        _, head, body = answer("HEAD", url, error=error, api=api)
+        assert body is None
+        assert "Content-Length: 0" not in head

@@ -18,7 +18,8 @@ from load.check_history import main
 from load.history.checks import check_history, replay
 from load.history.lines import Attempt, History, Recorder, read_history
 from load.history.model import Model
-from load.history.records import Command, read_command
+from load.history.records import Command, parked_id_of, read_command
+from load.history.state import Waiting
 from load.history.topic import TopicRecord
 
 PARTITIONS = 2
@@ -176,7 +177,7 @@ class LosesSecondLegs(Model):
 class AppliesTwice(Model):
     """It does not look whether a transaction is known."""
 
-    def _is_known(self, command: Command) -> bool:
+    def _is_known(self, waiting: Waiting, command: Command) -> bool:
         return False
 
 
@@ -412,3 +413,81 @@ def test_a_log_that_grew_is_judged_by_the_count_of_its_time(story: Story) -> Non
     assert check_history(story.history, story.topic) == []
     assert replay(with_late_on(new_home)).accounts[mover].balance == before + 77
     assert replay(with_late_on(home)).accounts[mover].balance == before, "it lives elsewhere now"
+
+
+def race_for_a_key(story: Story, *, is_same: bool = False) -> None:
+    """Two partitions use one key; the record with the later time wins it, and the log says so."""
+    shared: dict[str, Any] = {"transaction_id": "txn_" + "7" * 32, "user_id": "usr_" + "1" * 32}
+    money: dict[str, Any] = {"requested_at_us": 0, "currency": "EUR"}
+    deposits = [
+        c.Deposit(
+            **shared,
+            **money,
+            account_id=account,
+            amount=amount,
+            fingerprint=str(is_same or account),
+        )
+        for account, amount in ((BOB, 40), (CAROL, 50))
+    ]
+    loser, _ = story.append(deposits[0]), story.append(deposits[1])
+    story.topic[1][-1] = story.topic[1][-1]._replace(timestamp_ms=2_000)
+    verdict = {
+        "kind": "idempotency_verdict",
+        "transaction_id": "txn_" + "6" * 32,
+        "user_id": "",
+        "requested_at_us": 0,
+        "contested": "txn_" + "7" * 32,
+        "partition": loser.partition,
+        "offset": loser.offset,
+        "decided_at": loser.offset,
+        "is_conflict": not is_same,
+    }
+    value = json.dumps(verdict).encode()
+    story.topic[0].append(TopicRecord(0, len(story.topic[0]), 3_000, b"", value))
+
+
+@pytest.mark.parametrize("is_same", [False, True])
+def test_a_key_of_two_partitions_goes_to_whom_the_log_says(story: Story, is_same: bool) -> None:
+    before = replay(story.topic).accounts
+    race_for_a_key(story, is_same=is_same)
+    model = replay(story.topic)
+    assert model.accounts[BOB].balance == before[BOB].balance
+    assert model.accounts[CAROL].balance == before[CAROL].balance + 50
+    assert len(model.conflicts) == (not is_same)
+
+
+def test_without_a_verdict_a_key_goes_to_the_older_record(story: Story) -> None:
+    before = replay(story.topic).accounts
+    race_for_a_key(story)
+    story.topic[0].pop()
+    model = replay(story.topic)
+    assert model.accounts[BOB].balance == before[BOB].balance + 40
+    assert model.accounts[CAROL].balance == before[CAROL].balance
+
+
+def test_a_record_that_lost_its_key_while_it_was_parked_was_parked(story: Story) -> None:
+    race_for_a_key(story)
+    verdict, loser = story.topic[0].pop(), story.topic[0].pop()
+    assert verdict.value is not None
+    assert loser.value is not None
+    unknown = json.dumps(json.loads(loser.value) | {"rules": 3}).encode()
+    story.topic[0].append(loser._replace(value=unknown))
+    resolution = c.ParkedResolution(
+        transaction_id="txn_" + "8" * 32,
+        user_id="",
+        requested_at_us=0,
+        account_id=BOB,
+        parked_id=parked_id_of(0, loser.offset, loser.timestamp_ms),
+        action="replay",
+        note="why not",
+    )
+    late = json.loads(verdict.value) | {"decided_at": story.append(resolution).offset}
+    place = len(story.topic[0])
+    story.topic[0].append(TopicRecord(0, place, 3_000, b"", json.dumps(late).encode()))
+
+    model = replay(story.topic)
+
+    assert not model.parked
+    assert model.conflicts == {("txn_" + "7" * 32, 0, loser.offset)}
+    end = model.first_legs[resolution.transaction_id]
+    assert (end.status, end.reason) == ("completed", None)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from local_cloud.dataplane.discovery import artefacts, mappings, restapi
+from local_cloud.dataplane.discovery import artefacts, gateway_responses, mappings, restapi
 from local_cloud.dataplane.discovery.emulator import Emulator
 from local_cloud.dataplane.discovery.stack import Stack, read_stacks
 from local_cloud.dataplane.model import Deployment, FunctionSpec, KafkaMapping, RestApi
@@ -88,7 +89,9 @@ def discover(
             api, problems = restapi.read_rest_api(emulator, api_id)
             warnings += problems
             if api is not None:
-                apis.append(api)
+                own, problems = gateway_responses.declared_in(stack, api_id)
+                warnings += problems
+                apis.append(replace(api, gateway_responses=own))
     if len(apis) > 1:
         warnings.append(f"{len(apis)} REST APIs found; only {apis[0].name} is served")
     polled = tuple(_mappings(emulator, found, warnings, msk_brokers))

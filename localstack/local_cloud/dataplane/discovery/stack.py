@@ -49,6 +49,18 @@ class Stack:
             if kind == resource_type and self._physical[logical]
         }
 
+    def declared(self, resource_type: str) -> list[str]:
+        """Return the logical ids of the template's resources of one type.
+
+        Those that an emulator left out, because it doesn't know their type, are there too.
+        """
+        return [
+            logical
+            for logical, resource in self._template["Resources"].items()
+            if resource.get("Type") == resource_type
+            and self._resolver.condition(resource.get("Condition", ""))
+        ]
+
     def properties(self, logical_id: str) -> dict[str, Any]:
         """Return a resource's properties with every intrinsic function resolved.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from local_cloud.dataplane.http import responses
+from local_cloud.dataplane.http.gateway_responses import GatewayResponses
 from local_cloud.dataplane.http.protocol import Request
 from local_cloud.dataplane.http.proxy_event import EventBuilder, new_request_id
 from local_cloud.dataplane.http.routing import Router
@@ -67,6 +68,7 @@ class Frontend:
         self._stage_prefix = f"{self._stage_path}/"
         self._router = Router(api)
         self._throttle = Throttle(api, processes)
+        self._own = GatewayResponses(api)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
 
@@ -81,22 +83,23 @@ class Frontend:
         try:
             encoded = self._serve(request, source_ip, request_id, keep_alive)
         except IntegrationTimeoutError:
-            encoded = responses.own(
-                504, "Endpoint request timed out", request_id, keep_alive=keep_alive
-            )
+            encoded = self._own.encode("INTEGRATION_TIMEOUT", request, request_id, keep_alive)
         except (FunctionFailedError, responses.MalformedResponseError):
-            encoded = responses.own(
-                502,
-                "Internal server error",
-                request_id,
-                keep_alive=keep_alive,
-                error_type="InternalServerErrorException",
-            )
+            encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
+        self._statuses[encoded[9:12]] += 1
+        return encoded
+
+    def refuse(self, status: int, reason: str) -> bytes:
+        """Answer what is no request that could be served; its connection closes."""
+        request_id = new_request_id()
+        if status == 413:
+            encoded = self._own.encode("REQUEST_TOO_LARGE", None, request_id, keep_alive=False)
+        else:
+            encoded = responses.problem(status, reason, request_id)
         self._statuses[encoded[9:12]] += 1
         return encoded
 
     def _serve(self, request: Request, source_ip: str, request_id: str, keep_alive: bool) -> bytes:
-        head = request.method == "HEAD"
         target = request.url.decode("latin-1")
         if not target.startswith("/"):
             target = _origin_form(target)
@@ -109,24 +112,11 @@ class Frontend:
             path = "/"
             found = self._router.match(request.method, path)
         if found is None:
-            return responses.own(
-                403,
-                "Missing Authentication Token",
-                request_id,
-                keep_alive=keep_alive,
-                head=head,
-                error_type="MissingAuthenticationTokenException",
-            )
+            return self._own.encode("MISSING_AUTHENTICATION_TOKEN", request, request_id, keep_alive)
         route, parameters = found
         if not self._throttle.takes(route):
-            return responses.own(
-                429,
-                "Too Many Requests",
-                request_id,
-                keep_alive=keep_alive,
-                head=head,
-                error_type="TooManyRequestsException",
-            )
+            return self._own.encode("THROTTLED", request, request_id, keep_alive)
+        head = request.method == "HEAD"
         if route.mock is not None:
             return _mock(route.mock, request_id, keep_alive=keep_alive, head=head)
         invoker = self._invokers.get(route.function or "")
@@ -137,8 +127,13 @@ class Frontend:
                 request, route, path, query, parameters, source_ip, request_id
             )
         except ValueError:
-            # A query of more than a thousand fields.
-            return responses.own(400, "Bad Request", request_id, keep_alive=keep_alive, head=head)
+            return responses.problem(
+                400,
+                "a query has at most 1000 fields",
+                request_id,
+                keep_alive=keep_alive,
+                head=head,
+            )
         return responses.from_function(
             invoker.invoke(event, request_id), request_id, keep_alive=keep_alive, head=head
         )

@@ -10,8 +10,19 @@ import httptools
 MAXIMUM_HEADER_BYTES = 10_240
 MAXIMUM_BODY_BYTES = 10 * 1024 * 1024
 _MAXIMUM_BODY_DIGITS = len(str(MAXIMUM_BODY_BYTES))
+# API Gateway documents no limit of its own; Envoy and Apache take as many.
+MAXIMUM_HEADERS = 100
+# The parser keeps a header, a trailer or a chunk's extensions until their end: more than this
+# without one is never taken. A header that may be as long as a head has spaces around it, too.
+_MAXIMUM_UNREAD_BYTES = MAXIMUM_HEADER_BYTES + 1024
+# Some clients end a body with an empty line too many (RFC 9112, 2.2).
+_MAXIMUM_BLANK_BYTES = 16
+_VERSIONS = frozenset({"1.0", "1.1"})
 # The names whose headers matter here, by their lengths: hardly any other name is worth lowering.
-_LENGTHS_THAT_MATTER = frozenset(map(len, ("content-length", "transfer-encoding", "expect")))
+_HOST_LENGTH = len("host")
+_LENGTHS_THAT_MATTER = frozenset(
+    map(len, ("content-length", "transfer-encoding", "expect", "host"))
+)
 
 
 class RefusedError(Exception):
@@ -42,6 +53,10 @@ class RequestReader:
 
     Whole requests come out of ``completed`` in the order they were sent, so pipelined ones are
     answered in order. ``expects_continue`` says that the client waits for a 100.
+
+    What it keeps of a client is bounded: a head's bytes and its number of headers, a body's bytes,
+    and what comes without being any of them yet. Trailers are read and dropped: nothing in one
+    may count as a header (RFC 9110, 6.5.1).
     """
 
     def __init__(self) -> None:
@@ -49,17 +64,28 @@ class RequestReader:
         self.expects_continue = False
         self._parser = httptools.HttpRequestParser(self)
         self._request: Request | None = None
+        self._headers: list[tuple[bytes, bytes]] = []
         self._chunks: list[bytes] = []
+        self._head_is_read = False
         self._head_bytes = 0
         self._body_bytes = 0
+        self._read_bytes = 0
+        self._unread_bytes = 0
+        self._blank_bytes = 0
         self._lengths = 0
+        self._hosts = 0
         self._chunked = False
         self._refused: RefusedError | None = None
 
     @property
-    def in_request(self) -> bool:
-        """Whether a request has begun that isn't complete."""
-        return self._request is not None
+    def unfinished(self) -> Request | None:
+        """The request that has begun and isn't complete."""
+        return self._request
+
+    @property
+    def in_body(self) -> bool:
+        """Whether the head of the request that isn't complete is."""
+        return self._request is not None and self._head_is_read
 
     def feed(self, data: bytes) -> None:
         """Take what the connection sent.
@@ -76,18 +102,39 @@ class RequestReader:
             for request in self.completed:
                 request.keep_alive = False
         except httptools.HttpParserError as error:
-            raise self._refused or RefusedError(400, "Bad Request") from error
+            raise self._refused or RefusedError(400, "this is not HTTP/1.1") from error
         if self._refused:
             raise self._refused
+        if self._request is not None:
+            self._bound_unread(len(data))
+        elif not self.completed:
+            self._blank_bytes += len(data)
+            if self._blank_bytes > _MAXIMUM_BLANK_BYTES:
+                raise RefusedError(400, "this is not HTTP/1.1")
+
+    def _bound_unread(self, received: int) -> None:
+        """Count what came since anything of the request was whole.
+
+        Bytes of the piece that something became whole in don't count: the parser doesn't say which.
+        """
+        read_bytes = self._head_bytes + self._body_bytes
+        if read_bytes != self._read_bytes:
+            self._read_bytes, self._unread_bytes = read_bytes, 0
+            return
+        self._unread_bytes += received
+        if self._unread_bytes > _MAXIMUM_UNREAD_BYTES:
+            raise _head_too_large()
 
     # What follows is called by the parser.
 
     def on_message_begin(self) -> None:
         """Begin a request."""
-        self._request = Request()
+        self._request = request = Request()
+        self._headers = request.headers
         self._chunks = []
-        self._head_bytes = self._body_bytes = self._lengths = 0
-        self._chunked = False
+        self._head_bytes = self._body_bytes = self._read_bytes = self._unread_bytes = 0
+        self._blank_bytes = self._lengths = self._hosts = 0
+        self._chunked = self._head_is_read = False
 
     def on_url(self, url: bytes) -> None:
         """Take the request target, which may come in pieces."""
@@ -98,11 +145,8 @@ class RequestReader:
                 self._refuse(_head_too_large())
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take one header."""
-        request = self._request
-        if request is None:
-            return
-        request.headers.append((name, value))
+        """Take one header, or one trailer."""
+        self._headers.append((name, value))
         # Counted in place: this runs for each header of every request.
         name_bytes = len(name)
         self._head_bytes += name_bytes + len(value) + 4
@@ -110,17 +154,20 @@ class RequestReader:
             self._refuse(_head_too_large())
         if name_bytes in _LENGTHS_THAT_MATTER:
             lowered = name.lower()
-            if lowered == b"content-length":
+            if name_bytes == _HOST_LENGTH:
+                if lowered == b"host":
+                    self._hosts += 1
+            elif lowered == b"content-length":
                 self._lengths += 1
                 if not value.isdigit() or self._lengths > 1:
-                    self._refuse(RefusedError(400, "Bad Request"))
+                    self._refuse(RefusedError(400, "Content-Length must be one number"))
                 # Nearly every length has too few digits to be worth reading.
                 elif len(value) >= _MAXIMUM_BODY_DIGITS and int(value) > MAXIMUM_BODY_BYTES:
-                    self._refuse(RefusedError(413, "Request Too Long"))
+                    self._refuse(_body_too_large())
             elif lowered == b"transfer-encoding":
+                if self._chunked or value.strip().lower() != b"chunked":
+                    self._refuse(RefusedError(400, "Transfer-Encoding must be chunked"))
                 self._chunked = True
-                if value.strip().lower() != b"chunked":
-                    self._refuse(RefusedError(400, "Bad Request"))
             elif lowered == b"expect" and value.strip().lower() == b"100-continue":
                 self.expects_continue = True
 
@@ -132,15 +179,25 @@ class RequestReader:
         request.method = self._parser.get_method().decode("ascii")
         request.version = self._parser.get_http_version()
         request.keep_alive = self._parser.should_keep_alive()
-        if self._chunked and self._lengths:
-            # Two lengths for one body is how requests are smuggled (RFC 9112, 6.1).
-            self._refuse(RefusedError(400, "Bad Request"))
+        self._head_is_read = True
+        if len(request.headers) > MAXIMUM_HEADERS:
+            self._refuse(RefusedError(431, f"a request has at most {MAXIMUM_HEADERS} headers"))
+        if self._hosts != 1 and (self._hosts or request.version != "1.0"):
+            self._refuse(RefusedError(400, "exactly one Host header is needed"))  # RFC 9112, 3.2
+        if request.version not in _VERSIONS:
+            self._refuse(RefusedError(505, "this server speaks HTTP/1.1"))
+        if self._chunked:
+            if self._lengths or request.version == "1.0":
+                # Two lengths for one body is how requests are smuggled, and an older proxy knows
+                # no chunks (RFC 9112, 6.1).
+                self._refuse(RefusedError(400, "the body's length can be read in two ways"))
+            self._headers = []
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         self._body_bytes += len(body)
         if self._body_bytes > MAXIMUM_BODY_BYTES:
-            self._refuse(RefusedError(413, "Request Too Long"))
+            self._refuse(_body_too_large())
         self._chunks.append(body)
 
     def on_message_complete(self) -> None:
@@ -162,4 +219,8 @@ class RequestReader:
 
 
 def _head_too_large() -> RefusedError:
-    return RefusedError(431, "Request Header Fields Too Large")
+    return RefusedError(431, f"a request has at most {MAXIMUM_HEADER_BYTES} bytes of headers")
+
+
+def _body_too_large() -> RefusedError:
+    return RefusedError(413, f"a body has at most {MAXIMUM_BODY_BYTES} bytes")

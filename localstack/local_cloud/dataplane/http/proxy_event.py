@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 
 from __future__ import annotations
 
-import base64
+import binascii
 import random
 import time
 from typing import Any
@@ -75,6 +75,8 @@ class EventBuilder:
         self._account_id = account_id
         self._port = str(port)
         self._variables = api.stage_variables or None
+        self._binary = api.binary_media_types
+        self._all_is_binary = is_binary(api.binary_media_types, "")
         self._names = _HeaderNames()
         self._constant = {id(route): self._constant_context(route) for route in api.routes}
         self._second = 0
@@ -171,7 +173,7 @@ class EventBuilder:
         names, forwarded = self._names, source_ip
         for raw_name, raw_value in request.headers:
             name, value = names[raw_name], raw_value.decode("latin-1")
-            if name == _FORWARDED_FOR:
+            if name is _FORWARDED_FOR:
                 forwarded = f"{value}, {source_ip}"
                 continue
             single[name] = value
@@ -193,12 +195,15 @@ class EventBuilder:
     def _body(self, request: Request, headers: dict[str, str]) -> tuple[str | None, bool]:
         if not request.body:
             return None, False
-        if self._api.binary_media_types:
+        binary = self._all_is_binary
+        if self._binary and not binary:
             content_type = next(
                 (value for name, value in headers.items() if name.lower() == "content-type"), ""
             )
-            if is_binary(self._api.binary_media_types, content_type):
-                return base64.b64encode(request.body).decode("ascii"), True
+            binary = is_binary(self._binary, content_type)
+        if binary:
+            return binascii.b2a_base64(request.body, newline=False).decode("ascii"), True
+        # As API Gateway does: who wants to see the bytes that were sent makes their type binary.
         return request.body.decode("utf-8", "replace"), False
 
 

@@ -1,4 +1,4 @@
-"""Answers: a function's proxy response, or one of API Gateway's own, as bytes for the wire."""
+"""Answers as bytes for the wire: a function's proxy response, or a problem with HTTP itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import functools
 import http
+import json
 import time
 from typing import Any
 
@@ -17,6 +18,11 @@ _FRAMING = frozenset(
 )
 _BODYLESS = frozenset({204, 304})
 _DEFAULT_TYPE = "Content-Type: application/json\r\n"
+_PROBLEM_HEADERS = {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class MalformedResponseError(ValueError):
@@ -70,20 +76,28 @@ def from_function(answer: Any, request_id: str, *, keep_alive: bool, head: bool)
     return _finish(top, status, body, keep_alive=keep_alive, head=head)
 
 
-def own(
-    status: int,
-    message: str,
-    request_id: str,
-    *,
-    keep_alive: bool = False,
-    head: bool = False,
-    error_type: str | None = None,
+def problem(
+    status: int, detail: str, request_id: str, *, keep_alive: bool = False, head: bool = False
 ) -> bytes:
-    """Encode one of the gateway's own answers, ``{"message": ...}``."""
-    body = f'{{"message": "{message}"}}'.encode()
-    kind = f"x-amzn-ErrorType: {error_type}\r\n" if error_type else ""
-    top = f"{_STARTS.start(status)}{request_id}\r\n{kind}{_DEFAULT_TYPE}"
-    return _finish(top, status, body, keep_alive=keep_alive, head=head)
+    """Encode what no REST API has a word for, as a request that is not HTTP (RFC 9457).
+
+    Parameters
+    ----------
+    detail
+        What is wrong with this request, for people.
+    """
+    title = _REASONS[status]
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": title.lower().replace(" ", "_"),
+        "request_id": request_id,
+    }
+    headers = _PROBLEM_HEADERS | {"X-Request-Id": request_id}
+    answer = {"statusCode": status, "headers": headers, "body": json.dumps(body)}
+    return from_function(answer, request_id, keep_alive=keep_alive, head=head)
 
 
 def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[Any]]]:

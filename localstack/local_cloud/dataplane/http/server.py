@@ -11,15 +11,22 @@ import gevent
 from gevent.pool import Pool
 from gevent.server import StreamServer
 
-from local_cloud.dataplane.http import responses
 from local_cloud.dataplane.http.protocol import RefusedError, Request, RequestReader
 
 Answer = Callable[[Request, str, bool], bytes]
+Refuse = Callable[[int, str], bytes]
 
-_MAXIMUM_CONNECTIONS = 4096
+MAXIMUM_CONNECTIONS = 4096
 _IDLE_TIMEOUT_S = 75.0
-_REQUEST_TIMEOUT_S = 30.0
-# How often it is looked who kept silent too long.
+# With this many connections those that rest make room for others sooner.
+_CROWD = MAXIMUM_CONNECTIONS * 3 // 4
+_CROWDED_IDLE_TIMEOUT_S = 5.0
+# How long all of a head, and then all of a body, may take: no byte that comes puts it off.
+_HEAD_TIMEOUT_S = 10.0
+_BODY_TIMEOUT_S = 60.0
+# How long a client may take to accept an answer.
+_SEND_TIMEOUT_S = 30.0
+# How often it is looked whose time is over.
 _LOOK_S = 1.0
 # How long a connection without a request stays open when the server ends.
 _LINGER_S = 1.0
@@ -36,8 +43,8 @@ class _Draining(BaseException):
     """Wakes a connection that waits for its next request."""
 
 
-class _Silent(BaseException):
-    """Ends a connection whose client sends nothing for too long."""
+class _Late(BaseException):
+    """Ends a connection whose client took too long over what it was to send."""
 
 
 class _Connection:
@@ -46,7 +53,10 @@ class _Connection:
     def __init__(self, server: HttpServer, peer: socket.socket, source_ip: str) -> None:
         self.greenlet = gevent.getcurrent()
         self.waiting = False
-        self.silent_until_s = float("inf")
+        self.until_s = float("inf")
+        # The request that the two deadlines are of; the second begins with its body.
+        self._timed: Request | None = None
+        self._head_until_s = self._body_until_s = 0.0
         self._server = server
         self._peer = peer
         self._source_ip = source_ip
@@ -62,14 +72,17 @@ class _Connection:
                 data = self._receive()
                 if not data or not self._take(data):
                     return
-                if self._reader.in_request:
+                if self._reader.unfinished is not None:
                     pieces += 1
                     if pieces % _IN_A_ROW == 0:
                         gevent.sleep(0)
         except RefusedError as refused:
             self._refuse(refused)
-        except (OSError, _Silent):
-            # The client went away, or kept silent too long: nobody is there to be told.
+        except _Late:
+            if self._reader.unfinished is not None:
+                self._refuse(RefusedError(408, "the request took too long to come"))
+        except OSError:
+            # The client went away, or doesn't read: nobody is there to be told.
             return
 
     def close(self) -> None:
@@ -78,14 +91,14 @@ class _Connection:
         self._peer.close()
 
     def _receive(self) -> bytes:
-        in_request = self._reader.in_request
-        if not in_request and self._server.draining:
+        unfinished = self._reader.unfinished
+        if unfinished is None and self._server.draining:
             return self._last_look()
-        self.waiting = not in_request
-        limit_s = _REQUEST_TIMEOUT_S if in_request else _IDLE_TIMEOUT_S
-        self.silent_until_s = time.monotonic() + limit_s
+        until_s = self._deadline_s(unfinished)
+        self.waiting = unfinished is None
+        self.until_s = until_s
         try:
-            if not in_request:
+            if unfinished is None:
                 # The next request is hardly ever there already, and to try costs an exception.
                 # Even then others run first: no connection keeps the loop to itself.
                 self._hub.wait(self._readable)
@@ -94,8 +107,30 @@ class _Connection:
             return self._last_look()
         finally:
             self.waiting = False
-            self.silent_until_s = float("inf")
+            self.until_s = float("inf")
         return data
+
+    def _deadline_s(self, unfinished: Request | None) -> float:
+        """Return when what is waited for has to be there.
+
+        Raises
+        ------
+        _Late
+            When that is over. Bytes that are always there already would never have to wait for it.
+        """
+        now_s = time.monotonic()
+        if unfinished is None:
+            return now_s + _IDLE_TIMEOUT_S
+        if unfinished is not self._timed:
+            self._timed = unfinished
+            self._head_until_s = now_s + _HEAD_TIMEOUT_S
+            self._body_until_s = 0.0
+        until_s = self._head_until_s
+        if self._reader.in_body:
+            self._body_until_s = until_s = self._body_until_s or now_s + _BODY_TIMEOUT_S
+        if until_s <= now_s:
+            raise _Late
+        return until_s
 
     def _last_look(self) -> bytes:
         """Take one more request, if it comes soon; its answer says that the connection closes.
@@ -107,6 +142,7 @@ class _Connection:
             data: bytes = self._peer.recv(_RECEIVE_BYTES)
         except OSError:
             return b""
+        self._peer.settimeout(_SEND_TIMEOUT_S)
         return data
 
     def _take(self, data: bytes) -> bool:
@@ -132,19 +168,17 @@ class _Connection:
         # Nearly always one write takes it all; sendall() would first ask for the buffer's size.
         sent = self._peer.send(data)
         if sent < len(data):
-            self._peer.settimeout(_REQUEST_TIMEOUT_S)
             self._peer.sendall(memoryview(data)[sent:])
-            self._peer.settimeout(None)
 
     def _refuse(self, refused: RefusedError) -> None:
         try:
-            self._send(responses.own(refused.status, refused.message, "-"))
+            self._send(self._server.refuse(refused.status, refused.message))
             # Closing with unread bytes resets the connection, and the answer with it.
             self._peer.shutdown(socket.SHUT_WR)
             self._peer.settimeout(0.2)
-            for _ in range(256):
-                if not self._peer.recv(_RECEIVE_BYTES):
-                    break
+            end_s = time.monotonic() + _LINGER_S
+            while time.monotonic() < end_s and self._peer.recv(_RECEIVE_BYTES):
+                gevent.sleep(0)
         except OSError:
             return
 
@@ -159,14 +193,18 @@ class HttpServer:
     answer
         Called with the request, the client's address, and whether the connection stays open;
         returns the whole response.
+    refuse
+        Called with a status and a reason when what came is no request to be answered; returns the
+        whole response, which says that the connection closes.
     """
 
-    def __init__(self, listener: socket.socket, answer: Answer) -> None:
+    def __init__(self, listener: socket.socket, answer: Answer, refuse: Refuse) -> None:
         self.draining = False
+        self.refuse = refuse
         self._answer = answer
         self._in_flight = 0
         self._connections: set[_Connection] = set()
-        self._pool = Pool(_MAXIMUM_CONNECTIONS)
+        self._pool = Pool(MAXIMUM_CONNECTIONS)
         self._server = StreamServer(listener, self._handle, spawn=self._pool)
         # A timer for each read would cost several microseconds of each request.
         self._looks = gevent.get_hub().loop.timer(_LOOK_S, repeat=_LOOK_S)
@@ -183,7 +221,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Begin to accept."""
-        self._looks.start(self._end_silent)
+        self._looks.start(self._end_late)
         self._server.start()
 
     def answer(self, request: Request, source_ip: str, keep_alive: bool) -> bytes:
@@ -220,11 +258,13 @@ class HttpServer:
 
     # Both run in the event loop: nothing can arrive between the look at a connection and the throw.
 
-    def _end_silent(self) -> None:
-        now_s = time.monotonic()
+    def _end_late(self) -> None:
+        now_s = resting_s = time.monotonic()
+        if len(self._connections) >= _CROWD:
+            resting_s += _IDLE_TIMEOUT_S - _CROWDED_IDLE_TIMEOUT_S
         for connection in list(self._connections):
-            if connection.silent_until_s <= now_s:
-                connection.greenlet.throw(_Silent)
+            if connection.until_s <= (resting_s if connection.waiting else now_s):
+                connection.greenlet.throw(_Late)
 
     def _wake_waiting(self) -> None:
         for connection in list(self._connections):
@@ -233,6 +273,8 @@ class HttpServer:
 
     def _handle(self, peer: socket.socket, address: tuple[str, int]) -> None:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Bounds each write; it costs nothing before one has to wait. Reads have their deadline.
+        peer.settimeout(_SEND_TIMEOUT_S)
         connection = _Connection(self, peer, address[0])
         self._connections.add(connection)
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 BUCKET = "toy-artefacts"
+TOO_LARGE = '{"code": "too_large", "id": "$context.requestId"}'
 PATHS: dict[str, tuple[str, ...]] = {
     "echo": ("GET", "POST"),
     "echo/{id}": ("GET", "PUT"),
@@ -67,7 +68,19 @@ def template(
         },
         "ToyApi": _function(handler, key, environment, timeout_s),
         "ToyConsumer": _function(consumer, key, environment, timeout_s),
-        "Rest": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "toy"}},
+        "Rest": {
+            "Type": "AWS::ApiGateway::RestApi",
+            "Properties": {"Name": "toy", "BinaryMediaTypes": ["application/octet-stream"]},
+        },
+        "TooLarge": {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Properties": {
+                "RestApiId": {"Ref": "Rest"},
+                "ResponseType": "REQUEST_TOO_LARGE",
+                "ResponseParameters": {"gatewayresponse.header.X-Request-Id": "context.requestId"},
+                "ResponseTemplates": {"application/json": TOO_LARGE},
+            },
+        },
         "Mapping": {
             "Type": "AWS::Lambda::EventSourceMapping",
             "Properties": {

@@ -1,3 +1,3 @@
--- Only before the log itself says that it grew.
+-- Whoever put the fence up; only before the log itself says that it grew.
 delete from ledger.log_growths
 where topic = %(topic)s and partitions = %(partitions)s and state = 'fenced'

@@ -1,0 +1,135 @@
+"""What API Gateway answers by itself: problems (RFC 9457) like the function's own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from aws_cdk import aws_apigateway as apigateway
+
+#: Where a problem's type begins, as in ``functions.api.errors``.
+TYPE_BASE: Final = "urn:ledgerlane:problem:"
+_RETRY_AFTER_S: Final = 1
+_HEADERS: Final = {
+    "Content-Type": "'application/problem+json'",
+    "X-Request-Id": "context.requestId",
+    "Cache-Control": "'no-store'",
+    "X-Content-Type-Options": "'nosniff'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayProblem:
+    """An answer of the gateway's own, with the codes and titles of ``functions.api.errors``.
+
+    Attributes
+    ----------
+    kinds
+        The response types that are answered so, as API Gateway names them.
+    """
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    kinds: tuple[str, ...]
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same request may do better a little later."""
+        return self.status == 429 or self.status >= 500
+
+
+PROBLEMS: Final = (
+    GatewayProblem(
+        404,
+        "no_such_route",
+        "No such route",
+        "there is no such route",
+        # A route that isn't there is guarded by IAM, as it were: without an Authorization header
+        # its token is missing, with one it is no signature (DEFAULT_4XX has no kind of its own
+        # for a Bearer token), or a wrong or an old one.
+        (
+            "MISSING_AUTHENTICATION_TOKEN",
+            "RESOURCE_NOT_FOUND",
+            "INVALID_SIGNATURE",
+            "EXPIRED_TOKEN",
+            "DEFAULT_4XX",
+        ),
+    ),
+    GatewayProblem(
+        400,
+        "bad_request",
+        "Bad request",
+        "this is not a request that can be read",
+        ("BAD_REQUEST_PARAMETERS", "BAD_REQUEST_BODY"),
+    ),
+    GatewayProblem(
+        403, "forbidden", "Not allowed", "the firewall refused this request", ("WAF_FILTERED",)
+    ),
+    GatewayProblem(
+        413,
+        "body_too_large",
+        "The body is too large",
+        "a body has at most 262144 bytes",
+        ("REQUEST_TOO_LARGE",),
+    ),
+    GatewayProblem(
+        415,
+        "unsupported_media_type",
+        "Send JSON",
+        "the body must be application/json",
+        ("UNSUPPORTED_MEDIA_TYPE",),
+    ),
+    GatewayProblem(
+        429,
+        "too_many_requests",
+        "Too many requests",
+        "too many requests come at once, from everybody together",
+        ("THROTTLED", "QUOTA_EXCEEDED"),
+    ),
+    GatewayProblem(
+        502,
+        "unavailable",
+        "Try again shortly",
+        "the request may or may not have been carried out",
+        ("API_CONFIGURATION_ERROR", "DEFAULT_5XX"),
+    ),
+    GatewayProblem(
+        504,
+        "unavailable",
+        "Try again shortly",
+        "no answer came in time; the request may or may not have been carried out",
+        ("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"),
+    ),
+)
+
+
+def answer_with_problems(api: apigateway.RestApi) -> None:
+    """Make the API answer with problems where it asks no function.
+
+    Each kind that can occur has an answer of its own: one that it has from ``DEFAULT_4XX`` or
+    ``DEFAULT_5XX`` would say another status in its body than in its first line.
+    """
+    for problem in PROBLEMS:
+        body = {
+            "type": TYPE_BASE + problem.code,
+            "title": problem.title,
+            "status": problem.status,
+            "detail": problem.detail,
+            "code": problem.code,
+            "request_id": "$context.requestId",
+        }
+        headers = dict(_HEADERS)
+        if problem.is_passing:
+            headers["Retry-After"] = f"'{_RETRY_AFTER_S}'"
+        for kind in problem.kinds:
+            api.add_gateway_response(
+                kind,
+                type=apigateway.ResponseType.of(kind),
+                status_code=str(problem.status),
+                response_headers=headers,
+                # Used whatever the client accepts; another media type's would not be.
+                templates={"application/json": json.dumps(body)},
+            )
