@@ -17,8 +17,10 @@ from tests.mutation.checks import ROOT, Mutation, mutations
 
 #: What most mutations fail at comes first; then the rest of what is near the API.
 _TESTS: Final = (
-    ("tests/unit/api",),
-    ("tests/integration/api/test_strangers.py", "tests/integration/api"),
+    *(f"tests/unit/api/test_{name}.py" for name in ("operations", "refusals", "limits", "batch")),
+    "tests/unit/api",
+    "tests/integration/api/test_strangers.py",
+    "tests/integration/api",
 )
 _SEPARATE: Final = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "cdk.out")
 _TIMEOUT_S: Final = 600
@@ -56,20 +58,19 @@ def _killer_of(mutation: Mutation, copy: Path) -> str | None:
 
 
 def _failure(copy: Path) -> str | None:
-    for tests in _TESTS:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
-            cwd=copy,
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-        if done.returncode:
-            lines = done.stdout.splitlines()
-            failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-            return failed[0] if failed else (done.stdout + done.stderr)[-300:]
-    return None
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *_TESTS],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+    )
+    if not done.returncode:
+        return None
+    lines = done.stdout.splitlines()
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return failed[0] if failed else (done.stdout + done.stderr)[-300:]
 
 
 if __name__ == "__main__":
