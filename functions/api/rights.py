@@ -46,7 +46,7 @@ class Target(NamedTuple):
 Rule = Callable[[Facts, Caller, str], Target]
 
 
-def nobody_s(facts: Facts, caller: Caller, object_id: str) -> Target:
+def anybody(facts: Facts, caller: Caller, object_id: str) -> Target:
     """Let everybody make what is not there yet."""
     return Target(object_id, object_id)
 

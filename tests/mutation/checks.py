@@ -46,7 +46,7 @@ def _rows() -> Iterator[Mutation]:
     """Take each row of the table its rule, and its entry in the audit trail."""
     text = (ROOT / _TABLE).read_text()
     names = re.findall(r' name="(\w+)"', text)
-    for kind, after in ((r" rule=rights\.\w+,", " rule=rights.nobody_s,"), (r" audited=.+,", "")):
+    for kind, after in ((r" rule=rights\.\w+,", " rule=rights.anybody,"), (r" audited=.+,", "")):
         seen: dict[str, int] = {}
         for found in re.finditer(kind, text):
             before = found.group()
