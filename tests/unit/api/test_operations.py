@@ -12,11 +12,12 @@ from functions.api.operations import BY_ITEM, OPERATIONS, Audited, CommandOperat
 from handlers.domain import commands as c
 from handlers.errors import Unavailable
 from tests.support.asking import as_item, batch, by_route
-from tests.unit.api.conftest import ACCOUNT, OPERATOR, World
+from tests.unit.api.conftest import ACCOUNT, OPERATOR, OTHERS_ACCOUNT, World
 from tests.unit.api.test_refusals import assert_problem
 
 HOLD = "hld_" + "c" * 32
 TRANSACTION = "txn_" + "d" * 32
+THIRD_ACCOUNT = "acc_" + "f" * 32
 PARKED = "prk_" + "e" * 32
 
 #: An object of Alice's by the field that names it.
@@ -155,6 +156,29 @@ def test_operators_reverse_in_a_batch_with_a_reason_each_noted_by_one_statement(
         ("reverse", TRANSACTION, "second"),
     ]
     assert filled.tables.asked["people/note_operator_actions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("moved", "who", "status"),
+    [
+        ((ACCOUNT, OTHERS_ACCOUNT), "alice", 403),  # paid by her: it is not hers to take back
+        ((OTHERS_ACCOUNT, ACCOUNT), "alice", 202),
+        ((OTHERS_ACCOUNT, THIRD_ACCOUNT), "alice", 404),
+        ((ACCOUNT, OTHERS_ACCOUNT), "operator", 202),
+    ],
+)
+def test_a_transfer_is_given_back_by_who_received_it_or_an_operator(
+    world: World, moved: tuple[str, str], who: str, status: int
+) -> None:
+    world.tables.owners[THIRD_ACCOUNT] = OPERATOR
+    world.tables.transfers[TRANSACTION] = moved
+    (reversal,) = (each for each in OPERATIONS if each.names == "transaction_id")
+    client = getattr(world, who)
+    answer = by_route(reversal, TRANSACTION).send(client)
+    (item,) = batch(as_item(reversal, TRANSACTION)).send(client).json["items"]
+    assert (answer.status, item["status"]) == (status, "pending" if status == 202 else status)
+    sent = [c.account_of(command) for _, command in world.producer.records]
+    assert sent == ([moved[1]] * 2 if status == 202 else [])
 
 
 @pytest.mark.parametrize(("lane", "partition"), [(None, 1), (5, 5), (0, 0)])
