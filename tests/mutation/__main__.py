@@ -69,7 +69,7 @@ def _failure(copy: Path) -> str | None:
     if not done.returncode:
         return None
     lines = done.stdout.splitlines()
-    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    failed = [line for line in lines if line.startswith(("FAILED tests", "ERROR tests"))]
     return failed[0] if failed else (done.stdout + done.stderr)[-300:]
 
 
