@@ -15,7 +15,7 @@ from app import RESOURCES
 from functions import wiring
 from functions.api.operations import BY_ITEM, OPERATIONS, CommandOperation
 from tests.integration.api.belongings import NOTHING, Belongings, belongings_of
-from tests.integration.api.harness import Stack
+from tests.integration.api.harness import Stack, deposit
 from tests.support.asking import as_item, batch, by_route, without_request_id
 from tests.support.http import Client
 
@@ -125,6 +125,36 @@ def test_whether_its_owner_is_remembered_or_not(
         name = operation.names
         answers = [by_route(operation, ids.named(name)).send(stranger) for ids in (theirs, NOTHING)]
         assert without_request_id(answers[0]) == without_request_id(answers[1])
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_an_account_whether_it_is_cached_or_not(
+    stranger: Client, victim: Client, theirs: Belongings, is_cached: bool
+) -> None:
+    url = f"/accounts/{theirs.account_id}"
+    assert victim.get(url).status == 200
+    if not is_cached:
+        assert wiring.cache().forget([theirs.account_id])
+    answer, nothing = stranger.get(url), stranger.get(f"/accounts/{NOTHING.account_id}")
+    assert without_request_id(answer) == without_request_id(nothing)
+    assert answer.status == 404
+
+
+def test_a_request_that_took_another_s_key(
+    stack: Stack, victim: Client, theirs: Belongings
+) -> None:
+    paid = [
+        deposit(victim, theirs.account_id, amount, Prefer="wait=10", Idempotency_Key="once")
+        for amount in (1, 2)
+    ]
+    assert paid[1].json["reason"] == "idempotency_conflict"
+    url = paid[1].headers["Location"]
+    nowhere = url.replace(paid[1].json["transaction_id"], NOTHING.transaction_id)
+    stranger = stack.user()
+    answer, nothing = stranger.get(url), stranger.get(nowhere)
+    assert without_request_id(answer) == without_request_id(nothing)
+    assert answer.status == 404
+    assert victim.get(url).json["reason"] == "idempotency_conflict"
 
 
 def test_an_operator_moves_nobody_s_money(stack: Stack, theirs: Belongings) -> None:
