@@ -43,6 +43,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         ("ImbalancedCurrencies", report.wrong.get("sum_zero", 0)),
         ("BrokenAccounts", report.wrong.get("entries", 0)),
         ("AuditedPostings", report.postings),
+        ("WaitingCommands", report.waiting),
     ):
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     metrics.add_metric(name="AuditTook", unit=MetricUnit.Seconds, value=round(took_s, 3))
@@ -53,6 +54,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         "postings": report.postings,
         "transactions": report.transactions,
         "in_transit": dict(report.in_transit),
+        "waiting": report.waiting,
+        "waiting_accounts": report.waiting_accounts,
         "wrong": dict(report.wrong),
         "findings": [str(finding) for finding in report.findings],
     }
@@ -97,6 +100,11 @@ def describe(report: Report, took_s: float) -> str:
     for currency, amount in report.in_transit.items():
         shown = formatted(amount, currency) if is_currency(currency) else f"{amount:,}"
         lines.append(f"under way: {shown} {currency}")
+    if report.waiting:
+        lines.append(
+            f"parked: {report.waiting:,} commands of {report.waiting_accounts:,} accounts"
+            " wait for an operator"
+        )
     if report.is_sound:
         lines.append("The books are right.")
         return "\n".join(lines)

@@ -150,4 +150,5 @@ def _result(entry: Awaited, leg: Leg | None, is_conflict: bool) -> TransactionVi
         return conflict_view(command, entry.position, None)
     if leg is None:
         return unread_view(entry.transaction_id, entry.position)
-    return leg_view(leg)
+    # Whoever waits for a result asked for it.
+    return leg_view(leg, shows_metadata=True)

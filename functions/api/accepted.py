@@ -15,7 +15,7 @@ from functions.api.http import ApiRequest, json_response
 from functions.api.operations import CommandOperation, Decided, decided
 from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
-from handlers.errors import Unavailable
+from handlers.errors import LedgerlaneError
 from handlers.people.trail import Action
 from handlers.queries.views import TransactionView, command_view
 
@@ -108,7 +108,7 @@ def take(request: ApiRequest, wanted: Decided) -> Position:
     return position
 
 
-def take_all(request: ApiRequest, wanted: list[Decided]) -> list[Position | Unavailable]:
+def take_all(request: ApiRequest, wanted: list[Decided]) -> list[Position | LedgerlaneError]:
     """Put several commands into the log at once; each stands alone.
 
     Returns

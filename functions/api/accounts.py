@@ -24,6 +24,7 @@ from handlers.errors import Forbidden, IdempotencyConflict, Unavailable
 from handlers.queries.accounts import AccountCursor
 from handlers.queries.entries import LAST_VERSION
 from handlers.queries.limits import LimitsView
+from handlers.queries.metadata import reader_of
 from handlers.queries.views import (
     AccountView,
     BalanceView,
@@ -158,7 +159,12 @@ def list_entries(request: ApiRequest, account_id: str) -> Response:
     start, end = query.period(request)
     (before,) = paging.cursor_of(request, tuple[int], (LAST_VERSION,))
     data, version = wiring.entries().page(
-        account_id, start or EPOCH, end or LATEST, before, paging.limit_of(request)
+        account_id,
+        start or EPOCH,
+        end or LATEST,
+        before,
+        paging.limit_of(request),
+        reader=reader_of(request.caller),
     )
     return paging.page_response(request, data, None if version is None else (version,))
 
@@ -180,7 +186,10 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
     wiring.owners().require(request.caller, account_id)
     form = query.choice(request, "format", ("json", "csv"))
     statement = wiring.entries().statement(
-        account_id, query.time(request, "from"), query.time(request, "to")
+        account_id,
+        query.time(request, "from"),
+        query.time(request, "to"),
+        reader=reader_of(request.caller),
     )
     if form == "csv":
         name = f"statement-{account_id}.csv"

@@ -20,6 +20,8 @@ _FIELDS: Final[dict[str, Any]] = {
     "parked_id": "prk_" + _ID,
     "webhook_id": "whk_" + _ID,
     "delivery_id": "dlv_" + _ID,
+    "event_id": f"evt_{_ID}-1-completed",
+    "type": "deposit.completed",
     "request_id": "req_" + _ID,
     "email": "ada@example.com",
     "name": "Ada",

@@ -12,9 +12,10 @@ from chalice.app import Response
 from functions import wiring
 from functions.api.errors import HttpError
 from functions.api.headers import is_json_in_utf8, preferred_wait_s, read_headers
+from functions.api.violations import field_error
 from handlers.adapters.kafka import Position
 from handlers.domain import ids
-from handlers.errors import FieldError, InvalidInput, NotFound, Unauthenticated
+from handlers.errors import InvalidInput, NotFound, Unauthenticated
 from handlers.ids import new_id
 from handlers.intake import Asker
 from handlers.people.sessions import Attempt, Caller
@@ -26,8 +27,6 @@ BEARER: Final = "bearer "
 
 _KEY: Final = re.compile(r"[ -~]{1,255}")
 _REQUEST_ID: Final = re.compile(r"[ -~]{1,128}")
-_FIELD: Final = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
-_NAMED: Final = re.compile(r"(?:unknown|required) field `([^`]*)`")
 
 _encoder: Final = msgspec.json.Encoder()
 Decoded = TypeVar("Decoded")
@@ -221,20 +220,9 @@ def decode(decoder: msgspec.json.Decoder[Decoded], body: bytes) -> Decoded:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise InvalidInput([field_error(str(error))]) from error
+        raise InvalidInput([field_error(decoder.type, str(error))]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HttpError("malformed_json", "the body is not well-formed JSON in UTF-8") from error
-
-
-def field_error(message: str) -> FieldError:
-    """Take the field's name out of a message of msgspec."""
-    at = _FIELD.search(message)
-    named = _NAMED.search(message)
-    path = at.group(1) if at else ""
-    if named:
-        path = f"{path}.{named.group(1)}" if path else named.group(1)
-    text = message[: at.start()] if at else message
-    return FieldError(path, text.replace("`", "'"))
 
 
 def checked_id(value: str, prefix: str, what: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 from chalice.app import Response
 
+from functions.api import notifications
 from functions.api import schemas as s
 from functions.api.endpoint import Operation, Resource
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE, Row
@@ -88,6 +89,7 @@ def document(base_path: str) -> bytes:
             "security": [{"bearer": []}],
             "tags": [{"name": tag} for tag in tags],
             "paths": paths,
+            "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
             "components": {
                 "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
                 "schemas": schemas,
@@ -249,7 +251,7 @@ def _answer_schema(answer: Any) -> dict[str, Any]:
 
 
 def _schemas(operations: list[Operation]) -> dict[str, Any]:
-    named: list[Any] = [s.Problem, *BY_ITEM]
+    named: list[Any] = [s.Problem, notifications.SCHEMA, *BY_ITEM]
     for operation in operations:
         for schema in (operation.body, *operation.answers.values()):
             if get_origin(schema) is list:

@@ -10,52 +10,130 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from functions.api.violations import MUST_BE
 from handlers.domain.commands import Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.queries.views import PositionView
 from handlers.webhooks.addresses import MAX_URL
+from handlers.webhooks.matching import PATTERNS, TYPES_ALLOWED
 
 # PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
 _TEXT: Final = r"^[^\u0000]*$"
-# Spelled out, because Python's and ECMAScript's regular expressions differ about white space.
-VISIBLE: Final = r"[^\u0000-\u0020\u007f-\u00a0]"
+# Unicode's controls, formats and separators, and what is ignorable by default or drawn as blank.
+# Spelled out, because Python's and ECMAScript's regular expressions name them differently; those
+# beyond FFFF, which they also write differently, stand for themselves.
+_INVISIBLE: Final = (
+    r"\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2"
+    r"\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800"
+    r"\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+VISIBLE: Final = rf"[^{_INVISIBLE}]"
 _NOT_BLANK: Final = rf"^[^\u0000]*{VISIBLE}[^\u0000]*$"
 # Python's $ also matches before a line's end at the end of the text; this one does not.
 _END: Final = r"$(?!\n)"
 _ADDRESS_PART: Final = r"[^@\u0000-\u0020\u007f-\u00a0]"
 _ID: Final = "_[0-9a-f]{32}" + _END
-_HOST: Final = r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,10}"
-_PORT: Final = r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?"
+# For the document alone: `handlers.webhooks.addresses` decides what a webhook's URL may be.
+_LABEL: Final = "[A-Za-z0-9_-]{1,63}"
+_HOST: Final = rf"{_LABEL}(\.{_LABEL}){{0,126}}\.?"
+_PORT: Final = (
+    "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+)
 # Visible ASCII without a fragment's sign and backslashes.
-_PATH: Final = r"(/[!\"$-\[\]-~]*)?"
-_URL: Final = rf"^(https://{_HOST}|http://(127\.0\.0\.1|localhost)){_PORT}{_PATH}" + _END
+_PATH: Final = r"([/?][!\"$-\[\]-~]*)?"
+_HTTPS: Final = rf"[Hh][Tt][Tt][Pp][Ss]://{_HOST}"
+_URL: Final = rf"^({_HTTPS}|http://(127\.0\.0\.1|localhost)){_PORT}{_PATH}" + _END
+_NO_NUL: Final = "none of them U+0000"
+_SEEN: Final = f"at least one of them visible, {_NO_NUL}"
 MAX_BATCH: Final = 1000
 MAX_HOLD_S: Final = 366 * 24 * 3600
+
+
+def _id(prefix: str, what: str) -> Meta:
+    example = f"{prefix}_019aab54d2f07c3e8f6a1b2c3d4e5f60"
+    return Meta(pattern=f"^{prefix}{_ID}", extra={MUST_BE: f"{what}, for example {example}"})
+
 
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="Minor units.", examples=[1250])]
 Currency = Annotated[
     str,
     Meta(
         pattern="^[A-Z]{3}" + _END,
+        extra={MUST_BE: "a currency's alphabetic code of ISO 4217, in capitals"},
         description="ISO 4217 alphabetic code.",
         examples=["EUR"],
         extra_json_schema={"enum": sorted(EXPONENTS)},
     ),
 ]
-AccountId = Annotated[str, Meta(pattern="^acc" + _ID)]
-HoldId = Annotated[str, Meta(pattern="^hld" + _ID)]
-TransactionId = Annotated[str, Meta(pattern="^txn" + _ID)]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_NOT_BLANK, examples=["Ada"])]
-Description = Annotated[str, Meta(max_length=500, pattern=_TEXT, examples=["Rent for May"])]
+AccountId = Annotated[str, _id("acc", "an account's id")]
+HoldId = Annotated[str, _id("hld", "a hold's id")]
+TransactionId = Annotated[str, _id("txn", "a transaction's id")]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=_NOT_BLANK,
+        extra={MUST_BE: f"text of 1 to 200 characters, {_SEEN}"},
+        examples=["Ada"],
+    ),
+]
+Description = Annotated[
+    str,
+    Meta(
+        max_length=500,
+        pattern=_TEXT,
+        extra={MUST_BE: f"text of at most 500 characters, {_NO_NUL}"},
+        examples=["Rent for May"],
+    ),
+]
 Metadata = Annotated[
     dict[
-        Annotated[str, Meta(min_length=1, max_length=40, pattern=_TEXT)],
-        Annotated[str, Meta(max_length=500, pattern=_TEXT)],
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=40,
+                pattern=_TEXT,
+                extra={MUST_BE: f"text of 1 to 40 characters, {_NO_NUL}"},
+            ),
+        ],
+        Annotated[
+            str,
+            Meta(
+                max_length=500,
+                pattern=_TEXT,
+                extra={MUST_BE: f"text of at most 500 characters, {_NO_NUL}"},
+            ),
+        ],
     ],
-    Meta(max_length=50, description="Your own keys and values.", examples=[{"order": "4711"}]),
+    Meta(
+        max_length=50,
+        extra={MUST_BE: "an object of at most 50 fields, each of them text"},
+        description="Your own keys and values; shown to you and to operators.",
+        examples=[{"order": "4711"}],
+    ),
 ]
-Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=_NOT_BLANK)]
-Key = Annotated[str, Meta(pattern="^[ -~]+" + _END, min_length=1, max_length=255)]
+Reason = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=500,
+        pattern=_NOT_BLANK,
+        extra={MUST_BE: f"text of 1 to 500 characters, {_SEEN}"},
+    ),
+]
+Key = Annotated[
+    str,
+    Meta(
+        pattern="^[ -~]+" + _END,
+        min_length=1,
+        max_length=255,
+        extra={MUST_BE: "1 to 255 printable ASCII characters, for example order-4711"},
+    ),
+]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -70,6 +148,7 @@ class SignUp(Body, frozen=True, kw_only=True):
         Meta(
             pattern=rf"^{_ADDRESS_PART}+@{_ADDRESS_PART}+" + _END,
             max_length=254,
+            extra={MUST_BE: "an email address of at most 254 characters, without spaces"},
             examples=["ada@example.com"],
         ),
     ]
@@ -80,7 +159,15 @@ class SignUp(Body, frozen=True, kw_only=True):
 class SignIn(Body, frozen=True, kw_only=True):
     """An address and a password."""
 
-    email: Annotated[str, Meta(max_length=254, pattern=_TEXT, examples=["ada@example.com"])]
+    email: Annotated[
+        str,
+        Meta(
+            max_length=254,
+            pattern=_TEXT,
+            extra={MUST_BE: "an email address of at most 254 characters"},
+            examples=["ada@example.com"],
+        ),
+    ]
     password: Annotated[str, Meta(max_length=256, examples=["correct horse"])]
 
 
@@ -197,7 +284,8 @@ class NewWebhook(Body, frozen=True, kw_only=True):
         Meta(
             min_length=1,
             max_length=MAX_URL,
-            pattern=_URL,
+            extra_json_schema={"pattern": _URL},
+            extra={MUST_BE: f"a URL of 1 to {MAX_URL} characters"},
             description="https, on the public internet; where allowed, http to this machine.",
             examples=["https://example.com/ledger-events"],
         ),
@@ -207,9 +295,9 @@ class NewWebhook(Body, frozen=True, kw_only=True):
             Annotated[
                 str,
                 Meta(
-                    pattern=r"^(\*|[a-z_]{1,40}\.(\*|[a-z]{1,20}))" + _END,
+                    extra_json_schema={"enum": list(PATTERNS)},
+                    extra={MUST_BE: TYPES_ALLOWED},
                     description="`*`, `deposit.*` or `deposit.completed`.",
-                    examples=["deposit.completed"],
                 ),
             ]
         ],

@@ -15,9 +15,11 @@ from functions.api.http import ApiRequest, checked_id, json_response, position_o
 from handlers.adapters.kafka import Position
 from handlers.clock import monotonic_s
 from handlers.domain import ids
+from handlers.domain.kinds import KINDS
 from handlers.domain.state import Status
 from handlers.errors import InvalidInput, NotFound
-from handlers.queries.transactions import KINDS, Filter, TransactionCursor
+from handlers.queries.metadata import reader_of
+from handlers.queries.transactions import Filter, TransactionCursor
 from handlers.queries.views import TransactionView
 
 resource: Final = Resource("Transactions")
@@ -55,7 +57,8 @@ def list_transactions(request: ApiRequest) -> Response:
         user_id = None
     before = paging.cursor_of(request, TransactionCursor, wanted.first())
     limit = paging.limit_of(request)
-    page = wiring.transactions().page(user_id, wanted, before, limit)
+    reader = reader_of(request.caller)
+    page = wiring.transactions().page(user_id, wanted, before, limit, reader=reader)
     return paging.page_response(request, *page)
 
 

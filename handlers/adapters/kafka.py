@@ -51,6 +51,10 @@ class Position(NamedTuple):
     offset: int
 
 
+#: A record's headers: names and values, in order.
+Headers = Sequence[tuple[str, str]]
+
+
 class Outbound(NamedTuple):
     """A record to produce."""
 
@@ -58,6 +62,20 @@ class Outbound(NamedTuple):
     partition: int
     key: bytes
     value: bytes
+    headers: Headers = ()
+
+
+class Undelivered(NamedTuple):
+    """Why a record is not known to be in the log.
+
+    Attributes
+    ----------
+    is_final
+        Whether that is the record's own fault, so that it never will be.
+    """
+
+    reason: str
+    is_final: bool
 
 
 class Pending:
@@ -123,9 +141,30 @@ _PAST_RECOVERY: Final = frozenset(
     }
 )
 
+#: What the client or the brokers say of a record that they never take.
+_REFUSALS: Final = frozenset(
+    {
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.RECORD_LIST_TOO_LARGE,
+        KafkaError.INVALID_MSG_SIZE,
+        KafkaError.INVALID_RECORD,
+        KafkaError.INVALID_TIMESTAMP,
+        KafkaError.POLICY_VIOLATION,
+    }
+)
+
 
 def _is_past_recovery(error: KafkaError) -> bool:
     return bool(error.fatal()) or error.code() in _PAST_RECOVERY
+
+
+def _outcome(pending: Pending) -> Undelivered | None:
+    if pending.position is not None:
+        return None
+    error = pending.error
+    if error is None:
+        return Undelivered("the brokers did not answer in time", is_final=False)
+    return Undelivered(error.str(), is_final=error.code() in _REFUSALS)
 
 
 def _rest_after(count: int) -> float:
@@ -230,6 +269,16 @@ class Producer:
             positions.append(self._position(pending, deadline_s))
         return positions
 
+    def outcomes(
+        self, pendings: Sequence[Pending], timeout_s: float = WAIT_TIMEOUT_S
+    ) -> list[Undelivered | None]:
+        """Wait as `wait` does, and tell of each record why it is not in the log, or None if it is.
+
+        The outcomes are in the order of ``pendings``; the time is for all of them together.
+        """
+        self._settle(pendings, time.monotonic() + timeout_s)
+        return [_outcome(pending) for pending in pendings]
+
     def _position(self, pending: Pending, deadline_s: float) -> Position:
         position = pending.position
         if position is None:
@@ -295,6 +344,9 @@ class Producer:
             lanes.setdefault(pending.record[:2], []).append(pending)
         refused: list[tuple[Pending, KafkaError]] = []
         for (topic, partition), lane in lanes.items():
+            if any(one.record.headers for one in lane):
+                refused += self._queue_one_by_one(lane)
+                continue
             messages: list[dict[str, Any]] = [
                 {"key": one.record.key, "value": one.record.value, "callback": one.report}
                 for one in lane
@@ -313,6 +365,23 @@ class Producer:
                     for one, message in zip(lane, messages, strict=True)
                     if "_error" in message
                 ]
+        return refused
+
+    def _queue_one_by_one(self, lane: Sequence[Pending]) -> list[tuple[Pending, KafkaError]]:
+        """Queue records of one partition that have headers, which no batch of the client's has."""
+        refused: list[tuple[Pending, KafkaError]] = []
+        for place, one in enumerate(lane):
+            topic, partition, key, value, headers = one.record
+            try:
+                self._client.produce(
+                    topic, value, key, partition, one.report, headers=list(headers)
+                )
+            except BufferError:
+                # Nothing behind it may overtake it.
+                full = KafkaError(KafkaError._QUEUE_FULL)
+                return refused + [(each, full) for each in lane[place:]]
+            except KafkaException as error:
+                refused.append((one, error.args[0]))
         return refused
 
     def note(self, error: KafkaError | None) -> None:

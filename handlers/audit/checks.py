@@ -1,13 +1,23 @@
 """What is checked: each check is one query, whose rows are (account id, what is wrong, how many).
 
 The queries are in ``handlers/sql/audit``.  Some look at the whole ledger at once, because what they
-aggregate is little; those that go through every posting or transaction do so a slice at a time, so
-that the server's memory stays bounded and progress can be seen.
+aggregate is little, or because they only look at each row by itself; those that go through every
+posting, transaction or hold do so a slice at a time, so that the server's memory stays bounded and
+progress can be seen.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from psycopg import Connection
+
+from handlers.audit.lanes import misplaced
+from handlers.audit.parked import misparked
+
+#: Judges a check's rows where SQL can't: what is yielded is (account id, what is wrong).
+Judge = Callable[[Connection[Any], Iterator[Sequence[Any]]], Iterator[tuple[str | None, str]]]
 
 
 class Check(NamedTuple):
@@ -21,11 +31,14 @@ class Check(NamedTuple):
         What must hold, in words.
     slices
         The query that cuts the ids into slices, or the empty string for a check of one query.
+    judge
+        Judges the query's rows, which then are whatever it wants to see; they are streamed to it.
     """
 
     name: str
     rule: str
     slices: str = ""
+    judge: Judge | None = None
 
 
 #: In this order: what concerns whole currencies, then account by account.
@@ -38,14 +51,35 @@ CHECKS: Final = (
         " its postings",
         slices="account_slices",
     ),
+    Check("shapes", "each leg is what its kind, its status and its posting make of it"),
     Check(
         "legs",
-        "each completed transaction has its postings, and its legs agree with them and each other",
+        "each transaction's legs agree how it ended, and with what was posted",
         slices="transaction_slices",
     ),
+    Check(
+        "receipts",
+        "each transaction's legs tell of the same request",
+        slices="transaction_slices",
+    ),
+    Check("lanes", "accounts and their commands are on their own partitions", judge=misplaced),
+    Check("own_accounts", "the ledger's own accounts are those of their partition and currency"),
+    Check("controls", "each account is what its commands made it", slices="account_slices"),
     Check("held", "what is held equals the open holds"),
-    Check("placed", "each hold has its transaction"),
+    Check(
+        "holds",
+        "each hold is what its placing, capture, void or expiry made it",
+        slices="hold_slices",
+    ),
+    Check("stated", "what a hold's legs state was its account's balance", slices="account_slices"),
     Check("pending_out", "what is noted as under way equals the pending moves"),
     Check("reversals", "reversals stay within their originals"),
-    Check("conflicts", "each idempotency conflict names a transaction"),
+    Check("reversed", "reversals go back the way their originals came"),
+    Check(
+        "conflicts", "each idempotency conflict names a transaction that asked for another thing"
+    ),
+    Check("parked", "each parked command is what its record and its end say", judge=misparked),
+    Check(
+        "resolutions", "each parked command was resolved by a decision, and none resolved nothing"
+    ),
 )

@@ -39,6 +39,9 @@ class Report:
         How many rows there were of each.
     in_transit
         Money under way at that moment, in minor units by currency; nothing wrong in itself.
+    waiting, waiting_accounts
+        How many commands are parked and wait for an operator, and of how many accounts; nothing
+        wrong in itself.
     findings
         The first few of each check, in the order of the checks and of the account ids.
     wrong
@@ -49,6 +52,8 @@ class Report:
     postings: int
     transactions: int
     in_transit: Mapping[str, int]
+    waiting: int
+    waiting_accounts: int
     findings: Sequence[Finding]
     wrong: Mapping[str, int] = field(default_factory=dict)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -12,12 +13,15 @@ from psycopg.errors import UndefinedTable
 from handlers.adapters.postgres import Database, sql
 from handlers.audit.checks import CHECKS, Check
 from handlers.audit.report import Finding, Report
+from handlers.domain import reasons
 from handlers.errors import LedgerlaneError
 
 #: About how many entries or legs one slice has; some 20 MB of the server's memory.
 SLICE_SIZE: Final = 100_000
 #: How many findings of each check are kept; the rest are only counted.
 MAX_FINDINGS: Final = 20
+#: How many rows of a judged check are fetched at once: some are up to a megabyte.
+FETCH_SIZE: Final = 64
 
 _LOWEST: Final = UUID(int=0)
 _HIGHEST: Final = UUID(int=2**128 - 1)
@@ -40,6 +44,14 @@ class Slice(NamedTuple):
 
     low: UUID
     high: UUID
+
+
+class Result(NamedTuple):
+    """What one check found: its first findings, and how many there are in all."""
+
+    check: Check
+    findings: Sequence[Finding]
+    total: int
 
 
 def _ignore(_: Progress) -> None:
@@ -77,43 +89,65 @@ def audit(
 
 
 def _audit(database: Database, on_progress: Callable[[Progress], None], slice_size: int) -> Report:
-    findings: list[Finding] = []
-    wrong: dict[str, int] = {}
     with database.connection() as connection, connection.transaction():
         connection.execute(sql("audit/snapshot"))
         ((accounts, postings, transactions),) = connection.execute(sql("audit/totals")).fetchall()
         in_transit = dict(connection.execute(sql("audit/in_transit_totals")).fetchall())
-        for check in CHECKS:
-            found, count = _run(connection, check, on_progress, slice_size)
-            findings += found
-            if count:
-                wrong[check.name] = count
-    return Report(accounts, postings, transactions, in_transit, tuple(findings), wrong)
+        ((waiting, waiting_accounts),) = connection.execute(sql("audit/waiting")).fetchall()
+        results = list(checked(connection, on_progress, slice_size))
+    return Report(
+        accounts,
+        postings,
+        transactions,
+        in_transit,
+        waiting,
+        waiting_accounts,
+        tuple(finding for result in results for finding in result.findings),
+        {result.check.name: result.total for result in results if result.total},
+    )
 
 
-def _run(
+def checked(
     connection: Connection[Any],
-    check: Check,
-    on_progress: Callable[[Progress], None],
-    slice_size: int,
-) -> tuple[list[Finding], int]:
-    """Run one check; return its first findings and how many there are in all."""
-    slices = list(_slices(connection, check, slice_size))
-    findings: list[Finding] = []
-    count = 0
-    for number, (low, high) in enumerate(slices):
-        on_progress(Progress(check, number, len(slices)))
-        rows = connection.execute(
-            sql(f"audit/{check.name}"),
-            {"low": low, "high": high, "limit": MAX_FINDINGS},
-        ).fetchall()
-        room = MAX_FINDINGS - len(findings)
-        findings += [Finding(check.name, account_id, detail) for account_id, detail, _ in rows][
-            :room
-        ]
-        count += rows[0][2] if rows else 0
-    on_progress(Progress(check, len(slices), len(slices)))
-    return findings, count
+    on_progress: Callable[[Progress], None] = _ignore,
+    slice_size: int = SLICE_SIZE,
+) -> Iterator[Result]:
+    """Run the checks one after the other in the connection's transaction.
+
+    They see what that sees, so it should be a snapshot.  The arguments are those of `audit`.
+    """
+    for check in CHECKS:
+        findings: list[Finding] = []
+        total = 0
+        slices = list(_slices(connection, check, slice_size))
+        for number, piece in enumerate(slices):
+            on_progress(Progress(check, number, len(slices)))
+            found, found_here = (_ask if check.judge is None else _judge)(connection, check, piece)
+            findings += found[: MAX_FINDINGS - len(findings)]
+            total += found_here
+        on_progress(Progress(check, len(slices), len(slices)))
+        yield Result(check, findings, total)
+
+
+def _ask(connection: Connection[Any], check: Check, piece: Slice) -> tuple[Sequence[Finding], int]:
+    """Have the server judge; return its first findings and how many there are in all."""
+    parameters = {**piece._asdict(), "reasons": sorted(reasons.ALL), "limit": MAX_FINDINGS}
+    rows = connection.execute(sql(f"audit/{check.name}"), parameters).fetchall()
+    findings = [Finding(check.name, account_id, detail) for account_id, detail, _ in rows]
+    return findings, rows[0][2] if rows else 0
+
+
+def _judge(
+    connection: Connection[Any], check: Check, piece: Slice
+) -> tuple[Sequence[Finding], int]:
+    """Stream a check's rows to its judge; return its first findings and how many there are."""
+    assert check.judge is not None
+    with connection.cursor(f"audit_{check.name}") as cursor:
+        cursor.itersize = FETCH_SIZE
+        cursor.execute(sql(f"audit/{check.name}"))
+        found = check.judge(connection, iter(cursor))
+        findings = [Finding(check.name, *one) for one in islice(found, MAX_FINDINGS)]
+        return findings, len(findings) + sum(1 for _ in found)
 
 
 def _slices(connection: Connection[Any], check: Check, size: int) -> Iterator[Slice]:

@@ -32,3 +32,6 @@ SAME_ACCOUNT: Final = "same_account"
 DISCARDED: Final = "discarded"
 STILL_FAILING: Final = "still_failing"
 STILL_NEEDED: Final = "still_needed"
+
+#: All of them, for the documentation.
+ALL: Final = tuple(value for name, value in list(globals().items()) if name.isupper())

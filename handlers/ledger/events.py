@@ -6,54 +6,38 @@ account's events are in order.  Delivery is at least once; ``event_id`` is the s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
+from handlers.adapters.kafka import Headers
 from handlers.clock import rfc3339_us
 from handlers.domain import commands as c
+from handlers.domain.kinds import EVENT_TYPES
 from handlers.domain.lanes import partition_of
-from handlers.domain.state import Lane, Transaction
+from handlers.domain.state import Account, Lane, Transaction
+from handlers.domain.view import TransactionView, leg_view
+
+EventType = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EVENT_TYPES)})]
 
 
-class Position(msgspec.Struct, frozen=True, gc=False):
-    """A command's place in the log."""
-
-    partition: int
-    offset: int
-
-
-class EventTransaction(msgspec.Struct, frozen=True, gc=False):
-    """A transaction as an event shows it; the same words as the API's."""
-
-    transaction_id: str
-    kind: str
-    status: str
-    amount: int | None
-    currency: str | None
-    account_id: str
-    counterparty_account_id: str | None
-    reason: str | None
-    balance_after: int | None
-    description: str | None
-    metadata: msgspec.Raw
-    hold_id: str | None
-    reverses: str | None
-    position: Position
-    request_id: str
-    requested_at: str
-    completed_at: str | None
+#: Where events are from: with it an event's id is unique among those of all sources.
+SOURCE: Final = "urn:ledgerlane:ledger"
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One event; ``type`` is the kind of the transaction and what happened to it."""
+    """One event; ``type`` is the kind of the transaction and what happened to it.
+
+    ``transaction`` is what the owner of ``account_id`` would read of it.
+    """
 
     event_id: str
-    type: str
+    type: EventType
     account_id: str
     occurred_at: str
-    transaction: EventTransaction
+    transaction: TransactionView
 
 
 class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -65,7 +49,9 @@ class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
-_NO_METADATA: Final = msgspec.Raw(b"null")
+#: How large an event may be, in bytes: a command's own texts fit, and brokers take twice as much.
+MAX_EVENT_BYTES: Final = 512 * 1024
+_Raw: Final = msgspec.Raw
 _encode: Final = msgspec.json.Encoder().encode
 _decode_outbox: Final = msgspec.json.Decoder(list[Outgoing]).decode
 
@@ -74,8 +60,18 @@ _decode_outbox: Final = msgspec.json.Decoder(list[Outgoing]).decode
 _end = lru_cache(maxsize=64)(rfc3339_us)
 
 
-def event_of(leg: Transaction, occurred_at: str) -> Event:
-    """Make the event that tells of a leg's new status, at a time in RFC 3339."""
+def event_of(leg: Transaction, accounts: Mapping[str, Account], occurred_at: str) -> Event:
+    """Make the event that tells of a leg's new status.
+
+    Parameters
+    ----------
+    accounts
+        The leg's account among others, if there is one; its owner reads the event.
+    occurred_at
+        A time in RFC 3339.
+    """
+    # Only metadata is not for whoever reads the leg, but for who asked.
+    account = accounts.get(leg.account_id) if leg.metadata else None
     happened = "received" if leg.leg == 2 and leg.status == "completed" else leg.status
     # By position: by name it takes nearly twice the time.
     return Event(
@@ -83,24 +79,11 @@ def event_of(leg: Transaction, occurred_at: str) -> Event:
         f"{leg.kind}.{happened}",
         leg.account_id,
         occurred_at,
-        EventTransaction(
-            leg.transaction_id,
-            leg.kind,
-            leg.status,
-            leg.amount,
-            leg.currency,
-            leg.account_id,
-            leg.counterparty_id,
-            leg.reason,
-            leg.balance_after,
-            leg.description,
-            _NO_METADATA if leg.metadata is None else msgspec.Raw(leg.metadata.encode()),
-            leg.hold_id,
-            leg.reverses,
-            Position(leg.partition, leg.offset),
-            leg.request_id,
+        leg_view(
+            leg,
             rfc3339_us(leg.requested_at_us),
             None if leg.completed_at_us is None else _end(leg.completed_at_us),
+            account is not None and account.user_id == leg.user_id,
         ),
     )
 
@@ -114,21 +97,64 @@ def outgoing_of(lane: Lane, commands_topic: str, events_topic: str) -> list[Outg
             if message.account_id
             else lane.partition,
             message.account_id,
-            msgspec.Raw(c.encode(message.command)),
+            _Raw(c.encode(message.command)),
         )
         for message in lane.messages
     ]
     occurred_at = rfc3339_us(lane.clock_us)
+    partition, accounts = lane.partition, lane.accounts
     events = [
         Outgoing(
             events_topic,
-            lane.partition,
+            partition,
             leg.account_id,
-            msgspec.Raw(_encode(event_of(leg, occurred_at))),
+            _Raw(_value_of(leg, accounts, occurred_at)),
         )
         for leg in lane.results
     ]
     return legs + events
+
+
+def _value_of(leg: Transaction, accounts: Mapping[str, Account], occurred_at: str) -> bytes:
+    value = _encode(event_of(leg, accounts, occurred_at))
+    if len(value) <= MAX_EVENT_BYTES:
+        return value
+    # PostgreSQL gives metadata back as it writes it: of 1e9999 in a raw record, every digit.
+    plain = msgspec.structs.replace(leg, description=None, metadata=None)
+    return _encode(event_of(plain, accounts, occurred_at))
+
+
+class _Head(msgspec.Struct, frozen=True, gc=False):
+    event_id: str
+    type: str
+    occurred_at: str
+
+
+#: How each event begins, and no command.
+_EVENT: Final = b'{"event_id":'
+_head_of: Final = msgspec.json.Decoder(_Head).decode
+
+
+def headers_of(value: bytes) -> Headers:
+    """Return an event's headers (CloudEvents 1.0, Kafka protocol binding, binary mode).
+
+    They are made of the event's own words as it is published, so outbox rows don't have them, and
+    rows of a release before have them too.  A command has none.
+    """
+    if not value.startswith(_EVENT):
+        return ()
+    try:
+        head = _head_of(value)
+    except msgspec.DecodeError:
+        return ()  # whoever wrote that, it was not this
+    return (
+        ("content-type", "application/json"),
+        ("ce_specversion", "1.0"),
+        ("ce_id", head.event_id),
+        ("ce_source", SOURCE),
+        ("ce_type", head.type),
+        ("ce_time", head.occurred_at),
+    )
 
 
 def encode_outbox(outgoing: list[Outgoing]) -> bytes:

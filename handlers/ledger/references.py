@@ -77,6 +77,10 @@ def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
         if other is not None and partition_of(other, partitions) == home:
             found.accounts.add(other)
     match command:
+        case c.HoldPlacement() if command.expires_in_s is not None:
+            # It may fall due within this very batch; the id of its expiry may be taken.
+            hold_id = ids.hold_id_of(command.transaction_id)
+            found.transactions.add(ids.hold_expiry_id(hold_id))
         case c.Capture() | c.Void() | c.HoldExpiry():
             found.holds.add(command.hold_id)
             found.indirect = True

@@ -14,10 +14,11 @@ select c.partition,
        format(
            '[[%s,%s,"",{"kind":"idempotency_verdict","transaction_id":"txn_%s","user_id":"",'
            '"requested_at_us":%s,"rules":2,"contested":"txn_%s","partition":%s,"offset":%s,'
-           '"decided_at":%s,"is_conflict":true}]]',
+           '"decided_in":%s,"decided_at":%s,"is_conflict":true}]]',
            to_json(p.topic), c.partition, md5(concat(c.transaction_id, c.partition, '-', c."offset")),
            (extract(epoch from c.posted_at) * 1000000)::bigint,
-           replace(c.transaction_id::text, '-', ''), c.partition, c."offset", c."offset"
+           replace(c.transaction_id::text, '-', ''), c.partition, c."offset",
+           c.partition, c."offset"
        )
 from conflicts c
 join legs l on l.transaction_id = c.transaction_id and l.leg = 1

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
-
-import psycopg
+from typing import Literal, NamedTuple
 
 from handlers import clock, ids
 from handlers.adapters.postgres import Database, sql
@@ -13,8 +11,6 @@ from handlers.errors import EmailTaken, NotFound
 from handlers.people.passwords import hash_password, is_password
 
 Role = Literal["customer", "operator"]
-
-_UNIQUE_EMAIL: Final = "users_email_key"
 
 
 class User(NamedTuple):
@@ -49,10 +45,8 @@ class Users:
             hash_password(password),
             clock.from_us(user.created_at_us),
         )
-        try:
-            self._database.write(sql("people/insert_user"), row)
-        except psycopg.errors.UniqueViolation as error:
-            raise EmailTaken from error
+        if not self._database.write(sql("people/insert_user"), row):
+            raise EmailTaken
         return user
 
     def with_password(self, email: str, password: str) -> User | None:

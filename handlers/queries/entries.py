@@ -43,7 +43,14 @@ class Entries:
         self._topic = topic
 
     def page(
-        self, account_id: str, start: datetime, end: datetime, before_version: int, limit: int
+        self,
+        account_id: str,
+        start: datetime,
+        end: datetime,
+        before_version: int,
+        limit: int,
+        *,
+        reader: str | None,
     ) -> tuple[list[EntryView], int | None]:
         """Return a page of entries, newest first, and the version to go on before.
 
@@ -51,6 +58,8 @@ class Entries:
         ----------
         start, end
             From when (included) until when (excluded).
+        reader
+            See `handlers.queries.metadata.reader_of`.
         """
         rows = self._database.read(
             sql("queries/entries"),
@@ -59,6 +68,7 @@ class Entries:
                 "before": before_version,
                 "from": start,
                 "to": end,
+                "reader": digits(reader) if reader else None,
                 "rows": limit + 1,
             },
         )
@@ -66,7 +76,7 @@ class Entries:
         return page, page[-1].version if len(rows) > limit else None
 
     def statement(
-        self, account_id: str, start: datetime | None, end: datetime | None
+        self, account_id: str, start: datetime | None, end: datetime | None, *, reader: str | None
     ) -> StatementView:
         """Return what happened to an account in a period.
 
@@ -75,6 +85,8 @@ class Entries:
         start, end
             From when (included; the account's opening by default) until when (excluded; by
             default, and where that is in the future, after all that has happened).
+        reader
+            See `handlers.queries.metadata.reader_of`.
 
         Raises
         ------
@@ -91,7 +103,9 @@ class Entries:
             raise NotFound(NO_ACCOUNT)
         currency, opened_at_us, latest_us = rows[0]
         period = _period(start, end, from_us(opened_at_us), from_us(latest_us))
-        newest_first, more = self.page(account_id, *period, LAST_VERSION, MAX_STATEMENT_ENTRIES)
+        newest_first, more = self.page(
+            account_id, *period, LAST_VERSION, MAX_STATEMENT_ENTRIES, reader=reader
+        )
         if more is not None:
             message = f"the period has more than {MAX_STATEMENT_ENTRIES} entries: narrow it"
             raise InvalidInput.of("from" if start or not end else "to", message)

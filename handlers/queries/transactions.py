@@ -18,6 +18,7 @@ from handlers.domain.ids import ACCOUNT, TRANSACTION, USER, digits
 from handlers.errors import NotFound, Unavailable
 from handlers.people.sessions import Caller
 from handlers.queries.cursors import HIGHEST_UUID, LOWEST_UUID
+from handlers.queries.metadata import may_see_metadata
 from handlers.queries.recent import RecentCommands
 from handlers.queries.rows import RowsByKey
 from handlers.queries.views import (
@@ -29,22 +30,6 @@ from handlers.queries.views import (
     leg_view,
 )
 
-KINDS: Final = (
-    "deposit",
-    "withdrawal",
-    "transfer",
-    "hold",
-    "capture",
-    "void",
-    "hold_expiry",
-    "reversal",
-    "account_opening",
-    "freeze",
-    "unfreeze",
-    "close",
-    "limits",
-    "parked_resolution",
-)
 #: Kinds that a list shows only when they are asked for: they are about no money.
 HIDDEN_KINDS: Final = [
     "account_opening",
@@ -182,7 +167,8 @@ class Transactions:
                 return other
         for owned in legs:
             if may_see(caller, owned):
-                return leg_view(owned.leg)
+                sees = may_see_metadata(caller, owned.requested_by)
+                return leg_view(owned.leg, shows_metadata=sees)
         return None
 
     def _other_request(
@@ -267,7 +253,13 @@ class Transactions:
         return not rows or rows[0][0] <= position.offset
 
     def page(
-        self, user_id: str | None, wanted: Filter, before: TransactionCursor, limit: int
+        self,
+        user_id: str | None,
+        wanted: Filter,
+        before: TransactionCursor,
+        limit: int,
+        *,
+        reader: str | None,
     ) -> tuple[list[TransactionView], TransactionCursor | None]:
         """Return a page of transactions, newest first, and the cursor of the next page.
 
@@ -275,6 +267,8 @@ class Transactions:
         ----------
         user_id
             Whose accounts; None for the one account that ``wanted`` names, whosever it is.
+        reader
+            See `handlers.queries.metadata.reader_of`.
         """
         if user_id is None and wanted.account_id is None:
             raise ValueError("a list is of a user's accounts or of one account")
@@ -295,6 +289,7 @@ class Transactions:
                 "before_id": before.transaction_digits,
                 "before_leg": before.leg,
                 "before_version": before.version,
+                "reader": digits(reader) if reader else None,
                 "rows": limit + 1,
             },
         )
@@ -303,7 +298,8 @@ class Transactions:
         if len(rows) > limit:
             last, version = legs[-1], rows[limit - 1][-1]
             cursor = TransactionCursor(last.posted_at_us, last.transaction, last.leg, version)
-        return [leg_view(leg) for leg in legs], cursor
+        # The query has left out what the reader may not see.
+        return [leg_view(leg, shows_metadata=True) for leg in legs], cursor
 
 
 def _owned_leg(row: tuple[Any, ...]) -> OwnedLeg:

@@ -1,27 +1,30 @@
 """What the API shows of the ledger, and how it follows from columns and commands.
 
-The structs here are the one source of the answers' JSON, of the cached JSON and of the OpenAPI
-document's schemas.
+The structs here and in `handlers.domain.view` are the one source of the answers' JSON, of the
+cached JSON and of the OpenAPI document's schemas.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from handlers.clock import rfc3339_us
 from handlers.domain import commands as c
+from handlers.domain import view
 from handlers.domain.ids import ACCOUNT, HOLD, TRANSACTION, USER, hold_id_of
-from handlers.domain.state import BOTH, CREDIT, DEBIT, Status
+from handlers.domain.kinds import KINDS
+from handlers.domain.state import BOTH, CREDIT, DEBIT, Status, Transaction
+from handlers.domain.view import NULL as NULL
+from handlers.domain.view import PositionView as PositionView
+from handlers.domain.view import TransactionView as TransactionView
 
 AccountStatus = Literal["open", "frozen", "closed"]
 Frozen = Literal["debit", "credit", "both"]
 ParkedStatus = Literal["parked", "replayed", "discarded"]
 
 _FROZEN: Final[dict[int, Frozen | None]] = {0: None, DEBIT: "debit", CREDIT: "credit", BOTH: "both"}
-
-NULL: Final = msgspec.Raw(b"null")
 
 
 class AccountView(msgspec.Struct, frozen=True, gc=False):
@@ -90,39 +93,6 @@ def account_view(
     )
 
 
-class PositionView(msgspec.Struct, frozen=True, gc=False):
-    """A record's place in the log."""
-
-    partition: int
-    offset: int
-
-
-class TransactionView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A transaction as its account's owner sees it.
-
-    A transfer has ``source_account_id`` and ``destination_account_id``; everything else has
-    ``account_id`` and, where money goes on to another customer, ``destination_account_id``.
-    """
-
-    transaction_id: str
-    kind: str
-    status: Status
-    amount: int | None
-    currency: str | None
-    account_id: str | msgspec.UnsetType = msgspec.UNSET
-    source_account_id: str | msgspec.UnsetType = msgspec.UNSET
-    destination_account_id: str | msgspec.UnsetType = msgspec.UNSET
-    hold_id: str | msgspec.UnsetType = msgspec.UNSET
-    reason: str | None = None
-    balance_after: int | None = None
-    description: str | None = None
-    metadata: msgspec.Raw = msgspec.field(default_factory=lambda: NULL)
-    position: PositionView | None = None
-    requested_at: str | None = None
-    completed_at: str | None = None
-    reverses: str | None = None
-
-
 #: The columns of `leg_view`, as the queries that end in its row select them.
 LEG_COLUMNS: Final = 20
 
@@ -155,31 +125,40 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     fingerprint: str
 
 
-def leg_view(leg: Leg) -> TransactionView:
-    """Make the view of a leg: the first is the payer's side of it, the second the payee's."""
-    source, destination = leg.account, leg.counterparty
-    if leg.leg == 2:
-        source, destination = leg.counterparty, leg.account
-    is_transfer = leg.kind == "transfer"
-    return TransactionView(
-        transaction_id=TRANSACTION + leg.transaction,
-        kind=leg.kind,
-        status=leg.status,
-        amount=leg.amount,
-        currency=leg.currency,
-        # A decision about a parked record that names no account has none either.
-        account_id=ACCOUNT + source if source and not is_transfer else msgspec.UNSET,
-        source_account_id=ACCOUNT + source if source and is_transfer else msgspec.UNSET,
-        destination_account_id=ACCOUNT + destination if destination else msgspec.UNSET,
-        hold_id=HOLD + leg.hold if leg.hold else msgspec.UNSET,
-        reason=leg.reason,
-        balance_after=leg.balance_after,
-        description=leg.description,
-        metadata=msgspec.Raw(leg.metadata.encode()) if leg.metadata else NULL,
-        position=PositionView(leg.partition, leg.offset),
-        requested_at=rfc3339_us(leg.requested_at_us),
-        completed_at=None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us),
-        reverses=TRANSACTION + leg.reverses if leg.reverses else None,
+def leg_view(leg: Leg, *, shows_metadata: bool) -> TransactionView:
+    """Make the view of a leg for whom it is shown to.
+
+    Parameters
+    ----------
+    shows_metadata
+        Whether the reader asked for the transaction, or is an operator.
+    """
+    return view.leg_view(
+        Transaction(
+            TRANSACTION + leg.transaction,
+            leg.leg,
+            leg.kind,
+            leg.status,
+            ACCOUNT + leg.account if leg.account else "",
+            "",
+            leg.fingerprint,
+            leg.partition,
+            leg.offset,
+            leg.requested_at_us,
+            leg.posted_at_us,
+            leg.reason,
+            ACCOUNT + leg.counterparty if leg.counterparty else None,
+            leg.amount,
+            leg.currency,
+            leg.balance_after,
+            leg.description,
+            leg.metadata,
+            HOLD + leg.hold if leg.hold else None,
+            TRANSACTION + leg.reverses if leg.reverses else None,
+        ),
+        rfc3339_us(leg.requested_at_us),
+        None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us),
+        shows_metadata,
     )
 
 
@@ -216,12 +195,19 @@ def command_view(
     )
 
 
+#: ``return`` is the money of a refused move that comes back to its source.
+EntryKind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*KINDS, "return"]})]
+
+
 class EntryView(msgspec.Struct, frozen=True, gc=False):
-    """One line of an account's history; ``amount`` is signed, in minor units."""
+    """One line of an account's history; ``amount`` is signed, in minor units.
+
+    ``metadata`` is shown to who asked for the transaction, and to operators.
+    """
 
     version: int
     transaction_id: str
-    kind: str
+    kind: EntryKind
     amount: int
     balance_after: int
     counterparty_account_id: str | None

@@ -6,14 +6,36 @@ checked, so a name that is pointed elsewhere in between (DNS rebinding) gains no
 
 from __future__ import annotations
 
-import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+import re
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from handlers.webhooks.lookup import addresses_of
 
 MAX_URL: Final = 2048
-_NAT64: Final = IPv6Network("64:ff9b::/96")
+EXAMPLE: Final = "https://example.com/ledger-events"
+#: RFC 1035, section 2.3.4: a name's letters and dots, and those of each part between its dots.
+MAX_HOST: Final = 253
+_LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _PORTS: Final = {"https": 443, "http": 80}
+
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+#: What is handed out of IPv6 at all (IANA, IPv6 Global Unicast Address Space).
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
+#: Of that and of IPv4 what is nobody's receiver, or another address in disguise, whatever Python's
+#: own tables say of it: the relays of 6to4 (RFC 7526), AS112, AMT; Teredo, ORCHID, documentation.
+_NOT_PUBLIC: Final = (
+    IPv4Network("192.88.99.0/24"),
+    IPv4Network("192.31.196.0/24"),
+    IPv4Network("192.52.193.0/24"),
+    IPv4Network("192.175.48.0/24"),
+    IPv6Network("2001::/23"),
+    IPv6Network("2001:db8::/32"),
+    IPv6Network("2002::/16"),
+    IPv6Network("2620:4f:8000::/48"),
+    IPv6Network("3fff::/20"),
+)
 
 
 class RefusedAddressError(Exception):
@@ -48,42 +70,51 @@ def target_of(url: str, *, allow_loopback: bool = False) -> Target:
     RefusedAddressError
         If it may not.
     """
+    if len(url) > MAX_URL or re.fullmatch(r"[!-~]*", url) is None or "\\" in url:
+        raise RefusedAddressError(
+            f"must be a URL of at most {MAX_URL} visible ASCII characters, without a backslash, "
+            f"for example {EXAMPLE}"
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise RefusedAddressError("is not a URL") from error
-    if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
-        raise RefusedAddressError(f"must be at most {MAX_URL} visible ASCII characters")
+        raise RefusedAddressError(
+            f"must be a URL with a port from 1 to 65535, if any, for example {EXAMPLE}"
+        ) from error
     if parts.scheme not in (("https", "http") if allow_loopback else ("https",)):
-        raise RefusedAddressError("must begin with https://")
-    if not parts.hostname or "%" in parts.hostname or "\\" in url:
-        raise RefusedAddressError("must name a host")
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        raise RefusedAddressError("must have no user, password or fragment")
+        raise RefusedAddressError(f"must begin with https://, for example {EXAMPLE}")
+    host = _host_of(parts)
+    if parts.username is not None or parts.password is not None or "#" in url:
+        raise RefusedAddressError(
+            f"must have no user name, password or fragment, for example {EXAMPLE}"
+        )
     if port == 0:
-        raise RefusedAddressError("must have a port from 1 to 65535")
+        raise RefusedAddressError("must have a port from 1 to 65535, if any")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    target = Target(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], path)
-    literal = _literal(target.host)
+    target = Target(parts.scheme, host, port or _PORTS[parts.scheme], path)
+    literal = _literal(host)
     if literal is not None:
         check_address(target, literal, allow_loopback=allow_loopback)
     return target
 
 
-def resolve(target: Target, *, allow_loopback: bool = False) -> str:
+def resolve(target: Target, timeout_s: float, *, allow_loopback: bool = False) -> str:
     """Look a target's host up, and return the address to connect to.
 
     Raises
     ------
     RefusedAddressError
         If it has no address, or any that is not public.
+    TimeoutError
+        If its addresses are not known in time.
     """
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        addresses = addresses_of(target.host, target.port, timeout_s)
+    except TimeoutError:
+        raise
     except (OSError, UnicodeError) as error:
         raise RefusedAddressError("the host's name can't be resolved") from error
-    addresses = [str(entry[4][0]) for entry in found]
     # All must be public: a name with one private address among others is no mistake of theirs.
     for address in addresses:
         check_address(target, ip_address(address), allow_loopback=allow_loopback)
@@ -102,29 +133,42 @@ def check_address(
     RefusedAddressError
         If it may not.
     """
-    plain = _embedded(address)
-    if allow_loopback and plain.is_loopback:
+    if allow_loopback and address.is_loopback:
         return
-    if not is_public(plain):
+    if not is_public(address):
         raise RefusedAddressError("the host's address is not a public one")
     if target.scheme != "https":
         raise RefusedAddressError("must begin with https://")
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address is reached over the public internet (IANA's registries)."""
+    """Tell whether an address is reached over the public internet (IANA's registries).
+
+    An IPv6 address that stands for an IPv4 one is not, but for NAT64's: where a network has IPv6
+    alone, its resolver makes those of names that have none.
+    """
+    if isinstance(address, IPv6Address):
+        if address in _NAT64:
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address not in _GLOBAL_UNICAST:
+            return False
+    if any(address.version == net.version and address in net for net in _NOT_PUBLIC):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 one stands for, if it does."""
-    if isinstance(address, IPv4Address):
-        return address
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return (
-        address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
-    )
+def _host_of(parts: SplitResult) -> str:
+    """Return a URL's host: a name within DNS's limits, or an address."""
+    host = parts.hostname or ""
+    if _literal(host) is not None:
+        return host
+    name = host.removesuffix(".")
+    if len(name) > MAX_HOST or not all(_LABEL.fullmatch(part) for part in name.split(".")):
+        raise RefusedAddressError(
+            f"must name a host, of at most {MAX_HOST} characters and 63 between its dots, "
+            f"for example {EXAMPLE}"
+        )
+    return host
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from handlers.domain.kinds import EVENT_TYPES, KINDS
+
 ALL: Final = "*"
+#: All that a webhook may ask for.
+PATTERNS: Final = (ALL, *(f"{kind}.*" for kind in KINDS), *EVENT_TYPES)
+TYPES_ALLOWED: Final = (
+    "an event's type such as deposit.completed, all of a kind such as deposit.*, or *; "
+    "the OpenAPI document lists them"
+)
 
 
 def is_wanted(event_type: str, patterns: Iterable[str]) -> bool:

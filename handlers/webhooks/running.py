@@ -1,41 +1,28 @@
-"""Sending what is due: several at once, and of one account's events always the oldest first."""
+"""Sending what is due: several at once, and of one account's events always the oldest first.
+
+Nobody waits for the slowest: wherever an attempt ends, the next begins.
+"""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import logging
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from handlers.adapters.postgres import Database, sql
+from handlers.adapters.postgres import Database
 from handlers.clock import monotonic_s, now_us
 from handlers.domain.ids import DELIVERY, WEBHOOK
+from handlers.webhooks.due import Claimed, DueDeliveries
 from handlers.webhooks.sending import Outcome, send
 from handlers.webhooks.signing import HEADER, signature
+from handlers.webhooks.turns import AT_ONCE, Ready, Turns, UnderWay
 
-AT_ONCE: Final = 8
-OF_EACH_WEBHOOK: Final = 2
-#: How long a claim holds; an attempt, which takes less, is over by then.
-LEASE_S: Final = 30
-#: How often a delivery is tried, and the waits between: 5 s, doubled each time, an hour at most.
-MAX_ATTEMPTS: Final = 12
-FIRST_DELAY_S: Final = 5
-LAST_DELAY_S: Final = 3600
-#: How long a webhook rests at most after failures in a row.
-MAX_REST_S: Final = 60
-RETENTION_DAYS: Final = 30
-MAX_DELETED: Final = 5000
+logger = logging.getLogger(__name__)
 
-
-class Claimed(NamedTuple):
-    """A delivery that is ours for a while."""
-
-    delivery: str
-    webhook: str
-    event_id: str
-    payload: str
-    attempts: int
-    url: str
-    secret: str
+#: How soon it is looked again for what fell due while attempts are under way, in seconds.
+LOOK_AGAIN_S: Final = 0.25
 
 
 @dataclass(slots=True)
@@ -47,52 +34,121 @@ class Sent:
     given_up: int = 0
 
 
-def delay_s(attempts: int) -> int:
-    """Return how long to wait after so many attempts, in seconds.
+class _Attempted(NamedTuple):
+    """An attempt that ended, and how long it took in milliseconds."""
 
-    Examples
-    --------
-    >>> [delay_s(n) for n in (1, 2, 3, 11)]
-    [5, 10, 20, 3600]
-    """
-    return int(min(FIRST_DELAY_S * 2 ** (attempts - 1), LAST_DELAY_S))
+    outcome: Outcome
+    took_ms: int
 
 
-def send_due(database: Database, *, budget_s: float, allow_loopback: bool) -> Sent:
+def send_due(
+    database: Database, *, budget_s: float, allow_loopback: bool, serves_slow: bool = True
+) -> Sent:
     """Send what is due until nothing is, or the time is over.
 
     Parameters
     ----------
     budget_s
         After this no new attempt is begun, in seconds.
+    serves_slow
+        Whether anything is sent to receivers that take long; their time is not known before.
     """
-    sent = Sent()
-    deadline_s = monotonic_s() + budget_s
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as threads:
-        while monotonic_s() < deadline_s:
-            claimed = _claim(database)
-            if not claimed:
-                break
-            outcomes = threads.map(lambda one: _attempt(one, allow_loopback), claimed)
-            for one, outcome in zip(claimed, outcomes, strict=True):
-                _note(database, one, outcome, sent)
-    return sent
+    sender = _Sender(DueDeliveries(database), allow_loopback, serves_slow=serves_slow)
+    return sender.run(monotonic_s() + budget_s)
 
 
-def delete_old(database: Database) -> None:
-    """Forget deliveries that were over long ago."""
-    database.write(sql("webhooks/delete_old"), {"days": RETENTION_DAYS, "at_most": MAX_DELETED})
+class _Sender:
+    """One run: a pool of threads that is refilled as attempts end."""
+
+    def __init__(self, due: DueDeliveries, allow_loopback: bool, *, serves_slow: bool) -> None:
+        self._due = due
+        self._allow_loopback = allow_loopback
+        self._turns = Turns(serves_slow=serves_slow)
+        self._under_way: dict[Future[_Attempted], tuple[Claimed, UnderWay]] = {}
+        self._serves_slow = serves_slow
+        # How many rounds through all webhooks found nothing to begin, since anything happened, and
+        # when the first slow webhook that they came by has rested.
+        self._idle_rounds = 0
+        self._rested_s: float | None = None
+        self._sent = Sent()
+
+    def run(self, deadline_s: float) -> Sent:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as threads:
+            while monotonic_s() < deadline_s and self._is_at_work(deadline_s):
+                self._begin(threads)
+                self._note_ended(LOOK_AGAIN_S)
+            while self._under_way:
+                self._note_ended(None)
+        return self._sent
+
+    def _is_at_work(self, deadline_s: float) -> bool:
+        """Tell whether there is anything to do, after waiting for slow webhooks that rest."""
+        # The first round began amidst them: after a second one all of them were looked at.
+        if self._under_way or self._idle_rounds < 2:
+            return True
+        rested_s, self._rested_s = self._rested_s, None
+        if not self._serves_slow or rested_s is None or rested_s >= deadline_s:
+            return False
+        time.sleep(max(0.0, rested_s - monotonic_s()))
+        self._idle_rounds = 0
+        return True
+
+    def _begin(self, threads: ThreadPoolExecutor) -> None:
+        """Begin as many attempts as there is room and a turn for."""
+        if self._fill(threads):
+            found = self._due.look()
+            self._turns.add(found.ready)
+            self._idle_rounds += found.is_end
+            if found.slow_rest_s is not None:
+                rested_s = monotonic_s() + found.slow_rest_s
+                self._rested_s = min(self._rested_s or rested_s, rested_s)
+            self._fill(threads)
+
+    def _fill(self, threads: ThreadPoolExecutor) -> bool:
+        """Begin attempts of the webhooks that are known; return whether there is room for more."""
+        while room := AT_ONCE - len(self._under_way):
+            under_way = [one for _, one in self._under_way.values()]
+            # Each time the room becomes less, or a webhook that has nothing due is forgotten.
+            chosen = self._turns.choose(under_way, room, monotonic_s())
+            if not chosen:
+                return True
+            for one in self._due.claim(chosen):
+                chosen[one.webhook] -= 1
+                self._idle_rounds = 0
+                future = threads.submit(_attempt, one, self._allow_loopback)
+                self._under_way[future] = one, UnderWay(one.user, one.answer_ms, monotonic_s())
+            for webhook, missing in chosen.items():
+                if missing:
+                    self._turns.drop(webhook)
+        return False
+
+    def _note_ended(self, timeout_s: float | None) -> None:
+        """Wait until an attempt ends, if one is under way, and note all that have."""
+        ended, _ = wait(self._under_way, timeout_s, FIRST_COMPLETED)
+        for future in ended:
+            self._idle_rounds = 0
+            one, _ = self._under_way.pop(future)
+            outcome, took_ms = future.result()
+            if outcome.error is None:
+                self._sent.delivered += 1
+                now = self._due.note_delivered(one, outcome.status, took_ms)
+                self._line_up(now)
+            else:
+                self._sent.failed += 1
+                self._sent.given_up += self._due.note_failed(one, outcome, took_ms)
+                self._turns.drop(one.webhook)
+
+    def _line_up(self, webhook: Ready) -> None:
+        """Give a webhook its next turn: the event behind the one that was taken may be sent now."""
+        if webhook.is_slow:
+            # It rests.
+            self._turns.drop(webhook.webhook)
+        else:
+            self._turns.add([webhook])
 
 
-def _claim(database: Database) -> list[Claimed]:
-    rows = database.write(
-        sql("webhooks/claim"),
-        {"at_most": AT_ONCE, "of_each": OF_EACH_WEBHOOK, "lease_s": LEASE_S},
-    )
-    return [Claimed(*row) for row in rows]
-
-
-def _attempt(one: Claimed, allow_loopback: bool) -> Outcome:
+def _attempt(one: Claimed, allow_loopback: bool) -> _Attempted:
+    begun_s = monotonic_s()
     body = one.payload.encode()
     headers = {
         "Content-Type": "application/json",
@@ -101,30 +157,10 @@ def _attempt(one: Claimed, allow_loopback: bool) -> Outcome:
         "Ledgerlane-Delivery-Id": DELIVERY + one.delivery,
         "Ledgerlane-Webhook-Id": WEBHOOK + one.webhook,
     }
-    return send(one.url, body, headers, allow_loopback=allow_loopback)
-
-
-def _note(database: Database, one: Claimed, outcome: Outcome, sent: Sent) -> None:
-    # The count of attempts tells whether it is still this claim's: a replay begins anew.
-    parameters = {
-        "delivery_id": one.delivery,
-        "attempts": one.attempts,
-        "status": outcome.status,
-    }
-    if outcome.error is None:
-        database.write(sql("webhooks/delivered"), parameters)
-        sent.delivered += 1
-        return
-    is_last = one.attempts >= MAX_ATTEMPTS
-    database.write(
-        sql("webhooks/failed_attempt"),
-        parameters
-        | {
-            "error": outcome.error,
-            "is_last": is_last,
-            "delay_s": delay_s(one.attempts),
-            "rest_s": MAX_REST_S,
-        },
-    )
-    sent.failed += 1
-    sent.given_up += is_last
+    try:
+        outcome = send(one.url, body, headers, allow_loopback=allow_loopback)
+    except Exception as error:
+        # Whatever it is, it is this delivery's alone: the others' go on.
+        logger.exception("an attempt failed in a way that nobody foresaw")
+        outcome = Outcome(None, f"the attempt failed: {type(error).__name__}")
+    return _Attempted(outcome, int((monotonic_s() - begun_s) * 1000))

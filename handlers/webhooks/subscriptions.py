@@ -12,6 +12,7 @@ from handlers.clock import rfc3339_us
 from handlers.domain.ids import WEBHOOK, digits
 from handlers.errors import InvalidInput, NotFound
 from handlers.webhooks.addresses import RefusedAddressError, target_of
+from handlers.webhooks.matching import PATTERNS, TYPES_ALLOWED
 from handlers.webhooks.signing import new_secret
 
 MAX_WEBHOOKS: Final = 20
@@ -51,25 +52,29 @@ class Webhooks:
         Raises
         ------
         InvalidInput
-            If nothing may be sent to the URL, or the user has enough webhooks.
+            If there are no such events, nothing may be sent to the URL, or the user has enough
+            webhooks.
         """
+        for place, pattern in enumerate(events):
+            if pattern not in PATTERNS:
+                raise InvalidInput.of(f"events[{place}]", f"must be {TYPES_ALLOWED}")
         try:
             target_of(url, allow_loopback=self._allow_loopback)
         except RefusedAddressError as error:
             raise InvalidInput.of("url", str(error)) from error
         webhook_id, secret, now_us = ids.new_id(WEBHOOK), new_secret(), clock.now_us()
-        made = self._database.write(
-            sql("webhooks/insert_webhook"),
-            {
-                "webhook_id": digits(webhook_id),
-                "user_id": digits(user_id),
-                "url": url,
-                "events": events,
-                "secret": secret,
-                "created_at": clock.from_us(now_us),
-                "at_most": MAX_WEBHOOKS,
-            },
-        )
+        row = {
+            "webhook_id": digits(webhook_id),
+            "user_id": digits(user_id),
+            "url": url,
+            "events": events,
+            "secret": secret,
+            "created_at": clock.from_us(now_us),
+            "at_most": MAX_WEBHOOKS,
+        }
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(sql("webhooks/lock_user"), row)
+            made = connection.execute(sql("webhooks/insert_webhook"), row).rowcount
         if not made:
             raise InvalidInput.of("url", f"a user has at most {MAX_WEBHOOKS} webhooks")
         return NewWebhookView(

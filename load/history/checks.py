@@ -68,7 +68,7 @@ def verdicts_of(records: Iterable[TopicRecord]) -> Iterator[Verdict]:
                 command["contested"],
                 command["partition"],
                 command["offset"],
-                record.partition,
+                command["decided_in"],
                 command["decided_at"],
                 command.get("is_conflict", True),
             )

@@ -79,7 +79,13 @@ _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
         {"reason": _MAYBE_TEXT, "reverses": _MAYBE_TEXT, "hold_id": _MAYBE_TEXT},
     ),
     "idempotency_verdict": (
-        {"contested": _TEXT, "partition": _NUMBER, "offset": _NUMBER, "decided_at": _NUMBER},
+        {
+            "contested": _TEXT,
+            "partition": _NUMBER,
+            "offset": _NUMBER,
+            "decided_in": _NUMBER,
+            "decided_at": _NUMBER,
+        },
         {"is_conflict": _FLAG, "account_id": _TEXT},
     ),
     "log_growth": (

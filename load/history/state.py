@@ -13,7 +13,8 @@ class Account:
     """A customer's account; amounts in minor units.
 
     ``entries`` are (transaction id, signed amount, balance after), oldest first; ``spent`` is what
-    counts against the limits of a day: (amount, count) by UTC day.
+    counts against the limits of a day: (amount, count) by UTC day.  ``expiring`` are the open holds
+    whose time will come, by id.
     """
 
     account_id: str
@@ -30,6 +31,7 @@ class Account:
     spent: dict[int, tuple[int, int]] = field(default_factory=dict)
     on_the_way: dict[str, int] = field(default_factory=dict)
     entries: list[tuple[str, int, int]] = field(default_factory=list)
+    expiring: dict[str, Hold] = field(default_factory=dict)
 
     def is_frozen(self, direction: str) -> bool:
         """Tell whether anybody froze the account in a direction."""
@@ -66,6 +68,7 @@ class Hold:
     An open hold whose ``captured_amount`` is not 0 has a capture of that much under way.
     """
 
+    hold_id: str
     account_id: str
     amount: int
     currency: str

@@ -39,7 +39,7 @@ WRONG_BY_VALUE: Final = {
     ("url", "the host's address is not a public one"),
 }
 #: JSON Schema counts 1.0 among the integers; money is not written so here.
-WHOLE_FLOAT: Final = re.compile(r"Expected `?'?int'?`?.*, got `?'?float'?`?")
+WHOLE_FLOAT: Final = re.compile("must be a whole number.*, without a decimal point")
 MAX_WEBHOOKS: Final = "a user has at most 20 webhooks"
 
 

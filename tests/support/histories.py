@@ -18,13 +18,13 @@ from handlers.domain.money import MAX_AMOUNT
 START_MS: Final = 1_700_000_000_000
 OWNER: Final = "usr_" + "a" * 32
 OPERATOR: Final = "usr_" + "f" * 32
-#: Six accounts with money, two of them in another currency, and one that was never opened.
-CURRENCIES: Final = ("EUR", "EUR", "EUR", "EUR", "JPY", "JPY")
+#: Six accounts with money, one of them in another currency, and one that was never opened.
+CURRENCIES: Final = ("EUR", "EUR", "EUR", "EUR", "EUR", "JPY")
 ACCOUNTS: Final = len(CURRENCIES)
 _KINDS: Final = (
     *(("transfer",) * 6 + ("hold",) * 4 + ("capture",) * 5 + ("void",) * 2 + ("withdrawal",) * 3),
     *(("reversal",) * 4 + ("deposit",) * 2 + ("limits",) * 5 + ("reuse",) * 2 + ("garbage",) * 2),
-    *(("resolve",) * 3 + ("freeze",) * 3 + ("unfreeze",) * 2 + ("close",)),
+    *(("resolve",) * 3 + ("freeze",) * 2 + ("unfreeze",) * 4 + ("close",)),
 )
 _AMOUNTS: Final = (1, 5, 20, 50, 100, 100, 300)
 _PAUSES_S: Final = (0, 0, 0, 1, 20, 61, 3600, 86_400)
@@ -150,8 +150,8 @@ class History:
         }
 
     def _account(self) -> str:
-        number = self._random.randrange(4 * ACCOUNTS + 1)
-        return self.account_ids[number % ACCOUNTS] if number < 4 * ACCOUNTS else "acc_" + "9" * 32
+        number = self._random.randrange(3 * ACCOUNTS + 1)
+        return self.account_ids[number % ACCOUNTS] if number < 3 * ACCOUNTS else "acc_" + "9" * 32
 
     def _currency(self, account_id: str) -> str:
         if account_id not in self.account_ids:
@@ -231,14 +231,15 @@ class History:
                     **common, account_id=account_id, direction=direction, by_operator=is_operator
                 )
             case "unfreeze":
+                is_operator = self._random.random() < 0.8
                 return c.Unfreeze(**common, account_id=account_id, by_operator=is_operator)
             case "close":
                 return c.Closing(**common, account_id=account_id)
             case "limits":
                 limits: dict[str, Any] = pick(
                     (
-                        {"daily_amount": 200},
-                        {"daily_count": 2},
+                        {"daily_amount": 60},
+                        {"daily_count": 1},
                         {"daily_amount": None, "daily_count": None},
                         {"overdraft_limit": 200},
                     )

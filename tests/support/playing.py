@@ -19,17 +19,19 @@ class Player(ABC):
     ----------
     partitions
         How many partitions the log has.
+    at_step
+        Before which step the log may grow.
     grows_to
-        The partition count that the log grows to, and before which step.
+        The partition count that it grows to; None if it does not.
     """
 
-    def __init__(self, partitions: int, grows_to: int | None = None, at_step: int = 0) -> None:
+    def __init__(self, partitions: int, at_step: int, grows_to: int | None = None) -> None:
         self.partitions = partitions
         self._grows_to = grows_to
         self._at_step = at_step
 
     @abstractmethod
-    def tick(self, seconds: int) -> None:
+    def tick(self, seconds: float) -> None:
         """Let time pass in the log."""
 
     @abstractmethod
@@ -55,9 +57,12 @@ class Player(ABC):
     def play(self, history: History) -> Outcomes:
         """Play a history to its end and return what came of it."""
         for number, step in enumerate(history.steps()):
-            if self._grows_to is not None and number == self._at_step:
-                self.grow(self._grows_to)
-                self.partitions = self._grows_to
+            if number == self._at_step:
+                if self._grows_to is not None:
+                    self.grow(self._grows_to)
+                    self.partitions = self._grows_to
+                # A growth puts its microsecond between what was before it and what comes after.
+                self.tick(0.001)
             self._do(step)
         return self.outcomes()
 

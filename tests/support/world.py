@@ -132,6 +132,13 @@ class World:
     def check(self) -> None:
         check_invariants(self.database)
         check_against_model(self.database, self.model)
+        self._check_order()
+
+    def _check_order(self) -> None:
+        """Fail unless results were recorded, and so told to others, in the order of the model."""
+        for leg, wanted in ((1, self.model.first_legs), (2, self.model.second_legs)):
+            recorded = [one for one, number in self.database.transactions if number == leg]
+            assert recorded == [*wanted], "results are recorded in another order"
 
     def drain(self) -> None:
         """Mend what fails, replay what is parked, and let everything come to its end."""

@@ -1,4 +1,5 @@
--- What an account holds is the sum of its open holds, in its own currency.
+-- What an account holds is the sum of its open holds, in its own currency. What of a hold is on its way
+-- to another partition is held no more.
 select 'acc_' || encode(uuid_send(account_id), 'hex'),
        case when a.account_id is null then 'has open holds but does not exist'
             when h.currency <> a.currency or h.other_currency <> a.currency
@@ -8,7 +9,7 @@ select 'acc_' || encode(uuid_send(account_id), 'hex'),
        count(*) over ()
 from ledger.accounts as a
 full join (
-    select account_id, sum(amount) as amount, min(currency) as currency,
+    select account_id, sum(amount - captured_amount) as amount, min(currency) as currency,
            max(currency) as other_currency
     from ledger.holds
     where status = 'open'

@@ -1,11 +1,8 @@
 -- From here on there is no way back; so only whoever has kept the fence up until now may do it. What
--- the markers carry is decided once: their time is behind all that came before, so that what is parked
--- on a new lane comes after what is moved there.
+-- the markers carry is decided once.
 update ledger.log_growths
 set state = 'marking',
-    clock = least(
-        lanes.clock + interval '1 microsecond', timestamptz '9999-12-31 23:59:59.999999+00'
-    ),
+    clock = lanes.clock,
     has_parked = lanes.has_parked,
     fenced_by = null,
     fenced_until = null

@@ -26,7 +26,8 @@ sides as (
 )
 select s.version, replace(s.transaction_id::text, '-', ''), s.leg, s.amount, s.balance_after,
        encode(s.hash, 'hex'), (extract(epoch from s.posted_at) * 1000000)::bigint,
-       t.kind, replace(t.counterparty_id::text, '-', ''), t.description, t.metadata::text
+       t.kind, replace(t.counterparty_id::text, '-', ''), t.description,
+       case when %(reader)s::uuid is null or t.user_id = %(reader)s then t.metadata::text end
 from (select * from sides order by version desc limit %(rows)s) s
 left join ledger.transactions t
        on t.transaction_id = s.transaction_id and t.account_id = %(account_id)s::uuid

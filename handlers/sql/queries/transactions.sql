@@ -4,7 +4,8 @@
 -- times narrow the walk, and all that narrows besides is looked at on the way.
 select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reason,
        replace(t.account_id::text, '-', ''), replace(t.counterparty_id::text, '-', ''),
-       t.amount, t.currency, t.balance_after, t.description, t.metadata::text,
+       t.amount, t.currency, t.balance_after, t.description,
+       case when %(reader)s::uuid is null or t.user_id = %(reader)s then t.metadata::text end,
        replace(t.hold_id::text, '-', ''), replace(t.reverses::text, '-', ''),
        t.partition, t."offset",
        (extract(epoch from t.requested_at) * 1000000)::bigint,

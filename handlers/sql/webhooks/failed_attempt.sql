@@ -1,3 +1,4 @@
+-- A failure may be quick: it makes the figure of how long the receiver takes no better.
 with done as (
     update ledger.webhook_deliveries
     set status = case when %(is_last)s then 'failed' else 'pending' end,
@@ -9,5 +10,6 @@ with done as (
 )
 update ledger.webhooks w
 set failures = w.failures + 1,
+    answer_ms = greatest(w.answer_ms, (w.answer_ms + %(took_ms)s) / 2),
     rests_until = now() + least(power(2, least(w.failures, 10)), %(rest_s)s) * interval '1 second'
 from done where w.webhook_id = done.webhook_id

@@ -14,22 +14,23 @@ class Expiry(Books):
         return hold.expires_at_us is not None and hold.expires_at_us <= self._now()
 
     def _close_hold(self, hold: Hold, status: str) -> None:
-        self.accounts[hold.account_id].held -= hold.amount - hold.captured_amount
+        account = self.accounts[hold.account_id]
+        account.held -= hold.amount - hold.captured_amount
+        account.expiring.pop(hold.hold_id, None)
         hold.status = status
         hold.closed_at_us = self._now()
 
     def _expire_holds(self, account_id: str) -> None:
         """Let go of an account's holds whose time is over, unless a capture is under way."""
+        account = self.accounts.get(account_id)
+        if account is None:
+            return
         over = [
-            (hold.expires_at_us, hold_id, hold)
-            for hold_id, hold in self.holds.items()
-            if hold.account_id == account_id
-            and hold.status == "open"
-            and not hold.captured_amount
-            and self._is_over(hold)
+            (hold.expires_at_us, hold.hold_id, hold)
+            for hold in account.expiring.values()
+            if self._is_over(hold) and not hold.captured_amount
         ]
         for expires_at_us, hold_id, hold in sorted(over, key=lambda one: one[:2]):
-            account = self.accounts[account_id]
             self._give_back(account, hold.opened_at_us, hold.amount, 1)
             self._close_hold(hold, "expired")
             expiry = {

@@ -27,7 +27,10 @@ class Holds(Moves):
             balance = account.balance
             now, seconds = self._now(), command.get("expires_in_s")
             expires = None if seconds is None else now + seconds * 1_000_000
-            self.holds[hold_id] = Hold(account_id, amount, currency, destination_id, now, expires)
+            hold = Hold(hold_id, account_id, amount, currency, destination_id, now, expires)
+            self.holds[hold_id] = hold
+            if expires is not None:
+                account.expiring[hold_id] = hold
         self._end(
             command,
             "hold",

@@ -40,7 +40,7 @@ select 'prk_' || encode(uuid_send(parked_id), 'hex') as parked_id,
        coalesce(lane, partition) as partition
 from ledger.parked_commands
 where status = 'parked' and account_id = %s
-order by parked_at, "offset"
+order by parked_at, lane is null, partition, "offset"
 limit 1
 """
 
@@ -48,11 +48,11 @@ limit 1
 class LedgerPlayer(Player):
     """Plays over an empty ledger in PostgreSQL."""
 
-    def __init__(self, ledger: Ledger, grows_to: int | None = None, at_step: int = 0) -> None:
-        super().__init__(ledger.partitions, grows_to, at_step)
+    def __init__(self, ledger: Ledger, at_step: int, grows_to: int | None = None) -> None:
+        super().__init__(ledger.partitions, at_step, grows_to)
         self.ledger = ledger
 
-    def tick(self, seconds: int) -> None:
+    def tick(self, seconds: float) -> None:
         self.ledger.tick(seconds)
 
     def put(self, partition: int, account_id: str, value: bytes) -> None:

@@ -164,12 +164,12 @@ CORRUPTIONS = {
     "a hold without a transaction": Corruption(
         "insert into ledger.holds (hold_id, account_id, amount, currency, status, opened_at,"
         " closed_at) values (gen_random_uuid(), %(here)s, 5, 'EUR', 'voided', now(), now())",
-        "placed",
+        "holds",
         "has no transaction",
     ),
     "a hold that was deleted": Corruption(
         "delete from ledger.holds where hold_id = %(hold)s",
-        "placed",
+        "holds",
         "completed but its hold does not exist",
     ),
     "a move under way that is not noted": Corruption(
@@ -213,7 +213,7 @@ CORRUPTIONS = {
     "a refusal that was made a success": Corruption(
         "update ledger.transactions set status = 'completed', reason = null"
         " where kind = 'withdrawal' and status = 'rejected'",
-        "legs",
+        "shapes",
         "is completed but has no posting",
         "there",
     ),
@@ -231,7 +231,7 @@ CORRUPTIONS = {
     "a result that states another balance than was posted": Corruption(
         "update ledger.transactions set balance_after = balance_after + 1"
         " where transaction_id = %(deposit)s",
-        "legs",
+        "shapes",
         "states another balance than was posted",
     ),
     "a result without its posting": Corruption(
@@ -239,7 +239,7 @@ CORRUPTIONS = {
         " debit_version = null, debit_balance_after = null, debit_hash = null,"
         " credit_version = null, credit_balance_after = null, credit_hash = null"
         " where transaction_id = %(deposit)s",
-        "legs",
+        "shapes",
         "is completed but has no posting",
     ),
     "a receipt on another account": Corruption(

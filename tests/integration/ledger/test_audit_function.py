@@ -83,6 +83,23 @@ def test_the_command_tells_by_its_exit_status(
     )
 
 
+@pytest.mark.usefixtures("wired")
+def test_what_waits_for_an_operator_is_counted_and_no_fault(
+    ledger: Ledger, scenario: Scenario, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger.put(scenario.here.encode(), b"garbage", 0)
+    ledger.send(*(scenario.client.deposit(scenario.here, amount) for amount in (1, 2)))
+    ledger.drain()
+
+    result = function.handler({}, None)
+
+    assert result["sound"] is True
+    assert (result["waiting"], result["waiting_accounts"]) == (3, 1)
+    assert metrics_of(capsys.readouterr().out)["WaitingCommands"] == [3.0]
+    assert function.main([f"--database-url={ledger.url}"]) == function.SOUND
+    assert "parked: 3 commands of 1 accounts wait for an operator" in capsys.readouterr().out
+
+
 def test_a_database_that_is_away_is_no_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     away = f"--database-url=host=127.0.0.1 port={free_port()} dbname=none"
 

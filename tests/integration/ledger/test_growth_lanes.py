@@ -11,6 +11,7 @@ from handlers.errors import Unavailable
 from handlers.ledger import growing as module
 from handlers.ledger.growing import Growing, Growth
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
+from tests.integration.ledger.layouts import LedgerPlayer
 
 pytestmark = pytest.mark.integration
 
@@ -148,3 +149,27 @@ def test_a_marker_that_does_not_follow_on_is_parked(ledger: Ledger) -> None:
     assert applied.parked == 1
     (row,) = ledger.rows("select growing_to from ledger.partition_progress where partition = 0")
     assert row["growing_to"] is None
+
+
+def test_a_queue_that_was_moved_comes_before_what_joins_it_at_the_same_moment(
+    ledger: Ledger,
+) -> None:
+    client = Client(ledger)
+    while True:
+        account_id = client.open(balance=100)
+        if partition_of(account_id, AFTER) == AFTER - 1:
+            break
+    # Far behind the offsets that the new lane will have.
+    poison = client.deposit(account_id, 1, description="\x00")
+    ledger.send(*(client.deposit(account_id, 1) for _ in range(5)), poison)
+    ledger.drain()
+    LedgerPlayer(ledger, at_step=0).grow(AFTER)
+    # The log's time stands still meanwhile, as where a broker's clock was ahead.
+    ledger.send(client.withdrawal(account_id, 50))
+    ledger.drain()
+    (head,) = ledger.rows("select parked_id from ledger.parked_commands where not is_behind")
+
+    decided = ledger.do(client.resolution(account_id, "prk_" + head["parked_id"].hex, "discard"))
+
+    assert decided["reason"] is None
+    assert ledger.balance(account_id) == 55

@@ -202,7 +202,7 @@ def test_the_entries_of_a_period_are_those_posted_in_it(history: History, seed: 
             if start <= entry.posted_at < end and entry.version < before
         ]
 
-        page, following = reader.page(account_id, start, end, before, limit)
+        page, following = reader.page(account_id, start, end, before, limit, reader=None)
 
         found = [(view.version, view.amount, view.balance_after, view.posted_at) for view in page]
         assert found == [(*entry[:3], rfc3339(entry.posted_at)) for entry in wanted[:limit]]
@@ -217,7 +217,9 @@ def test_an_account_without_entries_has_nothing_at_any_time(
     for moment in moments:
         found = accounts.balance_at(idle, moment)
         assert (found.version, found.balance, found.held) == (0, 0, 0)
-    page = Entries(history.database, COMMANDS).page(idle, moments[0], moments[-1], LAST_VERSION, 10)
+    page = Entries(history.database, COMMANDS).page(
+        idle, moments[0], moments[-1], LAST_VERSION, 10, reader=None
+    )
     assert page == ([], None)
 
 

@@ -164,7 +164,7 @@ class Lists(NamedTuple):
         found: list[Listed] = []
         before: TransactionCursor | None = wanted.first()
         while before is not None:
-            page, before = self.transactions.page(user_id, wanted, before, size)
+            page, before = self.transactions.page(user_id, wanted, before, size, reader=None)
             assert len(page) == size or before is None
             found += [Listed(*(getattr(view, name) for name in Listed._fields)) for view in page]
             assert len(found) <= WHOLE, "the pages have no end"
@@ -254,14 +254,20 @@ def test_metadata_is_found_by_who_asked_for_the_transaction_only(ledger: Ledger)
 
     found = {
         client.user_id: transactions.page(
-            client.user_id, wanted._replace(asked_by=client.user_id), wanted.first(), 10
+            client.user_id,
+            wanted._replace(asked_by=client.user_id),
+            wanted.first(),
+            10,
+            reader=client.user_id,
         )[0]
         for client in (payer, payee)
     }
 
     assert [view.transaction_id for view in found[payer.user_id]] == [sent.transaction_id]
     assert found[payee.user_id] == []
-    assert len(transactions.page(payee.user_id, Filter(), Filter().first(), 10)[0]) == 1
+    assert (
+        len(transactions.page(payee.user_id, Filter(), Filter().first(), 10, reader=None)[0]) == 1
+    )
 
 
 def test_an_expiry_is_listed_and_a_refused_one_of_before_is_not(ledger: Ledger) -> None:
@@ -281,7 +287,7 @@ def test_an_expiry_is_listed_and_a_refused_one_of_before_is_not(ledger: Ledger) 
     transactions = transactions_of(ledger)
 
     def kinds(wanted: Filter) -> list[tuple[str, str]]:
-        page, _ = transactions.page(client.user_id, wanted, wanted.first(), 10)
+        page, _ = transactions.page(client.user_id, wanted, wanted.first(), 10, reader=None)
         return [(view.kind, view.status) for view in page]
 
     listed = [("deposit", "completed"), ("hold_expiry", "completed"), ("hold", "completed")]
@@ -297,14 +303,14 @@ def test_what_is_added_meanwhile_moves_no_page(ledger: Ledger) -> None:
     ledger.send(*sent)
     ledger.drain()
     transactions, wanted = transactions_of(ledger), Filter(account_id=account_id)
-    first, cursor = transactions.page(None, wanted, TransactionCursor(), 2)
+    first, cursor = transactions.page(None, wanted, TransactionCursor(), 2, reader=None)
     # At the same time as all the others, and later.
     ledger.do(client.deposit(account_id, 1))
     ledger.tick(1)
     ledger.do(client.deposit(account_id, 1))
     assert cursor is not None
 
-    rest, _ = transactions.page(None, wanted, cursor, WHOLE)
+    rest, _ = transactions.page(None, wanted, cursor, WHOLE, reader=None)
 
     found = [view.transaction_id for view in first + rest]
     assert found == [command.transaction_id for command in reversed(sent)]

@@ -341,3 +341,18 @@ def test_a_move_waits_behind_its_destinations_parked_queue(ledger: Ledger, clien
     assert (result["status"], result["reason"]) == ("rejected", "account_frozen")
     assert (ledger.balance(source), ledger.balance(destination)) == (100, 0)
     assert audit(ledger.database).is_sound
+
+
+def test_an_expiry_whose_id_is_taken_ends_its_hold_all_the_same(
+    ledger: Ledger, client: Client
+) -> None:
+    account_id = client.open(0, balance=100)
+    placed = client.hold(account_id, 40, expires_in_s=0)
+    hold_id = ids.hold_id_of(placed.transaction_id)
+    ledger.do(client.deposit(account_id, 1, transaction_id=ids.hold_expiry_id(hold_id)))
+
+    ledger.send(placed, client.withdrawal(account_id, 101))
+    ledger.drain()
+
+    assert hold(ledger, hold_id)["status"] == "expired"
+    assert ledger.balance(account_id) == 0

@@ -16,6 +16,7 @@ from handlers.audit.running import audit
 from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
+from handlers.domain.lanes import partition_of
 from handlers.domain.state import Lane, Record
 from handlers.errors import Unavailable
 from handlers.ledger import service
@@ -287,16 +288,18 @@ def test_an_id_that_another_lane_is_about_to_take_is_waited_for(
         client.deposit(here, 2), client.deposit(here, 5, transaction_id=key, fingerprint="here")
     )
     attempts.forget()
+    stranger = ids.derived(ids.ACCOUNT, "an account of another lane")
+    assert partition_of(stranger, ledger.partitions) != 0
     results = []
     thread = threading.Thread(target=lambda: results.append(ledger.apply(0)))
     with psycopg.connect(database_url, prepare_threshold=None) as other:
         # What another lane's writer has written of it and not committed yet.
         other.execute(
             "insert into ledger.transactions (transaction_id, leg, kind, status, reason,"
-            ' account_id, fingerprint, partition, "offset", requested_at, posted_at, completed_at)'
-            " values (%s, 1, 'deposit', 'rejected', 'unknown_account', %s, 'there', 1, 0,"
-            " now(), now(), now())",
-            (key[4:], ids.derived("", "an account of the other lane")),
+            ' account_id, amount, currency, fingerprint, partition, "offset", requested_at,'
+            " posted_at, completed_at) select %s, 1, 'deposit', 'rejected', 'unknown_account', %s,"
+            " 5, 'EUR', 'there', %s, 0, clock, clock, clock from ledger.partition_progress limit 1",
+            (key[4:], stranger[4:], partition_of(stranger, ledger.partitions)),
         )
         thread.start()
         ledger_is_waited_for(ledger)

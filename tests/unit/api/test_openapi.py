@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Union, get_origin
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 import pytest
@@ -13,8 +13,16 @@ from app import RESOURCES, app
 from functions.api import openapi, schemas
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TABLE
 from functions.api.operations import BY_ITEM
+from handlers.domain import reasons
+from handlers.domain.commands import AnyCommand
+from handlers.domain.kinds import EVENT_TYPES, KINDS
 from handlers.errors import LedgerlaneError
+from handlers.ledger.events import Event
+from handlers.webhooks.signing import HEADER
 from tests.unit.api.conftest import Api
+
+#: Commands that are parts of others, or about no account.
+FROM_THE_LEDGER = {"credit_leg", "settlement", "log_growth", "idempotency_verdict"}
 
 
 @pytest.fixture
@@ -41,6 +49,35 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     assert references <= schemas.keys()
+
+
+def test_the_words_of_reasons_kinds_and_event_types_are_in_the_document(
+    document: dict[str, Any],
+) -> None:
+    schemas = document["components"]["schemas"]
+    of_reason = schemas["TransactionView"]["properties"]["reason"]["anyOf"]
+    assert [one["enum"] for one in of_reason if "enum" in one] == [list(reasons.ALL)]
+    assert {"insufficient_funds", "capture_pending", "idempotency_conflict"} <= set(reasons.ALL)
+    kinds = {str(one.__struct_config__.tag) for one in get_args(AnyCommand)} - FROM_THE_LEDGER
+    assert set(KINDS) == kinds
+    assert schemas["TransactionView"]["properties"]["kind"]["enum"] == [*KINDS, "unknown"]
+    assert schemas["EntryView"]["properties"]["kind"]["enum"] == [*KINDS, "return"]
+    assert schemas["Event"]["properties"]["type"]["enum"] == list(EVENT_TYPES)
+    asked_for = schemas["NewWebhook"]["properties"]["events"]["items"]["enum"]
+    assert set(EVENT_TYPES) < set(asked_for)
+    assert {"*", "deposit.*"} < set(asked_for)
+
+
+def test_what_is_sent_to_webhooks_is_described(document: dict[str, Any]) -> None:
+    sent = document["webhooks"]["event"]["post"]
+    body = sent["requestBody"]["content"]["application/json"]
+    assert body["schema"] == {"$ref": "#/components/schemas/Event"}
+    example = msgspec.json.decode(msgspec.json.encode(body["example"]), type=Event)
+    assert example.transaction.status == "completed"
+    assert {one["name"] for one in sent["parameters"]} >= {HEADER, "Ledgerlane-Event-Id"}
+    assert document["components"]["schemas"]["Event"]["properties"]["transaction"] == {
+        "$ref": "#/components/schemas/TransactionView"
+    }
 
 
 def test_what_the_gateway_answers_by_itself_is_described(document: dict[str, Any]) -> None:

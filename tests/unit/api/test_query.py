@@ -36,7 +36,7 @@ class TransactionsStub:
     def __init__(self) -> None:
         self.asked: list[tuple[str | None, Filter, TransactionCursor, int]] = []
 
-    def page(self, *asked: Any) -> tuple[list[Any], TransactionCursor]:
+    def page(self, *asked: Any, reader: str | None) -> tuple[list[Any], TransactionCursor]:
         self.asked.append(asked)
         return [], TransactionCursor(7_000_000, "a" * 32, 1, 4)
 
@@ -44,7 +44,7 @@ class TransactionsStub:
 class EntriesStub:
     """Has an endless list."""
 
-    def page(self, *_: Any) -> tuple[list[Any], int]:
+    def page(self, *_: Any, reader: str | None) -> tuple[list[Any], int]:
         return [], 8
 
 

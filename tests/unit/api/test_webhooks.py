@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import socket
+import threading
+from ipaddress import ip_address
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from handlers.webhooks import addresses
-from handlers.webhooks.addresses import RefusedAddressError, resolve, target_of
+from functions.api.schemas import NewWebhook
+from handlers.webhooks import lookup, sending
+from handlers.webhooks.addresses import MAX_URL, RefusedAddressError, is_public, resolve, target_of
+from handlers.webhooks.due import LAST_DELAY_S, MAX_ATTEMPTS, delay_s
 from handlers.webhooks.matching import is_wanted
-from handlers.webhooks.running import LAST_DELAY_S, MAX_ATTEMPTS, delay_s
 from handlers.webhooks.sending import send
 from handlers.webhooks.signing import TOLERANCE_S, is_signed, new_secret, signature
 
@@ -19,7 +25,9 @@ PRIVATE = [
     *("169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "255.255.255.255"),
     *("::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1"),
     *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"),
-    *("2002:7f00:1::", "2002:a9fe:a9fe::1"),
+    *("2002:7f00:1::", "2002:a9fe:a9fe::1", "fec0::1", "feff::1", "::93.184.216.34", "5f00::1"),
+    *("::ffff:93.184.216.34", "2002:5db8:d822::1", "2001:0:5db8:d822::1", "3fff::1", "100::1"),
+    *("64:ff9b:1::1", "2001:10::1", "2001:20::1", "192.88.99.1", "192.0.0.8", "4000::1"),
 ]
 
 
@@ -27,7 +35,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
     def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
         return [(socket.AF_UNSPEC, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -36,7 +44,7 @@ def test_a_name_of_a_private_address_is_refused(
 ) -> None:
     answering(monkeypatch, address)
     with pytest.raises(RefusedAddressError, match="not a public one"):
-        resolve(target_of("https://example.com/"))
+        resolve(target_of("https://example.com/"), 5)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -51,7 +59,11 @@ def test_a_public_address_is_the_one_that_is_connected_to(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     answering(monkeypatch, address)
-    assert resolve(target_of("https://example.com/")) == address
+    assert resolve(target_of("https://example.com/"), 5) == address
+
+
+def test_a_public_address_behind_nat64_is_public() -> None:
+    assert is_public(ip_address("64:ff9b::5db8:d822"))
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(
@@ -59,7 +71,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
 ) -> None:
     answering(monkeypatch, "93.184.216.34", "10.0.0.1")
     with pytest.raises(RefusedAddressError):
-        resolve(target_of("https://example.com/"))
+        resolve(target_of("https://example.com/"), 5)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +83,109 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
         *("https://example.com/\r\nX: y", "https://exa mple.com/", "https://éxample.com/"),
         *("https://[fe80::1%25eth0]/", "https://example.com\\@127.0.0.1/", "https://[::1/"),
         "https://example.com/" + "a" * 2048,
+        *("https://example.com:65536/", "https://example.com:-1/", "https://example.com:8o/"),
+        *(
+            "https://a..b/",
+            "https://.example.com/",
+            "https://exa$mple.com/",
+            "https://*.example.com/",
+        ),
+        *("https://" + "a" * 64 + ".com/", "https://" + ".".join(["a" * 63] * 4) + "/"),
+        *("https://example.com/#", "https://example.com\t/", "https://[::1]x/"),
     ],
 )
 def test_a_url_that_nothing_may_be_sent_to_is_refused(url: str) -> None:
     with pytest.raises(RefusedAddressError):
         target_of(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "path"),
+    [
+        ("HTTPS://Example.com/", "example.com", 443, "/"),
+        ("https://example.com", "example.com", 443, "/"),
+        ("https://example.com?x=1", "example.com", 443, "/?x=1"),
+        ("https://example.com:65535/a?b=c", "example.com", 65535, "/a?b=c"),
+        ("https://_a.example.com./", "_a.example.com.", 443, "/"),
+        ("https://[2606:2800:220:1::1]:8443/", "2606:2800:220:1::1", 8443, "/"),
+        ("https://" + "a." * 100 + "com/", "a." * 100 + "com", 443, "/"),
+        ("https://" + ".".join(["a" * 62] * 4) + "/", ".".join(["a" * 62] * 4), 443, "/"),
+    ],
+)
+def test_whatever_is_a_url_of_a_public_host_is_taken(
+    url: str, host: str, port: int, path: str
+) -> None:
+    assert target_of(url)[1:] == (host, port, path)
+
+
+def pattern_of_the_document() -> str:
+    schema = msgspec.json.schema(NewWebhook)["$defs"]["NewWebhook"]
+    pattern: str = schema["properties"]["url"]["pattern"]
+    return pattern
+
+
+@given(st.from_regex(pattern_of_the_document(), alphabet=st.characters(max_codepoint=127)))
+def test_what_the_document_says_of_urls_is_what_is_taken(url: str) -> None:
+    assume(len(url) <= MAX_URL)
+    try:
+        host = target_of(url, allow_loopback=True).host
+    except RefusedAddressError as error:
+        # What names can't say in a pattern: how long they are in all, and whose an address is.
+        assert "not a public one" in str(error) or "of at most 253" in str(error)  # noqa: PT017
+    else:
+        assert host
+
+
+def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_go = threading.Event()
+    asked: list[str] = []
+
+    def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        let_go.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.05)
+    try:
+        for _ in range(3):
+            outcome = send("https://hangs.example.com/", b"{}", {}, allow_loopback=False)
+            assert outcome.error == "the host's name was not resolved within 0.05 s"
+        assert asked == ["hangs.example.com"], "whoever asks meanwhile waits for the same answer"
+        monkeypatch.setattr(lookup, "MAX_LOOKUPS", 1)
+        outcome = send("https://other.example.com/", b"{}", {}, allow_loopback=False)
+        assert outcome.error == "the host's name was not resolved within 0.05 s"
+        assert len(asked) == 1, "no thread is begun beyond the bound"
+    finally:
+        let_go.set()
+
+
+def test_a_receiver_that_sends_a_byte_now_and_then_costs_an_attempt_its_time_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "DEADLINE_S", 0.3)
+    given_up = threading.Event()
+
+    def trickle(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            # Each byte comes in time for itself; all of them would take for ever.
+            while not given_up.wait(0.02):
+                try:
+                    connection.sendall(b"H")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle, args=(server,), daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        outcome = send(url, b"{}", {}, allow_loopback=True)
+        given_up.set()
+        thread.join(5)
+    assert outcome == (None, "no answer within 0.3 s")
 
 
 def test_loopback_is_for_development_alone() -> None:

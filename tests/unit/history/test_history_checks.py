@@ -439,6 +439,7 @@ def race_for_a_key(story: Story, *, is_same: bool = False) -> None:
         "contested": "txn_" + "7" * 32,
         "partition": loser.partition,
         "offset": loser.offset,
+        "decided_in": loser.partition,
         "decided_at": loser.offset,
         "is_conflict": not is_same,
     }

@@ -1,0 +1,9 @@
+-- The partition counts by which accounts are spread now, and those by which they were before. While a
+-- growth is completed, accounts move to their new partitions one after the other.
+select partitions, true
+from ledger.partition_progress
+where partitions is not null
+union
+select unnest(array[partitions_before, partitions]), state = 'marking'
+from ledger.log_growths
+where state <> 'fenced'

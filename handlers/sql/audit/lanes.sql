@@ -1,0 +1,16 @@
+-- On which partition each account lives, and where else the commands lie that were about it. What was
+-- given up may never have belonged where it lay, decisions about parked records lie where their queue
+-- was worked, and a receipt that posts nothing is of its source's record.
+select 'acc_' || encode(uuid_send(account_id), 'hex'), partition, null, null
+from ledger.accounts
+where kind = 'customer'
+union all
+select 'acc_' || encode(uuid_send(legs.account_id), 'hex'), legs.partition, count(*),
+       'txn_' || min(encode(uuid_send(transaction_id), 'hex'))
+from ledger.legs
+left join ledger.accounts using (account_id)
+where legs.partition is distinct from accounts.partition
+  and legs.kind <> 'parked_resolution'
+  and (reason is distinct from 'discarded' or debit_account_id is not null)
+  and not (leg = 2 and status = 'completed' and debit_account_id is null)
+group by legs.account_id, legs.partition

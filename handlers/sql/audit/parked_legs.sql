@@ -1,0 +1,5 @@
+-- What became of the commands that were parked once.
+select 'txn_' || encode(uuid_send(transaction_id), 'hex'), leg, partition, "offset",
+       coalesce(reason = 'discarded', false) and debit_account_id is null
+from ledger.legs
+where transaction_id = any (%(transaction_ids)s::uuid[]) and leg < 3

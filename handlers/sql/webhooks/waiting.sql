@@ -1,0 +1,32 @@
+-- The next webhooks that have something pending, behind one of them, and for how many milliseconds
+-- each still rests. It is one step of the index for each webhook, however much is pending for it.
+with recursive visited as (
+    (select d.webhook_id, 1 as step
+     from ledger.webhook_deliveries d
+     where d.status = 'pending'
+       and (%(after)s::uuid is null
+            or (uuid_hash(d.webhook_id), d.webhook_id)
+               > (uuid_hash(%(after)s::uuid), %(after)s::uuid))
+     order by uuid_hash(d.webhook_id), d.webhook_id
+     limit 1)
+    union all
+    (select following.webhook_id, v.step + 1
+     from visited v
+     cross join lateral (
+         select d.webhook_id
+         from ledger.webhook_deliveries d
+         where d.status = 'pending'
+           and (uuid_hash(d.webhook_id), d.webhook_id)
+               > (uuid_hash(v.webhook_id), v.webhook_id)
+         order by uuid_hash(d.webhook_id), d.webhook_id
+         limit 1
+     ) following
+     where v.step < %(at_most)s)
+)
+select replace(w.webhook_id::text, '-', ''), replace(w.user_id::text, '-', ''), w.answer_ms,
+       -- No rest is as long as a day; the figure of no rest at all is minus infinity.
+       ceil(extract(epoch from least(greatest(w.rests_until, now()), now() + interval '1 day') - now())
+            * 1000)::integer
+from visited v
+join ledger.webhooks w using (webhook_id)
+order by v.step
