@@ -10,6 +10,7 @@ from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.moves import is_elsewhere
 from handlers.domain.state import Conflict, Lane, Message, Record, Transaction
+from handlers.domain.storing import clean
 
 
 def is_repetition(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) -> bool:
@@ -135,7 +136,8 @@ def _record_conflict(lane: Lane, record: Record, command: c.AnyCommand) -> None:
             command.transaction_id,
             record.partition,
             record.offset,
-            command.fingerprint,
+            # A conflict must be noted whatever the other one is: nothing else is kept of it.
+            clean(command.fingerprint),
             command.user_id,
             command.requested_at_us,
             lane.clock_us,
