@@ -161,7 +161,13 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
         ),
         shape(c.Capture, account_id=account, hold_id=hold, amount=amount),
         shape(c.Void, account_id=account, hold_id=hold),
-        shape(c.HoldExpiry, account_id=account, hold_id=hold),
+        # Only the sweeper sends these, under an id that nothing else has.
+        shape(
+            c.HoldExpiry,
+            account_id=account,
+            hold_id=hold,
+            transaction_id=st.just(ids.hold_expiry_id(HOLD)),
+        ),
         shape(c.Reversal, account_id=account, reverses=_transaction_ids(places), amount=amount),
         shape(c.Freeze, account_id=account, direction=st.just("both")),
         shape(c.Unfreeze, account_id=account),
