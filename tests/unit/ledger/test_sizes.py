@@ -88,7 +88,7 @@ def test_a_larger_command_is_refused_before_it_is_produced() -> None:
     intake = Intake(log, unused, unused, "topic", unused)
     with pytest.raises(InvalidInput, match="not valid"):
         intake.accept(deposit_of(c.MAX_COMMAND_BYTES + 1))
-    (refusal,) = intake.accept_all([deposit_of(c.MAX_COMMAND_BYTES + 1)])
+    (refusal,) = intake.accept_all([(deposit_of(c.MAX_COMMAND_BYTES + 1), None)])
     assert isinstance(refusal, InvalidInput)
 
 
