@@ -136,8 +136,9 @@ test-unit: $(READY) ## Run the tests that need no services, in seconds
 	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property
 
 .PHONY: test-nightly
-test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, saying how far it is
+test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, then thousands of malformed records
 	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 tests/property
+	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- tests/integration/ledger/test_fallbacks.py
 
 .PHONY: test-api
 test-api: $(READY) ## Try a thousand requests and more on each route of the API (N=1000)

@@ -16,6 +16,8 @@ from handlers.domain.money import MAX_AMOUNT
 START_MS: Final = 1_700_000_000_000
 OWNER: Final = ids.derived(ids.USER, "fuzz")
 HOLD_TRANSACTION: Final = ids.derived(ids.TRANSACTION, "fuzz", "hold")
+#: What no record but a forged one is about.
+NOTHING: Final = ids.derived(ids.TRANSACTION, "fuzz", "nothing")
 HOLD: Final = ids.hold_id_of(HOLD_TRANSACTION)
 FUNDING: Final = 1000
 
@@ -127,10 +129,11 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
     amount = st.sampled_from([1, 5, FUNDING, MAX_AMOUNT])
 
     def shape(kind: type[c.Command], **fields: Any) -> st.SearchStrategy[dict[str, Any]]:
+        fields.setdefault("transaction_id", _transaction_ids(places))
         return st.fixed_dictionaries(
             {
                 "kind": st.just(kind.__struct_config__.tag),
-                "envelope": _transaction_ids(places).map(common),
+                "envelope": st.just(common("")),
                 "fields": st.fixed_dictionaries(fields),
             }
         ).map(lambda made: {"kind": made["kind"], **made["envelope"], **made["fields"]})
@@ -158,7 +161,13 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
         ),
         shape(c.Capture, account_id=account, hold_id=hold, amount=amount),
         shape(c.Void, account_id=account, hold_id=hold),
-        shape(c.HoldExpiry, account_id=account, hold_id=hold),
+        # Only the sweeper sends these, under an id that nothing else has.
+        shape(
+            c.HoldExpiry,
+            account_id=account,
+            hold_id=hold,
+            transaction_id=st.just(ids.hold_expiry_id(HOLD)),
+        ),
         shape(c.Reversal, account_id=account, reverses=_transaction_ids(places), amount=amount),
         shape(c.Freeze, account_id=account, direction=st.just("both")),
         shape(c.Unfreeze, account_id=account),
@@ -177,12 +186,14 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
             account_id=account,
             outcome=st.sampled_from(["completed", "rejected"]),
             completed_at_us=st.just(START_MS * 1000),
+            transaction_id=st.just(NOTHING),
         ),
         shape(
             c.IdempotencyVerdict,
-            contested=st.just(ids.derived(ids.TRANSACTION, "fuzz", "nothing")),
+            contested=st.just(NOTHING),
             partition=st.integers(0, 2),
             offset=st.integers(0, 9),
+            decided_in=st.integers(0, 2),
             decided_at=st.integers(0, 9),
             is_conflict=st.booleans(),
         ),
@@ -271,14 +282,17 @@ def values(places: Places) -> st.SearchStrategy[bytes | None]:
 
 
 def _is_forged(value: bytes | None, partitions: int) -> bool:
-    """Tell whether a record would be taken for a second leg, or a growth's marker, of the ledger's.
+    """Tell whether a record would be taken for one that only the ledger itself sends.
 
-    Whoever can make those can make money, or stop a partition: no reader can tell them apart.
+    Whoever can make those can make money, end other people's moves, or stop a partition: no reader
+    can tell them apart, and the audit finds what they did.
     """
     try:
         command = c.decode(value)
     except c.UndecodableError:
         return False
+    if isinstance(command, c.Settlement):
+        return command.transaction_id != NOTHING
     is_marker = isinstance(command, c.LogGrowth) and command.partitions_before == partitions
     return is_marker or isinstance(command, c.CreditLeg)
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
@@ -215,7 +216,7 @@ def test_whatever_the_commands_have_all_flows_on(
         fuzzed.redeliver()
         fuzzed.check_flow()
         fuzzed.resolve_all("replay")
-        LedgerPlayer(fuzzed.ledger, 0).grow(GROWN)
+        LedgerPlayer(fuzzed.ledger, at_step=0).grow(GROWN)
         fuzzed.check_flow()
         fuzzed.clear()
         fuzzed.check_flow()
@@ -319,3 +320,62 @@ def test_what_only_looks_like_an_id_is_parked_once_however_often_it_comes(
     fuzzed.check_flow()
     fuzzed.clear()
     fuzzed.redeliver()
+
+
+def raw(partition: int, key: bytes | None, **fields: Any) -> Raw:
+    return Raw(partition, START_MS, key, json.dumps(fields).encode())
+
+
+@pytest.mark.parametrize("key", [None, b"", b"acc_1"])
+def test_a_command_with_an_empty_account_id_can_be_discarded(
+    fuzzed: Fuzzed, other_url: str, key: bytes | None
+) -> None:
+    envelope = common(ids.derived(ids.TRANSACTION, "empty"))
+    deposit = {"kind": "deposit", "account_id": "", "amount": 1, "currency": "EUR"}
+    partition = partition_of("", PARTITIONS)
+    fuzzed.feed([raw(partition, key, **deposit, **envelope)])
+    assert fuzzed.ledger.count("parked_commands") == 1
+
+    fuzzed.clear()
+    fuzzed.check_flow()
+    fuzzed.check_events()
+    LedgerPlayer(fuzzed.ledger, at_step=0).grow(GROWN)
+    fuzzed.check_books(other_url)
+
+
+def test_a_rebuild_knows_the_second_of_two_with_one_id_though_the_first_is_refused(
+    fuzzed: Fuzzed, other_url: str
+) -> None:
+    # The first is parked for its NUL, and decided only after the growth has moved its account.
+    account_id = PLACES.accounts[1]
+    envelope = common(ids.derived(ids.TRANSACTION, "twice"), account_id=account_id)
+    void = {"kind": "void", "hold_id": HOLD, **envelope, "request_id": "a\x00b"}
+    hold = {"kind": "hold", "amount": 1000, "currency": "EUR", **envelope}
+    assert partition_of(account_id, GROWN) != 1
+    fuzzed.feed([raw(1, account_id.encode(), **one) for one in (void, hold)])
+    LedgerPlayer(fuzzed.ledger, at_step=0).grow(GROWN)
+
+    fuzzed.clear()
+
+    assert fuzzed.ledger.account(account_id)["held"] == 0
+    fuzzed.check_books(other_url)
+
+
+def test_a_second_leg_of_the_largest_command_arrives(fuzzed: Fuzzed, other_url: str) -> None:
+    source, destination = PLACES.accounts[0], PLACES.accounts[1]
+    transfer = c.Transfer(
+        source_account_id=source,
+        destination_account_id=destination,
+        amount=5,
+        currency="EUR",
+        description="",
+        **common(ids.derived(ids.TRANSACTION, "largest")),
+    )
+    padding = "x" * (c.MAX_COMMAND_BYTES - len(c.encode(transfer)))
+    fuzzed.ledger.send(msgspec.structs.replace(transfer, description=padding))
+    fuzzed.ledger.drain()
+    assert fuzzed.ledger.transaction(transfer.transaction_id)["status"] == "completed"
+    assert fuzzed.ledger.balance(destination) == FUNDING + 5
+    fuzzed.check_events()
+    LedgerPlayer(fuzzed.ledger, at_step=0).grow(GROWN)
+    fuzzed.check_books(other_url)

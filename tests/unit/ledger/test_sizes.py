@@ -10,7 +10,7 @@ import pytest
 
 from functions.api.http import MAX_BODY_BYTES
 from handlers.domain import commands as c
-from handlers.domain.state import Lane, Transaction
+from handlers.domain.state import Account, Lane, Transaction
 from handlers.errors import InvalidInput
 from handlers.intake import Intake
 from handlers.ledger.events import MAX_EVENT_BYTES, outgoing_of
@@ -59,6 +59,7 @@ def leg_of(metadata: str | None, description: str | None = None) -> Transaction:
 
 def event_bytes(leg: Transaction) -> bytes:
     lane = Lane(0, 1, 1)
+    lane.accounts[ACCOUNT] = Account(ACCOUNT, "customer", "EUR", 0, user_id=leg.user_id)
     lane.results.append(leg)
     (event,) = outgoing_of(lane, "commands", "events")
     return bytes(event.value)
@@ -87,7 +88,7 @@ def test_a_larger_command_is_refused_before_it_is_produced() -> None:
     intake = Intake(log, unused, unused, "topic", unused)
     with pytest.raises(InvalidInput, match="not valid"):
         intake.accept(deposit_of(c.MAX_COMMAND_BYTES + 1))
-    (refusal,) = intake.accept_all([deposit_of(c.MAX_COMMAND_BYTES + 1)])
+    (refusal,) = intake.accept_all([(deposit_of(c.MAX_COMMAND_BYTES + 1), None)])
     assert isinstance(refusal, InvalidInput)
 
 
