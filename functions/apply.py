@@ -40,28 +40,45 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         ``batchItemFailures``: what must be delivered again.
     """
     failures: list[dict[str, Any]] = []
+    failed = 0
     for name, kafka_records in event["records"].items():
-        failures += _apply_partition(name, kafka_records)
-    wiring.metrics().flush_metrics()
+        found = _apply_partition(name, kafka_records)
+        failures += found
+        failed += bool(found)
+    metrics = wiring.metrics()
+    metrics.add_metric(name="FailedBatches", unit=MetricUnit.Count, value=failed)
+    metrics.flush_metrics()
     return {"batchItemFailures": failures}
 
 
 def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[dict[str, Any]]:
+    if not kafka_records:
+        return []
     records = [_record_of(kafka_record) for kafka_record in kafka_records]
     started_s = time.monotonic()
     try:
         with traced("apply", partition=name, offset=str(records[0].offset)):
             applied = wiring.writer().apply(records)
-    except Unavailable as error:
-        wiring.logger().warning(
-            "batch will be delivered again",
-            extra={"partition": name, "offset": records[0].offset, "error": str(error)},
-        )
+    except Exception as error:
+        _log_failure(name, records, error)
         return [
             {"itemIdentifier": {"partition": name, "offset": record.offset}} for record in records
         ]
     _measure(name, records, applied, time.monotonic() - started_s)
     return []
+
+
+def _log_failure(name: str, records: Sequence[Record], error: Exception) -> None:
+    """Say why a batch comes again; a fault of our own with its trace.
+
+    Other partitions of the event go on, whatever it is.
+    """
+    what = "batch will be delivered again"
+    extra = {"partition": name, "offset": records[0].offset, "error": str(error)}
+    if isinstance(error, Unavailable):
+        wiring.logger().warning(what, extra=extra)
+    else:
+        wiring.logger().exception(what, extra=extra)
 
 
 def _record_of(kafka_record: KafkaRecord) -> Record:

@@ -32,7 +32,7 @@ from handlers.adapters.log_history import LogHistory, LogIncomplete
 from handlers.adapters.postgres import Database, sql
 from handlers.adapters.topic import TopicDirectory
 from handlers.domain.state import Lane, Verdicts
-from handlers.errors import LedgerlaneError
+from handlers.errors import LedgerlaneError, Unavailable
 from handlers.ledger import growing
 from handlers.ledger.comparing import Difference, first_difference
 from handlers.ledger.events import decode_outbox
@@ -159,8 +159,10 @@ def restore(source: Source, url: str) -> Applied:
             raise CannotTell("there is a ledger in this database already; give an empty one")
     applied, unsent = replay(source, url, None)
     producer = Producer(source.brokers)
-    OutboxPublisher(producer).publish(unsent.missing)
+    failures = OutboxPublisher(producer).publish(unsent.missing)
     producer.close()
+    if failures:
+        raise Unavailable(f"{len(failures)} messages were not sent on: {failures[0].reason}")
     return applied
 
 

@@ -8,11 +8,17 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.tracing import traced
-from handlers.ledger.sweeping import sweep
+from handlers.ledger.sweeping import SweepFailed, Swept, sweep
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
-    """Publish what a crash left, and let holds expire; return how much of each."""
+    """Publish what a crash left, and let holds expire; return how much of each.
+
+    Raises
+    ------
+    SweepFailed
+        If a stage failed, after all others were run and measured.
+    """
     settings = wiring.settings()
     with traced("sweep"):
         swept = sweep(
@@ -21,9 +27,23 @@ def handler(event: Any, context: Any) -> dict[str, int]:
             commands_topic=settings.commands_topic,
             partitions=settings.partitions,
         )
-    metrics = wiring.metrics()
-    metrics.add_metric(name="SweptOutbox", unit=MetricUnit.Count, value=swept.published)
-    metrics.add_metric(name="SweptHolds", unit=MetricUnit.Count, value=swept.holds)
-    metrics.flush_metrics()
+    _measure(swept)
     wiring.logger().info("swept", extra={"published": swept.published, "holds": swept.holds})
+    if swept.failures:
+        raise SweepFailed("; ".join(f"{name}: {why}" for name, why in swept.failures.items()))
     return {"published": swept.published, "holds": swept.holds}
+
+
+def _measure(swept: Swept) -> None:
+    metrics = wiring.metrics()
+    for metric, value in (
+        ("SweptOutbox", swept.published),
+        ("SweptHolds", swept.holds),
+        ("OutboxRefused", swept.refused),
+        ("OutboxAwaited", swept.awaited),
+    ):
+        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
+    metrics.add_metric(
+        name="SystemAccountFullness", unit=MetricUnit.Percent, value=round(swept.fullness, 3)
+    )
+    metrics.flush_metrics()

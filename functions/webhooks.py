@@ -14,13 +14,16 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from handlers.errors import Unavailable
-from handlers.webhooks.deliveries import Notice, notice_of
 from handlers.webhooks.due import delete_old
+from handlers.webhooks.incoming import EventRecord, Taken
 from handlers.webhooks.running import Sent, send_due
 
 #: How long an invocation sends, in seconds: with the last attempt's own, within its timeout.
 BATCH_BUDGET_S: Final = 5.0
 SWEEP_BUDGET_S: Final = 45.0
+
+#: How much of an error is logged: it may quote a record of any length.
+MAX_LOGGED: Final = 500
 
 KafkaRecord = Mapping[str, Any]
 
@@ -38,20 +41,22 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         delete_old(wiring.database())
         return {"delivered": sent.delivered, "failed": sent.failed}
     failures: list[dict[str, Any]] = []
-    added = 0
+    added = parked = 0
     for name, kafka_records in event["records"].items():
         try:
-            # Nobody wants what happened before there was a webhook, so the order is right.
-            if wiring.deliveries().is_any_wanted():
-                added += wiring.deliveries().add(_notices(name, kafka_records))
-        except Unavailable as error:
-            wiring.logger().warning(
-                "events will be delivered again", extra={"partition": name, "error": str(error)}
-            )
+            taken = _take(name, kafka_records)
+        except Exception as error:
+            _log_failure(name, error)
             failures += [
                 {"itemIdentifier": {"partition": name, "offset": record["offset"]}}
                 for record in kafka_records
             ]
+        else:
+            added += taken.added
+            parked += len(taken.parked)
+    metrics = wiring.metrics()
+    metrics.add_metric(name="ParkedEvents", unit=MetricUnit.Count, value=parked)
+    metrics.flush_metrics()
     if added:
         try:
             # Those behind this batch don't wait for receivers that are known to be slow.
@@ -62,17 +67,38 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
-def _notices(name: str, kafka_records: Sequence[KafkaRecord]) -> list[Notice]:
-    notices = []
-    for record in kafka_records:
-        try:
-            notices.append(notice_of(b64decode(record.get("value") or "")))
-        except ValueError:
-            # Nothing that we wrote; whoever did will not write it better the second time.
-            wiring.logger().error(
-                "a record is no event", extra={"partition": name, "offset": record["offset"]}
-            )
-    return notices
+def _take(name: str, kafka_records: Sequence[KafkaRecord]) -> Taken:
+    # Nobody wants what happened before there was a webhook, so the order is right.
+    if not wiring.deliveries().is_any_wanted():
+        return Taken(0, [])
+    taken = wiring.incoming().take([_record_of(name, record) for record in kafka_records])
+    for record, error in taken.parked:
+        wiring.logger().error(
+            "an event is parked",
+            extra={"partition": name, "offset": record.offset, "error": error[:MAX_LOGGED]},
+        )
+    return taken
+
+
+def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:
+    key, value = kafka_record.get("key"), kafka_record.get("value")
+    return EventRecord(
+        name.rpartition("-")[0],
+        kafka_record["partition"],
+        kafka_record["offset"],
+        kafka_record["timestamp"],
+        None if key is None else b64decode(key),
+        None if value is None else b64decode(value),
+    )
+
+
+def _log_failure(name: str, error: Exception) -> None:
+    """Say why a partition's records come again; a fault of our own with its trace."""
+    what, extra = "events will be delivered again", {"partition": name, "error": str(error)}
+    if isinstance(error, Unavailable):
+        wiring.logger().warning(what, extra=extra)
+    else:
+        wiring.logger().exception(what, extra=extra)
 
 
 def _send(budget_s: float, *, serves_slow: bool) -> Sent:

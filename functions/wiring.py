@@ -47,6 +47,7 @@ from handlers.queries.reports import Reports
 from handlers.queries.transactions import Transactions
 from handlers.waiting import Waiter
 from handlers.webhooks.deliveries import Deliveries
+from handlers.webhooks.incoming import Incoming
 from handlers.webhooks.subscriptions import Webhooks
 
 Made = TypeVar("Made")
@@ -341,6 +342,12 @@ def deliveries() -> Deliveries:
     return Deliveries(database())
 
 
+@once
+def incoming() -> Incoming:
+    """Return the way of events into the database."""
+    return Incoming(database(), deliveries())
+
+
 def warm_up() -> None:
     """Make what the first request would otherwise wait for; what is away is no error here."""
     # Else the first unknown address to sign in would be known by its time.
@@ -389,6 +396,7 @@ def reset() -> None:
         waiter,
         webhooks,
         deliveries,
+        incoming,
         admission,
         rate_limits,
     )

@@ -13,7 +13,7 @@ from handlers.admission import Admission
 from handlers.domain import commands as c
 from handlers.domain.ids import TRANSACTION, keyed_transaction_id
 from handlers.domain.lanes import partition_of
-from handlers.errors import Unavailable
+from handlers.errors import InvalidInput, LedgerlaneError, Unavailable
 from handlers.layout import Layout
 from handlers.queries.recent import RecentCommands
 
@@ -117,13 +117,15 @@ class Intake:
             If its lane is too far behind; nothing was produced.
         LogFenced
             If the log is being grown; nothing was produced.
+        InvalidInput
+            If it is too large; nothing was produced.
         """
         pendings = self._producer.send([self._record(command, partition)])
         position = self._producer.wait(pendings)[0]
         self._note(command, position)
         return position
 
-    def accept_all(self, commands: list[c.AnyCommand]) -> list[Position | Unavailable]:
+    def accept_all(self, commands: list[c.AnyCommand]) -> list[Position | LedgerlaneError]:
         """Put several commands into their lanes at once; each stands alone.
 
         Returns
@@ -131,17 +133,18 @@ class Intake:
         list
             The places in the log in order, or why a command was not taken.
         """
-        records: list[Outbound | Unavailable] = []
+        records: list[Outbound | LedgerlaneError] = []
         for command in commands:
             try:
                 records.append(self._record(command, None))
-            except Unavailable as error:
+            except (Unavailable, InvalidInput) as error:
                 records.append(error)
-        sent = iter(self._producer.send(one for one in records if not isinstance(one, Unavailable)))
+        taken = [one for one in records if isinstance(one, Outbound)]
+        sent = iter(self._producer.send(taken))
         deadline_s = clock.monotonic_s() + WAIT_TIMEOUT_S
-        results: list[Position | Unavailable] = []
+        results: list[Position | LedgerlaneError] = []
         for command, record in zip(commands, records, strict=True):
-            if isinstance(record, Unavailable):
+            if isinstance(record, LedgerlaneError):
                 results.append(record)
             else:
                 results.append(self._outcome(command, next(sent), deadline_s))
@@ -163,9 +166,12 @@ class Intake:
 
     def _record(self, command: c.AnyCommand, partition: int | None) -> Outbound:
         """Make the record of a command, if it may be sent now."""
+        value = c.encode(command)
+        if len(value) > c.MAX_COMMAND_BYTES:
+            raise InvalidInput.of("", f"a command has at most {c.MAX_COMMAND_BYTES} bytes")
         account_id = c.account_of(command)
         partitions = self._layout.sending_by()
         if partition is None:
             partition = partition_of(account_id, partitions)
         self._admission.check(partition)
-        return Outbound(self._topic, partition, account_id.encode(), c.encode(command))
+        return Outbound(self._topic, partition, account_id.encode(), value)

@@ -65,6 +65,19 @@ class Outbound(NamedTuple):
     headers: Headers = ()
 
 
+class Undelivered(NamedTuple):
+    """Why a record is not known to be in the log.
+
+    Attributes
+    ----------
+    is_final
+        Whether that is the record's own fault, so that it never will be.
+    """
+
+    reason: str
+    is_final: bool
+
+
 class Pending:
     """A record that was taken and is not yet known to be in the log."""
 
@@ -128,9 +141,30 @@ _PAST_RECOVERY: Final = frozenset(
     }
 )
 
+#: What the client or the brokers say of a record that they never take.
+_REFUSALS: Final = frozenset(
+    {
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.RECORD_LIST_TOO_LARGE,
+        KafkaError.INVALID_MSG_SIZE,
+        KafkaError.INVALID_RECORD,
+        KafkaError.INVALID_TIMESTAMP,
+        KafkaError.POLICY_VIOLATION,
+    }
+)
+
 
 def _is_past_recovery(error: KafkaError) -> bool:
     return bool(error.fatal()) or error.code() in _PAST_RECOVERY
+
+
+def _outcome(pending: Pending) -> Undelivered | None:
+    if pending.position is not None:
+        return None
+    error = pending.error
+    if error is None:
+        return Undelivered("the brokers did not answer in time", is_final=False)
+    return Undelivered(error.str(), is_final=error.code() in _REFUSALS)
 
 
 def _rest_after(count: int) -> float:
@@ -234,6 +268,16 @@ class Producer:
         for pending in pendings:
             positions.append(self._position(pending, deadline_s))
         return positions
+
+    def outcomes(
+        self, pendings: Sequence[Pending], timeout_s: float = WAIT_TIMEOUT_S
+    ) -> list[Undelivered | None]:
+        """Wait as `wait` does, and tell of each record why it is not in the log, or None if it is.
+
+        The outcomes are in the order of ``pendings``; the time is for all of them together.
+        """
+        self._settle(pendings, time.monotonic() + timeout_s)
+        return [_outcome(pending) for pending in pendings]
 
     def _position(self, pending: Pending, deadline_s: float) -> Position:
         position = pending.position

@@ -28,6 +28,15 @@ MAX_LIFETIME_S: Final = 1800.0
 MAX_WAITING: Final = 2000
 APPLICATION_NAME: Final = "ledgerlane"
 
+#: What the server refuses for good, whoever asks: a violated constraint, a value that no column can
+#: hold, or (SQLSTATE class 54) one too large for an index or too deep to read.
+REFUSALS: Final = (
+    psycopg.IntegrityError,
+    psycopg.DataError,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.StatementTooComplex,
+)
+
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
 _SQL_FOLDER: Final = Path(__file__).parent.parent / "sql"
@@ -101,6 +110,9 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
+        except REFUSALS:
+            # Some are counted among the errors of operation, but trying again is of no use.
+            raise
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Unavailable("the database can't be reached") from error
 

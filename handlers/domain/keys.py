@@ -66,18 +66,18 @@ def _decide(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) 
     """
     leg = 2 if type(command) is c.CreditLeg else 1
     verdict = _verdict_on(lane, record, command) if leg == 1 else None
-    if verdict is not None:
-        # Whether the winner is here yet says nothing: a rebuild takes the partitions as they come.
-        is_now = (verdict.decided_in, verdict.decided_at) == (lane.partition, decided_at)
-        return verdict.is_conflict if is_now else None
+    if verdict is not None and _is_now(lane, verdict, decided_at):
+        return verdict.is_conflict
     known = lane.transactions.get((command.transaction_id, leg))
     if known is None:
         return None
     if type(command) is c.Settlement:
         return None if known.status == "pending" else False
     is_rival = leg == 1 and _is_rival(lane, record, known)
-    if lane.verdicts is not None and is_rival and c.account_of(command) in lane.parked:
-        # The log says nothing of it, so the other one was not known yet when this was parked.
+    is_parked = c.account_of(command) in lane.parked
+    if lane.verdicts is not None and is_rival and (is_parked or verdict is not None):
+        # The log says nothing of it yet, so the other one was not known when this was parked.
+        # Whether it is here already says nothing: a rebuild takes the partitions as they come.
         return None
     is_conflict = known.fingerprint != command.fingerprint
     if is_rival:
@@ -91,6 +91,10 @@ def _verdict_on(lane: Lane, record: Record, command: c.AnyCommand) -> c.Idempote
     verdict = lane.verdicts.get((record.partition, record.offset))
     is_meant = verdict is not None and verdict.contested == command.transaction_id
     return verdict if is_meant else None
+
+
+def _is_now(lane: Lane, verdict: c.IdempotencyVerdict, decided_at: int) -> bool:
+    return (verdict.decided_in, verdict.decided_at) == (lane.partition, decided_at)
 
 
 def _is_rival(lane: Lane, record: Record, known: Transaction) -> bool:

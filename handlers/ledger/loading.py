@@ -14,6 +14,7 @@ from handlers.domain.commands import MAX_TIME_US
 from handlers.domain.money import HALF_FULL
 from handlers.domain.state import Account, Hold, Lane, Parked, Record, Verdicts
 from handlers.ledger.arrays import Parameter, UnstorableError, id_array
+from handlers.ledger.outbox import NO_BACKLOG, Backlog, load_backlog
 from handlers.ledger.references import (
     SYSTEM_ACCOUNT_IDS,
     References,
@@ -21,9 +22,6 @@ from handlers.ledger.references import (
     references_of,
 )
 from handlers.ledger.rows import Row, account_of, transaction_of
-
-#: How many unpublished outbox rows one batch takes along at most.
-OUTBOX_LIMIT = 64
 
 Connection = psycopg.Connection[Row]
 Cursor = psycopg.Cursor[Row]
@@ -53,7 +51,7 @@ class Loaded(NamedTuple):
 
     lane: Lane
     progress: Progress
-    outbox: list[tuple[int, str]]
+    backlog: Backlog
 
 
 def load(
@@ -117,7 +115,7 @@ def load(
         _load_queues(connection, lane, waiting.accounts | _destinations(lane))
     _load_series(connection, lane)
     _load_due(connection, lane, batch)
-    return Loaded(lane, progress, _load_outbox(connection, partition) if has_outbox else [])
+    return Loaded(lane, progress, load_backlog(connection, partition) if has_outbox else NO_BACKLOG)
 
 
 def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:
@@ -136,13 +134,6 @@ def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:
 
 def _lock(connection: Connection, topic: str, partition: int) -> Cursor:
     return connection.execute(sql("apply/lock_progress"), {"topic": topic, "partition": partition})
-
-
-def _load_outbox(connection: Connection, partition: int) -> list[tuple[int, str]]:
-    rows = connection.execute(
-        sql("apply/load_outbox"), {"partition": partition, "limit": OUTBOX_LIMIT}
-    ).fetchall()
-    return [(row[0], row[1]) for row in rows]
 
 
 #: What was found of transactions, accounts and holds.

@@ -1,14 +1,35 @@
-"""Publishing outbox messages in order."""
+"""Publishing messages in order, each partition of the log for itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from handlers.adapters.kafka import Outbound, Producer
+from handlers.adapters.kafka import Outbound, Producer, Undelivered
 from handlers.ledger.events import Outgoing, headers_of
 
-PUBLISH_TIMEOUT_S: Final = 10.0
+#: Longer than a record is tried: at the end of it each record's fate is known.
+PUBLISH_TIMEOUT_S: Final = 5.0
+#: How many messages are under way at once: a tenth of what the client's queue holds.
+AT_ONCE: Final = 10_000
+
+Lane = tuple[str, int]
+
+
+class Failure(NamedTuple):
+    """A message that was not published.
+
+    Attributes
+    ----------
+    place
+        Which one of those that were to be published.
+    is_final
+        Whether the log never takes it, whatever else happens.
+    """
+
+    place: int
+    reason: str
+    is_final: bool
 
 
 class OutboxPublisher:
@@ -17,16 +38,75 @@ class OutboxPublisher:
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
 
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
-        """Publish messages in order.
+    def publish(self, outgoing: Sequence[Outgoing]) -> list[Failure]:
+        """Publish messages, those of each partition of the log in order.
 
-        Raises
-        ------
-        Unavailable
-            If any is not acknowledged; all of them may be published again, which does no harm.
+        What one partition does not take holds up no other.  Behind a message that failed, all of
+        its partition's count as failed too, though the log may have them: published again, they
+        come behind it. Only what is refused for good holds up nothing.
+
+        Returns
+        -------
+        list of Failure
+            What was not published, in the order of places; empty if all is.
         """
+        failures: list[Failure] = []
+        shut: dict[Lane, str] = {}
+        for start in range(0, len(outgoing), AT_ONCE):
+            places = range(start, min(start + AT_ONCE, len(outgoing)))
+            failures += self._publish_some(outgoing, places, shut)
+        failures.sort()
+        return failures
+
+    def _publish_some(
+        self, outgoing: Sequence[Outgoing], places: Sequence[int], shut: dict[Lane, str]
+    ) -> list[Failure]:
+        lanes: dict[Lane, list[int]] = {}
+        for place in places:
+            lanes.setdefault(_lane(outgoing[place]), []).append(place)
+        failures = [
+            Failure(place, shut[lane], is_final=False)
+            for lane in lanes.keys() & shut.keys()
+            for place in lanes[lane]
+        ]
+        sent = [place for place in places if _lane(outgoing[place]) not in shut]
+        outcomes = dict(zip(sent, self._send([outgoing[place] for place in sent]), strict=True))
+        for lane in lanes.keys() - shut.keys():
+            found = list(self._failures_of(outgoing, lanes[lane], outcomes))
+            if found and not found[-1].is_final:
+                shut[lane] = found[-1].reason
+            failures += found
+        return failures
+
+    def _failures_of(
+        self,
+        outgoing: Sequence[Outgoing],
+        places: Sequence[int],
+        outcomes: Mapping[int, Undelivered | None],
+    ) -> Iterator[Failure]:
+        """Find a partition's failures; from the first refusal on, send its messages one by one.
+
+        Brokers refuse a whole batch for one record of it: only who is refused alone is at fault.
+        """
+        first = next((n for n, place in enumerate(places) if outcomes[place] is not None), None)
+        if first is None:
+            return
+        outcome = outcomes[places[first]]
+        if outcome is not None and outcome.is_final:
+            outcome = None
+        for place in places[first:]:
+            if outcome is None or outcome.is_final:
+                (outcome,) = self._send([outgoing[place]])
+            if outcome is not None:
+                yield Failure(place, outcome.reason, outcome.is_final)
+
+    def _send(self, outgoing: Sequence[Outgoing]) -> list[Undelivered | None]:
         pendings = self._producer.send(_outbound(one) for one in outgoing)
-        self._producer.wait(pendings, PUBLISH_TIMEOUT_S)
+        return self._producer.outcomes(pendings, PUBLISH_TIMEOUT_S)
+
+
+def _lane(message: Outgoing) -> Lane:
+    return message.topic, message.partition
 
 
 def _outbound(one: Outgoing) -> Outbound:

@@ -17,6 +17,7 @@ from handlers.domain import commands as c
 from handlers.domain.state import Record, Verdicts
 from handlers.ledger.events import Outgoing
 from handlers.ledger.growing import Growth
+from handlers.ledger.publishing import Failure
 from handlers.ledger.service import Applied, Writer
 
 BATCH_SIZE: Final = 500
@@ -52,7 +53,7 @@ class Unsent:
         self._awaited: dict[tuple[int, bytes], Outgoing] = {}
         self._early: set[tuple[int, bytes]] = set()
 
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+    def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
         """Publish nothing, but wait for each command to come up in the log."""
         for message in outgoing:
             if message.topic == self._topic:
@@ -61,6 +62,7 @@ class Unsent:
                     self._early.discard(place)
                 else:
                     self._awaited[place] = message
+        return ()
 
     def see(self, records: Iterable[Record]) -> None:
         """Note what is in the log."""

@@ -11,14 +11,16 @@ from typing import Final, Protocol
 
 import psycopg
 
-from handlers.adapters.postgres import Database, sql
+from handlers.adapters import postgres
+from handlers.adapters.postgres import Database
 from handlers.domain import commands as c
 from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
 from handlers.domain.state import Lane, Record, Verdicts
 from handlers.errors import Unavailable
-from handlers.ledger.arrays import UnstorableError, int_array
-from handlers.ledger.events import Outgoing, decode_outbox, encode_outbox, outgoing_of
+from handlers.ledger.arrays import UnstorableError
+from handlers.ledger.events import Outgoing, encode_outbox, outgoing_of
 from handlers.ledger.loading import Connection, Loaded, OtherCountError, Progress, load, state_count
+from handlers.ledger.outbox import Backlog, Publisher, Row, publish
 from handlers.ledger.writing import write
 
 logger = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class NotNewError(Exception):
 
 #: What fails for good: a violated constraint, a value that no column can hold, or a record whose
 #: parking fails as well.
-REFUSALS: Final = (psycopg.IntegrityError, psycopg.DataError, UnstorableError, PoisonError)
+REFUSALS: Final = (*postgres.REFUSALS, UnstorableError, PoisonError)
 #: How often a batch is applied anew because another partition took an id that it wanted.
 MAX_LOST_RACES: Final = 10
 #: How many batches of a partition are not taken to be new after one had commands of before in it.
@@ -55,13 +57,6 @@ MAX_RECOVERIES: Final = 100
 
 Batch = Sequence[tuple[Record, Decoded]]
 Poison = dict[tuple[int, str], str]
-
-
-class Publisher(Protocol):
-    """Publishes records and waits for the broker to have them."""
-
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
-        """Publish in order; raise `handlers.errors.Unavailable` if any is not acknowledged."""
 
 
 class BalanceCache(Protocol):
@@ -372,22 +367,20 @@ class Writer:
     ) -> None:
         """Publish what earlier batches left and what this one adds, oldest first.
 
-        The batch is committed: a failure here is no failure of the batch.  Its outbox row stays for
-        the partition's next batch, or for the sweeper.
+        The batch is committed: a failure here, whatever it is, is no failure of the batch.  Its
+        outbox row stays for the partition's next batch, or for the sweeper.
         """
-        published = [row_id for row_id, _ in loaded.outbox]
-        messages = [
-            message for _, text in loaded.outbox for message in decode_outbox(text)
-        ] + outgoing
+        rows, waits = loaded.backlog
         if outbox_id is not None:
-            published.append(outbox_id)
-        if not published:
+            rows = [*rows, Row(outbox_id, loaded.lane.partition, None, outgoing)]
+        if not rows and not waits:
             return
         try:
-            self._publisher.publish(messages)
-            delete_published(connection, published)
+            publish(connection, self._publisher, Backlog(rows, waits))
         except (Unavailable, psycopg.OperationalError) as error:
             logger.warning("the outbox is left for the sweeper: %s", error)
+        except Exception:
+            logger.exception("the outbox is left for the sweeper")
 
 
 def _check_growth(lane: Lane, batch: Batch) -> None:
@@ -436,11 +429,6 @@ def _one_transaction(connection: Connection) -> Iterator[None]:
 
 def _is_lost_race(error: psycopg.Error) -> bool:
     return error.diag.constraint_name == "transactions_pkey"
-
-
-def delete_published(connection: Connection, outbox_ids: Sequence[int]) -> None:
-    """Delete outbox rows that are published; losing this would only publish them again."""
-    connection.execute(sql("apply/delete_outbox"), {"outbox_ids": int_array(outbox_ids)})
 
 
 def _summary(lane: Lane, gap: int) -> Applied:

@@ -1,34 +1,65 @@
-"""The sweeper: publishes what a crash left in the outbox, and lets holds expire."""
+"""The sweeper: publishes what batches left in the outbox, lets holds expire, ends old sessions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from handlers.adapters.kafka import Outbound, Producer
 from handlers.adapters.postgres import Database, sql
-from handlers.clock import now_us
+from handlers.clock import monotonic_s, now_us
 from handlers.domain import commands as c
 from handlers.domain.ids import hold_expiry_id
-from handlers.errors import LogFenced
+from handlers.errors import LedgerlaneError, LogFenced
 from handlers.layout import Layout
-from handlers.ledger.events import decode_outbox
-from handlers.ledger.publishing import PUBLISH_TIMEOUT_S, OutboxPublisher
-from handlers.ledger.service import delete_published
+from handlers.ledger.outbox import Publisher, load_left, publish
+from handlers.ledger.publishing import PUBLISH_TIMEOUT_S, Lane, OutboxPublisher
+
+logger = logging.getLogger(__name__)
 
 #: Rows younger than this are being published by the batch that wrote them.
 OUTBOX_AGE_S: Final = 10
-#: How much one pass takes, and how many passes one run makes at most.
-PASS_SIZE: Final = 200
-MAX_PASSES: Final = 50
+#: How long one run publishes at most: well within the function's own time.
+OUTBOX_BUDGET_S: Final = 20.0
+MAX_PASSES: Final = 1000
+#: How many accounts' holds one run asks for at most.
+MAX_NUDGES: Final = 10_000
+#: How long a partition may take to apply the nudges that it got before it gets them again.
+NUDGE_PATIENCE_S: Final = 3600
 
 
-@dataclass(frozen=True, slots=True)
+class SweepFailed(LedgerlaneError):
+    """A stage of the sweeper failed; the others were run all the same."""
+
+
+@dataclass(slots=True)
 class Swept:
-    """What a run of the sweeper did."""
+    """What a run of the sweeper did and saw.
 
-    published: int
-    holds: int
+    Attributes
+    ----------
+    published
+        Rows of the outbox.
+    holds
+        Accounts that were asked to let go of holds.
+    refused
+        Messages that the log refuses for good, of all time; an operator has to look at each.
+    awaited
+        Partitions of the log that messages wait for.
+    fullness
+        How much of its bound the ledger's own fullest account uses, in percent.
+    failures
+        What went wrong, by stage; empty if nothing did.
+    """
+
+    published: int = 0
+    holds: int = 0
+    refused: int = 0
+    awaited: int = 0
+    fullness: float = 0.0
+    failures: dict[str, str] = field(default_factory=dict)
 
 
 def sweep(
@@ -39,56 +70,102 @@ def sweep(
     partitions: int,
     outbox_age_s: float = OUTBOX_AGE_S,
 ) -> Swept:
-    """Publish old outbox rows and ask for the expiry of holds whose time is over.
+    """Publish old outbox rows, ask for the expiry of holds whose time is over, and look around.
 
-    Both may be done twice, by another run or by the partition's next batch: each leg and each
-    expiry has an id of its own that takes effect once.
-
-    Raises
-    ------
-    Unavailable
-        If the database or the log can't be reached; the next run goes on.
+    All of it may be done twice, by another run or by the partition's next batch: each leg and each
+    expiry has an id of its own that takes effect once.  Each stage runs whatever became of the
+    others; what went wrong is in the result's ``failures``.
     """
-    published = _publish_outbox(database, OutboxPublisher(producer), outbox_age_s)
+    swept = Swept()
     layout = Layout(database, commands_topic, partitions)
-    holds = _expire_holds(database, producer, commands_topic, layout)
-    database.write(sql("apply/delete_expired_sessions"))
-    return Swept(published, holds)
+    stages: dict[str, Callable[[], None]] = {
+        "outbox": lambda: _publish_outbox(swept, database, OutboxPublisher(producer), outbox_age_s),
+        "holds": lambda: _expire_holds(swept, database, producer, commands_topic, layout),
+        "sessions": lambda: _delete_sessions(database),
+        "trouble": lambda: _look_for_trouble(swept, database),
+        "fullness": lambda: _look_at_fullness(swept, database),
+    }
+    for name, stage in stages.items():
+        try:
+            stage()
+        except Exception as error:
+            logger.exception("the sweeper's stage %s failed", name)
+            swept.failures[name] = f"{type(error).__name__}: {error}"
+    return swept
 
 
-def _publish_outbox(database: Database, publisher: OutboxPublisher, age_s: float) -> int:
-    published = 0
+def _publish_outbox(swept: Swept, database: Database, publisher: Publisher, age_s: float) -> None:
+    shut: frozenset[Lane] = frozenset()
+    deadline_s = monotonic_s() + OUTBOX_BUDGET_S
     for _ in range(MAX_PASSES):
-        rows = database.read(sql("apply/due_outbox"), {"age_s": age_s, "limit": PASS_SIZE})
-        for outbox_id, messages in rows:
-            publisher.publish(decode_outbox(messages))
-            with database.connection() as connection:
-                delete_published(connection, [outbox_id])
-        published += len(rows)
-        if len(rows) < PASS_SIZE:
+        with database.connection() as connection:
+            backlog = load_left(connection, age_s, shut)
+            if not backlog.rows and not any(wait.is_due for wait in backlog.waits):
+                break
+            published = publish(connection, publisher, backlog, shut)
+        swept.published += published.rows
+        # What did not take a message is not waited for again in this run.
+        shut |= published.shut
+        if monotonic_s() > deadline_s:
             break
-    return published
+    if shut:
+        names = sorted(f"{topic}-{partition}" for topic, partition in shut)
+        raise SweepFailed(f"the log did not take messages for {', '.join(names)}")
 
 
 def _expire_holds(
-    database: Database, producer: Producer, commands_topic: str, layout: Layout
-) -> int:
+    swept: Swept, database: Database, producer: Producer, topic: str, layout: Layout
+) -> None:
     try:
         layout.sending_by()
     except LogFenced:
-        return 0  # time decides about a hold by the log: the next run is early enough
-    rows = database.read(sql("apply/due_holds"), {"limit": PASS_SIZE * MAX_PASSES})
-    records = []
-    for hold_id, account_id in rows:
-        command = c.HoldExpiry(
-            transaction_id=hold_expiry_id(hold_id),
-            user_id="",
-            rules=c.RULES,
-            requested_at_us=now_us(),
-            account_id=account_id,
-            hold_id=hold_id,
-        )
-        lane = layout.lane_of(account_id)
-        records.append(Outbound(commands_topic, lane, account_id.encode(), c.encode(command)))
-    producer.wait(producer.send(records), PUBLISH_TIMEOUT_S)
-    return len(rows)
+        return  # time decides about a hold by the log: the next run is early enough
+    rows = database.read(
+        sql("apply/due_holds"),
+        {"topic": topic, "limit": MAX_NUDGES, "patience_s": NUDGE_PATIENCE_S},
+    )
+    nudges = producer.send(
+        [
+            _nudge(topic, layout.lane_of(account_id), hold_id, account_id)
+            for hold_id, account_id in rows
+        ]
+    )
+    outcomes = producer.outcomes(nudges, PUBLISH_TIMEOUT_S)
+    last: dict[int, int] = {}
+    for nudge in nudges:
+        if nudge.position is not None:
+            swept.holds += 1
+            last[nudge.record.partition] = nudge.position.offset
+    database.write(
+        sql("apply/note_nudges"),
+        {"topic": topic, "partitions": [*last], "offsets": [*last.values()]},
+    )
+    failure = next((outcome for outcome in outcomes if outcome is not None), None)
+    if failure is not None:
+        count = len(outcomes) - outcomes.count(None)
+        raise SweepFailed(f"{count} accounts could not be asked: {failure.reason}")
+
+
+def _nudge(topic: str, partition: int, hold_id: str, account_id: str) -> Outbound:
+    command = c.HoldExpiry(
+        transaction_id=hold_expiry_id(hold_id),
+        user_id="",
+        rules=c.RULES,
+        requested_at_us=now_us(),
+        account_id=account_id,
+        hold_id=hold_id,
+    )
+    return Outbound(topic, partition, account_id.encode(), c.encode(command))
+
+
+def _delete_sessions(database: Database) -> None:
+    database.write(sql("apply/delete_expired_sessions"))
+
+
+def _look_for_trouble(swept: Swept, database: Database) -> None:
+    ((swept.refused, swept.awaited),) = database.read(sql("apply/outbox_trouble"))
+
+
+def _look_at_fullness(swept: Swept, database: Database) -> None:
+    ((fullness,),) = database.read(sql("apply/fullness"))
+    swept.fullness = float(fullness)

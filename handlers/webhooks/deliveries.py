@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -10,18 +10,26 @@ from handlers.adapters.postgres import Database, sql
 from handlers.clock import rfc3339_us
 from handlers.domain.ids import ACCOUNT, DELIVERY, WEBHOOK, derived, digits
 from handlers.errors import NotFound
+from handlers.ledger.events import MAX_EVENT_BYTES
 from handlers.webhooks.matching import is_wanted
 
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 LAST_SEQUENCE: Final = 2**53 - 1
 
 
+#: No longer than an index entry may be; ours are shorter by far.
+EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[!-~]+\Z")]
+EventType = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[a-z_]+\.[a-z_]+\Z")]
+#: Empty in the event of a decision about a record that names no account.
+EventAccount = Annotated[str, msgspec.Meta(pattern=r"^(acc_[0-9a-f]{32})?\Z")]
+
+
 class Head(msgspec.Struct, frozen=True, gc=False):
     """What must be known of an event to bring it to whoever wants it."""
 
-    event_id: str
-    type: str
-    account_id: str
+    event_id: EventId
+    type: EventType
+    account_id: EventAccount
 
 
 class Notice(NamedTuple):
@@ -59,7 +67,13 @@ def notice_of(value: bytes) -> Notice:
     ValueError
         If it is none (msgspec's errors are of this sort).
     """
-    return Notice(_head.decode(value), value.decode())
+    if len(value) > MAX_EVENT_BYTES:
+        raise ValueError(f"an event has at most {MAX_EVENT_BYTES} bytes")
+    payload = value.decode()
+    try:
+        return Notice(_head.decode(payload), payload)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
 
 
 class Deliveries:
@@ -77,7 +91,8 @@ class Deliveries:
 
         Adding the same again adds nothing: a delivery's id follows from the webhook and the event.
         """
-        accounts = {digits(notice.head.account_id) for notice in notices}
+        named = {notice.head.account_id for notice in notices if notice.head.account_id}
+        accounts = {digits(account_id) for account_id in named}
         rows = self._database.read(sql("webhooks/subscribers"), {"accounts": list(accounts)})
         subscribers: dict[str, list[tuple[str, list[str]]]] = {}
         for account, webhook, events in rows:

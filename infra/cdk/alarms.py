@@ -113,6 +113,12 @@ def _ledger_rules(w: Watched) -> Iterator[Rule]:
     yield Rule(
         "parked", "A command was parked with its account", w.own("apply", "Parked", "Sum"), 1
     )
+    yield Rule(
+        "system-accounts",
+        "An account of the ledger's own is near its bound: beyond it commands are refused",
+        w.own("sweeper", "SystemAccountFullness", "Maximum"),
+        75,
+    )
 
 
 def _consumer_rules(w: Watched) -> Iterator[Rule]:
@@ -155,6 +161,18 @@ def _consumer_rules(w: Watched) -> Iterator[Rule]:
         w.own("sweeper", "SweptOutbox", "Sum"),
         1,
         periods=5,
+    )
+    yield Rule(
+        "outbox-refused",
+        "Messages of the ledger's own are refused by the log for good",
+        w.own("sweeper", "OutboxRefused", "Maximum"),
+        1,
+    )
+    yield Rule(
+        "parked-events",
+        "Events were put aside because they can't be read or noted",
+        w.own("webhooks", "ParkedEvents", "Sum"),
+        1,
     )
     for name in ("apply", "sweeper", "webhooks", "audit"):
         yield Rule(

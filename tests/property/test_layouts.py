@@ -26,10 +26,19 @@ _MARKS: Final = ("is_new", "is_changed")
 
 
 class MemoryPlayer(Player):
-    """Plays over the rules alone."""
+    """Plays over the rules alone.
 
-    def __init__(self, partitions: int, at_step: int, grows_to: int | None = None) -> None:
+    Parameters
+    ----------
+    times
+        How often each batch is delivered.
+    """
+
+    def __init__(
+        self, partitions: int, at_step: int, grows_to: int | None = None, times: int = 1
+    ) -> None:
         super().__init__(partitions, at_step, grows_to)
+        self._times = times
         self.log = Log(partitions)
         self.database = Database(partitions)
         self.now_ms = START_MS
@@ -57,7 +66,8 @@ class MemoryPlayer(Player):
     def _apply(self, partition: int) -> bool:
         records = self.log.partitions[partition][self._applied[partition] :]
         if records:
-            self.database.apply(records)
+            for _ in range(self._times):
+                self.database.apply(records)
             self._applied[partition] += len(records)
         for row in self.database.outbox:
             for account_id, command in row.messages:
@@ -130,6 +140,17 @@ def test_where_accounts_live_changes_nothing(seed: int) -> None:
     assert_same(together, played(seed, 4), "four partitions")
     assert_same(together, played(seed, 7), "seven partitions")
     assert_same(together, played(seed, 4, grows_to=7), "a growth from four to seven")
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=settings().max_examples // 2, phases=[Phase.generate])
+def test_the_tenth_delivery_changes_nothing(seed: int) -> None:
+    once, ten_times = MemoryPlayer(4, LENGTH), MemoryPlayer(4, LENGTH, times=10)
+
+    assert_same(once.play(History(seed, LENGTH)), ten_times.play(History(seed, LENGTH)), "and over")
+
+    assert once.database.accounts == ten_times.database.accounts, "hashes included"
+    assert once.database.holds == ten_times.database.holds
 
 
 def test_the_histories_reach_what_they_are_to_compare() -> None:

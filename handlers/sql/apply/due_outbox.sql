@@ -1,6 +1,6 @@
 -- Rows of batches that are still publishing are young; what is older was left behind.
-select outbox_id, messages
+select outbox_id, partition, to_topic, to_partition, messages
 from ledger.outbox
-where created_at < now() - %(age_s)s * interval '1 second'
+where to_topic is null and created_at < now() - %(age_s)s * interval '1 second'
 order by partition, outbox_id
 limit %(limit)s

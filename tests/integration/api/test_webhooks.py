@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from functions import webhooks, wiring
+from handlers.webhooks import deliveries as deliveries_module
 from handlers.webhooks import due, sending
 from handlers.webhooks.signing import HEADER, is_signed
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
@@ -276,8 +279,52 @@ def test_whatever_is_a_public_url_is_taken(stack: Stack, receiver: Receiver, url
     assert (answer.status, answer.json["url"]) == (201, url)
 
 
-def test_a_record_that_is_no_event_is_passed_over(stack: Stack, receiver: Receiver) -> None:
+def raw_event(partition: int, *values: bytes | None) -> dict[str, Any]:
+    """Return records of the events topic that may hold anything."""
+    records = [
+        {
+            "partition": partition,
+            "offset": offset,
+            "timestamp": 1_700_000_000_000,
+            "value": None if value is None else base64.b64encode(value).decode(),
+        }
+        for offset, value in enumerate(values)
+    ]
+    return {"records": {f"raw.events-{partition}": records}}
+
+
+def parked_events(stack: Stack) -> list[tuple[int, bytes | None]]:
+    rows = stack.database.read(
+        'select "offset", value from ledger.parked_events where topic = %s order by "offset"',
+        ["raw.events"],
+    )
+    return [(offset, None if value is None else bytes(value)) for offset, value in rows]
+
+
+def test_a_record_that_is_no_event_is_put_aside_once(stack: Stack, receiver: Receiver) -> None:
+    stack.database.write("delete from ledger.parked_events")
     make(stack.user(), receiver)
-    value = base64.b64encode(b"not json").decode()
-    records = [{"partition": 0, "offset": n, "value": v} for n, v in ((0, value), (1, None))]
-    assert webhooks.handler({"records": {"t-0": records}}, None) == {"batchItemFailures": []}
+    values = [b"not json", None, b'{"event_id":"e","type":"a.b","account_id":"\xff"}']
+    for _ in range(2):
+        assert webhooks.handler(raw_event(0, *values), None) == {"batchItemFailures": []}
+    assert parked_events(stack) == [*enumerate(values)]
+
+
+def test_an_event_that_the_database_refuses_holds_up_none(
+    stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.database.write("delete from ledger.parked_events")
+    client = stack.user()
+    account_id = open_account(client)
+    make(client, receiver)
+    # As if reading were less strict than the table's index: no entry of it can be this long.
+    loose = msgspec.defstruct("Loose", [(name, str) for name in ("event_id", "type", "account_id")])
+    monkeypatch.setattr(deliveries_module, "_head", msgspec.json.Decoder(loose))
+    ids = ["evt_a", secrets.token_hex(8000), "evt_b"]
+    values = [
+        f'{{"event_id":"{one}","type":"deposit.completed","account_id":"{account_id}"}}'.encode()
+        for one in ids
+    ]
+    assert webhooks.handler(raw_event(0, *values), None) == {"batchItemFailures": []}
+    assert parked_events(stack) == [(1, values[1])]
+    assert [one.event["event_id"] for one in receiver.received] == ["evt_a", "evt_b"]

@@ -58,6 +58,13 @@ def url(database_url: str) -> str:
     return database_url
 
 
+@pytest.fixture(scope="session")
+def other_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
+    """Make a database to rebuild in."""
+    with scratch_database(admin_url, template) as name:
+        yield url_of(admin_url, name, pooler_port)
+
+
 @pytest.fixture
 def ledger(url: str) -> Iterator[Ledger]:
     """Return an empty ledger."""

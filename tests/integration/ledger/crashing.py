@@ -16,17 +16,19 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import psycopg
 
-from handlers.adapters.kafka import Outbound
+from handlers.adapters.kafka import Outbound, Position
 from handlers.audit.running import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.lanes import partition_of
 from handlers.ledger.events import Outgoing
+from handlers.ledger.publishing import Failure
 from handlers.ledger.sweeping import sweep
 from load.history.model import Model
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
@@ -106,22 +108,29 @@ class Publisher:
     def __init__(self, topic: Topic, log: Log, steps: Steps) -> None:
         self.topic, self.log, self.steps = topic, log, steps
 
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+    def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
         self.send(
             Outbound(one.topic, one.partition, one.key.encode(), bytes(one.value))
             for one in outgoing
         )
+        return ()
 
-    def send(self, records: Iterable[Outbound]) -> None:
+    def send(self, records: Iterable[Outbound]) -> list[SimpleNamespace]:
+        sent = []
         for record in records:
+            offset = -1
             if record.topic == COMMANDS:
                 self.steps.pass_one()
+                offset = len(self.log.partitions[record.partition])
                 self.topic.append(record.partition, record.key, record.value)
                 self.log.append(record.partition, record.key, record.value, START_MS)
                 self.steps.pass_one()
+            position = Position(record.partition, offset)
+            sent.append(SimpleNamespace(record=record, position=position))
+        return sent
 
-    def wait(self, pendings: object, timeout_s: float = 0) -> None:
-        return
+    def outcomes(self, pendings: Sequence[object], timeout_s: float = 0) -> list[None]:
+        return [None] * len(pendings)
 
 
 class FileLedger(Ledger):
@@ -154,6 +163,7 @@ class FileLedger(Ledger):
                 partitions=self.partitions,
                 outbox_age_s=0,
             )
+            assert not swept.failures, swept.failures
             if not swept.published:
                 return
         raise AssertionError("the outbox does not drain")

@@ -13,6 +13,7 @@ from handlers.domain.lanes import partition_of
 from handlers.domain.state import Lane, Record
 from handlers.errors import Unavailable
 from handlers.ledger.events import Outgoing
+from handlers.ledger.publishing import Failure
 from handlers.ledger.service import Applied, Writer
 from tests.support.memory import Log
 
@@ -60,7 +61,7 @@ class Loopback:
         self.is_down = False
         self.now_ms = START_MS
 
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+    def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
         if self.is_down:
             raise Unavailable("the log can't be reached")
         for message in outgoing:
@@ -70,6 +71,7 @@ class Loopback:
             else:
                 key, value = message.key.encode(), bytes(message.value)
                 self.log.append(message.partition, key, value, self.now_ms)
+        return ()
 
 
 class Ledger:

@@ -11,7 +11,7 @@ from handlers.adapters.topic import TopicDirectory
 from handlers.domain.state import Record
 from handlers.errors import Unavailable
 from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import OutboxPublisher
+from handlers.ledger.publishing import Failure, OutboxPublisher
 from handlers.ledger.service import Writer
 from tests.integration.ledger.harness import Ledger, NoCache
 
@@ -40,10 +40,10 @@ class Live:
             partitions=source.partitions,
         )
 
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+    def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
         if not self.is_publishing:
             raise Unavailable
-        OutboxPublisher(self.producer).publish(outgoing)
+        return OutboxPublisher(self.producer).publish(outgoing)
 
     def produce(self, records: Sequence[Record]) -> None:
         self.producer.wait(

@@ -11,6 +11,7 @@ import pytest
 from handlers.adapters.redis import MARKER_SIGN, Cache
 from handlers.ledger.balances import AccountCache
 from handlers.ledger.events import Outgoing
+from handlers.ledger.publishing import Failure
 from handlers.ledger.service import Writer
 from tests.integration.ledger.harness import COMMANDS, EVENTS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.pooling import free_port
@@ -33,9 +34,10 @@ class Watcher:
         self.ledger, self.cache, self.account_id = ledger, cache, account_id
         self.seen: list[tuple[bytes | None, int]] = []
 
-    def publish(self, outgoing: Sequence[Outgoing]) -> None:
+    def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
         cached = self.cache.get_account(self.account_id)
         self.seen.append((cached, self.ledger.balance(self.account_id)))
+        return ()
 
 
 def writer(ledger: Ledger, publisher: Watcher, cache: Cache) -> Writer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 from handlers.audit.running import audit
 from tests.integration.ledger.harness import Ledger
 from tests.integration.ledger.layouts import LedgerPlayer
-from tests.integration.ledger.pooling import empty, scratch_database, url_of
+from tests.integration.ledger.pooling import empty
 from tests.integration.ledger.rebuilt import difference_when_rebuilt
 from tests.support.histories import History
 from tests.support.playing import Outcomes, assert_same
@@ -19,13 +17,6 @@ from tests.support.playing import Outcomes, assert_same
 pytestmark = pytest.mark.integration
 
 LENGTH = 24
-
-
-@pytest.fixture(scope="module")
-def other_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    """Make a database to rebuild in."""
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
 
 
 def played(

@@ -14,6 +14,7 @@ from handlers.domain.state import Record
 from tests.integration.ledger.harness import Ledger
 from tests.integration.ledger.pooling import empty
 from tests.integration.ledger.reading import read_ledger
+from tests.integration.ledger.rebuilt import difference_when_rebuilt
 from tests.integration.ledger.test_delivery import all_at_once
 from tests.property.test_domain_model import PARTITIONS, Dice, Spec
 from tests.support.comparison import check_against_model
@@ -87,7 +88,9 @@ def deliver(ledger: Ledger, world: World, run: list[Record], random: Random) -> 
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_two_writers_of_a_partition_make_the_ledger_of_the_model(ledger: Ledger, seed: int) -> None:
+def test_two_writers_of_a_partition_make_the_ledger_of_the_model(
+    ledger: Ledger, other_url: str, seed: int
+) -> None:
     world = played(seed)
     empty(ledger.url)
     ledger.publisher.sent.clear()
@@ -105,3 +108,7 @@ def test_two_writers_of_a_partition_make_the_ledger_of_the_model(ledger: Ledger,
     assert set(read.postings) == set(world.database.postings)
     report = audit(ledger.database)
     assert report.findings == ()
+    if seed % 3 == 0:
+        ledger.log = world.log
+        ledger.applied = [len(records) for records in world.log.partitions]
+        assert difference_when_rebuilt(ledger, other_url) is None
