@@ -47,6 +47,7 @@ def run_readme(url: str, place: Path) -> subprocess.CompletedProcess[str]:
         # By our own setuptools and without a network. pip reads this one the other way round:
         # "no" is for build isolation itself.
         "PIP_NO_BUILD_ISOLATION": "no",
+        "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
     return subprocess.run(

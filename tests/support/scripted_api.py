@@ -32,8 +32,10 @@ class ScriptedApi:
     ----------
     answers, headers
         What is answered next, and what every answer's head has.
+    asides
+        Answers by path, for requests that are not what a test is about.
     seen
-        The requests so far.
+        The other requests so far.
     before_answering
         Called while the client waits.
     """
@@ -41,6 +43,7 @@ class ScriptedApi:
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.headers: dict[str, str] = {}
+        self.asides: dict[str, Answer] = {}
         self.seen: list[Seen] = []
         self.before_answering: Callable[[], None] = lambda: None
         outer = self
@@ -50,6 +53,9 @@ class ScriptedApi:
 
             def do_POST(self) -> None:
                 text = self.rfile.read(int(self.headers["Content-Length"] or 0))
+                if self.path in outer.asides:
+                    self._answer(*outer.asides[self.path])
+                    return
                 outer.seen.append(
                     Seen(
                         self.command,
@@ -61,7 +67,9 @@ class ScriptedApi:
                 )
                 outer.before_answering()
                 answers = outer.answers
-                status, answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                self._answer(*(answers.pop(0) if len(answers) > 1 else answers[0]))
+
+            def _answer(self, status: int, answer: dict[str, Any] | bytes) -> None:
                 if not status:
                     self.close_connection = True
                     return

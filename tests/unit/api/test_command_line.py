@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 
 from ledgerlane_client.cli import main
 from tests.support.scripted_api import CUT, Answer, ScriptedApi
+from tests.support.stack import ROOT
 
 SESSION: Answer = (
     201,
@@ -26,13 +30,14 @@ REJECTED: Answer = (
     200,
     {"transaction_id": "txn_1", "status": "rejected", "reason": "insufficient_funds"},
 )
-ME: Answer = (200, {"user_id": "usr_1"})
+WHO = "/v1/users/me"
 DEPOSIT = ("move", "deposit", "acc_1", "5", "EUR")
 
 
 @pytest.fixture
 def api() -> Iterator[ScriptedApi]:
     made = ScriptedApi()
+    made.asides[WHO] = (200, {"user_id": "usr_1"})
     yield made
     made.close()
 
@@ -52,9 +57,9 @@ def type_in(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
-def sign_in(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, session: Answer = SESSION) -> None:
+def sign_in(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
     type_in(monkeypatch, "correct horse\n")
-    api.answers = [session]
+    api.answers = [SESSION]
     assert main(["sign-in", "ada@example.com", "--password-stdin"]) == 0
     api.seen.clear()
 
@@ -269,15 +274,15 @@ def test_each_user_has_a_journal(
     sign_in(api, monkeypatch)
     api.answers = [CUT]
     assert main([*DEPOSIT, "--patience", "0.1"]) == 3
-    grace = {"token": "tok_2", "user_id": "usr_2", "expires_at": ""}
-    sign_in(api, monkeypatch, (201, grace))
+    api.seen.clear()
+    ada, api.asides[WHO] = api.asides[WHO], (200, {"user_id": "usr_2"})
     assert main(["move", "resume"]) == 0
-    assert api.seen == [], "she does not ask for what he asked for"
-    # With a token from the environment he has the journal that his session had.
+    assert api.seen == [], "Grace does not ask for what Ada asked for"
+    # With a key from the environment Ada has the journal that her session had.
     monkeypatch.setenv("LEDGERLANE_API_KEY", "key_1")
-    api.answers = [ME, DONE]
+    api.asides[WHO], api.answers = ada, [DONE]
     assert main(["move", "resume"]) == 0
-    assert [request.path for request in api.seen] == ["/v1/users/me", "/v1/deposits"]
+    assert [request.path for request in api.seen] == ["/v1/deposits"]
     (state,) = {path.parent for path in home.glob("state/*/*.db")}
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
 
@@ -286,7 +291,21 @@ def test_a_key_that_may_not_read_its_user_moves_money_all_the_same(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEDGERLANE_API_KEY", "key_1")
-    api.answers = [(403, {"code": "forbidden", "detail": "not in scope"}), DONE]
+    api.asides[WHO] = (403, {"code": "forbidden", "detail": "not in scope"})
+    api.answers = [DONE]
+    assert main(DEPOSIT) == 0
+
+
+@pytest.mark.parametrize(("answer", "status"), [((401, {"code": "unauthenticated"}), 4), (CUT, 5)])
+def test_what_could_not_be_sent_is_not_in_the_journal(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, answer: Answer, status: int
+) -> None:
+    sign_in(api, monkeypatch)
+    who, api.asides[WHO] = api.asides[WHO], answer
+    assert main([*DEPOSIT, "--patience", "0.1"]) == status
+    api.asides[WHO], api.answers = who, [DONE]
+    assert main(["move", "resume"]) == 0
+    assert api.seen == []
     assert main(DEPOSIT) == 0
 
 
@@ -382,6 +401,25 @@ def test_an_api_that_is_away_is_told_in_a_line(
     shown = capsys.readouterr().err
     assert shown.startswith("ledgerlane: no answer: ")
     assert shown.count("\n") == 1
+
+
+def test_a_reader_who_has_enough_is_no_failure(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(api, monkeypatch)
+    api.answers = [(200, {"data": [{"account_id": "acc_1"}], "next_cursor": None})]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "ledgerlane_client", "accounts", "list"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "docs" / "client")},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 # -- API keys ---------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ KEY_COLUMNS = ("key_id", "name", "scopes", "created_at", "expires_at")
 
 def sign_up(arguments: Namespace, output: Output) -> Exit:
     """Make a user, and sign in."""
-    password = _password(arguments)
+    password = _password(arguments, is_new=True)
     url = find_url(arguments.url)
     with Ledgerlane(url, patience_s=arguments.patience) as client:
         output.record(client.sign_up(arguments.email, password, arguments.name))
@@ -38,16 +38,15 @@ def sign_in(arguments: Namespace, output: Output) -> Exit:
     url = find_url(arguments.url)
     with Ledgerlane(url, patience_s=arguments.patience) as client:
         session = _sign_in(client, url, arguments.email, password)
-    # Not the token: it would be in a terminal's history.
-    output.record({"user_id": session.user_id, "expires_at": session.expires_at})
+    # Not the token: it would stay in the terminal, or in a log.
+    output.record({name: value for name, value in session.items() if name != "token"})
     return Exit.DONE
 
 
-def _sign_in(client: Ledgerlane, url: str, email: str, password: str) -> Session:
+def _sign_in(client: Ledgerlane, url: str, email: str, password: str) -> Json:
     answer = client.sign_in(email, password)
-    session = Session(url, answer["token"], answer["user_id"], answer["expires_at"])
-    session.save()
-    return session
+    Session(url, answer["token"]).save()
+    return answer
 
 
 def sign_out(arguments: Namespace, output: Output) -> Exit:
@@ -55,8 +54,7 @@ def sign_out(arguments: Namespace, output: Output) -> Exit:
     session = Session.load()
     if session is None:
         return Exit.DONE
-    access = Access(session.url, session.token, session.user_id)
-    with access.client(arguments.patience) as client:
+    with Access(session.url, session.token).client(arguments.patience) as client:
         try:
             client.sign_out()
         except ApiError as error:
@@ -67,13 +65,19 @@ def sign_out(arguments: Namespace, output: Output) -> Exit:
     return Exit.DONE
 
 
-def _password(arguments: Namespace) -> str:
+def _password(arguments: Namespace, is_new: bool = False) -> str:
     """Read a password where other people don't see it: never from the command line."""
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
         raise CommandError("give the password on standard input with --password-stdin")
-    return getpass.getpass("Password: ")
+    try:
+        password = getpass.getpass("Password: ")
+        if is_new and getpass.getpass("Again: ") != password:
+            raise CommandError("the two passwords differ")
+    except EOFError as error:
+        raise CommandError("no password was given") from error
+    return password
 
 
 # -- accounts ---------------------------------------------------------------------------------

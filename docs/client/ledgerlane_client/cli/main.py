@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sqlite3
 import sys
@@ -27,8 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status, of `Exit`.
     """
     parsed = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal has no letters for must not turn what is done into a failure.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    status = Exit.DONE
     try:
-        status: Exit = parsed.run(parsed, Output(parsed.json))
+        status = parsed.run(parsed, Output(parsed.json))
         sys.stdout.flush()
     except ApiError as error:
         return _refused(error)
@@ -41,11 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever reads has enough; Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except (OSError, sqlite3.Error, ValueError) as error:
         return _failed(str(error), Exit.USAGE)
     except KeyboardInterrupt:
-        return _failed("interrupted; `ledgerlane move resume` asks again", Exit.INTERRUPTED)
+        return _failed(
+            "interrupted: `ledgerlane move resume` asks again for what was sent", Exit.INTERRUPTED
+        )
     return status
 
 

@@ -24,10 +24,8 @@ class Session:
 
     url: str
     token: str
-    user_id: str
-    expires_at: str
 
-    def save(self) -> Path:
+    def save(self) -> None:
         """Keep the session in a file that only its owner can read."""
         path = _session_file()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,7 +38,6 @@ class Session:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-        return path
 
     @classmethod
     def load(cls) -> Session | None:
@@ -61,20 +58,22 @@ class Session:
 
 @dataclass(frozen=True)
 class Access:
-    """An API and what to ask it with; the user is known where a session is kept."""
+    """An API and what to ask it with."""
 
     url: str
     token: str
-    user_id: str | None
 
     def client(self, patience_s: float) -> Ledgerlane:
         """Return a client for what needs no journal."""
         return Ledgerlane(self.url, token=self.token, patience_s=patience_s)
 
     def journaled_client(self, patience_s: float) -> Ledgerlane:
-        """Return a client with the user's journal on disk."""
-        user = self.user_id or self._ask_who(patience_s)
-        path = _journal_file(self.url, user)
+        """Return a client with the user's journal on disk.
+
+        It asks for the user first, so a token that is dead, or an API that is away, ends a command
+        before its request is in the journal.
+        """
+        path = _journal_file(self.url, self._ask_who(patience_s))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Ledgerlane(self.url, path, self.token, patience_s)
 
@@ -108,12 +107,12 @@ def find_access(url: str | None) -> Access:
         if not (token.isascii() and token.isprintable()):
             raise CommandError(f"{variable} is not a token")
         if token:
-            return Access(chosen, token, None)
+            return Access(chosen, token)
     if session is None:
         raise CommandError("you are not signed in: run `ledgerlane sign-in EMAIL`", Exit.SIGN_IN)
     if session.url != chosen:
         raise CommandError(f"you are signed in to {session.url}, not to {chosen}", Exit.SIGN_IN)
-    return Access(session.url, session.token, session.user_id)
+    return Access(session.url, session.token)
 
 
 def find_url(url: str | None) -> str:
