@@ -95,13 +95,13 @@ bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of i
 
 .PHONY: bench
 bench: $(READY) ## Measure the ceiling of everything beside pgbench, on an instance of its own (ARGS=--help)
-	@$(PYTHON_IN_VENV) -m load.bench $(ARGS)
+	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench $(ARGS)
 
 .PHONY: bench-compare
 bench-compare: $(READY) ## Measure two revisions in turn (A=main~1 B=main; . is the files as they are)
 	@test -n "$(A)" && test -n "$(B)" || \
 		{ echo "say which: make bench-compare A=main~1 B=main" >&2; exit 2; }
-	@$(PYTHON_IN_VENV) -m load.bench.compare "$(A)" "$(B)" $(ARGS)
+	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.compare "$(A)" "$(B)" $(ARGS)
 
 # What the plots need, beside what everything else does.
 .venv/.bench-ready: load/bench/requirements.txt $(READY)
@@ -109,7 +109,7 @@ bench-compare: $(READY) ## Measure two revisions in turn (A=main~1 B=main; . is 
 
 .PHONY: bench-scale
 bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with plots (QUICK=1 for a short one)
-	@$(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
+	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: synth
 synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod)

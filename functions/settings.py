@@ -30,18 +30,21 @@ class Limits:
     sign_in_failures
         Of one email address, in a quarter of an hour.
     requests
-        Of one user, a minute.
+        Of one user, a minute; a batch is as many as its items.
+    authentication_failures
+        From one address, a minute: requests whose token is not valid.
     """
 
     sign_ups: int = 0
     sign_ins: int = 0
     sign_in_failures: int = 0
     requests: int = 0
+    authentication_failures: int = 0
 
 
 #: A load test on one's own machine signs in hundreds of users a second from one address.
-GENEROUS: Final = Limits(1_000_000, 1_000_000, 1_000, 6_000_000)
-STRICT: Final = Limits(10, 60, 10, 6_000)
+GENEROUS: Final = Limits(1_000_000, 1_000_000, 1_000, 6_000_000, 1_000_000)
+STRICT: Final = Limits(10, 60, 10, 6_000, 60)
 MAX_LIMIT: Final = 10**9
 
 
@@ -175,4 +178,7 @@ def _limits(read: _Reader, default: Limits) -> Limits:
             "SIGN_IN_FAILURES_PER_15_MINUTES", 0, MAX_LIMIT, default.sign_in_failures
         ),
         requests=read.number("REQUESTS_PER_MINUTE", 0, MAX_LIMIT, default.requests),
+        authentication_failures=read.number(
+            "AUTHENTICATION_FAILURES_PER_MINUTE", 0, MAX_LIMIT, default.authentication_failures
+        ),
     )

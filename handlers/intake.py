@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypedDict, TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ from handlers import clock, ids
 from handlers.adapters.kafka import WAIT_TIMEOUT_S, Outbound, Pending, Position, Producer
 from handlers.admission import Admission
 from handlers.domain import commands as c
-from handlers.domain.ids import TRANSACTION, keyed_transaction_id
+from handlers.domain.ids import TRANSACTION, batched_transaction_id, keyed_transaction_id
 from handlers.domain.lanes import partition_of
 from handlers.errors import InvalidInput, LedgerlaneError, Unavailable
 from handlers.layout import Layout
@@ -29,11 +30,14 @@ class Asker(NamedTuple):
     ----------
     idempotency_key
         The client's key for this very request, or None.
+    place
+        The place in the batch, where the key is that of a whole batch; otherwise None.
     """
 
     user_id: str
     request_id: str
     idempotency_key: str | None = None
+    place: int | None = None
 
 
 def fingerprint(kind: str, body: Any) -> str:
@@ -62,10 +66,13 @@ class Envelope(TypedDict):
 
 def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
     """Make a command's envelope: with a key the same request gets the same transaction id."""
-    key = asker.idempotency_key
-    transaction_id = (
-        ids.new_id(TRANSACTION) if key is None else keyed_transaction_id(asker.user_id, key)
-    )
+    key, place = asker.idempotency_key, asker.place
+    if key is None:
+        transaction_id = ids.new_id(TRANSACTION)
+    elif place is None:
+        transaction_id = keyed_transaction_id(asker.user_id, key)
+    else:
+        transaction_id = batched_transaction_id(asker.user_id, key, place)
     return {
         "transaction_id": transaction_id,
         "user_id": asker.user_id,
@@ -125,8 +132,15 @@ class Intake:
         self._note(command, position)
         return position
 
-    def accept_all(self, commands: list[c.AnyCommand]) -> list[Position | LedgerlaneError]:
+    def accept_all(
+        self, commands: Sequence[tuple[c.AnyCommand, int | None]]
+    ) -> list[Position | LedgerlaneError]:
         """Put several commands into their lanes at once; each stands alone.
+
+        Parameters
+        ----------
+        commands
+            Each with its lane, where that is not the account's.
 
         Returns
         -------
@@ -134,16 +148,16 @@ class Intake:
             The places in the log in order, or why a command was not taken.
         """
         records: list[Outbound | LedgerlaneError] = []
-        for command in commands:
+        for command, partition in commands:
             try:
-                records.append(self._record(command, None))
+                records.append(self._record(command, partition))
             except (Unavailable, InvalidInput) as error:
                 records.append(error)
         taken = [one for one in records if isinstance(one, Outbound)]
         sent = iter(self._producer.send(taken))
         deadline_s = clock.monotonic_s() + WAIT_TIMEOUT_S
         results: list[Position | LedgerlaneError] = []
-        for command, record in zip(commands, records, strict=True):
+        for (command, _partition), record in zip(commands, records, strict=True):
             if isinstance(record, LedgerlaneError):
                 results.append(record)
             else:

@@ -37,13 +37,14 @@ class Buckets:
 
     def take(self, key: str, limit: Limit, cost: int, now_s: float) -> float:
         """Take from a bucket; return 0, or how long to wait until there is enough, in seconds."""
+        cost_s = limit.window_s / limit.amount * cost
         with self._lock:
             full_at_s = max(self._full_at_s.get(key, now_s), now_s)
-            full_at_s += limit.window_s / limit.amount * cost
-            wait_s = full_at_s - now_s - limit.window_s
+            # What costs more than the bucket holds wants it full, and is paid off afterwards.
+            wait_s = full_at_s + min(cost_s, limit.window_s) - now_s - limit.window_s
             if wait_s > 1e-6:
                 return wait_s
-            self._full_at_s[key] = full_at_s
+            self._full_at_s[key] = full_at_s + cost_s
             self._full_at_s.move_to_end(key)
             if len(self._full_at_s) > self._at_most:
                 self._full_at_s.popitem(last=False)
@@ -80,11 +81,16 @@ class RateLimits:
         if wait_s:
             raise TooManyRequests(retry_after_s=wait_s)
 
-    def take_share(self, key: str, limit: Limit) -> None:
+    def give_back(self, key: str, limit: Limit) -> None:
+        """Uncount what was counted, one of it."""
+        self._wait_s(key, limit, -1)
+
+    def take_share(self, key: str, limit: Limit, cost: int = 1) -> None:
         """Count something that happens often: a share is taken at once and spent in this process.
 
         What is left of a share when the process ends is lost, so a limit may bite a hundredth
-        early for each process.
+        early for each process.  What costs more than a whole limit is let through where nothing
+        was counted before, and paid off afterwards.
 
         Raises
         ------
@@ -95,15 +101,19 @@ class RateLimits:
             return
         now_s = monotonic_s()
         left, until_s = self._shares.get(key, (0, 0.0))
-        if left <= 0 or now_s >= until_s:
-            left = max(1, limit.amount // SHARE)
-            if self._wait_s(key, limit, left):
-                left = 1
-                self.take(key, limit)
+        if now_s >= until_s:
+            left = 0
+        if left < cost:
+            missing = cost - left
+            taken = max(missing, limit.amount // SHARE)
+            if self._wait_s(key, limit, taken):
+                taken = missing
+                self.take(key, limit, missing)
+            left += taken
             until_s = now_s + limit.window_s
             if len(self._shares) >= MAX_REMEMBERED:
                 self._shares.popitem(last=False)
-        self._shares[key] = (left - 1, until_s)
+        self._shares[key] = (left - cost, until_s)
 
     def forget(self, key: str) -> None:
         """Forget what was counted."""

@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import observe
-from functions.api.endpoint import Resource
+from functions.api import observe, operations
+from functions.api.endpoint import Resource, View
 from functions.api.http import ApiRequest, json_response
-from functions.api.schemas import Body
+from functions.api.operations import CommandOperation, Decided, decided
 from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
+from handlers.errors import LedgerlaneError
+from handlers.people.trail import Action
 from handlers.queries.views import TransactionView, command_view
-
-#: Takes the request, its body and what the path names; makes the command.
-Maker = Callable[..., c.AnyCommand]
 
 ANSWERS: Final = {200: TransactionView, 201: TransactionView, 202: TransactionView}
 HEADERS: Final = ("Idempotency-Key", "Prefer")
 
 
-def command_route(
-    resource: Resource,
-    method: str,
-    path: str,
-    summary: str,
-    body: type[Body],
-    errors: tuple[str, ...] = ("not_found", "forbidden", "unavailable"),
-) -> Callable[[Maker], Maker]:
-    """Register a route that puts one command into the log, and answers with its transaction.
+def command_routes(resource: Resource) -> None:
+    """Register the routes of a resource that put one command into the log, as the table has them.
 
-    What is decorated takes the request, its checked body and the path's parameters by name, sees
-    whether the caller may, and returns the command.  Its name and docstring are the operation's.
-
-    Parameters
-    ----------
-    body
-        The schema of the request's body.
-    errors
-        The codes that the route may fail with besides those that every route may.
+    They are about an object that is there, and answer with the command's transaction.
     """
-    decoder = msgspec.json.Decoder(body)
-
-    def register(make: Maker) -> Maker:
-        @wraps(make)
-        def view(request: ApiRequest, **named: Any) -> Response:
-            return accept(request, make(request, request.decode(decoder), **named))
-
-        resource.route(
-            method, path, summary, body=body, answers=ANSWERS, errors=errors, parameters=HEADERS
-        )(view)
-        return make
-
-    return register
+    for operation in operations.OPERATIONS:
+        if operation.tag == resource.tag and operation.names:
+            serve(resource, operation, _view_of(operation), ANSWERS, HEADERS)
 
 
-def accept(request: ApiRequest, command: c.AnyCommand, partition: int | None = None) -> Response:
+def serve(
+    resource: Resource,
+    operation: CommandOperation,
+    view: View,
+    answers: Mapping[int, Any],
+    parameters: tuple[str, ...],
+) -> None:
+    """Register a view as the table has its operation."""
+    view.__name__, view.__doc__ = operation.name, operation.description
+    resource.route(
+        operation.method,
+        operation.path,
+        operation.summary,
+        body=operation.body,
+        answers=answers,
+        errors=operation.errors,
+        parameters=parameters,
+        scopes=(operation.scope,),
+    )(view)
+
+
+def _view_of(operation: CommandOperation) -> View:
+    decoder = msgspec.json.Decoder(operation.body)
+    names, is_named_by_path = operation.names, operation.is_named_by_path
+
+    def view(request: ApiRequest, **named: str) -> Response:
+        body = request.decode(decoder)
+        object_id = named[names] if is_named_by_path else getattr(body, names)
+        return accept(request, decided(operation, request.caller, request.asker(), object_id, body))
+
+    return view
+
+
+def accept(request: ApiRequest, wanted: Decided) -> Response:
     """Put a command into the log and answer with its transaction.
 
     Returns
@@ -73,7 +79,8 @@ def accept(request: ApiRequest, command: c.AnyCommand, partition: int | None = N
     Unavailable
         If the log did not take it.
     """
-    position = take(request, command, partition)
+    position = take(request, wanted)
+    command = wanted.command
     wait_s = request.wait_s()
     result = None
     if wait_s:
@@ -85,8 +92,11 @@ def accept(request: ApiRequest, command: c.AnyCommand, partition: int | None = N
     return json_response(view, status_of(view), headers)
 
 
-def take(request: ApiRequest, command: c.AnyCommand, partition: int | None = None) -> Position:
+def take(request: ApiRequest, wanted: Decided) -> Position:
     """Put a command into the log, and tell of it."""
+    command, partition, action = wanted
+    if action is not None:
+        _note(request, [action])
     position = wiring.intake().accept(command, partition)
     observe.count("Accepted")
     request.log = {
@@ -96,6 +106,31 @@ def take(request: ApiRequest, command: c.AnyCommand, partition: int | None = Non
         "offset": position.offset,
     }
     return position
+
+
+def take_all(request: ApiRequest, wanted: list[Decided]) -> list[Position | LedgerlaneError]:
+    """Put several commands into the log at once; each stands alone.
+
+    Returns
+    -------
+    list
+        The places in the log in order, or why a command was not taken.
+
+    Raises
+    ------
+    Unavailable
+        If the audit trail can't be written; then nothing was taken.
+    """
+    actions = [each.action for each in wanted if each.action is not None]
+    if actions:
+        _note(request, actions)
+    places = wiring.intake().accept_all([(each.command, each.partition) for each in wanted])
+    observe.count("Accepted", sum(isinstance(place, Position) for place in places))
+    return places
+
+
+def _note(request: ApiRequest, actions: list[Action]) -> None:
+    wiring.trail().note(request.caller.user_id, request.request_id, actions)
 
 
 def status_of(view: TransactionView) -> int:

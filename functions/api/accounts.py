@@ -11,13 +11,15 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import commands, paging, query
+from functions.api import paging, query
 from functions.api import schemas as s
-from functions.api.accepted import take
+from functions.api.accepted import serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
+from functions.api.operations import NOTHING_YET, OPENING, decided
 from handlers.clock import EPOCH, LATEST
 from handlers.domain import ids
+from handlers.domain.commands import AccountOpening
 from handlers.errors import Forbidden, IdempotencyConflict, Unavailable
 from handlers.queries.accounts import AccountCursor
 from handlers.queries.entries import LAST_VERSION
@@ -33,23 +35,16 @@ from handlers.queries.views import (
 
 resource: Final = Resource("Accounts")
 OPENING_WAIT_S: Final = 15.0
-_body: Final = msgspec.json.Decoder(s.NewAccount)
+_body: Final = msgspec.json.Decoder(OPENING.body)
 _version: Final = msgspec.json.Decoder(AccountView)
 
 
-@resource.route(
-    "POST",
-    "/accounts",
-    "Open an account",
-    body=s.NewAccount,
-    answers={201: AccountView, 202: s.PendingAccount},
-    errors=("idempotency_conflict", "unavailable"),
-    parameters=("Idempotency-Key",),
-)
-def create_account(request: ApiRequest) -> Response:
-    """Open an account, and answer once it is open; 202 if that takes longer than usual."""
-    command = commands.opening(request.asker(), request.decode(_body))
-    position = take(request, command)
+def _create_account(request: ApiRequest) -> Response:
+    body = request.decode(_body)
+    wanted = decided(OPENING, request.caller, request.asker(), NOTHING_YET, body)
+    command = wanted.command
+    assert isinstance(command, AccountOpening)
+    position = take(request, wanted)
     result = wiring.waiter().wait([(command, position)], OPENING_WAIT_S)[0]
     headers = {"Location": request.path_to(f"/accounts/{command.account_id}")}
     if result is None:
@@ -63,6 +58,15 @@ def create_account(request: ApiRequest) -> Response:
     if account is None:
         raise Unavailable("the account is open, but can't be read right now")
     return json_response(account, 201, headers)
+
+
+serve(
+    resource,
+    OPENING,
+    _create_account,
+    {201: AccountView, 202: s.PendingAccount},
+    ("Idempotency-Key",),
+)
 
 
 @resource.route(

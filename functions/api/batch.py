@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, Union
 
 import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import commands, observe
+from functions.api import limits
 from functions.api import schemas as s
+from functions.api.accepted import take_all
 from functions.api.endpoint import Resource
 from functions.api.errors import problem_of
+from functions.api.facts import Facts, Gathered
 from functions.api.http import ApiRequest, decode, json_response
-from functions.api.money import own_hold
-from functions.api.transactions import reversible_at
+from functions.api.operations import BY_ITEM, Decided, decided
 from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
 from handlers.errors import LedgerlaneError
@@ -23,11 +24,10 @@ from handlers.queries.views import TransactionView, command_view
 
 resource: Final = Resource("Transactions")
 _body: Final = msgspec.json.Decoder(s.Batch)
-_item: Final = msgspec.json.Decoder(s.BatchItem)
+#: A union that only the table knows the members of.
+_item: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Union[tuple(BY_ITEM)])  # noqa: UP007
 
 Outcome = TransactionView | s.Problem
-Read = s.BatchItem | LedgerlaneError
-Made = c.AnyCommand | LedgerlaneError
 
 
 @resource.route(
@@ -37,30 +37,70 @@ Made = c.AnyCommand | LedgerlaneError
     body=s.Batch,
     answers={202: s.BatchAnswer},
     errors=("unavailable",),
-    parameters=("Prefer",),
+    parameters=("Idempotency-Key", "Prefer"),
+    scopes=tuple(sorted({operation.scope for operation in BY_ITEM.values()})),
 )
 def create_batch(request: ApiRequest) -> Response:
-    """Take 1 to 1,000 commands; the answer has a transaction or a problem for each, in order."""
-    body = request.decode(_body)
-    read = [_read(item) for item in body.items]
-    wiring.owners().load(_accounts_of(read))
-    made = [_made(request, item) for item in read]
-    taken = [command for command in made if not isinstance(command, LedgerlaneError)]
-    positions = iter(wiring.intake().accept_all(taken))
+    """Take 1 to 1,000 commands; the answer has a transaction or a problem for each, in order.
+
+    With an `Idempotency-Key` an item without a key of its own gets one made from the header and its
+    place, so that the whole request can be sent again.
+    """
+    items = request.decode(_body).items
+    limits.count_commands(request, len(items))
+    wanted = _wanted(request, items)
+    places = iter(take_all(request, [one for one in wanted if isinstance(one, Decided)]))
     outcomes: list[Outcome] = []
     waiting: list[tuple[int, c.AnyCommand, Position]] = []
-    for n, command in enumerate(made):
-        place = command if isinstance(command, LedgerlaneError) else next(positions)
-        if isinstance(command, LedgerlaneError) or isinstance(place, LedgerlaneError):
+    for n, one in enumerate(wanted):
+        place = next(places) if isinstance(one, Decided) else one
+        if isinstance(one, LedgerlaneError) or isinstance(place, LedgerlaneError):
             assert isinstance(place, LedgerlaneError)
             outcomes.append(problem_of(place, request.request_id))
             continue
-        outcomes.append(command_view(command, place))
-        waiting.append((n, command, place))
-    observe.count("Accepted", len(waiting))
-    request.log = {"items": len(made), "accepted": len(waiting)}
+        outcomes.append(command_view(one.command, place))
+        waiting.append((n, one.command, place))
+    request.log = {"items": len(items), "accepted": len(waiting)}
     headers = _wait(request, outcomes, waiting)
     return json_response(s.BatchAnswer(outcomes), 202, headers)
+
+
+def _wanted(request: ApiRequest, items: list[msgspec.Raw]) -> list[Decided | LedgerlaneError]:
+    """Read the items and decide about each, or say what is wrong with it."""
+    asker = request.asker()
+    read = [_read(item) for item in items]
+    facts = Gathered(_named(item) for item in read if not isinstance(item, LedgerlaneError))
+    return [
+        item if isinstance(item, LedgerlaneError) else _decided(request, asker, n, item, facts)
+        for n, item in enumerate(read)
+    ]
+
+
+def _read(item: msgspec.Raw) -> Any:
+    try:
+        return decode(_item, bytes(item))
+    except LedgerlaneError as error:
+        return error
+
+
+def _named(item: Any) -> str:
+    """Return the id of the object that an item is about."""
+    object_id: str = getattr(item, BY_ITEM[type(item)].names)
+    return object_id
+
+
+def _decided(
+    request: ApiRequest, asker: Asker, place: int, item: Any, facts: Facts
+) -> Decided | LedgerlaneError:
+    if item.idempotency_key is None:
+        asker = Asker(asker.user_id, asker.request_id, asker.idempotency_key, place)
+    else:
+        asker = Asker(asker.user_id, asker.request_id, item.idempotency_key)
+    operation = BY_ITEM[type(item)]
+    try:
+        return decided(operation, request.caller, asker, _named(item), item, facts)
+    except LedgerlaneError as error:
+        return error
 
 
 def _wait(
@@ -77,56 +117,3 @@ def _wait(
             if result is not None:
                 outcomes[n] = result
     return {"Preference-Applied": f"wait={wait_s}"}
-
-
-def _read(item: msgspec.Raw) -> Read:
-    try:
-        found: s.BatchItem = decode(_item, bytes(item))
-        return found
-    except LedgerlaneError as error:
-        return error
-
-
-def _accounts_of(read: list[Read]) -> set[str]:
-    """Name the accounts that must be the caller's, to learn their owners by one query."""
-    found: set[str] = set()
-    for item in read:
-        if isinstance(item, s.TransferItem):
-            found.add(item.source_account_id)
-        elif isinstance(item, s.DepositItem | s.WithdrawalItem | s.HoldItem):
-            found.add(item.account_id)
-    return found
-
-
-def _made(request: ApiRequest, item: Read) -> Made:
-    if isinstance(item, LedgerlaneError):
-        return item
-    asker = Asker(request.caller.user_id, request.request_id, item.idempotency_key)
-    try:
-        return _command(request, asker, item)
-    except LedgerlaneError as error:
-        return error
-
-
-def _command(request: ApiRequest, asker: Asker, item: s.BatchItem) -> c.AnyCommand:
-    owners = wiring.owners()
-    if isinstance(item, s.CaptureItem):
-        return commands.capture(asker, own_hold(request, item.hold_id), item.hold_id, item)
-    if isinstance(item, s.VoidItem):
-        return commands.void(asker, own_hold(request, item.hold_id), item.hold_id)
-    if isinstance(item, s.ReversalItem):
-        account_id = reversible_at(request, item.transaction_id)
-        if request.caller.is_operator:
-            wiring.trail().note(
-                asker.user_id, "reverse", item.transaction_id, item.description, asker.request_id
-            )
-        return commands.reversal(asker, account_id, item.transaction_id, item)
-    if isinstance(item, s.TransferItem):
-        owners.require_own(request.caller, item.source_account_id)
-        return commands.transfer(asker, item)
-    owners.require_own(request.caller, item.account_id)
-    if isinstance(item, s.DepositItem):
-        return commands.cash(c.Deposit, asker, item)
-    if isinstance(item, s.WithdrawalItem):
-        return commands.cash(c.Withdrawal, asker, item)
-    return commands.hold(asker, item)

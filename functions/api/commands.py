@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from functions.api import schemas as s
+from functions.api.rights import Target
 from handlers.domain import commands as c
 from handlers.domain.ids import account_id_of
 from handlers.domain.money import is_currency
@@ -18,7 +19,6 @@ from handlers.errors import InvalidInput
 from handlers.intake import Asker, Envelope, envelope
 
 Moving = TypeVar("Moving", bound=c.Described)
-Cash = TypeVar("Cash", c.Deposit, c.Withdrawal)
 
 _metadata: Final = msgspec.json.Encoder(order="deterministic")
 
@@ -81,7 +81,7 @@ def require_other(destination_id: str | None, source_id: str) -> None:
         raise InvalidInput.of("destination_account_id", "must be another account than the source")
 
 
-def opening(asker: Asker, body: s.NewAccount) -> c.AccountOpening:
+def opening(asker: Asker, _target: Target, body: s.NewAccount) -> c.AccountOpening:
     """Make the command that opens an account; its id follows from the transaction's."""
     require_currency(body.currency)
     common = _envelope(asker, "account_opening", body.currency, body.name)
@@ -93,11 +93,11 @@ def opening(asker: Asker, body: s.NewAccount) -> c.AccountOpening:
     )
 
 
-def cash(sort: type[Cash], asker: Asker, body: s.NewDeposit | s.NewWithdrawal) -> Cash:
-    """Make the command of a deposit or a withdrawal."""
+def deposit(asker: Asker, _target: Target, body: s.NewDeposit) -> c.Deposit:
+    """Make the command of a deposit."""
     require_currency(body.currency)
     return _moving(
-        sort,
+        c.Deposit,
         asker,
         body,
         account_id=body.account_id,
@@ -106,7 +106,20 @@ def cash(sort: type[Cash], asker: Asker, body: s.NewDeposit | s.NewWithdrawal) -
     )
 
 
-def transfer(asker: Asker, body: s.NewTransfer) -> c.Transfer:
+def withdrawal(asker: Asker, _target: Target, body: s.NewWithdrawal) -> c.Withdrawal:
+    """Make the command of a withdrawal."""
+    require_currency(body.currency)
+    return _moving(
+        c.Withdrawal,
+        asker,
+        body,
+        account_id=body.account_id,
+        amount=body.amount,
+        currency=body.currency,
+    )
+
+
+def transfer(asker: Asker, _target: Target, body: s.NewTransfer) -> c.Transfer:
     """Make the command of a transfer."""
     require_currency(body.currency)
     require_other(body.destination_account_id, body.source_account_id)
@@ -121,7 +134,7 @@ def transfer(asker: Asker, body: s.NewTransfer) -> c.Transfer:
     )
 
 
-def hold(asker: Asker, body: s.NewHold) -> c.HoldPlacement:
+def hold(asker: Asker, _target: Target, body: s.NewHold) -> c.HoldPlacement:
     """Make the command that places a hold; its id follows from the transaction's."""
     require_currency(body.currency)
     require_other(body.destination_account_id, body.account_id)
@@ -137,57 +150,65 @@ def hold(asker: Asker, body: s.NewHold) -> c.HoldPlacement:
     )
 
 
-def capture(asker: Asker, account_id: str, hold_id: str, body: s.NewCapture) -> c.Capture:
+def capture(asker: Asker, target: Target, body: s.NewCapture) -> c.Capture:
     """Make the command that captures a hold."""
-    return _moving(c.Capture, asker, body, account_id, hold_id=hold_id, amount=body.amount)
+    return _moving(
+        c.Capture, asker, body, target.account_id, hold_id=target.object_id, amount=body.amount
+    )
 
 
-def void(asker: Asker, account_id: str, hold_id: str) -> c.Void:
+def void(asker: Asker, target: Target, _body: s.NewVoid) -> c.Void:
     """Make the command that voids a hold."""
-    return c.Void(**_envelope(asker, "void", hold_id), account_id=account_id, hold_id=hold_id)
+    return c.Void(
+        **_envelope(asker, "void", target.object_id),
+        account_id=target.account_id,
+        hold_id=target.object_id,
+    )
 
 
-def reversal(asker: Asker, account_id: str, reverses: str, body: s.NewReversal) -> c.Reversal:
+def reversal(asker: Asker, target: Target, body: s.NewReversal) -> c.Reversal:
     """Make the command that reverses a transaction where it left its money."""
-    return _moving(c.Reversal, asker, body, account_id, reverses=reverses, amount=body.amount)
+    return _moving(
+        c.Reversal, asker, body, target.account_id, reverses=target.object_id, amount=body.amount
+    )
 
 
-def freeze(asker: Asker, account_id: str, by_operator: bool, body: s.NewFreeze) -> c.Freeze:
+def freeze(asker: Asker, target: Target, body: s.NewFreeze) -> c.Freeze:
     """Make the command that freezes an account."""
     return c.Freeze(
-        **_envelope(asker, "freeze", account_id, body.direction, body.reason),
-        account_id=account_id,
+        **_envelope(asker, "freeze", target.account_id, body.direction, body.reason),
+        account_id=target.account_id,
         direction=body.direction,
-        by_operator=by_operator,
+        by_operator=target.by_operator,
         note=body.reason,
     )
 
 
-def unfreeze(asker: Asker, account_id: str, by_operator: bool, reason: str | None) -> c.Unfreeze:
+def unfreeze(asker: Asker, target: Target, body: s.NewControl) -> c.Unfreeze:
     """Make the command that lifts a freeze."""
     return c.Unfreeze(
-        **_envelope(asker, "unfreeze", account_id, reason),
-        account_id=account_id,
-        by_operator=by_operator,
-        note=reason,
+        **_envelope(asker, "unfreeze", target.account_id, body.reason),
+        account_id=target.account_id,
+        by_operator=target.by_operator,
+        note=body.reason,
     )
 
 
-def closing(asker: Asker, account_id: str, by_operator: bool, reason: str | None) -> c.Closing:
+def closing(asker: Asker, target: Target, body: s.NewControl) -> c.Closing:
     """Make the command that closes an account."""
     return c.Closing(
-        **_envelope(asker, "close", account_id, reason),
-        account_id=account_id,
-        by_operator=by_operator,
-        note=reason,
+        **_envelope(asker, "close", target.account_id, body.reason),
+        account_id=target.account_id,
+        by_operator=target.by_operator,
+        note=body.reason,
     )
 
 
-def limits(asker: Asker, account_id: str, body: s.NewLimits) -> c.Limits:
+def limits(asker: Asker, target: Target, body: s.NewLimits) -> c.Limits:
     """Make the command that sets an account's limits."""
     return c.Limits(
-        **_envelope(asker, "limits", account_id, body),
-        account_id=account_id,
+        **_envelope(asker, "limits", target.account_id, body),
+        account_id=target.account_id,
         overdraft_limit=body.overdraft_limit,
         daily_amount=body.daily_amount,
         daily_count=body.daily_count,
@@ -195,14 +216,23 @@ def limits(asker: Asker, account_id: str, body: s.NewLimits) -> c.Limits:
     )
 
 
-def resolution(
-    asker: Asker, account_id: str, parked_id: str, action: c.Resolution, note: str
+def replay(asker: Asker, target: Target, body: s.Replay) -> c.ParkedResolution:
+    """Make the command that has a parked one tried again."""
+    return _resolution(asker, target, "replay", body.reason or "")
+
+
+def discard(asker: Asker, target: Target, body: s.Discard) -> c.ParkedResolution:
+    """Make the command that gives a parked one up."""
+    return _resolution(asker, target, "discard", body.reason)
+
+
+def _resolution(
+    asker: Asker, target: Target, action: c.Resolution, note: str
 ) -> c.ParkedResolution:
-    """Make the command that carries an operator's decision about a parked command."""
     return c.ParkedResolution(
-        **_envelope(asker, "parked_resolution", parked_id, action, note),
-        account_id=account_id,
-        parked_id=parked_id,
+        **_envelope(asker, "parked_resolution", target.object_id, action, note),
+        account_id=target.account_id,
+        parked_id=target.object_id,
         action=action,
         note=note,
     )

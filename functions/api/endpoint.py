@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from chalice.app import Blueprint, Chalice, Response, RouteEntry
@@ -46,6 +48,10 @@ class Operation:
     parameters
         Names of query parameters and headers, described in ``functions.api.parameters``.  A request
         that has other query parameters is refused.
+    scopes
+        What a key must be allowed, where keys are told apart by it.
+    is_limited
+        Whether it may be refused as one request too many.
     """
 
     method: str
@@ -58,6 +64,8 @@ class Operation:
     answers: Mapping[int, Any]
     errors: tuple[str, ...]
     parameters: tuple[str, ...]
+    scopes: tuple[str, ...]
+    is_limited: bool
     description: str = ""
 
 
@@ -83,6 +91,8 @@ class Resource:
         errors: tuple[str, ...] = (),
         parameters: tuple[str, ...] = (),
         is_public: bool = False,
+        is_limited: bool = True,
+        scopes: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
         """Register a view: it gets the request and the path's parameters by name."""
 
@@ -99,23 +109,28 @@ class Resource:
                     answers,
                     errors,
                     parameters,
+                    scopes,
+                    is_limited,
                     (view.__doc__ or "").strip(),
                 )
             )
             self.blueprint.route(path, methods=[method])(
-                _edge(view, is_public, query_names(parameters))
+                _edge(view, is_public, is_limited, query_names(parameters))
             )
             return view
 
         return register
 
 
-def _edge(view: View, is_public: bool, known: frozenset[str]) -> View:
+def _edge(view: View, is_public: bool, is_limited: bool, known: frozenset[str]) -> View:
     def edge(request: ApiRequest, **path: str) -> Response:
         try:
             if not is_public:
-                request.authenticate()
-                limits.count_request(request)
+                if is_limited:
+                    request.authenticate(partial(limits.counted_failure, request))
+                    limits.count_request(request)
+                else:
+                    request.authenticate(nullcontext)
             query.check(request, known)
             return view(request, **path)
         except LedgerlaneError as error:

@@ -12,7 +12,8 @@ from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from handlers.domain import ids
 from handlers.errors import NotFound
-from handlers.queries.holds import HoldCursor, HoldStatus, HoldView, no_hold
+from handlers.queries.accounts import may_see
+from handlers.queries.holds import NO_HOLD, HoldCursor, HoldStatus, HoldView
 
 resource: Final = Resource("Holds")
 
@@ -46,9 +47,6 @@ def get_hold(request: ApiRequest, hold_id: str) -> Response:
     """Return a hold, which is there once it is applied."""
     checked_id(hold_id, ids.HOLD, "hold")
     hold = wiring.holds().find(hold_id)
-    try:
-        wiring.owners().require(request.caller, hold.account_id)
-    except NotFound as error:
-        # Nothing of another's hold may show, not even which account it is on.
-        raise no_hold(hold_id) from error
+    if hold is None or not may_see(request.caller, wiring.owners().owner_of(hold.account_id)):
+        raise NotFound(NO_HOLD)
     return json_response(hold)

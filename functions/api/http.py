@@ -18,7 +18,7 @@ from handlers.domain import ids
 from handlers.errors import InvalidInput, NotFound, Unauthenticated
 from handlers.ids import new_id
 from handlers.intake import Asker
-from handlers.people.sessions import Caller
+from handlers.people.sessions import Attempt, Caller
 
 MAX_BODY_BYTES: Final = 256 * 1024
 JSON: Final = "application/json"
@@ -76,8 +76,13 @@ class ApiRequest:
         """The session's token."""
         return self._token
 
-    def authenticate(self) -> None:
+    def authenticate(self, attempt: Attempt) -> None:
         """Find out who is asking.
+
+        Parameters
+        ----------
+        attempt
+            What a failure happens in.
 
         Raises
         ------
@@ -86,9 +91,10 @@ class ApiRequest:
         """
         header = self.headers.get("authorization") or ""
         if header[: len(BEARER)].lower() != BEARER:
-            raise Unauthenticated
+            with attempt():
+                raise Unauthenticated
         self._token = header[len(BEARER) :].strip()
-        self.caller_or_none = wiring.sessions().caller(self._token)
+        self.caller_or_none = wiring.sessions().caller(self._token, attempt)
 
     def asker(self) -> Asker:
         """Return who asks, with the request's ids and its idempotency key.

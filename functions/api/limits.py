@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from functions import wiring
 from functions.api.http import ApiRequest
+from handlers.errors import Unauthenticated
 from handlers.limits import Limit
 from handlers.people.users import normalised
 
@@ -28,6 +31,44 @@ def count_request(request: ApiRequest) -> None:
     count = wiring.settings().limits.requests
     if count:
         wiring.rate_limits().take_share("user:" + request.caller.user_id, Limit(count, MINUTE_S))
+
+
+def count_commands(request: ApiRequest, commands: int) -> None:
+    """Count what a request asks for besides the one that it was counted for itself.
+
+    Raises
+    ------
+    TooManyRequests
+        If there were too many in the last minute.
+    """
+    count = wiring.settings().limits.requests
+    if count and commands > 1:
+        key = "user:" + request.caller.user_id
+        wiring.rate_limits().take_share(key, Limit(count, MINUTE_S), commands - 1)
+
+
+@contextmanager
+def counted_failure(request: ApiRequest) -> Iterator[None]:
+    """Count an attempt to authenticate as a failure of its source, until it has not been one.
+
+    It is counted before it costs a read, so that many at once are as many.
+
+    Raises
+    ------
+    TooManyRequests
+        If there were too many failures in the last minute.
+    """
+    limit = Limit(wiring.settings().limits.authentication_failures, MINUTE_S)
+    key = "authentication:" + source_of(request)
+    wiring.rate_limits().take(key, limit)
+    try:
+        yield
+    except Unauthenticated:
+        raise
+    except BaseException:
+        wiring.rate_limits().give_back(key, limit)
+        raise
+    wiring.rate_limits().give_back(key, limit)
 
 
 def count_sign_up(request: ApiRequest) -> None:

@@ -15,6 +15,7 @@ from functions.api.endpoint import Operation, Resource
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE, Row
 from functions.api.examples import answer_example, body_example, transaction_example
 from functions.api.http import JSON, ApiRequest, json_response
+from functions.api.operations import BY_ITEM, OPERATIONS
 from functions.api.parameters import PARAMETERS, path_parameter
 from handlers.queries.views import StatementView, TransactionView
 
@@ -117,10 +118,13 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     }
     if operation.is_public:
         described["security"] = []
+    elif operation.scopes:
+        # For a scheme that is not OAuth 2 these are the roles that it takes (OpenAPI 3.1, 4.8.30).
+        described["security"] = [{"bearer": list(operation.scopes)}]
     if operation.body is not None:
         described["requestBody"] = {
             # A body whose every field may be left out may be left out itself.
-            "required": any(field.required for field in msgspec.structs.fields(operation.body)),
+            "required": bool(schemas[operation.body.__name__].get("required")),
             "content": {
                 JSON: {
                     "schema": _reference(operation.body),
@@ -169,7 +173,9 @@ def _problems(rows: list[Row]) -> dict[str, Any]:
 def _errors(operation: Operation) -> dict[int, list[Row]]:
     codes = [*operation.errors, *_ANY_ERRORS]
     if not operation.is_public:
-        codes += ["unauthenticated", "too_many_requests"]
+        codes.append("unauthenticated")
+        if operation.is_limited:
+            codes.append("too_many_requests")
     if "unavailable" in operation.errors:
         codes.append("overloaded")
     if operation.body is not None:
@@ -245,7 +251,7 @@ def _answer_schema(answer: Any) -> dict[str, Any]:
 
 
 def _schemas(operations: list[Operation]) -> dict[str, Any]:
-    named: list[Any] = [s.Problem, notifications.SCHEMA, *get_args(s.BatchItem)]
+    named: list[Any] = [s.Problem, notifications.SCHEMA, *BY_ITEM]
     for operation in operations:
         for schema in (operation.body, *operation.answers.values()):
             if get_origin(schema) is list:
@@ -255,14 +261,23 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     _, components = msgspec.json.schema_components(dict.fromkeys(named), ref_template=_REF)
     # The items of a batch are read one by one, each for itself; the document shows what they are.
     components["Batch"]["properties"]["items"]["items"] = {
-        "oneOf": [_reference(item) for item in get_args(s.BatchItem)],
+        "oneOf": [_reference(item) for item in BY_ITEM],
         "discriminator": {"propertyName": "kind"},
     }
     components["BatchAnswer"]["properties"]["items"]["items"] = {
         "anyOf": [_reference(TransactionView), _reference(s.Problem)]
     }
     _describe_metadata(components)
+    _require_reasons(components)
     return components
+
+
+def _require_reasons(components: dict[str, Any]) -> None:
+    """Say what an operator must, where the body is read before it is known who asks."""
+    for operation in OPERATIONS:
+        if operation.audited is not None and operation.audited.is_operators_only:
+            required = components[operation.body.__name__].setdefault("required", [])
+            required += {operation.audited.reason} - set(required)
 
 
 def _describe_metadata(components: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from functions import wiring
 from functions.api import query
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
-from handlers.errors import Forbidden
+from functions.api.rights import require_operator
 from handlers.queries.reports import TrialBalanceView
 
 resource: Final = Resource("Reports")
@@ -29,7 +29,6 @@ def get_trial_balance(request: ApiRequest) -> Response:
 
     They are of one snapshot: of each partition the records before its `next_offset`, and no other.
     """
-    if not request.caller.is_operator:
-        raise Forbidden("requires the operator role")
+    require_operator(request.caller)
     currency = query.currency(request, "currency")
     return json_response(wiring.reports().trial_balance(currency))

@@ -231,20 +231,20 @@ class NewVoid(Body, frozen=True, kw_only=True):
 
 
 class NewReversal(Described, frozen=True, kw_only=True):
-    """How much of a transaction to give back; all that is left where no amount is given."""
+    """How much of a transaction to give back, by default all; an operator must describe why."""
 
     amount: Amount | None = None
 
 
 class NewFreeze(Body, frozen=True, kw_only=True):
-    """What to stop."""
+    """What to stop, and why; an operator must say why."""
 
     direction: Direction
     reason: Reason | None = None
 
 
 class NewControl(Body, frozen=True, kw_only=True):
-    """Why, for the audit trail."""
+    """Why; an operator must say why."""
 
     reason: Reason | None = None
 
@@ -352,11 +352,6 @@ class ReversalItem(NewReversal, frozen=True, kw_only=True, tag_field="kind", tag
 
     transaction_id: TransactionId
     idempotency_key: Key | None = None
-
-
-BatchItem = (
-    DepositItem | WithdrawalItem | TransferItem | HoldItem | CaptureItem | VoidItem | ReversalItem
-)
 
 
 class Batch(Body, frozen=True, kw_only=True):

@@ -8,20 +8,18 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import commands, paging, query
-from functions.api import schemas as s
-from functions.api.accepted import command_route
+from functions.api import paging, query
+from functions.api.accepted import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response, position_of
 from handlers.adapters.kafka import Position
 from handlers.clock import monotonic_s
-from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.kinds import KINDS
 from handlers.domain.state import Status
-from handlers.errors import Forbidden, InvalidInput, NotFound
+from handlers.errors import InvalidInput, NotFound
 from handlers.queries.metadata import reader_of
-from handlers.queries.transactions import Filter, TransactionCursor, may_see
+from handlers.queries.transactions import Filter, TransactionCursor
 from handlers.queries.views import TransactionView
 
 resource: Final = Resource("Transactions")
@@ -132,50 +130,4 @@ def _awaited(
     return wiring.transactions().view(request.caller, view.transaction_id, position)
 
 
-@command_route(
-    resource,
-    "POST",
-    "/transactions/{transaction_id}/reversals",
-    "Reverse a transaction",
-    s.NewReversal,
-)
-def create_reversal(request: ApiRequest, body: s.NewReversal, transaction_id: str) -> c.Reversal:
-    """Give back all or part of a transaction; by whoever received its money, or an operator."""
-    account_id = reversible_at(request, transaction_id)
-    command = commands.reversal(request.asker(), account_id, transaction_id, body)
-    if request.caller.is_operator:
-        reason = body.description
-        wiring.trail().note(
-            request.caller.user_id, "reverse", transaction_id, reason, request.request_id
-        )
-    return command
-
-
-def reversible_at(request: ApiRequest, transaction_id: str) -> str:
-    """Return the account that decides about a reversal: where the original left its money.
-
-    Raises
-    ------
-    NotFound
-        If there is no such transaction for the caller.
-    Forbidden
-        If the money did not come to an account of the caller's.
-    """
-    checked_id(transaction_id, ids.TRANSACTION, "transaction")
-    caller = request.caller
-    legs = wiring.transactions().legs(transaction_id)
-    if not any(may_see(caller, owned) for owned in legs):
-        raise NotFound(f"there is no transaction {transaction_id}")
-    last = legs[-1]
-    if last.leg.account is None:
-        raise NotFound(f"transaction {transaction_id} moved no money")
-    account_id = ids.ACCOUNT + last.leg.account
-    if last.leg.leg == 1 and last.leg.counterparty is not None:
-        # The second leg is still on its way: its account will know of it, or refuse.
-        account_id = ids.ACCOUNT + last.leg.counterparty
-    # What went outside came to nobody here: giving it back is for an operator to decide.
-    went_out = last.leg.counterparty is None and last.leg.kind != "deposit"
-    is_receiver = wiring.owners().owner_of(account_id) == caller.user_id and not went_out
-    if not is_receiver and not caller.is_operator:
-        raise Forbidden("only who received the money, or an operator, may give it back")
-    return account_id
+command_routes(resource)

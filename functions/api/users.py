@@ -63,7 +63,7 @@ def create_session(request: ApiRequest) -> Response:
     )
 
 
-@resource.route("DELETE", "/sessions/current", "Sign out", answers={204: None})
+@resource.route("DELETE", "/sessions/current", "Sign out", answers={204: None}, is_limited=False)
 def delete_session(request: ApiRequest) -> Response:
     """End the session of the token that is sent; it is dead everywhere within a second."""
     wiring.sessions().close(request.token)

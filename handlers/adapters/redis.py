@@ -42,13 +42,17 @@ for i = 1, #KEYS do
 end
 """
 # KEYS: the bucket; ARGV: the cost in microseconds, the bucket's size in microseconds.  Answers how
-# many microseconds are missing.
+# many microseconds are missing.  What costs more than the bucket holds wants it full, and is paid
+# off afterwards; what costs less than nothing is given back.
 _TAKE: Final = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local full = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + ARGV[1]
-local missing = full - now - ARGV[2]
+local before = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+local cost, size = tonumber(ARGV[1]), tonumber(ARGV[2])
+local missing = before + math.min(cost, size) - now - size
 if missing > 1 then return math.ceil(missing) end
+local full = before + cost
+if full <= now then redis.call('DEL', KEYS[1]) return 0 end
 redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000) + 1)
 return 0
 """

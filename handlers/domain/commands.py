@@ -7,12 +7,10 @@ stay readable, so fields are only ever added, with a default.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, Final, Literal, final
 
 import msgspec
 
-from handlers.domain import ids
 from handlers.domain.money import MAX_AMOUNT
 
 Direction = Literal["debit", "credit", "both"]
@@ -346,44 +344,7 @@ def decode(value: bytes | None) -> AnyCommand:
     # A second leg must not be lost because its command was just small enough.
     if len(value) > MAX_COMMAND_BYTES and not isinstance(command, CreditLeg):
         raise _too_large(value)
-    _check_ids(command)
     return command
-
-
-def _check_ids(command: AnyCommand) -> None:
-    """See that what a command is known by is written as ids are.
-
-    PostgreSQL, and Python's reading of digits, take more for an id than what is one. Such a record
-    would be applied, and not be known again when it comes once more.
-    """
-    if not ids.is_id(command.transaction_id, ids.TRANSACTION):
-        raise UndecodableError("the transaction's id is none")
-    if command.user_id and not _is_known_id(command.user_id, ids.USER):
-        raise UndecodableError("the user's id is none")
-    for account_id in _accounts_of(command):
-        if not _is_known_id(account_id, ids.ACCOUNT):
-            raise UndecodableError("an account's id is none")
-
-
-#: The same users and accounts come again and again.
-_is_known_id: Final = lru_cache(maxsize=16_384)(ids.is_id)
-
-
-def _accounts_of(command: AnyCommand) -> tuple[str, ...]:
-    if type(command) is Transfer:
-        return command.source_account_id, command.destination_account_id
-    if type(command) is CreditLeg:
-        return command.source_account_id, command.destination_account_id
-    if type(command) is HoldPlacement and command.destination_account_id is not None:
-        return command.account_id, command.destination_account_id
-    # Only these may be about no account.
-    if not command.account_id and type(command) in (
-        ParkedResolution,
-        LogGrowth,
-        IdempotencyVerdict,
-    ):
-        return ()
-    return (command.account_id,)
 
 
 def _too_large(value: bytes) -> UndecodableError:

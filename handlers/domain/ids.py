@@ -62,6 +62,14 @@ def keyed_transaction_id(user_id: str, idempotency_key: str) -> str:
     return derived(TRANSACTION, "idempotency-key", user_id, idempotency_key)
 
 
+def batched_transaction_id(user_id: str, idempotency_key: str, place: int) -> str:
+    """Return the id of the transaction at a place of a batch that has an idempotency key.
+
+    No key that a client chooses for a transaction gives the same one.
+    """
+    return derived(TRANSACTION, "batch-item", user_id, idempotency_key, str(place))
+
+
 def account_id_of(transaction_id: str) -> str:
     """Return the id of the account that an opening with this transaction id opens."""
     return ACCOUNT + digits(transaction_id)

@@ -106,22 +106,29 @@ _register(TimestamptzArray, 1185)
 _UUID, _BIGINT, _TEXT, _BYTEA, _BOOLEAN, _TIMESTAMPTZ = 2950, 20, 25, 17, 16, 1184
 
 
-def id_array(values: Sequence[str | None]) -> UuidArray:
+def id_array(values: Sequence[str | None], prefix: str | None = None) -> UuidArray:
     """Write ids as ``uuid[]``: the digits behind their prefixes; None or empty is null.
 
     If all are null, the array is empty: beside longer arrays ``unnest`` reads it as nulls.
 
+    Parameters
+    ----------
+    prefix
+        What they must name, where they are to be kept: read back, an id must be what it was, or
+        what has it is not known again.
+
     Raises
     ------
     UnstorableError
-        If the digits of one are not a UUID's.
+        If one has another prefix, or its digits are not a UUID's in lower case.
     """
     if not any(values):
         return UuidArray(_array(_UUID, []))
     even = _even(values)
-    if even and len(even[0]) == _ID_LENGTH and (at_once := _ids_at_once(even)):
+    if even and len(even[0]) == _ID_LENGTH and (at_once := _ids_at_once(even, prefix)):
         return UuidArray(at_once)
-    return UuidArray(_array(_UUID, [_element_of_id(value) if value else _NULL for value in values]))
+    elements = [_element_of_id(value, prefix) if value else _NULL for value in values]
+    return UuidArray(_array(_UUID, elements))
 
 
 def int_array(values: Sequence[int | None]) -> BigintArray:
@@ -207,14 +214,14 @@ def _even(values: Sequence[Sized | None]) -> Sequence[Sized] | None:
     return present if len(set(map(len, present))) == 1 else None
 
 
-def _ids_at_once(values: Sequence[str]) -> bytes | None:
+def _ids_at_once(values: Sequence[str], prefix: str | None) -> bytes | None:
     """Write ids that are all as long as ids are, in a few passes over all their digits.
 
-    Their common prefix becomes the length that leads each element.  Returns None if they have none,
-    or anything but digits behind it.
+    Their common prefix becomes the length that leads each element.  Returns None if they have none
+    or another one, or anything but digits behind it.
     """
     count, joined = len(values), "".join(values)
-    framed = joined.replace(values[0][:PREFIX_LENGTH], _UUID_LENGTH.hex())
+    framed = joined.replace(prefix or values[0][:PREFIX_LENGTH], _UUID_LENGTH.hex())
     # One prefix a value, and at its start: another one's underscore would be no digit.
     is_prefixed = joined[PREFIX_LENGTH - 1 :: _ID_LENGTH] == "_" * count
     if not is_prefixed or len(framed) != count * 2 * _UUID_ELEMENT:
@@ -223,8 +230,8 @@ def _ids_at_once(values: Sequence[str]) -> bytes | None:
         data = bytes.fromhex(framed)
     except ValueError:
         return None
-    # White space among the digits would have been passed over.
-    if len(data) != count * _UUID_ELEMENT:
+    # White space among the digits would have been passed over, and capitals taken.
+    if data.hex() != framed:
         return None
     return _pack_header(1, 1, _UUID, count, 1) + data
 
@@ -241,13 +248,16 @@ def _texts(values: Sequence[str | None]) -> bytes:
 
 
 @lru_cache(maxsize=8192)
-def _element_of_id(value: str) -> bytes:
+def _element_of_id(value: str, prefix: str | None) -> bytes:
+    digits = value[PREFIX_LENGTH:]
     try:
-        uuid = bytes.fromhex(value[4:])
+        uuid = bytes.fromhex(digits)
     except ValueError as error:
         raise UnstorableError(f"an id is no UUID: {error}") from error
-    if len(uuid) != _UUID_BYTES:
-        raise UnstorableError("an id is no UUID: it has not 32 hexadecimal digits")
+    if len(uuid) != _UUID_BYTES or uuid.hex() != digits:
+        raise UnstorableError("an id is no UUID: it has not 32 hexadecimal digits in lower case")
+    if prefix is not None and not value.startswith(prefix):
+        raise UnstorableError(f"an id does not begin with {prefix}")
     return _UUID_LENGTH + uuid
 
 

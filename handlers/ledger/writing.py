@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from handlers.adapters.postgres import sql
+from handlers.domain.ids import ACCOUNT, HOLD, PARKED, TRANSACTION, USER
 from handlers.domain.state import (
     RETURN_LEG,
     Account,
@@ -122,21 +123,21 @@ def _transaction_columns(partition: int, legs: Sequence[Transaction]) -> dict[st
     posted_at_us = [leg.posted_at_us for leg in legs]
     completed_at_us = [leg.completed_at_us for leg in legs]
     return {
-        "transaction_id": id_array([leg.transaction_id for leg in legs]),
+        "transaction_id": id_array([leg.transaction_id for leg in legs], TRANSACTION),
         "leg": rare_array([leg.leg for leg in legs], FIRST_LEG),
         "kind": text_array([leg.kind for leg in legs]),
         "status": text_array([leg.status for leg in legs]),
         "reason": text_array([leg.reason for leg in legs]),
-        "account_id": id_array([leg.account_id for leg in legs]),
-        "counterparty_id": id_array([leg.counterparty_id for leg in legs]),
-        "user_id": id_array([leg.user_id for leg in legs]),
+        "account_id": id_array([leg.account_id for leg in legs], ACCOUNT),
+        "counterparty_id": id_array([leg.counterparty_id for leg in legs], ACCOUNT),
+        "user_id": id_array([leg.user_id for leg in legs], USER),
         "amount": int_array([leg.amount for leg in legs]),
         "currency": text_array([leg.currency for leg in legs]),
         "balance_after": int_array([leg.balance_after for leg in legs]),
         "description": text_array([leg.description for leg in legs]),
         "metadata": text_array([leg.metadata for leg in legs]),
-        "hold_id": id_array([leg.hold_id for leg in legs]),
-        "reverses": id_array([leg.reverses for leg in legs]),
+        "hold_id": id_array([leg.hold_id for leg in legs], HOLD),
+        "reverses": id_array([leg.reverses for leg in legs], TRANSACTION),
         "reversed_amount": rare_array([leg.reversed_amount for leg in legs], 0),
         "fingerprint": text_array([leg.fingerprint for leg in legs]),
         "request_id": text_array([leg.request_id for leg in legs]),
@@ -153,7 +154,7 @@ def _update_transactions(connection: Connection, lane: Lane) -> None:
     changed = [leg for leg in lane.transactions.values() if leg.is_changed and not leg.is_new]
     if changed:
         parameters = {
-            "transaction_id": id_array([leg.transaction_id for leg in changed]),
+            "transaction_id": id_array([leg.transaction_id for leg in changed], TRANSACTION),
             "leg": int_array([leg.leg for leg in changed]),
             "status": text_array([leg.status for leg in changed]),
             "reason": text_array([leg.reason for leg in changed]),
@@ -167,8 +168,8 @@ def _update_transactions(connection: Connection, lane: Lane) -> None:
 
 def _posting_columns(postings: Sequence[Any]) -> dict[str, Any]:
     return {
-        "debit_account_id": id_array([one.debit_account_id for one in postings]),
-        "credit_account_id": id_array([one.credit_account_id for one in postings]),
+        "debit_account_id": id_array([one.debit_account_id for one in postings], ACCOUNT),
+        "credit_account_id": id_array([one.credit_account_id for one in postings], ACCOUNT),
         "debit_version": int_array([one.debit_version for one in postings]),
         "debit_balance_after": int_array([one.debit_balance_after for one in postings]),
         "debit_hash": bytes_array([one.debit_hash for one in postings]),
@@ -184,7 +185,7 @@ def _insert_accounts(connection: Connection, partition: int, new: Sequence[Accou
     parameters = {
         "partition": partition,
         "kind": text_array([account.kind for account in new]),
-        "user_id": id_array([account.user_id for account in new]),
+        "user_id": id_array([account.user_id for account in new], USER),
         "currency": text_array([account.currency for account in new]),
         "name": text_array([account.name for account in new]),
         "opened_at": int_array([account.opened_at_us for account in new]),
@@ -217,7 +218,7 @@ def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:
 
 def _money_columns(accounts: Sequence[Account]) -> dict[str, Any]:
     return {
-        "account_id": id_array([account.account_id for account in accounts]),
+        "account_id": id_array([account.account_id for account in accounts], ACCOUNT),
         "balance": int_array([account.balance for account in accounts]),
         "held": rare_array([account.held for account in accounts], 0),
         "version": int_array([account.version for account in accounts]),
@@ -233,10 +234,10 @@ def _write_holds(connection: Connection, lane: Lane) -> None:
     new = [hold for hold in lane.holds.values() if hold.is_new]
     if new:
         parameters = {
-            "account_id": id_array([hold.account_id for hold in new]),
+            "account_id": id_array([hold.account_id for hold in new], ACCOUNT),
             "amount": int_array([hold.amount for hold in new]),
             "currency": text_array([hold.currency for hold in new]),
-            "destination_id": id_array([hold.destination_id for hold in new]),
+            "destination_id": id_array([hold.destination_id for hold in new], ACCOUNT),
             "opened_at": int_array([hold.opened_at_us for hold in new]),
             "expires_at": int_array([hold.expires_at_us for hold in new]),
             **_hold_columns(new),
@@ -250,7 +251,7 @@ def _write_holds(connection: Connection, lane: Lane) -> None:
 
 def _hold_columns(holds: Sequence[Hold]) -> dict[str, Any]:
     return {
-        "hold_id": id_array([hold.hold_id for hold in holds]),
+        "hold_id": id_array([hold.hold_id for hold in holds], HOLD),
         "status": text_array([hold.status for hold in holds]),
         "captured_amount": int_array([hold.captured_amount for hold in holds]),
         "closed_at": int_array([hold.closed_at_us for hold in holds]),
@@ -263,7 +264,7 @@ def _write_parked(connection: Connection, lane: Lane) -> None:
         records = [parked.record for parked in new]
         parameters = {
             "parked_at": int_array([parked.parked_at_us for parked in new]),
-            "account_id": id_array([parked.account_id for parked in new]),
+            "account_id": id_array([parked.account_id for parked in new], ACCOUNT),
             "partition": int_array([record.partition for record in records]),
             "offset": int_array([record.offset for record in records]),
             "timestamp_ms": int_array([record.timestamp_ms for record in records]),
@@ -281,11 +282,11 @@ def _write_parked(connection: Connection, lane: Lane) -> None:
 
 def _parked_columns(parked: Sequence[Parked]) -> dict[str, Any]:
     return {
-        "parked_id": id_array([one.parked_id for one in parked]),
+        "parked_id": id_array([one.parked_id for one in parked], PARKED),
         "error": text_array([one.error for one in parked]),
         "is_behind": bool_array([one.is_behind for one in parked]),
         "status": text_array([one.status for one in parked]),
-        "resolved_by": id_array([one.resolved_by for one in parked]),
+        "resolved_by": id_array([one.resolved_by for one in parked], USER),
         "note": text_array([one.note for one in parked]),
         "resolved_at": int_array([one.resolved_at_us for one in parked]),
     }
@@ -293,11 +294,11 @@ def _parked_columns(parked: Sequence[Parked]) -> dict[str, Any]:
 
 def _conflict_columns(conflicts: Sequence[Conflict]) -> dict[str, Any]:
     return {
-        "transaction_id": id_array([one.transaction_id for one in conflicts]),
+        "transaction_id": id_array([one.transaction_id for one in conflicts], TRANSACTION),
         "partition": int_array([one.partition for one in conflicts]),
         "offset": int_array([one.offset for one in conflicts]),
         "fingerprint": text_array([one.fingerprint for one in conflicts]),
-        "user_id": id_array([one.user_id for one in conflicts]),
+        "user_id": id_array([one.user_id for one in conflicts], USER),
         "requested_at": int_array([one.requested_at_us for one in conflicts]),
         "posted_at": int_array([one.posted_at_us for one in conflicts]),
     }

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, NamedTuple
 
 import msgspec
@@ -30,6 +32,10 @@ CACHE_TTL_S: Final = 1
 MAX_REMEMBERED: Final = 20_000
 MAX_TOKEN_LENGTH: Final = 128
 MAX_SESSIONS_SWEPT: Final = 100
+
+
+#: Makes what an attempt to authenticate happens in, which hears of its failure.
+Attempt = Callable[[], AbstractContextManager[None]]
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
@@ -97,14 +103,23 @@ class Sessions:
         self._database.write(sql("people/open_session"), parameters)
         return Session(token, user.user_id, expires_at_us)
 
-    def caller(self, token: str) -> Caller:
+    def caller(self, token: str, attempt: Attempt = nullcontext) -> Caller:
         """Return who a token belongs to.
+
+        Parameters
+        ----------
+        attempt
+            What a token is looked up in that nothing is remembered of; raising at its start, it
+            saves the database from the reading.
 
         Raises
         ------
         Unauthenticated
             If it is unknown, revoked or expired.
         """
+        if len(token) > MAX_TOKEN_LENGTH:
+            with attempt():
+                raise Unauthenticated
         token_hash = _hash(token)
         now_us = clock.now_us()
         remembered = self._remembered.get(token_hash)
@@ -114,9 +129,9 @@ class Sessions:
             or (token_hash in self._refreshing and remembered.is_fresh(now_us))
         ):
             return remembered
-        return self._refresh(token_hash)
+        return self._refresh(token_hash, attempt if remembered is None else nullcontext)
 
-    def _refresh(self, token_hash: bytes) -> Caller:
+    def _refresh(self, token_hash: bytes, attempt: Attempt) -> Caller:
         """Look a token up; of requests that need it at once, one looks and the others wait."""
         lock = self._refreshing.setdefault(token_hash, threading.Lock())
         with lock:
@@ -127,7 +142,8 @@ class Sessions:
             try:
                 caller = self._cached(token_hash, now_us)
                 if caller is None:
-                    caller = self._read(token_hash, now_us)
+                    with attempt():
+                        caller = self._read(token_hash, now_us)
                     self._cache.set(_key(token_hash), msgspec.json.encode(caller), CACHE_TTL_S)
                 self._remember(token_hash, caller)
             finally:
@@ -167,8 +183,6 @@ class Sessions:
 
 
 def _hash(token: str) -> bytes:
-    if len(token) > MAX_TOKEN_LENGTH:
-        raise Unauthenticated
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from handlers import clock
 from handlers.adapters.postgres import Database, sql
 from handlers.domain.ids import digits
+
+
+class Action(NamedTuple):
+    """What an operator does.
+
+    Attributes
+    ----------
+    subject
+        The id of the account, transaction or parked command that it is about.
+    """
+
+    name: str
+    subject: str
+    reason: str
 
 
 class Trail:
@@ -13,21 +30,20 @@ class Trail:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(
-        self, user_id: str, action: str, subject: str, reason: str | None, request_id: str
-    ) -> None:
-        """Note an operator's action, before it is carried out: none goes unnoted.
-
-        Parameters
-        ----------
-        subject
-            The id of the account, transaction or parked command that it is about.
+    def note(self, user_id: str, request_id: str, actions: Sequence[Action]) -> None:
+        """Note an operator's actions, before they are carried out: none goes unnoted.
 
         Raises
         ------
         Unavailable
-            If it can't be noted; then it must not be done.
+            If they can't be noted; then they must not be done.
         """
-        moment = clock.from_us(clock.now_us())
-        row = (digits(user_id), action, subject, reason, request_id, moment)
-        self._database.write(sql("people/note_operator_action"), row)
+        parameters = {
+            "user_id": digits(user_id),
+            "request_id": request_id,
+            "occurred_at": clock.from_us(clock.now_us()),
+            "actions": [action.name for action in actions],
+            "subjects": [action.subject for action in actions],
+            "reasons": [action.reason for action in actions],
+        }
+        self._database.write(sql("people/note_operator_actions"), parameters)

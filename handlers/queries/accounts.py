@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -13,14 +11,17 @@ from handlers.adapters.postgres import Database, sql
 from handlers.adapters.redis import MARKER_SIGN, Cache
 from handlers.clock import from_us, rfc3339, rfc3339_us
 from handlers.domain.ids import ACCOUNT, USER, digits
-from handlers.errors import Forbidden, NotFound
+from handlers.errors import NotFound
 from handlers.people.sessions import Caller
 from handlers.queries.cursors import LOWEST_UUID
 from handlers.queries.moments import require_past
+from handlers.queries.remembered import Remembered
 from handlers.queries.rows import RowsByKey
 from handlers.queries.views import AccountView, BalanceView, account_view
 
 MAX_OWNERS: Final = 200_000
+#: The same words for one that is another user's, so that nothing tells it from none.
+NO_ACCOUNT: Final = "there is no such account"
 
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final = msgspec.json.Decoder(AccountView)
@@ -33,47 +34,14 @@ class AccountCursor(NamedTuple):
     account_digits: str = LOWEST_UUID
 
 
-class Owners:
-    """Who owns an account, which never changes once it is open, so it is remembered."""
+class Owners(Remembered):
+    """Who owns an account, which never changes once it is open."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known: OrderedDict[str, str] = OrderedDict()
+        super().__init__(database, sql("queries/account_owners"), ACCOUNT, USER, MAX_OWNERS)
 
-    def load(self, account_ids: Iterable[str]) -> None:
-        """Learn the owners of accounts by one query, as far as they aren't known."""
-        unknown = [digits(account) for account in set(account_ids) if account not in self._known]
-        if not unknown:
-            return
-        for account, user in self._database.read(sql("queries/account_owners"), (unknown,)):
-            self._known[ACCOUNT + account] = USER + user
-        while len(self._known) > MAX_OWNERS:
-            self._known.popitem(last=False)
-
-    def owner_of(self, account_id: str) -> str | None:
-        """Return the id of the user whose account it is, or None if there is no such account."""
-        owner = self._known.get(account_id)
-        if owner is None:
-            self.load([account_id])
-            owner = self._known.get(account_id)
-        return owner
-
-    def require_own(self, caller: Caller, account_id: str) -> None:
-        """See that an account is the caller's own: nobody moves another's money.
-
-        Raises
-        ------
-        NotFound
-            If there is none, or it is another user's.
-        Forbidden
-            If the caller is an operator, who may see it, but not this.
-        """
-        owner = self._known.get(account_id) or self.owner_of(account_id)
-        if owner == caller.user_id:
-            return
-        if owner is not None and caller.is_operator:
-            raise Forbidden("operators don't move other users' money")
-        raise _missing(account_id)
+    owner_of = Remembered.get
+    owners_of = Remembered.get_all
 
     def require(self, caller: Caller, account_id: str) -> None:
         """See that the caller may see an account: its owner, or an operator.
@@ -83,9 +51,8 @@ class Owners:
         NotFound
             If there is none, or it is another user's and the caller is no operator.
         """
-        owner = self._known.get(account_id) or self.owner_of(account_id)
-        if owner is None or (owner != caller.user_id and not caller.is_operator):
-            raise _missing(account_id)
+        if not may_see(caller, self.owner_of(account_id)):
+            raise NotFound(NO_ACCOUNT)
 
 
 class Accounts:
@@ -115,12 +82,12 @@ class Accounts:
         if cached is not None and not cached.startswith(MARKER_SIGN):
             owner = _owner_in(cached)
             if owner is not None:
-                if not _may_see(caller, owner):
-                    raise _missing(account_id)
+                if not may_see(caller, owner):
+                    raise NotFound(NO_ACCOUNT)
                 return cached
         view = self.find(account_id)
-        if view is None or not _may_see(caller, view.user_id):
-            raise _missing(account_id)
+        if view is None or not may_see(caller, view.user_id):
+            raise NotFound(NO_ACCOUNT)
         json = _encoder.encode(view)
         if cached is None:
             self._cache.fill_account(account_id, json)
@@ -154,7 +121,7 @@ class Accounts:
         parameters = {"account_id": digits(account_id), "topic": self._topic}
         rows = self._database.read(sql("queries/balance"), parameters)
         if not rows:
-            raise _missing(account_id)
+            raise NotFound(NO_ACCOUNT)
         version, balance, held, latest_us = rows[0]
         return BalanceView(balance, held, balance - held, version, rfc3339_us(latest_us))
 
@@ -169,7 +136,7 @@ class Accounts:
         parameters = {"account_id": digits(account_id), "topic": self._topic, "at": at}
         rows = self._database.read(sql("queries/balance_at"), parameters)
         if not rows:
-            raise _missing(account_id)
+            raise NotFound(NO_ACCOUNT)
         version, balance, held, latest_us = rows[0]
         require_past("at", at, from_us(latest_us))
         return BalanceView(balance, held, balance - held, version, rfc3339(at))
@@ -183,9 +150,6 @@ def _owner_in(json: bytes) -> str | None:
         return None
 
 
-def _may_see(caller: Caller, owner: str) -> bool:
-    return owner == caller.user_id or caller.is_operator
-
-
-def _missing(account_id: str) -> NotFound:
-    return NotFound(f"there is no account {account_id}")
+def may_see(caller: Caller, owner: str | None) -> bool:
+    """Tell whether the caller may see an account of this owner; None if there is no account."""
+    return owner is not None and (owner == caller.user_id or caller.is_operator)

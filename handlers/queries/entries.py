@@ -12,6 +12,7 @@ from handlers.clock import MOMENT, from_us, rfc3339, rfc3339_us
 from handlers.domain.ids import ACCOUNT, TRANSACTION, digits
 from handlers.domain.state import RETURN_LEG
 from handlers.errors import InvalidInput, NotFound
+from handlers.queries.accounts import NO_ACCOUNT
 from handlers.queries.moments import require_order, require_past
 from handlers.queries.views import NULL, EntryView, StatementView
 
@@ -99,7 +100,7 @@ class Entries:
             sql("queries/statement"), {"account_id": digits(account_id), "topic": self._topic}
         )
         if not rows:
-            raise NotFound(f"there is no account {account_id}")
+            raise NotFound(NO_ACCOUNT)
         currency, opened_at_us, latest_us = rows[0]
         period = _period(start, end, from_us(opened_at_us), from_us(latest_us))
         newest_first, more = self.page(

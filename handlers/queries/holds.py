@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -10,10 +9,12 @@ import msgspec
 from handlers.adapters.postgres import Database, sql
 from handlers.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.domain.ids import ACCOUNT, HOLD, digits
-from handlers.errors import NotFound
 from handlers.queries.cursors import HIGHEST_UUID
+from handlers.queries.remembered import Remembered
 
 MAX_REMEMBERED: Final = 20_000
+#: The same words for one that is another user's, so that nothing tells it from none.
+NO_HOLD: Final = "there is no such hold"
 
 HoldStatus = Literal["open", "captured", "voided", "expired"]
 
@@ -46,41 +47,19 @@ class HoldCursor(NamedTuple):
     hold_digits: str = HIGHEST_UUID
 
 
-class Holds:
-    """Reads holds."""
+class Holds(Remembered):
+    """Reads holds, and which account one is on, which is known once it is applied."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known: OrderedDict[str, str] = OrderedDict()
+        super().__init__(database, sql("queries/hold_accounts"), HOLD, ACCOUNT, MAX_REMEMBERED)
 
-    def account_of(self, hold_id: str) -> str:
-        """Return the account that a hold is on, which never changes.
+    account_of = Remembered.get
+    accounts_of = Remembered.get_all
 
-        Raises
-        ------
-        NotFound
-            If there is no such hold (yet: it is there once it is applied).
-        """
-        account_id = self._known.get(hold_id)
-        if account_id is None:
-            account_id = self.find(hold_id).account_id
-            self._known[hold_id] = account_id
-            if len(self._known) > MAX_REMEMBERED:
-                self._known.popitem(last=False)
-        return account_id
-
-    def find(self, hold_id: str) -> HoldView:
-        """Return a hold, whoever asks.
-
-        Raises
-        ------
-        NotFound
-            If there is no such hold (yet: it is there once it is applied).
-        """
+    def find(self, hold_id: str) -> HoldView | None:
+        """Return a hold, whoever asks, or None if there is no such hold."""
         rows = self._database.read(sql("queries/hold"), (digits(hold_id),))
-        if not rows:
-            raise no_hold(hold_id)
-        return hold_view(*rows[0])
+        return hold_view(*rows[0]) if rows else None
 
     def page(
         self,
@@ -113,11 +92,6 @@ class Holds:
         page = rows[:limit]
         cursor = HoldCursor(page[-1][7], page[-1][0]) if len(rows) > limit else None
         return [hold_view(*row) for row in page], cursor
-
-
-def no_hold(hold_id: str) -> NotFound:
-    """Return the one answer to who names a hold that is not there, or not theirs to see."""
-    return NotFound(f"there is no hold {hold_id}")
 
 
 def hold_view(

@@ -9,6 +9,7 @@ from handlers.clock import rfc3339_us
 from handlers.domain.ids import digits
 from handlers.domain.state import DAY_US
 from handlers.errors import NotFound
+from handlers.queries.accounts import NO_ACCOUNT
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -56,7 +57,7 @@ class Limits:
         parameters = {"account_id": digits(account_id), "topic": self._topic}
         rows = self._database.read(sql("queries/limits"), parameters)
         if not rows:
-            raise NotFound(f"there is no account {account_id}")
+            raise NotFound(NO_ACCOUNT)
         currency, balance, held, overdraft, amount, count, day, *used, latest_us = rows[0]
         today = latest_us // DAY_US
         # The counters are of the last day on which something was counted.

@@ -10,6 +10,7 @@ import msgspec
 from handlers.adapters.postgres import Database, sql
 from handlers.clock import from_us, rfc3339_us
 from handlers.domain.ids import ACCOUNT, PARKED, USER, digits
+from handlers.domain.parking import NO_ACCOUNT
 from handlers.errors import NotFound
 from handlers.queries.views import NULL, ParkedView, PositionView
 
@@ -20,6 +21,22 @@ class ParkedCursor(NamedTuple):
     parked_at_us: int = 0
     partition: int = -1
     offset: int = -1
+
+
+class Queue(NamedTuple):
+    """Where a parked record waits.
+
+    Attributes
+    ----------
+    account_id
+        Its account, or `NO_ACCOUNT`.
+    partition
+        The partition whose writer works the queue: since the log grew it may be another one than
+        that in which the record lies.
+    """
+
+    account_id: str
+    partition: int
 
 
 class ParkedCommands:
@@ -49,18 +66,19 @@ class ParkedCommands:
             cursor = ParkedCursor(page[-1][9], page[-1][2], page[-1][3])
         return [_view(row) for row in page], cursor
 
-    def find(self, parked_id: str) -> ParkedView:
-        """Return a parked record.
+    def queue_of(self, parked_id: str) -> Queue:
+        """Return the queue that a parked record is in.
 
         Raises
         ------
         NotFound
             If there is none with this id.
         """
-        rows = self._database.read(sql("queries/parked_command"), (digits(parked_id),))
+        rows = self._database.read(sql("queries/parked_queue"), (digits(parked_id),))
         if not rows:
-            raise NotFound(f"there is no parked command {parked_id}")
-        return _view(rows[0])
+            raise NotFound("there is no such parked command")
+        account, partition = rows[0]
+        return Queue(ACCOUNT + account if account else NO_ACCOUNT, partition)
 
 
 def _view(row: tuple[Any, ...]) -> ParkedView:

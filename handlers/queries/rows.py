@@ -42,7 +42,17 @@ class RowsByKey:
             raise Unavailable("the database can't be reached")
         return rows
 
-    def _read(self, keys: Sequence[str]) -> list[list[Row] | None]:
+    def of_each(self, keys: Sequence[str]) -> list[list[Row]]:
+        """Return the rows of each of several keys, by one query of their own.
+
+        Raises
+        ------
+        Unavailable
+            If the database can't be reached.
+        """
+        return self._read(keys) if keys else []
+
+    def _read(self, keys: Sequence[str]) -> list[list[Row]]:
         found: dict[str, list[Row]] = {}
         for row in self._database.read(self._query, (list(keys),)):
             found.setdefault(row[0], []).append(row)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -13,7 +14,7 @@ from handlers.adapters.postgres import Database, sql
 from handlers.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.domain import commands as c
 from handlers.domain import reasons
-from handlers.domain.ids import TRANSACTION, USER, digits
+from handlers.domain.ids import ACCOUNT, TRANSACTION, USER, digits
 from handlers.errors import NotFound, Unavailable
 from handlers.people.sessions import Caller
 from handlers.queries.cursors import HIGHEST_UUID, LOWEST_UUID
@@ -38,6 +39,8 @@ HIDDEN_KINDS: Final = [
     "limits",
     "parked_resolution",
 ]
+#: The same words for one that is not the caller's, so that nothing tells it from none.
+NO_TRANSACTION: Final = "there is no such transaction"
 HIGHEST_VERSION: Final = 2**53 - 1
 
 
@@ -111,15 +114,16 @@ class Transactions:
 
     def legs(self, transaction_id: str) -> list[OwnedLeg]:
         """Return what the ledger has of a transaction, whoever asks."""
-        rows = self._legs.of(digits(transaction_id))
-        return [
-            OwnedLeg(
-                Leg(*row[:LEG_COLUMNS]),
-                USER + row[LEG_COLUMNS] if row[LEG_COLUMNS] else None,
-                USER + row[LEG_COLUMNS + 1] if row[LEG_COLUMNS + 1] else None,
-            )
-            for row in rows
-        ]
+        return [_owned_leg(row) for row in self._legs.of(digits(transaction_id))]
+
+    def legs_of(self, transaction_ids: Iterable[str]) -> dict[str, list[OwnedLeg]]:
+        """Return what the ledger has of transactions, whoever asks, by one query at most."""
+        wanted = list(dict.fromkeys(transaction_ids))
+        found = self._legs.of_each([digits(each) for each in wanted])
+        return {
+            each: [_owned_leg(row) for row in rows]
+            for each, rows in zip(wanted, found, strict=True)
+        }
 
     def view(
         self, caller: Caller, transaction_id: str, position: Position | None
@@ -146,7 +150,7 @@ class Transactions:
         if recent is not None and _asked(caller, recent.command):
             return command_view(recent.command, recent.position)
         if position is None:
-            raise _not_found(transaction_id)
+            raise NotFound(NO_TRANSACTION)
         return self._on_the_way(caller, transaction_id, position)
 
     def _applied(
@@ -240,7 +244,7 @@ class Transactions:
             or isinstance(command, c.CreditLeg | c.Settlement)
             or not _asked(caller, command)
         ):
-            raise _not_found(transaction_id)
+            raise NotFound(NO_TRANSACTION)
         # It may have been applied while we looked; if not, it waits its turn or is parked.
         return self._applied(caller, transaction_id, position) or command_view(command, position)
 
@@ -298,11 +302,28 @@ class Transactions:
         return [leg_view(leg, shows_metadata=True) for leg in legs], cursor
 
 
+def _owned_leg(row: tuple[Any, ...]) -> OwnedLeg:
+    owner, requested_by = row[LEG_COLUMNS : LEG_COLUMNS + 2]
+    return OwnedLeg(
+        Leg(*row[:LEG_COLUMNS]),
+        USER + owner if owner else None,
+        USER + requested_by if requested_by else None,
+    )
+
+
 def may_see(caller: Caller, owned: OwnedLeg) -> bool:
     """Tell whether a leg is of the caller's account, or the caller's own request."""
     if caller.is_operator or owned.owner == caller.user_id:
         return True
     return owned.leg.leg == 1 and owned.requested_by == caller.user_id
+
+
+def left_at(legs: list[OwnedLeg]) -> str | None:
+    """Return the account that a transaction left its money at, or None if it moved none."""
+    last = legs[-1].leg
+    # Where the second leg is still on its way, its account will know of it, or refuse.
+    account = last.counterparty or last.account if last.leg == 1 else last.account
+    return ACCOUNT + account if last.account and account else None
 
 
 def conflict_view(
@@ -315,10 +336,6 @@ def conflict_view(
 
 def _asked(caller: Caller, command: c.AnyCommand) -> bool:
     return caller.is_operator or command.user_id == caller.user_id
-
-
-def _not_found(transaction_id: str) -> NotFound:
-    return NotFound(f"there is no transaction {transaction_id}")
 
 
 def unread_view(transaction_id: str, position: Position) -> TransactionView:

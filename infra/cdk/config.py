@@ -38,7 +38,9 @@ class LimitConfig:
     sign_in_failures_per_15_minutes
         Of one email address.
     requests_per_minute
-        Of one user.
+        Of one user; a batch is as many as its items.
+    authentication_failures_per_minute
+        From one address.
     max_lag_s
         How long accepted commands may wait before no more are accepted, in seconds.
     """
@@ -47,6 +49,7 @@ class LimitConfig:
     sign_ins_per_minute: int
     sign_in_failures_per_15_minutes: int
     requests_per_minute: int
+    authentication_failures_per_minute: int
     max_lag_s: int
 
 

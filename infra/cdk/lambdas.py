@@ -155,6 +155,7 @@ def common_variables(config: StageConfig) -> dict[str, str]:
         "SIGN_INS_PER_MINUTE": str(config.limits.sign_ins_per_minute),
         "SIGN_IN_FAILURES_PER_15_MINUTES": str(config.limits.sign_in_failures_per_15_minutes),
         "REQUESTS_PER_MINUTE": str(config.limits.requests_per_minute),
+        "AUTHENTICATION_FAILURES_PER_MINUTE": str(config.limits.authentication_failures_per_minute),
         "MAX_LAG_S": str(config.limits.max_lag_s),
         "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
     }

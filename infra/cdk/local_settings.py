@@ -93,6 +93,9 @@ def _limits(environment: Mapping[str, str]) -> LimitConfig:
             environment, "SIGN_IN_FAILURES_PER_15_MINUTES", 1_000
         ),
         requests_per_minute=_limit(environment, "REQUESTS_PER_MINUTE", 6_000_000),
+        authentication_failures_per_minute=_limit(
+            environment, "AUTHENTICATION_FAILURES_PER_MINUTE", 1_000_000
+        ),
         max_lag_s=_integer(environment, "MAX_LAG_S", 60, _MAXIMUM_LAG_S, minimum=0),
     )
 

@@ -34,6 +34,7 @@ _LIMITS = LimitConfig(
     sign_ins_per_minute=60,
     sign_in_failures_per_15_minutes=10,
     requests_per_minute=6_000,
+    authentication_failures_per_minute=60,
     max_lag_s=60,
 )
 

@@ -23,7 +23,6 @@ from functions.settings import GENEROUS, Settings
 from handlers import clock
 from handlers.adapters.kafka import Outbound, Position
 from handlers.people.sessions import Caller
-from handlers.queries.accounts import Owners
 
 USER: Final = "usr_" + "a" * 32
 ACCOUNT: Final = "acc_" + "b" * 32
@@ -48,14 +47,16 @@ class _Producer:
 class _Sessions:
     """Knows everybody as the same user."""
 
-    def caller(self, token: str) -> Caller:
+    def caller(self, *_: Any) -> Caller:
         return Caller(USER, "customer", 2**60, clock.now_us())
 
 
 class _Database:
-    """Every partition is up to date, and the log isn't being grown."""
+    """Knows the account's owner; every partition is up to date, and the log isn't being grown."""
 
     def read(self, query: str, params: Any = None) -> list[tuple[Any, ...]]:
+        if "ledger.accounts" in query:
+            return [(ACCOUNT[4:], USER[4:])]
         return [(12, False, False)] if "log_growths" in query else []
 
 
@@ -86,14 +87,11 @@ def wire() -> None:
             limits=GENEROUS,
         )
     )
-    owners = Owners(None)  # type: ignore[arg-type]
-    owners._known[ACCOUNT] = USER
     stand_ins: list[tuple[wiring.once[Any], Any]] = [
         (wiring.producer, _Producer()),
         (wiring.sessions, _Sessions()),
         (wiring.database, _Database()),
         (wiring.cache, _Limits()),
-        (wiring.owners, owners),
     ]
     for once, stand_in in stand_ins:
         once.replace(stand_in)

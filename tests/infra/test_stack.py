@@ -181,7 +181,8 @@ def test_every_function_gets_the_settings_it_reads(template: Template) -> None:
             *("KAFKA_BOOTSTRAP", "KAFKA_SECURITY", "COMMANDS_TOPIC", "EVENTS_TOPIC"),
             *("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_TRACE_DISABLED"),
             *("SIGN_UPS_PER_MINUTE", "SIGN_INS_PER_MINUTE", "SIGN_IN_FAILURES_PER_15_MINUTES"),
-            *("REQUESTS_PER_MINUTE", "MAX_LAG_S", "WEBHOOKS_ALLOW_LOOPBACK"),
+            *("REQUESTS_PER_MINUTE", "AUTHENTICATION_FAILURES_PER_MINUTE"),
+            *("MAX_LAG_S", "WEBHOOKS_ALLOW_LOOPBACK"),
             "POWERTOOLS_SERVICE_NAME",
         }
         assert variables["DATABASE_PORT"] == "16432", "the pooler's port, never PostgreSQL's"

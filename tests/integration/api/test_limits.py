@@ -55,6 +55,29 @@ def test_a_limit_comes_back_with_time(stack: Stack) -> None:
     limits.take(key, Limit(1, 1))
 
 
+def test_what_is_given_back_can_be_taken_again(stack: Stack) -> None:
+    limits, key, limit = RateLimits(wiring.cache()), secrets.token_hex(8), Limit(2, 3600)
+    limits.give_back(key, limit)
+    for _ in range(3):
+        limits.take(key, limit)
+        limits.give_back(key, limit)
+    for _ in range(2):
+        limits.take(key, limit)
+    with pytest.raises(TooManyRequests):
+        limits.take(key, limit)
+    assert not wiring.cache().is_broken, "it was counted in Redis"
+
+
+def test_what_costs_more_than_a_limit_is_let_through_at_rest_and_paid_off(stack: Stack) -> None:
+    limits, key, limit = RateLimits(wiring.cache()), secrets.token_hex(8), Limit(10, 60)
+    limits.take(key, limit, cost=25)
+    for cost in (1, 25):
+        with pytest.raises(TooManyRequests) as caught:
+            limits.take(key, limit, cost)
+        assert caught.value.retry_after_s in (90 + 6 * min(cost, 10), 89 + 6 * min(cost, 10))
+    assert not wiring.cache().is_broken, "it was counted in Redis"
+
+
 def test_guessing_a_password_is_limited_and_signing_in_is_not(
     stack: Stack, settings: Settings
 ) -> None:

@@ -165,9 +165,25 @@ def test_holds_capture_void_and_reversal(stack: Stack) -> None:
     back = merchant.post(path, {"amount": 10}, Prefer="wait=15")
     assert (back.status, back.json["status"]) == (201, "completed")
     assert back.json["reverses"] == captured.json["transaction_id"]
-    over = operator.post(path, {"amount": 21}, Prefer="wait=15")
+    why = {"description": "the shop asked for it"}
+    over = operator.post(path, {"amount": 21} | why, Prefer="wait=15")
     assert (over.status, over.json["reason"]) == (200, "exceeds_original")
     assert client.get(f"/accounts/{account_id}").json["balance"] == 80
+
+
+def test_what_went_outside_is_for_an_operator_to_give_back(stack: Stack) -> None:
+    client, operator = stack.user(), stack.user("operator")
+    account_id = open_account(client, balance=10)
+    body = {"account_id": account_id, "amount": 4, "currency": "EUR"}
+    paid = client.post("/withdrawals", body, Prefer="wait=10").json["transaction_id"]
+    path = f"/transactions/{paid}/reversals"
+    item = {"kind": "reversal", "transaction_id": paid}
+    assert client.post(path).status == 403
+    outcome = client.post("/transactions/batch", {"items": [item]}).json["items"][0]
+    assert outcome["code"] == "forbidden"
+    done = operator.post(path, {"description": "never arrived"}, Prefer="wait=10")
+    assert (done.status, done.json["status"]) == (201, "completed"), done.text
+    assert client.get(f"/accounts/{account_id}").json["balance"] == 10
 
 
 def test_freezing_limits_and_closing(stack: Stack) -> None:
@@ -180,11 +196,13 @@ def test_freezing_limits_and_closing(stack: Stack) -> None:
     )
     assert done.status == 201, done.text
     assert client.get(path).json["overdraft_limit"] == 5
-    assert operator.post(path + "/freeze", {"direction": "debit"}, Prefer="wait=10").status == 201
+    freeze = {"direction": "debit", "reason": "looked at"}
+    assert operator.post(path + "/freeze", freeze, Prefer="wait=10").status == 201
     assert client.get(path).json["status"] == "frozen"
     refused = client.post(path + "/unfreeze", Prefer="wait=10")
     assert refused.json["reason"] == "operator_freeze"
-    assert operator.post(path + "/unfreeze", Prefer="wait=10").status == 201
+    lift = {"reason": "nothing found"}
+    assert operator.post(path + "/unfreeze", lift, Prefer="wait=10").status == 201
     assert client.post(path + "/close", Prefer="wait=10").json["reason"] == "balance_not_zero"
     body = {"account_id": account_id, "amount": 10, "currency": "EUR"}
     assert client.post("/withdrawals", body, Prefer="wait=10").status == 201
@@ -194,7 +212,11 @@ def test_freezing_limits_and_closing(stack: Stack) -> None:
         "select action, reason from ledger.operator_actions where subject = %s order by action_id",
         (account_id,),
     )
-    assert actions == [("limits", "a good one"), ("freeze", None), ("unfreeze", None)]
+    assert actions == [
+        ("limits", "a good one"),
+        ("freeze", "looked at"),
+        ("unfreeze", "nothing found"),
+    ]
 
 
 def test_each_item_of_a_batch_stands_alone(stack: Stack) -> None:

@@ -156,7 +156,8 @@ def test_parked_commands_are_for_operators_to_resolve(stack: Stack) -> None:
     assert client.get(behind.headers["Location"]).json["status"] == "pending"
     path = f"/parked/{waiting[0]['parked_id']}"
     assert client.post(path + "/discard", {"reason": "mine"}).status == 403
-    assert operator.post(f"/parked/prk_{'0' * 32}/replay").status == 404
+    nothing = f"/parked/prk_{'0' * 32}/replay"
+    assert operator.post(nothing, {"reason": "mended"}).status == 404
     done = operator.post(path + "/discard", {"reason": "no command"}, Prefer="wait=10")
     assert done.status == 201, done.text
     final = client.get(behind.headers["Location"], Prefer="wait=10").json

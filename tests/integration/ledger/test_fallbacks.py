@@ -215,7 +215,7 @@ def test_whatever_the_commands_have_all_flows_on(
         fuzzed.redeliver()
         fuzzed.check_flow()
         fuzzed.resolve_all("replay")
-        LedgerPlayer(fuzzed.ledger).grow(GROWN)
+        LedgerPlayer(fuzzed.ledger, 0).grow(GROWN)
         fuzzed.check_flow()
         fuzzed.clear()
         fuzzed.check_flow()

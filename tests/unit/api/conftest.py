@@ -18,8 +18,10 @@ from handlers.people.users import Role
 from handlers.queries.accounts import Owners
 from tests.support.http import Client
 from tests.support.settings import settings_with
+from tests.unit.api.tables import Tables
 
 ALICE = "usr_" + "a" * 32
+BOB = "usr_" + "b" * 32
 OPERATOR = "usr_" + "0" * 32
 ACCOUNT = "acc_" + "a" * 32
 OTHERS_ACCOUNT = "acc_" + "b" * 32
@@ -50,7 +52,7 @@ class ProducerStub:
 class SessionsStub:
     """Knows two tokens."""
 
-    def caller(self, token: str) -> Caller:
+    def caller(self, token: str, *_: Any) -> Caller:
         known: dict[str, tuple[str, Role]] = {
             "alice": (ALICE, "customer"),
             "operator": (OPERATOR, "operator"),
@@ -105,7 +107,32 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     for once, stand_in in stand_ins:
         once.replace(stand_in)
     owners = Owners(wiring.database())
-    owners._known |= {ACCOUNT: ALICE, OTHERS_ACCOUNT: "usr_" + "b" * 32}
+    owners._known |= {ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB}
     wiring.owners.replace(owners)
     yield Api(producer, Client("alice"), Client("operator"), Client())
     wiring.reset()
+
+
+class WaiterStub:
+    """Sees no result, however long it waits."""
+
+    def wait(self, expected: list[Any], timeout_s: float) -> list[None]:
+        return [None] * len(expected)
+
+
+@dataclass
+class World(Api):
+    """The app over a database of a few rows."""
+
+    tables: Tables
+
+
+@pytest.fixture
+def world(api: Api) -> World:
+    """Wire the app over `Tables`, where Alice owns `ACCOUNT` and Bob `OTHERS_ACCOUNT`."""
+    tables = Tables(owners={ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB})
+    wiring.owners.reset()
+    wiring.database.replace(tables)  # type: ignore[arg-type]  # a double
+    wiring.waiter.replace(WaiterStub())  # type: ignore[arg-type]  # a double
+    wiring.log_reader.replace(None)  # type: ignore[arg-type]  # nothing looks into the log
+    return World(api.producer, api.alice, api.operator, api.nobody, tables)

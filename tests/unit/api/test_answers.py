@@ -75,7 +75,7 @@ def test_a_request_s_id_fingerprint_and_record_are_what_they_always_were(api: Ap
     assert c.encode(command).decode() == (
         '{"kind":"deposit","transaction_id":"txn_e544614b6ae8127de046260213d92b4d",'
         '"user_id":"usr_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","requested_at_us":1700000000123000,'
-        '"fingerprint":"40aa220cc37e86a952b3be9445159372","request_id":"r-1",'
+        '"fingerprint":"40aa220cc37e86a952b3be9445159372","request_id":"r-1","rules":2,'
         '"description":"Lunch ü","metadata":{"a":"1","b":"2"},'
         '"account_id":"acc_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","amount":5,"currency":"EUR"}'
     )

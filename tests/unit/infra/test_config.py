@@ -135,6 +135,7 @@ def test_a_function_reads_the_limits_that_its_stage_states(stage: StageConfig) -
         stage.limits.sign_ins_per_minute,
         stage.limits.sign_in_failures_per_15_minutes,
         stage.limits.requests_per_minute,
+        stage.limits.authentication_failures_per_minute,
     )
     assert read.max_lag_s == stage.limits.max_lag_s
     assert read.webhooks_allow_loopback == (stage.name == "local")

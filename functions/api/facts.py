@@ -1,0 +1,79 @@
+"""What the ledger says of the objects that requests name: of one, or of all those of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from functions import wiring
+from handlers.domain.ids import ACCOUNT, HOLD, PREFIX_LENGTH, TRANSACTION
+from handlers.queries.transactions import OwnedLeg, left_at
+
+
+class Facts(Protocol):
+    """What decides whether a caller may do something."""
+
+    def owner_of(self, account_id: str) -> str | None:
+        """Return the user whose account it is, or None if there is no such account."""
+
+    def account_of(self, hold_id: str) -> str | None:
+        """Return the account that a hold is on, or None if there is no such hold."""
+
+    def legs_of(self, transaction_id: str) -> list[OwnedLeg]:
+        """Return a transaction's legs; none if there is no such transaction."""
+
+
+class Direct:
+    """Asks for one thing when it is needed."""
+
+    def owner_of(self, account_id: str) -> str | None:
+        """See `Facts`."""
+        return wiring.owners().owner_of(account_id)
+
+    def account_of(self, hold_id: str) -> str | None:
+        """See `Facts`."""
+        return wiring.holds().account_of(hold_id)
+
+    def legs_of(self, transaction_id: str) -> list[OwnedLeg]:
+        """See `Facts`."""
+        return wiring.transactions().legs(transaction_id)
+
+
+DIRECT: Final = Direct()
+
+
+class Gathered:
+    """Asks for everything at once, by one query for each sort of object.
+
+    Parameters
+    ----------
+    object_ids
+        The accounts, holds and transactions that will be asked about.
+
+    Raises
+    ------
+    Unavailable
+        If the database can't be reached.
+    """
+
+    def __init__(self, object_ids: Iterable[str]) -> None:
+        by_sort: dict[str, set[str]] = {ACCOUNT: set(), HOLD: set(), TRANSACTION: set()}
+        for object_id in object_ids:
+            by_sort[object_id[:PREFIX_LENGTH]].add(object_id)
+        self._accounts = wiring.holds().accounts_of(by_sort[HOLD])
+        self._legs = wiring.transactions().legs_of(by_sort[TRANSACTION])
+        accounts = by_sort[ACCOUNT].union(self._accounts.values())
+        accounts.update(filter(None, (left_at(legs) for legs in self._legs.values() if legs)))
+        self._owners = wiring.owners().owners_of(accounts)
+
+    def owner_of(self, account_id: str) -> str | None:
+        """See `Facts`."""
+        return self._owners.get(account_id)
+
+    def account_of(self, hold_id: str) -> str | None:
+        """See `Facts`."""
+        return self._accounts.get(hold_id)
+
+    def legs_of(self, transaction_id: str) -> list[OwnedLeg]:
+        """See `Facts`."""
+        return self._legs[transaction_id]
