@@ -94,7 +94,10 @@ def _keys(top: Any) -> None:
     creating = _command(group, "create", commands.create_key, "make an API key; prints it once")
     creating.add_argument("name", help="what it is for")
     creating.add_argument(
-        "--scope", action="append", required=True, help="what it may do; repeat it for more"
+        "--scope",
+        action="append",
+        required=True,
+        help="what it may do, such as money:write; repeat it for more",
     )
     creating.add_argument("--expires-in", type=int, metavar="SECONDS", help="never by default")
     deleting = _command(group, "delete", commands.delete_key, "delete an API key")
