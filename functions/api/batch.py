@@ -18,7 +18,7 @@ from functions.api.http import ApiRequest, decode, json_response
 from functions.api.operations import BY_ITEM, Decided, decided
 from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
-from handlers.errors import LedgerlaneError
+from handlers.errors import InvalidInput, LedgerlaneError
 from handlers.intake import Asker
 from handlers.queries.views import TransactionView, command_view
 
@@ -26,6 +26,14 @@ resource: Final = Resource("Transactions")
 _body: Final = msgspec.json.Decoder(s.Batch)
 #: A union that only the table knows the members of.
 _item: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Union[tuple(BY_ITEM)])  # noqa: UP007
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+_kind: Final = msgspec.json.Decoder(_Kind)
+_of_kind: Final = {str(item.__struct_config__.tag): msgspec.json.Decoder(item) for item in BY_ITEM}
 
 Outcome = TransactionView | s.Problem
 
@@ -79,8 +87,21 @@ def _wanted(request: ApiRequest, items: list[msgspec.Raw]) -> list[Decided | Led
 def _read(item: msgspec.Raw) -> Any:
     try:
         return decode(_item, bytes(item))
+    except InvalidInput as error:
+        return _explained(bytes(item)) or error
     except LedgerlaneError as error:
         return error
+
+
+def _explained(item: bytes) -> LedgerlaneError | None:
+    """Say what is wrong with an item as its own route does, if it says what it is."""
+    try:
+        decode(_of_kind[_kind.decode(item).kind], item)
+    except LedgerlaneError as error:
+        return error
+    except (KeyError, msgspec.ValidationError):
+        pass
+    return None
 
 
 def _named(item: Any) -> str:

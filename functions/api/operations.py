@@ -359,4 +359,6 @@ OPERATIONS: Final = (
     ),
 )
 #: What can be an item of a batch, by the item's schema.
-BY_ITEM: Final = {each.item: each for each in OPERATIONS if each.item is not None}
+BY_ITEM: Final[dict[type[s.Body], CommandOperation]] = {
+    each.item: each for each in OPERATIONS if each.item is not None
+}

@@ -10,6 +10,7 @@ from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.moves import is_elsewhere
 from handlers.domain.state import Conflict, Lane, Message, Record, Transaction
+from handlers.domain.storing import clean
 
 
 def is_repetition(lane: Lane, record: Record, command: c.AnyCommand, decided_at: int) -> bool:
@@ -130,13 +131,14 @@ def _send_verdict(
 
 
 def _record_conflict(lane: Lane, record: Record, command: c.AnyCommand) -> None:
+    # What no row can hold must not keep the conflict from being noted: nothing else is done.
     lane.conflicts.append(
         Conflict(
             command.transaction_id,
             record.partition,
             record.offset,
-            command.fingerprint,
-            command.user_id,
+            clean(command.fingerprint),
+            command.user_id if ids.is_id(command.user_id, ids.USER) else "",
             command.requested_at_us,
             lane.clock_us,
         )

@@ -61,6 +61,11 @@ class OutboxPublisher:
     def _publish_some(
         self, outgoing: Sequence[Outgoing], places: Sequence[int], shut: dict[Lane, str]
     ) -> list[Failure]:
+        sent = [place for place in places if not shut or _lane(outgoing[place]) not in shut]
+        found_out = self._send([outgoing[place] for place in sent])
+        if not shut and not any(found_out):
+            return []
+        outcomes = dict(zip(sent, found_out, strict=True))
         lanes: dict[Lane, list[int]] = {}
         for place in places:
             lanes.setdefault(_lane(outgoing[place]), []).append(place)
@@ -69,8 +74,6 @@ class OutboxPublisher:
             for lane in lanes.keys() & shut.keys()
             for place in lanes[lane]
         ]
-        sent = [place for place in places if _lane(outgoing[place]) not in shut]
-        outcomes = dict(zip(sent, self._send([outgoing[place] for place in sent]), strict=True))
         for lane in lanes.keys() - shut.keys():
             found = list(self._failures_of(outgoing, lanes[lane], outcomes))
             if found and not found[-1].is_final:

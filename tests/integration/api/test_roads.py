@@ -78,6 +78,7 @@ def test_the_same_is_accepted(
     assert first["user_id"] == client.get("/users/me").json["user_id"]
 
 
+NO_FIELD = "is not a field here"
 REFUSALS: list[tuple[str, str, dict[str, Any]]] = [
     # who asks, whose object it is, and what is wrong with the body
     ("stranger", "mine", {}),
@@ -112,7 +113,12 @@ def test_the_same_is_refused(
     single = by_route(operation, object_id, **changed).send(callers[who])
     (item,) = batch(as_item(operation, object_id, **changed)).send(callers[who]).json["items"]
     assert single.status >= 400, single.text
-    assert without_own(item, operation) == without_own(single.json, operation)
+    refusal = single.json
+    for error, wrong in zip(item.get("errors", ()), refusal.get("errors", ()), strict=True):
+        # An item has a field more, or two, which both may name.
+        if NO_FIELD in error["message"] and NO_FIELD in wrong["message"]:
+            error["message"] = wrong["message"]
+    assert without_own(item, operation) == without_own(refusal, operation)
     assert stack.records() == records
 
 
