@@ -28,7 +28,15 @@ CHECKS: dict[str, list[str]] = {
     "Format": ["ruff", "format", "--check", "--quiet", "."],
     "Types": ["mypy", "--no-error-summary"],
 }
-TYPED = ("app.py", "functions", "handlers", "infra", "load", "localstack/local_cloud")
+TYPED = (
+    "app.py",
+    "functions",
+    "handlers",
+    "infra",
+    "load",
+    "localstack/local_cloud",
+    "docs/client/ledgerlane_client",
+)
 BROWSER_TEST = "tests/e2e/test_docs_page.py"
 
 

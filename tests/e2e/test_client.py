@@ -1,4 +1,4 @@
-"""The documentation's client against the running API."""
+"""The Python client against the running API."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.docs_client import load_client
+from ledgerlane_client import Ledgerlane
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.e2e
 
 
 def test_a_first_payment_and_the_same_again_after_a_restart(stack: Stack, tmp_path: Path) -> None:
-    module = load_client()
     email, password = f"{secrets.token_hex(8)}@example.com", secrets.token_urlsafe(12)
-    with module.Ledgerlane(stack.api_url, tmp_path / "journal") as client:
+    with Ledgerlane(stack.api_url, tmp_path / "journal") as client:
         client.sign_up(email, password, "Ada")
         client.sign_in(email, password)
         account = client.open_account("EUR", key="main")
@@ -27,7 +26,7 @@ def test_a_first_payment_and_the_same_again_after_a_restart(stack: Stack, tmp_pa
         moved = client.transfer(account["account_id"], other["account_id"], 250, "EUR")
         assert moved.is_completed
     # The journal was lost, and the key was not: the API itself knows what it stands for.
-    with module.Ledgerlane(stack.api_url) as again:
+    with Ledgerlane(stack.api_url) as again:
         again.sign_in(email, password)
         assert again.open_account("EUR", key="main")["account_id"] == account["account_id"]
         assert again.deposit(account["account_id"], 1250, "EUR", key="order-1").is_completed

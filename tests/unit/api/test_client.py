@@ -1,80 +1,34 @@
-"""The documentation's client against a server that fails in every way that there is."""
+"""The Python client against a server that fails in every way that there is."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.docs_client import load_client
+from ledgerlane_client import ApiError, Journal, Ledgerlane, NoAnswerError, OutcomeUnknownError
+from tests.support.scripted_api import CUT, Answer, ScriptedApi
 
-client_module = load_client()
-Answer = tuple[int, dict[str, Any]]
 DONE: Answer = (201, {"transaction_id": "txn_1", "status": "completed", "reason": None})
 PENDING: Answer = (202, {"transaction_id": "txn_1", "status": "pending"})
 AWAY: Answer = (503, {"code": "unavailable", "detail": "away"})
-CUT: Answer = (0, {})
-
-
-class Server:
-    """Answers as it is told, one answer after the other, the last for ever."""
-
-    def __init__(self) -> None:
-        self.answers: list[Answer] = []
-        self.keys: list[str] = []
-        self.bodies: list[Any] = []
-        self.before_answering: Callable[[], None] = lambda: None
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.keys.append(self.headers["Idempotency-Key"])
-                outer.bodies.append(json.loads(body))
-                outer.before_answering()
-                answers = outer.answers
-                status, answer = answers.pop(0) if len(answers) > 1 else answers[0]
-                if not status:
-                    self.close_connection = True
-                    return
-                text = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, *_: Any) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
+def server() -> Iterator[ScriptedApi]:
+    made = ScriptedApi()
     yield made
     made.close()
 
 
-def client(server: Server, journal: Path, patience_s: float = 20) -> Any:
-    return client_module.Ledgerlane(server.url, journal, token="t", patience_s=patience_s)
+def client(server: ScriptedApi, journal: Path, patience_s: float = 20) -> Ledgerlane:
+    return Ledgerlane(server.url, journal, token="t", patience_s=patience_s)
 
 
 def test_it_asks_again_under_the_same_key_until_there_is_a_final_answer(
-    server: Server, tmp_path: Path
+    server: ScriptedApi, tmp_path: Path
 ) -> None:
     server.answers = [AWAY, CUT, PENDING, (429, {"code": "too_many_requests"}), DONE]
     with client(server, tmp_path / "j") as one:
@@ -85,11 +39,11 @@ def test_it_asks_again_under_the_same_key_until_there_is_a_final_answer(
     assert all(body == server.bodies[0] for body in server.bodies)
 
 
-def test_the_key_is_on_disk_before_the_request_is_sent(server: Server, tmp_path: Path) -> None:
+def test_the_key_is_on_disk_before_the_request_is_sent(server: ScriptedApi, tmp_path: Path) -> None:
     seen: list[Any] = []
 
     def look() -> None:
-        journal = client_module.Journal(tmp_path / "j")
+        journal = Journal(tmp_path / "j")
         seen.append(journal.open())
         journal.close()
 
@@ -100,11 +54,13 @@ def test_the_key_is_on_disk_before_the_request_is_sent(server: Server, tmp_path:
     assert found[:2] == ("order-1", "/deposits")
 
 
-def test_what_a_dead_process_left_is_resumed_under_its_key(server: Server, tmp_path: Path) -> None:
+def test_what_a_dead_process_left_is_resumed_under_its_key(
+    server: ScriptedApi, tmp_path: Path
+) -> None:
     server.answers = [CUT]
     with (
         client(server, tmp_path / "j", patience_s=0.1) as one,
-        pytest.raises(client_module.OutcomeUnknownError, match="order-1"),
+        pytest.raises(OutcomeUnknownError, match="order-1"),
     ):
         one.deposit("acc_1", 5, "EUR", key="order-1")
     server.answers = [DONE]
@@ -118,18 +74,86 @@ def test_what_a_dead_process_left_is_resumed_under_its_key(server: Server, tmp_p
         assert len(server.keys) == asked, "a final answer needs no asking"
 
 
-def test_a_refusal_is_raised_and_frees_the_key(server: Server, tmp_path: Path) -> None:
+def test_a_refusal_is_raised_and_frees_the_key(server: ScriptedApi, tmp_path: Path) -> None:
     server.answers = [(422, {"code": "validation_failed", "detail": "no"}), DONE]
     with client(server, tmp_path / "j") as one:
-        with pytest.raises(client_module.ApiError) as caught:
+        with pytest.raises(ApiError) as caught:
             one.deposit("acc_1", -5, "EUR", key="order-1")
         assert (caught.value.status, caught.value.code) == (422, "validation_failed")
         assert one.deposit("acc_1", 5, "EUR", key="order-1").is_completed
 
 
-def test_a_key_is_for_one_request(server: Server, tmp_path: Path) -> None:
+def test_a_key_is_for_one_request(server: ScriptedApi, tmp_path: Path) -> None:
     server.answers = [DONE]
     with client(server, tmp_path / "j") as one:
         one.deposit("acc_1", 5, "EUR", key="order-1")
         with pytest.raises(ValueError, match="another request"):
             one.deposit("acc_1", 6, "EUR", key="order-1")
+
+
+@pytest.mark.parametrize("status", [302, 401, 403])
+def test_only_the_api_itself_can_free_a_key(
+    server: ScriptedApi, tmp_path: Path, status: int
+) -> None:
+    page = b"<html>sign in to this network</html>"
+    server.answers = [CUT, (status, page), DONE]
+    with client(server, tmp_path / "j") as one:
+        with pytest.raises(ApiError):
+            one.deposit("acc_1", 5, "EUR", key="order-1")
+        assert [request.key for request in one.unfinished()] == ["order-1"]
+        one.resume()
+    assert set(server.keys) == {"order-1"}
+
+
+@pytest.mark.parametrize(
+    "answer", [(500, {"code": "internal_error"}), (200, b"<html>"), (200, b"[]")]
+)
+def test_an_answer_that_tells_nothing_leaves_the_outcome_unknown(
+    server: ScriptedApi, tmp_path: Path, answer: Answer
+) -> None:
+    server.answers = [answer]
+    with client(server, tmp_path / "j") as one:
+        with pytest.raises(OutcomeUnknownError, match="order-1"):
+            one.deposit("acc_1", 5, "EUR", key="order-1")
+        assert [request.key for request in one.unfinished()] == ["order-1"]
+
+
+@pytest.mark.parametrize("key", ["", "two\nlines", "ключ", "k" * 256])
+def test_what_can_be_no_key_is_refused_before_it_is_in_the_journal(
+    server: ScriptedApi, tmp_path: Path, key: str
+) -> None:
+    with client(server, tmp_path / "j") as one:
+        with pytest.raises(ValueError, match="idempotency key"):
+            one.deposit("acc_1", 5, "EUR", key=key)
+        assert one.unfinished() == []
+    assert server.seen == []
+
+
+def test_a_pause_that_is_a_date_is_no_failure(server: ScriptedApi, tmp_path: Path) -> None:
+    server.headers = {"Retry-After": "Fri, 27 Nov 2026 09:30:00 GMT"}
+    server.answers = [AWAY, DONE]
+    with client(server, tmp_path / "j") as one:
+        assert one.deposit("acc_1", 5, "EUR").is_completed
+
+
+def test_an_id_names_no_other_route(server: ScriptedApi, tmp_path: Path) -> None:
+    server.answers = [(200, {})]
+    with client(server, tmp_path / "j") as one:
+        one.account("../users/me?x")
+    assert server.seen[0].path == "/v1/accounts/..%2Fusers%2Fme%3Fx"
+
+
+def test_a_read_without_an_answer_says_so(server: ScriptedApi, tmp_path: Path) -> None:
+    server.answers = [CUT]
+    with client(server, tmp_path / "j", patience_s=0.1) as one, pytest.raises(NoAnswerError):
+        one.account("acc_1")
+
+
+def test_a_list_is_read_to_its_end(server: ScriptedApi, tmp_path: Path) -> None:
+    server.answers = [
+        (200, {"data": [{"account_id": "acc_1"}], "next_cursor": "c&"}),
+        (200, {"data": [{"account_id": "acc_2"}], "next_cursor": None}),
+    ]
+    with client(server, tmp_path / "j") as one:
+        assert [row["account_id"] for row in one.accounts()] == ["acc_1", "acc_2"]
+    assert [request.path for request in server.seen] == ["/v1/accounts", "/v1/accounts?cursor=c%26"]

@@ -1,0 +1,222 @@
+"""The commands, each a function of its arguments."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+
+from ledgerlane_client.cli.failures import CommandError, Exit
+from ledgerlane_client.cli.output import Output, note
+from ledgerlane_client.cli.session import Access, Session, find_access, find_url
+from ledgerlane_client.client import Ledgerlane
+from ledgerlane_client.errors import ApiError, Json, OutcomeUnknownError
+
+Command = Callable[[Namespace, Output], Exit]
+
+ACCOUNT_COLUMNS = ("account_id", "name", "currency", "balance", "available", "status")
+KEY_COLUMNS = ("key_id", "name", "scopes", "created_at", "expires_at")
+
+
+# -- people -----------------------------------------------------------------------------------
+
+
+def sign_up(arguments: Namespace, output: Output) -> Exit:
+    """Make a user, and sign in."""
+    password = _password(arguments, is_new=True)
+    url = find_url(arguments.url)
+    with Ledgerlane(url, patience_s=arguments.patience) as client:
+        output.record(client.sign_up(arguments.email, password, arguments.name))
+        _sign_in(client, url, arguments.email, password)
+    return Exit.DONE
+
+
+def sign_in(arguments: Namespace, output: Output) -> Exit:
+    """Get a session's token and keep it."""
+    password = _password(arguments)
+    url = find_url(arguments.url)
+    with Ledgerlane(url, patience_s=arguments.patience) as client:
+        session = _sign_in(client, url, arguments.email, password)
+    # Not the token: it would stay in the terminal, or in a log.
+    output.record({name: value for name, value in session.items() if name != "token"})
+    return Exit.DONE
+
+
+def _sign_in(client: Ledgerlane, url: str, email: str, password: str) -> Json:
+    answer = client.sign_in(email, password)
+    Session(url, answer["token"]).save()
+    return answer
+
+
+def sign_out(arguments: Namespace, output: Output) -> Exit:
+    """End the session that is kept, and forget it."""
+    session = Session.load()
+    if session is None:
+        return Exit.DONE
+    with Access(session.url, session.token).client(arguments.patience) as client:
+        try:
+            client.sign_out()
+        except ApiError as error:
+            # It is dead already.
+            if error.status != 401:
+                raise
+    Session.forget()
+    return Exit.DONE
+
+
+def _password(arguments: Namespace, is_new: bool = False) -> str:
+    """Read a password where other people don't see it: never from the command line."""
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise CommandError("give the password on standard input with --password-stdin")
+    try:
+        password = getpass.getpass("Password: ")
+        if is_new and getpass.getpass("Again: ") != password:
+            raise CommandError("the two passwords differ")
+    except EOFError as error:
+        raise CommandError("no password was given") from error
+    return password
+
+
+# -- accounts ---------------------------------------------------------------------------------
+
+
+def list_accounts(arguments: Namespace, output: Output) -> Exit:
+    """List your accounts."""
+    with find_access(arguments.url).client(arguments.patience) as client:
+        output.table(client.accounts(), ACCOUNT_COLUMNS)
+    return Exit.DONE
+
+
+def open_account(arguments: Namespace, output: Output) -> Exit:
+    """Open an account; print its id."""
+    body = {"currency": arguments.currency, "name": arguments.name}
+    output.made(_ask_once(arguments, "/accounts", body), "account_id")
+    return Exit.DONE
+
+
+def show_account(arguments: Namespace, output: Output) -> Exit:
+    """Show an account with its balance."""
+    with find_access(arguments.url).client(arguments.patience) as client:
+        output.record(client.account(arguments.account_id))
+    return Exit.DONE
+
+
+def statement(arguments: Namespace, output: Output) -> Exit:
+    """Print a statement as the API writes it."""
+    if arguments.json and arguments.format == "csv":
+        raise CommandError("--format csv and --json exclude each other")
+    period = (arguments.account_id, arguments.from_, arguments.to)
+    with find_access(arguments.url).client(arguments.patience) as client:
+        if arguments.json or arguments.format == "json":
+            Output(is_json=True).record(client.statement(*period))
+        else:
+            output.raw(client.statement_csv(*period))
+    return Exit.DONE
+
+
+# -- money ------------------------------------------------------------------------------------
+
+
+def deposit(arguments: Namespace, output: Output) -> Exit:
+    """Bring money in."""
+    return _move(arguments, output, "/deposits", {"account_id": arguments.account_id})
+
+
+def withdraw(arguments: Namespace, output: Output) -> Exit:
+    """Take money out."""
+    return _move(arguments, output, "/withdrawals", {"account_id": arguments.account_id})
+
+
+def transfer(arguments: Namespace, output: Output) -> Exit:
+    """Move money from one account to another."""
+    accounts = {
+        "source_account_id": arguments.source_account_id,
+        "destination_account_id": arguments.destination_account_id,
+    }
+    return _move(arguments, output, "/transfers", accounts)
+
+
+def resume(arguments: Namespace, output: Output) -> Exit:
+    """Ask again for everything whose outcome is not known; one failure doesn't stop the others."""
+    answers: list[Json] = []
+    status = Exit.DONE
+    with find_access(arguments.url).journaled_client(arguments.patience) as client:
+        for request in client.unfinished():
+            try:
+                answer = client.ask(request.path, request.body, request.key)
+            except ApiError as error:
+                # Without a valid token every other request fails in the same way.
+                if error.status == 401:
+                    raise
+                note(f"{request.key}: {error.problem.get('detail') or error}")
+                status = max(status, Exit.REFUSED)
+            except OutcomeUnknownError as error:
+                note(str(error))
+                status = Exit.OUTCOME_UNKNOWN
+            else:
+                answers.append({"key": request.key, **answer})
+                if answer.get("status") == "rejected":
+                    status = max(status, Exit.REFUSED)
+    output.table(answers, ("key", "transaction_id", "account_id", "status", "reason"))
+    return status
+
+
+def _move(arguments: Namespace, output: Output, path: str, accounts: Json) -> Exit:
+    body = {**accounts, "amount": arguments.amount, "currency": arguments.currency}
+    if arguments.description is not None:
+        body["description"] = arguments.description
+    answer = _ask_once(arguments, path, body)
+    if output.is_json:
+        output.record(answer)
+    else:
+        told = {name: value for name, value in answer.items() if value not in (None, {})}
+        told.pop("position", None)
+        output.record(told)
+    if answer["status"] == "completed":
+        return Exit.DONE
+    note(f"refused: {answer['reason']}")
+    return Exit.REFUSED
+
+
+def _ask_once(arguments: Namespace, path: str, body: Json) -> Json:
+    """Ask under the person's key, or under a new one unless the same is under way already."""
+    with find_access(arguments.url).journaled_client(arguments.patience) as client:
+        if arguments.key is None:
+            for request in client.unfinished():
+                if (request.path, request.body) == (path, body):
+                    raise CommandError(
+                        "the same was asked for before, and its outcome is not known: run"
+                        " `ledgerlane move resume` to learn it, or give a --key to do it once more",
+                        Exit.OUTCOME_UNKNOWN,
+                    )
+        return client.ask(path, body, arguments.key)
+
+
+# -- API keys ---------------------------------------------------------------------------------
+
+
+def list_keys(arguments: Namespace, output: Output) -> Exit:
+    """List your API keys, without the keys themselves."""
+    with find_access(arguments.url).client(arguments.patience) as client:
+        output.table(client.keys(), KEY_COLUMNS)
+    return Exit.DONE
+
+
+def create_key(arguments: Namespace, output: Output) -> Exit:
+    """Make an API key; print it, for the only time."""
+    with find_access(arguments.url).client(arguments.patience) as client:
+        answer = client.create_key(arguments.name, arguments.scope, arguments.expires_in)
+    output.made(answer, "key")
+    if not output.is_json:
+        note(f"{answer['key_id']} is shown this once: keep it now")
+    return Exit.DONE
+
+
+def delete_key(arguments: Namespace, output: Output) -> Exit:
+    """Delete an API key."""
+    with find_access(arguments.url).client(arguments.patience) as client:
+        client.delete_key(arguments.key_id)
+    return Exit.DONE
