@@ -37,7 +37,7 @@ def played(
 
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(
-    max_examples=settings().max_examples // 2,
+    max_examples=settings().max_examples // 4,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
