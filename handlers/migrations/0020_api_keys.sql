@@ -6,8 +6,6 @@ create table api_keys (
     key_hash   bytea       not null unique check (length(key_hash) = 32),
     user_id    uuid        not null references users on delete cascade,
     name       text        not null,
-    -- What its maker was then: a customer's key stays one when its maker becomes an operator.
-    role       text        not null check (role in ('customer', 'operator')),
     scopes     text[]      not null check (cardinality(scopes) > 0),
     created_at timestamptz not null,
     -- Null where it ends only by being deleted.

@@ -65,7 +65,6 @@ class ApiKeys(Lookup):
             "key_hash": hash_of(key),
             "user_id": digits(maker.user_id),
             "name": name,
-            "role": maker.role,
             "scopes": wanted,
             "created_at": clock.from_us(now_us),
             "expires_at": None if expires_at_us is None else clock.from_us(expires_at_us),

@@ -24,6 +24,7 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 #: and does there what a customer would.
 ACT: Final[Scope] = "operator:act"
 #: What only an operator can make a key for.  But for `ACT` each is of routes for operators alone.
+#: A key without any is a customer everywhere, whatever its maker has become.
 OPERATORS: Final[frozenset[Scope]] = frozenset(
     ("limits:write", "parked:read", "parked:write", "reports:read", ACT)
 )

@@ -118,12 +118,6 @@ _SCOPES: Final = (
         "if caller.is_operator and not acts:",
         "if 0:",
     ),
-    Mutation(
-        "role of a key",
-        "handlers/sql/people/key_by_hash.sql",
-        "case when k.role = u.role then k.role else 'customer' end",
-        "u.role",
-    ),
     Mutation("scopes of a role", _API_KEYS, "SCOPES if maker.is_operator else CUSTOMERS", "SCOPES"),
     Mutation("a key is no session", _API_KEYS, 'CACHE_PREFIX = "key:"', 'CACHE_PREFIX = "ses:"'),
     Mutation(

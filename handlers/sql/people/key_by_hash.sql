@@ -1,6 +1,4 @@
--- A key has no more rights than its maker had when it was made, and than they have now.
-select replace(k.user_id::text, '-', ''),
-       case when k.role = u.role then k.role else 'customer' end,
+select replace(k.user_id::text, '-', ''), u.role,
        (extract(epoch from k.expires_at) * 1000000)::bigint,
        replace(k.key_id::text, '-', ''), k.scopes
 from ledger.api_keys k
