@@ -22,6 +22,8 @@ from handlers.people.scopes import Scope
 from handlers.people.sessions import Caller
 from handlers.people.trail import Action
 
+MUST_SAY_WHY: Final = "is required: an operator must say why"
+
 
 class Audited(NamedTuple):
     """What becomes of an operation where an operator does it.
@@ -143,7 +145,7 @@ _visible: Final = re.compile(s.VISIBLE)
 def _reason(body: s.Body, field: str) -> str:
     reason: str | None = getattr(body, field)
     if reason is None or _visible.search(reason) is None:
-        raise InvalidInput.of(field, "is required: an operator must say why")
+        raise InvalidInput.of(field, MUST_SAY_WHY)
     return reason
 
 

@@ -42,7 +42,8 @@ class Release:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, self.source / name, ignore=ignored)
         self.revision = Path("functions", f"revision_{uuid.uuid4().hex}.py")
-        number = len(list((self.source / "handlers" / "migrations").glob("*.sql"))) + 1
+        known = (self.source / "handlers" / "migrations").glob("*.sql")
+        number = max(int(path.name[:4]) for path in known) + 1
         self.broken = self.source / "handlers" / "migrations" / f"{number:04d}_broken.sql"
 
     def deploy(self) -> subprocess.CompletedProcess[str]:

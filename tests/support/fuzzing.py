@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
+from functions.api.operations import MUST_SAY_WHY
 from functions.api.paging import NOT_A_CURSOR
 from handlers.queries.entries import BEFORE_OPENING
 from handlers.queries.moments import IN_THE_FUTURE, NOT_IN_ORDER
@@ -35,6 +36,9 @@ WRONG_BY_VALUE: Final = {
     ("to", BEFORE_OPENING),
     # The account that money comes from can't be where it goes.
     ("destination_account_id", "must be another account than the source"),
+    # What operators must say, customers needn't, and the schema is theirs too.
+    ("reason", MUST_SAY_WHY),
+    ("description", MUST_SAY_WHY),
     # Form is all that a schema sees of an address.
     ("url", "the host's address is not a public one"),
 }
