@@ -15,7 +15,7 @@ from handlers.adapters.postgres import sql
 from handlers.clock import rfc3339_us
 from handlers.domain.ids import API_KEY, USER, digits
 from handlers.errors import InvalidInput, NotFound
-from handlers.people.scopes import CUSTOMERS, SCOPES
+from handlers.people.scopes import CUSTOMERS, SCOPES, Scope
 from handlers.people.sessions import Caller, Lookup, hash_of
 
 MAX_KEYS: Final = 50
@@ -29,7 +29,7 @@ class ApiKeyView(msgspec.Struct, frozen=True, kw_only=True):
 
     key_id: str
     name: str
-    scopes: list[str]
+    scopes: list[Scope]
     created_at: str
     expires_at: str | None
 
@@ -56,10 +56,9 @@ class ApiKeys(Lookup):
         InvalidInput
             If there is no such scope for the user's role, or the user has enough keys.
         """
-        _check_scopes(maker, scopes)
+        wanted = _scopes_for(maker, scopes)
         key_id, key, now_us = ids.new_id(API_KEY), ids.new_api_key(), clock.now_us()
         expires_at_us = None if expires_in_s is None else now_us + expires_in_s * _US
-        wanted = list(dict.fromkeys(scopes))
         row = {
             "key_id": digits(key_id),
             "key_hash": hash_of(key),
@@ -151,8 +150,11 @@ def _named(user_id: str, key_id: str | None) -> dict[str, Any]:
     }
 
 
-def _check_scopes(maker: Caller, scopes: list[str]) -> None:
+def _scopes_for(maker: Caller, words: list[str]) -> list[Scope]:
+    """Return the scopes that are asked for, each once."""
     allowed = SCOPES if maker.is_operator else CUSTOMERS
-    for place, scope in enumerate(scopes):
-        if scope not in allowed:
+    known: dict[str, Scope] = {scope: scope for scope in allowed}
+    for place, word in enumerate(words):
+        if word not in known:
             raise InvalidInput.of(f"scopes[{place}]", "must be one of " + ", ".join(allowed))
+    return [known[word] for word in dict.fromkeys(words)]
