@@ -9,6 +9,7 @@ import os
 
 from functions.api import (
     accounts,
+    api_keys,
     batch,
     controls,
     endpoint,
@@ -26,6 +27,7 @@ from functions.api import (
 
 RESOURCES = [
     users.resource,
+    api_keys.resource,
     accounts.resource,
     money.resource,
     holds.resource,

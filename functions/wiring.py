@@ -34,6 +34,7 @@ from handlers.ledger.publishing import OutboxPublisher
 from handlers.ledger.service import Writer
 from handlers.limits import RateLimits
 from handlers.people import passwords
+from handlers.people.keys import ApiKeys
 from handlers.people.sessions import Sessions
 from handlers.people.trail import Trail
 from handlers.people.users import Users
@@ -226,6 +227,12 @@ def sessions() -> Sessions:
 
 
 @once
+def api_keys() -> ApiKeys:
+    """Return who asks with which API key."""
+    return ApiKeys(database(), cache())
+
+
+@once
 def users() -> Users:
     """Return the users."""
     return Users(database())
@@ -379,6 +386,7 @@ def reset() -> None:
         tracer,
         metrics,
         sessions,
+        api_keys,
         users,
         owners,
         accounts,

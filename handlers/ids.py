@@ -9,6 +9,7 @@ from collections import deque
 from typing import Final
 
 TOKEN_PREFIX: Final = "llt_"
+API_KEY_PREFIX: Final = "llk_"
 TOKEN_BYTES: Final = 32
 _NOISE_BYTES: Final = 10
 _NOISE_DIGITS: Final = 2 * _NOISE_BYTES
@@ -52,3 +53,8 @@ def _noise() -> str:
 def new_token() -> str:
     """Make a session token: a prefix that secret scanners can know it by, and 256 random bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def new_api_key() -> str:
+    """Make a key of the API, as a session's token is made and told from one by its prefix."""
+    return API_KEY_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)

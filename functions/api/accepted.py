@@ -50,7 +50,6 @@ def serve(
         answers=answers,
         errors=operation.errors,
         parameters=parameters,
-        scopes=(operation.scope,),
     )(view)
 
 
@@ -130,7 +129,7 @@ def take_all(request: ApiRequest, wanted: list[Decided]) -> list[Position | Ledg
 
 
 def _note(request: ApiRequest, actions: list[Action]) -> None:
-    wiring.trail().note(request.caller.user_id, request.request_id, actions)
+    wiring.trail().note(request.caller, request.request_id, actions)
 
 
 def status_of(view: TransactionView) -> int:

@@ -46,7 +46,6 @@ Outcome = TransactionView | s.Problem
     answers={202: s.BatchAnswer},
     errors=("unavailable",),
     parameters=("Idempotency-Key", "Prefer"),
-    scopes=tuple(sorted({operation.scope for operation in BY_ITEM.values()})),
 )
 def create_batch(request: ApiRequest) -> Response:
     """Take 1 to 1,000 commands; the answer has a transaction or a problem for each, in order.

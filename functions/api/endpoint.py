@@ -19,6 +19,7 @@ from functions.api import limits, observe, query
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
 from functions.api.parameters import query_names
+from functions.api.scopes import ROUTES, Scopes, admitted
 from functions.tracing import traced
 from handlers.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
@@ -49,7 +50,7 @@ class Operation:
         Names of query parameters and headers, described in ``functions.api.parameters``.  A request
         that has other query parameters is refused.
     scopes
-        What a key must be allowed, where keys are told apart by it.
+        Of which an API key must have one (``functions.api.scopes``).
     is_limited
         Whether it may be refused as one request too many.
     """
@@ -64,7 +65,7 @@ class Operation:
     answers: Mapping[int, Any]
     errors: tuple[str, ...]
     parameters: tuple[str, ...]
-    scopes: tuple[str, ...]
+    scopes: Scopes
     is_limited: bool
     description: str = ""
 
@@ -92,9 +93,15 @@ class Resource:
         parameters: tuple[str, ...] = (),
         is_public: bool = False,
         is_limited: bool = True,
-        scopes: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
-        """Register a view: it gets the request and the path's parameters by name."""
+        """Register a view: it gets the request and the path's parameters by name.
+
+        Raises
+        ------
+        KeyError
+            If it is not public, and the table of scopes has no row of it.
+        """
+        scopes = () if is_public else ROUTES[method, path]
 
         def register(view: View) -> View:
             self.operations.append(
@@ -115,14 +122,16 @@ class Resource:
                 )
             )
             self.blueprint.route(path, methods=[method])(
-                _edge(view, is_public, is_limited, query_names(parameters))
+                _edge(view, self.operations[-1], query_names(parameters))
             )
             return view
 
         return register
 
 
-def _edge(view: View, is_public: bool, is_limited: bool, known: frozenset[str]) -> View:
+def _edge(view: View, operation: Operation, known: frozenset[str]) -> View:
+    is_public, is_limited, scopes = operation.is_public, operation.is_limited, operation.scopes
+
     def edge(request: ApiRequest, **path: str) -> Response:
         try:
             if not is_public:
@@ -131,6 +140,7 @@ def _edge(view: View, is_public: bool, is_limited: bool, known: frozenset[str]) 
                     limits.count_request(request)
                 else:
                     request.authenticate(nullcontext)
+                request.caller_or_none = admitted(request.caller, scopes)
             query.check(request, known)
             return view(request, **path)
         except LedgerlaneError as error:

@@ -16,7 +16,7 @@ from functions.api.violations import field_error
 from handlers.adapters.kafka import Position
 from handlers.domain import ids
 from handlers.errors import InvalidInput, NotFound, Unauthenticated
-from handlers.ids import new_id
+from handlers.ids import API_KEY_PREFIX, new_id
 from handlers.intake import Asker
 from handlers.people.sessions import Attempt, Caller
 
@@ -73,7 +73,7 @@ class ApiRequest:
 
     @property
     def token(self) -> str:
-        """The session's token."""
+        """The session's token, or the API key."""
         return self._token
 
     def authenticate(self, attempt: Attempt) -> None:
@@ -87,14 +87,16 @@ class ApiRequest:
         Raises
         ------
         Unauthenticated
-            If there is no token, or it is not valid.
+            If there is neither a token nor an API key, or it is not valid.
         """
         header = self.headers.get("authorization") or ""
         if header[: len(BEARER)].lower() != BEARER:
             with attempt():
                 raise Unauthenticated
         self._token = header[len(BEARER) :].strip()
-        self.caller_or_none = wiring.sessions().caller(self._token, attempt)
+        is_key = self._token.startswith(API_KEY_PREFIX)
+        known = wiring.api_keys() if is_key else wiring.sessions()
+        self.caller_or_none = known.caller(self._token, attempt)
 
     def asker(self) -> Asker:
         """Return who asks, with the request's ids and its idempotency key.

@@ -40,7 +40,7 @@ def tell(request: ApiRequest, method: str, route: str, status: int, took_s: floa
 
 
 def log_request(request: ApiRequest, method: str, route: str, status: int, took_s: float) -> None:
-    """Write the access log's line of a request; no body, no token, no query is in it."""
+    """Write the access log's line of a request; no body, no token, no key, no query is in it."""
     if wiring.settings().log_level not in ("DEBUG", "INFO"):
         return
     line: dict[str, Any] = {
@@ -56,6 +56,8 @@ def log_request(request: ApiRequest, method: str, route: str, status: int, took_
     }
     if request.caller_or_none is not None:
         line["user_id"] = request.caller_or_none.user_id
+        if request.caller_or_none.key_id is not None:
+            line["key_id"] = request.caller_or_none.key_id
     line.update(request.log)
     sys.stdout.write(_encoder.encode(line).decode() + "\n")
 

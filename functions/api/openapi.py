@@ -17,6 +17,8 @@ from functions.api.examples import answer_example, body_example, transaction_exa
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.operations import BY_ITEM, OPERATIONS
 from functions.api.parameters import PARAMETERS, path_parameter
+from handlers.ids import API_KEY_PREFIX
+from handlers.people.scopes import SCOPES
 from handlers.queries.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
@@ -35,6 +37,25 @@ _BODY_ERRORS: Final = (
 _ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed", "repeated_header")
 #: What no operation answers, as there is none: where the document says it, and its code.
 _NO_OPERATION: Final = {"NoSuchRoute": "no_such_route", "MethodNotAllowed": "method_not_allowed"}
+
+_SESSION: Final = "bearer"
+_API_KEY: Final = "apiKey"
+_SECURITY_SCHEMES: Final = {
+    _SESSION: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a session, from `POST /sessions`. It has every scope.",
+    },
+    _API_KEY: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": API_KEY_PREFIX,
+        "description": "An API key, from `POST /api-keys`. It needs one of the scopes that the "
+        "operation names; where none is named any key will do. There are: "
+        + ", ".join(f"`{scope}`" for scope in SCOPES)
+        + ".",
+    },
+}
 
 _REASONS: Final = {
     200: "Done.",
@@ -86,12 +107,12 @@ def document(base_path: str) -> bytes:
                 "Amounts are integers in minor units of an ISO 4217 currency.",
             },
             "servers": [{"url": base_path or "/"}],
-            "security": [{"bearer": []}],
+            "security": [{_SESSION: []}],
             "tags": [{"name": tag} for tag in tags],
             "paths": paths,
             "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
             "components": {
-                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+                "securitySchemes": _SECURITY_SCHEMES,
                 "schemas": schemas,
                 "responses": {
                     name: _problems([CODES[code]]) for name, code in _NO_OPERATION.items()
@@ -118,9 +139,8 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     }
     if operation.is_public:
         described["security"] = []
-    elif operation.scopes:
-        # For a scheme that is not OAuth 2 these are the roles that it takes (OpenAPI 3.1, 4.8.30).
-        described["security"] = [{"bearer": list(operation.scopes)}]
+    else:
+        described["security"] = _security(operation)
     if operation.body is not None:
         described["requestBody"] = {
             # A body whose every field may be left out may be left out itself.
@@ -133,6 +153,17 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
             },
         }
     return described
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Say what a request is made with: a session, or a key with any of the scopes.
+
+    For a scheme that is not OAuth 2 its list has the roles that it takes (OpenAPI 3.1, 4.8.30), all
+    of them; what is enough by itself is a requirement of its own.
+    """
+    if operation.scopes == SCOPES:
+        return [{_SESSION: []}, {_API_KEY: []}]
+    return [{_SESSION: []}, *({_API_KEY: [str(scope)]} for scope in operation.scopes)]
 
 
 def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +205,8 @@ def _errors(operation: Operation) -> dict[int, list[Row]]:
     codes = [*operation.errors, *_ANY_ERRORS]
     if not operation.is_public:
         codes.append("unauthenticated")
+        if operation.scopes != SCOPES:
+            codes.append("forbidden")
         if operation.is_limited:
             codes.append("too_many_requests")
     if "unavailable" in operation.errors:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from functions.api import commands, rights
 from functions.api import schemas as s
@@ -18,10 +18,9 @@ from functions.api.facts import DIRECT, Facts
 from handlers.domain import commands as c
 from handlers.errors import InvalidInput
 from handlers.intake import Asker
+from handlers.people.scopes import Scope
 from handlers.people.sessions import Caller
 from handlers.people.trail import Action
-
-Scope = Literal["accounts:write", "money:write", "controls:write", "parked:write"]
 
 MUST_SAY_WHY: Final = "is required: an operator must say why"
 
@@ -131,6 +130,7 @@ def decided(
     NotFound, Forbidden
         If the caller may not.
     """
+    rights.require_scope(caller, operation.scope)
     audited, action = operation.audited, None
     if audited is not None and caller.is_operator:
         action = Action(audited.action, object_id, _reason(body, audited.reason))
@@ -328,7 +328,7 @@ OPERATIONS: Final = (
         names="account_id",
         rule=rights.operators_account,
         make=commands.limits,
-        scope="controls:write",
+        scope="limits:write",
         audited=Audited("limits", is_operators_only=True),
     ),
     CommandOperation(

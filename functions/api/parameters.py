@@ -148,6 +148,7 @@ _PREFIXES: Final = {
     "parked_id": "prk",
     "webhook_id": "whk",
     "delivery_id": "dlv",
+    "key_id": "key",
 }
 
 

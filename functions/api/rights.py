@@ -15,6 +15,7 @@ from functions.api.facts import Facts
 from functions.api.http import checked_id
 from handlers.domain import ids
 from handlers.errors import Forbidden, NotFound
+from handlers.people.scopes import Scope
 from handlers.people.sessions import Caller
 from handlers.queries.accounts import NO_ACCOUNT, may_see
 from handlers.queries.holds import NO_HOLD
@@ -162,6 +163,26 @@ def require_operator(caller: Caller) -> None:
     """
     if not caller.is_operator:
         raise Forbidden("requires the operator role")
+
+
+def require_scope(caller: Caller, *scopes: Scope) -> None:
+    """See that the caller's key, if it is one that asks, is for this.
+
+    Parameters
+    ----------
+    scopes
+        Any of them is enough; where there is none, no key is.
+
+    Raises
+    ------
+    Forbidden
+        If not.
+    """
+    if caller.scopes is None or not caller.scopes.isdisjoint(scopes):
+        return
+    if not scopes:
+        raise Forbidden("this can't be done with an API key: it requires a session's token")
+    raise Forbidden("requires an API key with the scope " + " or ".join(scopes))
 
 
 def _require_own(caller: Caller, owner: str | None, none_such: str) -> None:

@@ -13,6 +13,7 @@ from msgspec import Meta
 from functions.api.violations import MUST_BE
 from handlers.domain.commands import Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
+from handlers.people.scopes import SCOPES
 from handlers.queries.views import PositionView
 from handlers.webhooks.addresses import MAX_URL
 from handlers.webhooks.matching import PATTERNS, TYPES_ALLOWED
@@ -49,6 +50,7 @@ _NO_NUL: Final = "none of them U+0000"
 _SEEN: Final = f"at least one of them visible, {_NO_NUL}"
 MAX_BATCH: Final = 1000
 MAX_HOLD_S: Final = 366 * 24 * 3600
+MAX_KEY_S: Final = 10 * 366 * 24 * 3600
 
 
 def _id(prefix: str, what: str) -> Meta:
@@ -169,6 +171,25 @@ class SignIn(Body, frozen=True, kw_only=True):
         ),
     ]
     password: Annotated[str, Meta(max_length=256, examples=["correct horse"])]
+
+
+class NewApiKey(Body, frozen=True, kw_only=True):
+    """What a key is for, and for how long; without `expires_in` until it is deleted."""
+
+    name: Name
+    scopes: Annotated[
+        list[
+            Annotated[
+                str,
+                Meta(
+                    extra_json_schema={"enum": list(SCOPES)},
+                    extra={MUST_BE: "one of " + ", ".join(SCOPES)},
+                ),
+            ]
+        ],
+        Meta(min_length=1, max_length=50, examples=[["accounts:read", "money:write"]]),
+    ]
+    expires_in: Annotated[int, Meta(ge=1, le=MAX_KEY_S, description="Seconds.")] | None = None
 
 
 class NewAccount(Body, frozen=True, kw_only=True):

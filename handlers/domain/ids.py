@@ -19,9 +19,10 @@ HOLD: Final = "hld_"
 WEBHOOK: Final = "whk_"
 PARKED: Final = "prk_"
 DELIVERY: Final = "dlv_"
+API_KEY: Final = "key_"
 
 PREFIX_LENGTH: Final = 4
-_PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk|dlv)_[0-9a-f]{32}")
+_PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk|dlv|key)_[0-9a-f]{32}")
 
 
 def is_id(value: str, prefix: str) -> bool:

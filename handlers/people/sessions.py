@@ -1,6 +1,7 @@
 """Sessions: who a token belongs to, and that it is dead a second after it was revoked.
 
-The token is random and kept only as its SHA-256.  What was read from PostgreSQL is honoured for
+The token is random and kept only as its SHA-256, and so is an API key (``handlers.people.keys``),
+which is looked up in the same way.  What was read from PostgreSQL is honoured for
 `HONOUR_US` after that reading, wherever it is kept (this process, Redis), so that a revocation
 holds everywhere within that time whether Redis is there or not.
 """
@@ -12,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final, NamedTuple
+from typing import Any, ClassVar, Final, LiteralString, NamedTuple
 
 import msgspec
 
@@ -21,6 +22,7 @@ from handlers.adapters.postgres import Database, sql
 from handlers.adapters.redis import Cache
 from handlers.domain.ids import USER, digits
 from handlers.errors import Unauthenticated
+from handlers.people.scopes import Scope
 from handlers.people.users import Role, User
 
 LIFETIME_US: Final = 7 * 24 * 3600 * 1_000_000
@@ -44,13 +46,17 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
     Attributes
     ----------
     expires_at_us, read_at_us
-        When the session ends, and when it was read from the database.
+        When the session or the key ends, and when it was read from the database.
+    key_id, scopes
+        The API key that is asked with and what it is for; None for a session, which is for all.
     """
 
     user_id: str
     role: Role
     expires_at_us: int
     read_at_us: int
+    key_id: str | None = None
+    scopes: frozenset[Scope] | None = None
 
     @property
     def is_operator(self) -> bool:
@@ -79,8 +85,20 @@ class Session(NamedTuple):
 _decoder: Final = msgspec.json.Decoder(Caller)
 
 
-class Sessions:
-    """The sessions in the database, and what is remembered of them."""
+class Lookup:
+    """Who a secret belongs to by the database, and what is remembered of it.
+
+    Attributes
+    ----------
+    QUERY
+        Finds a secret by its hash: the digits of the user's id, the role, and the end.
+    CACHE_PREFIX
+        What Redis knows such secrets under.  Each sort has its own: a release that knew sessions
+        alone would take what stands of a key for a session, which may do everything.
+    """
+
+    QUERY: ClassVar[LiteralString]
+    CACHE_PREFIX: ClassVar[str]
 
     def __init__(self, database: Database, cache: Cache) -> None:
         self._database = database
@@ -88,28 +106,13 @@ class Sessions:
         self._remembered: OrderedDict[bytes, Caller] = OrderedDict()
         self._refreshing: dict[bytes, threading.Lock] = {}
 
-    def open(self, user: User) -> Session:
-        """Start a session; the user's ended ones are cleared away."""
-        token = ids.new_token()
-        now_us = clock.now_us()
-        expires_at_us = now_us + LIFETIME_US
-        parameters = {
-            "token_hash": _hash(token),
-            "user_id": digits(user.user_id),
-            "created_at": clock.from_us(now_us),
-            "expires_at": clock.from_us(expires_at_us),
-            "at_most": MAX_SESSIONS_SWEPT,
-        }
-        self._database.write(sql("people/open_session"), parameters)
-        return Session(token, user.user_id, expires_at_us)
-
-    def caller(self, token: str, attempt: Attempt = nullcontext) -> Caller:
-        """Return who a token belongs to.
+    def caller(self, secret: str, attempt: Attempt = nullcontext) -> Caller:
+        """Return who a token or a key belongs to.
 
         Parameters
         ----------
         attempt
-            What a token is looked up in that nothing is remembered of; raising at its start, it
+            What a secret is looked up in that nothing is remembered of; raising at its start, it
             saves the database from the reading.
 
         Raises
@@ -117,48 +120,46 @@ class Sessions:
         Unauthenticated
             If it is unknown, revoked or expired.
         """
-        if len(token) > MAX_TOKEN_LENGTH:
+        if len(secret) > MAX_TOKEN_LENGTH:
             with attempt():
                 raise Unauthenticated
-        token_hash = _hash(token)
+        secret_hash = hash_of(secret)
         now_us = clock.now_us()
-        remembered = self._remembered.get(token_hash)
+        remembered = self._remembered.get(secret_hash)
         # Read again before it grows stale, by one request alone, while the others go on.
         if remembered is not None and (
             remembered.is_young(now_us)
-            or (token_hash in self._refreshing and remembered.is_fresh(now_us))
+            or (secret_hash in self._refreshing and remembered.is_fresh(now_us))
         ):
             return remembered
-        return self._refresh(token_hash, attempt if remembered is None else nullcontext)
+        return self._refresh(secret_hash, attempt if remembered is None else nullcontext)
 
-    def _refresh(self, token_hash: bytes, attempt: Attempt) -> Caller:
-        """Look a token up; of requests that need it at once, one looks and the others wait."""
-        lock = self._refreshing.setdefault(token_hash, threading.Lock())
+    def _refresh(self, secret_hash: bytes, attempt: Attempt) -> Caller:
+        """Look a secret up; of requests that need it at once, one looks and the others wait."""
+        lock = self._refreshing.setdefault(secret_hash, threading.Lock())
         with lock:
             now_us = clock.now_us()
-            caller = self._remembered.get(token_hash)
+            caller = self._remembered.get(secret_hash)
             if caller is not None and caller.is_young(now_us):
                 return caller
             try:
-                caller = self._cached(token_hash, now_us)
+                caller = self._cached(secret_hash, now_us)
                 if caller is None:
                     with attempt():
-                        caller = self._read(token_hash, now_us)
-                    self._cache.set(_key(token_hash), msgspec.json.encode(caller), CACHE_TTL_S)
-                self._remember(token_hash, caller)
+                        caller = self._read(secret_hash, now_us)
+                    value = msgspec.json.encode(caller)
+                    self._cache.set(self._cache_key(secret_hash), value, CACHE_TTL_S)
+                self._remember(secret_hash, caller)
             finally:
-                self._refreshing.pop(token_hash, None)
+                self._refreshing.pop(secret_hash, None)
         return caller
 
-    def close(self, token: str) -> None:
-        """End a session."""
-        token_hash = _hash(token)
-        self._database.write(sql("people/close_session"), (token_hash,))
-        self._remembered.pop(token_hash, None)
-        self._cache.delete([_key(token_hash)])
+    def _forget(self, secret_hash: bytes) -> None:
+        self._remembered.pop(secret_hash, None)
+        self._cache.delete([self._cache_key(secret_hash)])
 
-    def _cached(self, token_hash: bytes, now_us: int) -> Caller | None:
-        value = self._cache.get(_key(token_hash))
+    def _cached(self, secret_hash: bytes, now_us: int) -> Caller | None:
+        value = self._cache.get(self._cache_key(secret_hash))
         if value is None:
             return None
         try:
@@ -167,24 +168,56 @@ class Sessions:
             return None
         return caller if caller.is_young(now_us) else None
 
-    def _read(self, token_hash: bytes, now_us: int) -> Caller:
+    def _read(self, secret_hash: bytes, now_us: int) -> Caller:
         # The time is from before the reading, so that what is honoured is never older than said.
-        rows = self._database.read(sql("people/session_by_token"), (token_hash,))
-        if not rows or rows[0][2] <= now_us:
-            self._remembered.pop(token_hash, None)
+        rows = self._database.read(sql(self.QUERY), (secret_hash,))
+        caller = self._caller_of(rows[0], now_us) if rows else None
+        if caller is None or caller.expires_at_us <= now_us:
+            self._remembered.pop(secret_hash, None)
             raise Unauthenticated
-        user_id, role, expires_at_us = rows[0]
+        return caller
+
+    def _caller_of(self, row: tuple[Any, ...], now_us: int) -> Caller:
+        user_id, role, expires_at_us = row
         return Caller(f"{USER}{user_id}", role, expires_at_us, now_us)
 
-    def _remember(self, token_hash: bytes, caller: Caller) -> None:
-        self._remembered[token_hash] = caller
+    def _remember(self, secret_hash: bytes, caller: Caller) -> None:
+        self._remembered[secret_hash] = caller
         while len(self._remembered) > MAX_REMEMBERED:
             self._remembered.popitem(last=False)
 
+    def _cache_key(self, secret_hash: bytes) -> str:
+        return self.CACHE_PREFIX + secret_hash.hex()
 
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+
+class Sessions(Lookup):
+    """The sessions in the database, and what is remembered of them."""
+
+    QUERY = "people/session_by_token"
+    CACHE_PREFIX = "ses:"
+
+    def open(self, user: User) -> Session:
+        """Start a session; the user's ended ones are cleared away."""
+        token = ids.new_token()
+        now_us = clock.now_us()
+        expires_at_us = now_us + LIFETIME_US
+        parameters = {
+            "token_hash": hash_of(token),
+            "user_id": digits(user.user_id),
+            "created_at": clock.from_us(now_us),
+            "expires_at": clock.from_us(expires_at_us),
+            "at_most": MAX_SESSIONS_SWEPT,
+        }
+        self._database.write(sql("people/open_session"), parameters)
+        return Session(token, user.user_id, expires_at_us)
+
+    def close(self, token: str) -> None:
+        """End a session."""
+        token_hash = hash_of(token)
+        self._database.write(sql("people/close_session"), (token_hash,))
+        self._forget(token_hash)
 
 
-def _key(token_hash: bytes) -> str:
-    return "ses:" + token_hash.hex()
+def hash_of(secret: str) -> bytes:
+    """Return what is kept of a token or a key, which has too many bits to be found by trying."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from handlers import clock
 from handlers.adapters.postgres import Database, sql
 from handlers.domain.ids import digits
+from handlers.people.sessions import Caller
 
 
 class Action(NamedTuple):
@@ -30,7 +31,7 @@ class Trail:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, user_id: str, request_id: str, actions: Sequence[Action]) -> None:
+    def note(self, operator: Caller, request_id: str, actions: Sequence[Action]) -> None:
         """Note an operator's actions, before they are carried out: none goes unnoted.
 
         Raises
@@ -39,7 +40,8 @@ class Trail:
             If they can't be noted; then they must not be done.
         """
         parameters = {
-            "user_id": digits(user_id),
+            "user_id": digits(operator.user_id),
+            "key_id": digits(operator.key_id) if operator.key_id else None,
             "request_id": request_id,
             "occurred_at": clock.from_us(clock.now_us()),
             "actions": [action.name for action in actions],

@@ -73,7 +73,7 @@ class Webhooks:
             "at_most": MAX_WEBHOOKS,
         }
         with self._database.connection() as connection, connection.transaction():
-            connection.execute(sql("webhooks/lock_user"), row)
+            connection.execute(sql("people/lock_user"), row)
             made = connection.execute(sql("webhooks/insert_webhook"), row).rowcount
         if not made:
             raise InvalidInput.of("url", f"a user has at most {MAX_WEBHOOKS} webhooks")

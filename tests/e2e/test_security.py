@@ -17,7 +17,7 @@ from tests.support.stack import Stack, wait_until
 pytestmark = pytest.mark.e2e
 
 #: What a user does without naming anything that could be another's.
-ONE_S_OWN = {"create_account", "create_webhook", "get_me", "delete_session"}
+ONE_S_OWN = {"create_account", "create_webhook", "create_api_key", "get_me", "delete_session"}
 
 
 class Route(NamedTuple):
@@ -37,6 +37,7 @@ def belongings(stack: Stack, ada: Api) -> Iterator[dict[str, str]]:
     paid = ada.done("/deposits", {"account_id": account_id, "amount": 5, "currency": "EUR"})
     hook = {"url": "https://example.invalid/hook", "events": ["*"]}
     webhook = ada.post("/webhooks", hook).json()
+    key = ada.post("/api-keys", {"name": "ci", "scopes": ["accounts:read"]}).json()
     yield {
         "account_id": account_id,
         "source_account_id": account_id,
@@ -46,9 +47,11 @@ def belongings(stack: Stack, ada: Api) -> Iterator[dict[str, str]]:
         "webhook_id": webhook["webhook_id"],
         "delivery_id": "dlv_" + "1" * 32,
         "parked_id": "prk_" + "1" * 32,
+        "key_id": key["key_id"],
         "user_id": ada.user_id,
     }
     assert ada.request("DELETE", f"/webhooks/{webhook['webhook_id']}").status_code == 204
+    assert ada.request("DELETE", f"/api-keys/{key['key_id']}").status_code == 204
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +143,7 @@ def test_another_user_s_token_gets_nothing_of_one_s_own(
     assert after == before
 
 
-def test_no_password_and_no_token_is_in_a_log(stack: Stack, grace: Api) -> None:
+def test_no_password_token_or_key_is_in_a_log(stack: Stack, grace: Api) -> None:
     email, password = f"{secrets.token_hex(8)}@example.com", "pw-" + secrets.token_hex(16)
     wrong = "wrong-" + secrets.token_hex(16)
     person = Api(stack.api_url)
@@ -152,14 +155,17 @@ def test_no_password_and_no_token_is_in_a_log(stack: Stack, grace: Api) -> None:
     assert person.post("/sessions", f'{{"password": "{wrong}'.encode()).status_code == 400
     token = person.post("/sessions", {"email": email, "password": password}).json()["token"]
     forged = "llt_" + secrets.token_urlsafe(32)
+    forged_key = "llk_" + secrets.token_urlsafe(32)
+    wanted = {"name": "ci", "scopes": ["webhooks:read"]}
+    owner = {"Authorization": f"Bearer {token}"}
+    key = person.request("POST", "/api-keys", wanted, owner).json()["key"]
     marker = "req-" + secrets.token_hex(16)
-    for one in (token, forged):
+    for one in (token, forged, key, forged_key):
         headers = {"Authorization": f"Bearer {one}", "X-Request-Id": marker}
         person.request("GET", "/users/me", headers=headers)
         person.request("GET", f"/accounts?cursor={one}", headers=headers)
-    headers = {"Authorization": f"Bearer {token}"}
     hook = {"url": "https://example.invalid/", "events": ["*"]}
-    made = person.request("POST", "/webhooks", hook, headers).json()
+    made = person.request("POST", "/webhooks", hook, owner).json()
     person.close()
 
     def logs() -> bytes:
@@ -168,5 +174,5 @@ def test_no_password_and_no_token_is_in_a_log(stack: Stack, grace: Api) -> None:
 
     wait_until(lambda: marker.encode() in logs(), "the requests are in the log")
     text = logs()
-    for secret in (password, wrong, token, forged, made["secret"], grace.password):
+    for secret in (password, wrong, token, forged, key, forged_key, made["secret"], grace.password):
         assert secret.encode() not in text

@@ -17,12 +17,13 @@ pytestmark = pytest.mark.e2e
 #: What must be the same before and after: rows of every table that a request could reach.
 TABLES = (
     *("accounts", "transactions", "postings", "holds", "conflicts", "parked_commands", "outbox"),
-    *("users", "operator_actions", "webhooks"),
+    *("users", "operator_actions", "webhooks", "api_keys"),
 )
 ACCOUNT, OTHER = "{account}", "acc_" + "1" * 32
 TRANSACTION, HOLD = "txn_" + "1" * 32, "hld_" + "1" * 32
 WEBHOOK, DELIVERY = "whk_" + "1" * 32, "dlv_" + "1" * 32
 PARKED = "prk_" + "1" * 32
+API_KEY = "key_" + "1" * 32
 CASH: dict[str, Any] = {"account_id": ACCOUNT, "amount": 1, "currency": "EUR"}
 MOVE: dict[str, Any] = {
     "source_account_id": ACCOUNT,
@@ -107,6 +108,14 @@ BODIES: dict[str, tuple[dict[str, Any], dict[str, list[object]]]] = {
             "events": [[], ["deposit"], ["*.*"], "*", [1], None],
         },
     ),
+    "/api-keys": (
+        {"name": "ci", "scopes": ["money:write"]},
+        {
+            "name": ["", " ", 1, None, "x" * 201],
+            "scopes": [[], ["all"], ["parked:read"], ["operator:act"], "money:write", [1], None],
+            "expires_in": [0, -1, 1.5, "1"],
+        },
+    ),
     f"/parked/{PARKED}/discard": ({"reason": "r"}, {"reason": ["", " ", 1, None, "x" * 501]}),
     "/transactions/batch": (
         {"items": [{"kind": "deposit", **CASH}]},
@@ -161,12 +170,15 @@ def unknown_objects() -> Iterator[Wrong]:
     yield Wrong("GET", "/accounts/nonsense", None, 404, "not_found")
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries")):
         yield Wrong(method, f"/webhooks/{WEBHOOK}{path}", None, 404, "not_found")
+    for method in ("GET", "DELETE"):
+        yield Wrong(method, f"/api-keys/{API_KEY}", None, 404, "not_found")
     replay = f"/webhooks/{WEBHOOK}/deliveries/{DELIVERY}/replay"
     yield Wrong("POST", replay, {}, 404, "not_found")
 
 
 def bad_queries() -> Iterator[Wrong]:
-    for path in ("/accounts", "/transactions", "/holds", "/accounts/{account}/entries"):
+    lists = ("/accounts", "/transactions", "/holds", "/accounts/{account}/entries", "/api-keys")
+    for path in lists:
         for query in ("limit=0", "limit=501", "limit=x", "limit=-1", "cursor=nonsense"):
             yield Wrong("GET", f"{path}?{query}", None, 422, "validation_failed")
     for query in ("at=yesterday", "at=", "at=2026-13-01T00:00:00Z", "at=9999-12-31T23:59:59Z"):
@@ -244,6 +256,7 @@ def test_every_route_has_its_wrong_input() -> None:
         WEBHOOK: "{}",
         DELIVERY: "{}",
         PARKED: "{}",
+        API_KEY: "{}",
         "nonsense": "{}",
     }
     known = set()

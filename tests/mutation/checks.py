@@ -64,6 +64,7 @@ _ENDPOINT: Final = "functions/api/endpoint.py"
 _LIMITS: Final = "functions/api/limits.py"
 _USERS: Final = "functions/api/users.py"
 _ACCOUNTS: Final = "functions/api/accounts.py"
+_API_KEYS: Final = "handlers/people/keys.py"
 _READ_ACCOUNTS: Final = "handlers/queries/accounts.py"
 _READ_TRANSACTIONS: Final = "handlers/queries/transactions.py"
 
@@ -101,6 +102,42 @@ _REASONS: Final = (
 _TRAIL: Final = (
     Mutation("trail of a route", _ACCEPTED, "if action is not None:", "if 0:"),
     Mutation("trail of a batch", _ACCEPTED, "    if actions:", "    if 0:"),
+)
+_SCOPES: Final = (
+    Mutation("scope of a route", _ENDPOINT, "admitted(request.caller, scopes)", "request.caller"),
+    Mutation("scope of an item", _TABLE, "    rights.require_scope(caller, operation.scope)\n", ""),
+    Mutation(
+        "scopes of a key",
+        _RIGHTS,
+        "if caller.scopes is None or not caller.scopes.isdisjoint(scopes):",
+        "if 1:",
+    ),
+    Mutation(
+        "acting as an operator",
+        "functions/api/scopes.py",
+        "if caller.is_operator and not acts:",
+        "if 0:",
+    ),
+    Mutation("scopes of a role", _API_KEYS, "SCOPES if maker.is_operator else CUSTOMERS", "SCOPES"),
+    Mutation("a key is no session", _API_KEYS, 'CACHE_PREFIX = "key:"', 'CACHE_PREFIX = "ses:"'),
+    Mutation(
+        "owner of a deleted key",
+        "handlers/sql/people/delete_key.sql",
+        " and user_id = %(user_id)s",
+        "",
+    ),
+    Mutation(
+        "owner of a listed key",
+        "handlers/sql/people/keys_of_user.sql",
+        "user_id = %(user_id)s and ",
+        "",
+    ),
+    Mutation(
+        "keys made at once",
+        _API_KEYS,
+        '            connection.execute(sql("people/lock_user"), row)\n',
+        "",
+    ),
 )
 _COUNTS: Final = (
     Mutation("requests", _ENDPOINT, "limits.count_request(request)", "pass"),
@@ -221,4 +258,4 @@ _READS: Final = (
 
 def mutations() -> list[Mutation]:
     """Return every check that is to be missed."""
-    return [*_rows(), *_RULES, *_REASONS, *_TRAIL, *_COUNTS, *_KEYS, *_READS]
+    return [*_rows(), *_RULES, *_REASONS, *_TRAIL, *_SCOPES, *_COUNTS, *_KEYS, *_READS]

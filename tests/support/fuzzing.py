@@ -44,7 +44,8 @@ WRONG_BY_VALUE: Final = {
 }
 #: JSON Schema counts 1.0 among the integers; money is not written so here.
 WHOLE_FLOAT: Final = re.compile("must be a whole number.*, without a decimal point")
-MAX_WEBHOOKS: Final = "a user has at most 20 webhooks"
+#: Nor does it know how many of something there are already.
+ENOUGH: Final = ("a user has at most 20 webhooks", "a user has at most 50 API keys")
 
 
 def _problem(response: Any) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def _is_wrong_by_value(response: Any) -> bool:
     return bool(errors) and all(
         (error["field"], error["message"]) in WRONG_BY_VALUE
         or WHOLE_FLOAT.fullmatch(error["message"])
-        or error["message"] == MAX_WEBHOOKS
+        or error["message"] in ENOUGH
         for error in errors
     )
 

@@ -20,6 +20,7 @@ class Belongings(NamedTuple):
     transaction_id: str
     parked_id: str
     webhook_id: str
+    key_id: str
 
     def named(self, name: str) -> str:
         """Return the object that a field of a path or a body names."""
@@ -29,7 +30,9 @@ class Belongings(NamedTuple):
 
 
 #: Ids that are well formed, and name nothing.
-NOTHING = Belongings(*(prefix + "0" * 32 for prefix in ("acc_", "hld_", "txn_", "prk_", "whk_")))
+NOTHING = Belongings(
+    *(prefix + "0" * 32 for prefix in ("acc_", "hld_", "txn_", "prk_", "whk_", "key_"))
+)
 
 
 def belongings_of(stack: Stack, client: Client) -> Belongings:
@@ -43,6 +46,7 @@ def belongings_of(stack: Stack, client: Client) -> Belongings:
         paid.json["transaction_id"],
         park(stack, open_account(client)),
         client.post("/webhooks", hook).json["webhook_id"],
+        client.post("/api-keys", {"name": "ci", "scopes": ["money:write"]}).json["key_id"],
     )
 
 

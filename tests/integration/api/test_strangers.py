@@ -61,6 +61,7 @@ def stranger(stack: Stack, victim: Client, theirs: Belongings) -> Iterator[Clien
     assert stack.records() == records, "a command got into the log"
     assert victim.get(f"/accounts/{theirs.account_id}").text == before
     assert victim.get(f"/webhooks/{theirs.webhook_id}").status == 200
+    assert victim.get(f"/api-keys/{theirs.key_id}").status == 200
 
 
 @pytest.mark.parametrize("operation", NAMING, ids=name_of)

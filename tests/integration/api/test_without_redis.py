@@ -9,6 +9,7 @@ import pytest
 from functions import wiring
 from handlers.adapters.redis import Cache
 from tests.integration.api.harness import Stack, deposit, open_account
+from tests.support.http import Client
 
 pytestmark = pytest.mark.integration
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.integration
 def away(stack: Stack) -> Iterator[Stack]:
     """Wire a Redis that nobody answers for."""
     present = wiring.cache()
-    dependent = (wiring.sessions, wiring.accounts, wiring.writer)
+    dependent = (wiring.sessions, wiring.api_keys, wiring.accounts, wiring.writer)
     for once in (wiring.cache, *dependent):
         once.reset()
     wiring.cache.replace(Cache("redis://127.0.0.1:1/0"))
@@ -38,6 +39,15 @@ def test_money_moves_and_is_read_right(away: Stack) -> None:
     assert len(client.get("/transactions").json["data"]) == 4
     assert client.delete("/sessions/current").status == 204
     assert client.get("/users/me").status == 401
+
+
+def test_an_api_key_lives_and_dies(away: Stack) -> None:
+    client = away.user()
+    made = client.post("/api-keys", {"name": "ci", "scopes": ["accounts:read"]}).json
+    key = Client(made["key"])
+    assert key.get("/accounts").status == 200
+    assert client.delete(f"/api-keys/{made['key_id']}").status == 204
+    assert key.get("/accounts").status == 401
 
 
 def test_health_says_degraded_and_answers_200(away: Stack) -> None:

@@ -16,6 +16,7 @@ from handlers.adapters.postgres import sql
 from handlers.adapters.redis import Cache
 from handlers.errors import TooManyRequests, Unavailable
 from handlers.limits import Buckets, Limit, RateLimits
+from handlers.people.keys import ApiKeys
 from handlers.people.sessions import Sessions
 from tests.support.http import Client
 from tests.unit.api.conftest import ALICE, Api
@@ -39,7 +40,7 @@ class SessionsTable:
     reads: int = 0
 
     def read(self, query: str, params: tuple[bytes]) -> list[tuple[Any, ...]]:
-        assert query == sql("people/session_by_token")
+        assert query in (sql("people/session_by_token"), sql("people/key_by_hash"))
         self.reads += 1
         if self.is_away:
             raise Unavailable
@@ -156,7 +157,11 @@ def test_shares_add_up_to_the_limit_whatever_each_costs() -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization", [None, "Basic YTpi", "Bearer nonsense", "Bearer " + "x" * 999]
+    "authorization",
+    [
+        *(None, "Basic YTpi", "Bearer nonsense", "Bearer " + "x" * 999),
+        *("Bearer llk_nonsense", "Bearer llk_" + "x" * 999),
+    ],
 )
 def test_failures_to_authenticate_are_limited_by_source_before_they_cost_a_read(
     api: Api, authorization: str | None
@@ -164,6 +169,7 @@ def test_failures_to_authenticate_are_limited_by_source_before_they_cost_a_read(
     limit(authentication_failures=3)
     database = SessionsTable()
     wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]
+    wiring.api_keys.replace(ApiKeys(database, Cache(NOWHERE)))  # type: ignore[arg-type]
     headers = {} if authorization is None else {"Authorization": authorization}
     known = Client(database.token)
     assert known.post("/deposits", {}).status == 422
@@ -173,7 +179,7 @@ def test_failures_to_authenticate_are_limited_by_source_before_they_cost_a_read(
     answer = api.nobody.call("GET", "/accounts", headers=headers)
     assert answer.json["code"] == "too_many_requests"
     assert 1 <= int(answer.headers["Retry-After"]) <= 20
-    is_looked_up = authorization == "Bearer nonsense"
+    is_looked_up = authorization in ("Bearer nonsense", "Bearer llk_nonsense")
     assert database.reads == 1 + (3 if is_looked_up else 0)
     # Whoever is known already goes on, though the address is the same.
     assert known.post("/deposits", {}).status == 422

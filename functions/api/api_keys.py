@@ -1,0 +1,73 @@
+"""API keys: making, listing and deleting them, by a session alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from chalice.app import Response
+
+from functions import wiring
+from functions.api import paging
+from functions.api import schemas as s
+from functions.api.endpoint import Resource
+from functions.api.http import ApiRequest, checked_id, json_response
+from handlers.domain import ids
+from handlers.people.keys import ApiKeyView, NewApiKeyView
+from handlers.queries.cursors import LOWEST_UUID
+
+resource: Final = Resource("API keys")
+_body: Final = msgspec.json.Decoder(s.NewApiKey)
+
+
+@resource.route(
+    "POST", "/api-keys", "Make an API key", body=s.NewApiKey, answers={201: NewApiKeyView}
+)
+def create_api_key(request: ApiRequest) -> Response:
+    """Make a key to be sent as `Authorization: Bearer <key>`; it is shown this once.
+
+    It has your rights at most, and of those what its scopes are for. Some scopes are for operators'
+    keys alone; `operator:act` lets one act as an operator where customers act too.
+    """
+    body = request.decode(_body)
+    made = wiring.api_keys().add(request.caller, body.name, body.scopes, body.expires_in)
+    request.log = {"made_key_id": made.key_id}
+    return json_response(made, 201, {"Location": request.path_to(f"/api-keys/{made.key_id}")})
+
+
+@resource.route(
+    "GET",
+    "/api-keys",
+    "List API keys",
+    answers={200: list[ApiKeyView]},
+    parameters=("limit", "cursor"),
+)
+def list_api_keys(request: ApiRequest) -> Response:
+    """List your keys that have not expired, oldest first; there are at most 50."""
+    (after,) = paging.cursor_of(request, tuple[str], (LOWEST_UUID,))
+    limit = paging.limit_of(request)
+    # Few as they are, they are all read; their ids are in the order of their making.
+    found = sorted(wiring.api_keys().of_user(request.caller.user_id), key=_id)
+    rest = [key for key in found if _id(key) > after]
+    cursor = (_id(rest[limit - 1]),) if len(rest) > limit else None
+    return paging.page_response(request, rest[:limit], cursor)
+
+
+def _id(key: ApiKeyView) -> str:
+    return ids.digits(key.key_id)
+
+
+@resource.route("GET", "/api-keys/{key_id}", "Read an API key", answers={200: ApiKeyView})
+def get_api_key(request: ApiRequest, key_id: str) -> Response:
+    """Return what is known of a key, without the key itself."""
+    checked_id(key_id, ids.API_KEY, "API key")
+    return json_response(wiring.api_keys().find(request.caller.user_id, key_id))
+
+
+@resource.route("DELETE", "/api-keys/{key_id}", "Delete an API key", answers={204: None})
+def delete_api_key(request: ApiRequest, key_id: str) -> Response:
+    """Delete a key; it is dead everywhere within a second."""
+    checked_id(key_id, ids.API_KEY, "API key")
+    wiring.api_keys().remove(request.caller.user_id, key_id)
+    request.log = {"deleted_key_id": key_id}
+    return Response("", {}, 204)

@@ -1,0 +1,70 @@
+"""The one table of what an API key must be allowed, by route.
+
+What has no row here can't be served, unless it is public.  Any of a route's scopes lets a key in; a
+route without one is for sessions alone.  Sessions have every scope.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from functions.api import rights
+from functions.api.operations import BY_ITEM, OPERATIONS
+from handlers.people.scopes import ACT, OPERATORS, SCOPES, Scope
+from handlers.people.sessions import Caller
+
+Scopes = tuple[Scope, ...]
+
+_SESSIONS_ALONE: Final[Scopes] = ()
+
+ROUTES: Final[dict[tuple[str, str], Scopes]] = {
+    **{(each.method, each.path): (each.scope,) for each in OPERATIONS},
+    # Each item's own counts besides (`functions.api.operations.decided`).
+    ("POST", "/transactions/batch"): tuple(sorted({each.scope for each in BY_ITEM.values()})),
+    ("GET", "/users/me"): SCOPES,
+    ("DELETE", "/sessions/current"): _SESSIONS_ALONE,
+    ("POST", "/api-keys"): _SESSIONS_ALONE,
+    ("GET", "/api-keys"): _SESSIONS_ALONE,
+    ("GET", "/api-keys/{key_id}"): _SESSIONS_ALONE,
+    ("DELETE", "/api-keys/{key_id}"): _SESSIONS_ALONE,
+    ("GET", "/accounts"): ("accounts:read",),
+    ("GET", "/accounts/{account_id}"): ("accounts:read",),
+    ("GET", "/accounts/{account_id}/balance"): ("accounts:read",),
+    ("GET", "/accounts/{account_id}/limits"): ("accounts:read",),
+    ("GET", "/accounts/{account_id}/entries"): ("accounts:read",),
+    ("GET", "/accounts/{account_id}/statement"): ("accounts:read",),
+    ("GET", "/holds"): ("holds:read",),
+    ("GET", "/holds/{hold_id}"): ("holds:read",),
+    ("GET", "/transactions"): ("transactions:read",),
+    ("GET", "/transactions/{transaction_id}"): ("transactions:read",),
+    ("GET", "/parked"): ("parked:read",),
+    ("GET", "/reports/trial-balance"): ("reports:read",),
+    ("POST", "/webhooks"): ("webhooks:write",),
+    ("GET", "/webhooks"): ("webhooks:read",),
+    ("GET", "/webhooks/{webhook_id}"): ("webhooks:read",),
+    ("DELETE", "/webhooks/{webhook_id}"): ("webhooks:write",),
+    ("GET", "/webhooks/{webhook_id}/deliveries"): ("webhooks:read",),
+    ("POST", "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): ("webhooks:write",),
+}
+
+
+def admitted(caller: Caller, scopes: Scopes) -> Caller:
+    """See that a caller may use a route, and return who they are there.
+
+    A session is for everything.  An operator's key is an operator's where the route is for
+    operators alone or the key is for acting as one, and a customer's elsewhere.
+
+    Raises
+    ------
+    Forbidden
+        If it is a key, and not for this.
+    """
+    if caller.scopes is None:
+        return caller
+    rights.require_scope(caller, *scopes)
+    acts = ACT in caller.scopes or OPERATORS.issuperset(scopes)
+    if caller.is_operator and not acts:
+        return msgspec.structs.replace(caller, role="customer")
+    return caller

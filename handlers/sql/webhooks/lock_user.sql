@@ -1,2 +1,0 @@
--- Whoever makes webhooks of this user meanwhile waits: what is counted stays true until the commit.
-select user_id from ledger.users where user_id = %(user_id)s for no key update
