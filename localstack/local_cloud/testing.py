@@ -38,6 +38,10 @@ TYPED = (
     "docs/client/ledgerlane_client",
 )
 BROWSER_TEST = "tests/e2e/test_docs_page.py"
+#: What has the instance's stack, its processes or its ports to itself, one test after the other.
+ALONE = ("tests/e2e", "tests/fault", "tests/integration/dataplane", "tests/integration/local_cloud")
+#: How many of the others run at once, file by file: they make what they need, and wait a lot.
+AT_ONCE = 2
 
 
 def run_checks(progress: Progress) -> bool:
@@ -84,16 +88,27 @@ def run_tests(arguments: Sequence[str], progress: Progress) -> int:
     instance = _test_instance(progress)
     try:
         up(instance, progress)
-        command = [sys.executable, "-m", "pytest", *(word for word in arguments if word != "--")]
         environment = {**_bare_environment(), **addresses(instance)}
         sys.stdout.flush()
-        status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        status = 0
+        for words in _runs([word for word in arguments if word != "--"]):
+            command = [sys.executable, "-m", "pytest", *words]
+            ended = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+            status = status or ended
     finally:
         with held_back():
             clean(instance, Progress(quiet=True))
     if not checked and status == 0:
         print("A check before the tests failed: see the top.", file=sys.stderr)
     return status or int(not checked)
+
+
+def _runs(arguments: list[str]) -> list[list[str]]:
+    """Return what pytest is called with: all tests in two runs, or what was asked for in one."""
+    if arguments:
+        return [arguments]
+    others = [f"--ignore={path}" for path in ALONE]
+    return [[*ALONE], ["-n", str(AT_ONCE), "--dist", "loadfile", *others]]
 
 
 def _opens_a_browser(arguments: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -86,17 +87,20 @@ def test_accounts_in_use_keep_their_order_while_the_tool_is_killed_at_every_step
         restored.close()
 
 
+def one_that_moves_and_one_where_it_was(clients: Clients) -> tuple[str, str]:
+    """Return an account that moves, and another that lives, after the growth, where it did."""
+    while True:
+        for one, other in permutations(clients.accounts, 2):
+            before, after = (partition_of(one, count) for count in (PARTITIONS, GROWN))
+            if before != after and partition_of(other, GROWN) == before:
+                return one, other
+        clients.accounts.append(clients._open())
+
+
 def test_a_parked_queue_moves_with_its_account(
     url: str, source: Source, clients: Clients, ledger: Ledger, admin_url: str
 ) -> None:
-    account_id = next(
-        one for one in clients.accounts if partition_of(one, PARTITIONS) != partition_of(one, GROWN)
-    )
-    other = next(
-        one
-        for one in clients.accounts
-        if partition_of(one, GROWN) == partition_of(account_id, PARTITIONS) and one != account_id
-    )
+    account_id, other = one_that_moves_and_one_where_it_was(clients)
     words = {"account_id": account_id, "currency": "EUR"}
     clients.send(account_id, c.Deposit(amount=1, description="\x00", **words, **clients.common()))
     behind = c.Transfer(
