@@ -12,7 +12,6 @@ from typing import Annotated, Final
 
 import msgspec
 
-from handlers.adapters.kafka import Headers
 from handlers.clock import rfc3339_us
 from handlers.domain import commands as c
 from handlers.domain.kinds import EVENT_TYPES
@@ -23,8 +22,6 @@ from handlers.domain.view import TransactionView, leg_view
 EventType = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EVENT_TYPES)})]
 
 
-#: Where events are from: with it an event's id is unique among those of all sources.
-SOURCE: Final = "urn:ledgerlane:ledger"
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -122,39 +119,6 @@ def _value_of(leg: Transaction, accounts: Mapping[str, Account], occurred_at: st
     # PostgreSQL gives metadata back as it writes it: of 1e9999 in a raw record, every digit.
     plain = msgspec.structs.replace(leg, description=None, metadata=None)
     return _encode(event_of(plain, accounts, occurred_at))
-
-
-class _Head(msgspec.Struct, frozen=True, gc=False):
-    event_id: str
-    type: str
-    occurred_at: str
-
-
-#: How each event begins, and no command.
-_EVENT: Final = b'{"event_id":'
-_head_of: Final = msgspec.json.Decoder(_Head).decode
-
-
-def headers_of(value: bytes) -> Headers:
-    """Return an event's headers (CloudEvents 1.0, Kafka protocol binding, binary mode).
-
-    They are made of the event's own words as it is published, so outbox rows don't have them, and
-    rows of a release before have them too.  A command has none.
-    """
-    if not value.startswith(_EVENT):
-        return ()
-    try:
-        head = _head_of(value)
-    except msgspec.DecodeError:
-        return ()  # whoever wrote that, it was not this
-    return (
-        ("content-type", "application/json"),
-        ("ce_specversion", "1.0"),
-        ("ce_id", head.event_id),
-        ("ce_source", SOURCE),
-        ("ce_type", head.type),
-        ("ce_time", head.occurred_at),
-    )
 
 
 def encode_outbox(outgoing: list[Outgoing]) -> bytes:
