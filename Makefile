@@ -138,7 +138,8 @@ test-unit: $(READY) ## Run the tests that need no services, in seconds
 .PHONY: test-nightly
 test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, then thousands of malformed records
 	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 tests/property
-	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- tests/integration/ledger/test_fallbacks.py
+	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- tests/integration/ledger/test_fallbacks.py \
+		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py
 
 .PHONY: test-api
 test-api: $(READY) ## Try a thousand requests and more on each route of the API (N=1000)
