@@ -22,8 +22,6 @@ from handlers.domain.view import TransactionView, leg_view
 EventType = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EVENT_TYPES)})]
 
 
-
-
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One event; ``type`` is the kind of the transaction and what happened to it.
 
