@@ -83,7 +83,9 @@ async def release_twice(stack: Stack, release: Release, workload: Workload) -> N
         refused = await asyncio.to_thread(release.deploy)
         assert refused.returncode != 0
         assert "broken failed" in refused.stdout + refused.stderr
-        assert stack.pids("worker.Apply") == workers, "the old code goes on"
+        # Under load there may be more of them by now.
+        before, workers = workers, stack.pids("worker.Apply")
+        assert set(before) <= set(workers), "the old code goes on"
         await until_accepted(workload, workload.accepted + BETWEEN)
 
         release.broken.unlink()
