@@ -10,7 +10,7 @@ import pytest
 from handlers.webhooks.signing import HEADER, is_signed
 from tests.e2e.test_money import money
 from tests.support.api import Api
-from tests.support.receiver import Receiver
+from tests.support.receiver import Received, Receiver
 from tests.support.stack import wait_until
 
 pytestmark = pytest.mark.e2e
@@ -29,9 +29,14 @@ def test_deposits_arrive_signed_and_in_order(ada: Api, receiver: Receiver) -> No
     try:
         for amount in range(1, 31):
             assert ada.post("/deposits", money(account_id, amount)).status_code == 202
-        wait_until(lambda: len(receiver.received) >= 30, "thirty deliveries")
-        assert [one.event["transaction"]["amount"] for one in receiver.received] == [*range(1, 31)]
-        for one in receiver.received:
+
+        def received() -> list[Received]:
+            # Events of other accounts may still be on their way from before.
+            return [one for one in receiver.received if one.event["account_id"] == account_id]
+
+        wait_until(lambda: len(received()) >= 30, "thirty deliveries")
+        assert [one.event["transaction"]["amount"] for one in received()] == [*range(1, 31)]
+        for one in received():
             assert is_signed(webhook["secret"], one.body, one.headers[HEADER], int(time.time()))
         path = f"/webhooks/{webhook['webhook_id']}/deliveries"
 
@@ -39,6 +44,6 @@ def test_deposits_arrive_signed_and_in_order(ada: Api, receiver: Receiver) -> No
             data = ada.get(f"{path}?status=delivered").json()["data"]
             return len(data)
 
-        wait_until(lambda: delivered() == 30, "thirty deliveries are noted")
+        wait_until(lambda: delivered() >= 30, "thirty deliveries are noted")
     finally:
         assert ada.request("DELETE", f"/webhooks/{webhook['webhook_id']}").status_code == 204
