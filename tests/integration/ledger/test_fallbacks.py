@@ -66,13 +66,6 @@ order by parked_at, "offset", partition
 _LEGS = "select l::text from ledger.legs l order by transaction_id, leg"
 
 
-@pytest.fixture(scope="module")
-def other_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    """Make a database to rebuild in."""
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
-
-
 def subscribe(database: Database) -> None:
     """Have a webhook of the accounts' owner hear of everything."""
     database.write(
