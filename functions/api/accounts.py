@@ -13,7 +13,7 @@ from chalice.app import Response
 from functions import wiring
 from functions.api import paging, query
 from functions.api import schemas as s
-from functions.api.accepted import serve, take
+from functions.api.accepted import command_routes, serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from functions.api.operations import NOTHING_YET, OPENING, decided
@@ -49,7 +49,12 @@ def _create_account(request: ApiRequest) -> Response:
     headers = {"Location": request.path_to(f"/accounts/{command.account_id}")}
     if result is None:
         pending = s.PendingAccount(
-            command.account_id, command.currency, command.name, "pending", PositionView(*position)
+            command.account_id,
+            command.currency,
+            command.name,
+            command.metadata,
+            "pending",
+            PositionView(*position),
         )
         return json_response(pending, 202, headers)
     if result.status == "rejected":
@@ -67,6 +72,7 @@ serve(
     {201: AccountView, 202: s.PendingAccount},
     ("Idempotency-Key",),
 )
+command_routes(resource)
 
 
 @resource.route(
@@ -75,7 +81,7 @@ serve(
     "List accounts",
     answers={200: list[AccountView]},
     errors=("forbidden",),
-    parameters=("limit", "cursor", "user_id"),
+    parameters=("limit", "cursor", "user_id", "metadata"),
 )
 def list_accounts(request: ApiRequest) -> Response:
     """List your accounts, oldest first; an operator may name another user."""
@@ -83,9 +89,9 @@ def list_accounts(request: ApiRequest) -> Response:
     if user_id != request.caller.user_id and not request.caller.is_operator:
         raise Forbidden("only operators list other users' accounts")
     after = paging.cursor_of(request, AccountCursor, AccountCursor())
-    return paging.page_response(
-        request, *wiring.accounts().of_user(user_id, after, paging.limit_of(request))
-    )
+    limit, metadata = paging.limit_of(request), query.metadata(request)
+    page = wiring.accounts().of_user(user_id, after, limit, metadata)
+    return paging.page_response(request, *page)
 
 
 @resource.route(

@@ -84,12 +84,33 @@ def require_other(destination_id: str | None, source_id: str) -> None:
 def opening(asker: Asker, _target: Target, body: s.NewAccount) -> c.AccountOpening:
     """Make the command that opens an account; its id follows from the transaction's."""
     require_currency(body.currency)
-    common = _envelope(asker, "account_opening", body.currency, body.name)
+    # What was asked before there was metadata keeps its fingerprint.
+    metadata = () if body.metadata is None else (body.metadata,)
+    common = _envelope(asker, "account_opening", body.currency, body.name, *metadata)
     return c.AccountOpening(
         **common,
         account_id=account_id_of(common["transaction_id"]),
         currency=body.currency,
         name=body.name,
+        metadata=body.metadata,
+    )
+
+
+def account_update(asker: Asker, target: Target, body: s.AccountChanges) -> c.AccountUpdate:
+    """Make the command that changes an account's name or metadata.
+
+    Raises
+    ------
+    InvalidInput
+        If it changes nothing.
+    """
+    if body == s.AccountChanges():
+        raise InvalidInput.of("name", "is required, or 'metadata' is: there is nothing to change")
+    return c.AccountUpdate(
+        **_envelope(asker, "account_update", target.account_id, body),
+        account_id=target.account_id,
+        name=body.name,
+        metadata=body.metadata,
     )
 
 

@@ -170,6 +170,19 @@ OPENING: Final = CommandOperation(
 OPERATIONS: Final = (
     OPENING,
     CommandOperation(
+        name="update_account",
+        tag="Accounts",
+        method="PATCH",
+        path="/accounts/{account_id}",
+        summary="Change an account",
+        description="Change the name, or keys of the metadata; what is absent stays as it is.",
+        body=s.AccountChanges,
+        names="account_id",
+        rule=rights.own_account,
+        make=commands.account_update,
+        scope="accounts:write",
+    ),
+    CommandOperation(
         name="create_deposit",
         tag="Money",
         method="POST",

@@ -81,7 +81,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
         "name": "metadata",
         "in": "query",
         "description": "`metadata.<key>=<value>`: with this value of this key of its metadata; "
-        "several must all fit. Metadata is found by who asked for the transaction, and by "
+        "several must all fit. A transaction's metadata is found by who asked for it, and by "
         "operators.",
         "style": "form",
         "explode": True,

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from functions.api.http import ApiRequest
 from handlers.clock import parse_rfc3339
 from handlers.domain import ids
@@ -162,8 +164,8 @@ def currency(request: ApiRequest, name: str) -> str | None:
     return text
 
 
-def metadata(request: ApiRequest) -> dict[str, str]:
-    """Return the keys and values of the parameters ``metadata.<key>``.
+def metadata(request: ApiRequest) -> str | None:
+    """Return what the parameters ``metadata.<key>`` ask for as JSON, or None if there are none.
 
     Raises
     ------
@@ -180,4 +182,4 @@ def metadata(request: ApiRequest) -> dict[str, str]:
         if len(value) > MAX_METADATA_VALUE or "\0" in value:
             raise InvalidInput.of(name, f"must have at most {MAX_METADATA_VALUE} characters")
         wanted[key] = value
-    return wanted
+    return msgspec.json.encode(wanted).decode() if wanted else None

@@ -53,7 +53,7 @@ def anybody(facts: Facts, caller: Caller, object_id: str) -> Target:
 
 
 def own_account(facts: Facts, caller: Caller, account_id: str) -> Target:
-    """Let the owner of an account move its money.
+    """Let the owner of an account move its money, or say what it is for.
 
     Raises
     ------
@@ -62,6 +62,7 @@ def own_account(facts: Facts, caller: Caller, account_id: str) -> Target:
     Forbidden
         If the caller is an operator, who may see it, but not this.
     """
+    checked_id(account_id, ids.ACCOUNT, "account")
     _require_own(caller, facts.owner_of(account_id), NO_ACCOUNT)
     return Target(account_id, account_id)
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from functions.api.violations import MUST_BE
-from handlers.domain.commands import Direction
+from handlers.domain.commands import MAX_METADATA_KEYS, Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.people.scopes import SCOPES
 from handlers.queries.views import PositionView
@@ -91,31 +91,40 @@ Description = Annotated[
         examples=["Rent for May"],
     ),
 ]
-Metadata = Annotated[
-    dict[
-        Annotated[
-            str,
-            Meta(
-                min_length=1,
-                max_length=40,
-                pattern=_TEXT,
-                extra={MUST_BE: f"text of 1 to 40 characters, {_NO_NUL}"},
-            ),
-        ],
-        Annotated[
-            str,
-            Meta(
-                max_length=500,
-                pattern=_TEXT,
-                extra={MUST_BE: f"text of at most 500 characters, {_NO_NUL}"},
-            ),
-        ],
-    ],
+_MetadataKey = Annotated[
+    str,
     Meta(
-        max_length=50,
-        extra={MUST_BE: "an object of at most 50 fields, each of them text"},
+        min_length=1,
+        max_length=40,
+        pattern=_TEXT,
+        extra={MUST_BE: f"text of 1 to 40 characters, {_NO_NUL}"},
+    ),
+]
+_MetadataValue = Annotated[
+    str,
+    Meta(
+        max_length=500,
+        pattern=_TEXT,
+        extra={MUST_BE: f"text of at most 500 characters, {_NO_NUL}"},
+    ),
+]
+Metadata = Annotated[
+    dict[_MetadataKey, _MetadataValue],
+    Meta(
+        max_length=MAX_METADATA_KEYS,
+        extra={MUST_BE: f"an object of at most {MAX_METADATA_KEYS} fields, each of them text"},
         description="Your own keys and values; shown to you and to operators.",
         examples=[{"order": "4711"}],
+    ),
+]
+MetadataChanges = Annotated[
+    dict[_MetadataKey, _MetadataValue | None],
+    Meta(
+        max_length=2 * MAX_METADATA_KEYS,
+        extra={MUST_BE: f"an object of at most {2 * MAX_METADATA_KEYS} fields, each text or null"},
+        description="Keys and values to set; a key that is null is removed. An account has at "
+        f"most {MAX_METADATA_KEYS} keys.",
+        examples=[{"order": "4711", "draft": None}],
     ),
 ]
 Reason = Annotated[
@@ -197,6 +206,14 @@ class NewAccount(Body, frozen=True, kw_only=True):
 
     currency: Currency
     name: Name | None = None
+    metadata: Metadata | None = None
+
+
+class AccountChanges(Body, frozen=True, kw_only=True):
+    """What to change: what is absent stays as it is, null clears a field or removes a key."""
+
+    name: Name | msgspec.UnsetType | None = msgspec.UNSET
+    metadata: MetadataChanges | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Described(Body, frozen=True, kw_only=True):
@@ -427,6 +444,7 @@ class PendingAccount(msgspec.Struct, frozen=True):
     account_id: str
     currency: str
     name: str | None
+    metadata: dict[str, str] | None
     status: Literal["pending"]
     position: PositionView
 

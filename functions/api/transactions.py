@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-import msgspec
 from chalice.app import Response
 
 from functions import wiring
@@ -69,7 +68,7 @@ def _wanted(request: ApiRequest) -> Filter:
         raise InvalidInput.of("min_amount", "must not be more than 'max_amount'")
     metadata = query.metadata(request)
     # Metadata is for who asked, and for operators; nobody else may find out what it is.
-    is_theirs_only = metadata and not request.caller.is_operator
+    is_theirs_only = metadata is not None and not request.caller.is_operator
     return Filter(
         account_id=query.id_of(request, "account_id", ids.ACCOUNT),
         status=query.choice(request, "status", get_args(Status)),
@@ -78,7 +77,7 @@ def _wanted(request: ApiRequest) -> Filter:
         end=end,
         min_amount=least,
         max_amount=greatest,
-        metadata=msgspec.json.encode(metadata).decode() if metadata else None,
+        metadata=metadata,
         asked_by=request.caller.user_id if is_theirs_only else None,
     )
 

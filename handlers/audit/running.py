@@ -13,7 +13,7 @@ from psycopg.errors import UndefinedTable
 from handlers.adapters.postgres import Database, sql
 from handlers.audit.checks import CHECKS, Check
 from handlers.audit.report import Finding, Report
-from handlers.domain import reasons
+from handlers.domain import kinds, reasons
 from handlers.errors import LedgerlaneError
 
 #: About how many entries or legs one slice has; some 20 MB of the server's memory.
@@ -23,6 +23,14 @@ MAX_FINDINGS: Final = 20
 #: How many rows of a judged check are fetched at once: some are up to a megabyte.
 FETCH_SIZE: Final = 64
 
+#: The words that rows may have.
+_WORDS: Final = {
+    "kinds": list(kinds.KINDS),
+    "moving_money": list(kinds.MOVING_MONEY),
+    "of_holds": list(kinds.OF_HOLDS),
+    "travelling": list(kinds.TRAVELLING),
+    "reasons": sorted(reasons.ALL),
+}
 _LOWEST: Final = UUID(int=0)
 _HIGHEST: Final = UUID(int=2**128 - 1)
 
@@ -131,7 +139,7 @@ def checked(
 
 def _ask(connection: Connection[Any], check: Check, piece: Slice) -> tuple[Sequence[Finding], int]:
     """Have the server judge; return its first findings and how many there are in all."""
-    parameters = {**piece._asdict(), "reasons": sorted(reasons.ALL), "limit": MAX_FINDINGS}
+    parameters = {**piece._asdict(), **_WORDS, "limit": MAX_FINDINGS}
     rows = connection.execute(sql(f"audit/{check.name}"), parameters).fetchall()
     findings = [Finding(check.name, account_id, detail) for account_id, detail, _ in rows]
     return findings, rows[0][2] if rows else 0

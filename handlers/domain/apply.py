@@ -44,6 +44,7 @@ _RULES: Final[dict[type, Callable[[Lane, Record, Any], None]]] = {
     c.HoldExpiry: holds.expire,
     c.Reversal: reversals.reverse,
     c.AccountOpening: controls.open_account,
+    c.AccountUpdate: controls.update_account,
     c.Freeze: controls.freeze,
     c.Unfreeze: controls.unfreeze,
     c.Closing: controls.close,

@@ -37,6 +37,8 @@ MAX_COMMAND_BYTES: Final = 384 * 1024
 MAX_ADDED_BYTES: Final = 4096
 
 NO_METADATA: Final = msgspec.Raw()
+#: How many keys an object's metadata has at most.
+MAX_METADATA_KEYS: Final = 50
 
 #: The rules that commands are made by today.  A command says which rules decide it, so that what is
 #: rebuilt from an old log comes out as it was (docs/decisions/0090).
@@ -86,6 +88,20 @@ class AccountOpening(Command, frozen=True, kw_only=True, tag="account_opening", 
     account_id: str
     currency: str
     name: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+@final
+class AccountUpdate(Command, frozen=True, kw_only=True, tag="account_update", gc=False):
+    """Change an account's name or metadata; a field that is unset stays as it is.
+
+    Null clears a field.  Metadata is merged key by key, and a key that is null is removed (RFC
+    7396, JSON Merge Patch).
+    """
+
+    account_id: str
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    metadata: dict[str, str | None] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 @final
@@ -293,6 +309,7 @@ class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_ve
 
 AnyCommand = (
     AccountOpening
+    | AccountUpdate
     | Deposit
     | Withdrawal
     | Transfer

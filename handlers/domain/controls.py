@@ -24,6 +24,7 @@ def open_account(lane: Lane, record: Record, command: c.AccountOpening) -> None:
             command.user_id,
             command.name,
             is_new=True,
+            metadata=command.metadata or None,
         )
     record_result(
         lane,
@@ -34,6 +35,37 @@ def open_account(lane: Lane, record: Record, command: c.AccountOpening) -> None:
         reason=reason,
         currency=command.currency,
     )
+
+
+def update_account(lane: Lane, record: Record, command: c.AccountUpdate) -> None:
+    """Change the name, merge the metadata."""
+    account = lane.accounts.get(command.account_id)
+    reason = _gone(account)
+    if reason is None and account is not None:
+        metadata = _merged(account.metadata, command.metadata)
+        if metadata and len(metadata) > c.MAX_METADATA_KEYS:
+            reason = reasons.METADATA_TOO_LARGE
+        else:
+            account.metadata = metadata
+            if command.name is not msgspec.UNSET:
+                account.name = command.name
+            account.is_changed = account.is_described = True
+    record_result(lane, record, command, "account_update", command.account_id, reason=reason)
+
+
+def _merged(
+    metadata: dict[str, str] | msgspec.UnsetType | None,
+    changes: dict[str, str | None] | msgspec.UnsetType | None,
+) -> dict[str, str] | None:
+    """Merge changes into metadata; an object without keys is none."""
+    if metadata is msgspec.UNSET:
+        raise AssertionError("an account's metadata was not loaded, and is to be changed")
+    if changes is msgspec.UNSET:
+        return metadata
+    if changes is None:
+        return None
+    merged = {**(metadata or {}), **changes}
+    return {key: value for key, value in merged.items() if value is not None} or None
 
 
 def freeze(lane: Lane, record: Record, command: c.Freeze) -> None:

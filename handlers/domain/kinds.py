@@ -1,35 +1,75 @@
-"""The kinds of transactions, and the types of events that tell of them."""
+"""The kinds of transactions: the one table of what each of them is."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-#: What happens to every kind.
-_ENDS: Final = ("completed", "rejected")
-#: Kinds that may bring money to another account: it leaves its source, and is received there.
-_MOVES: Final = ("pending", *_ENDS, "received")
 
-#: What may happen to a transaction of each kind.
-_WHAT_HAPPENS: Final[dict[str, tuple[str, ...]]] = {
-    "deposit": _ENDS,
-    "withdrawal": _ENDS,
-    "transfer": _MOVES,
-    "hold": _ENDS,
-    "capture": _MOVES,
-    "void": _ENDS,
-    "hold_expiry": _ENDS,
-    "reversal": _MOVES,
-    "account_opening": _ENDS,
-    "freeze": _ENDS,
-    "unfreeze": _ENDS,
-    "close": _ENDS,
-    "limits": _ENDS,
-    "parked_resolution": _ENDS,
-}
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What all transactions of a kind have in common.
+
+    Attributes
+    ----------
+    moves_money
+        Whether it posts an amount once it is completed.
+    may_travel
+        Whether it may bring money to another account: it is pending on the way there, and received.
+    is_reversible
+        Whether its money can be given back.
+    is_of_hold
+        Whether it places or ends a hold.
+    is_listed
+        Whether a list of transactions has it without being asked for the kind: it is about money.
+    """
+
+    name: str
+    moves_money: bool = False
+    may_travel: bool = False
+    is_reversible: bool = False
+    is_of_hold: bool = False
+    is_listed: bool = False
+
+    @property
+    def event_types(self) -> tuple[str, ...]:
+        """``<kind>.<what happened>``: the types of events that tell of it."""
+        happens = ("pending", *_ENDS, "received") if self.may_travel else _ENDS
+        return tuple(f"{self.name}.{happened}" for happened in happens)
+
+
+_ENDS: Final = ("completed", "rejected")
+_TABLE: Final = (
+    Kind("deposit", moves_money=True, is_reversible=True, is_listed=True),
+    Kind("withdrawal", moves_money=True, is_reversible=True, is_listed=True),
+    Kind("transfer", moves_money=True, may_travel=True, is_reversible=True, is_listed=True),
+    Kind("hold", is_of_hold=True, is_listed=True),
+    Kind(
+        "capture",
+        moves_money=True,
+        may_travel=True,
+        is_reversible=True,
+        is_of_hold=True,
+        is_listed=True,
+    ),
+    Kind("void", is_of_hold=True, is_listed=True),
+    Kind("hold_expiry", is_of_hold=True, is_listed=True),
+    Kind("reversal", moves_money=True, may_travel=True, is_listed=True),
+    Kind("account_opening"),
+    Kind("account_update"),
+    Kind("freeze"),
+    Kind("unfreeze"),
+    Kind("close"),
+    Kind("limits"),
+    Kind("parked_resolution"),
+)
 
 #: The kinds that a transaction may be of.
-KINDS: Final = tuple(_WHAT_HAPPENS)
-#: ``<kind>.<what happened>``: all types of events.
-EVENT_TYPES: Final = tuple(
-    f"{kind}.{happened}" for kind, all_of_it in _WHAT_HAPPENS.items() for happened in all_of_it
-)
+KINDS: Final = tuple(kind.name for kind in _TABLE)
+#: All types of events.
+EVENT_TYPES: Final = tuple(event_type for kind in _TABLE for event_type in kind.event_types)
+MOVING_MONEY: Final = tuple(kind.name for kind in _TABLE if kind.moves_money)
+TRAVELLING: Final = tuple(kind.name for kind in _TABLE if kind.may_travel)
+REVERSIBLE: Final = tuple(kind.name for kind in _TABLE if kind.is_reversible)
+OF_HOLDS: Final = tuple(kind.name for kind in _TABLE if kind.is_of_hold)
+UNLISTED: Final = tuple(kind.name for kind in _TABLE if not kind.is_listed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from handlers.domain import checks, reasons
 from handlers.domain import commands as c
+from handlers.domain.kinds import REVERSIBLE
 from handlers.domain.moves import move, move_refusal, received_leg
 from handlers.domain.postings import post, record_result
 from handlers.domain.state import Account, Lane, Record, Transaction
@@ -86,7 +87,7 @@ def _refusal(original: Transaction | None, amount: int | None) -> str | None:
     if original is None:
         return reasons.UNKNOWN_TRANSACTION
     is_cash = original.leg == 1 and original.counterparty_id is None
-    reversible = original.kind in ("transfer", "capture", "deposit", "withdrawal")
+    reversible = original.kind in REVERSIBLE
     if not reversible or original.status != "completed" or not (is_cash or original.leg == 2):
         return reasons.NOT_REVERSIBLE
     if original.amount is None or amount is None or amount <= 0:

@@ -46,6 +46,10 @@ class Account(msgspec.Struct, gc=False):
         Whether the row must be inserted or updated at the end of the batch.
     is_restated
         Whether more changed than its money: its limits, freezes, or that it is closed.
+    is_described
+        Whether its name or metadata changed.
+    metadata
+        Its owner's keys and values; unset if it has some that this batch does not need.
     uuid
         The account's id as 16 bytes.
     """
@@ -73,6 +77,8 @@ class Account(msgspec.Struct, gc=False):
     is_new: bool = False
     is_changed: bool = False
     is_restated: bool = False
+    is_described: bool = False
+    metadata: dict[str, str] | msgspec.UnsetType | None = None
     uuid: bytes = b""
 
     def __post_init__(self) -> None:

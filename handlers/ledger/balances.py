@@ -47,7 +47,12 @@ class AccountCache:
             # Without a marker the old state may be there still, and must not stay.
             self._forget(_ids(lane))
             return
-        views = {account.account_id: _encode(_view(account)) for account in _changed(lane)}
+        views = {
+            account.account_id: _encode(_view(account))
+            for account in _changed(lane)
+            # What has metadata that was not loaded stays marked, and is read from the database.
+            if account.metadata is not msgspec.UNSET
+        }
         self._cache.publish(views, marker.encode())
 
     def _forget(self, account_ids: Iterable[str]) -> None:
@@ -79,6 +84,7 @@ def _view(account: Account) -> msgspec.Struct:
         digits(account.account_id),
         digits(account.user_id or ""),
         account.name,
+        account.metadata or None,
         account.currency,
         account.balance,
         account.held,

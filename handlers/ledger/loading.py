@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+import msgspec
 import psycopg
 
 from handlers.adapters.postgres import sql
@@ -25,6 +26,8 @@ from handlers.ledger.rows import Row, account_of, transaction_of
 
 Connection = psycopg.Connection[Row]
 Cursor = psycopg.Cursor[Row]
+
+_metadata: Final = msgspec.json.Decoder(dict[str, str])
 
 
 class Progress(NamedTuple):
@@ -136,15 +139,21 @@ def _lock(connection: Connection, topic: str, partition: int) -> Cursor:
     return connection.execute(sql("apply/lock_progress"), {"topic": topic, "partition": partition})
 
 
-#: What was found of transactions, accounts and holds.
-Cursors = tuple[Cursor | None, Cursor | None, Cursor | list[Row] | None]
+class Cursors(NamedTuple):
+    """What was found, as far as it was looked for."""
+
+    transactions: Cursor | None = None
+    accounts: Cursor | None = None
+    metadata: Cursor | None = None
+    holds: Cursor | list[Row] | None = None
 
 
 def _query(connection: Connection, partition: int, references: References) -> Cursors:
     accounts = [*references.accounts, *own_accounts(partition, references.currencies)]
-    return (
+    return Cursors(
         _execute(connection, "load_transactions", "transaction_ids", references.transactions),
         _execute(connection, "load_accounts", "account_ids", accounts),
+        _execute(connection, "load_metadata", "account_ids", references.described),
         _load_holds(connection, hold_ids=references.holds) if references.holds else None,
     )
 
@@ -181,14 +190,17 @@ def _ids(values: Collection[str]) -> Parameter:
 
 
 def _fill(lane: Lane, cursors: Cursors) -> None:
-    transactions, accounts, holds = cursors
-    for row in _rows(transactions):
+    for row in _rows(cursors.transactions):
         transaction = transaction_of(row)
         lane.transactions.setdefault((transaction.transaction_id, transaction.leg), transaction)
-    for row in _rows(accounts):
+    for row in _rows(cursors.accounts):
         account = account_of(row)
         lane.accounts.setdefault(account.account_id, account)
-    for row in _rows(holds):
+    for uuid, metadata in _rows(cursors.metadata):
+        described = lane.accounts[ids.ACCOUNT + uuid.hex()]
+        if described.metadata is msgspec.UNSET:
+            described.metadata = _metadata.decode(metadata)
+    for row in _rows(cursors.holds):
         hold = Hold(*row)
         if lane.holds.setdefault(hold.hold_id, hold) is hold and hold.expires_at_us is not None:
             lane.expiring.setdefault(hold.account_id, []).append(hold)
@@ -256,7 +268,7 @@ def _load_due(connection: Connection, lane: Lane, batch: Sequence[tuple[Record, 
     rows = _load_holds(connection, account_ids=holders, due_us=due_us).fetchall()
     expiries = {ids.hold_expiry_id(row[0]) for row in rows}
     known = _execute(connection, "load_transactions", "transaction_ids", expiries)
-    _fill(lane, (known, None, rows))
+    _fill(lane, Cursors(transactions=known, holds=rows))
 
 
 def _load_parked(

@@ -26,6 +26,8 @@ class References:
         What must be known for a command to be decided.
     own
         The commands' own ids, where nothing but a repetition would find them in the database.
+    described
+        The accounts whose metadata a command changes.
     resolutions
         The accounts whose parked queues are to be worked.
     indirect
@@ -38,6 +40,7 @@ class References:
     own: set[str] = field(default_factory=set)
     holds: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
     resolutions: set[str] = field(default_factory=set)
     indirect: bool = False
 
@@ -93,6 +96,8 @@ def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
                 found.holds.add(command.hold_id)
             if command.reverses is not None:
                 found.transactions.add(command.reverses)
+        case c.AccountUpdate():
+            found.described.add(account_id)
         case c.ParkedResolution():
             found.resolutions.add(command.account_id)
             found.indirect = True

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from handlers.domain import ids
 from handlers.domain.chain import POSTGRES_EPOCH_US
 from handlers.domain.state import Account, Transaction
 
 Row = tuple[Any, ...]
-#: An account's ``is_new``, ``is_changed`` and ``is_restated``.
-_AS_LOADED: Final = (False, False, False)
+#: An account's ``is_new``, ``is_changed``, ``is_restated`` and ``is_described``.
+_AS_LOADED: Final = (False, False, False, False)
 
 
 def account_of(row: Row) -> Account:
-    """Make an account of a row of ``load_accounts``."""
-    account_id, kind, currency, opened_at, user_id, *rest = row
+    """Make an account of a row of ``load_accounts_with_metadata``."""
+    account_id, kind, currency, opened_at, user_id, *rest, has_metadata = row
     text_id = ids.ACCOUNT + account_id.hex()
     opened_at_us = int.from_bytes(opened_at, "big", signed=True) + POSTGRES_EPOCH_US
     owner = _id(ids.USER, user_id)
-    fields = (text_id, kind, currency, opened_at_us, owner, *rest, *_AS_LOADED, account_id)
+    metadata = msgspec.UNSET if has_metadata else None
+    marks = (*_AS_LOADED, metadata, account_id)
+    fields = (text_id, kind, currency, opened_at_us, owner, *rest, *marks)
     return Account(*fields)
 
 

@@ -43,6 +43,7 @@ from handlers.ledger.loading import Connection, Cursor, Progress
 
 FIRST_LEG: Final = 1
 _transaction_id: Final = attrgetter("transaction_id")
+_encode: Final = msgspec.json.Encoder().encode
 #: What stands for the posting of a leg that made none: every column is null.
 _NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
 
@@ -73,6 +74,7 @@ def write(
         _execute(connection, "insert_conflicts", _conflict_columns(lane.conflicts))
     changed = [one for one in lane.accounts.values() if one.is_changed and not one.is_new]
     _restate_accounts(connection, lane.partition, [one for one in changed if one.is_restated])
+    _describe_accounts(connection, lane.partition, [one for one in changed if one.is_described])
     columns = _prefixed("a_", _money_columns([one for one in changed if not one.is_restated]))
     columns |= _prefixed("l_", _leg_columns(lane)) | progress._asdict()
     text = None if messages is None else Text(messages)
@@ -187,7 +189,7 @@ def _insert_accounts(connection: Connection, partition: int, new: Sequence[Accou
         "kind": text_array([account.kind for account in new]),
         "user_id": id_array([account.user_id for account in new], USER),
         "currency": text_array([account.currency for account in new]),
-        "name": text_array([account.name for account in new]),
+        **_description_columns(new),
         "opened_at": int_array([account.opened_at_us for account in new]),
         **_account_columns(new),
     }
@@ -202,6 +204,31 @@ def _restate_accounts(connection: Connection, partition: int, restated: Sequence
             **_account_columns(restated),
         }
         _execute(connection, "restate_accounts", parameters)
+
+
+def _describe_accounts(
+    connection: Connection, partition: int, described: Sequence[Account]
+) -> None:
+    if described:
+        parameters = {
+            "partition": partition,
+            "expected": len(described),
+            "account_id": id_array([account.account_id for account in described], ACCOUNT),
+            **_description_columns(described),
+        }
+        _execute(connection, "describe_accounts", parameters)
+
+
+def _description_columns(accounts: Sequence[Account]) -> dict[str, Any]:
+    return {
+        "name": text_array([account.name for account in accounts]),
+        "metadata": text_array(
+            [
+                _encode(account.metadata).decode() if account.metadata else None
+                for account in accounts
+            ]
+        ),
+    }
 
 
 def _account_columns(accounts: Sequence[Account]) -> dict[str, Any]:

@@ -99,15 +99,22 @@ class Accounts:
         return account_view(*rows[0]) if rows else None
 
     def of_user(
-        self, user_id: str, after: AccountCursor, limit: int
+        self, user_id: str, after: AccountCursor, limit: int, metadata: str | None = None
     ) -> tuple[list[AccountView], AccountCursor | None]:
-        """Return a page of a user's accounts, oldest first, and the cursor of the next page."""
+        """Return a page of a user's accounts, oldest first, and the cursor of the next page.
+
+        Parameters
+        ----------
+        metadata
+            What the accounts' metadata must have, as JSON.
+        """
         rows = self._database.read(
             sql("queries/accounts_of_user"),
             {
                 "user_id": digits(user_id),
                 "after_time": from_us(after.opened_at_us),
                 "after_id": after.account_digits,
+                "metadata": metadata,
                 "rows": limit + 1,
             },
         )

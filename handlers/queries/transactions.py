@@ -15,6 +15,7 @@ from handlers.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.domain import commands as c
 from handlers.domain import reasons
 from handlers.domain.ids import ACCOUNT, TRANSACTION, USER, digits
+from handlers.domain.kinds import UNLISTED
 from handlers.errors import NotFound, Unavailable
 from handlers.people.sessions import Caller
 from handlers.queries.cursors import HIGHEST_UUID, LOWEST_UUID
@@ -30,15 +31,6 @@ from handlers.queries.views import (
     leg_view,
 )
 
-#: Kinds that a list shows only when they are asked for: they are about no money.
-HIDDEN_KINDS: Final = [
-    "account_opening",
-    "freeze",
-    "unfreeze",
-    "close",
-    "limits",
-    "parked_resolution",
-]
 #: The same words for one that is not the caller's, so that nothing tells it from none.
 NO_TRANSACTION: Final = "there is no such transaction"
 HIGHEST_VERSION: Final = 2**53 - 1
@@ -279,7 +271,7 @@ class Transactions:
                 "account_id": digits(wanted.account_id) if wanted.account_id else None,
                 "status": wanted.status,
                 "kind": wanted.kind,
-                "hidden": HIDDEN_KINDS,
+                "hidden": list(UNLISTED),
                 "from": wanted.start,
                 "min_amount": wanted.min_amount,
                 "max_amount": wanted.max_amount,

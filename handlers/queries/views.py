@@ -36,6 +36,7 @@ class AccountView(msgspec.Struct, frozen=True, gc=False):
     account_id: str
     user_id: str
     name: str | None
+    metadata: dict[str, str] | None
     currency: str
     balance: int
     available: int
@@ -53,6 +54,7 @@ def account_view(
     account_digits: str,
     user_digits: str,
     name: str | None,
+    metadata: dict[str, str] | None,
     currency: str,
     balance: int,
     held: int,
@@ -70,6 +72,8 @@ def account_view(
     ----------
     account_digits, user_digits
         The ids without their prefixes.
+    metadata
+        In any order; the view has its keys sorted, so that equal accounts have equal JSON.
     frozen
         The bits of `handlers.domain.state` of who ever froze it.
     opened_at_us
@@ -79,6 +83,7 @@ def account_view(
         ACCOUNT + account_digits,
         USER + user_digits,
         name,
+        None if metadata is None else dict(sorted(metadata.items())),
         currency,
         balance,
         balance - held,

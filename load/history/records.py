@@ -18,6 +18,8 @@ Command = dict[str, Any]
 KNOWN_RULES: Final = (1, 2)
 #: The largest amount of a command: 2**53 - 1.
 MAX_AMOUNT: Final = 9_007_199_254_740_991
+#: How many keys an account's metadata has at most.
+MAX_METADATA_KEYS: Final = 50
 #: The end of the year 9999, in microseconds since the Unix epoch.
 LAST_TIME_US: Final = 253_402_300_799_999_999
 _ACCOUNT: Final = re.compile(r"acc_[0-9a-f]{32}")
@@ -27,6 +29,7 @@ Fields = dict[str, Types]
 
 _TEXT: Final[Types] = (str,)
 _MAYBE_TEXT: Final[Types] = (str, type(None))
+_MAYBE_OBJECT: Final[Types] = (dict, type(None))
 _NUMBER: Final[Types] = (int,)
 _MAYBE_NUMBER: Final[Types] = (int, type(None))
 _FLAG: Final[Types] = (bool,)
@@ -43,7 +46,11 @@ _HOLD: Final[Fields] = {"account_id": _TEXT, "hold_id": _TEXT}
 
 #: Of each kind: the fields it must have, and those it may have.
 _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
-    "account_opening": ({"account_id": _TEXT, "currency": _TEXT}, {"name": _MAYBE_TEXT}),
+    "account_opening": (
+        {"account_id": _TEXT, "currency": _TEXT},
+        {"name": _MAYBE_TEXT, "metadata": _MAYBE_OBJECT},
+    ),
+    "account_update": ({"account_id": _TEXT}, {"name": _MAYBE_TEXT, "metadata": _MAYBE_OBJECT}),
     "deposit": (_CASH, _WORDS),
     "withdrawal": (_CASH, _WORDS),
     "transfer": (_MOVE, _WORDS),
@@ -128,6 +135,8 @@ def read_command(value: bytes | None) -> Command | None:
         return None
     if any(command[name] not in words for name, words in _WORDS_OF.items() if name in command):
         return None
+    if "metadata" in types and not _are_texts(command.get("metadata"), command["kind"]):
+        return None
     amount = command.get("amount")
     if amount is not None and not 1 <= amount <= MAX_AMOUNT:
         return None
@@ -137,6 +146,13 @@ def read_command(value: bytes | None) -> Command | None:
 def _fits(value: object, types: tuple[type, ...]) -> bool:
     # A boolean is an integer to Python, and never an amount.
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+
+
+def _are_texts(metadata: dict[str, object] | None, kind: str) -> bool:
+    """Tell whether an account's metadata is text; where it is changed, null removes a key."""
+    removes = kind == "account_update"
+    values = (metadata or {}).values()
+    return all(isinstance(value, str) or (value is None and removes) for value in values)
 
 
 def rules_of(command: Command) -> int:

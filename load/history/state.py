@@ -20,6 +20,8 @@ class Account:
     account_id: str
     user_id: str
     currency: str
+    name: str | None = None
+    metadata: dict[str, str] | None = None
     balance: int = 0
     held: int = 0
     overdraft_limit: int = 0

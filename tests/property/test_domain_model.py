@@ -33,7 +33,7 @@ CURRENCIES = ("EUR", "EUR", "EUR", "JPY")
 KINDS = (
     *(("deposit",) * 4 + ("withdrawal",) * 3 + ("transfer",) * 8 + ("hold",) * 4),
     *(("capture",) * 4 + ("reversal",) * 4 + ("hold_expiry", "void", "unfreeze", "unfreeze")),
-    *("freeze", "limits", "close", "account_opening"),
+    *("freeze", "limits", "close", "account_opening", "account_update"),
 )
 ENDS = ("completed", "rejected")
 AMOUNTS = (1, 2, 5, 10, 50, 50, 100, 100, 100, 1000, MAX_AMOUNT - 1500)
@@ -53,6 +53,15 @@ GARBAGE = (
 
 
 NAMES = ("transaction_id", "account_id")
+#: What metadata is changed by: keys come and go, and soon are too many.
+METADATA: tuple[dict[str, str | None] | None, ...] = (
+    {"a": "1"},
+    {"a": "2", "b": None},
+    {"a": None, "b": "1"},
+    {str(key): "" for key in range(30)},
+    {str(key): "" for key in range(25, 60)},
+    None,
+)
 
 
 class Spec(NamedTuple):
@@ -80,6 +89,14 @@ specs = st.builds(
     st.sampled_from(RULES),
 )
 partitions = st.integers(0, PARTITIONS - 1)
+
+
+def _changes(spec: Spec) -> dict[str, Any]:
+    """Make changes of an account's name, of its metadata, or of both."""
+    name = (None, "Rent")[spec.option % 2]
+    return {"metadata": METADATA[spec.option % len(METADATA)]} | (
+        {"name": name} if spec.amount % 2 else {}
+    )
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -595,6 +612,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 )
             case "unfreeze":
                 return c.Unfreeze(**common, account_id=account_id, by_operator=is_operator)
+            case "account_update":
+                return c.AccountUpdate(**common, account_id=account_id, **_changes(spec))
             case "close":
                 return c.Closing(**common, account_id=account_id, by_operator=is_operator)
         limits: tuple[dict[str, Any], ...] = (

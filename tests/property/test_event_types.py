@@ -23,7 +23,7 @@ RARE = {"account_opening.rejected", "close.completed", "hold_expiry.rejected"}
 def told() -> set[str]:
     """Return the types of the events of some histories."""
     types: set[str] = set()
-    for seed in range(12):
+    for seed in range(24):
         types |= types_of(History(seed, 150))
     return types
 

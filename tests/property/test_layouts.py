@@ -99,7 +99,7 @@ class MemoryPlayer(Player):
                 # A move that was refused elsewhere went there and came back: two entries more.
                 values["version"] -= 2 * returns[account_id]
                 accounts[account_id] = _without(
-                    values, (*_COUNTERS, "hash", "is_restated", *_MARKS)
+                    values, (*_COUNTERS, "hash", "is_restated", "is_described", *_MARKS)
                 )
         return {
             "legs": {

@@ -15,6 +15,7 @@ _WHY: Final = {"reason": "because"}
 #: here fails every test that goes through the table.
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "create_account": {"currency": "EUR", "name": "Rent"},
+    "update_account": {"name": "Rent", "metadata": {"a": "1", "b": None}},
     "create_deposit": _CASH | {"description": "Lunch", "metadata": {"b": "2", "a": "1"}},
     "create_withdrawal": _CASH | {"metadata": {"a": "1"}},
     "create_transfer": _CASH | {"destination_account_id": "acc_" + "9" * 32},

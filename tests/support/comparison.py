@@ -41,7 +41,7 @@ def _check_accounts(database: Database, model: Model) -> None:
 
 #: What the ledger and the model call by the same name.
 _SHARED: Final = (
-    *("user_id", "currency", "balance", "held", "is_closed"),
+    *("user_id", "currency", "name", "metadata", "balance", "held", "is_closed"),
     *("overdraft_limit", "daily_amount", "daily_count"),
 )
 

@@ -25,6 +25,7 @@ _KINDS: Final = (
     *(("transfer",) * 6 + ("hold",) * 4 + ("capture",) * 5 + ("void",) * 2 + ("withdrawal",) * 3),
     *(("reversal",) * 4 + ("deposit",) * 2 + ("limits",) * 5 + ("reuse",) * 2 + ("garbage",) * 2),
     *(("resolve",) * 3 + ("freeze",) * 2 + ("unfreeze",) * 4 + ("close",)),
+    *(("account_update",) * 3),
 )
 _AMOUNTS: Final = (1, 5, 20, 50, 100, 100, 300)
 _PAUSES_S: Final = (0, 0, 0, 1, 20, 61, 3600, 86_400)
@@ -233,6 +234,17 @@ class History:
             case "unfreeze":
                 is_operator = self._random.random() < 0.8
                 return c.Unfreeze(**common, account_id=account_id, by_operator=is_operator)
+            case "account_update":
+                changes: dict[str, Any] = pick(
+                    (
+                        {"name": "Rent"},
+                        {"name": None, "metadata": {"a": "1", "b": None}},
+                        {"metadata": {str(key): "" for key in range(30)}},
+                        {"metadata": {str(key): "" for key in range(20, 55)}},
+                        {"metadata": None},
+                    )
+                )
+                return c.AccountUpdate(**common, account_id=account_id, **changes)
             case "close":
                 return c.Closing(**common, account_id=account_id)
             case "limits":

@@ -95,6 +95,10 @@ class Client:
         """Send a PUT."""
         return self.call("PUT", url, body, _dashed(headers))
 
+    def patch(self, url: str, body: Any = None, **headers: str) -> Answer:
+        """Send a PATCH."""
+        return self.call("PATCH", url, body, _dashed(headers))
+
     def delete(self, url: str) -> Answer:
         """Send a DELETE."""
         return self.call("DELETE", url)

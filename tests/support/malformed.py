@@ -173,6 +173,7 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
         shape(c.Unfreeze, account_id=account),
         shape(c.Closing, account_id=account),
         shape(c.Limits, account_id=account, daily_amount=amount),
+        shape(c.AccountUpdate, account_id=account, metadata=_metadata_changes()),
         shape(
             c.CreditLeg,
             origin=st.just("transfer"),
@@ -213,6 +214,14 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
             note=st.just("n"),
         ),
     )
+
+
+def _metadata_changes() -> st.SearchStrategy[dict[str, Any]]:
+    """Make changes of metadata: few that fit, and many that come to more keys than there may be."""
+    values = st.sampled_from(["1", "", None])
+    few = st.dictionaries(st.sampled_from("abc"), values, max_size=3)
+    many = st.integers(0, 9).map(lambda start: {f"{start}-{i}": "" for i in range(40)})
+    return few | many
 
 
 def _mutated(command: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -157,7 +157,8 @@ class Database:
             assert self.accounts[account_id].version <= account.version
         _check_account(account)
         stored = copy(account)
-        stored.is_new = stored.is_changed = stored.is_restated = False
+        stored.is_new = stored.is_changed = False
+        stored.is_restated = stored.is_described = False
         self.accounts[account_id] = stored
 
     def _write_leg(self, place: tuple[str, int], leg: Transaction) -> None:

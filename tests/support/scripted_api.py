@@ -82,7 +82,7 @@ class ScriptedApi:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_DELETE = do_POST
+            do_GET = do_DELETE = do_PATCH = do_POST
 
             def log_message(self, *_: Any) -> None: ...
 

@@ -130,9 +130,27 @@ class Ledgerlane:
 
     # -- money --------------------------------------------------------------------------------
 
-    def open_account(self, currency: str, name: str | None = None, key: str | None = None) -> Json:
+    def open_account(
+        self,
+        currency: str,
+        name: str | None = None,
+        key: str | None = None,
+        metadata: Json | None = None,
+    ) -> Json:
         """Open an account, once for each key."""
-        return self.ask("/accounts", {"currency": currency, "name": name}, key)
+        body: Json = {"currency": currency, "name": name}
+        if metadata is not None:
+            body["metadata"] = metadata
+        return self.ask("/accounts", body, key)
+
+    def update_account(self, account_id: str, **changes: Any) -> Transaction:
+        """Change ``name`` or ``metadata``: a key that is None is removed, the others stay.
+
+        It is asked for under one idempotency key until there is an answer.
+        """
+        path = f"/accounts/{_segment(account_id)}"
+        headers = {"Prefer": "wait=20", "Idempotency-Key": secrets.token_hex(16)}
+        return Transaction.of(self._insist("PATCH", path, changes, headers, self._deadline_s()))
 
     def deposit(
         self, account_id: str, amount: int, currency: str, key: str | None = None, **more: Any

@@ -1,1 +1,1 @@
-select * from ledger.load_accounts(%(account_ids)s)
+select * from ledger.load_accounts_with_metadata(%(account_ids)s)

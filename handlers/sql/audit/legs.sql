@@ -23,7 +23,7 @@ judged as (
                          is distinct from (one.amount, one.currency, one.account_id)
                          and three.leg is not null and one.leg is not null
                     then 'its money came back otherwise than it went' end,
-               case when one.status = 'completed' and one.kind in ('transfer', 'capture', 'reversal')
+               case when one.status = 'completed' and one.kind = any (%(travelling)s::text[])
                          and one.counterparty_id is not null
                          and (two.status, two.account_id, two.amount) is distinct from
                              ('completed', one.counterparty_id, one.amount)

@@ -9,8 +9,8 @@ posted as (
            -- Given up before it was applied: nothing is known of it but what it asked for.
            coalesce(reason = 'discarded', false) and leg = 1 and debit_account_id is null
                as is_discarded,
-           l.kind in ('deposit', 'withdrawal', 'transfer', 'capture', 'reversal') as moves_money,
-           l.kind in ('hold', 'capture', 'void', 'hold_expiry') as is_of_hold,
+           l.kind = any (%(moving_money)s::text[]) as moves_money,
+           l.kind = any (%(of_holds)s::text[]) as is_of_hold,
            case when leg = 1 and debit_account_id = l.account_id then debit_balance_after
                 when credit_account_id = l.account_id then credit_balance_after
            end as posted_balance
@@ -21,10 +21,8 @@ posted as (
 judged as (
     select transaction_id, leg, account_id,
            concat_ws('; ',
-               case when not moves_money and not is_of_hold
-                         and kind not in ('account_opening', 'freeze', 'unfreeze', 'close', 'limits',
-                                          'parked_resolution')
-                         or leg > 1 and kind not in ('transfer', 'capture', 'reversal')
+               case when kind <> all (%(kinds)s::text[])
+                         or leg > 1 and kind <> all (%(travelling)s::text[])
                     then concat('is a ', kind, ', and there is no such leg') end,
                case when reason <> all (%(reasons)s::text[])
                     then concat('is refused for ', reason, ', and there is no such reason') end,

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from load.history.records import Command
+from load.history.records import MAX_METADATA_KEYS, Command
 from load.history.rules.books import Books
 from load.history.state import Account
 
 
 class Controls(Books):
-    """Openings, freezes, closings and limits."""
+    """Openings, names, freezes, closings and limits."""
 
     def _account_opening(self, command: Command) -> None:
         account_id = command["account_id"]
         reason = "already_open" if account_id in self.accounts else None
         if reason is None:
-            self.accounts[account_id] = Account(account_id, command["user_id"], command["currency"])
+            self.accounts[account_id] = Account(
+                account_id,
+                command["user_id"],
+                command["currency"],
+                command.get("name"),
+                command.get("metadata") or None,
+            )
         self._end(command, "account_opening", account_id, reason, None)
+
+    def _account_update(self, command: Command) -> None:
+        account_id = command["account_id"]
+        reason = self._unusable(account_id, None)
+        if reason is None:
+            account = self.accounts[account_id]
+            metadata = dict(account.metadata or {})
+            for key, value in (command.get("metadata", {}) or {}).items():
+                metadata.pop(key, None)
+                if value is not None:
+                    metadata[key] = value
+            if "metadata" in command and command["metadata"] is None:
+                metadata = {}
+            if len(metadata) > MAX_METADATA_KEYS:
+                reason = "metadata_too_large"
+            else:
+                account.metadata = metadata or None
+                account.name = command.get("name", account.name)
+        self._end(command, "account_update", account_id, reason, None)
 
     def _freeze(self, command: Command) -> None:
         account_id, direction = command["account_id"], command["direction"]

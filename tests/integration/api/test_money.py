@@ -247,3 +247,50 @@ def test_each_item_of_a_batch_stands_alone(stack: Stack) -> None:
     ]
     assert outcomes[3]["transaction_id"] == outcomes[4]["transaction_id"]
     assert client.get(f"/accounts/{account_id}").json["balance"] == 6
+
+
+def test_an_account_s_name_and_metadata_are_merged_in_the_order_of_the_log(stack: Stack) -> None:
+    client = stack.user()
+    opened = client.post(
+        "/accounts", {"currency": "EUR", "name": "Rent", "metadata": {"b": "1", "a": "1"}}
+    )
+    assert (opened.status, opened.json["metadata"]) == (201, {"a": "1", "b": "1"})
+    path = f"/accounts/{opened.json['account_id']}"
+
+    first = client.patch(path, {"metadata": {"a": None, "c": "3"}}, Prefer="wait=10")
+    second = client.patch(path, {"name": None, "metadata": {"b": "2"}}, Prefer="wait=10")
+    too_many = {f"key-{number}": "" for number in range(49)}
+    third = client.patch(path, {"name": "Lost", "metadata": too_many}, Prefer="wait=10")
+
+    assert (first.status, first.json["kind"]) == (201, "account_update")
+    assert second.status == 201
+    assert (third.status, third.json["reason"]) == (200, "metadata_too_large")
+    account = client.get(path).json
+    assert (account["name"], account["metadata"]) == (None, {"b": "2", "c": "3"})
+    # As the cache has it, as the database has it, and after money moved.
+    assert client.get(path).json == account
+    assert deposit(client, account["account_id"], 7, Prefer="wait=10").status == 201
+    assert client.get(path).json["metadata"] == account["metadata"]
+    assert client.patch(path, {"metadata": None}, Prefer="wait=10").status == 201
+    assert client.get(path).json["metadata"] is None
+
+
+def test_accounts_are_found_by_their_metadata(stack: Stack) -> None:
+    client = stack.user()
+    for metadata in ({"shop": "1"}, {"shop": "1", "till": "2"}, {"shop": "2"}, None):
+        body = {"currency": "EUR"} | ({"metadata": metadata} if metadata else {})
+        assert client.post("/accounts", body).status == 201
+
+    def found(query: str) -> list[dict[str, str]]:
+        return [one["metadata"] for one in client.get(f"/accounts?{query}").json["data"]]
+
+    assert found("metadata.shop=1") == [{"shop": "1"}, {"shop": "1", "till": "2"}]
+    assert found("metadata.shop=1&metadata.till=2") == [{"shop": "1", "till": "2"}]
+    assert found("metadata.shop=3") == []
+
+
+def test_an_update_that_changes_nothing_is_refused(stack: Stack) -> None:
+    client = stack.user()
+    path = f"/accounts/{open_account(client)}"
+    assert client.patch(path, {}).status == 422
+    assert client.patch(path, {"currency": "USD"}).status == 422

@@ -21,7 +21,8 @@ where leg = 1 or leg = 2 and status = 'completed'
 #: A move that was refused elsewhere went there and came back: two entries more than one that was
 #: refused at once, which sum to nothing.
 _ACCOUNTS: Final = """
-select account_id, currency, balance, held, pending_out, overdraft_limit, daily_amount, daily_count,
+select account_id, currency, name, metadata, balance, held, pending_out, overdraft_limit,
+       daily_amount, daily_count,
        frozen_by_owner, frozen_by_operator, is_closed,
        version - 2 * (select count(*) from ledger.legs l
                       where l.leg = 3 and l.account_id = a.account_id) as version,

@@ -24,6 +24,11 @@ select 'txn_' || encode(uuid_send(transaction_id), 'hex'), leg,
 from ledger.postings
 order by posted_at, transaction_id, leg
 """
+_METADATA = """
+select 'acc_' || encode(uuid_send(account_id), 'hex'), metadata
+from ledger.accounts
+where metadata is not null
+"""
 _PARKED = """
 select 'prk_' || encode(uuid_send(parked_id), 'hex'),
        'acc_' || encode(uuid_send(account_id), 'hex'),
@@ -49,6 +54,8 @@ def read_ledger(url: str, partitions: int, sent: Sequence[Outgoing] = ()) -> Dat
         for row in _all(connection, "accounts", "account_id"):
             account = account_of(row)
             read.accounts[account.account_id] = account
+        for account_id, metadata in connection.execute(_METADATA):
+            read.accounts[account_id].metadata = metadata
         for row in _all(connection, "transactions", "transaction_id"):
             leg = transaction_of(row)
             read.transactions[leg.transaction_id, leg.leg] = leg

@@ -110,7 +110,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "accounts.currency": ("EUR", "USD"),
     "legs.kind": (
         *("deposit", "withdrawal", "transfer", "hold", "capture", "void", "hold_expiry"),
-        *("reversal", "account_opening", "freeze", "unfreeze", "close", "limits"),
+        *("reversal", "account_opening", "account_update", "freeze", "unfreeze", "close", "limits"),
         "parked_resolution",
     ),
     "legs.status": ("pending", "completed", "rejected"),

@@ -17,9 +17,10 @@ from handlers.adapters.log_reader import LogReader
 from handlers.clock import LATEST, from_us
 from handlers.domain import ids
 from handlers.domain.ids import ACCOUNT, TRANSACTION, USER
+from handlers.domain.kinds import UNLISTED
 from handlers.ids import new_id
 from handlers.queries.recent import RecentCommands
-from handlers.queries.transactions import HIDDEN_KINDS, Filter, TransactionCursor, Transactions
+from handlers.queries.transactions import Filter, TransactionCursor, Transactions
 from tests.integration.ledger.busy import Busy, keep_busy
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -123,7 +124,7 @@ def is_wanted(known: Known, user_id: str | None, wanted: Filter) -> bool:
         return False
     if wanted.account_id is None and leg["leg"] == 2 and known.counterparty_owner == user_id:
         return False
-    if wanted.kind is None and leg["kind"] in HIDDEN_KINDS:
+    if wanted.kind is None and leg["kind"] in UNLISTED:
         return False
     if not is_narrowed(leg, wanted):
         return False

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
+
 from handlers.ledger.balances import AccountCache
 
 
@@ -29,12 +31,26 @@ class CacheStub:
         return self.is_there
 
 
-def lane(*account_ids: str) -> Any:
+def lane(*account_ids: str, metadata: Any = None) -> Any:
     accounts = {
-        name: SimpleNamespace(account_id=name, kind="customer", is_changed=True, is_new=False)
+        name: SimpleNamespace(
+            account_id=name, kind="customer", is_changed=True, is_new=False, metadata=metadata
+        )
         for name in account_ids
     }
     return SimpleNamespace(partition=3, accounts=accounts)
+
+
+def test_an_account_whose_metadata_was_not_loaded_stays_marked(monkeypatch: Any) -> None:
+    monkeypatch.setattr("handlers.ledger.balances._view", lambda account: {})
+    stub = CacheStub(is_there=True)
+    cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
+    batch = lane("a", metadata=msgspec.UNSET)
+
+    cache.before_commit(batch, "!3-1")
+    cache.after_commit(batch, "!3-1")
+
+    assert stub.done == [("mark", ["a"]), ("publish", [])]
 
 
 def test_accounts_that_could_not_be_marked_are_dropped_after_the_commit() -> None:

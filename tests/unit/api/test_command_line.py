@@ -452,3 +452,30 @@ def test_keys_are_listed_and_deleted(
     assert shown[1].split() == ["key_1", "ci", "a", "b", "-", "-"]
     assert main(["keys", "delete", "key_1"]) == 0
     assert (api.seen[1].method, api.seen[1].path) == ("DELETE", "/v1/api-keys/key_1")
+
+
+def test_an_account_is_updated_under_a_key_and_shown(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign_in(api, monkeypatch)
+    api.answers = [CUT, DONE, (200, {"account_id": "acc_1", "name": "Rent"})]
+
+    status = main(
+        ["accounts", "update", "acc_1", "--name", "Rent", "--metadata", "a=b=c", "--remove", "d"]
+    )
+
+    assert status == 0
+    first, second, shown = api.seen
+    assert first == second
+    assert (first.method, first.path) == ("PATCH", "/v1/accounts/acc_1")
+    assert first.body == {"name": "Rent", "metadata": {"a": "b=c", "d": None}}
+    assert first.key
+    assert (shown.method, shown.path) == ("GET", "/v1/accounts/acc_1")
+    assert "Rent" in capsys.readouterr().out
+
+
+def test_an_update_of_nothing_is_wrong_usage(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(api, monkeypatch)
+    assert main(["accounts", "update", "acc_1"]) == 2

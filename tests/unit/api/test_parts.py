@@ -131,6 +131,6 @@ def test_an_accounts_status_follows_from_its_row(
     frozen: int, is_closed: bool, status: str, direction: str | None
 ) -> None:
     view = account_view(
-        "a" * 32, "b" * 32, None, "EUR", 10, 4, 0, None, None, frozen, is_closed, 3, 0
+        "a" * 32, "b" * 32, None, None, "EUR", 10, 4, 0, None, None, frozen, is_closed, 3, 0
     )
     assert (view.status, view.frozen, view.available) == (status, direction, 6)

@@ -93,7 +93,26 @@ def list_accounts(arguments: Namespace, output: Output) -> Exit:
 def open_account(arguments: Namespace, output: Output) -> Exit:
     """Open an account; print its id."""
     body = {"currency": arguments.currency, "name": arguments.name}
+    if arguments.metadata:
+        body["metadata"] = dict(arguments.metadata)
     output.made(_ask_once(arguments, "/accounts", body), "account_id")
+    return Exit.DONE
+
+
+def update_account(arguments: Namespace, output: Output) -> Exit:
+    """Change an account's name or metadata; print the account as it is then."""
+    metadata = dict(arguments.metadata) | dict.fromkeys(arguments.remove)
+    changes: Json = {"metadata": metadata} if metadata else {}
+    if arguments.name is not None:
+        changes["name"] = arguments.name or None
+    if not changes:
+        raise CommandError("say what to change: --name, --metadata or --remove")
+    with find_access(arguments.url).client(arguments.patience) as client:
+        transaction = client.update_account(arguments.account_id, **changes)
+        if transaction.status != "completed":
+            output.record({"status": transaction.status, "reason": transaction.reason})
+            return Exit.REFUSED
+        output.record(client.account(arguments.account_id))
     return Exit.DONE
 
 

@@ -56,7 +56,15 @@ def _accounts(top: Any) -> None:
     opening = _command(group, "open", commands.open_account, "open an account; prints its id")
     opening.add_argument("currency", help="such as EUR")
     opening.add_argument("--name")
+    _add_metadata(opening)
     _add_key(opening)
+    updating = _command(group, "update", commands.update_account, "change an account")
+    updating.add_argument("account_id")
+    updating.add_argument("--name", help="empty for none")
+    _add_metadata(updating)
+    updating.add_argument(
+        "--remove", action="append", default=[], metavar="KEY", help="remove a key of the metadata"
+    )
     showing = _command(group, "show", commands.show_account, "show an account with its balance")
     showing.add_argument("account_id")
     statement = _command(top, "statement", commands.statement, "print an account's statement")
@@ -128,6 +136,24 @@ def _add_key(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--key", help="the idempotency key: the same key moves money once, however often it is sent"
     )
+
+
+def _add_metadata(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--metadata",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="KEY=VALUE",
+        help="your own words about it; repeat it for more",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign or not key:
+        raise argparse.ArgumentTypeError("KEY=VALUE, such as order=4711")
+    return key, value
 
 
 def _amount(text: str) -> int:
