@@ -157,6 +157,9 @@ class _Connection:
             self._send(self._server.answer(request, self._source_ip, keep_alive))
             if not keep_alive:
                 return False
+            if reader.completed:
+                # Requests that came together would be answered in a row while nobody else runs.
+                gevent.sleep(0)
         if refused is not None:
             raise refused
         if reader.expects_continue:
