@@ -97,6 +97,10 @@ bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of i
 bench: $(READY) ## Measure the ceiling of everything beside pgbench, on an instance of its own (ARGS=--help)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench $(ARGS)
 
+.PHONY: crowd
+crowd: $(READY) ## Measure deposits beside idle, waiting and slow connections, on an instance of its own
+	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.crowd $(ARGS)
+
 .PHONY: bench-compare
 bench-compare: $(READY) ## Measure two revisions in turn (A=main~1 B=main; . is the files as they are)
 	@test -n "$(A)" && test -n "$(B)" || \

@@ -1,7 +1,8 @@
 """Waiting for accepted commands to come to their end, cheaply for the database.
 
-However many requests wait in a process, one query a tick looks for all of their results; ticks
-come quickly at first and then less often, and only while somebody waits.
+However many requests wait in a process, one query a tick looks for their results; ticks come
+quickly at first and then less often, and only while somebody waits. What has been waited for longer
+is looked for less often: hundreds that wait for what is stuck cost little, also while others come.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ FIRST_TICK_S: Final = 0.005
 LAST_TICK_S: Final = 0.05
 SLOWER: Final = 1.25
 MAX_WAIT_S: Final = 20
+#: The pause until a result is looked for again, as a share of how long it was waited for, and the
+#: longest, in seconds.
+PAUSE_SHARE: Final = 0.1
+LONGEST_PAUSE_S: Final = 0.25
 MAX_IDS_A_QUERY: Final = 2000
 
 logger = logging.getLogger(__name__)
@@ -31,13 +36,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Awaited:
-    """One command that somebody waits for."""
+    """One command that somebody waits for; times are of the monotonic clock."""
 
     transaction_id: str
     position: Position
     command: c.AnyCommand | None = None
     result: TransactionView | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+    since_s: float = field(default_factory=time.monotonic)
+    due_s: float = 0.0
+
+    def put_off(self, now_s: float) -> None:
+        """Note that its result was looked for."""
+        self.due_s = now_s + min(PAUSE_SHARE * (now_s - self.since_s), LONGEST_PAUSE_S)
 
 
 class Waiter:
@@ -116,8 +127,13 @@ class Waiter:
                     FIRST_TICK_S if self._has_news else min(interval_s * SLOWER, LAST_TICK_S)
                 )
                 self._has_news = False
+            now_s = time.monotonic()
+            due = [entry for entry in waiting if entry.due_s <= now_s][:MAX_IDS_A_QUERY]
+            for entry in due:
+                entry.put_off(now_s)
             try:
-                self._look(waiting[:MAX_IDS_A_QUERY])
+                if due:
+                    self._look(due)
             except Unavailable:
                 interval_s = LAST_TICK_S
             except Exception:

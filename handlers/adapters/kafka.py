@@ -51,6 +51,10 @@ class Position(NamedTuple):
     offset: int
 
 
+#: A record's headers: names and values, in order.
+Headers = Sequence[tuple[str, str | bytes]]
+
+
 class Outbound(NamedTuple):
     """A record to produce."""
 
@@ -58,6 +62,7 @@ class Outbound(NamedTuple):
     partition: int
     key: bytes
     value: bytes
+    headers: Headers = ()
 
 
 class Undelivered(NamedTuple):
@@ -339,6 +344,9 @@ class Producer:
             lanes.setdefault(pending.record[:2], []).append(pending)
         refused: list[tuple[Pending, KafkaError]] = []
         for (topic, partition), lane in lanes.items():
+            if any(one.record.headers for one in lane):
+                refused += self._queue_one_by_one(lane)
+                continue
             messages: list[dict[str, Any]] = [
                 {"key": one.record.key, "value": one.record.value, "callback": one.report}
                 for one in lane
@@ -357,6 +365,23 @@ class Producer:
                     for one, message in zip(lane, messages, strict=True)
                     if "_error" in message
                 ]
+        return refused
+
+    def _queue_one_by_one(self, lane: Sequence[Pending]) -> list[tuple[Pending, KafkaError]]:
+        """Queue records of one partition that have headers, which no batch of the client's has."""
+        refused: list[tuple[Pending, KafkaError]] = []
+        for place, one in enumerate(lane):
+            topic, partition, key, value, headers = one.record
+            try:
+                self._client.produce(
+                    topic, value, key, partition, one.report, headers=list(headers)
+                )
+            except BufferError:
+                # Nothing behind it may overtake it.
+                full = KafkaError(KafkaError._QUEUE_FULL)
+                return refused + [(each, full) for each in lane[place:]]
+            except KafkaException as error:
+                refused.append((one, error.args[0]))
         return refused
 
     def note(self, error: KafkaError | None) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from handlers.adapters.kafka import Headers
 from handlers.clock import rfc3339_us
 from handlers.domain import commands as c
 from handlers.domain.kinds import EVENT_TYPES
@@ -20,6 +21,10 @@ from handlers.domain.state import Account, Lane, Transaction
 from handlers.domain.view import TransactionView, leg_view
 
 EventType = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EVENT_TYPES)})]
+
+
+#: Where events are from: with it an event's id is unique among those of all sources.
+SOURCE: Final = "urn:ledgerlane:ledger"
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -117,6 +122,42 @@ def _value_of(leg: Transaction, accounts: Mapping[str, Account], occurred_at: st
     # PostgreSQL gives metadata back as it writes it: of 1e9999 in a raw record, every digit.
     plain = msgspec.structs.replace(leg, description=None, metadata=None)
     return _encode(event_of(plain, accounts, occurred_at))
+
+
+class _Head(msgspec.Struct, frozen=True, gc=False):
+    event_id: str
+    type: str
+    occurred_at: str
+
+
+_CONTENT_TYPE: Final = ("content-type", b"application/json")
+_VERSION: Final = ("ce_specversion", b"1.0")
+_SOURCE: Final = ("ce_source", SOURCE.encode())
+#: How each event begins, and no command.
+_EVENT: Final = b'{"event_id":'
+_head_of: Final = msgspec.json.Decoder(_Head).decode
+
+
+def headers_of(value: bytes) -> Headers:
+    """Return an event's headers (CloudEvents 1.0, Kafka protocol binding, binary mode).
+
+    They are made of the event's own words when it is published, so outbox rows don't hold them,
+    and rows of an earlier release get them too.  A command has none.
+    """
+    if not value.startswith(_EVENT):
+        return ()
+    try:
+        head = _head_of(value)
+    except msgspec.DecodeError:
+        return ()  # not written by this module
+    return [
+        _CONTENT_TYPE,
+        _VERSION,
+        ("ce_id", head.event_id),
+        _SOURCE,
+        ("ce_type", head.type),
+        ("ce_time", head.occurred_at),
+    ]
 
 
 def encode_outbox(outgoing: list[Outgoing]) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from handlers.adapters.kafka import Outbound, Producer, Undelivered
-from handlers.ledger.events import Outgoing
+from handlers.ledger.events import Outgoing, headers_of
 
 #: Longer than a record is tried: at the end of it each record's fate is known.
 PUBLISH_TIMEOUT_S: Final = 5.0
@@ -113,4 +113,5 @@ def _lane(message: Outgoing) -> Lane:
 
 
 def _outbound(one: Outgoing) -> Outbound:
-    return Outbound(one.topic, one.partition, one.key.encode(), bytes(one.value))
+    value = bytes(one.value)
+    return Outbound(one.topic, one.partition, one.key.encode(), value, headers_of(value))

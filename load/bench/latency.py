@@ -36,7 +36,7 @@ def paced(site: Site, run: str) -> Measured:
     since = database_now(instance.database_url)
     with Watch(instance.database_url) as watch:
         cpu = site.target.cpu()
-        seen = _drive([f"{instance.api_url}/deposits", lines, site.rate, site.seconds, run])
+        seen = drive_paced([f"{instance.api_url}/deposits", lines, site.rate, site.seconds, run])
         end_s = watch.await_applied(seen["accepted"])
         if seen["broken"]:
             watch.await_still()
@@ -74,7 +74,14 @@ def require_commit_times(database_url: str) -> None:
         )
 
 
-def _drive(arguments: list[Any]) -> dict[str, Any]:
+def drive_paced(arguments: list[Any]) -> dict[str, Any]:
+    """Run the paced client in a process of its own; return what it saw.
+
+    Raises
+    ------
+    GeneratorError
+        If it fails, or got no answer at all.
+    """
     command = [sys.executable, "-m", "load.bench.paced", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:

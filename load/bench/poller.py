@@ -30,6 +30,7 @@ from confluent_kafka.cimpl import NewTopic
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "localstack"))
 
+from load.bench.processes import children, cpu_s
 from local_cloud.dataplane.layout import Layout
 from local_cloud.dataplane.model import FunctionSpec, KafkaMapping
 from local_cloud.dataplane.poller.events import EventWriter, encode_record
@@ -39,7 +40,7 @@ from local_cloud.dataplane.process import Room
 from local_cloud.dataplane.worker import Site
 
 BATCH = 500
-_HANDLER = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
+IDLE_HANDLER = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
 _REST_S = 0.02
 _DEADLINE_S = 300.0
 # The issue's aim, in microseconds of CPU a record.
@@ -48,11 +49,12 @@ LIMIT_US = 15.0
 
 @dataclass(frozen=True)
 class Round:
-    """One drained topic; CPU in microseconds a record."""
+    """One drained topic; CPU in microseconds a record, of the poller and of the workers."""
 
     records_per_s: float
     cpu_us: float
     batch: float
+    worker_us: float
 
 
 def build_us(value: bytes, count: int = 50_000) -> float:
@@ -85,11 +87,19 @@ def fill(kafka: str, topic: str, count: int, partitions: int, value: bytes) -> N
         raise RuntimeError("the broker didn't acknowledge everything in 60 s")
 
 
-def drain(kafka: str, topic: str, count: int, folder: Path) -> Round:
-    """Drain a topic with a consumer group of its own."""
+def drain(kafka: str, topic: str, count: int, folder: Path, handler: str = IDLE_HANDLER) -> Round:
+    """Drain a topic with a consumer group of its own.
+
+    Parameters
+    ----------
+    folder
+        Where the function's artefact is made, in ``code``; what is there already belongs to it.
+    handler
+        The source of the function's module.
+    """
     code = folder / "code"
     code.mkdir(exist_ok=True)
-    (code / "idle.py").write_text(_HANDLER)
+    (code / "idle.py").write_text(handler)
     layout = Layout(folder / "state")
     layout.prepare()
     spec = FunctionSpec("idle", "arn", "Idle", "idle.handler", "python", str(code), "", 30, 128)
@@ -101,6 +111,7 @@ def drain(kafka: str, topic: str, count: int, folder: Path) -> Round:
     )  # fmt: skip
     room = Room.with_gateways(0)
     poller = MappingPoller(mapping, pool, {}, _REST_S, room, lambda line: None, _no_client)
+    workers_began_s = _workers_s()
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
     poller.start()
     done = 0
@@ -111,10 +122,21 @@ def drain(kafka: str, topic: str, count: int, folder: Path) -> Round:
         done = sum(lane["done"] for lane in poller.describe()["partitions"])
     took_s = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_SELF)
+    workers_used_s = _workers_s() - workers_began_s
     poller.stop(10)
     pool.close()
     used_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Round(count / took_s, used_s * 1e6 / count, count / poller.invocations)
+    return Round(
+        count / took_s,
+        used_s * 1e6 / count,
+        count / poller.invocations,
+        workers_used_s * 1e6 / count,
+    )
+
+
+def _workers_s() -> float:
+    """Return the CPU time of this process's living children, in seconds."""
+    return sum(cpu_s(pid) for pid in children(os.getpid()))
 
 
 def _no_client(service: str) -> Any:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
+from confluent_kafka import Consumer, Message, TopicPartition
 
 from functions import webhooks, wiring
 from handlers.adapters.postgres import Database
 from handlers.errors import EmailTaken
+from handlers.ledger.events import SOURCE
 from handlers.people.users import Users
-from tests.integration.api.harness import Stack, open_account
+from tests.integration.api.harness import PARTITIONS, Stack, open_account
 from tests.integration.api.test_webhooks import lambda_event
 from tests.support.http import Client
 from tests.support.receiver import Receiver
@@ -128,6 +133,48 @@ def test_an_event_s_transaction_is_what_its_receiver_reads_of_it(
     for one in payees:
         assert b"salary" not in one.body
         assert REQUEST_ID.encode() not in one.body
+
+
+def test_each_record_of_the_topic_of_events_has_cloud_events_headers(stack: Stack) -> None:
+    client = stack.user()
+    account_id = open_account(client, balance=9)
+    lambda_event(stack)
+    told = [message for message in messages_of(stack) if message.key() == account_id.encode()]
+    assert [dict(message.headers() or [])["ce_type"] for message in told] == [
+        b"account_opening.completed",
+        b"deposit.completed",
+    ]
+    for message in told:
+        event = msgspec.json.decode(message.value() or b"")
+        assert dict(message.headers() or []) == {
+            "content-type": b"application/json",
+            "ce_specversion": b"1.0",
+            "ce_id": event["event_id"].encode(),
+            "ce_source": SOURCE.encode(),
+            "ce_type": event["type"].encode(),
+            "ce_time": event["occurred_at"].encode(),
+        }
+        assert datetime.fromisoformat(event["occurred_at"]).utcoffset() == timedelta(0)
+    # Events may come again, but no two have the same id.
+    values = {dict(message.headers() or [])["ce_id"]: message.value() for message in told}
+    assert len(values) == len({message.value() for message in told})
+
+
+def messages_of(stack: Stack) -> list[Message]:
+    """Return all that is on the topic of events."""
+    consumer = Consumer({"bootstrap.servers": stack.bootstrap, "group.id": "headers"})
+    try:
+        places = [TopicPartition(stack.events, n, 0) for n in range(PARTITIONS)]
+        left = sum(consumer.get_watermark_offsets(place, timeout=5)[1] for place in places)
+        consumer.assign(places)
+        found: list[Message] = []
+        deadline_s = time.monotonic() + 20
+        while len(found) < left:
+            assert time.monotonic() < deadline_s
+            found += consumer.consume(left - len(found), 0.2)
+        return found
+    finally:
+        consumer.close()
 
 
 def test_a_sign_up_with_a_taken_address_fails_no_statement_of_the_database(stack: Stack) -> None:

@@ -38,6 +38,7 @@ class Client:
         self.refuses = refuses
         self.raises = raises
         self.calls: list[tuple[str, int, list[bytes]]] = []
+        self.headers: list[tuple[bytes, list[tuple[str, str]]]] = []
         self.asked = 0
         self._reports: list[tuple[Any, Taken]] = []
         self._ends: dict[int, int] = {}
@@ -56,6 +57,23 @@ class Client:
                 self._ends[partition] = offset + 1
                 self._reports.append((message["callback"], Taken(partition, offset)))
         return sum("_error" not in message for message in messages)
+
+    def produce(
+        self,
+        topic: str,
+        value: bytes,
+        key: bytes,
+        partition: int,
+        report: Any,
+        *,
+        headers: list[tuple[str, str]],
+    ) -> None:
+        if self.raises is not None and value == self.refuses:
+            raise self.raises
+        self.headers.append((value, headers))
+        offset = self._ends.get(partition, 0)
+        self._ends[partition] = offset + 1
+        self._reports.append((report, Taken(partition, offset)))
 
     def list_topics(self, timeout: float) -> None:
         self.asked += 1
@@ -129,6 +147,35 @@ def test_a_full_queue_is_told_by_the_wait(producer: Producer, error: Exception) 
     sent = producer.send(records((0, b"a"), (0, b"b")))
     with pytest.raises(Unavailable):
         producer.wait(sent, timeout_s=60)
+
+
+def with_headers(*values: bytes) -> list[Outbound]:
+    return [Outbound("topic", 0, b"key", value, (("of", value.decode()),)) for value in values]
+
+
+def test_headers_go_with_their_records_and_a_partition_keeps_its_order(producer: Producer) -> None:
+    client = use(producer, Client(partitions=1))
+    sent = producer.send([*with_headers(b"a"), *records((0, b"b")), *with_headers(b"c")])
+    assert producer.wait(sent) == [(0, 0), (0, 1), (0, 2)]
+    assert client.headers == [(b"a", [("of", "a")]), (b"b", []), (b"c", [("of", "c")])]
+
+
+@pytest.mark.parametrize(
+    ("error", "offsets"),
+    [
+        # What does not fit the queue is not overtaken; what is refused for good is passed over.
+        (BufferError("full"), [0, None, None]),
+        (KafkaException(KafkaError(KafkaError.MSG_SIZE_TOO_LARGE)), [0, None, 1]),
+    ],
+)
+def test_of_records_with_headers_none_overtakes_one_that_has_yet_to_be_taken(
+    producer: Producer, error: Exception, offsets: list[int | None]
+) -> None:
+    use(producer, Client(partitions=1, refuses=b"b", raises=error))
+    sent = producer.send(with_headers(b"a", b"b", b"c"))
+    producer.wait(sent[:1])
+    found = [one.position.offset if one.position else None for one in sent]
+    assert found == offsets
 
 
 def test_the_rest_grows_with_what_was_gathered_and_has_an_end() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -57,14 +58,16 @@ class Results:
         if len(self.looks) < 3:
             return []
         places = zip(params["ids"], params["partitions"], params["offsets"], strict=True)
-        return [
-            (
-                *(transaction, 1, "deposit", "completed", None, ACCOUNT[4:], None, 5, "EUR", 5),
-                *(None, None, None, None, partition, offset, 0, 0, 0, "f"),
-                *(n, False),
-            )
-            for n, (transaction, partition, offset) in enumerate(places, 1)
-        ]
+        return [_row(*place, n) for n, place in enumerate(places, 1)]
+
+
+def _row(transaction: str, partition: int, offset: int, n: int) -> tuple[Any, ...]:
+    """Return the row of a completed deposit, the n-th of those that are asked for."""
+    return (
+        *(transaction, 1, "deposit", "completed", None, ACCOUNT[4:], None, 5, "EUR", 5),
+        *(None, None, None, None, partition, offset, 0, 0, 0, "f"),
+        *(n, False),
+    )
 
 
 def _deposit(n: int, fingerprint: str = "f") -> c.Deposit:
@@ -107,6 +110,33 @@ def test_a_result_of_another_request_under_the_same_key_is_a_conflict() -> None:
     assert mine.status == "completed"
     assert others is not None
     assert (others.status, others.reason) == ("rejected", "idempotency_conflict")
+
+
+def test_what_is_waited_for_long_is_looked_for_less_often_also_while_others_come() -> None:
+    looks: Counter[str] = Counter()
+    stuck = _deposit(0)
+
+    class OthersOnly:
+        """Has every result but that of the first command."""
+
+        def read(self, _query: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+            looks.update(params["ids"])
+            return [
+                _row(digits, 0, n, n)
+                for n, digits in enumerate(params["ids"], 1)
+                if digits != stuck.transaction_id[4:]
+            ]
+
+    waiter = Waiter(OthersOnly())  # type: ignore[arg-type]  # a double
+    waits = threading.Thread(target=waiter.wait, args=([(stuck, Position(0, 0))], 1.0))
+    waits.start()
+    others = 0
+    while waits.is_alive():
+        others += 1
+        assert waiter.wait([(_deposit(others), Position(0, others))], 5)[0] is not None
+    waits.join()
+    # By a tenth of how long it was waited for: that comes to some 40 looks in this second.
+    assert looks[stuck.transaction_id[4:]] < others / 2
 
 
 def test_a_wait_ends_in_time_with_nothing() -> None:

@@ -79,6 +79,37 @@ def test_header_bytes_are_signed_as_java_has_them() -> None:
 
 
 @given(
+    headers=st.lists(
+        st.tuples(st.text(max_size=60), st.none() | st.binary(max_size=60)), min_size=1, max_size=5
+    )
+)
+def test_each_record_has_its_own_headers_in_order_whether_they_were_seen_before(
+    headers: list[tuple[str, bytes | None]],
+) -> None:
+    for _ in range(2):
+        record = encode_record('"mytopic"', 0, 1, (1, 5), None, b"", headers)
+        assert event(record)["records"]["mytopic-0"][0]["headers"] == [
+            {name: [byte - 256 if byte > 127 else byte for byte in value or b""]}
+            for name, value in headers
+        ]
+
+
+def test_an_event_holds_the_records_of_several_partitions() -> None:
+    first, second, third = (
+        encode_record('"t"', lane, offset, (1, 5), None, b"v", None)
+        for lane, offset in ((0, 1), (0, 2), (1, 9))
+    )
+    written = json.loads(
+        EventWriter("aws:kafka", SERVERS, None).write([("t-0", [first, second]), ("t-1", [third])])
+    )
+    found = {
+        name: [record["offset"] for record in records]
+        for name, records in written["records"].items()
+    }
+    assert found == {"t-0": [1, 2], "t-1": [9]}
+
+
+@given(
     key=st.none() | st.binary(max_size=20),
     value=st.binary(max_size=200),
     headers=st.lists(st.tuples(st.text(min_size=1, max_size=8), st.binary(max_size=9)), max_size=3),

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def pool_of(
         "fn", "arn", "Fn", handler, "python3.11", str(folder), "sha", timeout_s, 128, {"OWN": "yes"}
     )
     return StrictPool(spec, Site(layout, "http://127.0.0.1:1", "eu-central-1"), limit)
+
+
+@pytest.mark.parametrize("length", [0, 1, 64 * 1024, 64 * 1024 + 1, 5_000_000])
+def test_an_event_of_any_size_arrives_whole(length: int) -> None:
+    ours, theirs = socket.socketpair()
+    sent = bytes(number % 251 for number in range(length))
+    sender = threading.Thread(target=frames.send_request, args=(ours, "r" * 36, 1500, sent))
+    with ours, theirs:
+        sender.start()
+        assert frames.receive_request(theirs) == ("r" * 36, 1500, sent)
+        sender.join()
 
 
 def event(do: str, **more: str) -> bytes:

@@ -126,6 +126,28 @@ def test_a_client_with_ever_more_requests_does_not_keep_others_waiting(
     assert answered.index(b"/one") < 20
 
 
+def test_requests_that_came_together_do_not_keep_others_waiting(
+    server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = []
+    greedy, modest = client_of(server), client_of(server)
+
+    def note(request: Request, source_ip: str, keep_alive: bool) -> bytes:
+        if not answered:
+            # The others' requests are there already, and none of them is answered.
+            modest.sendall(REQUEST % b"one")
+            modest.shutdown(socket.SHUT_WR)
+        answered.append(request.url)
+        return answer(request, source_ip, keep_alive)
+
+    monkeypatch.setattr(server, "_answer", note)
+    greedy.sendall(REQUEST % b"many" * 50)
+    greedy.shutdown(socket.SHUT_WR)
+    assert received(modest).endswith(b"ok")
+    assert received(greedy).count(b"200 OK") == 50
+    assert answered.index(b"/one") < 20
+
+
 def test_a_request_that_crosses_the_servers_end_is_the_connections_last(
     server: HttpServer,
 ) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import Message
 
 from local_cloud.dataplane.model import KafkaMapping
+from local_cloud.dataplane.poller.events import Header
 
 
 def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
@@ -42,10 +43,7 @@ def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[s
     }
 
 
-def header_pairs(message: Message) -> list[tuple[str, bytes | None]]:
+def header_pairs(message: Message) -> list[Header]:
     """Return a message's headers as pairs, values as bytes."""
-    found = message.headers()
-    if not found:
-        return []
-    pairs = found.items() if isinstance(found, dict) else found
-    return [(name, value.encode() if isinstance(value, str) else value) for name, value in pairs]
+    # The client's types are those that it takes to produce; it gives a list with bytes in it.
+    return cast(list[Header], message.headers() or [])

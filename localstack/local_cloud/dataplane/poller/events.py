@@ -10,13 +10,25 @@ from __future__ import annotations
 import json
 from binascii import b2a_base64
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
+
+import msgspec
 
 # Kafka's own numbers for the type of a timestamp, as librdkafka gives them.
 TIMESTAMP_TYPES = {1: "CREATE_TIME", 2: "LOG_APPEND_TIME"}
 
 # Lambda's limit for the payload of a synchronous invocation, less room for the envelope.
 MAXIMUM_EVENT_BYTES = 6 * 1024 * 1024 - 4096
+
+# Writes a list of integers in a quarter of the time that the standard library takes.
+_encode = msgspec.json.Encoder().encode
+# A header up to this length, in characters and bytes, is likely to come again: a version, a type,
+# a batch's time. Longer ones are ids.
+_MEMORABLE = 48
+
+# A name, and a value.
+Header = tuple[str, bytes | None]
 
 
 class Record(NamedTuple):
@@ -38,7 +50,7 @@ def encode_record(
     timestamp: tuple[int, int],
     key: bytes | None,
     value: bytes | None,
-    headers: Sequence[tuple[str, bytes | None]] | None,
+    headers: Sequence[Header] | None,
 ) -> Record:
     """Encode one record.
 
@@ -60,19 +72,28 @@ def encode_record(
         text += f',"key":"{b2a_base64(key, newline=False).decode("ascii")}"'
     if value is not None:
         text += f',"value":"{b2a_base64(value, newline=False).decode("ascii")}"'
-    text += f',"headers":{_headers(headers)}}}' if headers else ',"headers":[]}'
+    text += f',"headers":[{_headers(headers)}]}}' if headers else ',"headers":[]}'
     return Record(offset, milliseconds, text.encode())
 
 
-def _headers(headers: Sequence[tuple[str, bytes | None]]) -> str:
+def _headers(headers: Iterable[Header]) -> str:
     """Write headers as Lambda does: each an object of one name to the value's signed bytes."""
-    return json.dumps(
+    return ",".join(
         [
-            {name: [byte - 256 if byte > 127 else byte for byte in value or b""]}
-            for name, value in headers
-        ],
-        separators=(",", ":"),
+            _remembered(header)
+            if len(header[0]) + len(header[1] or b"") <= _MEMORABLE
+            else _written(header)
+            for header in headers
+        ]
     )
+
+
+def _written(header: Header) -> str:
+    name, value = header
+    return _encode({name: memoryview(value or b"").cast("b").tolist()}).decode()
+
+
+_remembered = lru_cache(maxsize=4096)(_written)
 
 
 class EventWriter:
@@ -93,10 +114,15 @@ class EventWriter:
         Parameters
         ----------
         parts
-            For each ``topic-partition`` its records in order.
+            For each ``topic-partition`` its records in order; each has at least one.
         """
-        bodies = [
-            json.dumps(name).encode() + b":[" + b",".join([r.encoded for r in records]) + b"]"
-            for name, records in parts
-        ]
-        return self._head + b",".join(bodies) + b"}}"
+        # Everything is joined once: an event has megabytes, and each copy of it costs page faults.
+        texts: list[bytes] = []
+        for name, records in parts:
+            encoded = [record.encoded for record in records]
+            encoded[0] = b"%b:[%b" % (json.dumps(name).encode(), encoded[0])
+            encoded[-1] += b"]"
+            texts += encoded
+        texts[0] = self._head + texts[0]
+        texts[-1] += b"}}"
+        return b",".join(texts)

@@ -15,6 +15,9 @@ _REPLY = struct.Struct("!IB")
 # Lambda's own limit is 6 MB a payload; base64 and envelopes stay well below this.
 MAXIMUM_BYTES = 64 * 1024 * 1024
 
+_SMALL_BYTES = 64 * 1024
+_SOCKET_BYTES = 256 * 1024
+
 READY, OK, FUNCTION_ERROR, INIT_ERROR = 0, 1, 2, 3
 
 
@@ -25,7 +28,12 @@ class ClosedError(ConnectionError):
 def send_request(peer: socket.socket, request_id: str, timeout_ms: int, event: bytes) -> None:
     """Send one invocation."""
     head = _REQUEST.pack(len(event), request_id.encode(), timeout_ms)
-    peer.sendall(head + event)
+    if len(event) <= _SMALL_BYTES:
+        peer.sendall(head + event)
+    else:
+        # A second call costs less than copying the event for the sake of its head.
+        peer.sendall(head)
+        peer.sendall(event)
 
 
 def receive_request(peer: socket.socket) -> tuple[str, int, bytes]:
@@ -48,7 +56,7 @@ def receive_reply(peer: socket.socket) -> tuple[int, bytes]:
 def _read(peer: socket.socket, length: int) -> bytes:
     if length > MAXIMUM_BYTES:
         raise ClosedError(f"a frame of {length} bytes isn't one of ours")
-    first = peer.recv(length) if length else b""
+    first = peer.recv(min(length, _SOCKET_BYTES)) if length else b""
     if len(first) == length:
         return first
     parts = [first]
@@ -56,6 +64,7 @@ def _read(peer: socket.socket, length: int) -> bytes:
     while missing:
         if not parts[-1]:
             raise ClosedError("the other side is gone")
-        parts.append(peer.recv(min(missing, 1 << 20)))
+        # Asked for more than a socket holds, memory is taken for all of it and given back.
+        parts.append(peer.recv(min(missing, _SOCKET_BYTES)))
         missing -= len(parts[-1])
     return b"".join(parts)

@@ -14,6 +14,7 @@ from typing import Any
 from local_cloud.dataplane.runtime import errors, frames
 from local_cloud.dataplane.runtime.environment import Identity, context_factory
 from local_cloud.dataplane.runtime.loader import Handler, load_handler
+from local_cloud.dataplane.runtime.parser import Parser, choose_parser
 
 # The caller ends an invocation at its timeout. Where the caller itself is gone, the kernel does,
 # this much later, so that no function outlives the data plane.
@@ -35,6 +36,7 @@ def serve(identity: Identity, peer: socket.socket) -> int:
         described = errors.report(error, "init")
         frames.send_reply(peer, frames.INIT_ERROR, json.dumps(described).encode())
         return 1
+    parse = choose_parser()
     init_ms = (time.perf_counter() - started) * 1000
     frames.send_reply(peer, frames.READY, json.dumps({"init_ms": init_ms}).encode())
     make_context = context_factory(identity)
@@ -47,7 +49,7 @@ def serve(identity: Identity, peer: socket.socket) -> int:
         begun = time.perf_counter()
         context = make_context(request_id, time.monotonic() + timeout_ms / 1000)
         signal.setitimer(signal.ITIMER_REAL, timeout_ms / 1000 + _ORPHAN_GRACE_S)
-        status, payload = _invoke(handler, event, context)
+        status, payload = _invoke(handler, parse, event, context)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write_report(identity, request_id, (time.perf_counter() - begun) * 1000, init_ms)
         init_ms = 0.0
@@ -57,9 +59,9 @@ def serve(identity: Identity, peer: socket.socket) -> int:
             return 0
 
 
-def _invoke(handler: Handler, event: bytes, context: Any) -> tuple[int, bytes]:
+def _invoke(handler: Handler, parse: Parser, event: bytes, context: Any) -> tuple[int, bytes]:
     try:
-        answer = handler(json.loads(event), context)
+        answer = handler(parse(event), context)
         return frames.OK, _ENCODER.encode(answer).encode()
     except (Exception, SystemExit) as error:
         described = errors.report(error, context.aws_request_id)

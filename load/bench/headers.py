@@ -1,0 +1,138 @@
+"""What CloudEvents' headers cost an event: CPU of producing it, of the poller, and of its function.
+
+The same events go to two topics, to one with headers and to the other without, and each topic is
+drained into a function that does nothing; both in turn, round by round.
+
+    python -m load.bench.headers --help
+
+It needs a broker (LEDGERLANE_KAFKA) and makes topics of its own there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from handlers.adapters.kafka import Outbound, Producer
+from handlers.adapters.kafka_config import Brokers
+from handlers.clock import rfc3339_us
+from handlers.domain.state import Transaction
+from handlers.ledger.events import event_of, headers_of
+from load.bench.poller import BATCH, IDLE_HANDLER, drain
+
+#: As our functions do: the worker then reads events by it.
+HANDLER = f"import msgspec\n{IDLE_HANDLER}"
+PARTITIONS = 4
+#: Events of one apply batch have one time.
+EVENTS_A_TIME = 100
+PUBLISH_TIMEOUT_S = 30.0
+
+
+class Costs(NamedTuple):
+    """CPU in microseconds an event."""
+
+    produce: float
+    poller: float
+    worker: float
+
+
+def events(count: int) -> list[tuple[bytes, bytes]]:
+    """Make events of deposits, each with its key."""
+    made = []
+    for number in range(count):
+        account_id, time_us = f"acc_{number % 512:032x}", 1_790_000_000_000_000
+        leg = Transaction(
+            f"txn_{number * 2_654_435_761:032x}", 1, "deposit", "completed", account_id,
+            "EUR", "", 100 + number, number % PARTITIONS, number, time_us,
+        )  # fmt: skip
+        occurred_at = rfc3339_us(time_us + number // EVENTS_A_TIME * 50_000)
+        made.append((account_id.encode(), msgspec.json.encode(event_of(leg, {}, occurred_at))))
+    return made
+
+
+def produce_us(kafka: str, topic: str, made: list[tuple[bytes, bytes]], has_headers: bool) -> float:
+    """Publish events in batches, as the writer does; return the CPU of it, an event."""
+    producer = Producer(Brokers(kafka), delivery_timeout_s=PUBLISH_TIMEOUT_S)
+    begun_s = time.process_time()
+    for start in range(0, len(made), BATCH):
+        records = [
+            Outbound(
+                topic,
+                start // BATCH % PARTITIONS,
+                key,
+                value,
+                headers_of(value) if has_headers else (),
+            )
+            for key, value in made[start : start + BATCH]
+        ]
+        producer.wait(producer.send(records), PUBLISH_TIMEOUT_S)
+    used_s = time.process_time() - begun_s
+    producer.close(timeout_s=1)
+    return used_s * 1e6 / len(made)
+
+
+def measure(kafka: str, made: list[tuple[bytes, bytes]], has_headers: bool, folder: Path) -> Costs:
+    """Take events there and back once, over a topic that is gone afterwards."""
+    topic = f"bench-{uuid.uuid4().hex[:8]}"
+    admin = AdminClient({"bootstrap.servers": kafka})
+    admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result(10)
+    try:
+        produced_us = produce_us(kafka, topic, made, has_headers)
+        drained = drain(kafka, topic, len(made), folder, HANDLER)
+    finally:
+        admin.delete_topics([topic])[topic].result(10)
+    return Costs(produced_us, drained.cpu_us, drained.worker_us)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the benchmark as the command line says."""
+    parser = argparse.ArgumentParser(
+        prog="python -m load.bench.headers", description=(__doc__ or "").split("\n\n")[0]
+    )
+    parser.add_argument("--kafka", default=os.environ.get("LEDGERLANE_KAFKA", "127.0.0.1:19092"))
+    parser.add_argument("--events", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args(arguments)
+    made = events(options.events)
+    found: dict[bool, list[Costs]] = {False: [], True: []}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _bring_msgspec(folder / "code")
+        for _ in range(options.rounds):
+            for has_headers in (False, True):
+                costs = measure(options.kafka, made, has_headers, folder)
+                found[has_headers].append(costs)
+                print(_line("with" if has_headers else "without", costs), flush=True)
+    without, including = _median(found[False]), _median(found[True])
+    print(_line("median without", without))
+    print(_line("median with", including))
+    more = Costs(*(b - a for a, b in zip(without, including, strict=True)))
+    print(f"{_line('headers cost', more)}, together {sum(more):.1f}")
+
+
+def _bring_msgspec(code: Path) -> None:
+    code.mkdir()
+    (code / "msgspec").symlink_to(Path(msgspec.__file__).parent)
+
+
+def _median(found: list[Costs]) -> Costs:
+    return Costs(*map(statistics.median, zip(*found, strict=True)))
+
+
+def _line(name: str, costs: Costs) -> str:
+    parts = ", ".join(f"{part} {us:.1f}" for part, us in costs._asdict().items())
+    return f"{name:>15}: µs of CPU an event: {parts}"
+
+
+if __name__ == "__main__":
+    main()

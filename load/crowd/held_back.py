@@ -1,0 +1,163 @@
+"""Deposits that stay pending as long as wanted: a record that nobody can read is before them.
+
+It is parked, and what comes for its account waits behind it until an operator discards it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.adapters.kafka import Outbound, Producer
+from handlers.adapters.kafka_config import Brokers
+from handlers.adapters.postgres import Database
+from handlers.domain.lanes import partition_of
+from handlers.people.users import Users
+from load.bench.people import FIRST_AMOUNT, Account, People, make_people
+from load.client import Client
+from load.crowd.members import Awaited
+from load.history.finals import WorkloadFailed
+from local_cloud.config import Instance
+
+TOPIC = "ledger.commands"
+ACCOUNTS = 8
+AMOUNT = 5
+#: How long parking, and afterwards applying, may take, in seconds.
+PATIENCE_S = 30.0
+POLL_S = 0.1
+
+
+@dataclass
+class HeldBack:
+    """Deposits that are pending, and what is wrong with them in the end."""
+
+    awaited: list[Awaited]
+    wrong: list[str] = field(default_factory=list)
+
+
+@contextlib.asynccontextmanager
+async def held_back(instance: Instance, count: int) -> AsyncIterator[HeldBack]:
+    """Have some deposits pending while the block runs, and let them be applied behind it.
+
+    Raises
+    ------
+    WorkloadFailed
+        If the API does not do what is needed for it.
+    """
+    people = await make_people(instance.api_url, ACCOUNTS)
+    operator = await _operator(instance)
+    try:
+        _send_nonsense(instance, people)
+        parked = [await _parked_of(operator, account) for account in people.accounts]
+        # Connections that keep silent for so long are closed.
+        await operator.close()
+        held = await _deposit(instance.api_url, people, count)
+        yield held
+        for parked_id in parked:
+            body = {"reason": "no command"}
+            await _asked(operator, "POST", f"/parked/{parked_id}/discard", body)
+        held.wrong += await _unapplied(instance.api_url, held)
+        held.wrong += await _unlike(instance.api_url, people, count)
+    finally:
+        await operator.close()
+
+
+async def _operator(instance: Instance) -> Client:
+    """Make a user an operator that has none of the accounts; return its client."""
+    (user, *_) = (await make_people(instance.api_url, 0)).users
+    with contextlib.closing(Database(instance.database_url, max_size=1)) as database:
+        Users(database).promote(user.email)
+    client = Client(instance.api_url)
+    # What a session may do is what its user may do when it begins.
+    session = {"email": user.email, "password": user.password}
+    client.token = (await _asked(client, "POST", "/sessions", session))["token"]
+    return client
+
+
+def _send_nonsense(instance: Instance, people: People) -> None:
+    producer = Producer(Brokers(instance.kafka_bootstrap))
+    producer.wait(
+        producer.send(
+            Outbound(
+                TOPIC,
+                partition_of(account.account_id, instance.partitions),
+                account.account_id.encode(),
+                b"{not json",
+            )
+            for account in people.accounts
+        )
+    )
+    producer.close()
+
+
+async def _parked_of(operator: Client, account: Account) -> str:
+    path = f"/parked?account_id={account.account_id}&status=parked"
+    deadline_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline_s:
+        found = (await _asked(operator, "GET", path))["data"]
+        if found:
+            return str(found[0]["parked_id"])
+        await asyncio.sleep(POLL_S)
+    raise WorkloadFailed(f"nothing of {account.account_id} is parked")
+
+
+async def _deposit(url: str, people: People, count: int) -> HeldBack:
+    awaited: list[Awaited] = []
+    client = Client(url)
+    for number in range(count):
+        account = people.accounts[number % len(people.accounts)]
+        key = f"held-back-{number}"
+        client.token = account.user.token
+        body = {"account_id": account.account_id, "amount": AMOUNT, "currency": "EUR"}
+        answer = await client.request("POST", "/deposits", body, headers={"Idempotency-Key": key})
+        if answer.status != 202:
+            raise WorkloadFailed(f"the API answered {answer.status}: {answer.body[:300]!r}")
+        made = answer.json()
+        place = made["position"]
+        path = (
+            f"/transactions/{made['transaction_id']}"
+            f"?position={place['partition']}-{place['offset']}"
+        )
+        awaited.append(Awaited(path, account.user.token))
+    await client.close()
+    return HeldBack(awaited)
+
+
+async def _unapplied(url: str, held: HeldBack) -> list[str]:
+    """Ask for each of the deposits until it is completed; return what is wrong with which."""
+    wrong = []
+    client = Client(url)
+    for path, token in held.awaited:
+        client.token = token
+        answer = await client.request("GET", path, headers={"Prefer": "wait=10"})
+        status = answer.json().get("status", answer.status)
+        if status != "completed":
+            wrong.append(f"{path}, which was waited for, ended as {status}")
+    await client.close()
+    return wrong
+
+
+async def _unlike(url: str, people: People, count: int) -> list[str]:
+    """Return which accounts don't have what was deposited."""
+    wrong = []
+    for place, account in enumerate(people.accounts):
+        deposits = len(range(place, count, len(people.accounts)))
+        expected = FIRST_AMOUNT + deposits * AMOUNT
+        client = Client(url, account.user.token)
+        balance = (await _asked(client, "GET", f"/accounts/{account.account_id}"))["balance"]
+        await client.close()
+        if balance != expected:
+            wrong.append(f"{account.account_id} has {balance} instead of {expected}")
+    return wrong
+
+
+async def _asked(client: Client, method: str, path: str, body: object = None) -> dict[str, Any]:
+    answer = await client.request(method, path, body)
+    if answer.status >= 400:
+        raise WorkloadFailed(f"the API answered {answer.status}: {answer.body[:300]!r}")
+    found: dict[str, Any] = answer.json()
+    return found
