@@ -92,6 +92,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION ledger.load_accounts_with_metadata(wanted uuid[]) RETURNS TABLE(account_id bytea, kind text, currency text, opened_at bytea, user_id bytea, name text, balance bigint, held bigint, overdraft_limit bigint, daily_amount bigint, daily_count bigint, frozen_by_owner smallint, frozen_by_operator smallint, is_closed boolean, version bigint, hash bytea, day integer, day_amount bigint, day_count bigint, pending_out bigint, has_metadata boolean)
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+    return query
+    select uuid_send(a.account_id), a.kind, a.currency, timestamptz_send(a.opened_at),
+           uuid_send(a.user_id), a.name, a.balance, a.held, a.overdraft_limit, a.daily_amount,
+           a.daily_count, a.frozen_by_owner, a.frozen_by_operator, a.is_closed, a.version, a.hash,
+           a.day, a.day_amount, a.day_count, a.pending_out, a.metadata is not null
+    from ledger.accounts a
+    where a.account_id = any (wanted);
+end
+$$;
+
 CREATE FUNCTION ledger.load_transactions(wanted uuid[]) RETURNS TABLE(transaction_id bytea, leg smallint, kind text, status text, account_id bytea, user_id bytea, fingerprint text, partition integer, "offset" bigint, requested_at bytea, posted_at bytea, reason text, counterparty_id bytea, amount bigint, currency text, balance_after bigint, description text, metadata text, hold_id bytea, reverses bytea, reversed_amount bigint, completed_at bytea, request_id text)
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -404,6 +420,7 @@ CREATE TABLE ledger.accounts (
     day_count bigint DEFAULT 0 NOT NULL,
     pending_out bigint DEFAULT 0 NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    metadata jsonb,
     CONSTRAINT accounts_closed CHECK (((NOT is_closed) OR ((balance = 0) AND (held = 0)))),
     CONSTRAINT accounts_currency_check CHECK (((length(currency) = 3) AND (translate(currency, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'::text, ''::text) = ''::text))),
     CONSTRAINT accounts_daily_amount_check CHECK ((daily_amount >= 0)),
@@ -416,6 +433,7 @@ CREATE TABLE ledger.accounts (
     CONSTRAINT accounts_hash_check CHECK ((length(hash) = 32)),
     CONSTRAINT accounts_held_check CHECK ((held >= 0)),
     CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'clearing'::text, 'in_transit'::text]))),
+    CONSTRAINT accounts_metadata CHECK (((metadata IS NULL) OR ((kind = 'customer'::text) AND (jsonb_typeof(metadata) = 'object'::text)))),
     CONSTRAINT accounts_overdraft_limit_check CHECK (((overdraft_limit >= 0) AND (overdraft_limit <= '9007199254740991'::bigint))),
     CONSTRAINT accounts_owner CHECK (((kind = 'customer'::text) = (user_id IS NOT NULL))),
     CONSTRAINT accounts_partition_check CHECK ((partition >= 0)),
