@@ -137,7 +137,7 @@ lint: $(READY) ## Check style and types
 
 .PHONY: test-unit
 test-unit: $(READY) ## Run the tests that need no services, in seconds
-	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property
+	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property localstack/dataplane/tests/unit
 
 .PHONY: test-nightly
 test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, then thousands of malformed records

@@ -16,10 +16,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.tracing import traced
+from handlers.applying.writer import Applied
 from handlers.domain.state import Record
-from handlers.errors import Unavailable
-from handlers.ledger.service import Applied
-from handlers.memory import keep_for_batches
+from handlers.platform.errors import Unavailable
+from handlers.platform.memory import keep_for_batches
 
 KafkaRecord = Mapping[str, Any]
 

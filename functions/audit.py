@@ -18,12 +18,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.settings import SettingsError
-from handlers.adapters.postgres import Database
-from handlers.audit.checks import CHECKS
-from handlers.audit.report import Report
-from handlers.audit.running import Progress, audit
+from handlers.auditing.auditor import Progress, audit
+from handlers.auditing.checks import CHECKS
+from handlers.auditing.report import Report
 from handlers.domain.money import formatted, is_currency
-from handlers.errors import LedgerlaneError
+from handlers.platform.errors import LedgerlaneError
+from handlers.platform.postgres import Database
 
 SOUND: Final = 0
 UNSOUND: Final = 1

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from functions import wiring
 from functions.settings import SettingsError
-from handlers.adapters.topic import TopicDirectory
-from handlers.adapters.topic_admin import PartitionCountError, TopicAdmin
-from handlers.errors import LedgerlaneError
-from handlers.growth import DRAIN_S, MARKED_S, Grower, Patience
-from handlers.ledger.growing import Growing
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.growing.grower import DRAIN_S, MARKED_S, Grower, Patience
+from handlers.growing.growths import Growing
+from handlers.platform.errors import LedgerlaneError
+from handlers.platform.topic_admin import PartitionCountError, TopicAdmin
 
 DEAD_TOPIC: Final = "ledger.dead"
 #: The consumer group of the webhooks function's mapping.

@@ -22,8 +22,8 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
 
 def _migrate() -> dict[str, Any]:
     from functions import wiring
-    from handlers.migrate import migrate, migrations, schema_version
-    from handlers.roles import let_in
+    from handlers.platform.migrator import migrate, migrations, schema_version
+    from handlers.platform.roles import let_in
 
     application_secret = os.environ.get("APPLICATION_SECRET_ARN")
     with _database().connection() as connection:

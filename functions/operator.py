@@ -11,9 +11,9 @@ import sys
 
 from functions import wiring
 from functions.settings import SettingsError
-from handlers.adapters.postgres import Database
-from handlers.errors import LedgerlaneError
 from handlers.people.users import Users
+from handlers.platform.errors import LedgerlaneError
+from handlers.platform.postgres import Database
 
 
 def main(arguments: list[str]) -> int:

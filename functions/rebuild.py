@@ -26,20 +26,21 @@ import psycopg
 from psycopg import sql as sql_text
 from psycopg.conninfo import make_conninfo
 
-from handlers.adapters.kafka import Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.log_history import LogHistory, LogIncomplete
-from handlers.adapters.postgres import Database, sql
-from handlers.adapters.topic import TopicDirectory
-from handlers.domain.state import Lane, Verdicts
-from handlers.errors import LedgerlaneError, Unavailable
-from handlers.ledger import growing
-from handlers.ledger.comparing import Difference, first_difference
-from handlers.ledger.events import decode_outbox
-from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.rebuilding import Unsent, counts_of, rebuild, values_of, verdicts_of
-from handlers.ledger.service import Applied, Writer
-from handlers.migrate import migrate, migrations
+from handlers.applying.events import decode_outbox
+from handlers.applying.publisher import OutboxPublisher
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.applying.writer import Applied, Writer
+from handlers.auditing.comparison import Difference, first_difference
+from handlers.auditing.rebuild import Unsent, counts_of, rebuild, values_of, verdicts_of
+from handlers.domain.growth import Growth
+from handlers.domain.state import PartitionState, Verdicts
+from handlers.growing import growths
+from handlers.platform.errors import LedgerlaneError, Unavailable
+from handlers.platform.kafka import Producer
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.log_history import LogHistory, LogIncomplete
+from handlers.platform.migrator import migrate, migrations
+from handlers.platform.postgres import Database, sql
 
 SAME: Final = 0
 DIFFERENT: Final = 1
@@ -54,10 +55,10 @@ class CannotTell(LedgerlaneError):
 class _NoCache:
     """A rebuilt ledger has no readers yet."""
 
-    def before_commit(self, lane: Lane, marker: str) -> None:
+    def before_commit(self, state: PartitionState, marker: str) -> None:
         """Mark nothing."""
 
-    def after_commit(self, lane: Lane, marker: str) -> None:
+    def after_commit(self, state: PartitionState, marker: str) -> None:
         """Publish nothing."""
 
 
@@ -93,7 +94,7 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
             scratch_database(admin_url) as url,
             psycopg.connect(url) as rebuilt,
         ):
-            connection.execute(sql("audit/snapshot"))
+            connection.execute(sql("auditing/snapshot"))
             known = replace(source, partitions=_partitions(connection, source))
             ends = _progress(connection, known)
             applied, _ = replay(known, url, ends, _unpublished(connection))
@@ -113,7 +114,7 @@ def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
     row = connection.execute(sql("growing/current"), {"topic": source.topic}).fetchone()
     if row is None:
         return source.partitions
-    growth = growing.Growth(*row)
+    growth = Growth(*row)
     if growth.state == "marking":
         raise CannotTell(
             "the log is being grown: let that end (make grow-partitions), then compare"
@@ -207,10 +208,10 @@ def _replay(
         verdicts=verdicts,
     )
 
-    def complete(growth: growing.Growth) -> None:
+    def complete(growth: Growth) -> None:
         with database.connection() as connection:
-            growing.note_from_log(connection, source.topic, growth)
-            growing.complete(connection, source.topic, growth, lambda seen: None)
+            growths.note_from_log(connection, source.topic, growth)
+            growths.complete(connection, source.topic, growth, lambda seen: None)
 
     try:
         applied = rebuild(history, writer, unsent, counts, ends, _Progress(ends).show, complete)

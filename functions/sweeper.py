@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.tracing import traced
-from handlers.ledger.sweeping import SweepFailed, Swept, sweep
+from handlers.applying.sweeper import SweepFailed, Swept, sweep
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
@@ -25,7 +25,7 @@ def handler(event: Any, context: Any) -> dict[str, int]:
             wiring.database(),
             wiring.producer(),
             commands_topic=settings.commands_topic,
-            partitions=settings.partitions,
+            sending_by=wiring.partitioning().sending_by,
         )
     _measure(swept)
     wiring.logger().info("swept", extra={"published": swept.published, "holds": swept.holds})

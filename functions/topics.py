@@ -21,7 +21,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
 
 def _make(properties: dict[str, str]) -> dict[str, Any]:
     from functions import wiring
-    from handlers.adapters.topic_admin import TopicAdmin
+    from handlers.platform.topic_admin import TopicAdmin
 
     # CloudFormation makes text of every property.
     made = TopicAdmin(wiring.brokers()).ensure(

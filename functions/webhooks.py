@@ -13,10 +13,10 @@ from typing import Any, Final
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
-from handlers.errors import Unavailable
+from handlers.platform.errors import Unavailable
+from handlers.webhooks.dispatcher import Sent, send_due
 from handlers.webhooks.due import delete_old
 from handlers.webhooks.incoming import EventRecord, Taken
-from handlers.webhooks.running import Sent, send_due
 
 #: How long an invocation sends, in seconds: with the last attempt's own, within its timeout.
 BATCH_BUDGET_S: Final = 5.0

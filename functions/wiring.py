@@ -18,35 +18,35 @@ from aws_lambda_powertools.utilities import parameters
 from psycopg.conninfo import make_conninfo
 
 from functions.settings import Settings, load
-from handlers.adapters.concurrency import is_cooperative
-from handlers.adapters.iam_tokens import cache_token, database_token, where_roots_are
-from handlers.adapters.kafka import Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.log_reader import LogReader
-from handlers.adapters.postgres import Database
-from handlers.adapters.redis import TIMEOUT_S, WRITER_TIMEOUT_S, Cache
-from handlers.adapters.topic import TopicDirectory
-from handlers.admission import Admission
-from handlers.intake import Intake
-from handlers.layout import Layout
-from handlers.ledger.balances import AccountCache
-from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.service import Writer
-from handlers.limits import RateLimits
+from handlers.accepting.admission import Admission
+from handlers.accepting.intake import Intake
+from handlers.accepting.partitioning import Partitioning
+from handlers.accepting.rate_limits import RateLimits
+from handlers.applying.publisher import OutboxPublisher
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.applying.writer import Writer
 from handlers.people import passwords
-from handlers.people.keys import ApiKeys
+from handlers.people.api_keys import ApiKeys
 from handlers.people.sessions import Sessions
 from handlers.people.trail import Trail
 from handlers.people.users import Users
-from handlers.queries.accounts import Accounts, Owners
-from handlers.queries.entries import Entries
-from handlers.queries.holds import Holds
-from handlers.queries.limits import Limits
-from handlers.queries.parked import ParkedCommands
-from handlers.queries.recent import RecentCommands
-from handlers.queries.reports import Reports
-from handlers.queries.transactions import Transactions
-from handlers.waiting import Waiter
+from handlers.platform.concurrency import is_cooperative
+from handlers.platform.iam_tokens import cache_token, database_token, where_roots_are
+from handlers.platform.kafka import Producer
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.postgres import Database
+from handlers.platform.redis import TIMEOUT_S, WRITER_TIMEOUT_S, Cache
+from handlers.reading.account_cache import AccountCache
+from handlers.reading.accounts import Accounts, Owners
+from handlers.reading.entries import Entries
+from handlers.reading.holds import Holds
+from handlers.reading.limits import Limits
+from handlers.reading.log_reader import LogReader
+from handlers.reading.parked import ParkedCommands
+from handlers.reading.recent import RecentCommands
+from handlers.reading.reports import Reports
+from handlers.reading.transactions import Transactions
+from handlers.reading.waiter import Waiter
 from handlers.webhooks.deliveries import Deliveries
 from handlers.webhooks.incoming import Incoming
 from handlers.webhooks.subscriptions import Webhooks
@@ -308,14 +308,14 @@ def transactions() -> Transactions:
 def intake() -> Intake:
     """Return the way into the log."""
     current = settings()
-    return Intake(producer(), recent(), admission(), current.commands_topic, layout())
+    return Intake(producer(), recent(), admission(), current.commands_topic, partitioning())
 
 
 @once
-def layout() -> Layout:
+def partitioning() -> Partitioning:
     """Return how accounts are spread over the log."""
     current = settings()
-    return Layout(database(), current.commands_topic, current.partitions)
+    return Partitioning(database(), current.commands_topic, current.partitions)
 
 
 @once
@@ -400,7 +400,7 @@ def reset() -> None:
         log_reader,
         transactions,
         intake,
-        layout,
+        partitioning,
         waiter,
         webhooks,
         deliveries,

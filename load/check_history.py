@@ -16,11 +16,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from load.history.checks import Topic, check_history
-from load.history.finals import WorkloadFailed
-from load.history.lines import History, HistoryFormatError, Recorder, load_history
-from load.history.topic import TopicUnreadable, read_topic
-from load.history.workload import Plan, Workload
+from load.judge.findings import Topic, check_history
+from load.judge.lines import History, HistoryFormatError, Recorder, load_history
+from load.judge.topic import TopicUnreadable, read_topic
+from load.traffic.finals import WorkloadFailed
+from load.traffic.workload import Plan, Workload
 
 #: Of each sort at most so many findings are printed.
 MOST_SHOWN = 10

@@ -168,14 +168,14 @@ class Demo:
 
     def _open_accounts(self, ada: Person, grace: Person) -> tuple[str, str]:
         self.chapter("Each opens an account")
-        adas, lane = self._open(ada)
+        adas, partition = self._open(ada)
         # Grace's shall live on another partition, so that the transfer has to cross.
         for _ in range(MOST_ACCOUNTS):
-            graces, other_lane = self._open(grace)
-            if other_lane != lane:
+            graces, other_partition = self._open(grace)
+            if other_partition != partition:
                 break
-        self.expect("they live on different partitions", True, lane != other_lane)
-        self.say(f"Ada's on partition {lane}, Grace's on partition {other_lane}")
+        self.expect("they live on different partitions", True, partition != other_partition)
+        self.say(f"Ada's on partition {partition}, Grace's on partition {other_partition}")
         return adas, graces
 
     def _open(self, person: Person) -> tuple[str, int]:

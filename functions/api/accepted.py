@@ -13,11 +13,11 @@ from functions.api import observe, operations
 from functions.api.endpoint import Resource, View
 from functions.api.http import ApiRequest, json_response
 from functions.api.operations import CommandOperation, Decided, decided
-from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
-from handlers.errors import LedgerlaneError
 from handlers.people.trail import Action
-from handlers.queries.views import TransactionView, command_view
+from handlers.platform.errors import LedgerlaneError
+from handlers.platform.kafka import Position
+from handlers.reading.views import TransactionView, command_view
 
 ANSWERS: Final = {200: TransactionView, 201: TransactionView, 202: TransactionView}
 HEADERS: Final = ("Idempotency-Key", "Prefer")

@@ -11,27 +11,21 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging, query
+from functions.api import pages, query
 from functions.api import schemas as s
 from functions.api.accepted import command_routes, serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from functions.api.operations import NOTHING_YET, OPENING, decided
-from handlers.clock import EPOCH, LATEST
 from handlers.domain import ids
 from handlers.domain.commands import AccountOpening
-from handlers.errors import Forbidden, IdempotencyConflict, Unavailable
-from handlers.queries.accounts import AccountCursor
-from handlers.queries.entries import LAST_VERSION
-from handlers.queries.limits import LimitsView
-from handlers.queries.metadata import reader_of
-from handlers.queries.views import (
-    AccountView,
-    BalanceView,
-    EntryView,
-    PositionView,
-    StatementView,
-)
+from handlers.platform.clock import EPOCH, LATEST
+from handlers.platform.errors import Forbidden, IdempotencyConflict, Unavailable
+from handlers.reading.accounts import AccountCursor
+from handlers.reading.entries import LAST_VERSION
+from handlers.reading.limits import LimitsView
+from handlers.reading.metadata import reader_of
+from handlers.reading.views import AccountView, BalanceView, EntryView, PositionView, StatementView
 
 resource: Final = Resource("Accounts")
 OPENING_WAIT_S: Final = 15.0
@@ -88,10 +82,10 @@ def list_accounts(request: ApiRequest) -> Response:
     user_id = query.id_of(request, "user_id", ids.USER) or request.caller.user_id
     if user_id != request.caller.user_id and not request.caller.is_operator:
         raise Forbidden("only operators list other users' accounts")
-    after = paging.cursor_of(request, AccountCursor, AccountCursor())
-    limit, metadata = paging.limit_of(request), query.metadata(request)
+    after = pages.cursor_of(request, AccountCursor, AccountCursor())
+    limit, metadata = pages.limit_of(request), query.metadata(request)
     page = wiring.accounts().of_user(user_id, after, limit, metadata)
-    return paging.page_response(request, *page)
+    return pages.page_response(request, *page)
 
 
 @resource.route(
@@ -163,16 +157,16 @@ def list_entries(request: ApiRequest, account_id: str) -> Response:
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
     start, end = query.period(request)
-    (before,) = paging.cursor_of(request, tuple[int], (LAST_VERSION,))
+    (before,) = pages.cursor_of(request, tuple[int], (LAST_VERSION,))
     data, version = wiring.entries().page(
         account_id,
         start or EPOCH,
         end or LATEST,
         before,
-        paging.limit_of(request),
+        pages.limit_of(request),
         reader=reader_of(request.caller),
     )
-    return paging.page_response(request, data, None if version is None else (version,))
+    return pages.page_response(request, data, None if version is None else (version,))
 
 
 @resource.route(

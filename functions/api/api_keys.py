@@ -8,13 +8,13 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging
+from functions.api import pages
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from handlers.domain import ids
-from handlers.people.keys import ApiKeyView, NewApiKeyView
-from handlers.queries.cursors import LOWEST_UUID
+from handlers.people.api_keys import ApiKeyView, NewApiKeyView
+from handlers.reading.cursors import LOWEST_UUID
 
 resource: Final = Resource("API keys")
 _body: Final = msgspec.json.Decoder(s.NewApiKey)
@@ -44,13 +44,13 @@ def create_api_key(request: ApiRequest) -> Response:
 )
 def list_api_keys(request: ApiRequest) -> Response:
     """List your keys that have not expired, oldest first; there are at most 50."""
-    (after,) = paging.cursor_of(request, tuple[str], (LOWEST_UUID,))
-    limit = paging.limit_of(request)
+    (after,) = pages.cursor_of(request, tuple[str], (LOWEST_UUID,))
+    limit = pages.limit_of(request)
     # Few as they are, they are all read; their ids are in the order of their making.
     found = sorted(wiring.api_keys().of_user(request.caller.user_id), key=_id)
     rest = [key for key in found if _id(key) > after]
     cursor = (_id(rest[limit - 1]),) if len(rest) > limit else None
-    return paging.page_response(request, rest[:limit], cursor)
+    return pages.page_response(request, rest[:limit], cursor)
 
 
 def _id(key: ApiKeyView) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import limits
+from functions.api import rate_limits
 from functions.api import schemas as s
 from functions.api.accepted import take_all
 from functions.api.endpoint import Resource
@@ -16,11 +16,11 @@ from functions.api.errors import problem_of
 from functions.api.facts import Facts, Gathered
 from functions.api.http import ApiRequest, decode, json_response
 from functions.api.operations import BY_ITEM, Decided, decided
-from handlers.adapters.kafka import Position
+from handlers.accepting.intake import Asker
 from handlers.domain import commands as c
-from handlers.errors import InvalidInput, LedgerlaneError
-from handlers.intake import Asker
-from handlers.queries.views import TransactionView, command_view
+from handlers.platform.errors import InvalidInput, LedgerlaneError
+from handlers.platform.kafka import Position
+from handlers.reading.views import TransactionView, command_view
 
 resource: Final = Resource("Transactions")
 _body: Final = msgspec.json.Decoder(s.Batch)
@@ -54,7 +54,7 @@ def create_batch(request: ApiRequest) -> Response:
     place, so that the whole request can be sent again.
     """
     items = request.decode(_body).items
-    limits.count_commands(request, len(items))
+    rate_limits.count_commands(request, len(items))
     wanted = _wanted(request, items)
     places = iter(take_all(request, [one for one in wanted if isinstance(one, Decided)]))
     outcomes: list[Outcome] = []

@@ -15,13 +15,13 @@ from typing import Any, Final
 from chalice.app import Blueprint, Chalice, Response, RouteEntry
 
 from functions import wiring
-from functions.api import limits, observe, query
+from functions.api import observe, query, rate_limits
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
 from functions.api.parameters import query_names
 from functions.api.scopes import ROUTES, Scopes, admitted
 from functions.tracing import traced
-from handlers.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
+from handlers.platform.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
 View = Callable[..., Response]
 
@@ -136,8 +136,8 @@ def _edge(view: View, operation: Operation, known: frozenset[str]) -> View:
         try:
             if not is_public:
                 if is_limited:
-                    request.authenticate(partial(limits.counted_failure, request))
-                    limits.count_request(request)
+                    request.authenticate(partial(rate_limits.counted_failure, request))
+                    rate_limits.count_request(request)
                 else:
                     request.authenticate(nullcontext)
                 request.caller_or_none = admitted(request.caller, scopes)

@@ -8,7 +8,7 @@ import msgspec
 from chalice.app import Response
 
 from functions.api.schemas import FieldProblem, Problem
-from handlers import errors as e
+from handlers.platform import errors as e
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE_BASE: Final = "urn:ledgerlane:problem:"

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from functions import wiring
 from handlers.domain.ids import ACCOUNT, HOLD, PREFIX_LENGTH, TRANSACTION
-from handlers.queries.transactions import OwnedLeg, left_at
+from handlers.reading.transactions import OwnedLeg, left_at
 
 
 class Facts(Protocol):

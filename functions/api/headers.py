@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from handlers.waiting import MAX_WAIT_S
+from handlers.reading.waiter import MAX_WAIT_S
 
 #: Those with one value at most. A second line is a mistake or an attack, and whoever reads it on
 #: the way may take the other one: it is refused (RFC 9110, 5.3). Lines of others make a list.

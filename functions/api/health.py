@@ -12,7 +12,7 @@ from functions import wiring
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
-from handlers.errors import LogFenced, Unavailable
+from handlers.platform.errors import LogFenced, Unavailable
 
 resource: Final = Resource("Service")
 #: How long an answer stands, so that asking costs nothing however often it is done.
@@ -54,7 +54,7 @@ def _look() -> s.Health:
 
 def _is_fenced() -> bool:
     try:
-        wiring.layout().sending_by()
+        wiring.partitioning().sending_by()
     except LogFenced:
         return True
     except Unavailable:

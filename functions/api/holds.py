@@ -7,13 +7,13 @@ from typing import Final, get_args
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging, query
+from functions.api import pages, query
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from handlers.domain import ids
-from handlers.errors import NotFound
-from handlers.queries.accounts import may_see
-from handlers.queries.holds import NO_HOLD, HoldCursor, HoldStatus, HoldView
+from handlers.platform.errors import NotFound
+from handlers.reading.accounts import may_see
+from handlers.reading.holds import NO_HOLD, HoldCursor, HoldStatus, HoldView
 
 resource: Final = Resource("Holds")
 
@@ -34,10 +34,10 @@ def list_holds(request: ApiRequest) -> Response:
     if account_id is not None:
         wiring.owners().require(request.caller, account_id)
         user_id = None
-    before = paging.cursor_of(request, HoldCursor, HoldCursor())
-    limit = paging.limit_of(request)
+    before = pages.cursor_of(request, HoldCursor, HoldCursor())
+    limit = pages.limit_of(request)
     page = wiring.holds().page(user_id, account_id, status, before, limit)
-    return paging.page_response(request, *page)
+    return pages.page_response(request, *page)
 
 
 @resource.route(

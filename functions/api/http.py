@@ -13,12 +13,13 @@ from functions import wiring
 from functions.api.errors import HttpError
 from functions.api.headers import is_json_in_utf8, preferred_wait_s, read_headers
 from functions.api.violations import field_error
-from handlers.adapters.kafka import Position
+from handlers.accepting.intake import Asker
 from handlers.domain import ids
-from handlers.errors import InvalidInput, NotFound, Unauthenticated
-from handlers.ids import API_KEY_PREFIX, new_id
-from handlers.intake import Asker
-from handlers.people.sessions import Attempt, Caller
+from handlers.domain.callers import Caller
+from handlers.people.sessions import Attempt
+from handlers.platform.errors import InvalidInput, NotFound, Unauthenticated
+from handlers.platform.kafka import Position
+from handlers.platform.random_ids import API_KEY_PREFIX, new_id
 
 MAX_BODY_BYTES: Final = 256 * 1024
 JSON: Final = "application/json"

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from functions.api.examples import answer_example
 from functions.api.http import JSON
-from handlers.ledger.events import Event
-from handlers.webhooks.signing import HEADER
+from handlers.applying.events import Event
+from handlers.webhooks.signatures import HEADER
 
 #: What such a request has in its body.
 SCHEMA: Final = Event

@@ -20,7 +20,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.api.http import ApiRequest
-from handlers.clock import now_us, rfc3339_us
+from handlers.platform.clock import now_us, rfc3339_us
 
 FLUSH_INTERVAL_S: Final = 1.0
 

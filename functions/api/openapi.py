@@ -17,9 +17,9 @@ from functions.api.examples import answer_example, body_example, transaction_exa
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.operations import BY_ITEM, OPERATIONS
 from functions.api.parameters import PARAMETERS, path_parameter
-from handlers.ids import API_KEY_PREFIX
-from handlers.people.scopes import SCOPES
-from handlers.queries.views import StatementView, TransactionView
+from handlers.domain.scopes import SCOPES
+from handlers.platform.random_ids import API_KEY_PREFIX
+from handlers.reading.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
 VERSION: Final = "1.0.0"

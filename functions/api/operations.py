@@ -12,15 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from functions.api import commands, rights
+from functions.api import command_builders, rights
 from functions.api import schemas as s
 from functions.api.facts import DIRECT, Facts
+from handlers.accepting.intake import Asker
 from handlers.domain import commands as c
-from handlers.errors import InvalidInput
-from handlers.intake import Asker
-from handlers.people.scopes import Scope
-from handlers.people.sessions import Caller
+from handlers.domain.callers import Caller
+from handlers.domain.scopes import Scope
 from handlers.people.trail import Action
+from handlers.platform.errors import InvalidInput
 
 MUST_SAY_WHY: Final = "is required: an operator must say why"
 
@@ -162,7 +162,7 @@ OPENING: Final = CommandOperation(
     description="Open an account, and answer once it is open; 202 if that takes longer than usual.",
     body=s.NewAccount,
     rule=rights.anybody,
-    make=commands.opening,
+    make=command_builders.opening,
     scope="accounts:write",
     errors=("idempotency_conflict", "unavailable"),
 )
@@ -179,7 +179,7 @@ OPERATIONS: Final = (
         body=s.AccountChanges,
         names="account_id",
         rule=rights.own_account,
-        make=commands.account_update,
+        make=command_builders.account_update,
         scope="accounts:write",
     ),
     CommandOperation(
@@ -193,7 +193,7 @@ OPERATIONS: Final = (
         item=s.DepositItem,
         names="account_id",
         rule=rights.own_account,
-        make=commands.deposit,
+        make=command_builders.deposit,
         scope="money:write",
     ),
     CommandOperation(
@@ -207,7 +207,7 @@ OPERATIONS: Final = (
         item=s.WithdrawalItem,
         names="account_id",
         rule=rights.own_account,
-        make=commands.withdrawal,
+        make=command_builders.withdrawal,
         scope="money:write",
     ),
     CommandOperation(
@@ -221,7 +221,7 @@ OPERATIONS: Final = (
         item=s.TransferItem,
         names="source_account_id",
         rule=rights.own_account,
-        make=commands.transfer,
+        make=command_builders.transfer,
         scope="money:write",
     ),
     CommandOperation(
@@ -236,7 +236,7 @@ OPERATIONS: Final = (
         item=s.HoldItem,
         names="account_id",
         rule=rights.own_account,
-        make=commands.hold,
+        make=command_builders.hold,
         scope="money:write",
     ),
     CommandOperation(
@@ -250,7 +250,7 @@ OPERATIONS: Final = (
         item=s.CaptureItem,
         names="hold_id",
         rule=rights.own_hold,
-        make=commands.capture,
+        make=command_builders.capture,
         scope="money:write",
     ),
     CommandOperation(
@@ -264,7 +264,7 @@ OPERATIONS: Final = (
         item=s.VoidItem,
         names="hold_id",
         rule=rights.own_hold,
-        make=commands.void,
+        make=command_builders.void,
         scope="money:write",
     ),
     CommandOperation(
@@ -279,7 +279,7 @@ OPERATIONS: Final = (
         item=s.ReversalItem,
         names="transaction_id",
         rule=rights.received_transaction,
-        make=commands.reversal,
+        make=command_builders.reversal,
         scope="money:write",
         audited=Audited("reverse", "description"),
     ),
@@ -294,7 +294,7 @@ OPERATIONS: Final = (
         body=s.NewFreeze,
         names="account_id",
         rule=rights.seen_account,
-        make=commands.freeze,
+        make=command_builders.freeze,
         scope="controls:write",
         audited=Audited("freeze"),
         errors=("not_found", "unavailable"),
@@ -309,7 +309,7 @@ OPERATIONS: Final = (
         body=s.NewControl,
         names="account_id",
         rule=rights.seen_account,
-        make=commands.unfreeze,
+        make=command_builders.unfreeze,
         scope="controls:write",
         audited=Audited("unfreeze"),
         errors=("not_found", "unavailable"),
@@ -325,7 +325,7 @@ OPERATIONS: Final = (
         body=s.NewControl,
         names="account_id",
         rule=rights.seen_account,
-        make=commands.closing,
+        make=command_builders.closing,
         scope="controls:write",
         audited=Audited("close"),
         errors=("not_found", "unavailable"),
@@ -340,7 +340,7 @@ OPERATIONS: Final = (
         body=s.NewLimits,
         names="account_id",
         rule=rights.operators_account,
-        make=commands.limits,
+        make=command_builders.limits,
         scope="limits:write",
         audited=Audited("limits", is_operators_only=True),
     ),
@@ -354,7 +354,7 @@ OPERATIONS: Final = (
         body=s.Replay,
         names="parked_id",
         rule=rights.parked_record,
-        make=commands.replay,
+        make=command_builders.replay,
         scope="parked:write",
         audited=Audited("replay", is_operators_only=True),
     ),
@@ -368,7 +368,7 @@ OPERATIONS: Final = (
         body=s.Discard,
         names="parked_id",
         rule=rights.parked_record,
-        make=commands.discard,
+        make=command_builders.discard,
         scope="parked:write",
         audited=Audited("discard", is_operators_only=True),
     ),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, get_args
 
-from functions.api.paging import DEFAULT_LIMIT, MAX_LIMIT
+from functions.api.pages import DEFAULT_LIMIT, MAX_LIMIT
 from functions.api.query import EXAMPLE_TIME, MAX_METADATA_KEY, MAX_METADATA_VALUE, METADATA
 from handlers.domain.kinds import KINDS
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.domain.state import Status
-from handlers.queries.holds import HoldStatus
-from handlers.queries.views import ParkedStatus
+from handlers.reading.holds import HoldStatus
+from handlers.reading.views import ParkedStatus
 from handlers.webhooks.deliveries import DeliveryStatus
 
 

@@ -7,14 +7,14 @@ from typing import Final, get_args
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging, query
+from functions.api import pages, query
 from functions.api.accepted import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest
 from functions.api.rights import require_operator
 from handlers.domain import ids
-from handlers.queries.parked import ParkedCursor
-from handlers.queries.views import ParkedStatus, ParkedView
+from handlers.reading.parked import ParkedCursor
+from handlers.reading.views import ParkedStatus, ParkedView
 
 resource: Final = Resource("Parked commands")
 
@@ -32,9 +32,9 @@ def list_parked(request: ApiRequest) -> Response:
     require_operator(request.caller)
     status = query.choice(request, "status", get_args(ParkedStatus))
     account_id = query.id_of(request, "account_id", ids.ACCOUNT)
-    after = paging.cursor_of(request, ParkedCursor, ParkedCursor())
-    limit = paging.limit_of(request)
-    return paging.page_response(request, *wiring.parked().page(status, account_id, after, limit))
+    after = pages.cursor_of(request, ParkedCursor, ParkedCursor())
+    limit = pages.limit_of(request)
+    return pages.page_response(request, *wiring.parked().page(status, account_id, after, limit))
 
 
 command_routes(resource)

@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 
 from functions.api.http import ApiRequest
-from handlers.clock import parse_rfc3339
 from handlers.domain import ids
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
-from handlers.errors import FieldError, InvalidInput
-from handlers.queries.moments import require_order
+from handlers.platform.clock import parse_rfc3339
+from handlers.platform.errors import FieldError, InvalidInput
+from handlers.reading.moments import require_order
 
 #: What the names of parameters of the form ``metadata.<key>`` start with.
 METADATA: Final = "metadata."

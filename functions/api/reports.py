@@ -11,7 +11,7 @@ from functions.api import query
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
 from functions.api.rights import require_operator
-from handlers.queries.reports import TrialBalanceView
+from handlers.reading.reports import TrialBalanceView
 
 resource: Final = Resource("Reports")
 

@@ -14,13 +14,13 @@ from functions import wiring
 from functions.api.facts import Facts
 from functions.api.http import checked_id
 from handlers.domain import ids
-from handlers.errors import Forbidden, NotFound
-from handlers.people.scopes import Scope
-from handlers.people.sessions import Caller
-from handlers.queries.accounts import NO_ACCOUNT, may_see
-from handlers.queries.holds import NO_HOLD
-from handlers.queries.transactions import NO_TRANSACTION, left_at
-from handlers.queries.transactions import may_see as may_see_leg
+from handlers.domain.callers import Caller
+from handlers.domain.scopes import Scope
+from handlers.platform.errors import Forbidden, NotFound
+from handlers.reading.accounts import NO_ACCOUNT, may_see
+from handlers.reading.holds import NO_HOLD
+from handlers.reading.transactions import NO_TRANSACTION, left_at
+from handlers.reading.transactions import may_see as may_see_leg
 
 
 class Target(NamedTuple):

@@ -13,10 +13,10 @@ from msgspec import Meta
 from functions.api.violations import MUST_BE
 from handlers.domain.commands import MAX_METADATA_KEYS, Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
-from handlers.people.scopes import SCOPES
-from handlers.queries.views import PositionView
+from handlers.domain.scopes import SCOPES
+from handlers.reading.views import PositionView
 from handlers.webhooks.addresses import MAX_URL
-from handlers.webhooks.matching import PATTERNS, TYPES_ALLOWED
+from handlers.webhooks.patterns import PATTERNS, TYPES_ALLOWED
 
 # PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
 _TEXT: Final = r"^[^\u0000]*$"

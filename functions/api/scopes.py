@@ -12,8 +12,8 @@ import msgspec
 
 from functions.api import rights
 from functions.api.operations import BY_ITEM, OPERATIONS
-from handlers.people.scopes import ACT, OPERATORS, SCOPES, Scope
-from handlers.people.sessions import Caller
+from handlers.domain.callers import Caller
+from handlers.domain.scopes import ACT, OPERATORS, SCOPES, Scope
 
 Scopes = tuple[Scope, ...]
 

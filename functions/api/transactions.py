@@ -7,19 +7,19 @@ from typing import Final, get_args
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging, query
+from functions.api import pages, query
 from functions.api.accepted import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response, position_of
-from handlers.adapters.kafka import Position
-from handlers.clock import monotonic_s
 from handlers.domain import ids
 from handlers.domain.kinds import KINDS
 from handlers.domain.state import Status
-from handlers.errors import InvalidInput, NotFound
-from handlers.queries.metadata import reader_of
-from handlers.queries.transactions import Filter, TransactionCursor
-from handlers.queries.views import TransactionView
+from handlers.platform.clock import monotonic_s
+from handlers.platform.errors import InvalidInput, NotFound
+from handlers.platform.kafka import Position
+from handlers.reading.metadata import reader_of
+from handlers.reading.transactions import Filter, TransactionCursor
+from handlers.reading.views import TransactionView
 
 resource: Final = Resource("Transactions")
 
@@ -54,11 +54,11 @@ def list_transactions(request: ApiRequest) -> Response:
     if wanted.account_id is not None:
         wiring.owners().require(request.caller, wanted.account_id)
         user_id = None
-    before = paging.cursor_of(request, TransactionCursor, wanted.first())
-    limit = paging.limit_of(request)
+    before = pages.cursor_of(request, TransactionCursor, wanted.first())
+    limit = pages.limit_of(request)
     reader = reader_of(request.caller)
     page = wiring.transactions().page(user_id, wanted, before, limit, reader=reader)
-    return paging.page_response(request, *page)
+    return pages.page_response(request, *page)
 
 
 def _wanted(request: ApiRequest) -> Filter:
@@ -108,7 +108,7 @@ def get_transaction(request: ApiRequest, transaction_id: str) -> Response:
 
 def _position(request: ApiRequest) -> Position | None:
     position = position_of(request.query("position"))
-    if position is not None and position.partition >= wiring.layout().partitions:
+    if position is not None and position.partition >= wiring.partitioning().partitions:
         raise NotFound("there is no such place in the log")
     return position
 

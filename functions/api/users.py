@@ -8,13 +8,13 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import limits
+from functions.api import rate_limits
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
-from handlers.clock import rfc3339_us
-from handlers.errors import BadCredentials
 from handlers.people.users import User
+from handlers.platform.clock import rfc3339_us
+from handlers.platform.errors import BadCredentials
 
 resource: Final = Resource("People")
 _sign_up: Final = msgspec.json.Decoder(s.SignUp)
@@ -33,7 +33,7 @@ _sign_in: Final = msgspec.json.Decoder(s.SignIn)
 def create_user(request: ApiRequest) -> Response:
     """Make a user, who can then sign in."""
     body = request.decode(_sign_up)
-    limits.count_sign_up(request)
+    rate_limits.count_sign_up(request)
     user = wiring.users().sign_up(body.email, body.password, body.name)
     request.log = {"user_id": user.user_id}
     return json_response(_view(user), 201)
@@ -51,11 +51,11 @@ def create_user(request: ApiRequest) -> Response:
 def create_session(request: ApiRequest) -> Response:
     """Get a token, to be sent as `Authorization: Bearer <token>`."""
     body = request.decode(_sign_in)
-    limits.count_sign_in(request, body.email)
+    rate_limits.count_sign_in(request, body.email)
     user = wiring.users().with_password(body.email, body.password)
     if user is None:
         raise BadCredentials
-    limits.forget_failures(body.email)
+    rate_limits.forget_failures(body.email)
     session = wiring.sessions().open(user)
     request.log = {"user_id": user.user_id}
     return json_response(

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect as mi
 
-from handlers.errors import FieldError
+from handlers.platform.errors import FieldError
 
 #: Where a schema's `msgspec.Meta` says what its pattern means, in ``extra``.
 MUST_BE: Final = "must_be"

@@ -8,12 +8,12 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import paging, query
+from functions.api import pages, query
 from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from handlers.domain import ids
-from handlers.queries.cursors import LOWEST_UUID
+from handlers.reading.cursors import LOWEST_UUID
 from handlers.webhooks.deliveries import LAST_SEQUENCE, DeliveryStatus, DeliveryView
 from handlers.webhooks.subscriptions import NewWebhookView, WebhookView
 
@@ -45,13 +45,13 @@ def create_webhook(request: ApiRequest) -> Response:
 )
 def list_webhooks(request: ApiRequest) -> Response:
     """List your webhooks, oldest first; there are at most 20."""
-    (after,) = paging.cursor_of(request, tuple[str], (LOWEST_UUID,))
-    limit = paging.limit_of(request)
+    (after,) = pages.cursor_of(request, tuple[str], (LOWEST_UUID,))
+    limit = pages.limit_of(request)
     # Few as they are, they are all read; their ids are in the order of their making.
     found = sorted(wiring.webhooks().of_user(request.caller.user_id), key=_id)
     rest = [webhook for webhook in found if _id(webhook) > after]
     cursor = (_id(rest[limit - 1]),) if len(rest) > limit else None
-    return paging.page_response(request, rest[:limit], cursor)
+    return pages.page_response(request, rest[:limit], cursor)
 
 
 def _id(webhook: WebhookView) -> str:
@@ -84,12 +84,12 @@ def list_deliveries(request: ApiRequest, webhook_id: str) -> Response:
     """List what was or is to be delivered, newest first, with what went wrong."""
     checked_id(webhook_id, ids.WEBHOOK, "webhook")
     status = query.choice(request, "status", get_args(DeliveryStatus))
-    (before,) = paging.cursor_of(request, tuple[int], (LAST_SEQUENCE,))
-    limit = paging.limit_of(request)
+    (before,) = pages.cursor_of(request, tuple[int], (LAST_SEQUENCE,))
+    limit = pages.limit_of(request)
     user_id = request.caller.user_id
     wiring.webhooks().find(user_id, webhook_id)
     data, last = wiring.deliveries().page(user_id, webhook_id, status, before, limit)
-    return paging.page_response(request, data, None if last is None else (last,))
+    return pages.page_response(request, data, None if last is None else (last,))
 
 
 @resource.route(

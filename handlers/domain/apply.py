@@ -13,9 +13,9 @@ from handlers.domain import (
     cash,
     controls,
     expiry,
-    growing,
+    growth,
     holds,
-    keys,
+    idempotency,
     moves,
     parking,
     reasons,
@@ -23,16 +23,16 @@ from handlers.domain import (
     settlements,
 )
 from handlers.domain import commands as c
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from handlers.domain.postings import UnforeseenError, record_result
-from handlers.domain.state import Lane, Parked, Record
-from handlers.domain.storing import storable
+from handlers.domain.row_limits import storable
+from handlers.domain.state import Parked, PartitionState, Record
 
 #: What `apply_batch` can't apply: the error by the offset of the record, for a record itself, or
 #: by (offset of the resolution, parked id) for one that an operator had replayed.
 Poison = Mapping[tuple[int, str], str]
 
-_RULES: Final[dict[type, Callable[[Lane, Record, Any], None]]] = {
+_RULES: Final[dict[type, Callable[[PartitionState, Record, Any], None]]] = {
     c.Deposit: cash.deposit,
     c.Withdrawal: cash.withdrawal,
     c.Transfer: moves.transfer,
@@ -78,13 +78,13 @@ def decoded(record: Record) -> Decoded:
 
 
 def apply_batch(
-    lane: Lane, batch: Iterable[tuple[Record, Decoded]], poison: Poison | None = None
+    state: PartitionState, batch: Iterable[tuple[Record, Decoded]], poison: Poison | None = None
 ) -> None:
     """Apply records in order.
 
     Parameters
     ----------
-    lane
+    state
         The partition's state, with everything loaded that the batch refers to.
     batch
         Records in the order of their offsets, each with what `decoded` made of it.
@@ -101,13 +101,13 @@ def apply_batch(
     for record, command in batch:
         timestamp_us = record.timestamp_ms * 1000
         # A time beyond the calendar would be the partition's for ever, and no row could hold it.
-        if lane.clock_us < timestamp_us <= c.MAX_TIME_US:
-            lane.clock_us = timestamp_us
-        if lane.has_parked and parking.is_known(lane, record):
-            lane.duplicates += 1
+        if state.clock_us < timestamp_us <= c.MAX_TIME_US:
+            state.clock_us = timestamp_us
+        if state.has_parked and parking.is_known(state, record):
+            state.duplicates += 1
             continue
         try:
-            _ROADS.get(type(command), _apply_or_park)(lane, record, command, known_poison)
+            _ROADS.get(type(command), _apply_or_park)(state, record, command, known_poison)
         except PoisonError:
             raise
         except Exception as error:
@@ -115,26 +115,30 @@ def apply_batch(
 
 
 def _park_undecodable(
-    lane: Lane, record: Record, error: c.UndecodableError, poison: Poison
+    state: PartitionState, record: Record, error: c.UndecodableError, poison: Poison
 ) -> None:
-    parking.park(lane, record, parking.account_of_key(record), str(error))
+    parking.park(state, record, parking.account_of_key(record), str(error))
 
 
-def _pass_over(lane: Lane, record: Record, command: c.IdempotencyVerdict, poison: Poison) -> None:
+def _pass_over(
+    state: PartitionState, record: Record, command: c.IdempotencyVerdict, poison: Poison
+) -> None:
     """Change nothing: what a verdict tells is true already, and is for a rebuild to know."""
 
 
-def _apply_or_park(lane: Lane, record: Record, command: c.AnyCommand, poison: Poison) -> None:
-    if keys.is_repetition(lane, record, command, record.offset):
+def _apply_or_park(
+    state: PartitionState, record: Record, command: c.AnyCommand, poison: Poison
+) -> None:
+    if idempotency.is_repetition(state, record, command, record.offset):
         return
     account_id = c.account_of(command)
     place = (record.offset, "")
-    if account_id in lane.parked and not _comes_first(command):
-        parking.park(lane, record, account_id, parking.WAITS, is_behind=True)
+    if account_id in state.parked and not _comes_first(command):
+        parking.park(state, record, account_id, parking.WAITS, is_behind=True)
     elif place in poison:
-        parking.park(lane, record, account_id, poison[place])
+        parking.park(state, record, account_id, poison[place])
     else:
-        apply(lane, record, command)
+        apply(state, record, command)
 
 
 def _comes_first(command: c.AnyCommand) -> bool:
@@ -146,15 +150,17 @@ def _comes_first(command: c.AnyCommand) -> bool:
     return type(command) is c.Settlement and command.rules > 1
 
 
-def _mark_or_park(lane: Lane, record: Record, command: c.LogGrowth, poison: Poison) -> None:
+def _mark_or_park(
+    state: PartitionState, record: Record, command: c.LogGrowth, poison: Poison
+) -> None:
     place = (record.offset, "")
     if place in poison:
-        parking.park(lane, record, None, poison[place])
+        parking.park(state, record, None, poison[place])
     else:
-        growing.mark(lane, command)
+        growth.mark(state, command)
 
 
-def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
+def apply(state: PartitionState, record: Record, command: c.AnyCommand) -> None:
     """Apply one command that is not known yet.
 
     Raises
@@ -163,85 +169,93 @@ def apply(lane: Lane, record: Record, command: c.AnyCommand) -> None:
         If it does not belong here.
     """
     account_id = c.account_of(command)
-    if partition_of(account_id, lane.partitions) != lane.partition:
-        raise UnforeseenError(f"account {account_id} does not live on partition {lane.partition}")
+    if partition_of(account_id, state.partitions) != state.partition:
+        raise UnforeseenError(f"account {account_id} does not live on partition {state.partition}")
     if command.rules != 1:
-        _see_to_rules(lane, record, command, account_id)
-    _RULES[type(command)](lane, record, command)
+        _see_to_rules(state, record, command, account_id)
+    _RULES[type(command)](state, record, command)
 
 
-def _see_to_rules(lane: Lane, record: Record, command: c.AnyCommand, account_id: str) -> None:
+def _see_to_rules(
+    state: PartitionState, record: Record, command: c.AnyCommand, account_id: str
+) -> None:
     """Do what today's rules ask for before any command about an account."""
     if command.rules != c.RULES:
         raise UnforeseenError(f"this writer does not know the rules {command.rules}")
-    account = lane.accounts.get(account_id)
+    account = state.accounts.get(account_id)
     if account is not None and account.held:
-        expiry.let_go_due(lane, record, account)
+        expiry.let_go_due(state, record, account)
 
 
 def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _resolve(lane: Lane, record: Record, command: c.ParkedResolution, poison: Poison) -> None:
+def _resolve(
+    state: PartitionState, record: Record, command: c.ParkedResolution, poison: Poison
+) -> None:
     """Carry out an operator's decision, then let those behind it through."""
-    if command.rules == 1 and (command.transaction_id, 1) in lane.transactions:
-        lane.duplicates += 1
+    if command.rules == 1 and (command.transaction_id, 1) in state.legs:
+        state.duplicates += 1
         return
-    if keys.is_repetition(lane, record, command, record.offset):
+    if idempotency.is_repetition(state, record, command, record.offset):
         return
     refusal = poison.get((record.offset, ""))
     if refusal is not None:
         kept = storable(command)
         if kept is None:
-            parking.park(lane, record, None, refusal)
+            parking.park(state, record, None, refusal)
             return
         command = kept
-    queue = lane.parked.get(command.account_id, [])
+    queue = state.parked.get(command.account_id, [])
     parked = parking.resolvable(queue, command)
     reason = None
     if parked is None:
         reason = reasons.NOT_PARKED
     elif command.action == "discard":
-        reason = parking.discard(lane, record, parked, command)
+        reason = parking.discard(state, record, parked, command)
         if reason is None:
             queue.remove(parked)
-    elif _replay(lane, record, parked, command, poison):
+    elif _replay(state, record, parked, command, poison):
         queue.remove(parked)
     else:
         reason = reasons.STILL_FAILING
     # What waited only for its turn goes on; the next one that fails is the new head.  After a
     # refusal by the database it stays: it may be what was refused.
     while reason is None and refusal is None and queue and queue[0].is_behind:
-        if not _replay(lane, record, queue[0], command, poison):
+        if not _replay(state, record, queue[0], command, poison):
             break
         del queue[0]
     if not queue:
-        lane.parked.pop(command.account_id, None)
-    record_result(lane, record, command, "parked_resolution", command.account_id, reason=reason)
+        state.parked.pop(command.account_id, None)
+    record_result(state, record, command, "parked_resolution", command.account_id, reason=reason)
 
 
 def _replay(
-    lane: Lane, record: Record, parked: Parked, command: c.ParkedResolution, poison: Poison
+    state: PartitionState,
+    record: Record,
+    parked: Parked,
+    command: c.ParkedResolution,
+    poison: Poison,
 ) -> bool:
     """Apply a parked record now; return whether it went through."""
     place = (record.offset, parked.parked_id)
     replayed = decoded(parked.record)
     error = str(replayed) if isinstance(replayed, Exception) else poison.get(place)
     if error is not None or isinstance(replayed, c.UndecodableError | c.ParkedResolution):
-        parking.fail_again(lane, parked, error or "a resolution can't be replayed")
+        parking.fail_again(state, parked, error or "a resolution can't be replayed")
         return False
     try:
-        if not keys.is_repetition(lane, parked.record, replayed, record.offset):
-            apply(lane, parked.record, replayed)
+        if not idempotency.is_repetition(state, parked.record, replayed, record.offset):
+            apply(state, parked.record, replayed)
     except Exception as failure:
         raise PoisonError(place, _describe(failure)) from failure
-    parking.settle(lane, parked, command, "replayed")
+    parking.settle(state, parked, command, "replayed")
     return True
 
 
 #: What takes a road of its own; everything else is applied, or parked with its account.
-_ROADS: Final[dict[type, Callable[[Lane, Record, Any, Poison], None]]] = {
+_ROADS: Final[dict[type, Callable[[PartitionState, Record, Any, Poison], None]]] = {
     c.UndecodableError: _park_undecodable,
     c.ParkedResolution: _resolve,
     c.LogGrowth: _mark_or_park,

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from handlers.domain import checks
 from handlers.domain import commands as c
+from handlers.domain import preconditions
 from handlers.domain.postings import post, record_result
-from handlers.domain.state import Lane, Record
+from handlers.domain.state import PartitionState, Record
 
 
-def deposit(lane: Lane, record: Record, command: c.Deposit) -> None:
+def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
     """Bring money in: clearing to account."""
     amount, currency = command.amount, command.currency
-    account = lane.accounts.get(command.account_id)
-    reason = checks.credit(account, currency, amount)
+    account = state.accounts.get(command.account_id)
+    reason = preconditions.credit(account, currency, amount)
     balance_after = None
     if reason is None and account is not None:
-        clearing = lane.clearing(currency, -amount)
-        post(lane, command.transaction_id, 1, clearing, account, amount)
+        clearing = state.clearing(currency, -amount)
+        post(state, command.transaction_id, 1, clearing, account, amount)
         balance_after = account.balance
     record_result(
-        lane,
+        state,
         record,
         command,
         "deposit",
@@ -31,22 +31,22 @@ def deposit(lane: Lane, record: Record, command: c.Deposit) -> None:
     )
 
 
-def withdrawal(lane: Lane, record: Record, command: c.Withdrawal) -> None:
+def withdrawal(state: PartitionState, record: Record, command: c.Withdrawal) -> None:
     """Take money out: account to clearing."""
     amount, currency = command.amount, command.currency
-    account = lane.accounts.get(command.account_id)
-    reason = checks.debit(account, currency, amount)
+    account = state.accounts.get(command.account_id)
+    reason = preconditions.debit(account, currency, amount)
     balance_after = None
     if reason is None and account is not None:
         # Before the limits are looked at: it opens the account, and did so by the rules of before.
-        clearing = lane.clearing(currency, amount)
-        reason = checks.velocity(account, amount, lane.clock_us)
+        clearing = state.clearing(currency, amount)
+        reason = preconditions.velocity(account, amount, state.clock_us)
         if reason is None:
-            checks.count_spending(account, amount, lane.clock_us)
-            post(lane, command.transaction_id, 1, account, clearing, amount)
+            preconditions.count_spending(account, amount, state.clock_us)
+            post(state, command.transaction_id, 1, account, clearing, amount)
             balance_after = account.balance
     record_result(
-        lane,
+        state,
         record,
         command,
         "withdrawal",

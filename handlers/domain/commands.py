@@ -266,7 +266,7 @@ class LogGrowth(Command, frozen=True, kw_only=True, tag="log_growth", gc=False):
     """Marks, in each partition, where the log's partition count becomes another.
 
     What lies before it was sent by the count ``partitions_before``, what lies behind it by
-    ``partitions``; see `handlers.domain.growing`.
+    ``partitions``; see `handlers.domain.growth`.
     """
 
     partitions_before: Annotated[int, msgspec.Meta(ge=1)]

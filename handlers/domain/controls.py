@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import msgspec
 
-from handlers.domain import checks, reasons
 from handlers.domain import commands as c
+from handlers.domain import preconditions, reasons
 from handlers.domain.postings import record_result
-from handlers.domain.state import BOTH, CREDIT, DEBIT, Account, Lane, Record
+from handlers.domain.state import BOTH, CREDIT, DEBIT, Account, PartitionState, Record
 
 _BITS = {"debit": DEBIT, "credit": CREDIT, "both": BOTH}
 
 
-def open_account(lane: Lane, record: Record, command: c.AccountOpening) -> None:
+def open_account(state: PartitionState, record: Record, command: c.AccountOpening) -> None:
     """Open an account with a balance of zero."""
-    reason = reasons.ALREADY_OPEN if command.account_id in lane.accounts else None
+    reason = reasons.ALREADY_OPEN if command.account_id in state.accounts else None
     if reason is None:
-        lane.accounts[command.account_id] = Account(
+        state.accounts[command.account_id] = Account(
             command.account_id,
             "customer",
             command.currency,
-            lane.clock_us,
+            state.clock_us,
             command.user_id,
             command.name,
             is_new=True,
             metadata=command.metadata or None,
         )
     record_result(
-        lane,
+        state,
         record,
         command,
         "account_opening",
@@ -37,9 +37,9 @@ def open_account(lane: Lane, record: Record, command: c.AccountOpening) -> None:
     )
 
 
-def update_account(lane: Lane, record: Record, command: c.AccountUpdate) -> None:
+def update_account(state: PartitionState, record: Record, command: c.AccountUpdate) -> None:
     """Change the name, merge the metadata."""
-    account = lane.accounts.get(command.account_id)
+    account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
         metadata = _merged(account.metadata, command.metadata)
@@ -50,7 +50,7 @@ def update_account(lane: Lane, record: Record, command: c.AccountUpdate) -> None
             if command.name is not msgspec.UNSET:
                 account.name = command.name
             account.is_changed = account.is_described = True
-    record_result(lane, record, command, "account_update", command.account_id, reason=reason)
+    record_result(state, record, command, "account_update", command.account_id, reason=reason)
 
 
 def _merged(
@@ -68,9 +68,9 @@ def _merged(
     return {key: value for key, value in merged.items() if value is not None} or None
 
 
-def freeze(lane: Lane, record: Record, command: c.Freeze) -> None:
+def freeze(state: PartitionState, record: Record, command: c.Freeze) -> None:
     """Stop debits, credits or both."""
-    account = lane.accounts.get(command.account_id)
+    account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
         if command.by_operator:
@@ -78,12 +78,12 @@ def freeze(lane: Lane, record: Record, command: c.Freeze) -> None:
         else:
             account.frozen_by_owner |= _BITS[command.direction]
         account.is_changed = account.is_restated = True
-    record_result(lane, record, command, "freeze", command.account_id, reason=reason)
+    record_result(state, record, command, "freeze", command.account_id, reason=reason)
 
 
-def unfreeze(lane: Lane, record: Record, command: c.Unfreeze) -> None:
+def unfreeze(state: PartitionState, record: Record, command: c.Unfreeze) -> None:
     """Lift a freeze; an owner lifts only what the owner froze."""
-    account = lane.accounts.get(command.account_id)
+    account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
         if account.frozen == 0:
@@ -95,12 +95,12 @@ def unfreeze(lane: Lane, record: Record, command: c.Unfreeze) -> None:
             if command.by_operator:
                 account.frozen_by_operator = 0
             account.is_changed = account.is_restated = True
-    record_result(lane, record, command, "unfreeze", command.account_id, reason=reason)
+    record_result(state, record, command, "unfreeze", command.account_id, reason=reason)
 
 
-def close(lane: Lane, record: Record, command: c.Closing) -> None:
+def close(state: PartitionState, record: Record, command: c.Closing) -> None:
     """Close an account that is empty; nothing may be held or under way from it."""
-    account = lane.accounts.get(command.account_id)
+    account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
         if account.held:
@@ -114,12 +114,12 @@ def close(lane: Lane, record: Record, command: c.Closing) -> None:
         else:
             account.is_closed = True
             account.is_changed = account.is_restated = True
-    record_result(lane, record, command, "close", command.account_id, reason=reason)
+    record_result(state, record, command, "close", command.account_id, reason=reason)
 
 
-def set_limits(lane: Lane, record: Record, command: c.Limits) -> None:
+def set_limits(state: PartitionState, record: Record, command: c.Limits) -> None:
     """Set the overdraft limit and the limits of a day."""
-    account = lane.accounts.get(command.account_id)
+    account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
         overdraft = command.overdraft_limit
@@ -127,7 +127,7 @@ def set_limits(lane: Lane, record: Record, command: c.Limits) -> None:
             reason = reasons.OVERDRAFT_IN_USE
         else:
             _assign_limits(account, command)
-    record_result(lane, record, command, "limits", command.account_id, reason=reason)
+    record_result(state, record, command, "limits", command.account_id, reason=reason)
 
 
 def _assign_limits(account: Account, command: c.Limits) -> None:
@@ -141,4 +141,4 @@ def _assign_limits(account: Account, command: c.Limits) -> None:
 
 
 def _gone(account: Account | None) -> str | None:
-    return checks.usability(account, account.currency if account else "")
+    return preconditions.usability(account, account.currency if account else "")

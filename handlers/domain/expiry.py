@@ -9,19 +9,19 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Final, Literal
 
-from handlers.domain import checks, ids
 from handlers.domain import commands as c
+from handlers.domain import ids, preconditions
 from handlers.domain.postings import record_result
-from handlers.domain.state import Account, Hold, Lane, Record
+from handlers.domain.state import Account, Hold, PartitionState, Record
 
 _by_time: Final = attrgetter("expires_at_us", "hold_id")
 
 
-def let_go_due(lane: Lane, record: Record, account: Account) -> None:
+def let_go_due(state: PartitionState, record: Record, account: Account) -> None:
     """Let go of an account's holds whose time is over, and record it once for each."""
-    due = [hold for hold in lane.expiring.get(account.account_id, ()) if _is_due(lane, hold)]
+    due = [hold for hold in state.expiring.get(account.account_id, ()) if _is_due(state, hold)]
     for hold in sorted(due, key=_by_time):
-        release(lane, hold, account, "expired")
+        release(state, hold, account, "expired")
         give_back(account, hold, hold.amount, count=1)
         expiry = c.HoldExpiry(
             transaction_id=ids.hold_expiry_id(hold.hold_id),
@@ -30,9 +30,9 @@ def let_go_due(lane: Lane, record: Record, account: Account) -> None:
             account_id=account.account_id,
             hold_id=hold.hold_id,
         )
-        if (expiry.transaction_id, 1) not in lane.transactions:
+        if (expiry.transaction_id, 1) not in state.legs:
             record_result(
-                lane,
+                state,
                 record,
                 expiry,
                 "hold_expiry",
@@ -44,31 +44,36 @@ def let_go_due(lane: Lane, record: Record, account: Account) -> None:
             )
 
 
-def _is_due(lane: Lane, hold: Hold) -> bool:
-    return hold.status == "open" and not hold.captured_amount and is_over(lane, hold)
+def _is_due(state: PartitionState, hold: Hold) -> bool:
+    return hold.status == "open" and not hold.captured_amount and is_over(state, hold)
 
 
-def is_over(lane: Lane, hold: Hold) -> bool:
+def is_over(state: PartitionState, hold: Hold) -> bool:
     """Tell whether a hold's time is over by the partition's clock."""
-    return hold.expires_at_us is not None and lane.clock_us >= hold.expires_at_us
+    return hold.expires_at_us is not None and state.clock_us >= hold.expires_at_us
 
 
 def give_back(account: Account, hold: Hold, amount: int, *, count: int) -> None:
     """Let ``amount`` minor units of a hold count no more against the day that it was placed on."""
-    checks.uncount_spending(account, amount, hold.opened_at_us, count)
+    preconditions.uncount_spending(account, amount, hold.created_at_us, count)
 
 
 def release(
-    lane: Lane, hold: Hold, account: Account, status: Literal["captured", "voided", "expired"]
+    state: PartitionState,
+    hold: Hold,
+    account: Account,
+    status: Literal["captured", "voided", "expired"],
 ) -> None:
     """Close a hold, and let go of all that it holds."""
-    close(lane, hold, status)
+    close(state, hold, status)
     account.held -= hold.amount
     account.is_changed = True
 
 
-def close(lane: Lane, hold: Hold, status: Literal["captured", "voided", "expired"]) -> None:
+def close(
+    state: PartitionState, hold: Hold, status: Literal["captured", "voided", "expired"]
+) -> None:
     """Note that a hold is over, and how."""
     hold.status = status
-    hold.closed_at_us = lane.clock_us
+    hold.closed_at_us = state.clock_us
     hold.is_changed = True

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
-from handlers.domain import checks, ids, reasons
 from handlers.domain import commands as c
+from handlers.domain import ids, preconditions, reasons
 from handlers.domain.expiry import close, give_back, is_over, let_go_due, release
 from handlers.domain.moves import move, move_refusal, must_travel
 from handlers.domain.postings import UnforeseenError, post, record_result
-from handlers.domain.state import DEBIT, Account, Hold, Lane, Record
+from handlers.domain.state import DEBIT, Account, Hold, PartitionState, Record
 
 
-def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
+def place(state: PartitionState, record: Record, command: c.HoldPlacement) -> None:
     """Set money aside; it counts against what is available from now on."""
-    account = lane.accounts.get(command.account_id)
-    reason = checks.debit(account, command.currency, command.amount)
+    account = state.accounts.get(command.account_id)
+    reason = preconditions.debit(account, command.currency, command.amount)
     if reason is None and account is not None:
-        reason = checks.velocity(account, command.amount, lane.clock_us)
+        reason = preconditions.velocity(account, command.amount, state.clock_us)
     if reason is None and command.destination_account_id == command.account_id:
         reason = reasons.SAME_ACCOUNT
     hold_id = ids.hold_id_of(command.transaction_id)
     balance_after = None
     if reason is None and account is not None:
-        checks.count_spending(account, command.amount, lane.clock_us)
+        preconditions.count_spending(account, command.amount, state.clock_us)
         account.held += command.amount
         account.is_changed = True
         balance_after = account.balance
@@ -33,16 +33,16 @@ def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
             command.account_id,
             command.amount,
             command.currency,
-            lane.clock_us,
+            state.clock_us,
             command.destination_account_id,
-            None if lifetime_s is None else lane.clock_us + lifetime_s * 1_000_000,
+            None if lifetime_s is None else state.clock_us + lifetime_s * 1_000_000,
             is_new=True,
         )
-        lane.holds[hold_id] = hold
+        state.holds[hold_id] = hold
         if lifetime_s is not None:
-            lane.expiring.setdefault(command.account_id, []).append(hold)
+            state.expiring.setdefault(command.account_id, []).append(hold)
     record_result(
-        lane,
+        state,
         record,
         command,
         "hold",
@@ -56,17 +56,17 @@ def place(lane: Lane, record: Record, command: c.HoldPlacement) -> None:
     )
 
 
-def capture(lane: Lane, record: Record, command: c.Capture) -> None:
+def capture(state: PartitionState, record: Record, command: c.Capture) -> None:
     """Take what is held, or a part of it, to the hold's destination or outside."""
-    hold = _own_hold(lane, command)
-    account = lane.accounts.get(command.account_id)
+    hold = _own_hold(state, command)
+    account = state.accounts.get(command.account_id)
     amount = command.amount if command.amount is not None or hold is None else hold.amount
-    reason = _refusal(lane, hold)
+    reason = _refusal(state, hold)
     if reason is None and hold is not None and account is not None and amount is not None:
-        reason = _capture_refusal(lane, record, command, hold, account, amount)
+        reason = _capture_refusal(state, record, command, hold, account, amount)
     if reason is not None or hold is None or account is None or amount is None:
         record_result(
-            lane,
+            state,
             record,
             command,
             "capture",
@@ -78,10 +78,10 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
             hold_id=command.hold_id,
         )
         return
-    _take(lane, command, hold, account, amount)
+    _take(state, command, hold, account, amount)
     if hold.destination_id is not None:
         move(
-            lane,
+            state,
             record,
             command,
             "capture",
@@ -91,10 +91,10 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
             hold_id=hold.hold_id,
         )
         return
-    clearing = lane.clearing(hold.currency, amount)
-    post(lane, command.transaction_id, 1, account, clearing, amount)
+    clearing = state.clearing(hold.currency, amount)
+    post(state, command.transaction_id, 1, account, clearing, amount)
     record_result(
-        lane,
+        state,
         record,
         command,
         "capture",
@@ -106,26 +106,26 @@ def capture(lane: Lane, record: Record, command: c.Capture) -> None:
     )
 
 
-def void(lane: Lane, record: Record, command: c.Void) -> None:
+def void(state: PartitionState, record: Record, command: c.Void) -> None:
     """Let go of a hold without taking anything."""
-    _let_go(lane, record, command, "voided", "void")
+    _let_go(state, record, command, "voided", "void")
 
 
-def expire(lane: Lane, record: Record, command: c.HoldExpiry) -> None:
+def expire(state: PartitionState, record: Record, command: c.HoldExpiry) -> None:
     """Let go of a hold whose time is over.
 
     By today's rules that was done a moment ago, as before any command about the account
     (`let_go_due`); this one is there to have it done.
     """
     if command.rules > 1:
-        if (command.transaction_id, 1) not in lane.transactions:
-            lane.duplicates += 1
+        if (command.transaction_id, 1) not in state.legs:
+            state.duplicates += 1
         return
-    _let_go(lane, record, command, "expired", "hold_expiry")
+    _let_go(state, record, command, "expired", "hold_expiry")
 
 
 def settle_capture(
-    lane: Lane, record: Record, account: Account, hold_id: str, outcome: c.Outcome
+    state: PartitionState, record: Record, account: Account, hold_id: str, outcome: c.Outcome
 ) -> None:
     """End a hold whose capture arrived, or open it again with all that it held.
 
@@ -134,11 +134,11 @@ def settle_capture(
     UnforeseenError
         If no capture of it is under way.
     """
-    hold = lane.holds.get(hold_id)
+    hold = state.holds.get(hold_id)
     if hold is None or hold.status != "open" or not hold.captured_amount:
         raise UnforeseenError("a settlement names a hold of which no capture is under way")
     if outcome == "completed":
-        close(lane, hold, "captured")
+        close(state, hold, "captured")
         released = hold.amount - hold.captured_amount
         account.held -= released
         give_back(account, hold, released, count=0)
@@ -147,27 +147,27 @@ def settle_capture(
         hold.captured_amount = 0
         hold.is_changed = True
         # Its time may have come while the money was away.
-        let_go_due(lane, record, account)
+        let_go_due(state, record, account)
 
 
 def _let_go(
-    lane: Lane,
+    state: PartitionState,
     record: Record,
     command: c.Void | c.HoldExpiry,
     status: Literal["voided", "expired"],
     kind: str,
 ) -> None:
-    hold = _own_hold(lane, command)
-    account = lane.accounts.get(command.account_id)
-    reason = _refusal(lane, hold, is_expiry=status == "expired")
+    hold = _own_hold(state, command)
+    account = state.accounts.get(command.account_id)
+    reason = _refusal(state, hold, is_expiry=status == "expired")
     balance_after = None
     if reason is None and hold is not None and account is not None:
-        release(lane, hold, account, status)
+        release(state, hold, account, status)
         if command.rules > 1:
             give_back(account, hold, hold.amount, count=1)
         balance_after = account.balance
     record_result(
-        lane,
+        state,
         record,
         command,
         kind,
@@ -180,16 +180,16 @@ def _let_go(
     )
 
 
-def _own_hold(lane: Lane, command: c.Capture | c.Void | c.HoldExpiry) -> Hold | None:
+def _own_hold(state: PartitionState, command: c.Capture | c.Void | c.HoldExpiry) -> Hold | None:
     """Return the hold that a command names, if it is the account's.
 
     Nothing of another's hold may show in the result; and it may be another partition's to change.
     """
-    hold = lane.holds.get(command.hold_id)
+    hold = state.holds.get(command.hold_id)
     return hold if hold is not None and hold.account_id == command.account_id else None
 
 
-def _refusal(lane: Lane, hold: Hold | None, *, is_expiry: bool = False) -> str | None:
+def _refusal(state: PartitionState, hold: Hold | None, *, is_expiry: bool = False) -> str | None:
     if hold is None:
         return reasons.UNKNOWN_HOLD
     if hold.status != "open":
@@ -197,13 +197,18 @@ def _refusal(lane: Lane, hold: Hold | None, *, is_expiry: bool = False) -> str |
     if hold.captured_amount:
         return reasons.CAPTURE_PENDING
     if is_expiry:
-        return None if is_over(lane, hold) else reasons.EXPIRY_NOT_DUE
+        return None if is_over(state, hold) else reasons.EXPIRY_NOT_DUE
     # By the rules of before it may be open though its time is over.
-    return reasons.HOLD_NOT_OPEN if is_over(lane, hold) else None
+    return reasons.HOLD_NOT_OPEN if is_over(state, hold) else None
 
 
 def _capture_refusal(
-    lane: Lane, record: Record, command: c.Capture, hold: Hold, account: Account, amount: int
+    state: PartitionState,
+    record: Record,
+    command: c.Capture,
+    hold: Hold,
+    account: Account,
+    amount: int,
 ) -> str | None:
     if amount > hold.amount:
         return reasons.AMOUNT_EXCEEDS_HOLD
@@ -212,20 +217,22 @@ def _capture_refusal(
     if account.frozen & DEBIT:
         return reasons.ACCOUNT_FROZEN
     if hold.destination_id is not None:
-        return move_refusal(lane, record, command, account, hold.destination_id, amount)
+        return move_refusal(state, record, command, account, hold.destination_id, amount)
     return None
 
 
-def _take(lane: Lane, command: c.Capture, hold: Hold, account: Account, amount: int) -> None:
+def _take(
+    state: PartitionState, command: c.Capture, hold: Hold, account: Account, amount: int
+) -> None:
     """Take ``amount`` minor units from what is held; let go of the rest as soon as that is sure."""
     destination_id = hold.destination_id
-    travels = destination_id is not None and must_travel(lane, command, destination_id)
+    travels = destination_id is not None and must_travel(state, command, destination_id)
     if command.rules > 1 and travels:
         # It may be refused there, and then all of the hold must be what it was.
         account.held -= amount
         hold.is_changed = True
     else:
-        release(lane, hold, account, "captured")
+        release(state, hold, account, "captured")
         if command.rules > 1:
             give_back(account, hold, hold.amount - amount, count=0)
     hold.captured_amount = amount

@@ -2,7 +2,7 @@
 
 The digits are a UUID without its hyphens, so an id fits PostgreSQL's 16-byte ``uuid`` and the
 prefix says what it names.  Ids that must come out the same for every retry are derived by
-SHA-256; random ones are made at the edges (``handlers.ids``), never here.
+SHA-256; random ones are made at the edges (``handlers.platform.random_ids``), never here.
 """
 
 from __future__ import annotations

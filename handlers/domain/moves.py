@@ -12,28 +12,28 @@ from __future__ import annotations
 
 from typing import Literal
 
-from handlers.domain import checks, reasons
 from handlers.domain import commands as c
+from handlers.domain import preconditions, reasons
 from handlers.domain.expiry import let_go_due
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from handlers.domain.postings import post, record_result
-from handlers.domain.state import Account, Lane, Message, Record, Transaction
+from handlers.domain.state import Account, Leg, Message, PartitionState, Record
 
 Origin = Literal["transfer", "capture", "reversal"]
 
 
-def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
+def transfer(state: PartitionState, record: Record, command: c.Transfer) -> None:
     """Move money from the source, if it has it, to the destination, if that takes it."""
     amount, currency = command.amount, command.currency
-    source = lane.accounts.get(command.source_account_id)
-    reason = checks.debit(source, currency, amount)
+    source = state.accounts.get(command.source_account_id)
+    reason = preconditions.debit(source, currency, amount)
     if reason is None and source is not None:
-        reason = checks.velocity(source, amount, lane.clock_us) or move_refusal(
-            lane, record, command, source, command.destination_account_id, amount
+        reason = preconditions.velocity(source, amount, state.clock_us) or move_refusal(
+            state, record, command, source, command.destination_account_id, amount
         )
     if reason is not None or source is None:
         record_result(
-            lane,
+            state,
             record,
             command,
             "transfer",
@@ -44,12 +44,12 @@ def transfer(lane: Lane, record: Record, command: c.Transfer) -> None:
             currency=currency,
         )
         return
-    checks.count_spending(source, amount, lane.clock_us)
-    move(lane, record, command, "transfer", source, command.destination_account_id, amount)
+    preconditions.count_spending(source, amount, state.clock_us)
+    move(state, record, command, "transfer", source, command.destination_account_id, amount)
 
 
 def move_refusal(
-    lane: Lane,
+    state: PartitionState,
     record: Record,
     command: c.Described,
     source: Account,
@@ -59,33 +59,33 @@ def move_refusal(
     """Tell why a move can't start; where it must travel, its destination's refusal comes later."""
     if destination_id == source.account_id:
         return reasons.SAME_ACCOUNT
-    if must_travel(lane, command, destination_id):
+    if must_travel(state, command, destination_id):
         return None
-    destination = lane.accounts.get(destination_id)
+    destination = state.accounts.get(destination_id)
     if destination is not None and destination.held and command.rules > 1:
         # As before a second leg, which is a command about the destination.
-        let_go_due(lane, record, destination)
-    return checks.credit(destination, source.currency, amount)
+        let_go_due(state, record, destination)
+    return preconditions.credit(destination, source.currency, amount)
 
 
-def must_travel(lane: Lane, command: c.Described, destination_id: str) -> bool:
+def must_travel(state: PartitionState, command: c.Described, destination_id: str) -> bool:
     """Tell whether a move reaches its destination by a second leg only.
 
     So it does if that lives on another partition; and if it has a parked queue here, because it has
     to wait behind that, as it would from anywhere else.
     """
-    if is_elsewhere(lane, destination_id):
+    if is_elsewhere(state, destination_id):
         return True
-    return command.rules > 1 and destination_id in lane.parked
+    return command.rules > 1 and destination_id in state.parked
 
 
-def is_elsewhere(lane: Lane, account_id: str) -> bool:
+def is_elsewhere(state: PartitionState, account_id: str) -> bool:
     """Tell whether an account lives on another partition."""
-    return partition_of(account_id, lane.partitions) != lane.partition
+    return partition_of(account_id, state.partitions) != state.partition
 
 
 def move(
-    lane: Lane,
+    state: PartitionState,
     record: Record,
     command: c.Described,
     origin: Origin,
@@ -95,23 +95,23 @@ def move(
     *,
     hold_id: str | None = None,
     reverses: str | None = None,
-) -> Transaction:
+) -> Leg:
     """Take ``amount`` minor units from ``source`` and bring or send it to the destination.
 
     The caller has checked the source, and `move_refusal`.
     """
     destination = None
-    if must_travel(lane, command, destination_id):
-        in_transit = lane.in_transit(source.currency, amount)
-        post(lane, command.transaction_id, 1, source, in_transit, amount)
+    if must_travel(state, command, destination_id):
+        in_transit = state.in_transit(source.currency, amount)
+        post(state, command.transaction_id, 1, source, in_transit, amount)
         source.pending_out += amount
         leg = _credit_leg(command, origin, source, destination_id, amount, hold_id, reverses)
-        lane.messages.append(Message(destination_id, leg))
+        state.messages.append(Message(destination_id, leg))
     else:
-        destination = lane.accounts[destination_id]
-        post(lane, command.transaction_id, 1, source, destination, amount)
+        destination = state.accounts[destination_id]
+        post(state, command.transaction_id, 1, source, destination, amount)
     result = record_result(
-        lane,
+        state,
         record,
         command,
         origin,
@@ -125,7 +125,7 @@ def move(
         reverses=reverses,
     )
     if destination is not None:
-        _record_receipt(lane, record, command, origin, source.account_id, destination, amount)
+        _record_receipt(state, record, command, origin, source.account_id, destination, amount)
     return result
 
 
@@ -159,7 +159,7 @@ def _credit_leg(
 
 
 def _record_receipt(
-    lane: Lane,
+    state: PartitionState,
     record: Record,
     command: c.Described,
     origin: Origin,
@@ -168,7 +168,7 @@ def _record_receipt(
     amount: int,
 ) -> None:
     record_result(
-        lane,
+        state,
         record,
         command,
         origin,
@@ -181,26 +181,28 @@ def _record_receipt(
     )
 
 
-def credit_leg(lane: Lane, record: Record, command: c.CreditLeg) -> None:
+def credit_leg(state: PartitionState, record: Record, command: c.CreditLeg) -> None:
     """Bring a move that comes from another partition to its destination, or turn it round."""
     amount, currency = command.amount, command.currency
-    destination = lane.accounts.get(command.destination_account_id)
-    reason = checks.credit(destination, currency, amount)
+    destination = state.accounts.get(command.destination_account_id)
+    reason = preconditions.credit(destination, currency, amount)
     if reason is not None or destination is None:
-        turn_round(lane, record, command, reason)
+        turn_round(state, record, command, reason)
         return
-    in_transit = lane.in_transit(currency, -amount)
-    post(lane, command.transaction_id, 2, in_transit, destination, amount)
+    in_transit = state.in_transit(currency, -amount)
+    post(state, command.transaction_id, 2, in_transit, destination, amount)
     _record_receipt(
-        lane, record, command, command.origin, command.source_account_id, destination, amount
+        state, record, command, command.origin, command.source_account_id, destination, amount
     )
-    _send_settlement(lane, command, "completed", None)
+    _send_settlement(state, command, "completed", None)
 
 
-def turn_round(lane: Lane, record: Record, command: c.CreditLeg, reason: str | None) -> None:
+def turn_round(
+    state: PartitionState, record: Record, command: c.CreditLeg, reason: str | None
+) -> None:
     """Refuse a move at its destination and send the money back."""
     record_result(
-        lane,
+        state,
         record,
         command,
         command.origin,
@@ -211,11 +213,11 @@ def turn_round(lane: Lane, record: Record, command: c.CreditLeg, reason: str | N
         amount=command.amount,
         currency=command.currency,
     )
-    _send_settlement(lane, command, "rejected", reason)
+    _send_settlement(state, command, "rejected", reason)
 
 
 def _send_settlement(
-    lane: Lane, command: c.CreditLeg, outcome: c.Outcome, reason: str | None
+    state: PartitionState, command: c.CreditLeg, outcome: c.Outcome, reason: str | None
 ) -> None:
     settlement = c.Settlement(
         transaction_id=command.transaction_id,
@@ -225,18 +227,18 @@ def _send_settlement(
         rules=command.rules,
         account_id=command.source_account_id,
         outcome=outcome,
-        completed_at_us=lane.clock_us,
+        completed_at_us=state.clock_us,
         reason=reason,
         reverses=command.reverses,
         hold_id=command.hold_id,
     )
-    lane.messages.append(Message(command.source_account_id, settlement))
+    state.messages.append(Message(command.source_account_id, settlement))
 
 
-def received_leg(lane: Lane, transaction_id: str, account_id: str) -> Transaction | None:
+def received_leg(state: PartitionState, transaction_id: str, account_id: str) -> Leg | None:
     """Return the leg of a transaction that ``account_id`` has: the second, if it received it."""
     for leg in (2, 1):
-        transaction = lane.transactions.get((transaction_id, leg))
+        transaction = state.legs.get((transaction_id, leg))
         if transaction is not None and transaction.account_id == account_id:
             return transaction
     return None

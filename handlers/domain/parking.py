@@ -1,4 +1,4 @@
-"""Parking: keeping aside what can't be applied, with its account, so that the lane flows on.
+"""Parking: keeping aside what can't be applied, with its account, so that the partition flows on.
 
 A record that is no command, or whose command fails in a way nobody foresaw, is parked; later
 commands of its account park behind it, in order, until an operator has it replayed (the fault being
@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from handlers.domain import commands as c
-from handlers.domain import ids, keys, moves, reasons
+from handlers.domain import idempotency, ids, moves, reasons
 from handlers.domain.money import MAX_AMOUNT
 from handlers.domain.postings import record_result
-from handlers.domain.state import Lane, Parked, Record
-from handlers.domain.storing import clean, storable
+from handlers.domain.row_limits import clean, storable
+from handlers.domain.state import Parked, PartitionState, Record
 
 #: Why a record is parked that is not at fault itself.
 WAITS: Final = "waits behind a parked command of its account"
@@ -34,13 +34,18 @@ def account_of_key(record: Record) -> str | None:
     return key if ids.is_id(key, ids.ACCOUNT) else None
 
 
-def is_known(lane: Lane, record: Record) -> bool:
+def is_known(state: PartitionState, record: Record) -> bool:
     """Tell whether a record was parked before, so that this is a redelivery of it."""
-    return _id_of(record) in lane.known_parked
+    return _id_of(record) in state.known_parked
 
 
 def park(
-    lane: Lane, record: Record, account_id: str | None, error: str, *, is_behind: bool = False
+    state: PartitionState,
+    record: Record,
+    account_id: str | None,
+    error: str,
+    *,
+    is_behind: bool = False,
 ) -> None:
     """Keep a record aside and let its account's later ones queue behind it."""
     if account_id is not None and not ids.is_id(account_id, ids.ACCOUNT):
@@ -51,12 +56,12 @@ def park(
         record,
         _kept(error),
         is_behind,
-        parked_at_us=lane.clock_us,
+        parked_at_us=state.clock_us,
     )
-    lane.has_parked = True
-    lane.known_parked.add(parked.parked_id)
-    lane.park_log.append(parked)
-    lane.parked.setdefault(account_id or NO_ACCOUNT, []).append(parked)
+    state.has_parked = True
+    state.known_parked.add(parked.parked_id)
+    state.park_log.append(parked)
+    state.parked.setdefault(account_id or NO_ACCOUNT, []).append(parked)
 
 
 def resolvable(queue: list[Parked], command: c.ParkedResolution) -> Parked | None:
@@ -69,7 +74,7 @@ def resolvable(queue: list[Parked], command: c.ParkedResolution) -> Parked | Non
 
 
 def settle(
-    lane: Lane,
+    state: PartitionState,
     parked: Parked,
     command: c.ParkedResolution,
     status: Literal["replayed", "discarded"],
@@ -78,18 +83,20 @@ def settle(
     parked.status = status
     parked.resolved_by = command.user_id
     parked.note = command.note
-    parked.resolved_at_us = lane.clock_us
-    lane.resolved.append(parked)
+    parked.resolved_at_us = state.clock_us
+    state.resolved.append(parked)
 
 
-def fail_again(lane: Lane, parked: Parked, error: str) -> None:
+def fail_again(state: PartitionState, parked: Parked, error: str) -> None:
     """Leave a record parked that failed once more; it is now at fault itself."""
     parked.error = _kept(error)
     parked.is_behind = False
-    lane.resolved.append(parked)
+    state.resolved.append(parked)
 
 
-def discard(lane: Lane, record: Record, parked: Parked, command: c.ParkedResolution) -> str | None:
+def discard(
+    state: PartitionState, record: Record, parked: Parked, command: c.ParkedResolution
+) -> str | None:
     """Give up a parked record; a command that was accepted still ends as a result.
 
     Parameters
@@ -105,30 +112,32 @@ def discard(lane: Lane, record: Record, parked: Parked, command: c.ParkedResolut
     try:
         discarded = c.decode(parked.record.value)
     except c.UndecodableError:
-        settle(lane, parked, command, "discarded")
+        settle(state, parked, command, "discarded")
         return None
     if isinstance(discarded, c.Settlement):
-        transaction = lane.transactions.get((discarded.transaction_id, 1))
+        transaction = state.legs.get((discarded.transaction_id, 1))
         if transaction is not None and transaction.status == "pending":
             # Without it the move would never end, and its money stay in transit for ever.
             return reasons.STILL_NEEDED
-    settle(lane, parked, command, "discarded")
+    settle(state, parked, command, "discarded")
     kept = storable(discarded)
     if kept is not None:
-        _end_discarded(lane, record, parked, kept)
+        _end_discarded(state, record, parked, kept)
     return None
 
 
-def _end_discarded(lane: Lane, record: Record, parked: Parked, discarded: c.AnyCommand) -> None:
-    if isinstance(discarded, _WITHOUT_END) or keys.is_nudge(discarded):
+def _end_discarded(
+    state: PartitionState, record: Record, parked: Parked, discarded: c.AnyCommand
+) -> None:
+    if isinstance(discarded, _WITHOUT_END) or idempotency.is_nudge(discarded):
         return
-    if keys.is_taken(lane, parked.record, discarded, record.offset):
+    if idempotency.is_taken(state, parked.record, discarded, record.offset):
         return
     if isinstance(discarded, c.CreditLeg):
-        moves.turn_round(lane, parked.record, discarded, reasons.DISCARDED)
+        moves.turn_round(state, parked.record, discarded, reasons.DISCARDED)
         return
     record_result(
-        lane,
+        state,
         parked.record,
         discarded,
         str(discarded.__struct_config__.tag),

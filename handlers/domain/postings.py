@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.domain import commands as c
 from handlers.domain.chain import link
-from handlers.domain.state import Account, Lane, Posting, Record, Transaction
+from handlers.domain.state import Account, Leg, PartitionState, Posting, Record
 
 
 class UnforeseenError(Exception):
@@ -12,7 +12,12 @@ class UnforeseenError(Exception):
 
 
 def post(
-    lane: Lane, transaction_id: str, leg: int, debit: Account, credit: Account, amount: int
+    state: PartitionState,
+    transaction_id: str,
+    leg: int,
+    debit: Account,
+    credit: Account,
+    amount: int,
 ) -> None:
     """Move ``amount`` minor units from ``debit`` to ``credit`` and chain both entries.
 
@@ -23,7 +28,7 @@ def post(
             "a posting moves a positive amount between two accounts of a currency"
         )
     transaction = bytes.fromhex(transaction_id[4:])
-    posted_at_us = lane.clock_us
+    posted_at_us = state.clock_us
     debit.version += 1
     debit.balance -= amount
     debit.is_changed = True
@@ -50,7 +55,7 @@ def post(
         debit.uuid,
         posted_at_us,
     )
-    lane.postings.append(
+    state.postings.append(
         Posting(
             transaction_id,
             leg,
@@ -70,7 +75,7 @@ def post(
 
 
 def record_result(
-    lane: Lane,
+    state: PartitionState,
     record: Record,
     command: c.Command,
     kind: str,
@@ -85,11 +90,11 @@ def record_result(
     balance_after: int | None = None,
     hold_id: str | None = None,
     reverses: str | None = None,
-) -> Transaction:
+) -> Leg:
     """Record how a command ended (or that its second leg is under way) as a new leg."""
     described = command if isinstance(command, c.Described) else None
-    posted_at_us = lane.clock_us
-    transaction = Transaction(
+    posted_at_us = state.clock_us
+    transaction = Leg(
         command.transaction_id,
         leg,
         kind,
@@ -115,6 +120,6 @@ def record_result(
         command.request_id,
         True,
     )
-    lane.transactions[command.transaction_id, leg] = transaction
-    lane.results.append(transaction)
+    state.legs[command.transaction_id, leg] = transaction
+    state.results.append(transaction)
     return transaction

@@ -8,28 +8,28 @@ the partition it left by.
 
 from __future__ import annotations
 
-from handlers.domain import checks, reasons
 from handlers.domain import commands as c
+from handlers.domain import preconditions, reasons
 from handlers.domain.kinds import REVERSIBLE
 from handlers.domain.moves import move, move_refusal, received_leg
 from handlers.domain.postings import post, record_result
-from handlers.domain.state import Account, Lane, Record, Transaction
+from handlers.domain.state import Account, Leg, PartitionState, Record
 
 
-def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
+def reverse(state: PartitionState, record: Record, command: c.Reversal) -> None:
     """Give back ``amount`` of a completed transaction, or all that is left of it."""
-    original = _original(lane, command)
-    account = lane.accounts.get(command.account_id)
+    original = _original(state, command)
+    account = state.accounts.get(command.account_id)
     amount = command.amount
     if amount is None and original is not None and original.amount is not None:
         # Nothing left is no amount: a row of 0 minor units can't be written.
         amount = original.amount - original.reversed_amount or None
     reason = _refusal(original, amount)
     if reason is None and original is not None and account is not None and amount is not None:
-        reason = _account_refusal(lane, record, command, original, account, amount)
+        reason = _account_refusal(state, record, command, original, account, amount)
     if reason is not None or original is None or account is None or amount is None:
         record_result(
-            lane,
+            state,
             record,
             command,
             "reversal",
@@ -44,10 +44,10 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
     original.reversed_amount += amount
     original.is_changed = True
     if _is_spending(command, original, account):
-        checks.count_spending(account, amount, lane.clock_us)
+        preconditions.count_spending(account, amount, state.clock_us)
     if original.leg == 2 and original.counterparty_id is not None:
         move(
-            lane,
+            state,
             record,
             command,
             "reversal",
@@ -58,13 +58,13 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
         )
         return
     if original.kind == "deposit":
-        clearing = lane.clearing(account.currency, amount)
-        post(lane, command.transaction_id, 1, account, clearing, amount)
+        clearing = state.clearing(account.currency, amount)
+        post(state, command.transaction_id, 1, account, clearing, amount)
     else:
-        clearing = lane.clearing(account.currency, -amount)
-        post(lane, command.transaction_id, 1, clearing, account, amount)
+        clearing = state.clearing(account.currency, -amount)
+        post(state, command.transaction_id, 1, clearing, account, amount)
     record_result(
-        lane,
+        state,
         record,
         command,
         "reversal",
@@ -76,14 +76,14 @@ def reverse(lane: Lane, record: Record, command: c.Reversal) -> None:
     )
 
 
-def _original(lane: Lane, command: c.Reversal) -> Transaction | None:
-    original = received_leg(lane, command.reverses, command.account_id)
+def _original(state: PartitionState, command: c.Reversal) -> Leg | None:
+    original = received_leg(state, command.reverses, command.account_id)
     is_refused = original is not None and original.leg == 2 and original.status == "rejected"
     # What was refused to an account is nothing that it has; where it lives would show otherwise.
     return None if is_refused and command.rules > 1 else original
 
 
-def _refusal(original: Transaction | None, amount: int | None) -> str | None:
+def _refusal(original: Leg | None, amount: int | None) -> str | None:
     if original is None:
         return reasons.UNKNOWN_TRANSACTION
     is_cash = original.leg == 1 and original.counterparty_id is None
@@ -98,29 +98,29 @@ def _refusal(original: Transaction | None, amount: int | None) -> str | None:
 
 
 def _account_refusal(
-    lane: Lane,
+    state: PartitionState,
     record: Record,
     command: c.Reversal,
-    original: Transaction,
+    original: Leg,
     account: Account,
     amount: int,
 ) -> str | None:
     currency = account.currency
     if not _is_debit(original):
-        return checks.credit(account, currency, amount)
-    reason = checks.debit(account, currency, amount)
+        return preconditions.credit(account, currency, amount)
+    reason = preconditions.debit(account, currency, amount)
     if reason is None and _is_spending(command, original, account):
-        reason = checks.velocity(account, amount, lane.clock_us)
+        reason = preconditions.velocity(account, amount, state.clock_us)
     if reason is None and original.leg == 2 and original.counterparty_id is not None:
-        reason = move_refusal(lane, record, command, account, original.counterparty_id, amount)
+        reason = move_refusal(state, record, command, account, original.counterparty_id, amount)
     return reason
 
 
-def _is_debit(original: Transaction) -> bool:
+def _is_debit(original: Leg) -> bool:
     """Tell whether giving it back takes money from the account: it had come to it, then."""
     return original.kind == "deposit" or original.leg == 2
 
 
-def _is_spending(command: c.Reversal, original: Transaction, account: Account) -> bool:
+def _is_spending(command: c.Reversal, original: Leg, account: Account) -> bool:
     """Tell whether it counts against the day's limits: what the account's owner asks for does."""
     return command.rules > 1 and command.user_id == account.user_id and _is_debit(original)

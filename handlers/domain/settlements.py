@@ -6,21 +6,21 @@ open again with all that it held, and nothing of it counts against the day's lim
 
 from __future__ import annotations
 
-from handlers.domain import checks, holds
 from handlers.domain import commands as c
+from handlers.domain import holds, preconditions
 from handlers.domain.moves import received_leg
 from handlers.domain.postings import UnforeseenError, post
-from handlers.domain.state import RETURN_LEG, Account, Lane, Record, Transaction
+from handlers.domain.state import RETURN_LEG, Account, Leg, PartitionState, Record
 
 
-def settle(lane: Lane, record: Record, command: c.Settlement) -> None:
+def settle(state: PartitionState, record: Record, command: c.Settlement) -> None:
     """End a move whose second leg is decided; after a refusal the source has its money again.
 
     It comes back whatever the account's state: a freeze does not keep money from its owner, and an
     account with moves under way can't be closed.
     """
-    transaction = lane.transactions.get((command.transaction_id, 1))
-    source = lane.accounts.get(command.account_id)
+    transaction = state.legs.get((command.transaction_id, 1))
+    source = state.accounts.get(command.account_id)
     if transaction is None or source is None or transaction.amount is None:
         raise UnforeseenError("a settlement names a transaction that this partition does not have")
     source.pending_out -= transaction.amount
@@ -30,34 +30,34 @@ def settle(lane: Lane, record: Record, command: c.Settlement) -> None:
     transaction.completed_at_us = max(command.completed_at_us, transaction.posted_at_us)
     transaction.is_changed = True
     if command.outcome == "rejected":
-        _turn_back(lane, command, transaction, source, transaction.amount)
+        _turn_back(state, command, transaction, source, transaction.amount)
     if command.hold_id is not None:
-        holds.settle_capture(lane, record, source, command.hold_id, command.outcome)
-    lane.results.append(transaction)
+        holds.settle_capture(state, record, source, command.hold_id, command.outcome)
+    state.results.append(transaction)
 
 
 def _turn_back(
-    lane: Lane, command: c.Settlement, transaction: Transaction, source: Account, amount: int
+    state: PartitionState, command: c.Settlement, transaction: Leg, source: Account, amount: int
 ) -> None:
     transaction.reason = command.reason
     transaction.balance_after = None
-    in_transit = lane.in_transit(source.currency, -amount)
-    post(lane, command.transaction_id, RETURN_LEG, in_transit, source, amount)
+    in_transit = state.in_transit(source.currency, -amount)
+    post(state, command.transaction_id, RETURN_LEG, in_transit, source, amount)
     if command.reverses is not None:
-        _give_back_reversed(lane, command.reverses, source.account_id, amount)
+        _give_back_reversed(state, command.reverses, source.account_id, amount)
     if command.rules > 1 and _was_counted(transaction, source):
-        checks.uncount_spending(source, amount, transaction.posted_at_us)
+        preconditions.uncount_spending(source, amount, transaction.posted_at_us)
 
 
-def _was_counted(transaction: Transaction, source: Account) -> bool:
+def _was_counted(transaction: Leg, source: Account) -> bool:
     """Tell whether a move counted against its source's limits; a capture did so as its hold."""
     if transaction.kind == "reversal":
         return transaction.user_id == source.user_id
     return transaction.kind == "transfer"
 
 
-def _give_back_reversed(lane: Lane, reverses: str, account_id: str, amount: int) -> None:
-    original = received_leg(lane, reverses, account_id)
+def _give_back_reversed(state: PartitionState, reverses: str, account_id: str, amount: int) -> None:
+    original = received_leg(state, reverses, account_id)
     if original is None:
         raise UnforeseenError("a settlement reverses a transaction that this partition has not")
     original.reversed_amount -= amount

@@ -57,7 +57,7 @@ class Account(msgspec.Struct, gc=False):
     account_id: str
     kind: AccountKind
     currency: str
-    opened_at_us: int
+    created_at_us: int
     user_id: str | None = None
     name: str | None = None
     balance: int = 0
@@ -98,7 +98,7 @@ class Account(msgspec.Struct, gc=False):
         return self.frozen_by_owner | self.frozen_by_operator
 
 
-class Transaction(msgspec.Struct, gc=False):
+class Leg(msgspec.Struct, gc=False):
     """One leg of a transaction and its result.
 
     Leg 1 is the transaction itself, kept by the partition of the account it was asked of; leg 2 is
@@ -157,7 +157,7 @@ class Hold(msgspec.Struct, gc=False):
     account_id: str
     amount: int
     currency: str
-    opened_at_us: int
+    created_at_us: int
     destination_id: str | None = None
     expires_at_us: int | None = None
     status: Literal["open", "captured", "voided", "expired"] = "open"
@@ -241,7 +241,7 @@ class Message(NamedTuple):
 
 
 @dataclass(slots=True)
-class Lane:
+class PartitionState:
     """The state of one partition during one batch, and what the batch did to it.
 
     Attributes
@@ -249,14 +249,14 @@ class Lane:
     clock_us
         The partition's time: the highest record timestamp it has seen, microseconds.  It never
         runs back, so that the entries of an account are in order of time as well as of version.
-    transactions
+    legs
         The legs that are known already, by (transaction id, leg).
     parked
         The queue of parked records of each account that has one, oldest first.
     has_parked, known_parked
         Whether this partition ever parked a record, and which of the batch's records it did.
     growing_to
-        The partition count to come, where the lane has come to a growth's marker and waits.
+        The partition count to come, where the partition has come to a growth's marker and waits.
     next_offset
         The offset behind what was applied before this batch: what lies before it comes again.
     expiring
@@ -274,11 +274,11 @@ class Lane:
     partitions: int
     clock_us: int = 0
     accounts: dict[str, Account] = field(default_factory=dict)
-    transactions: dict[tuple[str, int], Transaction] = field(default_factory=dict)
+    legs: dict[tuple[str, int], Leg] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     parked: dict[str, list[Parked]] = field(default_factory=dict)
     postings: list[Posting] = field(default_factory=list)
-    results: list[Transaction] = field(default_factory=list)
+    results: list[Leg] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     has_parked: bool = False

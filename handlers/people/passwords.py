@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
-from handlers.adapters.concurrency import off_loop
+from handlers.platform.concurrency import off_loop
 
 MEMORY_KIB: Final = 19 * 1024
 ITERATIONS: Final = 2

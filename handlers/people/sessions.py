@@ -1,9 +1,9 @@
 """Sessions: who a token belongs to, and that it is dead a second after it was revoked.
 
-The token is random and kept only as its SHA-256, and so is an API key (``handlers.people.keys``),
-which is looked up in the same way.  What was read from PostgreSQL is honoured for
-`HONOUR_US` after that reading, wherever it is kept (this process, Redis), so that a revocation
-holds everywhere within that time whether Redis is there or not.
+The token is random and kept only as its SHA-256, and so is an API key
+(``handlers.people.api_keys``), which is looked up in the same way.  What was read from PostgreSQL
+is honoured for `HONOUR_US` after that reading, wherever it is kept (this process, Redis), so that a
+revocation holds everywhere within that time whether Redis is there or not.
 """
 
 from __future__ import annotations
@@ -17,19 +17,15 @@ from typing import Any, ClassVar, Final, LiteralString, NamedTuple
 
 import msgspec
 
-from handlers import clock, ids
-from handlers.adapters.postgres import Database, sql
-from handlers.adapters.redis import Cache
+from handlers.domain.callers import Caller
 from handlers.domain.ids import USER, digits
-from handlers.errors import Unauthenticated
-from handlers.people.scopes import Scope
-from handlers.people.users import Role, User
+from handlers.people.users import User
+from handlers.platform import clock, random_ids
+from handlers.platform.errors import Unauthenticated
+from handlers.platform.postgres import Database, sql
+from handlers.platform.redis import Cache
 
 LIFETIME_US: Final = 7 * 24 * 3600 * 1_000_000
-#: Less than a second, so that the second includes the revocation's own commit.
-HONOUR_US: Final = 900_000
-#: After this a request reads it again, while it may still be relied on by the others.
-YOUNG_US: Final = 450_000
 CACHE_TTL_S: Final = 1
 MAX_REMEMBERED: Final = 20_000
 MAX_TOKEN_LENGTH: Final = 128
@@ -38,40 +34,6 @@ MAX_SESSIONS_SWEPT: Final = 100
 
 #: Makes what an attempt to authenticate happens in, which hears of its failure.
 Attempt = Callable[[], AbstractContextManager[None]]
-
-
-class Caller(msgspec.Struct, frozen=True, gc=False):
-    """Who is asking.
-
-    Attributes
-    ----------
-    expires_at_us, read_at_us
-        When the session or the key ends, and when it was read from the database.
-    key_id, scopes
-        The API key that is asked with and what it is for; None for a session, which is for all.
-    """
-
-    user_id: str
-    role: Role
-    expires_at_us: int
-    read_at_us: int
-    key_id: str | None = None
-    scopes: frozenset[Scope] | None = None
-
-    @property
-    def is_operator(self) -> bool:
-        """Whether the caller is an operator."""
-        return self.role == "operator"
-
-    def is_fresh(self, now_us: int) -> bool:
-        """Tell whether what was read may still be relied on."""
-        # A reading from the future means that another machine's clock is ahead: not trusted.
-        return 0 <= now_us - self.read_at_us < HONOUR_US and now_us < self.expires_at_us
-
-    def is_young(self, now_us: int) -> bool:
-        """Tell whether what was read need not be read again yet."""
-        # As `is_fresh`, and not by it: every request asks this.
-        return 0 <= now_us - self.read_at_us < YOUNG_US and now_us < self.expires_at_us
 
 
 class Session(NamedTuple):
@@ -198,7 +160,7 @@ class Sessions(Lookup):
 
     def open(self, user: User) -> Session:
         """Start a session; the user's ended ones are cleared away."""
-        token = ids.new_token()
+        token = random_ids.new_token()
         now_us = clock.now_us()
         expires_at_us = now_us + LIFETIME_US
         parameters = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from handlers import clock
-from handlers.adapters.postgres import Database, sql
+from handlers.domain.callers import Caller
 from handlers.domain.ids import digits
-from handlers.people.sessions import Caller
+from handlers.platform import clock
+from handlers.platform.postgres import Database, sql
 
 
 class Action(NamedTuple):

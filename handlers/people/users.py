@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from handlers import clock, ids
-from handlers.adapters.postgres import Database, sql
+from handlers.domain.callers import Role
 from handlers.domain.ids import USER, digits
-from handlers.errors import EmailTaken, NotFound
 from handlers.people.passwords import hash_password, is_password
-
-Role = Literal["customer", "operator"]
+from handlers.platform import clock, random_ids
+from handlers.platform.errors import EmailTaken, NotFound
+from handlers.platform.postgres import Database, sql
 
 
 class User(NamedTuple):
@@ -37,7 +36,7 @@ class Users:
         EmailTaken
             If the address has a user already, in whatever case it is written.
         """
-        user = User(ids.new_id(USER), normalised(email), name, "customer", clock.now_us())
+        user = User(random_ids.new_id(USER), normalised(email), name, "customer", clock.now_us())
         row = (
             digits(user.user_id),
             user.email,

@@ -6,12 +6,12 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
-from handlers.adapters.postgres import Database, sql
-from handlers.clock import rfc3339_us
+from handlers.applying.events import MAX_EVENT_BYTES
 from handlers.domain.ids import ACCOUNT, DELIVERY, WEBHOOK, derived, digits
-from handlers.errors import NotFound
-from handlers.ledger.events import MAX_EVENT_BYTES
-from handlers.webhooks.matching import is_wanted
+from handlers.platform.clock import rfc3339_us
+from handlers.platform.errors import NotFound
+from handlers.platform.postgres import Database, sql
+from handlers.webhooks.patterns import is_wanted
 
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 LAST_SEQUENCE: Final = 2**53 - 1

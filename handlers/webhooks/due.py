@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from handlers.adapters.postgres import Database, sql
-from handlers.webhooks.sending import Outcome
+from handlers.platform.postgres import Database, sql
+from handlers.webhooks.transport import Outcome
 from handlers.webhooks.turns import SLOW_MS, Ready
 
 #: How long a claim holds; an attempt, which takes less, is over by then.

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 import psycopg
 
-from handlers.adapters.postgres import REFUSALS, Database, sql
-from handlers.domain.storing import clean
-from handlers.errors import Unavailable
+from handlers.domain.row_limits import clean
+from handlers.platform.errors import Unavailable
+from handlers.platform.postgres import REFUSALS, Database, sql
 from handlers.webhooks.deliveries import Deliveries, Notice, notice_of
 
 #: How much is kept of an error: it may quote a record of any length.

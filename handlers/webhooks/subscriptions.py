@@ -6,14 +6,14 @@ from typing import Final
 
 import msgspec
 
-from handlers import clock, ids
-from handlers.adapters.postgres import Database, sql
-from handlers.clock import rfc3339_us
 from handlers.domain.ids import WEBHOOK, digits
-from handlers.errors import InvalidInput, NotFound
+from handlers.platform import clock, random_ids
+from handlers.platform.clock import rfc3339_us
+from handlers.platform.errors import InvalidInput, NotFound
+from handlers.platform.postgres import Database, sql
 from handlers.webhooks.addresses import RefusedAddressError, target_of
-from handlers.webhooks.matching import PATTERNS, TYPES_ALLOWED
-from handlers.webhooks.signing import new_secret
+from handlers.webhooks.patterns import PATTERNS, TYPES_ALLOWED
+from handlers.webhooks.signatures import new_secret
 
 MAX_WEBHOOKS: Final = 20
 
@@ -62,7 +62,7 @@ class Webhooks:
             target_of(url, allow_loopback=self._allow_loopback)
         except RefusedAddressError as error:
             raise InvalidInput.of("url", str(error)) from error
-        webhook_id, secret, now_us = ids.new_id(WEBHOOK), new_secret(), clock.now_us()
+        webhook_id, secret, now_us = random_ids.new_id(WEBHOOK), new_secret(), clock.now_us()
         row = {
             "webhook_id": digits(webhook_id),
             "user_id": digits(user_id),

@@ -47,7 +47,7 @@ class UnderWay(NamedTuple):
     Attributes
     ----------
     begun_s
-        When, by `handlers.clock.monotonic_s`.
+        When, by `handlers.platform.clock.monotonic_s`.
     """
 
     user: str

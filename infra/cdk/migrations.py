@@ -12,7 +12,7 @@ from constructs import Construct
 from infra.cdk.build_asset import Asset, source_files
 from infra.cdk.config import StageConfig
 
-MIGRATIONS = "handlers/migrations/"
+MIGRATIONS = "handlers/platform/migrations/"
 
 
 def run_migrations(

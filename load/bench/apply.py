@@ -32,17 +32,17 @@ from uuid import uuid4
 
 import psycopg
 
-from handlers.adapters.postgres import Database
+from handlers.applying.events import Outgoing
+from handlers.applying.publisher import Failure
+from handlers.applying.writer import Writer
 from handlers.domain import commands as c
 from handlers.domain.ids import account_id_of
-from handlers.domain.lanes import partition_of
-from handlers.domain.state import Lane, Record
-from handlers.ids import new_id
-from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import Failure
-from handlers.ledger.service import Writer
-from handlers.memory import keep_for_batches
-from handlers.migrate import migrate, migrations
+from handlers.domain.partitions import partition_of
+from handlers.domain.state import PartitionState, Record
+from handlers.platform.memory import keep_for_batches
+from handlers.platform.migrator import migrate, migrations
+from handlers.platform.postgres import Database
+from handlers.platform.random_ids import new_id
 from load.bench.history import preload
 from load.bench.processes import cpu_s
 from load.bench.wal import lay_ready
@@ -91,10 +91,10 @@ class Dropping:
 class NoCache:
     """A cache that keeps nothing."""
 
-    def before_commit(self, lane: Lane, marker: str) -> None:
+    def before_commit(self, state: PartitionState, marker: str) -> None:
         """Do nothing."""
 
-    def after_commit(self, lane: Lane, marker: str) -> None:
+    def after_commit(self, state: PartitionState, marker: str) -> None:
         """Do nothing."""
 
 

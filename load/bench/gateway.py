@@ -32,11 +32,11 @@ from typing import Any
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "localstack"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "localstack/dataplane/src"))
 
-from local_cloud.dataplane.layout import Layout
-from local_cloud.dataplane.model import Deployment, FunctionSpec, RestApi, Route
-from local_cloud.dataplane.worker import Site, launch
+from dataplane.model import Deployment, FunctionSpec, RestApi, Route
+from dataplane.state_folder import StateFolder
+from dataplane.worker import Site, launch
 
 _BODY = json.dumps({"account_id": "acc_0123456789", "amount": 1250, "currency": "EUR"}).encode()
 _PARTITIONS = 12
@@ -185,7 +185,7 @@ def start_gateway(
         "bench", arn, "Bench", "bench_handler.handler", "python", str(source), "", 29, 256,
         environment,
     )  # fmt: skip
-    layout = Layout(folder / "state")
+    layout = StateFolder(folder / "state")
     layout.prepare()
     api = RestApi("bench", "bench", "v1", (Route("POST", "/bench", "r", "bench"),))
     layout.deployment.write_text(Deployment({"bench": spec}, api, ()).to_json())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_cloud.dataplane.process import USUAL_GATEWAYS, Room
+from local_cloud.cores import GATEWAYS, Room
 
 SCRIPTS = Path(__file__).with_name("wrk")
 RESULT = "RESULT "
@@ -110,7 +110,7 @@ def drive(
 
 def _apart() -> list[str]:
     """Keep wrk off the core that a gateway has to itself where cores are few."""
-    room = Room.with_gateways(USUAL_GATEWAYS)
+    room = Room.with_gateways(GATEWAYS)
     if not room.gateways:
         return []
     return ["taskset", "--cpu-list", ",".join(map(str, sorted(room.others)))]

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 from functions import wiring
 from functions.settings import GENEROUS, Settings
-from handlers import clock
-from handlers.adapters.kafka import Outbound, Position
-from handlers.people.sessions import Caller
+from handlers.domain.callers import Caller
+from handlers.platform import clock
+from handlers.platform.kafka import Outbound, Position
 
 USER: Final = "usr_" + "a" * 32
 ACCOUNT: Final = "acc_" + "b" * 32

@@ -23,11 +23,11 @@ import msgspec
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from handlers.adapters.kafka import Outbound, Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.clock import rfc3339_us
-from handlers.domain.state import Transaction
-from handlers.ledger.events import event_of, headers_of
+from handlers.applying.events import event_of, headers_of
+from handlers.domain.state import Leg
+from handlers.platform.clock import rfc3339_us
+from handlers.platform.kafka import Outbound, Producer
+from handlers.platform.kafka_config import Brokers
 from load.bench.poller import BATCH, IDLE_HANDLER, drain
 
 #: As our functions do: the worker then reads events by it.
@@ -51,7 +51,7 @@ def events(count: int) -> list[tuple[bytes, bytes]]:
     made = []
     for number in range(count):
         account_id, time_us = f"acc_{number % 512:032x}", 1_790_000_000_000_000
-        leg = Transaction(
+        leg = Leg(
             f"txn_{number * 2_654_435_761:032x}", 1, "deposit", "completed", account_id,
             "EUR", "", 100 + number, number % PARTITIONS, number, time_us,
         )  # fmt: skip

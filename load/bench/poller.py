@@ -28,16 +28,16 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "localstack"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "localstack/dataplane/src"))
 
+from dataplane.model import FunctionSpec, KafkaMapping
+from dataplane.poller.events import EventWriter, encode_record
+from dataplane.poller.mapping import MappingPoller
+from dataplane.pool import StrictPool
+from dataplane.process import Room
+from dataplane.state_folder import StateFolder
+from dataplane.worker import Site
 from load.bench.processes import children, cpu_s
-from local_cloud.dataplane.layout import Layout
-from local_cloud.dataplane.model import FunctionSpec, KafkaMapping
-from local_cloud.dataplane.poller.events import EventWriter, encode_record
-from local_cloud.dataplane.poller.mapping import MappingPoller
-from local_cloud.dataplane.pool import StrictPool
-from local_cloud.dataplane.process import Room
-from local_cloud.dataplane.worker import Site
 
 BATCH = 500
 IDLE_HANDLER = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
@@ -100,7 +100,7 @@ def drain(kafka: str, topic: str, count: int, folder: Path, handler: str = IDLE_
     code = folder / "code"
     code.mkdir(exist_ok=True)
     (code / "idle.py").write_text(handler)
-    layout = Layout(folder / "state")
+    layout = StateFolder(folder / "state")
     layout.prepare()
     spec = FunctionSpec("idle", "arn", "Idle", "idle.handler", "python", str(code), "", 30, 128)
     pool = StrictPool(spec, Site(layout, "http://127.0.0.1:1", "eu-central-1"), 2)
@@ -119,7 +119,7 @@ def drain(kafka: str, topic: str, count: int, folder: Path, handler: str = IDLE_
         if time.monotonic() - begun > _DEADLINE_S:
             raise RuntimeError(f"only {done} of {count} records in {_DEADLINE_S:.0f} s")
         time.sleep(0.1)
-        done = sum(lane["done"] for lane in poller.describe()["partitions"])
+        done = sum(row["done"] for row in poller.describe()["partitions"])
     took_s = time.monotonic() - begun
     after = resource.getrusage(resource.RUSAGE_SELF)
     workers_used_s = _workers_s() - workers_began_s

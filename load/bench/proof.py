@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import psycopg
 
-from handlers.adapters.postgres import Database
-from handlers.audit.report import Report
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
+from handlers.auditing.report import Report
+from handlers.platform.postgres import Database
 from load.bench.people import Deposit, People
 from load.bench.statements import statement
 

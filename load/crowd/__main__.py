@@ -36,7 +36,7 @@ from load.bench.target import Target, TargetError
 from load.crowd.gathering import Crowd, Size, crowded
 from load.crowd.held_back import PATIENCE_S, POLL_S, held_back
 from load.crowd.members import Awaited
-from load.history.finals import WorkloadFailed
+from load.traffic.finals import WorkloadFailed
 from local_cloud import interrupts
 from local_cloud.config import Instance
 from local_cloud.console import Progress

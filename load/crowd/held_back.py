@@ -12,15 +12,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.adapters.kafka import Outbound, Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.postgres import Database
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from handlers.people.users import Users
+from handlers.platform.kafka import Outbound, Producer
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.postgres import Database
 from load.bench.people import FIRST_AMOUNT, Account, People, make_people
 from load.client import Client
 from load.crowd.members import Awaited
-from load.history.finals import WorkloadFailed
+from load.traffic.finals import WorkloadFailed
 from local_cloud.config import Instance
 
 TOPIC = "ledger.commands"

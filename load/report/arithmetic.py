@@ -72,7 +72,7 @@ def _second(time_s: float, start_s: float, seconds: int) -> int:
 
 
 def reached_at(progress: Sequence[tuple[float, int]], offset: int) -> float | None:
-    """Return when a lane was first seen behind an offset.
+    """Return when a partition was first seen behind an offset.
 
     Parameters
     ----------

@@ -75,10 +75,10 @@ class Outcomes:
     drain_s
         From the last answer until the last command was applied.
     accepted_to_applied_ms
-        From a command's record in the log until its lane was seen behind it.
+        From a command's record in the log until its partition was seen behind it.
     accepted_to_completed_ms
         Of transfers: until the settlement was applied as well, which comes back from the
-        destination's lane.
+        destination's partition.
     """
 
     seconds: float

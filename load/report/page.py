@@ -130,7 +130,7 @@ def _plots(report: Report) -> Iterator[str]:
     )
     yield _section(
         "Accepted to applied",
-        "From a command's record in the log until its lane was seen behind it, in milliseconds.",
+        "From a command's record in the log until its partition passed it, in milliseconds.",
         legend(list(time.applied_ms)) + lines(time.applied_ms, "ms"),
     )
     most = max((one for values in time.lag.values() for one in values if one), default=0)

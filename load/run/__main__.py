@@ -15,19 +15,19 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from handlers.errors import LedgerlaneError
-from load.history.finals import WorkloadFailed
-from load.history.topic import TopicUnreadable
+from handlers.platform.errors import LedgerlaneError
+from load.judge.topic import TopicUnreadable
+from load.report.assembly import Seen, make_report, make_verdict
 from load.report.figures import Report
-from load.report.making import Seen, make_report, make_verdict
-from load.report.writing import write
-from load.run import judging
-from load.run.k6 import K6, Pace
+from load.report.files import write
+from load.run import judgement
 from load.run.live import LiveLine
 from load.run.options import Options, parse
-from load.run.outcomes import Outcome, OutcomeError
-from load.run.sampling import Ledger, Sampler
-from load.run.setup import Setup, prepare
+from load.run.sampler import Ledger, Sampler
+from load.traffic.finals import WorkloadFailed
+from load.traffic.k6 import K6, Pace
+from load.traffic.outcomes import Outcome, OutcomeError
+from load.traffic.setup import Setup, prepare
 from local_cloud.config import Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.k6 import install_k6, version_of
@@ -76,7 +76,7 @@ def _run(run: _Run, started_at: datetime) -> Report:
     options, instance = run.options, run.instance
     ledger = Ledger(instance.database_url, TOPIC)
     # Before anything is opened: the model needs the openings too.
-    log = judging.Log(instance.kafka_bootstrap, TOPIC, ledger.next_offsets())
+    log = judgement.Log(instance.kafka_bootstrap, TOPIC, ledger.next_offsets())
     _say(f"Signing up {options.users} users, opening {options.accounts} accounts ...")
     setup = asyncio.run(prepare(instance.api_url, options.users, options.accounts, options.seed))
     sampler = Sampler(instance, Ledger(instance.database_url, TOPIC))
@@ -84,24 +84,24 @@ def _run(run: _Run, started_at: datetime) -> Report:
     try:
         k6, outcomes = _load(run, setup, sampler)
         _say("Waiting until all of it is applied ...")
-        topic, is_drained = judging.drain(ledger, log, outcomes, options.drain_s)
+        topic, is_drained = judgement.drain(ledger, log, outcomes, options.drain_s)
     finally:
         samples = sampler.stop()
         ledger.close()
     summary = k6.summary()
     _say("Reading accounts, entries and transactions, and judging them by the log ...")
     path = run.folder / "history.jsonl"
-    history, stale = asyncio.run(judging.record(path, setup, outcomes))
-    findings = judging.judge(history, topic, outcomes)
+    history, stale = asyncio.run(judgement.record(path, setup, outcomes))
+    findings = judgement.judge(history, topic, outcomes)
     _say("Auditing the books ...")
-    books = judging.run_audit(instance.pooler_url)
+    books = judgement.run_audit(instance.pooler_url)
     verdict = make_verdict(
         findings,
         books.wrong,
         [str(finding) for finding in books.findings],
         summary.thresholds,
         is_drained,
-        judging.judged(history, topic),
+        judgement.judged(history, topic),
         stale,
     )
     if verdict.is_correct and not options.keep_history:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TextIO
 
 from load.report.arithmetic import percentile
-from load.run.outcomes import Outcome
+from load.traffic.outcomes import Outcome
 
 #: Rates and percentiles are those of so many seconds.
 WINDOW: Final = 5

@@ -12,10 +12,10 @@ from local_cloud.addresses import exports
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
-from local_cloud.growing import grow
+from local_cloud.growth import grow
 from local_cloud.lifecycle import restart
 from local_cloud.stack import exclusive, find_service
-from local_cloud.testing import run_checks, run_tests
+from local_cloud.suite import run_checks, run_tests
 from local_cloud.tools import run_module
 from local_cloud.up import clean, down, up
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_cloud.dataplane.process import USUAL_GATEWAYS, Room, work_in_batches
+from local_cloud.cores import GATEWAYS, Room, work_in_batches
 
 MARK = "LEDGERLANE_INSTANCE_OF"
 POLL_S = 0.02
@@ -128,7 +128,7 @@ def start(name: str, launch: Launch, log: Path, port: int, mark: str, version: s
         If the command can't be executed.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    room = Room.with_gateways(USUAL_GATEWAYS if launch.leaves_gateway_room else 0)
+    room = Room.with_gateways(GATEWAYS if launch.leaves_gateway_room else 0)
     with log.open("ab") as output, room.left():
         child = subprocess.Popen(
             list(launch.argv),

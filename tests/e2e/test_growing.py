@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from handlers.adapters.postgres import Database
-from handlers.ledger.growing import Growing
+from handlers.growing.growths import Growing
+from handlers.platform.postgres import Database
 from tests.support.api import Api
 from tests.support.stack import COMMANDS, ROOT, Stack, wait_until
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from load.history.checks import check_history
-from load.history.lines import Recorder, load_history
-from load.history.workload import Plan, Workload
+from load.judge.findings import check_history
+from load.judge.lines import Recorder, load_history
+from load.traffic.workload import Plan, Workload
 from tests.support.books import check_books, count_kind
 from tests.support.stack import Stack
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.webhooks.signing import HEADER, is_signed
+from handlers.webhooks.signatures import HEADER, is_signed
 from tests.e2e.test_money import money
 from tests.support.api import Api
 from tests.support.receiver import Received, Receiver

@@ -38,8 +38,8 @@ def is_taken(person: Api, account_id: str, key: str) -> bool:
     return deposit(person, account_id, key).status_code == 201
 
 
-def every_lane_is_open(person: Api) -> bool:
-    """Open accounts on lanes at random, until one refuses."""
+def every_partition_is_open(person: Api) -> bool:
+    """Open accounts on partitions at random, until one refuses."""
     body = {"currency": "EUR"}
     return all(person.post("/accounts", body).status_code == 201 for _ in range(30))
 
@@ -101,4 +101,4 @@ def test_posts_are_refused_in_bounded_time_and_reads_go_on(
         )
     stack.await_drained()
     assert person.balance(account_id) == 100 + 5 * len(keys)
-    wait_until(lambda: every_lane_is_open(person), "every lane takes commands again", 60)
+    wait_until(lambda: every_partition_is_open(person), "every partition takes commands again", 60)

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from load.history.checks import check_history
-from load.history.lines import Recorder, load_history
-from load.history.workload import Plan, Workload
+from load.judge.findings import check_history
+from load.judge.lines import Recorder, load_history
+from load.traffic.workload import Plan, Workload
 from tests.support.books import check_books, count_kind
 from tests.support.stack import ROOT, Stack, wait_until
 
@@ -42,9 +42,11 @@ class Release:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, self.source / name, ignore=ignored)
         self.revision = Path("functions", f"revision_{uuid.uuid4().hex}.py")
-        known = (self.source / "handlers" / "migrations").glob("*.sql")
+        known = (self.source / "handlers" / "platform" / "migrations").glob("*.sql")
         number = max(int(path.name[:4]) for path in known) + 1
-        self.broken = self.source / "handlers" / "migrations" / f"{number:04d}_broken.sql"
+        self.broken = (
+            self.source / "handlers" / "platform" / "migrations" / f"{number:04d}_broken.sql"
+        )
 
     def deploy(self) -> subprocess.CompletedProcess[str]:
         environment = {

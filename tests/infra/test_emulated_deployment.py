@@ -125,7 +125,9 @@ class Deployment:
     def edit(self, version: str, migration: str | None = None) -> None:
         (self.source / "functions" / "__init__.py").write_text(f'VERSION = "{version}"\n')
         if migration:
-            (self.source / "handlers" / "migrations" / "0002_next.sql").write_text(migration)
+            (self.source / "handlers" / "platform" / "migrations" / "0002_next.sql").write_text(
+                migration
+            )
 
 
 def test_a_stack_is_deployed_kept_updated_rolled_back_and_destroyed(

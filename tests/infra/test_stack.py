@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from dataplane.discovery.gateway_responses import from_properties
+from dataplane.http.gateway_responses import GatewayResponses
+from dataplane.model import RestApi
 from functions.api.endpoint import SECURITY_HEADERS
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE
 from functions.api.schemas import Problem
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route
-from local_cloud.dataplane.discovery.gateway_responses import from_properties
-from local_cloud.dataplane.http.gateway_responses import GatewayResponses
-from local_cloud.dataplane.model import RestApi
 from tests.infra.synthesis import TOY, synthesize
 
 Template = dict[str, Any]

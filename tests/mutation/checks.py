@@ -61,12 +61,12 @@ _RIGHTS: Final = "functions/api/rights.py"
 _ACCEPTED: Final = "functions/api/accepted.py"
 _BATCH: Final = "functions/api/batch.py"
 _ENDPOINT: Final = "functions/api/endpoint.py"
-_LIMITS: Final = "functions/api/limits.py"
+_LIMITS: Final = "functions/api/rate_limits.py"
 _USERS: Final = "functions/api/users.py"
 _ACCOUNTS: Final = "functions/api/accounts.py"
-_API_KEYS: Final = "handlers/people/keys.py"
-_READ_ACCOUNTS: Final = "handlers/queries/accounts.py"
-_READ_TRANSACTIONS: Final = "handlers/queries/transactions.py"
+_API_KEYS: Final = "handlers/people/api_keys.py"
+_READ_ACCOUNTS: Final = "handlers/reading/accounts.py"
+_READ_TRANSACTIONS: Final = "handlers/reading/transactions.py"
 
 _RULES: Final = (
     Mutation("own", _RIGHTS, "if owner == caller.user_id:\n        return", "return"),
@@ -122,13 +122,13 @@ _SCOPES: Final = (
     Mutation("a key is no session", _API_KEYS, 'CACHE_PREFIX = "key:"', 'CACHE_PREFIX = "ses:"'),
     Mutation(
         "owner of a deleted key",
-        "handlers/sql/people/delete_key.sql",
+        "handlers/platform/sql/people/delete_key.sql",
         " and user_id = %(user_id)s",
         "",
     ),
     Mutation(
         "owner of a listed key",
-        "handlers/sql/people/keys_of_user.sql",
+        "handlers/platform/sql/people/keys_of_user.sql",
         "user_id = %(user_id)s and ",
         "",
     ),
@@ -140,9 +140,9 @@ _SCOPES: Final = (
     ),
 )
 _COUNTS: Final = (
-    Mutation("requests", _ENDPOINT, "limits.count_request(request)", "pass"),
-    Mutation("items", _BATCH, "    limits.count_commands(request, len(items))\n", ""),
-    Mutation("failures", _ENDPOINT, "partial(limits.counted_failure, request)", "nullcontext"),
+    Mutation("requests", _ENDPOINT, "rate_limits.count_request(request)", "pass"),
+    Mutation("items", _BATCH, "    rate_limits.count_commands(request, len(items))\n", ""),
+    Mutation("failures", _ENDPOINT, "partial(rate_limits.counted_failure, request)", "nullcontext"),
     Mutation(
         "failures before the read",
         "handlers/people/sessions.py",
@@ -162,14 +162,14 @@ _COUNTS: Final = (
         "        raise",
     ),
     Mutation("signing out", _USERS, ", is_limited=False", ""),
-    Mutation("sign-ups", _USERS, "    limits.count_sign_up(request)\n", ""),
+    Mutation("sign-ups", _USERS, "    rate_limits.count_sign_up(request)\n", ""),
     Mutation(
         "sign-ins", _LIMITS, '    limits.take("sign-in:"', '    "" and limits.take("sign-in:"'
     ),
     Mutation(
         "guesses", _LIMITS, "    limits.take(_failures_of", "    0 and limits.take(_failures_of"
     ),
-    Mutation("right passwords", _USERS, "    limits.forget_failures(body.email)\n", ""),
+    Mutation("right passwords", _USERS, "    rate_limits.forget_failures(body.email)\n", ""),
 )
 _KEYS: Final = (
     Mutation("the batch's key", _BATCH, "asker.idempotency_key, place", "None"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.ledger import arrays
+from handlers.applying import arrays
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 IDS = st.uuids().map(lambda one: "acc_" + one.hex)

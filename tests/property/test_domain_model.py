@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec import structs
 
+from handlers.auditing.rebuild import verdicts_of
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain import reasons as words
-from handlers.domain.lanes import partition_of
 from handlers.domain.money import HALF_FULL, MAX_AMOUNT
+from handlers.domain.partitions import partition_of
 from handlers.domain.state import Account
-from handlers.ledger.rebuilding import verdicts_of
 from tests.support.progress import Progress
 from tests.support.world import World
 

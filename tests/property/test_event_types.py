@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from handlers.applying.events import event_of
 from handlers.domain import commands as c
 from handlers.domain.kinds import EVENT_TYPES
-from handlers.domain.lanes import partition_of
-from handlers.domain.state import Lane
-from handlers.ledger.events import event_of
+from handlers.domain.partitions import partition_of
+from handlers.domain.state import PartitionState
 from tests.support.histories import Clear, Garbage, History, Pause, Resolve, Said
 from tests.support.world import World
 
@@ -41,9 +41,9 @@ def types_of(history: History) -> set[str]:
     types: set[str] = set()
     commit = world.database.commit
 
-    def commit_and_note(lane: Lane) -> None:
-        types.update(event_of(leg, lane.accounts, "").type for leg in lane.results)
-        commit(lane)
+    def commit_and_note(state: PartitionState) -> None:
+        types.update(event_of(leg, state.accounts, "").type for leg in state.results)
+        commit(state)
 
     world.database.commit = commit_and_note  # type: ignore[method-assign]
     try:

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from handlers.domain import commands as c
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from handlers.domain.state import DAY_US, RETURN_LEG
 from tests.support.histories import START_MS, History
 from tests.support.invariants import check_invariants
@@ -79,7 +79,7 @@ class MemoryPlayer(Player):
     def head(self, account_id: str) -> tuple[str, int] | None:
         for parked_id, parked in self.database.parked.items():
             if parked.account_id == account_id and parked.status == "parked":
-                return parked_id, self.database.lanes.get(parked_id, parked.record.partition)
+                return parked_id, self.database.worked_on.get(parked_id, parked.record.partition)
         return None
 
     def grow(self, partitions: int) -> None:

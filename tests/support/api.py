@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 
 Json = dict[str, Any]
 

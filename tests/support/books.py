@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from handlers.domain import ids
-from load.history.checks import replay
-from load.history.records import read_command
-from load.history.topic import TopicRecord
+from load.judge.findings import replay
+from load.judge.records import read_command
+from load.judge.topic import TopicRecord
 from tests.support.stack import Stack
 
 _OWN_IDS = {"clearing": ids.clearing_account_id, "in_transit": ids.in_transit_account_id}

@@ -8,9 +8,9 @@ from operator import attrgetter
 from typing import Any, Final
 
 from handlers.domain.state import BOTH, CREDIT, DEBIT, Account
-from load.history.model import Model
-from load.history.state import Account as Expected
-from load.history.state import Hold, Leg
+from load.judge.model import Model
+from load.judge.state import Account as Expected
+from load.judge.state import Hold, Leg
 from tests.support.memory import Database, own_account_ids
 
 _LEG_FIELDS: Final = tuple(one.name for one in fields(Leg))

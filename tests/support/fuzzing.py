@@ -16,9 +16,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from functions.api.operations import MUST_SAY_WHY
-from functions.api.paging import NOT_A_CURSOR
-from handlers.queries.entries import BEFORE_OPENING
-from handlers.queries.moments import IN_THE_FUTURE, NOT_IN_ORDER
+from functions.api.pages import NOT_A_CURSOR
+from handlers.reading.entries import BEFORE_OPENING
+from handlers.reading.moments import IN_THE_FUTURE, NOT_IN_ORDER
 
 #: The built-in checks that stand down for those below.
 REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection")

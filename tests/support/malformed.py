@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
 from handlers.domain.money import MAX_AMOUNT
+from handlers.domain.partitions import partition_of
 
 START_MS: Final = 1_700_000_000_000
 OWNER: Final = ids.derived(ids.USER, "fuzz")

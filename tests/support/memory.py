@@ -15,17 +15,17 @@ from typing import Any, Final
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.apply import PoisonError, apply_batch, decoded
-from handlers.domain.lanes import partition_of
 from handlers.domain.money import MAX_AMOUNT, MAX_SYSTEM_BALANCE
+from handlers.domain.partitions import partition_of
 from handlers.domain.state import (
     Account,
     Conflict,
     Hold,
-    Lane,
+    Leg,
     Parked,
+    PartitionState,
     Posting,
     Record,
-    Transaction,
     Verdicts,
 )
 
@@ -68,11 +68,11 @@ class Database:
     partitions: int
     accounts: dict[str, Account] = field(default_factory=dict)
     owners: dict[str, int] = field(default_factory=dict)
-    transactions: dict[tuple[str, int], Transaction] = field(default_factory=dict)
+    transactions: dict[tuple[str, int], Leg] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     postings: list[Posting] = field(default_factory=list)
     parked: dict[str, Parked] = field(default_factory=dict)
-    lanes: dict[str, int] = field(default_factory=dict)
+    worked_on: dict[str, int] = field(default_factory=dict)
     conflicts: set[tuple[str, int, int]] = field(default_factory=set)
     outbox: list[Outboxed] = field(default_factory=list)
     sent: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -80,33 +80,33 @@ class Database:
     next_offsets: dict[int, int] = field(default_factory=dict)
     verdicts: Verdicts | None = None
 
-    def load(self, partition: int) -> Lane:
+    def load(self, partition: int) -> PartitionState:
         """Return fresh copies of all that a partition's writer may see."""
-        lane = Lane(partition, self.partitions, self.clocks_us.get(partition, 0))
-        lane.verdicts = self.verdicts
-        lane.next_offset = self.next_offsets.get(partition, 0)
+        state = PartitionState(partition, self.partitions, self.clocks_us.get(partition, 0))
+        state.verdicts = self.verdicts
+        state.next_offset = self.next_offsets.get(partition, 0)
         for account_id, account in self.accounts.items():
             if self.owners[account_id] == partition:
-                lane.accounts[account_id] = copy(account)
-        lane.transactions = {place: copy(leg) for place, leg in self.transactions.items()}
-        lane.holds = {
+                state.accounts[account_id] = copy(account)
+        state.legs = {place: copy(leg) for place, leg in self.transactions.items()}
+        state.holds = {
             hold_id: copy(hold)
             for hold_id, hold in self.holds.items()
             if self.owners[hold.account_id] == partition
         }
-        for hold in lane.holds.values():
+        for hold in state.holds.values():
             if hold.expires_at_us is not None:
-                lane.expiring.setdefault(hold.account_id, []).append(hold)
+                state.expiring.setdefault(hold.account_id, []).append(hold)
         queues: dict[str, list[Parked]] = defaultdict(list)
         for parked_id, parked in self.parked.items():
-            if self.lanes.get(parked_id, parked.record.partition) != partition:
+            if self.worked_on.get(parked_id, parked.record.partition) != partition:
                 continue
-            lane.has_parked = True
-            lane.known_parked.add(parked_id)
+            state.has_parked = True
+            state.known_parked.add(parked_id)
             if parked.status == "parked":
                 queues[parked.account_id or ""].append(copy(parked))
-        lane.parked = dict(queues)
-        return lane
+        state.parked = dict(queues)
+        return state
 
     def apply(self, records: Sequence[Record]) -> None:
         """Apply records of one partition, and commit."""
@@ -122,35 +122,35 @@ class Database:
                 self.owners[account_id] = partition_of(account_id, partitions)
         for parked_id, parked in self.parked.items():
             account_id = parked.account_id or ""
-            lane = self.lanes.get(parked_id, parked.record.partition)
-            if account_id and lane == partition_of(account_id, before):
-                self.lanes[parked_id] = partition_of(account_id, partitions)
+            worked_on = self.worked_on.get(parked_id, parked.record.partition)
+            if account_id and worked_on == partition_of(account_id, before):
+                self.worked_on[parked_id] = partition_of(account_id, partitions)
         self.clocks_us = dict.fromkeys(range(partitions), max(self.clocks_us.values()))
 
-    def commit(self, lane: Lane) -> None:
+    def commit(self, state: PartitionState) -> None:
         """Write back what the batch says it changed, under the schema's constraints."""
-        for account in lane.accounts.values():
-            self._write_account(lane, account)
-        for place, leg in lane.transactions.items():
+        for account in state.accounts.values():
+            self._write_account(state, account)
+        for place, leg in state.legs.items():
             self._write_leg(place, leg)
-        for hold in lane.holds.values():
+        for hold in state.holds.values():
             self._write_hold(hold)
-        self._write_postings(lane.postings)
-        for parked in lane.park_log:
+        self._write_postings(state.postings)
+        for parked in state.park_log:
             assert parked.parked_id not in self.parked, "a record is parked twice"
             self.parked[parked.parked_id] = copy(parked)
-        for parked in lane.resolved:
+        for parked in state.resolved:
             self.parked[parked.parked_id] = copy(parked)
-        self.conflicts |= {_place_of(conflict) for conflict in lane.conflicts}
-        self.clocks_us[lane.partition] = lane.clock_us
-        if lane.messages:
-            self._write_outbox(lane)
+        self.conflicts |= {_place_of(conflict) for conflict in state.conflicts}
+        self.clocks_us[state.partition] = state.clock_us
+        if state.messages:
+            self._write_outbox(state)
 
-    def _write_account(self, lane: Lane, account: Account) -> None:
+    def _write_account(self, state: PartitionState, account: Account) -> None:
         account_id = account.account_id
         if account.is_new:
             assert account_id not in self.accounts, "an account is opened twice"
-            self.owners[account_id] = lane.partition
+            self.owners[account_id] = state.partition
         elif not account.is_changed:
             return
         else:
@@ -161,7 +161,7 @@ class Database:
         stored.is_restated = stored.is_described = False
         self.accounts[account_id] = stored
 
-    def _write_leg(self, place: tuple[str, int], leg: Transaction) -> None:
+    def _write_leg(self, place: tuple[str, int], leg: Leg) -> None:
         if leg.is_new:
             assert place not in self.transactions, "a leg is recorded twice"
         elif not leg.is_changed:
@@ -194,9 +194,9 @@ class Database:
             known.add(place)
             self.postings.append(posting)
 
-    def _write_outbox(self, lane: Lane) -> None:
+    def _write_outbox(self, state: PartitionState) -> None:
         messages: list[tuple[str, c.AnyCommand]] = []
-        for account_id, command in lane.messages:
+        for account_id, command in state.messages:
             assert isinstance(command, c.CreditLeg | c.Settlement | c.IdempotencyVerdict)
             assert c.account_of(command) == account_id
             messages.append((account_id, command))
@@ -205,7 +205,7 @@ class Database:
             is_again = isinstance(command, c.IdempotencyVerdict) and self.sent.get(place) == content
             assert place not in self.sent or is_again, "a message is sent twice by two commits"
             self.sent[place] = content
-        self.outbox.append(Outboxed(lane.partition, messages))
+        self.outbox.append(Outboxed(state.partition, messages))
 
 
 def sent_message(command: c.AnyCommand) -> tuple[tuple[str, str], tuple[Any, ...]]:
@@ -239,21 +239,21 @@ def _check_account(account: Account) -> None:
     assert not account.is_closed or (account.balance == 0 and account.held == 0)
 
 
-def run(lane: Lane, records: Sequence[Record], database: Database) -> Lane:
+def run(state: PartitionState, records: Sequence[Record], database: Database) -> PartitionState:
     """Apply records as the writer does: anew, with what failed as poison, until it goes through."""
     poison: dict[tuple[int, str], str] = {}
     batch = [(record, decoded(record)) for record in records]
     # Each round adds a place: a record's own, or that of one replayed by a resolution.
     for _ in range(len(records) * (len(database.parked) + len(records) + 1) + 1):
         try:
-            apply_batch(lane, batch, poison)
+            apply_batch(state, batch, poison)
         except PoisonError as error:
             place, reason = error.place, str(error)
         else:
-            return lane
+            return state
         assert place not in poison, "a poisoned record is applied again"
         poison[place] = reason
-        lane = database.load(lane.partition)
+        state = database.load(state.partition)
     raise AssertionError("the poison does not end")
 
 

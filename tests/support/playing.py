@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from handlers.domain import commands as c
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from tests.support.histories import Clear, Garbage, History, Pause, Resolve, Said, Step
 
 Outcomes = dict[str, dict[Any, Any]]

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from load.history.topic import TopicRecord, read_topic
+from load.judge.topic import TopicRecord, read_topic
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = "ledger.commands"

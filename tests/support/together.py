@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from handlers.adapters.gathering import Gathering
+from handlers.platform.shared_reads import Gathering
 
 PATIENCE_S = 10.0
 

@@ -11,18 +11,18 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+from handlers.auditing.rebuild import verdicts_of
 from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import state
-from handlers.domain.lanes import partition_of
 from handlers.domain.money import HALF_FULL
-from handlers.domain.state import Lane, Parked, Record
-from handlers.domain.storing import storable
-from handlers.ledger.rebuilding import verdicts_of
-from load.history.checks import verdicts_of as model_verdicts_of
-from load.history.model import Model
-from load.history.records import Command
-from load.history.topic import TopicRecord
+from handlers.domain.partitions import partition_of
+from handlers.domain.row_limits import storable
+from handlers.domain.state import Parked, PartitionState, Record
+from load.judge.findings import verdicts_of as model_verdicts_of
+from load.judge.model import Model
+from load.judge.records import Command
+from load.judge.topic import TopicRecord
 from tests.support.comparison import check_against_model
 from tests.support.invariants import check_invariants
 from tests.support.memory import Database, Log, run
@@ -69,11 +69,11 @@ class World:
         return (command["kind"], command["transaction_id"]) in self.cursed
 
     def _failing(
-        self, rule: Callable[[Lane, Record, Any], None]
-    ) -> Callable[[Lane, Record, Any], None]:
-        def maybe_fail(lane: Lane, record: Record, command: Any) -> None:
-            # It fails after its work is done, so that it leaves the lane as spoilt as can be.
-            rule(lane, record, command)
+        self, rule: Callable[[PartitionState, Record, Any], None]
+    ) -> Callable[[PartitionState, Record, Any], None]:
+        def maybe_fail(state: PartitionState, record: Record, command: Any) -> None:
+            # It fails after its work is done, so that it leaves the partition as spoilt as can be.
+            rule(state, record, command)
             if (command.__struct_config__.tag, command.transaction_id) in self.cursed:
                 raise RuntimeError("cursed")
 

@@ -16,7 +16,7 @@ HEALTH_LIMIT_S = 10
 
 
 class DataPlane(Service):
-    """`python -m local_cloud.dataplane run`, reading what it runs from the emulator's API."""
+    """`python -m dataplane run`, reading what it runs from the emulator's API."""
 
     name = "dataplane"
     title = "Data plane"
@@ -42,13 +42,16 @@ class DataPlane(Service):
         """Return how to start it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._ready_file.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "local_cloud.dataplane", "run"]
+        command = [sys.executable, "-m", "dataplane", "run"]
         command += ["--emulator", self.instance.emulator_url, "--stack", STACK]
         command += ["--port", str(self.port), "--state", str(self.folder)]
         mode = os.environ.get("DATAPLANE_MODE", "").strip()
         if mode:
             command += ["--mode", mode]
-        environment = {"PYTHONPATH": str(ROOT / "localstack"), "PYTHONUNBUFFERED": "1"}
+        environment = {
+            "PYTHONPATH": str(ROOT / "localstack/dataplane/src"),
+            "PYTHONUNBUFFERED": "1",
+        }
         return Launch(command, environment=environment, folder=self.folder)
 
     @property

@@ -6,8 +6,8 @@ import time
 from typing import NamedTuple
 
 from functions import wiring
-from handlers.adapters.kafka import Outbound
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
+from handlers.platform.kafka import Outbound
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
 from tests.support.http import Client
 
@@ -61,9 +61,11 @@ def place_hold(client: Client, account_id: str) -> str:
 
 def park(stack: Stack, account_id: str) -> str:
     """Have a record of an account parked."""
-    lane = partition_of(account_id, PARTITIONS)
+    partition = partition_of(account_id, PARTITIONS)
     producer = wiring.producer()
-    producer.wait(producer.send([Outbound(stack.topic, lane, account_id.encode(), b"{not json")]))
+    producer.wait(
+        producer.send([Outbound(stack.topic, partition, account_id.encode(), b"{not json")])
+    )
     operator = stack.user("operator")
     deadline_s = time.monotonic() + 10
     while True:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from handlers.migrate import migrate, migrations
+from handlers.platform.migrator import migrate, migrations
 from tests.integration.api.harness import Stack
 from tests.integration.ledger.pooling import scratch_database, url_of
 

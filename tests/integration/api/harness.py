@@ -12,9 +12,9 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from functions import wiring
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.postgres import Database
 from handlers.domain.state import Record
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.postgres import Database
 from tests.support.http import Answer, Client
 from tests.support.settings import settings_with
 

@@ -15,9 +15,9 @@ import pytest
 
 from functions import wiring
 from functions.api.scopes import ROUTES
-from handlers.errors import Unauthenticated
-from handlers.people.keys import MAX_KEYS
-from handlers.people.scopes import CUSTOMERS, SCOPES
+from handlers.domain.scopes import CUSTOMERS, SCOPES
+from handlers.people.api_keys import MAX_KEYS
+from handlers.platform.errors import Unauthenticated
 from ledgerlane_client.cli import main
 from tests.integration.api.belongings import Belongings, belongings_of
 from tests.integration.api.harness import Stack, deposit, open_account

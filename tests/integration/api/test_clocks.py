@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.clock import MOMENT, parse_rfc3339, rfc3339
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
+from handlers.platform.clock import MOMENT, parse_rfc3339, rfc3339
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
 
 pytestmark = pytest.mark.integration

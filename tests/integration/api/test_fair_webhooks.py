@@ -15,12 +15,12 @@ import psycopg
 import pytest
 
 from functions import webhooks, wiring
-from handlers.adapters.postgres import sql
 from handlers.domain.ids import digits
-from handlers.errors import InvalidInput
-from handlers.webhooks import running, sending
+from handlers.platform.errors import InvalidInput
+from handlers.platform.postgres import sql
+from handlers.webhooks import dispatcher, transport
+from handlers.webhooks.dispatcher import send_due
 from handlers.webhooks.due import ACCOUNTS_AT_ONCE, LEASE_S, WEBHOOKS_AT_ONCE
-from handlers.webhooks.running import send_due
 from handlers.webhooks.subscriptions import MAX_WEBHOOKS
 from handlers.webhooks.turns import AT_ONCE, OF_EACH_USER, SLOW_AT_ONCE, SLOW_MS
 from tests.integration.api.harness import Stack
@@ -98,7 +98,7 @@ class Arrivals:
             self.most[one.path] = max(self.most[one.path], self._under_way[one.path])
             self._changed.notify_all()
             if one.path == "/slow":
-                self._changed.wait_for(self.is_released, sending.DEADLINE_S + 1)
+                self._changed.wait_for(self.is_released, transport.DEADLINE_S + 1)
             self._under_way[one.path] -= 1
         return 204
 
@@ -114,7 +114,7 @@ def test_a_user_whose_twenty_receivers_hang_holds_up_nobody_s_deliveries(
     # Not one of the slow ones is answered before the last of the quick ones has arrived.
     arrivals.is_released = lambda: arrivals.count("/quick") == 60
     send_due(
-        stack.database, budget_s=sending.DEADLINE_S - 1, allow_loopback=True, serves_slow=False
+        stack.database, budget_s=transport.DEADLINE_S - 1, allow_loopback=True, serves_slow=False
     )
     assert arrivals.count("/quick") == 60
     assert arrivals.most["/quick"] <= OF_EACH_USER
@@ -144,7 +144,7 @@ def test_many_slow_users_together_leave_room_for_a_quick_one(
     make_due(stack, make(quick_user, receiver, "/quick"), 60, accounts=3)
     arrivals = Arrivals(receiver)
     arrivals.is_released = lambda: arrivals.count("/quick") == 60
-    send_due(stack.database, budget_s=sending.DEADLINE_S - 1, allow_loopback=True)
+    send_due(stack.database, budget_s=transport.DEADLINE_S - 1, allow_loopback=True)
     assert arrivals.count("/quick") == 60
     assert 0 < arrivals.most["/slow"] <= SLOW_AT_ONCE
 
@@ -219,12 +219,12 @@ def test_a_delivery_that_can_t_even_be_tried_holds_up_nobody_s(
     make_due(stack, broken, 1)
     make_due(stack, quick, 9)
 
-    def send(url: str, *given: Any, **named: Any) -> sending.Outcome:
+    def send(url: str, *given: Any, **named: Any) -> transport.Outcome:
         if url.endswith("/broken"):
             raise ValueError("nobody foresaw it")
-        return sending.send(url, *given, **named)
+        return transport.send(url, *given, **named)
 
-    monkeypatch.setattr(running, "send", send)
+    monkeypatch.setattr(dispatcher, "send", send)
     sweep()
     assert len(receiver.received) == 9
     rows = stack.database.read(

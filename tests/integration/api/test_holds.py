@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
 from tests.integration.api.test_reading import all_pages
 from tests.support.http import Client

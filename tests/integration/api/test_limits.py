@@ -1,4 +1,4 @@
-"""Limits counted in Redis, and a lane that stands still."""
+"""Limits counted in Redis, and a partition that stands still."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from functions import wiring
 from functions.settings import Limits, Settings
-from handlers.adapters.redis import Cache
-from handlers.errors import TooManyRequests
-from handlers.limits import Limit, RateLimits
+from handlers.accepting.rate_limits import Limit, RateLimits
+from handlers.platform.errors import TooManyRequests
+from handlers.platform.redis import Cache
 from tests.integration.api.harness import PASSWORD, Stack, deposit, open_account
 from tests.support.http import Client
 
@@ -118,7 +118,9 @@ def test_sign_ups_and_sign_ins_from_one_address_are_limited(
         limits.forget(key)
 
 
-def test_nothing_is_produced_for_a_lane_that_stands_still(stack: Stack, settings: Settings) -> None:
+def test_nothing_is_produced_for_a_partition_that_stands_still(
+    stack: Stack, settings: Settings
+) -> None:
     wiring.settings.replace(replace(settings, max_lag_s=1))
     for once in (wiring.admission, wiring.intake):
         once.reset()

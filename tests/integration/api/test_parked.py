@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from tests.integration.api.belongings import park
 from tests.integration.api.harness import PARTITIONS, Stack, open_account
 

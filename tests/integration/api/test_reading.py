@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.kafka import Outbound
+from handlers.platform.kafka import Outbound
 from tests.integration.api.harness import Stack, deposit, open_account
 from tests.support.http import Client
 
@@ -138,14 +138,14 @@ def test_a_statement_adds_up(stack: Stack) -> None:
 
 def test_parked_commands_are_for_operators_to_resolve(stack: Stack) -> None:
     from functions import wiring
-    from handlers.domain.lanes import partition_of
+    from handlers.domain.partitions import partition_of
     from tests.integration.api.harness import PARTITIONS
 
     client, operator = stack.user(), stack.user("operator")
     account_id = open_account(client)
     producer = wiring.producer()
-    lane = partition_of(account_id, PARTITIONS)
-    record = Outbound(stack.topic, lane, account_id.encode(), b"{not json")
+    partition = partition_of(account_id, PARTITIONS)
+    record = Outbound(stack.topic, partition, account_id.encode(), b"{not json")
     producer.wait(producer.send([record]))
     behind = deposit(client, account_id, 5, Prefer="wait=1")
     assert (behind.status, behind.json["status"]) == (202, "pending")

@@ -8,8 +8,8 @@ import pytest
 
 from functions import wiring
 from functions.api.operations import BY_ITEM, CommandOperation
-from handlers.adapters.kafka import Position
 from handlers.domain import commands as c
+from handlers.platform.kafka import Position
 from tests.integration.api.belongings import NOTHING, Belongings, belongings_of
 from tests.integration.api.harness import Stack, open_account
 from tests.support.asking import as_item, batch, by_route

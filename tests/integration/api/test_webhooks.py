@@ -15,8 +15,8 @@ from confluent_kafka import Consumer, TopicPartition
 
 from functions import webhooks, wiring
 from handlers.webhooks import deliveries as deliveries_module
-from handlers.webhooks import due, sending
-from handlers.webhooks.signing import HEADER, is_signed
+from handlers.webhooks import due, transport
+from handlers.webhooks.signatures import HEADER, is_signed
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
 from tests.support.http import Client
 from tests.support.receiver import Received, Receiver
@@ -191,7 +191,7 @@ def test_redirects_are_not_followed(stack: Stack, receiver: Receiver) -> None:
 def test_a_receiver_that_drips_is_left_within_the_time(
     stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "DEADLINE_S", 0.3)
+    monkeypatch.setattr(transport, "DEADLINE_S", 0.3)
 
     def slowly(_: Received) -> int:
         time.sleep(1.5)

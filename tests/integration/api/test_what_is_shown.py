@@ -13,10 +13,10 @@ import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from functions import webhooks, wiring
-from handlers.adapters.postgres import Database
-from handlers.errors import EmailTaken
-from handlers.ledger.events import SOURCE
+from handlers.applying.events import SOURCE
 from handlers.people.users import Users
+from handlers.platform.errors import EmailTaken
+from handlers.platform.postgres import Database
 from tests.integration.api.harness import PARTITIONS, Stack, open_account
 from tests.integration.api.test_webhooks import lambda_event
 from tests.support.http import Client

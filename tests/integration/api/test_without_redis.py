@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions import wiring
-from handlers.adapters.redis import Cache
+from handlers.platform.redis import Cache
 from tests.integration.api.harness import Stack, deposit, open_account
 from tests.support.http import Client
 

@@ -12,10 +12,10 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from psycopg import sql
 
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.topic_admin import PartitionCountError, TopicAdmin
-from handlers.migrate import migrate, migrations
-from handlers.roles import let_in
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.migrator import migrate, migrations
+from handlers.platform.roles import let_in
+from handlers.platform.topic_admin import PartitionCountError, TopicAdmin
 
 pytestmark = pytest.mark.integration
 

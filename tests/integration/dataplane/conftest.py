@@ -23,7 +23,7 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from local_cloud.dataplane.discovery.emulator import Emulator
+from dataplane.discovery.emulator import Emulator
 from tests.integration.dataplane.toy import deploy
 
 REPOSITORY = Path(__file__).parents[3]
@@ -69,10 +69,10 @@ class Toy:
         deploy.deploy(self.emulator.client("cloudformation"), self.name, self.template)
 
     def start(self, *flags: str) -> None:
-        command = [sys.executable, "-m", "local_cloud.dataplane", "run", "--stack", self.name]
+        command = [sys.executable, "-m", "dataplane", "run", "--stack", self.name]
         command += ["--emulator", self.emulator.endpoint, "--port", str(self.port)]
         command += ["--state", str(self.state), "--follow-seconds", "0.5", *flags]
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "localstack")}
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "localstack/dataplane/src")}
         self.process = subprocess.Popen(command, env=environment)
         wait_for((self.state / "ready.json").exists, 30, "the data plane serves")
 

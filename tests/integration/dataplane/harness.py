@@ -18,15 +18,15 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from local_cloud.dataplane.discovery import mappings
-from local_cloud.dataplane.discovery.emulator import Emulator
-from local_cloud.dataplane.layout import Layout
-from local_cloud.dataplane.model import FunctionSpec
-from local_cloud.dataplane.poller import security
-from local_cloud.dataplane.poller.mapping import MappingPoller
-from local_cloud.dataplane.pool import StrictPool
-from local_cloud.dataplane.process import Room
-from local_cloud.dataplane.worker import Site
+from dataplane.discovery import mappings
+from dataplane.discovery.emulator import Emulator
+from dataplane.model import FunctionSpec
+from dataplane.poller import security
+from dataplane.poller.mapping import MappingPoller
+from dataplane.pool import StrictPool
+from dataplane.process import Room
+from dataplane.state_folder import StateFolder
+from dataplane.worker import Site
 from local_cloud.install.pypi import install_tansu
 from tests.integration.dataplane.conftest import REPOSITORY, free_port, mortal
 
@@ -149,9 +149,9 @@ class Stage:
         """Wait until everything before an offset is done; returns how the partition does."""
 
         def look() -> dict[str, Any] | None:
-            for lane in poller.describe()["partitions"]:
-                if lane["partition"] == partition and (lane["next_offset"] or 0) >= offset:
-                    found: dict[str, Any] = lane
+            for row in poller.describe()["partitions"]:
+                if row["partition"] == partition and (row["next_offset"] or 0) >= offset:
+                    found: dict[str, Any] = row
                     return found
             return None
 
@@ -193,7 +193,7 @@ def stage(folder: Path, kind: str) -> Iterator[Stage]:
         pytest.skip("needs LEDGERLANE_EMULATOR_URL and LEDGERLANE_KAFKA: run `make test`")
     ours = kind == "session"
     name = os.environ.get("LEDGERLANE_BROKER", "kafka") if ours else kind
-    layout = Layout(folder / "state")
+    layout = StateFolder(folder / "state")
     layout.prepare()
     sink = folder / "sink"
     sink.mkdir()

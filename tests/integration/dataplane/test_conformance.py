@@ -1,7 +1,7 @@
 """What AWS documents of Kafka event source mappings, a test a row, with a toy function.
 
 On the session's broker, and what a broker has a say in on a Tansu too; with CONFORMANCE=all every
-row on both. docs/data-plane.md has the table.
+row on both. localstack/dataplane/docs/data-plane.md has the table.
 """
 
 from __future__ import annotations
@@ -167,22 +167,22 @@ def test_a_function_error_retries_the_whole_batch_and_gives_up_after_its_retries
     topic = on.topic()
     on.produce(topic, "a", "bad", "c")
     with on.poll(topic, BatchSize=3, MaximumRetryAttempts=2, MaximumBatchingWindowInSeconds=1) as p:
-        lane = on.wait_done(p, 3)
+        partition = on.wait_done(p, 3)
         on.produce(topic, "d")
         on.wait_done(p, 4)
     # The first try isn't counted as a retry.
     assert on.batches(topic) == [["a", "bad", "c"]] * 3 + [["d"]]
-    assert (lane["given_up"], lane["done"]) == (3, 0)
+    assert (partition["given_up"], partition["done"]) == (3, 0)
 
 
 def test_bisecting_finds_the_bad_record(on: Stage) -> None:
     topic = on.topic()
     on.produce(topic, "a", "b", "c", "bad", "e")
     with on.poll(topic, BatchSize=5, BisectBatchOnFunctionError=True, **GIVES_UP) as poller:
-        lane = on.wait_done(poller, 5)
+        partition = on.wait_done(poller, 5)
     good = [batch for batch in on.batches(topic) if "bad" not in batch]
     assert [value for batch in good for value in batch] == ["a", "b", "c", "e"]
-    assert (lane["given_up"], lane["done"]) == (1, 4)
+    assert (partition["given_up"], partition["done"]) == (1, 4)
 
 
 def test_a_reported_record_is_where_the_retry_begins(each: Stage) -> None:
@@ -245,8 +245,8 @@ def test_records_over_their_age_are_not_sent(on: Stage) -> None:
     on.produce(topic, "old", timestamp_ms=now_ms - 120_000)
     on.produce(topic, "new")
     with on.poll(topic, MaximumRecordAgeInSeconds=60) as poller:
-        lane = on.wait_done(poller, 2)
-    assert (on.batches(topic), lane["given_up"]) == ([["new"]], 1)
+        partition = on.wait_done(poller, 2)
+    assert (on.batches(topic), partition["given_up"]) == ([["new"]], 1)
 
 
 def test_a_partition_has_one_batch_in_flight_and_pollers_bound_how_many_at_once(on: Stage) -> None:
@@ -278,8 +278,8 @@ def test_records_that_do_not_match_are_passed_without_being_sent(each: Stage) ->
     pattern = json.dumps({"value": {"device": [{"prefix": "AB"}]}})
     each.produce(topic, *json_values({"device": "AB1"}, {"device": "X"}, {"device": "AB2"}, {}))
     with each.poll(topic, FilterCriteria={"Filters": [{"Pattern": pattern}]}) as poller:
-        lane = each.wait_done(poller, 4)
-        assert (lane["done"], lane["filtered"]) == (2, 2)
+        partition = each.wait_done(poller, 4)
+        assert (partition["done"], partition["filtered"]) == (2, 2)
     assert [value for batch in each.batches(topic) for value in batch] == json_values(
         {"device": "AB1"}, {"device": "AB2"}
     )
@@ -411,10 +411,14 @@ def test_nothing_is_committed_or_sent_before_the_destination_took_the_failure(on
     arn = f"arn:aws:sqs:{on.emulator.region}:000000000000:{name}"
     on.produce(topic, "bad", "behind")
     with on.poll(topic, BatchSize=1, **GIVES_UP, **to(arn)) as poller:
-        lanes = eventually(
-            lambda: [lane for lane in poller.describe()["partitions"] if lane["undelivered"]]
+        partitions = eventually(
+            lambda: [
+                partition
+                for partition in poller.describe()["partitions"]
+                if partition["undelivered"]
+            ]
         )
-        assert (lanes[0]["next_offset"], on.batches(topic)) == (None, [["bad"]])
+        assert (partitions[0]["next_offset"], on.batches(topic)) == (None, [["bad"]])
         url, _ = make_queue(on, name)
         assert_metadata(on, receive(on, url), topic, first=0, last=0, invocations=1)
         on.wait_done(poller, 2)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local_cloud.dataplane.http.server import MAXIMUM_CONNECTIONS
+from dataplane.http.server import MAXIMUM_CONNECTIONS
 from tests.integration.dataplane.conftest import Toy, wait_for
 
 pytestmark = pytest.mark.integration

@@ -18,7 +18,7 @@ def numbered(count: int, prefix: str = "v") -> list[str]:
     return [f"{prefix}{number:06d}" for number in range(count)]
 
 
-def lanes(toy: Toy) -> list[dict[str, Any]]:
+def partitions(toy: Toy) -> list[dict[str, Any]]:
     """How the mapping's partitions do; empty until they are assigned."""
     found: list[dict[str, Any]] = toy.status("poller")["mappings"]["Mapping"]["partitions"]
     return found
@@ -31,7 +31,7 @@ def test_every_record_is_delivered_in_order_and_committed(toy: Toy) -> None:
         assert toy.applied(partition) == numbered(4000)[partition::PARTITIONS]
 
     def committed() -> bool:
-        return [lane["committed"] for lane in lanes(toy)] == [1000] * PARTITIONS
+        return [partition["committed"] for partition in partitions(toy)] == [1000] * PARTITIONS
 
     wait_for(committed, 10, "all committed")
 
@@ -48,7 +48,7 @@ def test_a_failing_record_is_retried_before_what_is_behind_it(toy: Toy, kind: st
 
 
 def test_a_failing_partition_does_not_hold_up_the_others(toy: Toy) -> None:
-    wait_for(lambda: lanes(toy), 20, "assigned")
+    wait_for(lambda: partitions(toy), 20, "assigned")
     toy.produce(["once:sleep:2"], partition=0)
     toy.produce(numbered(50), partition=1)
     wait_for(lambda: len(toy.applied(1)) == 50, 2.5, "partition 1 flows")
@@ -124,6 +124,10 @@ def test_a_record_that_never_succeeds_is_given_up_after_its_retries(undeployed: 
     undeployed.start()
     undeployed.produce([*numbered(10, "a"), "always:raise:1", *numbered(10, "b")], partition=1)
     undeployed.wait_applied(20)
-    wait_for(lambda: sum(lane["given_up"] for lane in lanes(undeployed)) == 1, 5, "given up")
+    wait_for(
+        lambda: sum(partition["given_up"] for partition in partitions(undeployed)) == 1,
+        5,
+        "given up",
+    )
     # Split down to the bad record: none of the good ones went with it.
     assert first_occurrences(undeployed.applied(1)) == [*numbered(10, "a"), *numbered(10, "b")]

@@ -12,8 +12,8 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from functions.rebuild import Source
-from handlers.adapters.kafka_config import Brokers
-from handlers.migrate import migrate, migrations
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.migrator import migrate, migrations
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import empty, pooler, scratch_database, url_of
 from tests.integration.ledger.traffic import Clients, Consumers

@@ -22,15 +22,15 @@ from typing import Any
 import msgspec
 import psycopg
 
-from handlers.adapters.kafka import Outbound, Position
-from handlers.audit.running import audit
+from handlers.applying.events import Outgoing
+from handlers.applying.publisher import Failure
+from handlers.applying.sweeper import sweep
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
-from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import Failure
-from handlers.ledger.sweeping import sweep
-from load.history.model import Model
+from handlers.domain.partitions import partition_of
+from handlers.platform.kafka import Outbound, Position
+from load.judge.model import Model
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import empty
 from tests.integration.ledger.reading import read_ledger
@@ -160,7 +160,7 @@ class FileLedger(Ledger):
                 self.database,
                 self.published,  # type: ignore[arg-type]  # a double
                 commands_topic=COMMANDS,
-                partitions=self.partitions,
+                sending_by=lambda: self.partitions,
                 outbox_age_s=0,
             )
             assert not swept.failures, swept.failures

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from handlers.adapters.kafka import Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.postgres import Database
-from handlers.adapters.topic import TopicDirectory
-from handlers.adapters.topic_admin import TopicAdmin
-from handlers.growth import Grower, Patience
-from handlers.ledger.growing import LEASE_S, CannotGrow, Growing
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.growing.grower import Grower, Patience
+from handlers.growing.growths import LEASE_S, CannotGrow, Growing
+from handlers.platform.kafka import Producer
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.postgres import Database
+from handlers.platform.topic_admin import TopicAdmin
 
 #: Nobody in these tests waits for an acknowledgement for longer than that.
 FENCE_S = 4.0

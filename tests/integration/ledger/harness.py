@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from handlers import ids as random_ids
-from handlers.adapters.postgres import Database
+from handlers.applying.events import Outgoing
+from handlers.applying.publisher import Failure
+from handlers.applying.writer import Applied, Writer
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
-from handlers.domain.state import Lane, Record
-from handlers.errors import Unavailable
-from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import Failure
-from handlers.ledger.service import Applied, Writer
+from handlers.domain.partitions import partition_of
+from handlers.domain.state import PartitionState, Record
+from handlers.platform import random_ids as random_ids
+from handlers.platform.errors import Unavailable
+from handlers.platform.postgres import Database
 from tests.support.memory import Log
 
 COMMANDS = "test.commands"
@@ -27,10 +27,10 @@ MAX_ROUNDS = 1000
 class NoCache:
     """A cache that isn't there."""
 
-    def before_commit(self, lane: Lane, marker: str) -> None:
+    def before_commit(self, state: PartitionState, marker: str) -> None:
         return
 
-    def after_commit(self, lane: Lane, marker: str) -> None:
+    def after_commit(self, state: PartitionState, marker: str) -> None:
         return
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any, Final
 
 from handlers.domain import commands as c
-from handlers.domain.growing import KEY, marker
-from handlers.ledger.growing import Growing
+from handlers.domain.growth import KEY, marker
+from handlers.growing.growths import Growing
 from tests.integration.ledger.harness import COMMANDS, Ledger
 from tests.support.playing import Outcomes, Player
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from functions.rebuild import Source
-from handlers.adapters.kafka import Outbound, Producer
-from handlers.adapters.log_history import LogHistory
-from handlers.adapters.topic import TopicDirectory
+from handlers.applying.events import Outgoing
+from handlers.applying.publisher import Failure, OutboxPublisher
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.applying.writer import Writer
 from handlers.domain.state import Record
-from handlers.errors import Unavailable
-from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import Failure, OutboxPublisher
-from handlers.ledger.service import Writer
+from handlers.platform.errors import Unavailable
+from handlers.platform.kafka import Outbound, Producer
+from handlers.platform.log_history import LogHistory
 from tests.integration.ledger.harness import Ledger, NoCache
 
 MAX_ROUNDS = 50

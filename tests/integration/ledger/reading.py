@@ -7,11 +7,11 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from handlers.adapters.postgres import sql
+from handlers.applying.events import Outgoing
+from handlers.applying.rows import account_of, transaction_of
 from handlers.domain import commands as c
 from handlers.domain.state import Hold, Parked, Posting, Record
-from handlers.ledger.events import Outgoing
-from handlers.ledger.rows import account_of, transaction_of
+from handlers.platform.postgres import sql
 from tests.support.memory import Database, sent_message
 
 _POSTINGS = """
@@ -82,7 +82,7 @@ def _all(
     """Read a table by the writer's own query, as the writer would."""
     keys = connection.execute(f"select distinct {key} from ledger.{table}").fetchall()
     wanted = {"account_ids": [], "due_us": 0, f"{key}s": [one for (one,) in keys]}
-    return connection.execute(sql(f"apply/load_{table}"), wanted, binary=True).fetchall()
+    return connection.execute(sql(f"applying/load_{table}"), wanted, binary=True).fetchall()
 
 
 def messages_of(sent: Sequence[Outgoing]) -> dict[tuple[str, str], tuple[Any, ...]]:

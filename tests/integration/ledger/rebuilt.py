@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import psycopg
 
-from handlers.adapters.postgres import Database
-from handlers.ledger import growing
-from handlers.ledger.comparing import Difference, first_difference
-from handlers.ledger.events import decode_outbox
-from handlers.ledger.rebuilding import Unsent, rebuild, values_of, verdicts_of
-from handlers.ledger.service import Writer
+from handlers.applying.events import decode_outbox
+from handlers.applying.writer import Writer
+from handlers.auditing.comparison import Difference, first_difference
+from handlers.auditing.rebuild import Unsent, rebuild, values_of, verdicts_of
+from handlers.growing import growths
+from handlers.platform.postgres import Database
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Ledger, NoCache
 from tests.integration.ledger.pooling import empty
 from tests.support.memory import Log
@@ -63,10 +63,10 @@ def difference_when_rebuilt(
         verdicts=verdicts_of([*values_of(history), *unpublished]),
     )
 
-    def complete(growth: growing.Growth) -> None:
+    def complete(growth: growths.Growth) -> None:
         with database.connection() as connection:
-            growing.note_from_log(connection, COMMANDS, growth)
-            growing.complete(connection, COMMANDS, growth, lambda seen: None)
+            growths.note_from_log(connection, COMMANDS, growth)
+            growths.complete(connection, COMMANDS, growth, lambda seen: None)
 
     try:
         rebuild(history, writer, unsent, counts, ledger.applied, lambda _: None, complete)

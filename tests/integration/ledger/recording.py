@@ -27,10 +27,10 @@ from msgspec import structs
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.growing import KEY, marker
-from handlers.domain.lanes import partition_of
-from handlers.ledger.growing import Growing
-from handlers.migrate import migrate, migrations
+from handlers.domain.growth import KEY, marker
+from handlers.domain.partitions import partition_of
+from handlers.growing.growths import Growing
+from handlers.platform.migrator import migrate, migrations
 from tests.integration.ledger.harness import COMMANDS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 
@@ -254,7 +254,7 @@ class Recording:
         growing.complete(growth, lambda seen: None)
 
     def _resolve(self) -> None:
-        """Work off a queue that was moved, on its account's new lane, and leave the other."""
+        """Work off a queue that was moved, on its account's new partition, and leave the other."""
         client = self.client
         self._do(client.deposit(self.queue, 17))
         self._do(client.resolution(self.queue, self._parked(self.queue), "discard"))

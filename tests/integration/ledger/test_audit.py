@@ -7,8 +7,8 @@ from typing import LiteralString, NamedTuple
 
 import pytest
 
-from handlers.audit.report import Report
-from handlers.audit.running import Progress, audit
+from handlers.auditing.auditor import Progress, audit
+from handlers.auditing.report import Report
 from tests.integration.ledger.harness import Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 from tests.integration.ledger.scenario import Scenario, play

@@ -6,13 +6,13 @@ from typing import LiteralString, NamedTuple
 
 import pytest
 
-from handlers.audit.report import Report
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
+from handlers.auditing.report import Report
 from handlers.domain import commands as c
-from handlers.domain.growing import KEY, marker
-from handlers.domain.lanes import partition_of
-from handlers.ledger import growing as module
-from handlers.ledger.growing import Growing
+from handlers.domain.growth import KEY, marker
+from handlers.domain.partitions import partition_of
+from handlers.growing import growths as module
+from handlers.growing.growths import Growing
 from tests.integration.ledger.harness import COMMANDS, PARTITIONS, Client, Ledger
 
 pytestmark = pytest.mark.integration
@@ -104,7 +104,7 @@ def test_a_ledger_is_sound_after_its_log_grew(grown: Grown) -> None:
 MISPLACED: dict[str, tuple[LiteralString, str]] = {
     "an account on its partition of before": (
         "update ledger.accounts set partition = %(before)s where account_id = %(moved)s",
-        "lanes",
+        "placement",
     ),
     "a queue on its partition of before": (
         "update ledger.parked_commands set lane = null where account_id = %(moved)s",
@@ -116,7 +116,7 @@ MISPLACED: dict[str, tuple[LiteralString, str]] = {
     ),
     "a leg on a partition where its account never lived": (
         "update ledger.legs set partition = %(never)s where account_id = %(moved)s",
-        "lanes",
+        "placement",
     ),
 }
 

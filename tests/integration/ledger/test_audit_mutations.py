@@ -19,8 +19,8 @@ from typing import Any, Final, LiteralString, NamedTuple
 import psycopg
 import pytest
 
-from handlers.audit.running import audit, checked
-from handlers.ledger.comparing import first_difference
+from handlers.auditing.auditor import audit, checked
+from handlers.auditing.comparison import first_difference
 from tests.integration.ledger.everything import Everything
 from tests.integration.ledger.harness import Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -279,7 +279,7 @@ FORGERIES: Final[dict[str, LiteralString]] = {
     " resolved_by = null, note = null, resolved_at = null where status = 'replayed'",
     "a command that was given up but is said to be replayed": "update ledger.parked_commands"
     " set status = 'replayed' where status = 'discarded'",
-    "a queue whose lane knows of none": "update ledger.partition_progress set has_parked = false",
+    "a queue that its partition misses": "update ledger.partition_progress set has_parked = false",
 }
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from handlers.adapters.redis import MARKER_SIGN, Cache
-from handlers.ledger.balances import AccountCache
-from handlers.ledger.events import Outgoing
-from handlers.ledger.publishing import Failure
-from handlers.ledger.service import Writer
+from handlers.applying.events import Outgoing
+from handlers.applying.publisher import Failure
+from handlers.applying.writer import Writer
+from handlers.platform.redis import MARKER_SIGN, Cache
+from handlers.reading.account_cache import AccountCache
 from tests.integration.ledger.harness import COMMANDS, EVENTS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.pooling import free_port
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
-from load.history.model import Model
+from load.judge.model import Model
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.reading import read_ledger
 from tests.support.comparison import check_against_model

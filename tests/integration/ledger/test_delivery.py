@@ -9,10 +9,10 @@ from random import Random
 import psycopg
 import pytest
 
+from handlers.applying.writer import Applied
 from handlers.domain import ids
 from handlers.domain.state import Record
-from handlers.errors import Unavailable
-from handlers.ledger.service import Applied
+from handlers.platform.errors import Unavailable
 from tests.integration.ledger.harness import COMMANDS, Client, Ledger
 from tests.integration.ledger.scenario import play
 from tests.integration.ledger.test_commands import check
@@ -280,7 +280,7 @@ def test_an_outbox_row_that_was_published_may_be_published_again(
 # -- the topic --------------------------------------------------------------------------------
 
 
-def test_missing_offsets_raise_an_alarm_and_do_not_stop_the_lane(
+def test_missing_offsets_raise_an_alarm_and_do_not_stop_the_partition(
     ledger: Ledger, client: Client
 ) -> None:
     account_id = client.open(0)

@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from functions import webhooks, wiring
-from handlers.adapters.postgres import Database
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
+from handlers.platform.postgres import Database
 from handlers.webhooks.deliveries import Deliveries
+from handlers.webhooks.dispatcher import Sent
 from handlers.webhooks.incoming import EventRecord, Incoming
-from handlers.webhooks.running import Sent
 from tests.integration.ledger.harness import EVENTS, PARTITIONS, Ledger
 from tests.integration.ledger.layouts import LedgerPlayer
 from tests.integration.ledger.pooling import empty, scratch_database, url_of

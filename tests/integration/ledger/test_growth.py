@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from functions.rebuild import Source, check, replay, restore
-from handlers.adapters.postgres import Database
-from handlers.audit.running import audit
+from handlers.accepting.partitioning import Partitioning
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
-from handlers.domain.lanes import partition_of
-from handlers.errors import LogFenced
-from handlers.layout import Layout
-from handlers.ledger.growing import CannotGrow, Growing
+from handlers.domain.partitions import partition_of
+from handlers.growing.growths import CannotGrow, Growing
+from handlers.platform.errors import LogFenced
+from handlers.platform.postgres import Database
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -177,7 +177,7 @@ def test_a_log_that_does_not_drain_is_opened_again(
 
     assert Growing(ledger.database, source.topic).current() is None
     time.sleep(1.1)
-    assert clients.layout.sending_by() == PARTITIONS
+    assert clients.partitioning.sending_by() == PARTITIONS
     again = Consumers(url, source)
     assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
     again.stop()
@@ -209,13 +209,13 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         replay(source, restored_url, [before.get(partition, 0) for partition in range(PARTITIONS)])
         restored = Ledger(restored_url)
         again = Consumers(restored_url, source)
-        layout = Layout(restored.database, source.topic, PARTITIONS)
+        partitioning = Partitioning(restored.database, source.topic, PARTITIONS)
         at_markers = "select 1 from ledger.partition_progress where growing_to is not null"
         await_that(
-            lambda: len(restored.rows(at_markers)) == PARTITIONS, "lanes are at their markers"
+            lambda: len(restored.rows(at_markers)) == PARTITIONS, "partitions are at their markers"
         )
         with pytest.raises(LogFenced):
-            layout.sending_by()
+            partitioning.sending_by()
 
         assert grower(restored_url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from functions.rebuild import Source
-from handlers.adapters.kafka import Outbound
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
 from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from handlers.domain.postings import UnforeseenError
-from handlers.domain.state import Lane, Record
+from handlers.domain.state import PartitionState, Record
+from handlers.platform.kafka import Outbound
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.traffic import (
@@ -48,10 +48,10 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
     def failing(kind: type[c.Command], known: set[str]) -> None:
         rule = domain._RULES[kind]
 
-        def apply(lane: Lane, record: Record, command: Any) -> None:
-            if command.transaction_id in known and record.partition == lane.partition:
+        def apply(state: PartitionState, record: Record, command: Any) -> None:
+            if command.transaction_id in known and record.partition == state.partition:
                 raise UnforeseenError("a fault")
-            rule(lane, record, command)
+            rule(state, record, command)
 
         monkeypatch.setitem(domain._RULES, kind, apply)
 
@@ -100,7 +100,7 @@ class Teller:
     def queue(self, account_id: str) -> list[dict[str, Any]]:
         return self.ledger.rows(
             "select 'prk_' || encode(uuid_send(parked_id), 'hex') as id,"
-            " coalesce(lane, partition) as lane, partition, value from ledger.parked_commands"
+            " coalesce(lane, partition) as worked_on, partition, value from ledger.parked_commands"
             " where account_id = %s and status = 'parked' order by parked_at, partition,"
             ' "offset"',
             account_id[4:],
@@ -119,7 +119,7 @@ class Teller:
             note="why",
             **self.clients.common(),
         )
-        self.clients.send(account_id, resolution, head["lane"])
+        self.clients.send(account_id, resolution, head["worked_on"])
         return self.await_end(resolution.transaction_id)
 
     def await_end(self, transaction_id: str) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def grow(url: str, source: Source) -> Any:
     return lambda: grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
 
 
-def test_a_queue_with_money_under_way_is_worked_off_in_order_on_its_new_lane(
+def test_a_queue_with_money_under_way_is_worked_off_in_order_on_its_new_partition(
     url: str,
     source: Source,
     teller: Teller,
@@ -183,9 +183,9 @@ def test_a_queue_with_money_under_way_is_worked_off_in_order_on_its_new_lane(
 
     last = teller.send(c.Withdrawal(account_id=blocked, **teller.words(amount=1000 - 7 + 90 + 1)))
     teller.await_queue(blocked, 5)
-    lanes = {row["lane"] for row in teller.queue(blocked)}
-    assert lanes == {partition_of(blocked, GROWN)}
-    assert {row["partition"] for row in teller.queue(blocked)} == {home, *lanes}
+    partitions = {row["worked_on"] for row in teller.queue(blocked)}
+    assert partitions == {partition_of(blocked, GROWN)}
+    assert {row["partition"] for row in teller.queue(blocked)} == {home, *partitions}
     assert teller.resolve(blocked, "replay")["reason"] == "still_failing"
     assert teller.resolve(blocked, "discard")["reason"] is None
 
@@ -257,7 +257,7 @@ def test_what_lies_on_a_wrong_partition_is_resolved_there_after_a_growth(
 
     grow()
 
-    assert [row["lane"] for row in teller.queue(account_id)] == [wrong]
+    assert [row["worked_on"] for row in teller.queue(account_id)] == [wrong]
     if wrong != new_home:
         paid = teller.send(c.Deposit(account_id=account_id, **teller.words(amount=6)))
         assert teller.await_end(paid)["status"] == "completed"

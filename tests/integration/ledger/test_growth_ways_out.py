@@ -14,13 +14,13 @@ import psycopg
 import pytest
 
 from functions.rebuild import Source, check
-from handlers.adapters.kafka import Outbound
-from handlers.adapters.postgres import Database
-from handlers.admission import Admission
+from handlers.accepting.admission import Admission
+from handlers.accepting.partitioning import Partitioning
 from handlers.domain import commands as c
-from handlers.errors import LogFenced
-from handlers.layout import Layout
-from handlers.ledger.growing import CannotGrow, FenceLostError, Growing
+from handlers.growing.growths import CannotGrow, FenceLostError, Growing
+from handlers.platform.errors import LogFenced
+from handlers.platform.kafka import Outbound
+from handlers.platform.postgres import Database
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import COMMANDS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.traffic import (
@@ -54,12 +54,12 @@ def no_fence(ledger: Ledger) -> bool:
 
 
 @pytest.fixture
-def layout(ledger: Ledger) -> Layout:
+def partitioning(ledger: Ledger) -> Partitioning:
     """Return what nobody has asked yet, so that it looks."""
-    return Layout(ledger.database, COMMANDS, PARTITIONS)
+    return Partitioning(ledger.database, COMMANDS, PARTITIONS)
 
 
-def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, layout: Layout) -> None:
+def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, partitioning: Partitioning) -> None:
     run = Growing(ledger.database, COMMANDS)
     run.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
@@ -67,17 +67,17 @@ def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, layout: Layout) 
     run.renew(GROWN)
 
     with pytest.raises(LogFenced):
-        layout.sending_by()
+        partitioning.sending_by()
     assert run.mark(GROWN).state == "marking"
 
 
 def test_a_run_that_stood_still_while_commands_were_taken_in_does_not_mark_the_log(
-    ledger: Ledger, layout: Layout
+    ledger: Ledger, partitioning: Partitioning
 ) -> None:
     paused = Growing(ledger.database, COMMANDS)
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
-    assert layout.sending_by() == PARTITIONS, "commands are taken in again"
+    assert partitioning.sending_by() == PARTITIONS, "commands are taken in again"
 
     with pytest.raises(FenceLostError):
         paused.renew(GROWN)
@@ -85,7 +85,7 @@ def test_a_run_that_stood_still_while_commands_were_taken_in_does_not_mark_the_l
         paused.mark(GROWN)
 
     assert paused.current() is None
-    assert layout.sending_by() == PARTITIONS
+    assert partitioning.sending_by() == PARTITIONS
 
 
 def test_a_run_that_stood_still_while_nobody_asked_has_kept_its_fence(ledger: Ledger) -> None:
@@ -100,12 +100,12 @@ def test_a_run_that_stood_still_while_nobody_asked_has_kept_its_fence(ledger: Le
 
 
 def test_a_run_that_stood_still_does_not_mark_behind_anothers_fence(
-    ledger: Ledger, layout: Layout
+    ledger: Ledger, partitioning: Partitioning
 ) -> None:
     paused, other = (Growing(ledger.database, COMMANDS) for _ in range(2))
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
-    layout.sending_by()
+    partitioning.sending_by()
     other.fence(PARTITIONS, GROWN)
 
     with pytest.raises(FenceLostError):
@@ -154,7 +154,7 @@ def test_a_late_run_does_not_turn_back_what_another_completed(ledger: Ledger) ->
 
 
 def test_a_fence_of_a_release_without_leases_stands_until_somebody_decides(
-    ledger: Ledger, layout: Layout
+    ledger: Ledger, partitioning: Partitioning
 ) -> None:
     ledger.execute(
         "insert into ledger.log_growths (topic, partitions, partitions_before, state)"
@@ -166,7 +166,7 @@ def test_a_fence_of_a_release_without_leases_stands_until_somebody_decides(
     run = Growing(ledger.database, COMMANDS)
     run.lapse()
     with pytest.raises(LogFenced):
-        layout.sending_by()
+        partitioning.sending_by()
 
     run.fence(PARTITIONS, GROWN)
 
@@ -295,7 +295,7 @@ def test_after_a_growth_that_was_given_up_everything_is_as_before(
     tool = grower(url, source.brokers.bootstrap, source.topic, PARTITIONS, fence_s=0, drain_s=0.5)
     with pytest.raises(CannotGrow, match="does not drain"):
         tool.grow(GROWN)
-    # What a release of before left, which started the new lanes at the fence.
+    # What a release of before left, which started the new partitions at the fence.
     ledger.execute(
         "insert into ledger.partition_progress"
         " (topic, partition, incarnation, next_offset, clock, partitions)"
@@ -311,7 +311,7 @@ def test_after_a_growth_that_was_given_up_everything_is_as_before(
     await_drained(ledger, source)
 
     assert ledger.balance(account_id) == 1003
-    assert Layout(ledger.database, source.topic, PARTITIONS).sending_by() == PARTITIONS
+    assert Partitioning(ledger.database, source.topic, PARTITIONS).sending_by() == PARTITIONS
     admission = Admission(Database(url, max_size=1), source.topic, 1)
     for partition in range(GROWN):
         admission.check(partition)

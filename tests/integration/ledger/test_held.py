@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
-from handlers.adapters.redis import Cache
-from handlers.clock import from_us
 from handlers.domain import ids
 from handlers.domain.ids import digits
-from handlers.queries.accounts import Accounts
+from handlers.platform.clock import from_us
+from handlers.platform.redis import Cache
+from handlers.reading.accounts import Accounts
 from tests.integration.ledger.harness import COMMANDS, Client, Ledger
 
 pytestmark = pytest.mark.integration

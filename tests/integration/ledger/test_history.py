@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
-from handlers.adapters.redis import Cache
-from handlers.clock import from_us, rfc3339
 from handlers.domain.ids import digits
-from handlers.queries.accounts import Accounts
-from handlers.queries.entries import LAST_VERSION, Entries
+from handlers.platform.clock import from_us, rfc3339
+from handlers.platform.redis import Cache
+from handlers.reading.accounts import Accounts
+from handlers.reading.entries import LAST_VERSION, Entries
 from tests.integration.ledger.busy import Busy, keep_busy
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of

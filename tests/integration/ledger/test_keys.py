@@ -7,7 +7,7 @@ import pytest
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.layouts import LedgerPlayer
 from tests.integration.ledger.rebuilt import difference_when_rebuilt

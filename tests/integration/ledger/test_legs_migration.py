@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from handlers.adapters.postgres import Database
-from handlers.audit.running import audit
-from handlers.migrate import migrate, migrations
+from handlers.auditing.auditor import audit
+from handlers.platform.migrator import migrate, migrations
+from handlers.platform.postgres import Database
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 from tests.integration.ledger.scenario import play

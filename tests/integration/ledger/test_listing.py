@@ -12,15 +12,15 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.log_reader import LogReader
-from handlers.clock import LATEST, from_us
 from handlers.domain import ids
 from handlers.domain.ids import ACCOUNT, TRANSACTION, USER
 from handlers.domain.kinds import UNLISTED
-from handlers.ids import new_id
-from handlers.queries.recent import RecentCommands
-from handlers.queries.transactions import Filter, TransactionCursor, Transactions
+from handlers.platform.clock import LATEST, from_us
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.random_ids import new_id
+from handlers.reading.log_reader import LogReader
+from handlers.reading.recent import RecentCommands
+from handlers.reading.transactions import Filter, TransactionCursor, Transactions
 from tests.integration.ledger.busy import Busy, keep_busy
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -195,7 +195,7 @@ def test_the_ledger_has_what_makes_lists_hard(lists: Lists) -> None:
     for kind in ("deposit", "withdrawal", "transfer"):
         assert (kind, 1, True) in kinds
     assert {("hold", 1, False), ("withdrawal", 1, False), ("capture", 2, False)} <= kinds
-    # Receipts within a lane, and from another.
+    # Receipts within a partition, and from another.
     assert {("transfer", 2, False), ("transfer", 2, True)} <= kinds
     statuses = {one.leg["status"] for one in known if one.leg["kind"] == "transfer"}
     assert statuses == {"pending", "completed", "rejected"}

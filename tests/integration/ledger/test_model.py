@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
 from handlers.domain.state import Record
 from tests.integration.ledger.harness import Ledger
 from tests.integration.ledger.pooling import empty

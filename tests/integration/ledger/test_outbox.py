@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from handlers.audit.running import audit
-from handlers.ledger.events import Outgoing
-from handlers.ledger.outbox import load_left, publish
-from handlers.ledger.publishing import Failure
+from handlers.applying.events import Outgoing
+from handlers.applying.outbox import load_left, publish
+from handlers.applying.publisher import Failure
+from handlers.auditing.auditor import audit
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Client, Ledger, Loopback
 
 pytestmark = pytest.mark.integration
 
-Lane = tuple[str, int]
+TopicPartition = tuple[str, int]
 
 
 class Faulty(Loopback):
@@ -23,19 +23,19 @@ class Faulty(Loopback):
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger.log)
-        self.away: set[Lane] = set()
+        self.away: set[TopicPartition] = set()
         self.refused = b"\x00"
-        self.tried: list[Lane] = []
+        self.tried: list[TopicPartition] = []
         self.now_ms = ledger.publisher.now_ms
 
     def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
         failures = []
         for place, message in enumerate(outgoing):
-            lane = (message.topic, message.partition)
-            self.tried.append(lane)
+            target = (message.topic, message.partition)
+            self.tried.append(target)
             if self.refused in bytes(message.value):
                 failures.append(Failure(place, "too large", is_final=True))
-            elif lane in self.away:
+            elif target in self.away:
                 failures.append(Failure(place, "no leader", is_final=False))
             else:
                 super().publish([message])
@@ -229,7 +229,7 @@ def test_a_publisher_that_fails_unforeseen_fails_no_batch(
 def test_more_than_a_batch_takes_along_stays_before_what_is_new(
     ledger: Ledger, faulty: Faulty, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.ledger.outbox.BATCH_ROWS", 2)
+    monkeypatch.setattr("handlers.applying.outbox.BATCH_ROWS", 2)
     account_id = client.open(0)
     faulty.events.clear()
     faulty.away = {(EVENTS, 0)}

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.money import HALF_FULL, MAX_AMOUNT

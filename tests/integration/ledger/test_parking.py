@@ -1,4 +1,5 @@
-"""A poison command never blocks a lane: it is parked with its account, and the rest flows on."""
+"""A poison command never blocks a partition: it is parked with its account, and the rest flows
+on."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
 from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
-from handlers.domain.state import Lane, Record
+from handlers.domain.partitions import partition_of
+from handlers.domain.state import PartitionState, Record
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.test_commands import check
 
@@ -134,7 +135,7 @@ POISONS: dict[str, Poison] = {
 
 
 @pytest.mark.parametrize("name", POISONS)
-def test_a_command_that_no_row_can_hold_never_blocks_the_lane(
+def test_a_command_that_no_row_can_hold_never_blocks_the_partition(
     ledger: Ledger, client: Client, name: str
 ) -> None:
     account_id, neighbour = client.open(0, balance=100), client.open(0)
@@ -268,7 +269,7 @@ def test_a_replay_of_what_still_fails_is_refused(ledger: Ledger, client: Client)
     check(ledger)
 
 
-def test_a_replay_that_the_database_refuses_never_blocks_the_lane(
+def test_a_replay_that_the_database_refuses_never_blocks_the_partition(
     ledger: Ledger, client: Client
 ) -> None:
     account_id, neighbour = client.open(0), client.open(0)
@@ -336,9 +337,9 @@ def test_what_failed_goes_through_once_the_fault_is_mended(
     assert audit(ledger.database).findings == ()
 
 
-def fail(lane: Lane, record: Record, command: Any) -> None:
+def fail(state: PartitionState, record: Record, command: Any) -> None:
     # What it did before it failed must leave no trace.
-    lane.clearing("EUR", 1).balance += 1
+    state.clearing("EUR", 1).balance += 1
     raise RuntimeError("unforeseen")
 
 

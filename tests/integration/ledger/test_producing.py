@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from functions.rebuild import Source
-from handlers.adapters.kafka import Outbound, Producer
-from handlers.adapters.log_history import LogHistory
-from handlers.errors import Unavailable
+from handlers.platform.errors import Unavailable
+from handlers.platform.kafka import Outbound, Producer
+from handlers.platform.log_history import LogHistory
 from tests.integration.ledger.harness import PARTITIONS
 
 pytestmark = pytest.mark.integration
@@ -27,17 +27,17 @@ from gevent import monkey
 monkey.patch_all()
 import json, sys, time
 import gevent
-from handlers.adapters.kafka import Outbound, Producer
-from handlers.adapters.kafka_config import Brokers
-from handlers.errors import Unavailable
+from handlers.platform.kafka import Outbound, Producer
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.errors import Unavailable
 
 bootstrap, topic, partitions, each, patience_s = json.loads(sys.argv[1])
 producer = Producer(Brokers(bootstrap), delivery_timeout_s=patience_s)
 
-def send(lane):
+def send(partition):
     places = []
     for number in range(each):
-        record = Outbound(topic, lane, b"key", b"%d-%d" % (lane, number))
+        record = Outbound(topic, partition, b"key", b"%d-%d" % (partition, number))
         try:
             places += producer.wait(producer.send([record]), patience_s + 1)
         except Unavailable:
@@ -45,7 +45,7 @@ def send(lane):
     return places
 
 begun_s = time.monotonic()
-jobs = [gevent.spawn(send, lane) for lane in range(partitions)]
+jobs = [gevent.spawn(send, partition) for partition in range(partitions)]
 gevent.joinall(jobs, raise_error=True)
 took_s = time.monotonic() - begun_s
 producer.close()
@@ -58,8 +58,8 @@ def values_of(source: Source) -> list[list[bytes]]:
     history = LogHistory(source.brokers, source.topic)
     try:
         return [
-            [record.value or b"" for record in history.read(lane, 0, EACH + 1)]
-            for lane in range(source.partitions)
+            [record.value or b"" for record in history.read(partition, 0, EACH + 1)]
+            for partition in range(source.partitions)
         ]
     finally:
         history.close()
@@ -77,26 +77,31 @@ def in_greenlets(bootstrap: str, topic: str, patience_s: float, each: int) -> di
 
 
 def expected() -> list[list[bytes]]:
-    return [[b"%d-%d" % (lane, number) for number in range(EACH)] for lane in range(PARTITIONS)]
+    return [
+        [b"%d-%d" % (partition, number) for number in range(EACH)]
+        for partition in range(PARTITIONS)
+    ]
 
 
 def test_what_is_sent_at_once_comes_to_its_partitions_in_order(source: Source) -> None:
     producer = Producer(source.brokers)
     mixed = [
-        Outbound(source.topic, lane, b"key", b"%d-%d" % (lane, number))
+        Outbound(source.topic, partition, b"key", b"%d-%d" % (partition, number))
         for number in range(EACH)
-        for lane in range(PARTITIONS)
+        for partition in range(PARTITIONS)
     ]
     places = producer.wait(producer.send(mixed))
     producer.close()
-    assert places == [(lane, number) for number in range(EACH) for lane in range(PARTITIONS)]
+    assert places == [
+        (partition, number) for number in range(EACH) for partition in range(PARTITIONS)
+    ]
     assert values_of(source) == expected()
 
 
 def test_what_greenlets_send_at_once_comes_to_its_partitions_in_order(source: Source) -> None:
     found = in_greenlets(source.brokers.bootstrap, source.topic, 10, EACH)
     assert found["places"] == [
-        [[lane, number] for number in range(EACH)] for lane in range(PARTITIONS)
+        [[partition, number] for number in range(EACH)] for partition in range(PARTITIONS)
     ]
     assert values_of(source) == expected()
 

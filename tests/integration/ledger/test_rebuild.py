@@ -9,10 +9,10 @@ import pytest
 
 from functions import rebuild as command
 from functions.rebuild import CannotTell, Source, check, restore
-from handlers.adapters.log_history import LogIncomplete
-from handlers.audit.running import audit
+from handlers.auditing.auditor import audit
+from handlers.auditing.comparison import first_difference
 from handlers.domain.state import Record
-from handlers.ledger.comparing import first_difference
+from handlers.platform.log_history import LogIncomplete
 from tests.integration.ledger.harness import PARTITIONS, Client, Ledger
 from tests.integration.ledger.live import Live
 from tests.integration.ledger.pooling import empty, scratch_database, url_of

@@ -1,4 +1,4 @@
-"""``handlers/schema.sql`` is what the migrations make, all of it and nothing else.
+"""``handlers/platform/schema.sql`` is what the migrations make, all of it and nothing else.
 
 Migrations tell how the schema came to be; one file tells what it is today.  It is generated:
 ``UPDATE_SNAPSHOTS=1`` writes it anew.
@@ -17,7 +17,7 @@ import psycopg
 import handlers
 from tests.integration.ledger.pooling import scratch_database, url_of
 
-SCHEMA: Final = Path(handlers.__file__).parent / "schema.sql"
+SCHEMA: Final = Path(handlers.__file__).parent / "platform" / "schema.sql"
 HEADER: Final = """\
 -- Today's schema in one file, to read.  Generated from the migrations, which are what runs:
 -- change it by a new migration, and write this anew: UPDATE_SNAPSHOTS=1 pytest -k test_schema
@@ -39,7 +39,9 @@ def test_the_file_makes_what_the_migrations_make(admin_url: str, template: str) 
 
     made = printed_from(admin_url, SCHEMA.read_text(encoding="utf-8"))
 
-    assert made == today, "handlers/schema.sql is not today's: UPDATE_SNAPSHOTS=1 writes it anew"
+    assert made == today, (
+        "handlers/platform/schema.sql is not today's: UPDATE_SNAPSHOTS=1 writes it anew"
+    )
 
 
 def printed_from(admin_url: str, sql: str) -> str:

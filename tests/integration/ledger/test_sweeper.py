@@ -9,12 +9,13 @@ import msgspec
 import pytest
 
 from functions.rebuild import Source
-from handlers.adapters.log_history import LogHistory
-from handlers.audit.running import audit
+from handlers.accepting.partitioning import Partitioning
+from handlers.applying import sweeper
+from handlers.applying.events import Outgoing, encode_outbox
+from handlers.applying.sweeper import Swept, sweep
+from handlers.auditing.auditor import audit
 from handlers.domain import ids
-from handlers.ledger import sweeping
-from handlers.ledger.events import Outgoing, encode_outbox
-from handlers.ledger.sweeping import Swept, sweep
+from handlers.platform.log_history import LogHistory
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.live import Live
 from tests.integration.ledger.pooling import empty
@@ -44,7 +45,7 @@ def send(live: Live, ledger: Ledger) -> None:
 
 def opened(live: Live, client: Client, partition: int, balance: int) -> str:
     from handlers.domain import commands as c
-    from handlers.domain.lanes import partition_of
+    from handlers.domain.partitions import partition_of
 
     while True:
         common = client.common()
@@ -62,7 +63,9 @@ def run(live: Live, outbox_age_s: float = 0) -> Swept:
         live.ledger.database,
         live.producer,
         commands_topic=live.source.topic,
-        partitions=live.source.partitions,
+        sending_by=Partitioning(
+            live.ledger.database, live.source.topic, live.source.partitions
+        ).sending_by,
         outbox_age_s=outbox_age_s,
     )
 
@@ -172,7 +175,7 @@ def test_an_account_with_a_parked_queue_is_not_asked(
     send(live, live.ledger)
     assert live.ledger.count("parked_commands") == 1
     # The stuck one's hold is due longest, and the batch has room for one.
-    monkeypatch.setattr(sweeping, "MAX_NUDGES", 1)
+    monkeypatch.setattr(sweeper, "MAX_NUDGES", 1)
 
     for _ in range(3):
         run(live)
@@ -245,7 +248,7 @@ def test_each_stage_runs_whatever_becomes_of_the_others(
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(sweeping, "load_left", fail)
+    monkeypatch.setattr(sweeper, "load_left", fail)
     swept = run(live)
     live.drain()
 

@@ -11,16 +11,16 @@ import msgspec
 import psycopg
 import pytest
 
-from handlers.adapters.postgres import sql
-from handlers.audit.running import audit
+from handlers.applying import writer
+from handlers.applying.writer import WARY_BATCHES, Writer
+from handlers.auditing.auditor import audit
 from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
-from handlers.domain.state import Lane, Record
-from handlers.errors import Unavailable
-from handlers.ledger import service
-from handlers.ledger.service import WARY_BATCHES, Writer
+from handlers.domain.partitions import partition_of
+from handlers.domain.state import PartitionState, Record
+from handlers.platform.errors import Unavailable
+from handlers.platform.postgres import sql
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.test_commands import check
 from tests.integration.ledger.test_delivery import WAIT_LIMIT_S, ledger_is_waited_for
@@ -51,9 +51,9 @@ class Attempts:
         """Of each attempt to apply a batch, whether it looked for its commands' ids."""
         looked: list[bool] = []
         for name in self._asked:
-            if name == "apply/lock_progress":
+            if name == "applying/lock_progress":
                 looked.append(False)
-            elif name == "apply/load_transactions":
+            elif name == "applying/load_transactions":
                 looked[-1] = True
         return looked
 
@@ -61,7 +61,7 @@ class Attempts:
 @pytest.fixture
 def attempts(monkeypatch: pytest.MonkeyPatch) -> Attempts:
     made = Attempts()
-    monkeypatch.setattr("handlers.ledger.loading.sql", made.statement)
+    monkeypatch.setattr("handlers.applying.loader.sql", made.statement)
     return made
 
 
@@ -119,7 +119,7 @@ def test_after_a_repetition_the_writer_looks_for_a_while(
     assert attempts.looked == [True] * WARY_BATCHES + [False] * 2
 
 
-def test_wariness_is_a_lanes_own(ledger: Ledger, client: Client, attempts: Attempts) -> None:
+def test_wariness_is_a_partitions_own(ledger: Ledger, client: Client, attempts: Attempts) -> None:
     here, there = client.open(0), client.open(1)
     repeated = client.deposit(here, 1)
     for command in (repeated, repeated, client.deposit(there, 1)):
@@ -137,8 +137,12 @@ Make = Callable[[Client, str, str, str], c.AnyCommand]
 KINDS: dict[str, Make] = {
     "a deposit": lambda client, here, _near, _far: client.deposit(here, 10),
     "a withdrawal": lambda client, here, _near, _far: client.withdrawal(here, 10),
-    "a transfer within the lane": lambda client, here, near, _far: client.transfer(here, near, 10),
-    "a transfer to another lane": lambda client, here, _near, far: client.transfer(here, far, 10),
+    "a transfer within the partition": lambda client, here, near, _far: client.transfer(
+        here, near, 10
+    ),
+    "a transfer to another partition": lambda client, here, _near, far: client.transfer(
+        here, far, 10
+    ),
     "a refused withdrawal": lambda client, here, _near, _far: client.withdrawal(here, 10_000),
 }
 
@@ -251,10 +255,11 @@ def test_a_command_of_another_kind_may_have_taken_the_id(
     check(ledger)
 
 
-# -- an id that another lane takes ----------------------------------------------------------------
+# -- an id that another partition takes
+# ----------------------------------------------------------------
 
 
-def test_an_id_that_another_lanes_writer_took_is_a_conflict(
+def test_an_id_that_another_partitions_writer_took_is_a_conflict(
     ledger: Ledger, client: Client, attempts: Attempts
 ) -> None:
     here, there = client.open(1), client.open(0)
@@ -278,7 +283,7 @@ def test_an_id_that_another_lanes_writer_took_is_a_conflict(
     check(ledger)
 
 
-def test_an_id_that_another_lane_is_about_to_take_is_waited_for(
+def test_an_id_that_another_partition_is_about_to_take_is_waited_for(
     ledger: Ledger, client: Client, attempts: Attempts, database_url: str
 ) -> None:
     here = client.open(0)
@@ -288,12 +293,12 @@ def test_an_id_that_another_lane_is_about_to_take_is_waited_for(
         client.deposit(here, 2), client.deposit(here, 5, transaction_id=key, fingerprint="here")
     )
     attempts.forget()
-    stranger = ids.derived(ids.ACCOUNT, "an account of another lane")
+    stranger = ids.derived(ids.ACCOUNT, "an account of another partition")
     assert partition_of(stranger, ledger.partitions) != 0
     results = []
     thread = threading.Thread(target=lambda: results.append(ledger.apply(0)))
     with psycopg.connect(database_url, prepare_threshold=None) as other:
-        # What another lane's writer has written of it and not committed yet.
+        # What another partition's writer has written of it and not committed yet.
         other.execute(
             "insert into ledger.transactions (transaction_id, leg, kind, status, reason,"
             ' account_id, amount, currency, fingerprint, partition, "offset", requested_at,'
@@ -315,7 +320,7 @@ def test_an_id_that_another_lane_is_about_to_take_is_waited_for(
 
 
 def deposits(ledger: Ledger, client: Client, account_id: str, count: int) -> list[Record]:
-    """Put deposits of 1 into lane 0's log, and return their records."""
+    """Put deposits of 1 into partition 0's log, and return their records."""
     ledger.send(*(client.deposit(account_id, 1) for _ in range(count)))
     return ledger.log.partitions[0][-count:]
 
@@ -357,7 +362,7 @@ def test_a_batch_that_comes_again_with_other_boundaries(
 def test_a_batch_that_another_writer_has_begun_to_apply(
     ledger: Ledger, client: Client, attempts: Attempts, ahead: int
 ) -> None:
-    """The lane was another's for a while, and this writer's trust is from before."""
+    """The partition was another's for a while, and this writer's trust is from before."""
     here = client.open(0)
     ledger.do(client.deposit(here, 10))
     records = deposits(ledger, client, here, 5)
@@ -436,10 +441,10 @@ def cursed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have withdrawals of 666 fail as a mistake in a rule would."""
     rule = domain._RULES[c.Withdrawal]
 
-    def fail(lane: Lane, record: Record, command: c.Withdrawal) -> None:
+    def fail(state: PartitionState, record: Record, command: c.Withdrawal) -> None:
         if command.amount == 666:
             raise ZeroDivisionError("by a mistake")
-        rule(lane, record, command)
+        rule(state, record, command)
 
     monkeypatch.setitem(domain._RULES, c.Withdrawal, fail)
 
@@ -496,7 +501,7 @@ def test_histories_with_repetitions_by_two_trusting_writers(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Writers that never grow wary, whatever was repeated a moment ago."""
-    monkeypatch.setattr(service, "WARY_BATCHES", 0)
+    monkeypatch.setattr(writer, "WARY_BATCHES", 0)
     random = Random(seed)
     client = Client(ledger)
     accounts = [client.open(partition, balance=200) for partition in (0, 0, 1)]
@@ -529,7 +534,8 @@ def send_any(ledger: Ledger, client: Client, accounts: list[str], random: Random
     if random.random() < 0.5 or isinstance(command, c.CreditLeg):
         ledger.put(before.key, before.value, before.partition)
         return
-    # Of the same lane: the model, which has no time, can't tell which of two lanes was first.
+    # Of the same partition: the model, which has no time, can't tell which of two partitions was
+    # first.
     account_id = c.account_of(command)
     key, fingerprint = command.transaction_id, str(random.random())
     ledger.send(client.deposit(account_id, 3, transaction_id=key, fingerprint=fingerprint))

@@ -20,14 +20,15 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from functions.rebuild import Source, check
-from handlers.adapters.kafka_config import Brokers
-from handlers.adapters.topic import TopicDirectory
-from handlers.audit.running import audit
+from handlers.accepting.partitioning import Partitioning
+from handlers.applying.sweeper import sweep
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.state import Record
-from handlers.ledger.sweeping import sweep
-from handlers.migrate import migrate, migrations
+from handlers.platform.kafka_config import Brokers
+from handlers.platform.migrator import migrate, migrations
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Client
 from tests.integration.ledger.live import Live
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -137,7 +138,7 @@ def test_what_was_under_way_comes_to_its_end(live: Live, admin_url: str) -> None
             live.ledger.database,
             live.producer,
             commands_topic=live.source.topic,
-            partitions=GROWN,
+            sending_by=Partitioning(live.ledger.database, live.source.topic, GROWN).sending_by,
             outbox_age_s=0,
         )
         live.drain()
@@ -166,7 +167,7 @@ def test_yesterdays_queues_are_worked_off_and_nothing_is_left_in_transit(
     live.drain()
     for _ in range(20):
         heads = live.ledger.rows(
-            "select parked_id, account_id, coalesce(lane, partition) as lane"
+            "select parked_id, account_id, coalesce(lane, partition) as worked_on"
             " from ledger.parked_commands where status = 'parked' and not is_behind"
         )
         if not heads:
@@ -174,7 +175,7 @@ def test_yesterdays_queues_are_worked_off_and_nothing_is_left_in_transit(
         for head in heads:
             account_id = "acc_" + head["account_id"].hex if head["account_id"] else ""
             resolution = client.resolution(account_id, "prk_" + head["parked_id"].hex, "discard")
-            send_to(live, head["lane"], resolution)
+            send_to(live, head["worked_on"], resolution)
         live.drain()
 
     assert not live.ledger.rows("select 1 from ledger.parked_commands where status = 'parked'")

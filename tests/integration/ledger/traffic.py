@@ -9,24 +9,24 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from functions.rebuild import Source, check
-from handlers import ids as random_ids
-from handlers.adapters.kafka import Position, Producer
-from handlers.adapters.log_history import LogHistory
-from handlers.adapters.postgres import Database
-from handlers.adapters.topic import TopicDirectory
-from handlers.admission import Admission
-from handlers.audit.running import audit
-from handlers.clock import now_us
+from handlers.accepting.admission import Admission
+from handlers.accepting.intake import Intake
+from handlers.accepting.partitioning import Partitioning
+from handlers.applying.publisher import OutboxPublisher
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.applying.writer import Writer
+from handlers.auditing.auditor import audit
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.lanes import partition_of
+from handlers.domain.partitions import partition_of
 from handlers.domain.state import Record
-from handlers.errors import LogFenced, Unavailable
-from handlers.intake import Intake
-from handlers.layout import Layout
-from handlers.ledger.publishing import OutboxPublisher
-from handlers.ledger.service import Writer
-from handlers.queries.recent import RecentCommands
+from handlers.platform import random_ids as random_ids
+from handlers.platform.clock import now_us
+from handlers.platform.errors import LogFenced, Unavailable
+from handlers.platform.kafka import Position, Producer
+from handlers.platform.log_history import LogHistory
+from handlers.platform.postgres import Database
+from handlers.reading.recent import RecentCommands
 from tests.integration.ledger.harness import Ledger, NoCache
 
 BATCH_SIZE = 40
@@ -94,10 +94,12 @@ class Clients:
 
     def __init__(self, url: str, source: Source, threads: int = 3) -> None:
         self.database = Database(url, max_size=threads + 1)
-        self.layout = Layout(self.database, source.topic, source.partitions)
+        self.partitioning = Partitioning(self.database, source.topic, source.partitions)
         self.producer = Producer(source.brokers)
         admission = Admission(self.database, source.topic, 0)
-        self.intake = Intake(self.producer, RecentCommands(), admission, source.topic, self.layout)
+        self.intake = Intake(
+            self.producer, RecentCommands(), admission, source.topic, self.partitioning
+        )
         self.user_id = random_ids.new_id(ids.USER)
         #: Of each account, what was accepted for it in order.
         self.accepted: dict[str, list[tuple[str, Position]]] = defaultdict(list)

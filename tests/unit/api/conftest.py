@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from handlers import clock
-from handlers.adapters.kafka import Outbound, Position
 from handlers.domain import commands as c
-from handlers.errors import Unauthenticated
-from handlers.people.sessions import Caller
-from handlers.people.users import Role
-from handlers.queries.accounts import Owners
+from handlers.domain.callers import Caller, Role
+from handlers.platform import clock
+from handlers.platform.errors import Unauthenticated
+from handlers.platform.kafka import Outbound, Position
+from handlers.reading.accounts import Owners
 from tests.support.http import Client
 from tests.support.settings import settings_with
 from tests.unit.api.tables import Tables
@@ -73,7 +72,7 @@ class NoDatabase:
     connection = read
 
 
-class LayoutStub:
+class PartitioningStub:
     """Knows the count without asking anybody."""
 
     partitions = 12
@@ -102,7 +101,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
         (wiring.producer, producer),
         (wiring.sessions, SessionsStub()),
         (wiring.database, NoDatabase()),
-        (wiring.layout, LayoutStub()),
+        (wiring.partitioning, PartitioningStub()),
     ]
     for once, stand_in in stand_ins:
         once.replace(stand_in)

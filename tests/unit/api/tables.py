@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from handlers.adapters.postgres import sql
+from handlers.platform.postgres import sql
 
 Rows = list[tuple[Any, ...]]
 
 _QUERIES: Final = (
-    "queries/account_owners",
-    "queries/hold_accounts",
-    "queries/transaction_legs",
-    "queries/parked_queue",
+    "reading/account_owners",
+    "reading/hold_accounts",
+    "reading/transaction_legs",
+    "reading/parked_queue",
     "people/note_operator_actions",
 )
 
@@ -33,7 +33,7 @@ class Tables:
     transfers
         Source and destination of each completed transfer, by the transaction's id.
     parked
-        Account, partition and lane of each parked record, by its id.
+        Account, partition and working partition of each parked record, by its id.
     asked
         How often each query was asked, by its file.
     trail
@@ -90,8 +90,8 @@ class Tables:
     def _parked_queue(self, params: Any) -> Rows:
         if "prk_" + params[0] not in self.parked:
             return []
-        account, partition, lane = self.parked["prk_" + params[0]]
-        return [(account and account[4:], partition if lane is None else lane)]
+        account, partition, worked_on = self.parked["prk_" + params[0]]
+        return [(account and account[4:], partition if worked_on is None else worked_on)]
 
     def _note_operator_actions(self, params: Any) -> Rows:
         actions = zip(params["actions"], params["subjects"], params["reasons"], strict=True)

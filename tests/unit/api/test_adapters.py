@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.kafka import Position
-from handlers.adapters.postgres import Database
-from handlers.adapters.redis import Cache
 from handlers.domain import commands as c
-from handlers.errors import Unavailable
-from handlers.waiting import Waiter
+from handlers.platform.errors import Unavailable
+from handlers.platform.kafka import Position
+from handlers.platform.postgres import Database
+from handlers.platform.redis import Cache
+from handlers.reading.waiter import Waiter
 from tests.unit.api.conftest import ACCOUNT, ALICE
 
 NOWHERE = "redis://127.0.0.1:1/0"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from handlers import admission as module
-from handlers.adapters.kafka import Position
-from handlers.admission import Admission
-from handlers.errors import Overloaded, Unavailable
+from handlers.accepting import admission as module
+from handlers.accepting.admission import Admission
+from handlers.platform.errors import Overloaded, Unavailable
+from handlers.platform.kafka import Position
 
 Rows = list[tuple[int, int, float | None]]
 

@@ -12,12 +12,12 @@ from chalice.app import Response
 
 from functions import wiring
 from functions.api import endpoint, observe
-from handlers.adapters.kafka import Producer
-from handlers.adapters.kafka_config import Brokers
 from handlers.domain import commands as c
 from handlers.domain.ids import keyed_transaction_id
-from handlers.domain.lanes import partition_of
-from handlers.errors import Unavailable
+from handlers.domain.partitions import partition_of
+from handlers.platform.errors import Unavailable
+from handlers.platform.kafka import Producer
+from handlers.platform.kafka_config import Brokers
 from tests.unit.api.conftest import ACCOUNT, ALICE, Api
 from tests.unit.api.test_refusals import MONEY, TRANSFER, assert_problem
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from handlers.ledger.balances import AccountCache
+from handlers.reading.account_cache import AccountCache
 
 
 class CacheStub:
@@ -31,7 +31,7 @@ class CacheStub:
         return self.is_there
 
 
-def lane(*account_ids: str, metadata: Any = None) -> Any:
+def state(*account_ids: str, metadata: Any = None) -> Any:
     accounts = {
         name: SimpleNamespace(
             account_id=name, kind="customer", is_changed=True, is_new=False, metadata=metadata
@@ -42,10 +42,10 @@ def lane(*account_ids: str, metadata: Any = None) -> Any:
 
 
 def test_an_account_whose_metadata_was_not_loaded_stays_marked(monkeypatch: Any) -> None:
-    monkeypatch.setattr("handlers.ledger.balances._view", lambda account: {})
+    monkeypatch.setattr("handlers.reading.account_cache._view", lambda account: {})
     stub = CacheStub(is_there=True)
     cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
-    batch = lane("a", metadata=msgspec.UNSET)
+    batch = state("a", metadata=msgspec.UNSET)
 
     cache.before_commit(batch, "!3-1")
     cache.after_commit(batch, "!3-1")
@@ -56,36 +56,36 @@ def test_an_account_whose_metadata_was_not_loaded_stays_marked(monkeypatch: Any)
 def test_accounts_that_could_not_be_marked_are_dropped_after_the_commit() -> None:
     stub = CacheStub(is_there=False)
     cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
-    cache.before_commit(lane("a", "b"), "!3-1")
+    cache.before_commit(state("a", "b"), "!3-1")
     stub.is_there = True
-    cache.after_commit(lane("a", "b"), "!3-1")
+    cache.after_commit(state("a", "b"), "!3-1")
     assert stub.done == [("mark", ["a", "b"]), ("forget", ["a", "b"])]
 
 
 def test_a_batch_that_failed_leaves_nothing_to_the_next(monkeypatch: Any) -> None:
-    monkeypatch.setattr("handlers.ledger.balances._view", lambda account: {})
+    monkeypatch.setattr("handlers.reading.account_cache._view", lambda account: {})
     stub = CacheStub(is_there=False)
     cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
-    cache.before_commit(lane("a"), "!3-1")
+    cache.before_commit(state("a"), "!3-1")
     stub.is_there = True
-    cache.before_commit(lane("a", "b"), "!3-2")
-    cache.after_commit(lane("a", "b"), "!3-2")
+    cache.before_commit(state("a", "b"), "!3-2")
+    cache.after_commit(state("a", "b"), "!3-2")
     assert [what for what, _ in stub.done] == ["mark", "mark", "publish"]
 
 
 def test_accounts_that_could_not_be_dropped_are_dropped_with_a_later_batch() -> None:
     stub = CacheStub(is_there=False)
     cache = AccountCache(stub)  # type: ignore[arg-type]  # a double
-    cache.before_commit(lane("a"), "!3-1")
-    cache.after_commit(lane("a"), "!3-1")
+    cache.before_commit(state("a"), "!3-1")
+    cache.after_commit(state("a"), "!3-1")
     stub.is_there = True
     stub.done.clear()
-    cache.before_commit(lane("b"), "!3-2")
-    cache.before_commit(lane("b"), "!3-3")
+    cache.before_commit(state("b"), "!3-2")
+    cache.before_commit(state("b"), "!3-3")
     assert stub.done == [("forget", ["a"]), ("mark", ["b"]), ("mark", ["b"])]
 
 
 def test_nothing_changed_asks_nothing() -> None:
     stub = CacheStub(is_there=True)
-    AccountCache(stub).before_commit(lane(), "!3-1")  # type: ignore[arg-type]  # a double
+    AccountCache(stub).before_commit(state(), "!3-1")  # type: ignore[arg-type]  # a double
     assert stub.done == []

@@ -83,7 +83,7 @@ def test_a_batch_looks_once_for_all_its_holds_transactions_and_owners(world: Wor
     assert codes.count(None) == 3 * 30 + 60
     assert codes.count("not_found") == 3 * 30 + 60
     assert dict(world.tables.asked) == {
-        "queries/hold_accounts": 1,
-        "queries/transaction_legs": 1,
-        "queries/account_owners": 1,
+        "reading/hold_accounts": 1,
+        "reading/transaction_legs": 1,
+        "reading/account_owners": 1,
     }

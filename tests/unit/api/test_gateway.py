@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from app import app
+from dataplane.http.frontend import Frontend
+from dataplane.http.protocol import RequestReader
+from dataplane.model import RestApi, Route
 from functions.api.errors import PROBLEM_JSON
-from local_cloud.dataplane.http.frontend import Frontend
-from local_cloud.dataplane.http.protocol import RequestReader
-from local_cloud.dataplane.model import RestApi, Route
 from tests.unit.api.conftest import ACCOUNT, Api
 
 BINARY = ("*/*",)

@@ -10,14 +10,14 @@ import pytest
 
 from functions import wiring
 from functions.api.http import ApiRequest
-from functions.api.limits import source_of
+from functions.api.rate_limits import source_of
 from functions.settings import GENEROUS, STRICT, Limits, load
-from handlers.adapters.postgres import sql
-from handlers.adapters.redis import Cache
-from handlers.errors import TooManyRequests, Unavailable
-from handlers.limits import Buckets, Limit, RateLimits
-from handlers.people.keys import ApiKeys
+from handlers.accepting.rate_limits import Buckets, Limit, RateLimits
+from handlers.people.api_keys import ApiKeys
 from handlers.people.sessions import Sessions
+from handlers.platform.errors import TooManyRequests, Unavailable
+from handlers.platform.postgres import sql
+from handlers.platform.redis import Cache
 from tests.support.http import Client
 from tests.unit.api.conftest import ALICE, Api
 from tests.unit.api.test_refusals import MONEY

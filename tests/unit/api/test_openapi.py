@@ -13,12 +13,12 @@ from app import RESOURCES, app
 from functions.api import openapi, schemas
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TABLE
 from functions.api.operations import BY_ITEM
+from handlers.applying.events import Event
 from handlers.domain import reasons
 from handlers.domain.commands import AnyCommand
 from handlers.domain.kinds import EVENT_TYPES, KINDS
-from handlers.errors import LedgerlaneError
-from handlers.ledger.events import Event
-from handlers.webhooks.signing import HEADER
+from handlers.platform.errors import LedgerlaneError
+from handlers.webhooks.signatures import HEADER
 from tests.unit.api.conftest import Api
 
 #: Commands that are parts of others, or about no account.
@@ -115,7 +115,7 @@ def test_every_error_has_a_row_and_every_named_code_exists() -> None:
     # Those that callers of the API may meet; commands of an operator have errors of their own.
     direct = LedgerlaneError.__subclasses__()
     every = {*direct, *(kind for each in direct for kind in each.__subclasses__())}
-    assert set(TABLE) == {kind for kind in every if kind.__module__ == "handlers.errors"}
+    assert set(TABLE) == {kind for kind in every if kind.__module__ == "handlers.platform.errors"}
     for resource in RESOURCES:
         for operation in resource.operations:
             assert set(operation.errors) <= CODES.keys()

@@ -10,7 +10,7 @@ import pytest
 from app import RESOURCES
 from functions.api.operations import BY_ITEM, OPERATIONS, Audited, CommandOperation
 from handlers.domain import commands as c
-from handlers.errors import Unavailable
+from handlers.platform.errors import Unavailable
 from tests.support.asking import as_item, batch, by_route
 from tests.unit.api.conftest import ACCOUNT, OPERATOR, OTHERS_ACCOUNT, World
 from tests.unit.api.test_refusals import assert_problem
@@ -181,11 +181,11 @@ def test_a_transfer_is_given_back_by_who_received_it_or_an_operator(
     assert sent == ([moved[1]] * 2 if status == 202 else [])
 
 
-@pytest.mark.parametrize(("lane", "partition"), [(None, 1), (5, 5), (0, 0)])
+@pytest.mark.parametrize(("worked_on", "partition"), [(None, 1), (5, 5), (0, 0)])
 def test_a_decision_about_a_parked_record_goes_to_the_partition_that_works_its_queue(
-    filled: World, lane: int | None, partition: int
+    filled: World, worked_on: int | None, partition: int
 ) -> None:
-    filled.tables.parked[PARKED] = (ACCOUNT, 1, lane)
+    filled.tables.parked[PARKED] = (ACCOUNT, 1, worked_on)
     for operation in OPERATIONS:
         if operation.names == "parked_id":
             assert by_route(operation, PARKED).send(filled.operator).status == 202

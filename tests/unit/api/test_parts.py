@@ -9,11 +9,11 @@ import pytest
 
 from functions.settings import SettingsError, load
 from functions.wiring import once
-from handlers import clock, ids
+from handlers.domain.callers import HONOUR_US, YOUNG_US, Caller
 from handlers.domain.ids import ACCOUNT, TRANSACTION, derived, is_id, parked_id
 from handlers.people.passwords import hash_password, is_password
-from handlers.people.sessions import HONOUR_US, YOUNG_US, Caller
-from handlers.queries.views import account_view
+from handlers.platform import clock, random_ids
+from handlers.reading.views import account_view
 
 ENVIRONMENT = {
     "STAGE": "local",
@@ -44,7 +44,7 @@ def test_everything_that_is_wrong_with_the_environment_is_named_at_once() -> Non
 
 
 def test_ids_are_well_formed_unique_and_sorted_by_time() -> None:
-    made = [ids.new_id(TRANSACTION) for _ in range(2000)]
+    made = [random_ids.new_id(TRANSACTION) for _ in range(2000)]
     assert all(is_id(each, TRANSACTION) for each in made)
     assert len(set(made)) == len(made)
     times = [each[4:16] for each in made]

@@ -13,8 +13,8 @@ from functions import wiring
 from functions.api.endpoint import Operation
 from functions.api.parameters import PARAMETERS, query_names
 from functions.api.query import METADATA
-from handlers.clock import EPOCH, LATEST, parse_rfc3339
-from handlers.queries.transactions import Filter, TransactionCursor
+from handlers.platform.clock import EPOCH, LATEST, parse_rfc3339
+from handlers.reading.transactions import Filter, TransactionCursor
 from tests.unit.api.conftest import ACCOUNT, ALICE, OTHERS_ACCOUNT, Api
 from tests.unit.api.test_refusals import assert_problem
 

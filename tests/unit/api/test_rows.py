@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers.errors import Unavailable
-from handlers.queries.rows import RowsByKey
+from handlers.platform.errors import Unavailable
+from handlers.reading.keyed_rows import RowsByKey
 from tests.support.together import Gate, ask_together
 
 

@@ -14,11 +14,10 @@ from functions import wiring
 from functions.api.endpoint import Resource
 from functions.api.operations import BY_ITEM, OPERATIONS
 from functions.api.scopes import ROUTES, admitted
-from handlers import clock
-from handlers.errors import Unauthenticated
-from handlers.people.scopes import ACT, CUSTOMERS, OPERATORS, SCOPES, Scope
-from handlers.people.sessions import Caller
-from handlers.people.users import Role
+from handlers.domain.callers import Caller, Role
+from handlers.domain.scopes import ACT, CUSTOMERS, OPERATORS, SCOPES, Scope
+from handlers.platform import clock
+from handlers.platform.errors import Unauthenticated
 from tests.support.asking import as_item, batch
 from tests.support.http import Answer, Client
 from tests.unit.api.conftest import ACCOUNT, ALICE, OPERATOR, Api, World

@@ -15,8 +15,8 @@ from msgspec import inspect as mi
 from functions.api import schemas as s
 from functions.api.http import decode
 from functions.api.violations import MUST_BE
-from handlers.errors import InvalidInput
-from handlers.webhooks.matching import TYPES_ALLOWED
+from handlers.platform.errors import InvalidInput
+from handlers.webhooks.patterns import TYPES_ALLOWED
 
 ACCOUNT = "acc_" + "0" * 32
 DEPOSIT: dict[str, Any] = {"account_id": ACCOUNT, "amount": 1, "currency": "EUR"}

@@ -13,12 +13,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.api.schemas import NewWebhook
-from handlers.webhooks import lookup, sending
+from handlers.webhooks import lookup, transport
 from handlers.webhooks.addresses import MAX_URL, RefusedAddressError, is_public, resolve, target_of
 from handlers.webhooks.due import LAST_DELAY_S, MAX_ATTEMPTS, delay_s
-from handlers.webhooks.matching import is_wanted
-from handlers.webhooks.sending import send
-from handlers.webhooks.signing import TOLERANCE_S, is_signed, new_secret, signature
+from handlers.webhooks.patterns import is_wanted
+from handlers.webhooks.signatures import TOLERANCE_S, is_signed, new_secret, signature
+from handlers.webhooks.transport import send
 
 PRIVATE = [
     *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1"),
@@ -148,7 +148,7 @@ def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    monkeypatch.setattr(sending, "DEADLINE_S", 0.05)
+    monkeypatch.setattr(transport, "DEADLINE_S", 0.05)
     try:
         for _ in range(3):
             outcome = send("https://hangs.example.com/", b"{}", {}, allow_loopback=False)
@@ -165,7 +165,7 @@ def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
 def test_a_receiver_that_sends_a_byte_now_and_then_costs_an_attempt_its_time_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sending, "DEADLINE_S", 0.3)
+    monkeypatch.setattr(transport, "DEADLINE_S", 0.3)
     given_up = threading.Event()
 
     def trickle(server: socket.socket) -> None:

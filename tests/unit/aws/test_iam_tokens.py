@@ -13,13 +13,8 @@ import boto3  # type: ignore[import-untyped]
 import pytest
 
 from functions.settings import SettingsError, load
-from handlers.adapters.iam_tokens import (
-    cache_token,
-    database_token,
-    kafka_token,
-    where_roots_are,
-)
-from handlers.adapters.redis import Cache
+from handlers.platform.iam_tokens import cache_token, database_token, kafka_token, where_roots_are
+from handlers.platform.redis import Cache
 
 REGION = "eu-central-1"
 HOST = "ledgerlane.proxy-abc.eu-central-1.rds.amazonaws.com"

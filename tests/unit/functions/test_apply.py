@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from functions import apply, wiring
+from handlers.applying.writer import Applied
 from handlers.domain.state import Record
-from handlers.errors import Unavailable
-from handlers.ledger.service import Applied
+from handlers.platform.errors import Unavailable
 from tests.support.settings import settings_with
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions import sweeper, wiring
-from handlers.ledger.sweeping import SweepFailed, Swept
+from handlers.applying.sweeper import SweepFailed, Swept
 from tests.support.settings import settings_with
 
 

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from functions import webhooks, wiring
-from handlers.errors import Unavailable
+from handlers.platform.errors import Unavailable
 from handlers.webhooks.deliveries import Notice
+from handlers.webhooks.dispatcher import Sent
 from handlers.webhooks.incoming import Incoming
-from handlers.webhooks.running import Sent
 from tests.support.settings import settings_with
 
 ACCOUNT = "acc_" + "a" * 32

@@ -26,7 +26,7 @@ def sources(root: Path) -> Path:
             "app.py": "app = None\n",
             "functions/apply.py": "def handler(event, context): ...\n",
             "functions/__pycache__/apply.cpython-311.pyc": "compiled",
-            "handlers/migrations/0001_start.sql": "SELECT 1;\n",
+            "handlers/platform/migrations/0001_start.sql": "SELECT 1;\n",
             "tests/test_app.py": "not deployed",
         },
     )
@@ -79,7 +79,7 @@ def test_what_lambda_never_needs_is_left_out(tmp_path: Path) -> None:
         "botocore/data/endpoints.json",
         "botocore/data/secretsmanager/2017-10-17/service-2.json.gz",
         "functions/apply.py",
-        "handlers/migrations/0001_start.sql",
+        "handlers/platform/migrations/0001_start.sql",
         "library-1.0.dist-info/METADATA",
         "library/__init__.py",
     ]

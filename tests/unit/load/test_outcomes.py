@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from load.run import options
-from load.run.k6 import SCRIPT, Follower, read_summary
-from load.run.outcomes import (
+from load.traffic.k6 import SCRIPT, Follower, read_summary
+from load.traffic.outcomes import (
     KINDS,
+    LogPosition,
     OutcomeError,
-    Position,
     attempts,
     body_of,
     parse_outcome,
     read_outcomes,
 )
-from load.run.setup import Setup, User
+from load.traffic.setup import Setup, User
 
 ALICE, BOB = "acc_" + "a" * 32, "acc_" + "b" * 32
 TXN = "txn_" + "1" * 32
@@ -34,7 +34,7 @@ def test_a_line_is_what_was_sent_and_seen() -> None:
         "deposits", 4, 0, None, 250,
     )  # fmt: skip
     assert one.latency_ms == pytest.approx(12.345, abs=0.001)
-    assert one.position == Position(3, 42)
+    assert one.position == LogPosition(3, 42)
     assert one.transaction_id == TXN
     assert one.error == ""
 

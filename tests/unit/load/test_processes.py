@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from load.run.processes import usage
+from load.run.usage import usage
 
 BUSY = """
 import subprocess, sys, time

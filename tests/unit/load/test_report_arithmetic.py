@@ -45,7 +45,7 @@ def test_percentiles_by_second_have_a_hole_where_nothing_was() -> None:
     assert found["p99"] == [7.0, None, 1.0]
 
 
-def test_a_lane_is_behind_an_offset_when_its_next_one_is_greater() -> None:
+def test_a_partition_is_behind_an_offset_when_its_next_one_is_greater() -> None:
     progress = [(1.0, 5), (2.0, 8), (3.0, 20)]
     assert arithmetic.reached_at(progress, 4) == 1.0
     assert arithmetic.reached_at(progress, 5) == 2.0
@@ -60,7 +60,7 @@ def test_lag_is_what_is_in_the_log_and_not_applied() -> None:
     assert arithmetic.lag(times, 100, progress, 10.0, 4) == [1.0, 0.0, 1.0, 0.0]
 
 
-def test_lag_of_a_lane_that_was_never_seen_is_all_of_it() -> None:
+def test_lag_of_a_partition_that_was_never_seen_is_all_of_it() -> None:
     assert arithmetic.lag([10.2, 10.8], 7, [], 10.0, 2) == [2.0, 2.0]
 
 

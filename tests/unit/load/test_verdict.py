@@ -9,19 +9,19 @@ from typing import Any, cast
 
 import pytest
 
-from load.history.lines import History, Json
-from load.history.topic import TopicRecord
+from load.judge.lines import History, Json
+from load.judge.topic import TopicRecord
+from load.report.assembly import Seen, commands_of, make_report, make_verdict
 from load.report.figures import Report
-from load.report.making import Seen, commands_of, make_report, make_verdict
+from load.report.files import write
 from load.report.page import as_page
 from load.report.text import as_text
-from load.report.writing import write
 from load.run import __main__ as command
-from load.run import judging
-from load.run.outcomes import Outcome, attempts, read_outcomes
-from load.run.processes import Usage
-from load.run.sampling import Ledger, Samples
-from load.run.setup import Setup, User
+from load.run import judgement
+from load.run.sampler import Ledger, Samples
+from load.run.usage import Usage
+from load.traffic.outcomes import Outcome, attempts, read_outcomes
+from load.traffic.setup import Setup, User
 
 ALICE, BOB = (f"acc_{number:032x}" for number in (1, 2))
 USER = User("a@example.com", "password", "token")
@@ -140,8 +140,8 @@ class Story:
     ) -> Report:
         outcomes = self.outcomes()
         self.history.attempts = list(attempts(outcomes, SETUP))
-        findings = judging.judge(self.history, self.topic, outcomes)
-        judged = judging.judged(self.history, self.topic)
+        findings = judgement.judge(self.history, self.topic, outcomes)
+        judged = judgement.judged(self.history, self.topic)
         verdict = make_verdict(findings, audit or {}, [], {"rate": True}, is_drained, judged, 0)
         samples = Samples()
         for at, next_offset in ((0, 2), (0.45, 3), (0.65, 5), (0.95, 7)):
@@ -295,10 +295,10 @@ class StuckLedger:
 def test_a_drain_is_bounded_and_says_when_it_did_not_come(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "read_topic", lambda *place: story.topic)
-    log = judging.Log("nowhere", "ledger.commands", {})
+    monkeypatch.setattr(judgement, "read_topic", lambda *place: story.topic)
+    log = judgement.Log("nowhere", "ledger.commands", {})
     stuck = StuckLedger()
-    topic, is_drained = judging.drain(cast(Ledger, stuck), log, story.outcomes(), 0.3)
+    topic, is_drained = judgement.drain(cast(Ledger, stuck), log, story.outcomes(), 0.3)
     assert topic is story.topic
     assert not is_drained
     assert stuck.asked > 1

@@ -9,7 +9,7 @@ from functions import VERSION
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    sql = sorted(Path(__file__).parents[1].joinpath("handlers/migrations").rglob("*.sql"))
+    sql = sorted(Path(__file__).parents[1].joinpath("handlers/platform/migrations").rglob("*.sql"))
     broken = [file.name for file in sql if "broken" in file.read_text()]
     failed = bool(broken) and event["RequestType"] != "Delete"
     answer = {

@@ -1,0 +1,259 @@
+"""From validated bodies to commands of the log.
+
+What makes two requests the same under one idempotency key is named here for each kind: everything
+that the client asked for, path included, and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from functions.api import schemas as s
+from functions.api.rights import Target
+from handlers.accepting.intake import Asker, Envelope, envelope
+from handlers.domain import commands as c
+from handlers.domain.ids import account_id_of
+from handlers.domain.money import is_currency
+from handlers.platform.errors import InvalidInput
+
+Moving = TypeVar("Moving", bound=c.Described)
+
+_metadata: Final = msgspec.json.Encoder(order="deterministic")
+
+
+def _raw(metadata: dict[str, str] | None) -> msgspec.Raw:
+    return c.NO_METADATA if metadata is None else msgspec.Raw(_metadata.encode(metadata))
+
+
+def _envelope(asker: Asker, kind: str, *asked: Any) -> Envelope:
+    return envelope(asker, kind, asked)
+
+
+def _moving(
+    sort: type[Moving],
+    asker: Asker,
+    body: s.Described,
+    found_at: str | None = None,
+    **asked: str | int | None,
+) -> Moving:
+    """Make a command that moves money.
+
+    Parameters
+    ----------
+    found_at
+        The account, where the ledger knows it and the client did not name it.
+    asked
+        The command's fields that the client asked for, in the order that makes the fingerprint.
+    """
+    tag = str(sort.__struct_config__.tag)
+    common = envelope(asker, tag, (*asked.values(), body.description, body.metadata))
+    # The fingerprint is made: what follows is the command's, and not what was asked for.
+    fields: dict[str, Any] = asked
+    if found_at is not None:
+        fields["account_id"] = found_at
+    metadata = _raw(body.metadata)
+    return sort(**common, **fields, description=body.description, metadata=metadata)
+
+
+def require_currency(currency: str) -> None:
+    """See that accounts can be kept in a currency.
+
+    Raises
+    ------
+    InvalidInput
+        If not.
+    """
+    if not is_currency(currency):
+        raise InvalidInput.of("currency", "is not a currency of ISO 4217 that accounts can have")
+
+
+def require_other(destination_id: str | None, source_id: str) -> None:
+    """See that money does not go to where it comes from.
+
+    Raises
+    ------
+    InvalidInput
+        If it does.
+    """
+    if destination_id == source_id:
+        raise InvalidInput.of("destination_account_id", "must be another account than the source")
+
+
+def opening(asker: Asker, _target: Target, body: s.NewAccount) -> c.AccountOpening:
+    """Make the command that opens an account; its id follows from the transaction's."""
+    require_currency(body.currency)
+    # What was asked before there was metadata keeps its fingerprint.
+    metadata = () if body.metadata is None else (body.metadata,)
+    common = _envelope(asker, "account_opening", body.currency, body.name, *metadata)
+    return c.AccountOpening(
+        **common,
+        account_id=account_id_of(common["transaction_id"]),
+        currency=body.currency,
+        name=body.name,
+        metadata=body.metadata,
+    )
+
+
+def account_update(asker: Asker, target: Target, body: s.AccountChanges) -> c.AccountUpdate:
+    """Make the command that changes an account's name or metadata.
+
+    Raises
+    ------
+    InvalidInput
+        If it changes nothing.
+    """
+    if body == s.AccountChanges():
+        raise InvalidInput.of("name", "is required, or 'metadata' is: there is nothing to change")
+    return c.AccountUpdate(
+        **_envelope(asker, "account_update", target.account_id, body),
+        account_id=target.account_id,
+        name=body.name,
+        metadata=body.metadata,
+    )
+
+
+def deposit(asker: Asker, _target: Target, body: s.NewDeposit) -> c.Deposit:
+    """Make the command of a deposit."""
+    require_currency(body.currency)
+    return _moving(
+        c.Deposit,
+        asker,
+        body,
+        account_id=body.account_id,
+        amount=body.amount,
+        currency=body.currency,
+    )
+
+
+def withdrawal(asker: Asker, _target: Target, body: s.NewWithdrawal) -> c.Withdrawal:
+    """Make the command of a withdrawal."""
+    require_currency(body.currency)
+    return _moving(
+        c.Withdrawal,
+        asker,
+        body,
+        account_id=body.account_id,
+        amount=body.amount,
+        currency=body.currency,
+    )
+
+
+def transfer(asker: Asker, _target: Target, body: s.NewTransfer) -> c.Transfer:
+    """Make the command of a transfer."""
+    require_currency(body.currency)
+    require_other(body.destination_account_id, body.source_account_id)
+    return _moving(
+        c.Transfer,
+        asker,
+        body,
+        source_account_id=body.source_account_id,
+        destination_account_id=body.destination_account_id,
+        amount=body.amount,
+        currency=body.currency,
+    )
+
+
+def hold(asker: Asker, _target: Target, body: s.NewHold) -> c.HoldPlacement:
+    """Make the command that places a hold; its id follows from the transaction's."""
+    require_currency(body.currency)
+    require_other(body.destination_account_id, body.account_id)
+    return _moving(
+        c.HoldPlacement,
+        asker,
+        body,
+        account_id=body.account_id,
+        amount=body.amount,
+        currency=body.currency,
+        destination_account_id=body.destination_account_id,
+        expires_in_s=body.expires_in,
+    )
+
+
+def capture(asker: Asker, target: Target, body: s.NewCapture) -> c.Capture:
+    """Make the command that captures a hold."""
+    return _moving(
+        c.Capture, asker, body, target.account_id, hold_id=target.object_id, amount=body.amount
+    )
+
+
+def void(asker: Asker, target: Target, _body: s.NewVoid) -> c.Void:
+    """Make the command that voids a hold."""
+    return c.Void(
+        **_envelope(asker, "void", target.object_id),
+        account_id=target.account_id,
+        hold_id=target.object_id,
+    )
+
+
+def reversal(asker: Asker, target: Target, body: s.NewReversal) -> c.Reversal:
+    """Make the command that reverses a transaction where it left its money."""
+    return _moving(
+        c.Reversal, asker, body, target.account_id, reverses=target.object_id, amount=body.amount
+    )
+
+
+def freeze(asker: Asker, target: Target, body: s.NewFreeze) -> c.Freeze:
+    """Make the command that freezes an account."""
+    return c.Freeze(
+        **_envelope(asker, "freeze", target.account_id, body.direction, body.reason),
+        account_id=target.account_id,
+        direction=body.direction,
+        by_operator=target.by_operator,
+        note=body.reason,
+    )
+
+
+def unfreeze(asker: Asker, target: Target, body: s.NewControl) -> c.Unfreeze:
+    """Make the command that lifts a freeze."""
+    return c.Unfreeze(
+        **_envelope(asker, "unfreeze", target.account_id, body.reason),
+        account_id=target.account_id,
+        by_operator=target.by_operator,
+        note=body.reason,
+    )
+
+
+def closing(asker: Asker, target: Target, body: s.NewControl) -> c.Closing:
+    """Make the command that closes an account."""
+    return c.Closing(
+        **_envelope(asker, "close", target.account_id, body.reason),
+        account_id=target.account_id,
+        by_operator=target.by_operator,
+        note=body.reason,
+    )
+
+
+def limits(asker: Asker, target: Target, body: s.NewLimits) -> c.Limits:
+    """Make the command that sets an account's limits."""
+    return c.Limits(
+        **_envelope(asker, "limits", target.account_id, body),
+        account_id=target.account_id,
+        overdraft_limit=body.overdraft_limit,
+        daily_amount=body.daily_amount,
+        daily_count=body.daily_count,
+        note=body.reason,
+    )
+
+
+def replay(asker: Asker, target: Target, body: s.Replay) -> c.ParkedResolution:
+    """Make the command that has a parked one tried again."""
+    return _resolution(asker, target, "replay", body.reason or "")
+
+
+def discard(asker: Asker, target: Target, body: s.Discard) -> c.ParkedResolution:
+    """Make the command that gives a parked one up."""
+    return _resolution(asker, target, "discard", body.reason)
+
+
+def _resolution(
+    asker: Asker, target: Target, action: c.Resolution, note: str
+) -> c.ParkedResolution:
+    return c.ParkedResolution(
+        **_envelope(asker, "parked_resolution", target.object_id, action, note),
+        account_id=target.account_id,
+        parked_id=target.object_id,
+        action=action,
+        note=note,
+    )

@@ -1,0 +1,111 @@
+"""What is counted against which rate limit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from functions import wiring
+from functions.api.http import ApiRequest
+from handlers.accepting.rate_limits import Limit
+from handlers.people.users import normalised
+from handlers.platform.errors import Unauthenticated
+
+MINUTE_S: Final = 60
+FAILURES_WINDOW_S: Final = 900
+#: The part of an IPv6 address that one customer of a provider is given.
+_SITE_BITS: Final = 64
+
+
+def count_request(request: ApiRequest) -> None:
+    """Count a signed-in user's request.
+
+    Raises
+    ------
+    TooManyRequests
+        If there were too many in the last minute.
+    """
+    count = wiring.settings().limits.requests
+    if count:
+        wiring.rate_limits().take_share("user:" + request.caller.user_id, Limit(count, MINUTE_S))
+
+
+def count_commands(request: ApiRequest, commands: int) -> None:
+    """Count what a request asks for besides the one that it was counted for itself.
+
+    Raises
+    ------
+    TooManyRequests
+        If there were too many in the last minute.
+    """
+    count = wiring.settings().limits.requests
+    if count and commands > 1:
+        key = "user:" + request.caller.user_id
+        wiring.rate_limits().take_share(key, Limit(count, MINUTE_S), commands - 1)
+
+
+@contextmanager
+def counted_failure(request: ApiRequest) -> Iterator[None]:
+    """Count an attempt to authenticate as a failure of its source, until it has not been one.
+
+    It is counted before it costs a read, so that many at once are as many.
+
+    Raises
+    ------
+    TooManyRequests
+        If there were too many failures in the last minute.
+    """
+    limit = Limit(wiring.settings().limits.authentication_failures, MINUTE_S)
+    key = "authentication:" + source_of(request)
+    wiring.rate_limits().take(key, limit)
+    try:
+        yield
+    except Unauthenticated:
+        raise
+    except BaseException:
+        wiring.rate_limits().give_back(key, limit)
+        raise
+    wiring.rate_limits().give_back(key, limit)
+
+
+def count_sign_up(request: ApiRequest) -> None:
+    """Count a sign-up by the address it comes from."""
+    count = wiring.settings().limits.sign_ups
+    wiring.rate_limits().take("sign-up:" + source_of(request), Limit(count, MINUTE_S))
+
+
+def count_sign_in(request: ApiRequest, email: str) -> None:
+    """Count a sign-in, as one that fails until `forget_failures` says otherwise.
+
+    It is counted before the password is looked at, so that many tries at once are as many tries.
+    """
+    current = wiring.settings().limits
+    limits = wiring.rate_limits()
+    limits.take("sign-in:" + source_of(request), Limit(current.sign_ins, MINUTE_S))
+    limits.take(_failures_of(email), Limit(current.sign_in_failures, FAILURES_WINDOW_S))
+
+
+def forget_failures(email: str) -> None:
+    """Forget a user's failures once they signed in."""
+    if wiring.settings().limits.sign_in_failures:
+        wiring.rate_limits().forget(_failures_of(email))
+
+
+def source_of(request: ApiRequest) -> str:
+    """Return the address that a request comes from, as API Gateway saw it; of IPv6 the site."""
+    identity = request.event["requestContext"].get("identity") or {}
+    text = identity.get("sourceIp") or "unknown"
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(IPv6Address(int(address) >> _SITE_BITS << _SITE_BITS))
+    return str(address)
+
+
+def _failures_of(email: str) -> str:
+    return "failures:" + hashlib.sha256(normalised(email).encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Accepting: from a valid request to a record of the log."""

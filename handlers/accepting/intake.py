@@ -1,0 +1,197 @@
+"""Taking commands in: into the log of their account's partition, acknowledged by the brokers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, Protocol, TypedDict, TypeVar
+
+import msgspec
+
+from handlers.accepting.admission import Admission
+from handlers.accepting.partitioning import Partitioning
+from handlers.domain import commands as c
+from handlers.domain.ids import TRANSACTION, batched_transaction_id, keyed_transaction_id
+from handlers.domain.partitions import partition_of
+from handlers.platform import clock, random_ids
+from handlers.platform.errors import InvalidInput, LedgerlaneError, Unavailable
+from handlers.platform.kafka import WAIT_TIMEOUT_S, Outbound, Pending, Position, Producer
+
+Sort = TypeVar("Sort", bound=c.Command)
+
+_fingerprints: Final = msgspec.json.Encoder(order="deterministic")
+
+
+class Asker(NamedTuple):
+    """Who asks for something, and the request it comes with.
+
+    Attributes
+    ----------
+    idempotency_key
+        The client's key for this very request, or None.
+    place
+        The place in the batch, where the key is that of a whole batch; otherwise None.
+    """
+
+    user_id: str
+    request_id: str
+    idempotency_key: str | None = None
+    place: int | None = None
+
+
+def fingerprint(kind: str, body: Any) -> str:
+    """Return the digest of what is asked for: 16 bytes of SHA-256, in hexadecimal.
+
+    Parameters
+    ----------
+    kind
+        The command's kind.
+    body
+        The validated body with its defaults, and whatever of the path is part of the request.
+    """
+    return hashlib.sha256(_fingerprints.encode([kind, body])).hexdigest()[:32]
+
+
+class Envelope(TypedDict):
+    """What every command has of the request it came by: its fields, by name."""
+
+    transaction_id: str
+    user_id: str
+    requested_at_us: int
+    fingerprint: str
+    request_id: str
+    rules: int
+
+
+def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
+    """Make a command's envelope: with a key the same request gets the same transaction id."""
+    key, place = asker.idempotency_key, asker.place
+    if key is None:
+        transaction_id = random_ids.new_id(TRANSACTION)
+    elif place is None:
+        transaction_id = keyed_transaction_id(asker.user_id, key)
+    else:
+        transaction_id = batched_transaction_id(asker.user_id, key, place)
+    return {
+        "transaction_id": transaction_id,
+        "user_id": asker.user_id,
+        # Whole milliseconds, as the log's own times: nothing is completed before it is requested.
+        "requested_at_us": clock.now_us() // 1000 * 1000,
+        "fingerprint": fingerprint(kind, body),
+        "request_id": asker.request_id,
+        "rules": c.RULES,
+    }
+
+
+class Recent(Protocol):
+    """Remembers for a while what was accepted, so that it can be read before it is applied."""
+
+    def add(self, command: c.AnyCommand, position: Position) -> None:
+        """Remember a command that the log has."""
+
+
+class Intake:
+    """Puts commands into the log.
+
+    Parameters
+    ----------
+    topic, partitioning
+        The commands topic and how accounts are spread over it.
+    """
+
+    def __init__(
+        self,
+        producer: Producer,
+        recent: Recent,
+        admission: Admission,
+        topic: str,
+        partitioning: Partitioning,
+    ) -> None:
+        self._producer = producer
+        self._recent = recent
+        self._admission = admission
+        self._topic = topic
+        self._partitioning = partitioning
+
+    def accept(self, command: c.AnyCommand, partition: int | None = None) -> Position:
+        """Put a command into its account's partition and wait until all brokers have it.
+
+        Parameters
+        ----------
+        partition
+            The partition, where it is not the account's (a record that names no account).
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't acknowledge it in time.  It may be sent again under its
+            idempotency key, whatever became of it.
+        Overloaded
+            If its partition is too far behind; nothing was produced.
+        LogFenced
+            If the log is being grown; nothing was produced.
+        InvalidInput
+            If it is too large; nothing was produced.
+        """
+        pendings = self._producer.send([self._record(command, partition)])
+        position = self._producer.wait(pendings)[0]
+        self._note(command, position)
+        return position
+
+    def accept_all(
+        self, commands: Sequence[tuple[c.AnyCommand, int | None]]
+    ) -> list[Position | LedgerlaneError]:
+        """Put several commands into their partitions at once; each stands alone.
+
+        Parameters
+        ----------
+        commands
+            Each with its partition, where that is not the account's.
+
+        Returns
+        -------
+        list
+            The places in the log in order, or why a command was not taken.
+        """
+        records: list[Outbound | LedgerlaneError] = []
+        for command, partition in commands:
+            try:
+                records.append(self._record(command, partition))
+            except (Unavailable, InvalidInput) as error:
+                records.append(error)
+        taken = [one for one in records if isinstance(one, Outbound)]
+        sent = iter(self._producer.send(taken))
+        deadline_s = clock.monotonic_s() + WAIT_TIMEOUT_S
+        results: list[Position | LedgerlaneError] = []
+        for (command, _partition), record in zip(commands, records, strict=True):
+            if isinstance(record, LedgerlaneError):
+                results.append(record)
+            else:
+                results.append(self._outcome(command, next(sent), deadline_s))
+        return results
+
+    def _outcome(
+        self, command: c.AnyCommand, pending: Pending, deadline_s: float
+    ) -> Position | Unavailable:
+        try:
+            position = self._producer.wait([pending], max(0.0, deadline_s - clock.monotonic_s()))[0]
+        except Unavailable as error:
+            return error
+        self._note(command, position)
+        return position
+
+    def _note(self, command: c.AnyCommand, position: Position) -> None:
+        self._recent.add(command, position)
+        self._admission.produced(position)
+
+    def _record(self, command: c.AnyCommand, partition: int | None) -> Outbound:
+        """Make the record of a command, if it may be sent now."""
+        value = c.encode(command)
+        if len(value) > c.MAX_COMMAND_BYTES:
+            raise InvalidInput.of("", f"a command has at most {c.MAX_COMMAND_BYTES} bytes")
+        account_id = c.account_of(command)
+        partitions = self._partitioning.sending_by()
+        if partition is None:
+            partition = partition_of(account_id, partitions)
+        self._admission.check(partition)
+        return Outbound(self._topic, partition, account_id.encode(), value)

@@ -1,1 +1,0 @@
-"""How the ledger reaches PostgreSQL, Kafka and Redis: one module each."""

@@ -1,0 +1,1 @@
+"""Applying: one database transaction for each batch of a partition."""

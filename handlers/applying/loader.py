@@ -1,0 +1,326 @@
+"""Loading a partition's state for a batch, behind the partition's lock: one round trip mostly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+import psycopg
+
+from handlers.applying.arrays import Parameter, UnstorableError, id_array
+from handlers.applying.outbox import NO_BACKLOG, Backlog, load_backlog
+from handlers.applying.references import SYSTEM_ACCOUNT_IDS, References, own_accounts, references_of
+from handlers.applying.rows import Row, account_of, transaction_of
+from handlers.domain import ids, parking
+from handlers.domain.apply import Decoded, decoded
+from handlers.domain.commands import MAX_TIME_US
+from handlers.domain.money import HALF_FULL
+from handlers.domain.state import Account, Hold, Parked, PartitionState, Record, Verdicts
+from handlers.platform.postgres import sql
+
+Connection = psycopg.Connection[Row]
+Cursor = psycopg.Cursor[Row]
+
+_metadata: Final = msgspec.json.Decoder(dict[str, str])
+
+
+class Progress(NamedTuple):
+    """How far a partition is: the row whose lock makes its holder the one writer."""
+
+    incarnation: str
+    next_offset: int
+    clock_us: int
+    has_parked: bool
+    partitions: int | None = None
+    growing_to: int | None = None
+
+
+class OtherCountError(Exception):
+    """The partition's accounts are spread by another partition count than was assumed."""
+
+    def __init__(self, partitions: int) -> None:
+        super().__init__(f"the log has {partitions} partitions")
+        self.partitions = partitions
+
+
+class Loaded(NamedTuple):
+    """A partition's state before a batch, its progress, and what is still to be published."""
+
+    state: PartitionState
+    progress: Progress
+    backlog: Backlog
+
+
+def load(
+    connection: Connection,
+    topic: str,
+    partition: int,
+    partitions: int,
+    batch: Sequence[tuple[Record, Decoded]],
+    *,
+    is_new: bool = False,
+    verdicts: Verdicts | None = None,
+) -> Loaded:
+    """Lock the partition's progress and load what the batch refers to.
+
+    Parameters
+    ----------
+    is_new
+        Don't look for the commands' own ids, because most likely none was ever applied. If one was,
+        recording it again violates the primary key of the legs.
+    verdicts
+        What a rebuild knows beforehand, see `handlers.domain.state.PartitionState`.
+
+    Must run inside a transaction, and in pipeline mode: nothing is waited for until the first row
+    is asked for.  Waits for another writer of the partition to finish.
+
+    Raises
+    ------
+    OtherCountError
+        If the log has grown since ``partitions`` was known.
+    """
+    references = references_of(batch, partitions)
+    if not is_new:
+        references.transactions |= references.own
+    lock = _lock(connection, topic, partition)
+    cursors = _query(connection, partition, references)
+    row = lock.fetchone()
+    if row is None:
+        # The partition's first batch ever: make the row, then look again, now holding its lock.
+        connection.execute(
+            sql("applying/start_progress"),
+            {"topic": topic, "partition": partition, "partitions": partitions},
+        )
+        return load(
+            connection, topic, partition, partitions, batch, is_new=is_new, verdicts=verdicts
+        )
+    *columns, has_outbox = row
+    progress = Progress(*columns)
+    if progress.partitions not in (None, partitions):
+        raise OtherCountError(progress.partitions)
+    state = PartitionState(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
+    state.verdicts = verdicts
+    state.growing_to = progress.growing_to
+    state.next_offset = progress.next_offset
+    _fill(state, cursors)
+    waiting = References()
+    if progress.has_parked:
+        waiting = _load_parked(connection, state, batch, references)
+    if references.indirect:
+        _load_indirect(connection, state)
+    if progress.has_parked and (references.indirect or waiting.accounts):
+        _load_queues(connection, state, waiting.accounts | _destinations(state))
+    _load_series(connection, state)
+    _load_due(connection, state, batch)
+    return Loaded(
+        state, progress, load_backlog(connection, partition) if has_outbox else NO_BACKLOG
+    )
+
+
+def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:
+    """Write by which count the partition's accounts are spread, if that isn't written or
+    changes."""
+    state, before = loaded.state, loaded.progress
+    if before.partitions == state.partitions and before.growing_to == state.growing_to:
+        return
+    parameters = {
+        "topic": topic,
+        "partition": state.partition,
+        "partitions": state.partitions,
+        "growing_to": state.growing_to,
+    }
+    connection.execute(sql("applying/state_partition"), parameters)
+
+
+def _lock(connection: Connection, topic: str, partition: int) -> Cursor:
+    return connection.execute(
+        sql("applying/lock_progress"), {"topic": topic, "partition": partition}
+    )
+
+
+class Cursors(NamedTuple):
+    """What was found, as far as it was looked for."""
+
+    transactions: Cursor | None = None
+    accounts: Cursor | None = None
+    metadata: Cursor | None = None
+    holds: Cursor | list[Row] | None = None
+
+
+def _query(connection: Connection, partition: int, references: References) -> Cursors:
+    accounts = [*references.accounts, *own_accounts(partition, references.currencies)]
+    return Cursors(
+        _execute(connection, "load_transactions", "transaction_ids", references.transactions),
+        _execute(connection, "load_accounts", "account_ids", accounts),
+        _execute(connection, "load_metadata", "account_ids", references.described),
+        _load_holds(connection, hold_ids=references.holds) if references.holds else None,
+    )
+
+
+def _load_holds(
+    connection: Connection,
+    *,
+    hold_ids: Collection[str] = (),
+    account_ids: Collection[str] = (),
+    due_us: int = 0,
+) -> Cursor:
+    parameters = {
+        "hold_ids": _ids(hold_ids),
+        "account_ids": _ids(account_ids),
+        "due_us": due_us,
+    }
+    return connection.execute(sql("applying/load_holds"), parameters, binary=True)
+
+
+def _execute(
+    connection: Connection, name: str, parameter: str, values: Collection[str]
+) -> Cursor | None:
+    if not values:
+        return None
+    return connection.execute(sql(f"applying/{name}"), {parameter: _ids(values)}, binary=True)
+
+
+def _ids(values: Collection[str]) -> Parameter:
+    try:
+        return id_array(list(values))
+    except UnstorableError:
+        # What is no id can't be in the database; leaving it out keeps the array well-formed.
+        return id_array([value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH])])
+
+
+def _fill(state: PartitionState, cursors: Cursors) -> None:
+    for row in _rows(cursors.transactions):
+        transaction = transaction_of(row)
+        state.legs.setdefault((transaction.transaction_id, transaction.leg), transaction)
+    for row in _rows(cursors.accounts):
+        account = account_of(row)
+        state.accounts.setdefault(account.account_id, account)
+    for uuid, metadata in _rows(cursors.metadata):
+        described = state.accounts[ids.ACCOUNT + uuid.hex()]
+        if described.metadata is msgspec.UNSET:
+            described.metadata = _metadata.decode(metadata)
+    for row in _rows(cursors.holds):
+        hold = Hold(*row)
+        if state.holds.setdefault(hold.hold_id, hold) is hold and hold.expires_at_us is not None:
+            state.expiring.setdefault(hold.account_id, []).append(hold)
+
+
+def _rows(found: Cursor | list[Row] | None) -> list[Row]:
+    """Fetch all at once, which is faster than one by one."""
+    if found is None:
+        return []
+    return found if isinstance(found, list) else found.fetchall()
+
+
+def _load_more(connection: Connection, state: PartitionState, references: References) -> None:
+    """Load what only became known to be needed by what was loaded first."""
+    _fill(state, _query(connection, state.partition, references))
+
+
+def _load_indirect(connection: Connection, state: PartitionState) -> None:
+    """Load where captures and reversals go to, if that lives on this partition."""
+    currencies = {account.currency for account in state.accounts.values()}
+    missing = {
+        account_id
+        for account_id in (*_destinations(state), *own_accounts(state.partition, currencies))
+        if account_id not in state.accounts
+    }
+    if missing:
+        _load_more(connection, state, References(accounts=missing))
+
+
+def _destinations(state: PartitionState) -> set[str]:
+    """Return where what was loaded may have money go to: of holds, and of what is given back."""
+    found = {hold.destination_id for hold in state.holds.values()}
+    found |= {transaction.counterparty_id for transaction in state.legs.values()}
+    return {account_id for account_id in found if account_id}
+
+
+def _load_series(connection: Connection, state: PartitionState) -> None:
+    """Load more of the ledger's own accounts where one is so full that the next may be needed."""
+    for currency in {account.currency for account in state.accounts.values()}:
+        for id_of in SYSTEM_ACCOUNT_IDS:
+            number = 0
+            while _is_filling(state.accounts.get(id_of(state.partition, currency, number))):
+                number += 1
+                further = id_of(state.partition, currency, number)
+                _load_more(connection, state, References(accounts={further}))
+
+
+def _is_filling(account: Account | None) -> bool:
+    """Tell whether a batch may bring an account to where the next of its series is used.
+
+    A batch that moves more than the other half at once, and finds an account that it does not
+    expect, is applied record by record.
+    """
+    return account is not None and 2 * abs(account.balance) > HALF_FULL
+
+
+def _load_due(
+    connection: Connection, state: PartitionState, batch: Sequence[tuple[Record, Decoded]]
+) -> None:
+    """Load the holds that fall due within the batch, and what is recorded of that already."""
+    holders = [account.account_id for account in state.accounts.values() if account.held]
+    if not holders:
+        return
+    times_us = (record.timestamp_ms * 1000 for record, _ in batch)
+    due_us = max((time_us for time_us in times_us if time_us <= MAX_TIME_US), default=0)
+    due_us = max(due_us, state.clock_us)
+    rows = _load_holds(connection, account_ids=holders, due_us=due_us).fetchall()
+    expiries = {ids.hold_expiry_id(row[0]) for row in rows}
+    known = _execute(connection, "load_transactions", "transaction_ids", expiries)
+    _fill(state, Cursors(transactions=known, holds=rows))
+
+
+def _load_parked(
+    connection: Connection,
+    state: PartitionState,
+    batch: Sequence[tuple[Record, Decoded]],
+    references: References,
+) -> References:
+    """Load the queues of the batch's accounts and, for resolutions, what the queues refer to.
+
+    Returns
+    -------
+    References
+        What the commands in the queues refer to, where one may be replayed.
+    """
+    parked_ids = [
+        ids.parked_id(record.partition, record.offset, record.timestamp_ms) for record, _ in batch
+    ]
+    _load_queues(connection, state, references.accounts, parked_ids)
+    queued = [
+        (parked.record, decoded(parked.record))
+        for account_id in references.resolutions
+        for parked in state.parked.get(account_id, ())
+    ]
+    waiting = references_of(queued, state.partitions)
+    if queued:
+        waiting.transactions |= waiting.own
+        _load_more(connection, state, waiting)
+    return waiting
+
+
+def _load_queues(
+    connection: Connection,
+    state: PartitionState,
+    account_ids: Collection[str],
+    parked_ids: Sequence[str] = (),
+) -> None:
+    """Load the parked queues of accounts, and what is known of parked records."""
+    parameters = {
+        "partition": state.partition,
+        "account_ids": _ids([value for value in account_ids if value]),
+        "parked_ids": id_array(parked_ids),
+    }
+    rows = connection.execute(sql("applying/load_parked"), parameters, binary=True).fetchall()
+    for parked_id, account_id, partition, offset, timestamp_ms, key, value, *rest in rows:
+        if parked_id in state.known_parked:
+            continue
+        error, is_behind, status = rest
+        record = Record(partition, offset, timestamp_ms, key, value)
+        state.known_parked.add(parked_id)
+        if status == "parked":
+            parked = Parked(parked_id, account_id, record, error, is_behind)
+            state.parked.setdefault(account_id or parking.NO_ACCOUNT, []).append(parked)

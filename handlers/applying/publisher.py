@@ -1,0 +1,117 @@
+"""Publishing messages in order, each partition of the log for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from handlers.applying.events import Outgoing, headers_of
+from handlers.platform.kafka import Outbound, Producer, Undelivered
+
+#: Longer than a record is tried: at the end of it each record's fate is known.
+PUBLISH_TIMEOUT_S: Final = 5.0
+#: How many messages are under way at once: a tenth of what the client's queue holds.
+AT_ONCE: Final = 10_000
+
+TopicPartition = tuple[str, int]
+
+
+class Failure(NamedTuple):
+    """A message that was not published.
+
+    Attributes
+    ----------
+    place
+        Which one of those that were to be published.
+    is_final
+        Whether the log never takes it, whatever else happens.
+    """
+
+    place: int
+    reason: str
+    is_final: bool
+
+
+class OutboxPublisher:
+    """Publishes outbox messages by the process's producer, and waits for all of them."""
+
+    def __init__(self, producer: Producer) -> None:
+        self._producer = producer
+
+    def publish(self, outgoing: Sequence[Outgoing]) -> list[Failure]:
+        """Publish messages, those of each partition of the log in order.
+
+        What one partition does not take holds up no other.  Behind a message that failed, all of
+        its partition's count as failed too, though the log may have them: published again, they
+        come behind it. Only what is refused for good holds up nothing.
+
+        Returns
+        -------
+        list of Failure
+            What was not published, in the order of places; empty if all is.
+        """
+        failures: list[Failure] = []
+        shut: dict[TopicPartition, str] = {}
+        for start in range(0, len(outgoing), AT_ONCE):
+            places = range(start, min(start + AT_ONCE, len(outgoing)))
+            failures += self._publish_some(outgoing, places, shut)
+        failures.sort()
+        return failures
+
+    def _publish_some(
+        self, outgoing: Sequence[Outgoing], places: Sequence[int], shut: dict[TopicPartition, str]
+    ) -> list[Failure]:
+        sent = [place for place in places if not shut or _target(outgoing[place]) not in shut]
+        found_out = self._send([outgoing[place] for place in sent])
+        if not shut and not any(found_out):
+            return []
+        outcomes = dict(zip(sent, found_out, strict=True))
+        targets: dict[TopicPartition, list[int]] = {}
+        for place in places:
+            targets.setdefault(_target(outgoing[place]), []).append(place)
+        failures = [
+            Failure(place, shut[target], is_final=False)
+            for target in targets.keys() & shut.keys()
+            for place in targets[target]
+        ]
+        for target in targets.keys() - shut.keys():
+            found = list(self._failures_of(outgoing, targets[target], outcomes))
+            if found and not found[-1].is_final:
+                shut[target] = found[-1].reason
+            failures += found
+        return failures
+
+    def _failures_of(
+        self,
+        outgoing: Sequence[Outgoing],
+        places: Sequence[int],
+        outcomes: Mapping[int, Undelivered | None],
+    ) -> Iterator[Failure]:
+        """Find a partition's failures; from the first refusal on, send its messages one by one.
+
+        Brokers refuse a whole batch for one record of it: only who is refused alone is at fault.
+        """
+        first = next((n for n, place in enumerate(places) if outcomes[place] is not None), None)
+        if first is None:
+            return
+        outcome = outcomes[places[first]]
+        if outcome is not None and outcome.is_final:
+            outcome = None
+        for place in places[first:]:
+            if outcome is None or outcome.is_final:
+                (outcome,) = self._send([outgoing[place]])
+            if outcome is not None:
+                yield Failure(place, outcome.reason, outcome.is_final)
+
+    def _send(self, outgoing: Sequence[Outgoing]) -> list[Undelivered | None]:
+        pendings = self._producer.send(_outbound(one) for one in outgoing)
+        return self._producer.outcomes(pendings, PUBLISH_TIMEOUT_S)
+
+
+def _target(message: Outgoing) -> TopicPartition:
+    return message.topic, message.partition
+
+
+def _outbound(one: Outgoing) -> Outbound:
+    value = bytes(one.value)
+    return Outbound(one.topic, one.partition, one.key.encode(), value, headers_of(value))

@@ -1,1 +1,0 @@
-"""The audit: proves from the database alone that the books are right, or names what is wrong."""

@@ -1,0 +1,1 @@
+"""Auditing: proves from the database alone that the books are right, and rebuilds them."""

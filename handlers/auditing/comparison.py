@@ -1,0 +1,83 @@
+"""Comparing two ledgers row by row, to the byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from psycopg import Connection
+
+from handlers.platform.postgres import sql
+
+#: What must be equal; each has a query in ``handlers/platform/sql/rebuild``, in the order of its
+#: key.
+TABLES: Final = (
+    "accounts",
+    "legs",
+    "holds",
+    "conflicts",
+    "parked_commands",
+    "partition_progress",
+)
+FETCH_SIZE: Final = 2000
+
+
+class Difference(NamedTuple):
+    """The first row that differs.
+
+    Attributes
+    ----------
+    row
+        Its table and key.
+    detail
+        What is different, in words.
+    """
+
+    row: str
+    detail: str
+
+    def __str__(self) -> str:
+        """Write it as a line for people."""
+        return f"{self.row}: {self.detail}"
+
+
+Row = tuple[str, str]
+
+
+def first_difference(live: Connection[Any], rebuilt: Connection[Any]) -> Difference | None:
+    """Compare two ledgers, each inside a transaction; return where they first differ."""
+    for connection in (live, rebuilt):
+        connection.execute("set local timezone = 'UTC'")
+    for table in TABLES:
+        difference = _compare(table, _rows(live, table), _rows(rebuilt, table))
+        if difference is not None:
+            return difference
+    return None
+
+
+def _rows(connection: Connection[Any], table: str) -> Iterator[Row]:
+    """Stream a table by a cursor of the server's, so that memory stays bounded."""
+    with connection.cursor(f"compare_{table}") as cursor:
+        cursor.itersize = FETCH_SIZE
+        cursor.execute(sql(f"rebuild/{table}"))
+        yield from cursor
+
+
+def _compare(table: str, live: Iterator[Row], rebuilt: Iterator[Row]) -> Difference | None:
+    while True:
+        one, other = next(live, None), next(rebuilt, None)
+        if one == other:
+            if one is None:
+                return None
+            continue
+        if one is None or (other is not None and other[0] < one[0]):
+            return Difference(f"{table} {other[0] if other else ''}", "is only in the rebuilt one")
+        if other is None or one[0] < other[0]:
+            return Difference(f"{table} {one[0]}", "is only in the live one")
+        return Difference(f"{table} {one[0]}", _columns(json.loads(one[1]), json.loads(other[1])))
+
+
+def _columns(live: dict[str, Any], rebuilt: dict[str, Any]) -> str:
+    names = [name for name in live if live[name] != rebuilt.get(name)]
+    return "; ".join(f"{name} is {live[name]!r}, rebuilt {rebuilt.get(name)!r}" for name in names)

@@ -1,0 +1,43 @@
+"""What is checked of partitions: an account's follows from its id by a digest that SQL lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from handlers.domain.partitions import partition_of
+from handlers.platform.postgres import sql
+
+
+def misplaced(
+    connection: Connection[Any], rows: Iterator[Sequence[Any]]
+) -> Iterator[tuple[str | None, str]]:
+    """Tell which accounts live elsewhere than they belong, and whose commands lie elsewhere.
+
+    Parameters
+    ----------
+    rows
+        The rows of ``placement.sql``: an account and the partition where it lives or, with how many
+        of its legs and the first of them, a partition where legs of it lie as well.
+
+    Yields
+    ------
+    tuple
+        The account's id and what is wrong.
+    """
+    counts = connection.execute(sql("auditing/counts")).fetchall()
+    if not counts:
+        return  # no writer has stated the count yet
+    known = {count for count, _ in counts}
+    current = {count for count, is_current in counts if is_current}
+    for account_id, partition, legs, first in rows:
+        if legs is None:
+            if partition not in {partition_of(account_id, count) for count in current}:
+                yield account_id, f"lives on partition {partition}, which is not its own"
+        elif partition not in {partition_of(account_id, count) for count in known}:
+            yield (
+                account_id,
+                f"has {legs} legs on partition {partition}, where it never lived, first {first}",
+            )

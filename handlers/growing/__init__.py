@@ -1,0 +1,1 @@
+"""Growing: giving the log more partitions without breaking any account's order."""

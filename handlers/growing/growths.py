@@ -1,0 +1,241 @@
+"""Growing the log in the database: the fence, the partitions' counts, and where accounts live.
+
+Every step may be done again, also by two at once; only `complete` changes what a partition's writer
+sees, and it changes all of them in one transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, Final, LiteralString, NamedTuple
+
+import psycopg
+
+from handlers.applying.arrays import id_array, int_array
+from handlers.domain.growth import Growth, moved
+from handlers.domain.partitions import partition_of
+from handlers.platform.errors import LedgerlaneError
+from handlers.platform.postgres import Database, sql
+
+#: How long a fence stands that nobody renews. It outlasts a failover of the database.
+LEASE_S: Final = 60.0
+#: How many accounts are moved in one transaction, which is a fraction of a second.
+SLICE_SIZE: Final = 5_000
+MAX_SLICES: Final = 1_000_000
+_FIRST_ID: Final = "00000000000000000000000000000000"
+
+
+class CannotGrow(LedgerlaneError):
+    """The log can't be grown like that."""
+
+
+class FenceLostError(CannotGrow):
+    """This run's fence was lifted, or another run goes on with it; this one has changed nothing."""
+
+
+class PartitionProgress(NamedTuple):
+    """How far a partition is; ``outbox`` is how many batches of all partitions are still to be
+    published."""
+
+    partition: int
+    incarnation: str
+    next_offset: int
+    growing_to: int | None
+    outbox: int
+
+
+class Growing:
+    """The growths of one topic, as the database has them, for one run of the tool.
+
+    The fence is a row, lent to the run that put it up.  Who finds that it was not renewed in time
+    removes it; the log is marked only by a run whose own row is still there.  So time decides when
+    a fence may be removed, and never whether one stood without a break.
+
+    Parameters
+    ----------
+    lease_s
+        How long the fence stands without being renewed, in seconds.
+    """
+
+    def __init__(self, database: Database, topic: str, *, lease_s: float = LEASE_S) -> None:
+        self._database = database
+        self._topic = topic
+        self._run: Final = {"run": uuid.uuid4(), "lease_s": lease_s}
+
+    def current(self) -> Growth | None:
+        """Return the growth that is under way, or else the last one."""
+        rows = self._database.read(sql("growing/current"), {"topic": self._topic})
+        return Growth(*rows[0]) if rows else None
+
+    def partitions(self) -> int | None:
+        """Return the count by which accounts are spread, or None if nothing was ever applied."""
+        (row,) = self._database.read(sql("growing/layout"), {"topic": self._topic})
+        count: int | None = row[0]
+        return count
+
+    def fence(self, partitions_before: int, partitions: int) -> Growth:
+        """Have no more commands taken in, and let every partition state the old count.
+
+        The fence of another run that goes to the same count is taken over.
+
+        Raises
+        ------
+        CannotGrow
+            If another growth is under way.
+        """
+        parameters = {
+            "topic": self._topic,
+            "partitions_before": partitions_before,
+            "partitions": partitions,
+            **self._run,
+        }
+        try:
+            with self._database.connection() as connection, connection.transaction():
+                if connection.execute(sql("growing/fence"), parameters).rowcount:
+                    connection.execute(sql("growing/start_partitions"), parameters)
+        except psycopg.errors.UniqueViolation as error:
+            raise CannotGrow(
+                "another growth of the log is under way; finish that one first"
+            ) from error
+        growth = self.current()
+        if growth is None or growth.partitions != partitions:
+            raise FenceLostError
+        return growth
+
+    def renew(self, partitions: int) -> None:
+        """Keep the fence up for another while.
+
+        Raises
+        ------
+        FenceLostError
+            If it is not this run's any more.
+        """
+        if not self._change(sql("growing/renew"), partitions):
+            raise FenceLostError
+
+    def lift(self, partitions: int) -> None:
+        """Lift the fence, if it is this run's and the log is not marked yet."""
+        self._change(sql("growing/lift"), partitions)
+
+    def give_up(self, partitions: int) -> bool:
+        """Lift the fence, whoever put it up; False if it is too late for that."""
+        return self._change(sql("growing/give_up"), partitions)
+
+    def lapse(self) -> None:
+        """Lift a fence that was not renewed in time."""
+        self._database.write(sql("growing/lapse"), {"topic": self._topic})
+
+    def _change(self, statement: LiteralString, partitions: int) -> bool:
+        parameters = {"topic": self._topic, "partitions": partitions, **self._run}
+        with self._database.connection() as connection:
+            return connection.execute(statement, parameters).rowcount == 1
+
+    def progress(self) -> list[PartitionProgress]:
+        """Return how far the partitions are, all at one moment."""
+        rows = self._database.read(sql("growing/progress"), {"topic": self._topic})
+        return [PartitionProgress(*row) for row in rows]
+
+    def mark(self, partitions: int) -> Growth:
+        """Decide what the markers carry; from here on there is no way back.
+
+        Raises
+        ------
+        FenceLostError
+            If the fence did not stand up to now: commands may have been sent behind it.
+        """
+        parameters = {"topic": self._topic, "partitions": partitions, **self._run}
+        with self._database.connection() as connection, connection.transaction():
+            if connection.execute(sql("growing/mark"), parameters).rowcount:
+                connection.execute(sql("growing/start_partitions"), parameters)
+        growth = self.current()
+        # Whoever has marked it: it is the same growth.
+        if growth is None or growth.partitions != partitions or growth.state == "fenced":
+            raise FenceLostError
+        return growth
+
+    def complete(self, growth: Growth, on_progress: Callable[[int], None]) -> int:
+        """Move the accounts, then let every partition go on by the new count; return how many
+        moved."""
+        with self._database.connection() as connection:
+            return complete(connection, self._topic, growth, on_progress)
+
+
+def complete(
+    connection: psycopg.Connection[Any],
+    topic: str,
+    growth: Growth,
+    on_progress: Callable[[int], None],
+) -> int:
+    """Complete a growth whose every partition is at its marker.
+
+    Parameters
+    ----------
+    connection
+        In autocommit.
+    on_progress
+        Called after each slice with the number of accounts looked at so far.
+
+    Returns
+    -------
+    int
+        How many accounts live on another partition now.
+    """
+    parameters = {
+        "topic": topic,
+        "partitions": growth.partitions,
+        "partitions_before": growth.partitions_before,
+    }
+    after, seen, moves = _FIRST_ID, 0, 0
+    for _ in range(MAX_SLICES):
+        with connection.transaction():
+            if connection.execute(sql("growing/hold"), parameters).fetchone() is None:
+                return moves  # somebody else completed it
+            account_ids = _slice(connection, after)
+            if not account_ids:
+                _move_parked(connection, growth)
+                connection.execute(sql("growing/complete_partitions"), parameters)
+                connection.execute(sql("growing/complete"), parameters)
+                return moves
+            moves += _move(connection, growth, account_ids)
+        after, seen = account_ids[-1][4:], seen + len(account_ids)
+        on_progress(seen)
+    raise AssertionError("there are more accounts than can be")
+
+
+def note_from_log(connection: psycopg.Connection[Any], topic: str, growth: Growth) -> None:
+    """Take note of a growth that the log's markers tell of, in a ledger that is made anew."""
+    connection.execute(sql("growing/marked"), {"topic": topic, **growth._asdict()})
+
+
+def _slice(connection: psycopg.Connection[Any], after: str) -> list[str]:
+    rows = connection.execute(sql("growing/accounts"), {"after": after, "limit": SLICE_SIZE})
+    return [row[0] for row in rows.fetchall()]
+
+
+def _move(connection: psycopg.Connection[Any], growth: Growth, account_ids: list[str]) -> int:
+    there = moved(account_ids, growth.partitions_before, growth.partitions)
+    if not there:
+        return 0
+    columns = {
+        "account_id": id_array([account_id for account_id, _ in there]),
+        "partition": int_array([partition for _, partition in there]),
+    }
+    return connection.execute(sql("growing/move_accounts"), columns).rowcount
+
+
+def _move_parked(connection: psycopg.Connection[Any], growth: Growth) -> None:
+    """Give the queues of parked records to their accounts' new partitions, unknown accounts'
+    too."""
+    rows = connection.execute(sql("growing/parked_accounts")).fetchall()
+    queues = [
+        (account_id, partition, partition_of(account_id, growth.partitions))
+        for account_id, partition in rows
+        if partition == partition_of(account_id, growth.partitions_before)
+    ]
+    columns = {
+        "account_id": id_array([account_id for account_id, _, _ in queues]),
+        "lane_before": int_array([before for _, before, _ in queues]),
+        "lane": int_array([partition for _, _, partition in queues]),
+    }
+    connection.execute(sql("growing/move_parked"), columns)

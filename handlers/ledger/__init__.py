@@ -1,1 +1,0 @@
-"""The apply side: one database transaction for each batch of a partition."""

@@ -1,0 +1,1 @@
+"""Platform: PostgreSQL, Kafka, Redis, the clock, random ids, errors and migrations."""

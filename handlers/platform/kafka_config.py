@@ -1,0 +1,69 @@
+"""How librdkafka's clients reach the brokers, by the kind of security."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from handlers.platform.iam_tokens import kafka_token
+
+KafkaSecurity = Literal["plaintext", "scram", "iam"]
+
+
+@dataclass(frozen=True, slots=True)
+class Brokers:
+    """The brokers' addresses and how to sign in to them.
+
+    Attributes
+    ----------
+    bootstrap
+        ``host:port`` of some brokers, separated by commas.
+    security
+        ``plaintext``; ``scram``: TLS and SCRAM-SHA-512; ``iam``: TLS and MSK's IAM tokens.
+    username, password
+        For ``scram``.
+    region
+        For ``iam``: the AWS region of the cluster.
+    """
+
+    bootstrap: str
+    security: KafkaSecurity = "plaintext"
+    username: str = ""
+    password: str = ""
+    region: str = ""
+
+    def __repr__(self) -> str:
+        return f"Brokers({self.bootstrap!r}, {self.security!r})"
+
+
+def client_config(brokers: Brokers) -> dict[str, Any]:
+    """Return librdkafka's settings that all clients of these brokers share."""
+    config: dict[str, Any] = {
+        "bootstrap.servers": brokers.bootstrap,
+        "client.id": "ledgerlane",
+        # A broker that was away is found again soon after it is back.
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 500,
+        "socket.connection.setup.timeout.ms": 3000,
+        "socket.timeout.ms": 4000,
+        "socket.keepalive.enable": True,
+        "socket.nagle.disable": True,
+        "broker.address.family": "v4",
+        "allow.auto.create.topics": False,
+        # Failures reach the caller as an answer; librdkafka's own lines would go to stderr.
+        "log_level": 2,
+    }
+    if brokers.security == "scram":
+        config |= {
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanisms": "SCRAM-SHA-512",
+            "sasl.username": brokers.username,
+            "sasl.password": brokers.password,
+        }
+    elif brokers.security == "iam":
+        config |= {
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanisms": "OAUTHBEARER",
+            "oauth_cb": lambda _config: kafka_token(brokers.region),
+        }
+    return config

@@ -1,0 +1,126 @@
+"""Bringing the database's schema up to date: numbered, forward-only migrations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+FOLDER: Final = Path(__file__).parent / "migrations"
+_NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
+# Any constant does; it is the lock's name among the database's transaction-scoped locks.
+_LOCK: Final = 0x6C656467
+
+_PREPARE: Final = """
+create schema if not exists ledger;
+create table if not exists ledger.schema_migrations (
+    number     integer     primary key,
+    name       text        not null,
+    digest     text        not null,
+    applied_at timestamptz not null default now()
+);
+"""
+
+
+class MigrationError(Exception):
+    """The migrations and the database don't fit together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file of ``handlers/platform/migrations``."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file, by which a later change to it is found."""
+        return sha256(self.sql.encode()).hexdigest()
+
+
+def migrations(folder: Path = FOLDER) -> list[Migration]:
+    """Return the migrations in order.
+
+    Raises
+    ------
+    MigrationError
+        If a file is misnamed, or two have one number.
+    """
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = _NAME.fullmatch(path.name)
+        if match is None:
+            raise MigrationError(f"{path.name} is not named like 0001_what_it_does.sql")
+        found.append(Migration(int(match[1]), match[2], path.read_text(encoding="utf-8")))
+    numbers = [migration.number for migration in found]
+    # Numbers may be left out: work that goes on side by side keeps each its own.
+    if len(set(numbers)) != len(numbers):
+        raise MigrationError("two migrations have one number; give the later one the next")
+    return found
+
+
+def migrate(connection: psycopg.Connection[Any], wanted: list[Migration]) -> list[str]:
+    """Apply what has not been applied, each migration in a transaction of its own.
+
+    A database that is newer than the code (after a roll-back) is left as it is: migrations only
+    ever add, so that the previous code goes on working.
+
+    Parameters
+    ----------
+    connection
+        In autocommit, as the owner of the schema.
+
+    Returns
+    -------
+    list of str
+        The names of what was applied now.
+
+    Raises
+    ------
+    MigrationError
+        If an applied migration was changed afterwards, or one fails; then it has left no trace.
+    """
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute(_PREPARE)
+    return [migration.name for migration in wanted if _apply_if_missing(connection, migration)]
+
+
+def _apply_if_missing(connection: psycopg.Connection[Any], migration: Migration) -> bool:
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        row = connection.execute(
+            "select digest from ledger.schema_migrations where number = %s", (migration.number,)
+        ).fetchone()
+        if row is not None:
+            if row[0] != migration.digest:
+                raise MigrationError(
+                    f"migration {migration.number:04d}_{migration.name} was changed after it was"
+                    " applied; restore it and add a new one"
+                )
+            return False
+        try:
+            connection.execute("set local search_path = ledger")
+            connection.execute(migration.sql.encode())
+        except psycopg.Error as error:
+            reason = error.diag.message_primary or str(error)
+            raise MigrationError(
+                f"migration {migration.number:04d}_{migration.name} failed: {reason}"
+            ) from error
+        connection.execute(
+            "insert into ledger.schema_migrations (number, name, digest) values (%s, %s, %s)",
+            (migration.number, migration.name, migration.digest),
+        )
+    return True
+
+
+def schema_version(connection: psycopg.Connection[Any]) -> int:
+    """Return the number of the last migration that is applied."""
+    row = connection.execute("select max(number) from ledger.schema_migrations").fetchone()
+    return int(row[0] or 0) if row else 0

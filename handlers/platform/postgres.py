@@ -1,0 +1,161 @@
+"""PostgreSQL through a pooler in transaction mode (PgBouncer, RDS Proxy).
+
+Connections are in autocommit: a read is one round trip, and whoever needs a transaction opens one
+with ``connection.transaction()``.  No prepared statements and no session state, because the next
+statement may run on another server connection.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+
+from handlers.platform.errors import Unavailable
+
+CONNECT_TIMEOUT_S: Final = 2
+CHECKOUT_TIMEOUT_S: Final = 3.0
+MAX_LIFETIME_S: Final = 1800.0
+MAX_WAITING: Final = 2000
+APPLICATION_NAME: Final = "ledgerlane"
+
+#: What the server refuses for good, whoever asks: a violated constraint, a value that no column can
+#: hold, or (SQLSTATE class 54) one too large for an index or too deep to read.
+REFUSALS: Final = (
+    psycopg.IntegrityError,
+    psycopg.DataError,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.StatementTooComplex,
+)
+
+Parameters = Sequence[Any] | Mapping[str, Any] | None
+
+_SQL_FOLDER: Final = Path(__file__).with_name("sql")
+_LIBPQ_OPTIONS: Final = {
+    "connect_timeout": str(CONNECT_TIMEOUT_S),
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    # What was sent and is not acknowledged for this long means that the peer is gone.
+    "tcp_user_timeout": "10000",
+}
+
+
+@cache
+def sql(name: str) -> LiteralString:
+    """Return the text of ``sql/<name>.sql``, read once a process."""
+    return (_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Database:
+    """A bounded pool of connections.
+
+    Parameters
+    ----------
+    conninfo
+        A libpq connection string or URL, or what makes one for each new connection, for passwords
+        that end.
+    min_size, max_size
+        How many connections are kept ready, and how many there may be.
+    application_name
+        How the connections show in ``pg_stat_activity``.
+    """
+
+    def __init__(
+        self,
+        conninfo: str | Callable[[], str],
+        min_size: int = 1,
+        max_size: int = 4,
+        application_name: str = APPLICATION_NAME,
+    ) -> None:
+        # The pool's own warnings repeat each failed attempt; callers hear of it as Unavailable.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        options = {**_LIBPQ_OPTIONS, "application_name": application_name}
+        self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
+            (lambda: make_conninfo(conninfo(), **options))
+            if callable(conninfo)
+            else make_conninfo(conninfo, **options),
+            kwargs={"autocommit": True, "prepare_threshold": None},
+            min_size=min_size,
+            max_size=max_size,
+            timeout=CHECKOUT_TIMEOUT_S,
+            max_lifetime=MAX_LIFETIME_S,
+            max_waiting=MAX_WAITING,
+            # A server that was away is tried again at once when it is needed, not a minute later.
+            reconnect_timeout=CONNECT_TIMEOUT_S,
+            open=False,
+            name=application_name,
+        )
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection[TupleRow]]:
+        """Lend a connection, in autocommit.
+
+        Raises
+        ------
+        Unavailable
+            If none is to be had in time, or the one lent breaks.
+        """
+        self._open()
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except REFUSALS:
+            # Some are counted among the errors of operation, but trying again is of no use.
+            raise
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
+            raise Unavailable("the database can't be reached") from error
+
+    def read(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
+        """Run a query that changes nothing, and return its rows.
+
+        A connection that broke while it lay idle (the pooler was restarted) is replaced and the
+        query sent once more, which is safe because it only reads.
+
+        Raises
+        ------
+        Unavailable
+            If the database can't be reached.
+        """
+        try:
+            return self._run(query, params)
+        except Unavailable as error:
+            if not isinstance(error.__cause__, psycopg.OperationalError):
+                raise
+            if isinstance(error.__cause__, PoolTimeout | TooManyRequests):
+                raise
+            self._pool.check()
+            return self._run(query, params)
+
+    def write(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
+        """Run one statement that changes something, once; return its rows if it gives any.
+
+        Raises
+        ------
+        Unavailable
+            If the database can't be reached; the statement may have taken effect.
+        """
+        return self._run(query, params)
+
+    def _run(self, query: LiteralString, params: Parameters) -> list[TupleRow]:
+        with self.connection() as connection:
+            cursor = connection.execute(query, params)
+            return cursor.fetchall() if cursor.description is not None else []
+
+    def _open(self) -> None:
+        if self._pool.closed:
+            self._pool.open(wait=False)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()

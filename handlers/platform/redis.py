@@ -1,0 +1,243 @@
+"""Redis as a cache: it may vanish at any time, and then every method answers "don't know".
+
+Nothing here ever raises, and a Redis that fails is left alone for a while, so that a stopped one
+costs a request nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+import redis
+from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.credentials import CredentialProvider
+from redis.exceptions import MaxConnectionsError, RedisError
+from redis.retry import Retry
+
+from handlers.platform.shared_reads import Gathering
+
+TIMEOUT_S: Final = 0.1
+#: A writer has nobody waiting, and what it can't tell leaves readers with an old balance.
+WRITER_TIMEOUT_S: Final = 1.0
+BREAK_S: Final = 1.0
+MAX_CONNECTIONS: Final = 64
+ACCOUNT_TTL_S: Final = 10
+MARKER_SIGN: Final = b"!"
+
+# Keys: the accounts; ARGV: the marker, the lifetime in seconds.
+_MARK: Final = """
+for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2]) end
+"""
+# ARGV: the marker, the lifetime, then a value a key.  Only one's own marker is replaced: another
+# one means that a later batch is about to change the account.
+_PUBLISH: Final = """
+for i = 1, #KEYS do
+  if redis.call('GET', KEYS[i]) == ARGV[1] then
+    redis.call('SET', KEYS[i], ARGV[i + 2], 'EX', ARGV[2])
+  end
+end
+"""
+# KEYS: the bucket; ARGV: the cost in microseconds, the bucket's size in microseconds.  Answers how
+# many microseconds are missing.  What costs more than the bucket holds wants it full, and is paid
+# off afterwards; what costs less than nothing is given back.
+_TAKE: Final = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local before = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+local cost, size = tonumber(ARGV[1]), tonumber(ARGV[2])
+local missing = before + math.min(cost, size) - now - size
+if missing > 1 then return math.ceil(missing) end
+local full = before + cost
+if full <= now then redis.call('DEL', KEYS[1]) return 0 end
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000) + 1)
+return 0
+"""
+
+
+def _account_key(account_id: str) -> str:
+    return "acc:" + account_id
+
+
+class _Tokens(CredentialProvider):
+    """Gives each new connection a password of its own."""
+
+    def __init__(self, user: str, token: Callable[[str], str]) -> None:
+        self._user = user
+        self._token = token
+
+    def get_credentials(self) -> tuple[str, str]:
+        return self._user, self._token(self._user)
+
+
+class Cache:
+    """The cache, and the circuit breaker in front of it.
+
+    Parameters
+    ----------
+    url
+        ``redis://host:port/database``, or ``rediss://`` for TLS.
+    token
+        Makes a password for a user, where passwords end; the user is the URL's.
+    timeout_s
+        How long to wait for a connection or an answer, in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Callable[[str], str] | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        credentials: dict[str, Any] = {}
+        if token is not None:
+            # The client refuses a user beside what provides one.
+            address = urlsplit(url)
+            user = address.username or ""
+            url = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
+            credentials["credential_provider"] = _Tokens(user, token)
+        self._redis: redis.Redis = redis.Redis.from_url(
+            url,
+            **credentials,
+            socket_connect_timeout=timeout_s,
+            socket_timeout=timeout_s,
+            socket_keepalive=True,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=MAX_CONNECTIONS,
+            protocol=2,
+            # No CLIENT SETINFO: it is two round trips for each new connection.
+            driver_info=None,
+        )
+        self._mark: Script = self._redis.register_script(_MARK)
+        self._publish: Script = self._redis.register_script(_PUBLISH)
+        self._take: Script = self._redis.register_script(_TAKE)
+        self._gathering: Gathering[bytes | None] = Gathering(self._get_all, None)
+        self._open_again_s = 0.0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether Redis failed a moment ago and is being left alone."""
+        return time.monotonic() < self._open_again_s
+
+    def mark(self, account_ids: Sequence[str], marker: bytes) -> bool:
+        """Say that accounts are about to change, before the commit that changes them.
+
+        Parameters
+        ----------
+        account_ids
+            The accounts that the batch changes.
+        marker
+            ``!<partition>-<offset>``: names the batch.
+
+        Returns
+        -------
+        bool
+            Whether Redis knows.
+        """
+        if not account_ids or self.is_broken:
+            return False
+        keys = [_account_key(account_id) for account_id in account_ids]
+        return self._try(lambda: self._mark(keys=keys, args=[marker, ACCOUNT_TTL_S])) is not _FAILED
+
+    def publish(self, accounts: Mapping[str, bytes], marker: bytes) -> bool:
+        """Put the accounts' new state in place of one's own marker, after the commit.
+
+        Parameters
+        ----------
+        accounts
+            The JSON of each account, by its id.
+        marker
+            The marker that `mark` was given.
+        """
+        if not accounts or self.is_broken:
+            return False
+        keys = [_account_key(account_id) for account_id in accounts]
+        arguments: list[bytes | int] = [marker, ACCOUNT_TTL_S, *accounts.values()]
+        return self._try(lambda: self._publish(keys=keys, args=arguments)) is not _FAILED
+
+    def forget(self, account_ids: Sequence[str]) -> bool:
+        """Drop accounts from the cache, for whoever could not mark them."""
+        return self.delete([_account_key(account_id) for account_id in account_ids])
+
+    def get_account(self, account_id: str) -> bytes | None:
+        """Return an account's JSON, a marker, or None if it isn't there.
+
+        A value that starts with `MARKER_SIGN` says: the account is changing; ask the database,
+        and fill nothing.
+        """
+        return self.get(_account_key(account_id))
+
+    def fill_account(self, account_id: str, json: bytes) -> None:
+        """Keep what was read from the database, unless something is there by now."""
+        if not self.is_broken:
+            key = _account_key(account_id)
+            self._try(lambda: self._redis.set(key, json, ex=ACCOUNT_TTL_S, nx=True))
+
+    def get(self, key: str) -> bytes | None:
+        """Return a value, or None if it isn't there or Redis isn't."""
+        return None if self.is_broken else self._gathering.get(key)
+
+    def _get_all(self, keys: Sequence[str]) -> Sequence[bytes | None]:
+        values = self._try(lambda: self._redis.mget(keys))
+        return [None] * len(keys) if values is _FAILED else cast("list[bytes | None]", values)
+
+    def set(self, key: str, value: bytes, ttl_s: int) -> None:
+        """Keep a value for ``ttl_s`` seconds."""
+        if not self.is_broken:
+            self._try(lambda: self._redis.set(key, value, ex=ttl_s))
+
+    def delete(self, keys: Sequence[str]) -> bool:
+        """Drop values; returns whether Redis did."""
+        if not keys or self.is_broken:
+            return False
+        return self._try(lambda: self._redis.delete(*keys)) is not _FAILED
+
+    def take(self, key: str, interval_us: float, size_s: int, cost: int) -> int | None:
+        """Take from a bucket that fills up by one each interval.
+
+        Parameters
+        ----------
+        interval_us
+            Microseconds until one more is there.
+        size_s
+            How long it takes an empty bucket to be full, in seconds.
+
+        Returns
+        -------
+        int or None
+            0; how many microseconds it takes until there is enough; None if Redis isn't there.
+        """
+        if self.is_broken:
+            return None
+        arguments = [round(interval_us * cost), size_s * 1_000_000]
+        missing = self._try(lambda: self._take(keys=[key], args=arguments))
+        return None if missing is _FAILED else cast(int, missing)
+
+    def ping(self) -> bool:
+        """Tell whether Redis answers, asking it even if it failed a moment ago."""
+        if self._try(self._redis.ping) is _FAILED:
+            return False
+        self._open_again_s = 0.0
+        return True
+
+    def _try(self, call: Any) -> Any:
+        try:
+            return call()
+        except MaxConnectionsError:
+            # We are busy, Redis is not at fault.
+            return _FAILED
+        except (RedisError, OSError):
+            self._open_again_s = time.monotonic() + BREAK_S
+            # What else is pooled goes to the same place; new connections will be made.
+            self._redis.connection_pool.disconnect(inuse_connections=False)
+            return _FAILED
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._redis.close()
+
+
+_FAILED: Final = object()

@@ -1,0 +1,15 @@
+-- From here on there is no way back; so only whoever has kept the fence up until now may do it. What
+-- the markers carry is decided once.
+update ledger.log_growths
+set state = 'marking',
+    clock = latest.clock,
+    has_parked = latest.has_parked,
+    fenced_by = null,
+    fenced_until = null
+from (
+    select max(clock) as clock, bool_or(has_parked) as has_parked
+    from ledger.partition_progress
+    where topic = %(topic)s
+) as latest
+where topic = %(topic)s and partitions = %(partitions)s and state = 'fenced'
+  and fenced_by = %(run)s

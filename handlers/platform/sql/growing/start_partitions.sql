@@ -1,0 +1,12 @@
+-- Behind the fence the partitions state the old count, and once the log is marked the new partitions too: no
+-- account lives on those yet, whatever they state.
+insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock, partitions)
+select g.topic, number, '', 0, 'epoch', g.partitions_before
+from ledger.log_growths as g,
+     generate_series(0, case g.state when 'fenced' then g.partitions_before else g.partitions end - 1)
+         as number
+where g.topic = %(topic)s and g.partitions = %(partitions)s
+on conflict (topic, partition) do update
+set partitions = excluded.partitions
+where ledger.partition_progress.partitions is null
+   or ledger.partition_progress.partition >= excluded.partitions

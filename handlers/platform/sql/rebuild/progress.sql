@@ -1,0 +1,5 @@
+-- How far the partitions are that ever had a record.
+select partition, incarnation, next_offset
+from ledger.partition_progress
+where topic = %(topic)s and incarnation <> ''
+order by partition

@@ -1,0 +1,208 @@
+"""Making topics, refusing those whose partition count is another, and growing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    OffsetSpec,
+)
+from confluent_kafka.cimpl import NewPartitions, NewTopic
+
+from handlers.platform.errors import Unavailable
+from handlers.platform.kafka_config import Brokers, client_config
+
+REQUEST_TIMEOUT_S: Final = 20.0
+_RESULT_TIMEOUT_S: Final = REQUEST_TIMEOUT_S + 5
+
+
+class PartitionCountError(Exception):
+    """A topic has another partition count than the stage is configured for."""
+
+
+class TopicAdmin:
+    """Looks after topics.
+
+    Parameters
+    ----------
+    brokers
+        Where they are.
+    """
+
+    def __init__(self, brokers: Brokers) -> None:
+        self._client = AdminClient(client_config(brokers))
+        # A client that signs in by tokens gets the first one when it is polled.
+        self._client.poll(0)
+
+    def ensure(
+        self, topics: Mapping[str, Mapping[str, str]], *, partitions: int, replication: int
+    ) -> list[str]:
+        """Make the topics that are missing, and give the others these settings.
+
+        Parameters
+        ----------
+        topics
+            Each topic's settings.
+        partitions
+            The fixed partition count of each.
+        replication
+            How many brokers keep each record.
+
+        Returns
+        -------
+        list of str
+            The topics that were made now.
+
+        Raises
+        ------
+        PartitionCountError
+            If one is there with another count; nothing was changed then.
+        Unavailable
+            If the brokers don't do it.
+        """
+        try:
+            present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
+            for name in sorted(topics.keys() & present.keys()):
+                _check(name, len(present[name].partitions), partitions)
+            missing = sorted(topics.keys() - present.keys())
+            made = self._create(missing, topics, partitions, replication) if missing else []
+            self._configure({name: topics[name] for name in topics if name not in made})
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the brokers refuse: {error}") from error
+        return made
+
+    def grow(self, names: Sequence[str], partitions: int) -> None:
+        """Give topics partitions until each has ``partitions``; one that isn't there is left out.
+
+        Raises
+        ------
+        PartitionCountError
+            If one has more already.
+        Unavailable
+            If the brokers don't do it.
+        """
+        try:
+            present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
+            counts = {name: len(present[name].partitions) for name in names if name in present}
+            for name, count in counts.items():
+                if count > partitions:
+                    raise PartitionCountError(
+                        f"topic {name} has {count} partitions already, more than {partitions}"
+                    )
+            wanted = [
+                NewPartitions(name, partitions)
+                for name, count in counts.items()
+                if count < partitions
+            ]
+            if wanted:
+                for future in self._client.create_partitions(
+                    wanted, request_timeout=REQUEST_TIMEOUT_S
+                ).values():
+                    future.result(timeout=_RESULT_TIMEOUT_S)
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the brokers refuse: {error}") from error
+
+    def ends(self, name: str, partitions: int) -> list[int]:
+        """Return the offset behind the last record of a topic's first so many partitions.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't answer.
+        """
+        try:
+            latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+            asked = {TopicPartition(name, number): latest for number in range(partitions)}
+            answers = self._client.list_offsets(asked, request_timeout=REQUEST_TIMEOUT_S)
+            found = {
+                place.partition: future.result(timeout=_RESULT_TIMEOUT_S).offset
+                for place, future in answers.items()
+            }
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the ends of {name} can't be read") from error
+        return [found[number] for number in range(partitions)]
+
+    def committed(self, name: str, group: str) -> dict[int, int]:
+        """Return how far a consumer group is in a topic, by partition, where it ever was.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't answer.
+        """
+        try:
+            (future,) = self._client.list_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group)], request_timeout=REQUEST_TIMEOUT_S
+            ).values()
+            places = future.result(timeout=_RESULT_TIMEOUT_S).topic_partitions
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the offsets of {group} can't be read") from error
+        return {
+            place.partition: place.offset
+            for place in places
+            if place.topic == name and place.offset >= 0
+        }
+
+    def _create(
+        self,
+        names: list[str],
+        topics: Mapping[str, Mapping[str, str]],
+        partitions: int,
+        replication: int,
+    ) -> list[str]:
+        """Make topics; return those that were not there after all, though not yet listed."""
+        made = []
+        wanted = [
+            NewTopic(
+                name,
+                num_partitions=partitions,
+                replication_factor=replication,
+                config=dict(topics[name]),
+            )
+            for name in names
+        ]
+        futures = self._client.create_topics(wanted, request_timeout=REQUEST_TIMEOUT_S)
+        for name, future in futures.items():
+            try:
+                future.result(timeout=_RESULT_TIMEOUT_S)
+                made.append(name)
+            except KafkaException as error:
+                # An earlier attempt whose answer was lost.
+                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                    raise
+        return made
+
+    def _configure(self, topics: Mapping[str, Mapping[str, str]]) -> None:
+        """Set what is asked for and leave every other setting alone."""
+        resources: list[Any] = [
+            ConfigResource(
+                ConfigResource.Type.TOPIC,
+                name,
+                incremental_configs=[
+                    ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+                    for key, value in settings.items()
+                ],
+            )
+            for name, settings in topics.items()
+        ]
+        if not resources:
+            return
+        for future in self._client.incremental_alter_configs(
+            resources, request_timeout=REQUEST_TIMEOUT_S
+        ).values():
+            future.result(timeout=_RESULT_TIMEOUT_S)
+
+
+def _check(name: str, found: int, wanted: int) -> None:
+    if found != wanted:
+        raise PartitionCountError(
+            f"topic {name} has {found} partitions and the stage is configured for {wanted}: an "
+            "account's partition follows from the count, so it can't just change; see "
+            "'Growing the log' in docs/aws.md"
+        )

@@ -1,0 +1,162 @@
+"""Reading accounts, with the cache in front, and who owns them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import msgspec
+
+from handlers.domain.callers import Caller
+from handlers.domain.ids import ACCOUNT, USER, digits
+from handlers.platform.clock import from_us, rfc3339, rfc3339_us
+from handlers.platform.errors import NotFound
+from handlers.platform.postgres import Database, sql
+from handlers.platform.redis import MARKER_SIGN, Cache
+from handlers.reading.cursors import LOWEST_UUID
+from handlers.reading.keyed_rows import RowsByKey
+from handlers.reading.moments import require_past
+from handlers.reading.remembered import Remembered
+from handlers.reading.views import AccountView, BalanceView, account_view
+
+MAX_OWNERS: Final = 200_000
+#: The same words for one that is another user's, so that nothing tells it from none.
+NO_ACCOUNT: Final = "there is no such account"
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(AccountView)
+
+
+class AccountCursor(NamedTuple):
+    """The last account of a page: when it was opened (microseconds) and its id's digits."""
+
+    created_at_us: int = 0
+    account_digits: str = LOWEST_UUID
+
+
+class Owners(Remembered):
+    """Who owns an account, which never changes once it is open."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, sql("reading/account_owners"), ACCOUNT, USER, MAX_OWNERS)
+
+    owner_of = Remembered.get
+    owners_of = Remembered.get_all
+
+    def require(self, caller: Caller, account_id: str) -> None:
+        """See that the caller may see an account: its owner, or an operator.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's and the caller is no operator.
+        """
+        if not may_see(caller, self.owner_of(account_id)):
+            raise NotFound(NO_ACCOUNT)
+
+
+class Accounts:
+    """Reads accounts.
+
+    Parameters
+    ----------
+    topic
+        The commands topic, whose partitions' clocks postings have their times from.
+    """
+
+    def __init__(self, database: Database, cache: Cache, topic: str) -> None:
+        self._database = database
+        self._cache = cache
+        self._topic = topic
+        self._rows = RowsByKey(database, sql("reading/account"))
+
+    def json(self, caller: Caller, account_id: str) -> bytes:
+        """Return an account's JSON, an encoded `AccountView`.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is another user's and the caller is no operator.
+        """
+        cached = self._cache.get_account(account_id)
+        if cached is not None and not cached.startswith(MARKER_SIGN):
+            owner = _owner_in(cached)
+            if owner is not None:
+                if not may_see(caller, owner):
+                    raise NotFound(NO_ACCOUNT)
+                return cached
+        view = self.find(account_id)
+        if view is None or not may_see(caller, view.user_id):
+            raise NotFound(NO_ACCOUNT)
+        json = _encoder.encode(view)
+        if cached is None:
+            self._cache.fill_account(account_id, json)
+        return json
+
+    def find(self, account_id: str) -> AccountView | None:
+        """Return an account from the database, whoever asks."""
+        rows = self._rows.of(digits(account_id))
+        return account_view(*rows[0]) if rows else None
+
+    def of_user(
+        self, user_id: str, after: AccountCursor, limit: int, metadata: str | None = None
+    ) -> tuple[list[AccountView], AccountCursor | None]:
+        """Return a page of a user's accounts, oldest first, and the cursor of the next page.
+
+        Parameters
+        ----------
+        metadata
+            What the accounts' metadata must have, as JSON.
+        """
+        rows = self._database.read(
+            sql("reading/accounts_of_user"),
+            {
+                "user_id": digits(user_id),
+                "after_time": from_us(after.created_at_us),
+                "after_id": after.account_digits,
+                "metadata": metadata,
+                "rows": limit + 1,
+            },
+        )
+        page = rows[:limit]
+        more = len(rows) > limit
+        cursor = AccountCursor(page[-1][-1], page[-1][0]) if more else None
+        return [account_view(*row) for row in page], cursor
+
+    def balance(self, account_id: str) -> BalanceView:
+        """Return an account's balance by its latest version, whatever any clock says."""
+        parameters = {"account_id": digits(account_id), "topic": self._topic}
+        rows = self._database.read(sql("reading/balance"), parameters)
+        if not rows:
+            raise NotFound(NO_ACCOUNT)
+        version, balance, held, latest_us = rows[0]
+        return BalanceView(balance, held, balance - held, version, rfc3339_us(latest_us))
+
+    def balance_at(self, account_id: str, at: datetime) -> BalanceView:
+        """Return an account's balance and holds as they were at a time, that time included.
+
+        Raises
+        ------
+        InvalidInput
+            If the time has not come yet.
+        """
+        parameters = {"account_id": digits(account_id), "topic": self._topic, "at": at}
+        rows = self._database.read(sql("reading/balance_at"), parameters)
+        if not rows:
+            raise NotFound(NO_ACCOUNT)
+        version, balance, held, latest_us = rows[0]
+        require_past("at", at, from_us(latest_us))
+        return BalanceView(balance, held, balance - held, version, rfc3339(at))
+
+
+def _owner_in(json: bytes) -> str | None:
+    try:
+        return _decoder.decode(json).user_id
+    except msgspec.DecodeError:
+        # Written by another version of this program: as good as nothing.
+        return None
+
+
+def may_see(caller: Caller, owner: str | None) -> bool:
+    """Tell whether the caller may see an account of this owner; None if there is no account."""
+    return owner is not None and (owner == caller.user_id or caller.is_operator)

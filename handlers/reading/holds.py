@@ -1,0 +1,121 @@
+"""Reading holds, and which account one is on."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from handlers.domain.ids import ACCOUNT, HOLD, digits
+from handlers.platform.clock import LATEST, from_us, rfc3339_us, to_us
+from handlers.platform.postgres import Database, sql
+from handlers.reading.cursors import HIGHEST_UUID
+from handlers.reading.remembered import Remembered
+
+MAX_REMEMBERED: Final = 20_000
+#: The same words for one that is another user's, so that nothing tells it from none.
+NO_HOLD: Final = "there is no such hold"
+
+HoldStatus = Literal["open", "captured", "voided", "expired"]
+
+
+class HoldView(msgspec.Struct, frozen=True, gc=False):
+    """Money set aside; amounts in minor units.
+
+    It is shown as it is recorded.  A hold whose time is over may be ``open`` still: nothing can be
+    done with it any more, and its money is free to whatever command comes next, which records the
+    expiry first.  While a capture to an account on another partition is under way a hold is
+    ``open``, and ``captured_amount`` is what that capture takes.
+    """
+
+    hold_id: str
+    account_id: str
+    destination_account_id: str | None
+    amount: int
+    captured_amount: int
+    currency: str
+    status: HoldStatus
+    created_at: str
+    expires_at: str | None
+    closed_at: str | None
+
+
+class HoldCursor(NamedTuple):
+    """The last hold of a page: when it was placed (microseconds) and its id's digits."""
+
+    created_at_us: int = to_us(LATEST)
+    hold_digits: str = HIGHEST_UUID
+
+
+class Holds(Remembered):
+    """Reads holds, and which account one is on, which is known once it is applied."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, sql("reading/hold_accounts"), HOLD, ACCOUNT, MAX_REMEMBERED)
+
+    account_of = Remembered.get
+    accounts_of = Remembered.get_all
+
+    def find(self, hold_id: str) -> HoldView | None:
+        """Return a hold, whoever asks, or None if there is no such hold."""
+        rows = self._database.read(sql("reading/hold"), (digits(hold_id),))
+        return hold_view(*rows[0]) if rows else None
+
+    def page(
+        self,
+        user_id: str | None,
+        account_id: str | None,
+        status: str | None,
+        before: HoldCursor,
+        limit: int,
+    ) -> tuple[list[HoldView], HoldCursor | None]:
+        """Return a page of holds, newest first, and the cursor of the next page.
+
+        Parameters
+        ----------
+        user_id
+            Whose accounts; None for the one account that ``account_id`` names, whosever it is.
+        """
+        if user_id is None and account_id is None:
+            raise ValueError("a list is of a user's accounts or of one account")
+        rows = self._database.read(
+            sql("reading/holds"),
+            {
+                "user_id": digits(user_id) if user_id else None,
+                "account_id": digits(account_id) if account_id else None,
+                "status": status,
+                "before_time": from_us(before.created_at_us),
+                "before_id": before.hold_digits,
+                "rows": limit + 1,
+            },
+        )
+        page = rows[:limit]
+        cursor = HoldCursor(page[-1][7], page[-1][0]) if len(rows) > limit else None
+        return [hold_view(*row) for row in page], cursor
+
+
+def hold_view(
+    hold_digits: str,
+    account_digits: str,
+    destination_digits: str | None,
+    amount: int,
+    captured_amount: int,
+    currency: str,
+    status: HoldStatus,
+    created_at_us: int,
+    expires_at_us: int | None,
+    closed_at_us: int | None,
+) -> HoldView:
+    """Make a hold's view of its row; ids without prefixes, times in microseconds."""
+    return HoldView(
+        HOLD + hold_digits,
+        ACCOUNT + account_digits,
+        ACCOUNT + destination_digits if destination_digits else None,
+        amount,
+        captured_amount,
+        currency,
+        status,
+        rfc3339_us(created_at_us),
+        None if expires_at_us is None else rfc3339_us(expires_at_us),
+        None if closed_at_us is None else rfc3339_us(closed_at_us),
+    )

@@ -1,0 +1,59 @@
+"""Rows by their key, read together for all requests that ask at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from handlers.platform.errors import Unavailable
+from handlers.platform.postgres import Database
+from handlers.platform.shared_reads import Gathering
+
+Row = tuple[Any, ...]
+
+
+class RowsByKey:
+    """Reads what a query gives for a key.
+
+    Most of what a read of one row costs is not the row: the round trip through the pooler, and
+    parsing and planning the query.
+
+    Parameters
+    ----------
+    query
+        Takes an array of keys; the first column of each row is its key.
+    """
+
+    def __init__(self, database: Database, query: LiteralString) -> None:
+        self._database = database
+        self._query = query
+        self._gathering: Gathering[list[Row] | None] = Gathering(self._read, None)
+
+    def of(self, key: str) -> list[Row]:
+        """Return the rows of a key, in the query's order, as they were after this was called.
+
+        Raises
+        ------
+        Unavailable
+            If the database can't be reached.
+        """
+        rows = self._gathering.get(key)
+        if rows is None:
+            raise Unavailable("the database can't be reached")
+        return rows
+
+    def of_each(self, keys: Sequence[str]) -> list[list[Row]]:
+        """Return the rows of each of several keys, by one query of their own.
+
+        Raises
+        ------
+        Unavailable
+            If the database can't be reached.
+        """
+        return self._read(keys) if keys else []
+
+    def _read(self, keys: Sequence[str]) -> list[list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._database.read(self._query, (list(keys),)):
+            found.setdefault(row[0], []).append(row)
+        return [found.get(key, []) for key in keys]

@@ -1,0 +1,114 @@
+"""Reading the parked records, for operators."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any, NamedTuple
+
+import msgspec
+
+from handlers.domain.ids import ACCOUNT, PARKED, USER, digits
+from handlers.domain.parking import NO_ACCOUNT
+from handlers.platform.clock import from_us, rfc3339_us
+from handlers.platform.errors import NotFound
+from handlers.platform.postgres import Database, sql
+from handlers.reading.views import NULL, ParkedView, PositionView
+
+
+class ParkedCursor(NamedTuple):
+    """The last parked record of a page."""
+
+    parked_at_us: int = 0
+    partition: int = -1
+    offset: int = -1
+
+
+class Queue(NamedTuple):
+    """Where a parked record waits.
+
+    Attributes
+    ----------
+    account_id
+        Its account, or `NO_ACCOUNT`.
+    partition
+        The partition whose writer works the queue: since the log grew it may be another one than
+        that in which the record lies.
+    """
+
+    account_id: str
+    partition: int
+
+
+class ParkedCommands:
+    """Reads what is or was parked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self, status: str | None, account_id: str | None, after: ParkedCursor, limit: int
+    ) -> tuple[list[ParkedView], ParkedCursor | None]:
+        """Return a page of parked records, oldest first, and the cursor of the next page."""
+        rows = self._database.read(
+            sql("reading/parked"),
+            {
+                "status": status,
+                "account_id": digits(account_id) if account_id else None,
+                "after_time": from_us(after.parked_at_us),
+                "after_partition": after.partition,
+                "after_offset": after.offset,
+                "rows": limit + 1,
+            },
+        )
+        page = rows[:limit]
+        cursor = None
+        if len(rows) > limit:
+            cursor = ParkedCursor(page[-1][9], page[-1][2], page[-1][3])
+        return [_view(row) for row in page], cursor
+
+    def queue_of(self, parked_id: str) -> Queue:
+        """Return the queue that a parked record is in.
+
+        Raises
+        ------
+        NotFound
+            If there is none with this id.
+        """
+        rows = self._database.read(sql("reading/parked_queue"), (digits(parked_id),))
+        if not rows:
+            raise NotFound("there is no such parked command")
+        account, partition = rows[0]
+        return Queue(ACCOUNT + account if account else NO_ACCOUNT, partition)
+
+
+def _view(row: tuple[Any, ...]) -> ParkedView:
+    parked, account, partition, offset, timestamp_ms, value, error, is_behind, status = row[:9]
+    parked_at_us, resolved_by, note, resolved_at_us = row[9:]
+    command, text = _readable(bytes(value) if value is not None else None)
+    return ParkedView(
+        parked_id=PARKED + parked,
+        account_id=ACCOUNT + account if account else None,
+        position=PositionView(partition, offset),
+        error=error,
+        is_behind=is_behind,
+        status=status,
+        command=command,
+        value_base64=text,
+        recorded_at=rfc3339_us(timestamp_ms * 1000),
+        parked_at=rfc3339_us(parked_at_us),
+        resolved_by=USER + resolved_by if resolved_by else None,
+        note=note,
+        resolved_at=rfc3339_us(resolved_at_us) if resolved_at_us is not None else None,
+    )
+
+
+def _readable(value: bytes | None) -> tuple[msgspec.Raw, str | None]:
+    """Return a record's value as JSON if it is JSON, and otherwise in base64."""
+    if value is None:
+        return NULL, None
+    try:
+        msgspec.json.decode(value)
+        value.decode()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return NULL, b64encode(value).decode()
+    return msgspec.Raw(value), None

@@ -1,0 +1,342 @@
+"""Reading transactions: one by its id, wherever it is on its way, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from handlers.domain import commands as c
+from handlers.domain import reasons
+from handlers.domain.callers import Caller
+from handlers.domain.ids import ACCOUNT, TRANSACTION, USER, digits
+from handlers.domain.kinds import UNLISTED
+from handlers.platform.clock import LATEST, from_us, rfc3339_us, to_us
+from handlers.platform.errors import NotFound, Unavailable
+from handlers.platform.kafka import Position
+from handlers.platform.postgres import Database, sql
+from handlers.reading.cursors import HIGHEST_UUID, LOWEST_UUID
+from handlers.reading.keyed_rows import RowsByKey
+from handlers.reading.log_reader import LogReader
+from handlers.reading.metadata import may_see_metadata
+from handlers.reading.recent import RecentCommands
+from handlers.reading.views import (
+    LEG_COLUMNS,
+    LegRow,
+    PositionView,
+    TransactionView,
+    command_view,
+    leg_view,
+)
+
+#: The same words for one that is not the caller's, so that nothing tells it from none.
+NO_TRANSACTION: Final = "there is no such transaction"
+HIGHEST_VERSION: Final = 2**53 - 1
+
+
+class TransactionCursor(NamedTuple):
+    """The last leg of a page; ``version`` is the account's, or 0 where nothing was posted."""
+
+    posted_at_us: int = to_us(LATEST)
+    transaction_digits: str = HIGHEST_UUID
+    leg: int = 9
+    version: int = HIGHEST_VERSION
+
+
+class Filter(NamedTuple):
+    """Which transactions a list has; None means all.
+
+    Attributes
+    ----------
+    start, end
+        Posted from when (included) until when (excluded).
+    min_amount, max_amount
+        In minor units, both included.
+    metadata
+        What the transaction's own metadata has, as JSON.
+    asked_by
+        Whose requests; of others nobody learns the metadata by looking for it.
+    """
+
+    account_id: str | None = None
+    status: str | None = None
+    kind: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    min_amount: int | None = None
+    max_amount: int | None = None
+    metadata: str | None = None
+    asked_by: str | None = None
+
+    def first(self) -> TransactionCursor:
+        """Return the place before the newest transaction that the list may have."""
+        if self.end is None:
+            return TransactionCursor()
+        # All that is of that moment comes before this, and so is left out.
+        return TransactionCursor(to_us(self.end), LOWEST_UUID, 0, 0)
+
+
+class OwnedLeg(NamedTuple):
+    """A leg, whose account it is of, and who asked for it; ids with their prefixes."""
+
+    leg: LegRow
+    owner: str | None
+    requested_by: str | None
+
+
+class Transactions:
+    """Reads transactions.
+
+    Parameters
+    ----------
+    topic
+        The commands topic, whose progress tells what was applied.
+    """
+
+    def __init__(
+        self, database: Database, log: LogReader, recent: RecentCommands, topic: str
+    ) -> None:
+        self._database = database
+        self._log = log
+        self._recent = recent
+        self._topic = topic
+        self._legs = RowsByKey(database, sql("reading/transaction_legs"))
+
+    def legs(self, transaction_id: str) -> list[OwnedLeg]:
+        """Return what the ledger has of a transaction, whoever asks."""
+        return [_owned_leg(row) for row in self._legs.of(digits(transaction_id))]
+
+    def legs_of(self, transaction_ids: Iterable[str]) -> dict[str, list[OwnedLeg]]:
+        """Return what the ledger has of transactions, whoever asks, by one query at most."""
+        wanted = list(dict.fromkeys(transaction_ids))
+        found = self._legs.of_each([digits(each) for each in wanted])
+        return {
+            each: [_owned_leg(row) for row in rows]
+            for each, rows in zip(wanted, found, strict=True)
+        }
+
+    def view(
+        self, caller: Caller, transaction_id: str, position: Position | None
+    ) -> TransactionView:
+        """Return a transaction, pending ones too, as far as the caller may see it.
+
+        Parameters
+        ----------
+        position
+            Where the log has it, from the answer that accepted it.  With it an accepted
+            transaction is always found.
+
+        Raises
+        ------
+        NotFound
+            If there is none, or it is not the caller's.
+        Unavailable
+            If what would tell can't be reached.
+        """
+        found = self._applied(caller, transaction_id, position)
+        if found is not None:
+            return found
+        recent = self._recent.get(transaction_id)
+        if recent is not None and _asked(caller, recent.command):
+            return command_view(recent.command, recent.position)
+        if position is None:
+            raise NotFound(NO_TRANSACTION)
+        return self._on_the_way(caller, transaction_id, position)
+
+    def _applied(
+        self, caller: Caller, transaction_id: str, position: Position | None
+    ) -> TransactionView | None:
+        if position is not None:
+            conflict = self._conflict(caller, transaction_id, position)
+            if conflict is not None:
+                return conflict
+        legs = self.legs(transaction_id)
+        if position is not None and legs:
+            other = self._other_request(caller, legs[0].leg, position)
+            if other is not None:
+                return other
+        for owned in legs:
+            if may_see(caller, owned):
+                sees = may_see_metadata(caller, owned.requested_by)
+                return leg_view(owned.leg, shows_metadata=sees)
+        return None
+
+    def _other_request(
+        self, caller: Caller, leg: LegRow, position: Position
+    ) -> TransactionView | None:
+        """Return a request that took another one's key and whose refusal is not recorded yet."""
+        if leg.leg != 1 or (leg.partition, leg.offset) == position:
+            return None
+        recent = self._recent.get(TRANSACTION + leg.transaction)
+        try:
+            command: c.AnyCommand | None
+            if recent is not None and recent.position == position:
+                command = recent.command
+            else:
+                command = self._log.command_at(position)
+        except Unavailable:
+            return None
+        if command is None or isinstance(command, c.CreditLeg | c.Settlement):
+            return None
+        if command.transaction_id != TRANSACTION + leg.transaction:
+            return None
+        if command.fingerprint == leg.fingerprint or not _asked(caller, command):
+            return None
+        return conflict_view(command, position, None)
+
+    def _conflict(
+        self, caller: Caller, transaction_id: str, position: Position
+    ) -> TransactionView | None:
+        key = (digits(transaction_id), position.partition, position.offset)
+        for _fingerprint, user, requested_at_us, posted_at_us in self._database.read(
+            sql("reading/conflict"), key
+        ):
+            if caller.is_operator or (user and USER + user == caller.user_id):
+                return self._conflict_view(transaction_id, position, requested_at_us, posted_at_us)
+        return None
+
+    def _conflict_view(
+        self, transaction_id: str, position: Position, requested_at_us: int, posted_at_us: int
+    ) -> TransactionView:
+        """Show the request that was refused; the ledger keeps only that it was."""
+        completed_at = rfc3339_us(posted_at_us)
+        try:
+            command = self._log.command_at(position)
+        except Unavailable:
+            command = None
+        if command is None:
+            return TransactionView(
+                transaction_id=transaction_id,
+                kind="unknown",
+                status="rejected",
+                amount=None,
+                currency=None,
+                reason=reasons.IDEMPOTENCY_CONFLICT,
+                position=PositionView(*position),
+                requested_at=rfc3339_us(requested_at_us),
+                completed_at=completed_at,
+            )
+        return conflict_view(command, position, completed_at)
+
+    def _on_the_way(
+        self, caller: Caller, transaction_id: str, position: Position
+    ) -> TransactionView:
+        """Look the command up in the log itself: it is there, or it was never accepted."""
+        try:
+            command = self._log.command_at(position)
+        except Unavailable:
+            if self._is_ahead(position):
+                return unread_view(transaction_id, position)
+            raise
+        if (
+            command is None
+            or command.transaction_id != transaction_id
+            or isinstance(command, c.CreditLeg | c.Settlement)
+            or not _asked(caller, command)
+        ):
+            raise NotFound(NO_TRANSACTION)
+        # It may have been applied while we looked; if not, it waits its turn or is parked.
+        return self._applied(caller, transaction_id, position) or command_view(command, position)
+
+    def _is_ahead(self, position: Position) -> bool:
+        rows = self._database.read(sql("reading/progress"), (self._topic, position.partition))
+        return not rows or rows[0][0] <= position.offset
+
+    def page(
+        self,
+        user_id: str | None,
+        wanted: Filter,
+        before: TransactionCursor,
+        limit: int,
+        *,
+        reader: str | None,
+    ) -> tuple[list[TransactionView], TransactionCursor | None]:
+        """Return a page of transactions, newest first, and the cursor of the next page.
+
+        Parameters
+        ----------
+        user_id
+            Whose accounts; None for the one account that ``wanted`` names, whosever it is.
+        reader
+            See `handlers.reading.metadata.reader_of`.
+        """
+        if user_id is None and wanted.account_id is None:
+            raise ValueError("a list is of a user's accounts or of one account")
+        rows = self._database.read(
+            sql("reading/transactions"),
+            {
+                "user_id": digits(user_id) if user_id else None,
+                "account_id": digits(wanted.account_id) if wanted.account_id else None,
+                "status": wanted.status,
+                "kind": wanted.kind,
+                "hidden": list(UNLISTED),
+                "from": wanted.start,
+                "min_amount": wanted.min_amount,
+                "max_amount": wanted.max_amount,
+                "metadata": wanted.metadata,
+                "asked_by": digits(wanted.asked_by) if wanted.asked_by else None,
+                "before_time": from_us(before.posted_at_us),
+                "before_id": before.transaction_digits,
+                "before_leg": before.leg,
+                "before_version": before.version,
+                "reader": digits(reader) if reader else None,
+                "rows": limit + 1,
+            },
+        )
+        legs = [LegRow(*row[:-1]) for row in rows[:limit]]
+        cursor = None
+        if len(rows) > limit:
+            last, version = legs[-1], rows[limit - 1][-1]
+            cursor = TransactionCursor(last.posted_at_us, last.transaction, last.leg, version)
+        # The query has left out what the reader may not see.
+        return [leg_view(leg, shows_metadata=True) for leg in legs], cursor
+
+
+def _owned_leg(row: tuple[Any, ...]) -> OwnedLeg:
+    owner, requested_by = row[LEG_COLUMNS : LEG_COLUMNS + 2]
+    return OwnedLeg(
+        LegRow(*row[:LEG_COLUMNS]),
+        USER + owner if owner else None,
+        USER + requested_by if requested_by else None,
+    )
+
+
+def may_see(caller: Caller, owned: OwnedLeg) -> bool:
+    """Tell whether a leg is of the caller's account, or the caller's own request."""
+    if caller.is_operator or owned.owner == caller.user_id:
+        return True
+    return owned.leg.leg == 1 and owned.requested_by == caller.user_id
+
+
+def left_at(legs: list[OwnedLeg]) -> str | None:
+    """Return the account that a transaction left its money at, or None if it moved none."""
+    last = legs[-1].leg
+    # Where the second leg is still on its way, its account will know of it, or refuse.
+    account = last.counterparty or last.account if last.leg == 1 else last.account
+    return ACCOUNT + account if last.account and account else None
+
+
+def conflict_view(
+    command: c.AnyCommand, position: Position, completed_at: str | None
+) -> TransactionView:
+    """Make the view of a request that used another request's idempotency key."""
+    view = command_view(command, position, "rejected", reasons.IDEMPOTENCY_CONFLICT)
+    return msgspec.structs.replace(view, completed_at=completed_at)
+
+
+def _asked(caller: Caller, command: c.AnyCommand) -> bool:
+    return caller.is_operator or command.user_id == caller.user_id
+
+
+def unread_view(transaction_id: str, position: Position) -> TransactionView:
+    """Say the little that is known while neither the ledger nor the log can say more."""
+    return TransactionView(
+        transaction_id=transaction_id,
+        kind="unknown",
+        status="pending",
+        amount=None,
+        currency=None,
+        position=PositionView(*position),
+    )

@@ -1,0 +1,268 @@
+"""What the API shows of the ledger, and how it follows from columns and commands.
+
+The structs here and in `handlers.domain.presentation` are the one source of the answers' JSON, of
+the cached JSON and of the OpenAPI document's schemas.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from handlers.domain import commands as c
+from handlers.domain import presentation
+from handlers.domain.ids import ACCOUNT, HOLD, TRANSACTION, USER, hold_id_of
+from handlers.domain.kinds import KINDS
+from handlers.domain.presentation import NULL as NULL
+from handlers.domain.presentation import PositionView as PositionView
+from handlers.domain.presentation import TransactionView as TransactionView
+from handlers.domain.state import BOTH, CREDIT, DEBIT, Leg, Status
+from handlers.platform.clock import rfc3339_us
+
+AccountStatus = Literal["open", "frozen", "closed"]
+Frozen = Literal["debit", "credit", "both"]
+ParkedStatus = Literal["parked", "replayed", "discarded"]
+
+_FROZEN: Final[dict[int, Frozen | None]] = {0: None, DEBIT: "debit", CREDIT: "credit", BOTH: "both"}
+
+
+class AccountView(msgspec.Struct, frozen=True, gc=False):
+    """An account; amounts in minor units of its currency.
+
+    ``available`` is the balance less what is held; an overdraft limit comes on top of it.
+    """
+
+    account_id: str
+    user_id: str
+    name: str | None
+    metadata: dict[str, str] | None
+    currency: str
+    balance: int
+    available: int
+    held: int
+    overdraft_limit: int
+    daily_amount: int | None
+    daily_count: int | None
+    status: AccountStatus
+    frozen: Frozen | None
+    version: int
+    created_at: str
+
+
+def account_view(
+    account_digits: str,
+    user_digits: str,
+    name: str | None,
+    metadata: dict[str, str] | None,
+    currency: str,
+    balance: int,
+    held: int,
+    overdraft_limit: int,
+    daily_amount: int | None,
+    daily_count: int | None,
+    frozen: int,
+    is_closed: bool,
+    version: int,
+    created_at_us: int,
+) -> AccountView:
+    """Make an account's view of its row.
+
+    Parameters
+    ----------
+    account_digits, user_digits
+        The ids without their prefixes.
+    metadata
+        In any order; the view has its keys sorted, so that equal accounts have equal JSON.
+    frozen
+        The bits of `handlers.domain.state` of who ever froze it.
+    created_at_us
+        Microseconds since the Unix epoch.
+    """
+    return AccountView(
+        ACCOUNT + account_digits,
+        USER + user_digits,
+        name,
+        None if metadata is None else dict(sorted(metadata.items())),
+        currency,
+        balance,
+        balance - held,
+        held,
+        overdraft_limit,
+        daily_amount,
+        daily_count,
+        "closed" if is_closed else "frozen" if frozen else "open",
+        _FROZEN[frozen],
+        version,
+        rfc3339_us(created_at_us),
+    )
+
+
+#: The columns of `leg_view`, as the queries that end in its row select them.
+LEG_COLUMNS: Final = 20
+
+
+class LegRow(msgspec.Struct, frozen=True, gc=False):
+    """A leg of a transaction as the database has it; ids without prefixes, times in microseconds.
+
+    The order of the fields is that of the columns in ``handlers/platform/sql/reading``.
+    """
+
+    transaction: str
+    leg: int
+    kind: str
+    status: Status
+    reason: str | None
+    account: str | None
+    counterparty: str | None
+    amount: int | None
+    currency: str | None
+    balance_after: int | None
+    description: str | None
+    metadata: str | None
+    hold: str | None
+    reverses: str | None
+    partition: int
+    offset: int
+    requested_at_us: int
+    posted_at_us: int
+    completed_at_us: int | None
+    fingerprint: str
+
+
+def leg_view(leg: LegRow, *, shows_metadata: bool) -> TransactionView:
+    """Make the view of a leg for whom it is shown to.
+
+    Parameters
+    ----------
+    shows_metadata
+        Whether the reader asked for the transaction, or is an operator.
+    """
+    return presentation.leg_view(
+        Leg(
+            TRANSACTION + leg.transaction,
+            leg.leg,
+            leg.kind,
+            leg.status,
+            ACCOUNT + leg.account if leg.account else "",
+            "",
+            leg.fingerprint,
+            leg.partition,
+            leg.offset,
+            leg.requested_at_us,
+            leg.posted_at_us,
+            leg.reason,
+            ACCOUNT + leg.counterparty if leg.counterparty else None,
+            leg.amount,
+            leg.currency,
+            leg.balance_after,
+            leg.description,
+            leg.metadata,
+            HOLD + leg.hold if leg.hold else None,
+            TRANSACTION + leg.reverses if leg.reverses else None,
+        ),
+        rfc3339_us(leg.requested_at_us),
+        None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us),
+        shows_metadata,
+    )
+
+
+def command_view(
+    command: c.AnyCommand,
+    position: tuple[int, int],
+    status: Status = "pending",
+    reason: str | None = None,
+) -> TransactionView:
+    """Make the view of a command that is in the log and not, or never, in the ledger."""
+    is_transfer = isinstance(command, c.Transfer)
+    account = c.account_of(command) or msgspec.UNSET
+    destination: str | None = getattr(command, "destination_account_id", None)
+    hold: str | None = getattr(command, "hold_id", None)
+    if isinstance(command, c.HoldPlacement):
+        hold = hold_id_of(command.transaction_id)
+    metadata: msgspec.Raw = getattr(command, "metadata", c.NO_METADATA)
+    return TransactionView(
+        transaction_id=command.transaction_id,
+        kind=str(command.__struct_config__.tag),
+        status=status,
+        amount=getattr(command, "amount", None),
+        currency=getattr(command, "currency", None),
+        account_id=msgspec.UNSET if is_transfer else account,
+        source_account_id=account if is_transfer else msgspec.UNSET,
+        destination_account_id=destination or msgspec.UNSET,
+        hold_id=hold or msgspec.UNSET,
+        reason=reason,
+        description=getattr(command, "description", None),
+        metadata=metadata if bytes(metadata) else NULL,
+        position=PositionView(*position),
+        requested_at=rfc3339_us(command.requested_at_us),
+        reverses=getattr(command, "reverses", None),
+    )
+
+
+#: ``return`` is the money of a refused move that comes back to its source.
+EntryKind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*KINDS, "return"]})]
+
+
+class EntryView(msgspec.Struct, frozen=True, gc=False):
+    """One line of an account's history; ``amount`` is signed, in minor units.
+
+    ``metadata`` is shown to who asked for the transaction, and to operators.
+    """
+
+    version: int
+    transaction_id: str
+    kind: EntryKind
+    amount: int
+    balance_after: int
+    counterparty_account_id: str | None
+    description: str | None
+    metadata: msgspec.Raw
+    posted_at: str
+    hash: str
+
+
+class BalanceView(msgspec.Struct, frozen=True, gc=False):
+    """An account's balance as it was at a time."""
+
+    balance: int
+    held: int
+    available: int
+    version: int
+    at: str
+
+
+class StatementView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What happened to an account in a period, oldest first.
+
+    ``closing_balance`` is ``opening_balance`` plus the entries' amounts.
+    """
+
+    account_id: str
+    currency: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    opening_balance: int
+    closing_balance: int
+    entries: list[EntryView]
+
+
+class ParkedView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A record of the log that could not be applied, or that waits behind one.
+
+    ``command`` is its value if that is JSON; otherwise ``value_base64`` has the bytes.
+    """
+
+    parked_id: str
+    account_id: str | None
+    position: PositionView
+    error: str
+    is_behind: bool
+    status: ParkedStatus
+    command: msgspec.Raw
+    value_base64: str | None
+    recorded_at: str
+    parked_at: str
+    resolved_by: str | None
+    note: str | None
+    resolved_at: str | None

@@ -1,0 +1,170 @@
+"""Waiting for accepted commands to come to their end, cheaply for the database.
+
+However many requests wait in a process, one query a tick looks for their results; ticks come
+quickly at first and then less often, and only while somebody waits. What has been waited for longer
+is looked for less often: hundreds that wait for what is stuck cost little, also while others come.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from handlers.domain import commands as c
+from handlers.domain.ids import digits
+from handlers.platform.errors import Unavailable
+from handlers.platform.kafka import Position
+from handlers.platform.postgres import Database, sql
+from handlers.reading.transactions import conflict_view, unread_view
+from handlers.reading.views import LEG_COLUMNS, LegRow, TransactionView, leg_view
+
+FIRST_TICK_S: Final = 0.005
+LAST_TICK_S: Final = 0.05
+SLOWER: Final = 1.25
+MAX_WAIT_S: Final = 20
+#: The pause until a result is looked for again, as a share of how long it was waited for, and the
+#: longest, in seconds.
+PAUSE_SHARE: Final = 0.1
+LONGEST_PAUSE_S: Final = 0.25
+MAX_IDS_A_QUERY: Final = 2000
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Awaited:
+    """One command that somebody waits for; times are of the monotonic clock."""
+
+    transaction_id: str
+    position: Position
+    command: c.AnyCommand | None = None
+    result: TransactionView | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    since_s: float = field(default_factory=time.monotonic)
+    due_s: float = 0.0
+
+    def put_off(self, now_s: float) -> None:
+        """Note that its result was looked for."""
+        self.due_s = now_s + min(PAUSE_SHARE * (now_s - self.since_s), LONGEST_PAUSE_S)
+
+
+class Waiter:
+    """Waits for results; one for a process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._awaited: list[Awaited] = []
+        self._ticker: threading.Thread | None = None
+        self._has_news = False
+
+    def wait(
+        self, accepted: list[tuple[c.AnyCommand, Position]], timeout_s: float
+    ) -> list[TransactionView | None]:
+        """Wait until commands have come to their end.
+
+        Parameters
+        ----------
+        accepted
+            The commands and their places in the log.
+        timeout_s
+            How long to wait for all of them together, in seconds.
+
+        Returns
+        -------
+        list
+            The results in order; None for what has no result yet.
+        """
+        entries = [
+            Awaited(command.transaction_id, position, command) for command, position in accepted
+        ]
+        return self._wait(entries, timeout_s)
+
+    def _wait(self, entries: list[Awaited], timeout_s: float) -> list[TransactionView | None]:
+        deadline_s = time.monotonic() + timeout_s
+        for entry in entries:
+            entry.lock.acquire()
+        self._add(entries)
+        try:
+            for entry in entries:
+                left_s = deadline_s - time.monotonic()
+                if entry.result is None and left_s > 0:
+                    entry.lock.acquire(timeout=left_s)
+        finally:
+            self._remove(entries)
+        return [entry.result for entry in entries]
+
+    def wait_for_id(self, transaction_id: str, position: Position, timeout_s: float) -> None:
+        """Wait until a transaction is final, whatever was asked for under its id."""
+        self._wait([Awaited(transaction_id, position)], timeout_s)
+
+    def _add(self, entries: list[Awaited]) -> None:
+        with self._lock:
+            self._awaited += entries
+            self._has_news = True
+            if self._ticker is None:
+                self._ticker = threading.Thread(target=self._tick, name="waiter", daemon=True)
+                self._ticker.start()
+
+    def _remove(self, entries: list[Awaited]) -> None:
+        gone = set(map(id, entries))
+        with self._lock:
+            self._awaited = [entry for entry in self._awaited if id(entry) not in gone]
+
+    def _tick(self) -> None:
+        interval_s = FIRST_TICK_S
+        while True:
+            time.sleep(interval_s)
+            with self._lock:
+                waiting = [entry for entry in self._awaited if entry.result is None]
+                if not waiting:
+                    self._ticker = None
+                    return
+                interval_s = (
+                    FIRST_TICK_S if self._has_news else min(interval_s * SLOWER, LAST_TICK_S)
+                )
+                self._has_news = False
+            now_s = time.monotonic()
+            due = [entry for entry in waiting if entry.due_s <= now_s][:MAX_IDS_A_QUERY]
+            for entry in due:
+                entry.put_off(now_s)
+            try:
+                if due:
+                    self._look(due)
+            except Unavailable:
+                interval_s = LAST_TICK_S
+            except Exception:
+                # Those who wait get their pending answer in time; the next tick may do better.
+                logger.exception("looking for results failed")
+                interval_s = LAST_TICK_S
+
+    def _look(self, waiting: list[Awaited]) -> None:
+        rows = self._database.read(
+            sql("reading/awaited"),
+            {
+                "ids": [digits(entry.transaction_id) for entry in waiting],
+                "partitions": [entry.position.partition for entry in waiting],
+                "offsets": [entry.position.offset for entry in waiting],
+            },
+        )
+        for row in rows:
+            entry = waiting[row[LEG_COLUMNS] - 1]
+            leg = LegRow(*row[:LEG_COLUMNS]) if row[0] is not None else None
+            entry.result = _result(entry, leg, row[LEG_COLUMNS + 1])
+            entry.lock.release()
+
+
+def _result(entry: Awaited, leg: LegRow | None, is_conflict: bool) -> TransactionView:
+    """Say what became of a request: its transaction, or that it used another one's key."""
+    command = entry.command
+    if command is not None and leg is not None and leg.fingerprint != command.fingerprint:
+        is_conflict = True
+    if is_conflict and command is not None:
+        return conflict_view(command, entry.position, None)
+    if leg is None:
+        return unread_view(entry.transaction_id, entry.position)
+    # Whoever waits for a result asked for it.
+    return leg_view(leg, shows_metadata=True)

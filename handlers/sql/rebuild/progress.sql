@@ -1,5 +1,0 @@
--- How far the lanes are that ever had a record.
-select partition, incarnation, next_offset
-from ledger.partition_progress
-where topic = %(topic)s and incarnation <> ''
-order by partition

@@ -1,0 +1,33 @@
+"""Money that comes from outside and goes there."""
+
+from __future__ import annotations
+
+from load.judge.records import Command
+from load.judge.rules.books import Books
+
+
+class Cash(Books):
+    """Deposits and withdrawals."""
+
+    def _deposit(self, command: Command) -> None:
+        account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
+        reason = self._no_credit(account_id, currency, amount)
+        balance = None
+        if reason is None:
+            self._add(self.cash, currency, -amount)
+            self._enter(self.accounts[account_id], command["transaction_id"], amount)
+            balance = self.accounts[account_id].balance
+        self._end(command, "deposit", account_id, reason, amount, balance_after=balance)
+
+    def _withdrawal(self, command: Command) -> None:
+        account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
+        reason = self._no_debit(account_id, currency, amount)
+        if reason is None:
+            reason = self._over_limit(self.accounts[account_id], amount)
+        balance = None
+        if reason is None:
+            self._spend(self.accounts[account_id], amount)
+            self._add(self.cash, currency, amount)
+            self._enter(self.accounts[account_id], command["transaction_id"], -amount)
+            balance = self.accounts[account_id].balance
+        self._end(command, "withdrawal", account_id, reason, amount, balance_after=balance)

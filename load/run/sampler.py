@@ -1,0 +1,137 @@
+"""Watching the stack while it is under load: progress of the partitions, CPU and memory."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from load.report.figures import GENERATOR, REPORTER
+from load.run.usage import Usage, roots_of, usage
+from local_cloud.config import Instance
+
+SQL: Final = Path(__file__).with_name("sql")
+#: How exactly it is known when something was applied: within this time, in seconds.
+PROGRESS_INTERVAL_S: Final = 0.05
+USAGE_INTERVAL_S: Final = 1.0
+
+
+@dataclass
+class Samples:
+    """What was seen; times in seconds since the Unix epoch.
+
+    Attributes
+    ----------
+    progress
+        By partition: the times at which it was first seen further, and its next offset then.
+    usage
+        By time: what each part used.
+    """
+
+    progress: dict[int, list[tuple[float, int]]] = field(default_factory=dict)
+    usage: list[tuple[float, dict[str, Usage]]] = field(default_factory=list)
+
+    def note_progress(self, at_s: float, offsets: Mapping[int, int]) -> None:
+        """Note how far the partitions are."""
+        for partition, next_offset in offsets.items():
+            seen = self.progress.setdefault(partition, [])
+            if not seen or seen[-1][1] < next_offset:
+                seen.append((at_s, next_offset))
+
+    def next_offsets(self) -> dict[int, int]:
+        """Return how far each partition was seen."""
+        return {partition: seen[-1][1] for partition, seen in self.progress.items()}
+
+
+class Ledger:
+    """A connection to the ledger's database, for reading how far it is."""
+
+    def __init__(self, database_url: str, topic: str) -> None:
+        self._connection = psycopg.connect(database_url, autocommit=True)
+        self._topic = topic
+        self._progress = (SQL / "progress.sql").read_bytes()
+        self._under_way = (SQL / "under_way.sql").read_bytes()
+
+    def next_offsets(self) -> dict[int, int]:
+        """Return the next offset of each partition."""
+        rows = self._connection.execute(self._progress, {"topic": self._topic}).fetchall()
+        return dict(rows)
+
+    def under_way(self) -> int:
+        """Return how much has still to come to its end, 0 when nothing has."""
+        row = self._connection.execute(self._under_way).fetchone()
+        return int(row[0]) if row else 0
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+class Sampler:
+    """Samples in a thread of its own until it is stopped.
+
+    Parameters
+    ----------
+    instance
+        Whose processes are watched.
+    ledger
+        Read by this thread only, until it has stopped.
+    """
+
+    def __init__(self, instance: Instance, ledger: Ledger) -> None:
+        self.samples = Samples()
+        self.generator_pid: int | None = None
+        self._instance = instance
+        self._ledger = ledger
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
+        self._problem: Exception | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> Samples:
+        """End; return what was seen.
+
+        Raises
+        ------
+        psycopg.Error
+            If the database was lost meanwhile.
+        """
+        self._stopping.set()
+        self._thread.join()
+        self._ledger.close()
+        if self._problem is not None:
+            raise self._problem
+        return self.samples
+
+    def _run(self) -> None:
+        usage_due_s = 0.0
+        try:
+            while not self._stopping.wait(PROGRESS_INTERVAL_S):
+                offsets = self._ledger.next_offsets()
+                # Only now: what was read is no newer than this.
+                self.samples.note_progress(time.time(), offsets)
+                if time.monotonic() >= usage_due_s:
+                    usage_due_s = time.monotonic() + USAGE_INTERVAL_S
+                    self.samples.usage.append((time.time(), self._usage()))
+        except (psycopg.Error, OSError) as error:
+            self._problem = error
+
+    def _usage(self) -> dict[str, Usage]:
+        roots = roots_of(self._instance)
+        if self.generator_pid is not None:
+            roots[self.generator_pid] = GENERATOR
+        roots[os.getpid()] = REPORTER
+        found = usage(roots)
+        if REPORTER in found:
+            # Its own time alone: k6's becomes its child's when k6 ends.
+            found[REPORTER] = Usage(time.process_time(), found[REPORTER].memory_bytes)
+        return found

@@ -1,0 +1,144 @@
+"""The supervisor's child processes: started, watched, replaced, stopped."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+from dataplane.state_folder import StateFolder
+
+_FIRST_DELAY_S = 0.1
+_LONGEST_DELAY_S = 5.0
+# A child that lived this long had no trouble starting: the next delay is the first again.
+_HEALTHY_S = 10.0
+
+# Starts the process; it writes a line to the given descriptor when it's ready.
+Starter = Callable[[int], "subprocess.Popen[bytes]"]
+
+
+class Child:
+    """One process that should always run.
+
+    Parameters
+    ----------
+    name
+        Names its pid file.
+    starter
+        Starts it.
+    aliases
+        More pid files that get its pid.
+    """
+
+    def __init__(
+        self, name: str, starter: Starter, layout: StateFolder, aliases: tuple[str, ...] = ()
+    ) -> None:
+        self.name = name
+        self.restarts = 0
+        self._starter = starter
+        self._pid_files = [layout.pid_file(alias) for alias in (name, *aliases)]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready_fd: int | None = None
+        self._ready = False
+        self.started_at = 0.0
+        self._started_s = 0.0
+        self._delay_s = _FIRST_DELAY_S
+        self._start_at_s = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it runs."""
+        return self._process.pid if self._process else None
+
+    def is_ready(self) -> bool:
+        """Whether the process has said that it serves."""
+        if not self._ready and self._ready_fd is not None:
+            readable, _, _ = select.select([self._ready_fd], [], [], 0)
+            if readable:
+                self._ready = os.read(self._ready_fd, 16) != b""
+                self._close_ready()
+        return self._ready
+
+    def start(self) -> None:
+        """Start the process now."""
+        reading, writing = os.pipe()
+        try:
+            self._process = self._starter(writing)
+        finally:
+            os.close(writing)
+        self._close_ready()
+        self._ready_fd, self._ready = reading, False
+        self._started_s = time.monotonic()
+        self.started_at = time.time()
+        for path in self._pid_files:
+            path.write_text(f"{self._process.pid}\n")
+
+    def watch(self) -> str | None:
+        """Start it again where it ended, after a growing delay.
+
+        Returns
+        -------
+        How it ended, once, when it did.
+        """
+        now_s = time.monotonic()
+        if self._process is None:
+            if now_s >= self._start_at_s:
+                self.restarts += 1
+                self.start()
+            return None
+        status = self._process.poll()
+        if status is None:
+            return None
+        self._process = None
+        self._ready = False
+        if now_s - self._started_s > _HEALTHY_S:
+            self._delay_s = _FIRST_DELAY_S
+        self._start_at_s = now_s + self._delay_s
+        self._delay_s = min(_LONGEST_DELAY_S, self._delay_s * 2)
+        return f"signal {-status}" if status < 0 else f"exit status {status}"
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def stop(self, deadline_s: float) -> bool:
+        """Wait for a process that was told to end; kill it at the deadline.
+
+        Returns
+        -------
+        Whether it ended by itself.
+        """
+        by_itself = True
+        if self._process is not None:
+            try:
+                self._process.wait(max(0.0, deadline_s - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                by_itself = False
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        self._close_ready()
+        return by_itself
+
+    def remove_pid_files(self) -> None:
+        """Forget the pid: nothing of this name runs any more."""
+        for path in self._pid_files:
+            path.unlink(missing_ok=True)
+
+    def _close_ready(self) -> None:
+        if self._ready_fd is not None:
+            os.close(self._ready_fd)
+            self._ready_fd = None
+
+
+def stop_all(children: list[Child], grace_s: float) -> bool:
+    """Tell all to end, and wait for all within the same time; whether all ended by themselves."""
+    for child in children:
+        child.signal(signal.SIGTERM)
+    deadline_s = time.monotonic() + grace_s
+    stopped = [child.stop(deadline_s) for child in children]
+    return all(stopped)

@@ -1,0 +1,141 @@
+"""A deployed CloudFormation stack: its template, its resources, its resolved properties."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+from dataplane.discovery.emulator import Emulator
+from dataplane.discovery.intrinsics import Resolver, UnresolvedError
+
+_GONE = ("DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
+
+
+class Stack:
+    """One deployed stack.
+
+    Parameters
+    ----------
+    described
+        The stack's entry of ``describe_stacks``.
+    resources
+        The entries of ``describe_stack_resources``.
+    """
+
+    def __init__(
+        self,
+        described: dict[str, Any],
+        template: dict[str, Any],
+        resources: list[dict[str, Any]],
+        exports: dict[str, str],
+        emulator: Emulator,
+    ) -> None:
+        self.name: str = described["StackName"]
+        self._template = template
+        self._emulator = emulator
+        self._types = {entry["LogicalResourceId"]: entry["ResourceType"] for entry in resources}
+        self._physical = {
+            entry["LogicalResourceId"]: entry.get("PhysicalResourceId") or "" for entry in resources
+        }
+        self._resolver = Resolver(template, self._references(described), self._attribute, exports)
+
+    def physical_ids(self, resource_type: str) -> dict[str, str]:
+        """Return logical id to physical id of the resources of one type."""
+        return {
+            logical: self._physical[logical]
+            for logical, kind in self._types.items()
+            if kind == resource_type and self._physical[logical]
+        }
+
+    def declared(self, resource_type: str) -> list[str]:
+        """Return the logical ids of the template's resources of one type.
+
+        Those that an emulator left out, because it doesn't know their type, are there too.
+        """
+        return [
+            logical
+            for logical, resource in self._template["Resources"].items()
+            if resource.get("Type") == resource_type
+            and self._resolver.condition(resource.get("Condition", ""))
+        ]
+
+    def properties(self, logical_id: str) -> dict[str, Any]:
+        """Return a resource's properties with every intrinsic function resolved.
+
+        Raises
+        ------
+        UnresolvedError
+            When a value can't be known.
+        """
+        resource = self._template["Resources"].get(logical_id) or {}
+        try:
+            resolved: dict[str, Any] = self._resolver.resolve(resource.get("Properties") or {})
+        except UnresolvedError as error:
+            raise UnresolvedError(f"{self.name}/{logical_id}: {error}") from error
+        return resolved
+
+    def _references(self, described: dict[str, Any]) -> dict[str, str]:
+        stack_id = described.get("StackId", "")
+        parts = stack_id.split(":")
+        references = {
+            "AWS::Region": self._emulator.region,
+            "AWS::AccountId": parts[4] if len(parts) > 4 else "000000000000",
+            "AWS::Partition": "aws",
+            "AWS::URLSuffix": "amazonaws.com",
+            "AWS::StackName": self.name,
+            "AWS::StackId": stack_id,
+        }
+        for name, parameter in (self._template.get("Parameters") or {}).items():
+            if "Default" in parameter:
+                references[name] = str(parameter["Default"])
+        for parameter in described.get("Parameters") or ():
+            value = parameter.get("ResolvedValue", parameter.get("ParameterValue", ""))
+            references[parameter["ParameterKey"]] = value
+        return references | self._physical
+
+    def _attribute(self, logical_id: str, attribute: str) -> str:
+        kind, physical = self._types.get(logical_id), self._physical.get(logical_id)
+        if not kind or not physical:
+            raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute}: not in the stack")
+        if attribute.endswith(("Arn", "Id")) and physical.startswith("arn:"):
+            return physical
+        service = self._emulator.client
+        if (kind, attribute) == ("AWS::Lambda::Function", "Arn"):
+            answer = service("lambda").get_function_configuration(FunctionName=physical)
+            return str(answer["FunctionArn"])
+        if (kind, attribute) == ("AWS::SQS::Queue", "Arn"):
+            answer = service("sqs").get_queue_attributes(
+                QueueUrl=physical, AttributeNames=["QueueArn"]
+            )
+            return str(answer["Attributes"]["QueueArn"])
+        if (kind, attribute) == ("AWS::S3::Bucket", "Arn"):
+            return f"arn:aws:s3:::{physical}"
+        raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute} isn't supported here")
+
+
+def read_stacks(emulator: Emulator, names: tuple[str, ...]) -> list[Stack]:
+    """Read the named stacks, or all of them when no name is given."""
+    client = emulator.client("cloudformation")
+    exports = {
+        entry["Name"]: entry["Value"]
+        for page in client.get_paginator("list_exports").paginate()
+        for entry in page["Exports"]
+    }
+    stacks = []
+    for page in client.get_paginator("describe_stacks").paginate():
+        for described in page["Stacks"]:
+            name = described["StackName"]
+            if (names and name not in names) or described["StackStatus"] in _GONE:
+                continue
+            try:
+                template = client.get_template(StackName=name)["TemplateBody"]
+                resources = client.describe_stack_resources(StackName=name)["StackResources"]
+            except ClientError:
+                # Deleted between two calls: the next look will not see it.
+                continue
+            if isinstance(template, str):
+                template = json.loads(template)
+            stacks.append(Stack(described, template, resources, exports, emulator))
+    return stacks

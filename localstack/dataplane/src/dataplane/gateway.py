@@ -1,0 +1,203 @@
+"""The gateway's process: HTTP in, one function in this process or all in strict workers.
+
+With a function in this process (concurrent mode) a request costs no message to another one.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from gevent import monkey
+
+monkey.patch_all()
+
+# Everything imported from here on is patched.
+import gevent
+from gevent.event import Event
+
+from dataplane.http.frontend import Frontend, Invoker
+from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
+from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
+from dataplane.journal import Journal
+from dataplane.model import Deployment, RestApi
+from dataplane.pool import StrictPool
+from dataplane.process import Room, die_with_parent
+from dataplane.runtime import errors, loader
+from dataplane.runtime.environment import Identity
+from dataplane.state_folder import StateFolder, write_atomically
+from dataplane.worker import Site
+
+_BROKEN_LIFE_S = 3.0
+_OUTPUT_BUFFER_BYTES = 65_536
+_OUTPUT_INTERVAL_S = 0.1
+_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
+# What a function's own clients and the files it reads need besides.
+_OTHER_FILES = 1024
+
+
+def main(settings: dict[str, Any], folders: list[str]) -> int:
+    """Run a gateway process until SIGTERM.
+
+    Parameters
+    ----------
+    settings
+        ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
+        ``name``, ``concurrent`` (a function's name or None), ``processes`` (how many there are),
+        ``strict_limits``, ``grace_s``.
+    folders
+        Where the data plane's own packages are: they leave the path before the function loads.
+    """
+    die_with_parent(settings["parent_pid"])
+    _make_room_for_connections()
+    layout = StateFolder(Path(settings["root"]))
+    journal = Journal(layout.logs / "gateway.log", settings["name"])
+    deployment = Deployment.from_json(Path(settings["deployment"]).read_text())
+    api = deployment.api
+    if api is None:
+        raise SystemExit("the deployment has no REST API")
+    site = Site(layout, settings["endpoint"], settings["region"])
+    listener = socket.socket(fileno=settings["listener_fd"])
+    pools = _pools(api, deployment, site, settings)
+    invokers: dict[str, Invoker] = {name: StrictInvoker(pool) for name, pool in pools.items()}
+    started = time.perf_counter()
+    broken = None
+    if settings["concurrent"]:
+        Room.with_gateways(settings["processes"]).take(settings["number"])
+        _gather_output()
+        identity = Identity(**settings["identity"])
+        os.chdir(identity.code_dir)
+        packages = loader.RUNTIME_PACKAGES | loader.CONCURRENT_PACKAGES
+        loader.narrow_path(identity.code_dir, packages, folders)
+        try:
+            handler = loader.load_handler(identity.handler)
+            invokers[identity.name] = ConcurrentInvoker(handler, identity)
+        except (Exception, SystemExit) as error:
+            broken = json.dumps(errors.report(error, "init"))
+            journal.write(f"{identity.name} can't be loaded: {broken}")
+            invokers[identity.name] = BrokenInvoker(broken)
+    for pool in pools.values():
+        gevent.spawn(pool.warm, 1)
+    init_ms = (time.perf_counter() - started) * 1000
+    port = listener.getsockname()[1]
+    account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
+    frontend = Frontend(api, invokers, account_id, port, settings["processes"])
+    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+
+
+def _make_room_for_connections() -> None:
+    """Allow as many open files as there may be connections: the usual limit is 1,024."""
+    wanted = MAXIMUM_CONNECTIONS + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _gather_output() -> None:
+    """Write what the function prints a few times a second instead of a system call a line.
+
+    A kill may lose the last lines; the strict workers, as Lambda, write each at once.
+    """
+    stdout = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(1, "w", closefd=False), _OUTPUT_BUFFER_BYTES),
+        encoding="utf-8",
+        errors="backslashreplace",
+    )
+    sys.stdout = stdout
+
+    def flush() -> None:
+        while True:
+            gevent.sleep(_OUTPUT_INTERVAL_S)
+            stdout.flush()
+
+    gevent.spawn(flush)
+
+
+def _pools(
+    api: RestApi, deployment: Deployment, site: Site, settings: dict[str, Any]
+) -> dict[str, StrictPool]:
+    """One pool for each function a route names, but for the one in this process."""
+    names = {route.function for route in api.routes if route.function} - {settings["concurrent"]}
+    return {
+        name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
+        for name in sorted(names)
+        if name in deployment.functions
+    }
+
+
+def _serve(
+    settings: dict[str, Any],
+    layout: StateFolder,
+    journal: Journal,
+    listener: socket.socket,
+    frontend: Frontend,
+    pools: dict[str, StrictPool],
+    init_ms: float,
+    broken: str | None,
+) -> int:
+    """Serve until told to stop, or for a few seconds when the function couldn't be loaded."""
+    server = HttpServer(
+        listener,
+        lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
+        frontend.refuse,
+    )
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, stop.set)
+    gevent.signal_handler(
+        signal.SIGUSR1, lambda: (layout.logs / "stacks.log").write_text(server.stacks())
+    )
+    begun = time.time()
+    status_file = layout.status_file(settings["name"])
+
+    def status() -> str:
+        return json.dumps(
+            {
+                "pid": os.getpid(),
+                "since": begun,
+                "at": time.time(),
+                "function_in_process": settings["concurrent"],
+                "init_ms": round(init_ms, 1),
+                "broken": broken,
+                "connections": server.connections,
+                "in_flight": server.in_flight,
+                "requests": frontend.statuses.total(),
+                "statuses": dict(frontend.statuses),
+                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
+                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+            }
+        )
+
+    server.start()
+    write_atomically(status_file, status())
+    journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
+    os.write(settings["ready_fd"], b"ready\n")
+    os.close(settings["ready_fd"])
+    # What was loaded stays: the collector needn't look at it again and again.
+    gc.collect()
+    gc.freeze()
+    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    threads = gevent.get_hub().threadpool
+    # A function that couldn't be loaded is tried again by the process that follows this one.
+    end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))
+    while not stop.wait(1.0) and time.monotonic() < end_s:
+        # In a thread: a disk that is busy must not hold up requests.
+        threads.apply(write_atomically, (status_file, status()))
+    finished = server.drain(settings["grace_s"])
+    for pool in pools.values():
+        pool.close()
+    journal.write("stopped" if finished else "stopped with requests unfinished")
+    sys.stdout.flush()
+    return 1 if broken else 0

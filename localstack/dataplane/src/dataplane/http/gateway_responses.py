@@ -1,0 +1,107 @@
+"""What API Gateway answers by itself, customized as the API's gateway responses say.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NamedTuple
+
+from dataplane.http import responses
+from dataplane.http.protocol import Request
+from dataplane.model import GatewayResponse, RestApi
+
+_HEADER = "gatewayresponse.header."
+_REQUEST_HEADER = "method.request.header."
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z]\w*(?:\.\w+)+)\}|([A-Za-z]\w*(?:\.[A-Za-z]\w*)+))")
+_DEFAULT_TEMPLATE = '{"message": $context.error.messageString}'
+
+
+class _Kind(NamedTuple):
+    """An error that API Gateway knows: how it is answered where nobody said otherwise."""
+
+    status: int
+    message: str
+    error_type: str | None = None
+
+
+_KINDS = {
+    "DEFAULT_5XX": _Kind(502, "Internal server error", "InternalServerErrorException"),
+    "INTEGRATION_TIMEOUT": _Kind(504, "Endpoint request timed out"),
+    "MISSING_AUTHENTICATION_TOKEN": _Kind(
+        403, "Missing Authentication Token", "MissingAuthenticationTokenException"
+    ),
+    "REQUEST_TOO_LARGE": _Kind(413, "Request Too Long"),
+    "THROTTLED": _Kind(429, "Too Many Requests", "TooManyRequestsException"),
+}
+
+
+class GatewayResponses:
+    """Encodes an API's own answers to errors.
+
+    A customized response of the error's kind wins, then a customized ``DEFAULT_4XX`` or
+    ``DEFAULT_5XX``, then the answer that API Gateway gives out of the box.
+    """
+
+    def __init__(self, api: RestApi) -> None:
+        self._api = api
+        customized = {entry.response_type: entry for entry in api.gateway_responses}
+        self._chosen = {
+            name: customized.get(name)
+            or customized.get(f"DEFAULT_{kind.status // 100}XX")
+            or GatewayResponse(name)
+            for name, kind in _KINDS.items()
+        }
+
+    def encode(
+        self, name: str, request: Request | None, request_id: str, keep_alive: bool
+    ) -> bytes:
+        """Encode the answer to an error.
+
+        Parameters
+        ----------
+        name
+            The response type, as AWS names it.
+        request
+            None where no request could be read.
+        """
+        kind, chosen = _KINDS[name], self._chosen[name]
+        values = self._values(name, kind, request_id)
+        headers = {"x-amzn-ErrorType": kind.error_type} if kind.error_type else {}
+        for target, source in chosen.parameters.items():
+            value = _mapped(source, values, request)
+            if target.startswith(_HEADER) and value is not None:
+                headers[target.removeprefix(_HEADER)] = value
+        body = _VARIABLE.sub(
+            lambda found: values.get(found[1] or found[2], found[0]),
+            chosen.template or _DEFAULT_TEMPLATE,
+        )
+        answer = {"statusCode": chosen.status or kind.status, "headers": headers, "body": body}
+        head = request is not None and request.method == "HEAD"
+        return responses.from_function(answer, request_id, keep_alive=keep_alive, head=head)
+
+    def _values(self, name: str, kind: _Kind, request_id: str) -> dict[str, str]:
+        """Return what a template or a header may name: the non-VTL templates know no more."""
+        variables = self._api.stage_variables
+        return {
+            "context.apiId": self._api.api_id,
+            "context.error.message": kind.message,
+            "context.error.messageString": json.dumps(kind.message),
+            "context.error.responseType": name,
+            "context.extendedRequestId": request_id,
+            "context.requestId": request_id,
+            "context.stage": self._api.stage,
+        } | {f"stageVariables.{key}": value for key, value in variables.items()}
+
+
+def _mapped(source: str, values: dict[str, str], request: Request | None) -> str | None:
+    """Return a header's value; None where its source isn't there, and so the header isn't."""
+    if len(source) >= 2 and source[0] == source[-1] == "'":
+        return source[1:-1]
+    if source.startswith(_REQUEST_HEADER) and request is not None:
+        wanted = source.removeprefix(_REQUEST_HEADER).lower().encode()
+        found = [value for name, value in request.headers if name.lower() == wanted]
+        return found[-1].decode("latin-1") if found else None
+    return values.get(source)

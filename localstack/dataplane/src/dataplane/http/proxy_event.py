@@ -1,0 +1,228 @@
+"""The Lambda proxy integration's event, format 1.0, as a REST API makes it.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+from __future__ import annotations
+
+import binascii
+import random
+import time
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from dataplane.http.protocol import Request
+from dataplane.model import RestApi, Route
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Copied for each event, with room for what it fills in: cheaper than a dict that has to grow.
+_IDENTITY: dict[str, str | None] = dict.fromkeys(
+    (
+        "cognitoIdentityPoolId",
+        "accountId",
+        "cognitoIdentityId",
+        "caller",
+        "accessKey",
+        "cognitoAuthenticationType",
+        "cognitoAuthenticationProvider",
+        "userArn",
+        "user",
+        "sourceIp",
+        "userAgent",
+    )
+)
+_FORWARDED_FOR = "X-Forwarded-For"
+_MAXIMUM_NAMES = 256
+
+
+class _HeaderNames(dict[bytes, str]):
+    """Header names as text, decoded once.
+
+    Clients send the same few; who sends ever new ones can't make it grow without end.
+    """
+
+    def __missing__(self, raw: bytes) -> str:
+        name = raw.decode("latin-1")
+        if name.lower() == "x-forwarded-for":
+            # One spelling of the one name that the gateway looks for.
+            name = _FORWARDED_FOR
+        if len(self) >= _MAXIMUM_NAMES:
+            self.clear()
+        self[raw] = name
+        return name
+
+
+def new_request_id() -> str:
+    """Return a random id in UUID's form, from a fast generator: it names, it doesn't protect."""
+    # That sets the first eight and the last twelve digits apart; what is between needs two dashes.
+    digits = random.getrandbits(128).to_bytes(16, "big").hex("-", 6)
+    return f"{digits[:13]}-{digits[13:17]}-{digits[17:]}"
+
+
+class EventBuilder:
+    """Builds proxy events for one deployed API.
+
+    What is the same for every request of a route is made once; an event copies it.
+
+    Parameters
+    ----------
+    port
+        The gateway's port, as ``X-Forwarded-Port`` tells it.
+    """
+
+    def __init__(self, api: RestApi, account_id: str, port: int) -> None:
+        self._api = api
+        self._account_id = account_id
+        self._port = str(port)
+        self._variables = api.stage_variables or None
+        self._binary = api.binary_media_types
+        self._all_is_binary = is_binary(api.binary_media_types, "")
+        self._names = _HeaderNames()
+        self._constant = {id(route): self._constant_context(route) for route in api.routes}
+        self._second = 0
+        self._time_text = ""
+        self._trace_prefix = ""
+
+    def build(
+        self,
+        request: Request,
+        route: Route,
+        path: str,
+        query: str,
+        parameters: dict[str, str] | None,
+        source_ip: str,
+        request_id: str,
+    ) -> dict[str, Any]:
+        """Build one event.
+
+        Parameters
+        ----------
+        path
+            The path without the stage, still percent-encoded.
+        query
+            What follows the question mark, still encoded.
+        """
+        now = time.time()
+        second = int(now)
+        if second != self._second:
+            self._new_second(second)
+        headers, multi = self._headers(request, source_ip, request_id)
+        singles, multiples = _query(query) if query else (None, None)
+        decoded = unquote(path) if "%" in path else path
+        body, encoded = self._body(request, headers)
+        identity = _IDENTITY.copy()
+        identity["sourceIp"] = source_ip
+        identity["userAgent"] = headers.get("User-Agent") or headers.get("user-agent")
+        context = self._constant[id(route)].copy()
+        context["path"] = f"/{self._api.stage}{decoded}"
+        context["httpMethod"] = request.method
+        context["protocol"] = f"HTTP/{request.version}"
+        context["requestId"] = context["extendedRequestId"] = request_id
+        context["requestTime"] = self._time_text
+        context["requestTimeEpoch"] = int(now * 1000)
+        context["identity"] = identity
+        return {
+            "resource": route.resource_path,
+            "path": decoded,
+            "httpMethod": request.method,
+            "headers": headers,
+            "multiValueHeaders": multi,
+            "queryStringParameters": singles,
+            "multiValueQueryStringParameters": multiples,
+            "pathParameters": parameters,
+            "stageVariables": self._variables,
+            "requestContext": context,
+            "body": body,
+            "isBase64Encoded": encoded,
+        }
+
+    def _constant_context(self, route: Route) -> dict[str, Any]:
+        """Return a route's context, with None in the place of what each request fills in."""
+        return {
+            "accountId": self._account_id,
+            "apiId": self._api.api_id,
+            "domainName": "127.0.0.1",
+            "domainPrefix": self._api.api_id,
+            "resourceId": route.resource_id,
+            "resourcePath": route.resource_path,
+            "stage": self._api.stage,
+            "path": None,
+            "httpMethod": None,
+            "protocol": None,
+            "requestId": None,
+            "extendedRequestId": None,
+            "requestTime": None,
+            "requestTimeEpoch": None,
+            "identity": None,
+        }
+
+    def _new_second(self, second: int) -> None:
+        self._second = second
+        at = time.gmtime(second)
+        self._time_text = (
+            f"{at.tm_mday:02d}/{_MONTHS[at.tm_mon - 1]}/{at.tm_year}:"
+            f"{at.tm_hour:02d}:{at.tm_min:02d}:{at.tm_sec:02d} +0000"
+        )
+        self._trace_prefix = f"Root=1-{second:08x}-"
+
+    def _headers(
+        self, request: Request, source_ip: str, request_id: str
+    ) -> tuple[dict[str, str], dict[str, list[str]]]:
+        single: dict[str, str] = {}
+        multi: dict[str, list[str]] = {}
+        names, forwarded = self._names, source_ip
+        for raw_name, raw_value in request.headers:
+            name, value = names[raw_name], raw_value.decode("latin-1")
+            if name is _FORWARDED_FOR:
+                forwarded = f"{value}, {source_ip}"
+                continue
+            single[name] = value
+            if name in multi:
+                multi[name].append(value)
+            else:
+                multi[name] = [value]
+        trace = f"{self._trace_prefix}{request_id[:8]}{request_id[-12:]}{request_id[9:13]}"
+        single[_FORWARDED_FOR] = forwarded
+        multi[_FORWARDED_FOR] = [forwarded]
+        single["X-Forwarded-Port"] = self._port
+        multi["X-Forwarded-Port"] = [self._port]
+        single["X-Forwarded-Proto"] = "http"
+        multi["X-Forwarded-Proto"] = ["http"]
+        single["X-Amzn-Trace-Id"] = trace
+        multi["X-Amzn-Trace-Id"] = [trace]
+        return single, multi
+
+    def _body(self, request: Request, headers: dict[str, str]) -> tuple[str | None, bool]:
+        if not request.body:
+            return None, False
+        binary = self._all_is_binary
+        if self._binary and not binary:
+            content_type = next(
+                (value for name, value in headers.items() if name.lower() == "content-type"), ""
+            )
+            binary = is_binary(self._binary, content_type)
+        if binary:
+            return binascii.b2a_base64(request.body, newline=False).decode("ascii"), True
+        # As API Gateway does: who wants to see the bytes that were sent makes their type binary.
+        return request.body.decode("utf-8", "replace"), False
+
+
+def is_binary(binary_media_types: tuple[str, ...], content_type: str) -> bool:
+    """Whether the API treats a content type as binary; ``*/*`` is all, ``image/*`` works too."""
+    kind = content_type.partition(";")[0].strip().lower()
+    for pattern in binary_media_types:
+        wanted = pattern.lower().replace("~1", "/")
+        if wanted in ("*/*", kind):
+            return True
+        if wanted.endswith("/*") and kind.startswith(wanted[:-1]):
+            return True
+    return False
+
+
+def _query(query: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+    single: dict[str, str] = {}
+    multi: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=1000):
+        single[name] = value
+        multi.setdefault(name, []).append(value)
+    return single, multi

@@ -1,0 +1,119 @@
+"""The two ways the gateway runs a function: in its own process, or in strict workers."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import gevent
+
+from dataplane.http.frontend import (
+    INTEGRATION_TIMEOUT_S,
+    FunctionFailedError,
+    IntegrationTimeoutError,
+    encode_event,
+)
+from dataplane.pool import PoolClosedError, StrictPool
+from dataplane.runtime import errors
+from dataplane.runtime.environment import Identity, context_factory
+from dataplane.runtime.loader import Handler
+
+_DEADLINE_STEP_S = 0.05
+
+
+class _TimedOut(BaseException):
+    """Thrown into an invocation that has run out of time."""
+
+
+class _Deadlines:
+    """Ends what runs too long, looking at all of it every 50 ms.
+
+    A timer for each invocation would cost several microseconds of each.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[Any, float] = {}
+        self._timer = gevent.get_hub().loop.timer(_DEADLINE_STEP_S, repeat=_DEADLINE_STEP_S)
+        self._timer.start(self._look)
+
+    def begin(self, deadline_s: float) -> Any:
+        """Watch the current greenlet until :meth:`end`."""
+        greenlet = gevent.getcurrent()
+        self._running[greenlet] = deadline_s
+        return greenlet
+
+    def end(self, greenlet: Any) -> None:
+        """Watch it no more."""
+        self._running.pop(greenlet, None)
+
+    def _look(self) -> None:
+        now_s = time.monotonic()
+        late = [greenlet for greenlet, limit_s in self._running.items() if limit_s <= now_s]
+        for greenlet in late:
+            # One that was thrown into may end others, so each is looked up again. This runs in
+            # the event loop: no other greenlet can run between the look and the throw.
+            if self._running.pop(greenlet, None) is not None:
+                greenlet.throw(_TimedOut)
+
+
+class ConcurrentInvoker:
+    """Runs the handler in this process, many invocations at once, each in its own greenlet."""
+
+    def __init__(self, handler: Handler, identity: Identity) -> None:
+        self._handler = handler
+        self._timeout_s = float(identity.timeout_s)
+        self._limit_s = min(self._timeout_s, INTEGRATION_TIMEOUT_S)
+        self._make_context = context_factory(identity)
+        self._deadlines = _Deadlines()
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        now_s = time.monotonic()
+        context = self._make_context(request_id, now_s + self._timeout_s)
+        watched = self._deadlines.begin(now_s + self._limit_s)
+        try:
+            return self._handler(event, context)
+        except _TimedOut as error:
+            print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
+            if self._timeout_s > INTEGRATION_TIMEOUT_S:
+                raise IntegrationTimeoutError from error
+            raise FunctionFailedError("timeout") from error
+        except (Exception, SystemExit, gevent.Timeout) as error:
+            errors.report(error, request_id)
+            raise FunctionFailedError(type(error).__name__) from error
+        finally:
+            self._deadlines.end(watched)
+
+
+class BrokenInvoker:
+    """Stands for a function whose module can't be loaded: every invocation fails, as on AWS."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Fail; see :class:`~dataplane.http.frontend.Invoker`."""
+        raise FunctionFailedError(self._reason)
+
+
+class StrictInvoker:
+    """Runs a function in a pool of strict workers."""
+
+    def __init__(self, pool: StrictPool) -> None:
+        self._pool = pool
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        begun = time.monotonic()
+        try:
+            outcome = self._pool.invoke(
+                encode_event(event), timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
+            )
+        except PoolClosedError as error:
+            raise FunctionFailedError("closing") from error
+        if outcome.failed:
+            if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
+                raise IntegrationTimeoutError
+            raise FunctionFailedError(outcome.payload.decode(errors="replace"))
+        return json.loads(outcome.payload)

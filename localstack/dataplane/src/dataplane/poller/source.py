@@ -1,0 +1,331 @@
+"""A mapping's Kafka consumer: assignment, fetching, pausing, committing. One thread's business."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_INVALID,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from dataplane.model import KafkaMapping
+from dataplane.poller.consumer import consumer_settings, header_pairs
+from dataplane.poller.events import MAXIMUM_EVENT_BYTES, TIMESTAMP_TYPES, Record, encode_record
+from dataplane.poller.filters import RecordFilter
+from dataplane.poller.partition_queue import PartitionQueue
+from dataplane.poller.schedule import Schedule
+
+_COMMIT_INTERVAL_S = 0.2
+_LAG_INTERVAL_S = 0.5
+_QUERY_TIMEOUT_S = 5.0
+# A broker that is away is said once in a while, not each time a connection is tried.
+_REPEAT_S = 30.0
+_FETCH_MESSAGES = 1000
+_PAUSED_POLL_S = 0.01
+# A partition is paused with so many batches in its queue and goes on with half of them: what
+# librdkafka had fetched ahead is lost by then, and until it is there again the queue must not run
+# dry.
+_QUEUED_BATCHES = 16
+
+
+class Source:
+    """Feeds a mapping's partitions from Kafka, and commits what they have done.
+
+    Parameters
+    ----------
+    schedule
+        Shared with the senders; its lock guards the partitions.
+    drain_s
+        How long a revoked partition's batch in flight may take to finish.
+    note
+        Writes a line to the poller's journal.
+    before
+        The consumer that this one replaces after a fatal error.
+    wanted
+        The mapping's filter criteria, where it has some.
+    """
+
+    def __init__(
+        self,
+        mapping: KafkaMapping,
+        schedule: Schedule,
+        security: dict[str, str],
+        drain_s: float,
+        note: Callable[[str], None],
+        before: Source | None = None,
+        wanted: RecordFilter | None = None,
+    ) -> None:
+        # What the consumer before left in flight holds up its partition until it's done.
+        left = before.queues.items() if before else ()
+        self.queues: dict[tuple[str, int], PartitionQueue] = {
+            place: queue for place, queue in left if queue.in_flight
+        }
+        for queue in self.queues.values():
+            queue.revoked = True
+        self.last_error: str | None = None
+        self.fatal = False
+        self._mapping = mapping
+        self._schedule = schedule
+        self._drain_s = drain_s
+        self._note = note
+        self._wanted = wanted
+        self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
+        self._high_queue = max(2000, _QUEUED_BATCHES * mapping.batch_size)
+        self._committing = False
+        self._next_commit_s = 0.0
+        self._next_lag_s = 0.0
+        self._noted_s: dict[int, float] = {}
+        self._high: dict[tuple[str, int], int] = {}
+        settings = consumer_settings(mapping, security)
+        settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
+        self._consumer = Consumer(settings)
+        self._consumer.subscribe(
+            list(mapping.topics),
+            on_assign=self._on_assign,
+            on_revoke=self._on_revoke,
+            on_lost=self._on_lost,
+        )
+
+    def step(self, wait_s: float) -> None:
+        """Take what has arrived, waiting up to ``wait_s`` for a first record; commit what's due."""
+        if any(queue.paused for queue in self.queues.values()):
+            # It has to go on as soon as its queue is short, whatever the others bring.
+            wait_s = min(wait_s, _PAUSED_POLL_S)
+        first = self._consumer.poll(wait_s)
+        if first is not None:
+            # consume() waits for a whole batch, poll() for a first message: so one of each.
+            self._queue([first, *self._consumer.consume(_FETCH_MESSAGES, timeout=0)])
+        now_s = time.monotonic()
+        if now_s >= self._next_commit_s:
+            self._next_commit_s = now_s + _COMMIT_INTERVAL_S
+            self._commit()
+        self._resume()
+        if now_s >= self._next_lag_s:
+            self._next_lag_s = now_s + _LAG_INTERVAL_S
+            self._look_at_watermarks()
+
+    def close(self) -> None:
+        """Commit what is done and leave the group."""
+        with self._schedule.changed:
+            done = self._uncommitted(self.queues.values())
+        self._commit_now(done)
+        self._consumer.close()
+
+    def lag(self, queue: PartitionQueue) -> int | None:
+        """Return how many records wait, as far as the last fetch tells. For any thread."""
+        high = self._high.get((queue.topic, queue.partition))
+        if high is None or queue.next_offset is None:
+            return None
+        return max(0, high - queue.next_offset)
+
+    def _look_at_watermarks(self) -> None:
+        """Note the high watermarks that the last fetches brought.
+
+        Here, because asking for them from another thread waits until poll() returns with a
+        record; and the cached ones, because a volatile broker answers a fresh question wrongly.
+        """
+        for topic, partition in list(self.queues):
+            try:
+                place = TopicPartition(topic, partition)
+                _, high = self._consumer.get_watermark_offsets(place, cached=True)
+            except KafkaException:
+                continue
+            if high >= 0:
+                self._high[(topic, partition)] = high
+
+    def _queue(self, messages: list[Message]) -> None:
+        records = []
+        for message in messages:
+            error = message.error()
+            if error is not None:
+                self._on_error(error)
+                continue
+            topic, partition, offset = message.topic(), message.partition(), message.offset()
+            if topic is None or partition is None or offset is None:
+                continue
+            records.append(((topic, partition), self._record(topic, partition, offset, message)))
+        full = []
+        touched: dict[int, PartitionQueue] = {}
+        now_s = time.monotonic()
+        with self._schedule.changed:
+            for place, record in records:
+                queue = self.queues.get(place)
+                if queue is None or queue.revoked:
+                    continue
+                if not queue.wanted:
+                    queue.waiting_since_s = now_s
+                queue.append(record)
+                touched[id(queue)] = queue
+            for queue in touched.values():
+                if not queue.paused and self._is_full(queue):
+                    queue.paused = True
+                    full.append(TopicPartition(queue.topic, queue.partition))
+                self._schedule.offer(queue)
+        if full:
+            self._consumer.pause(full)
+
+    def _record(self, topic: str, partition: int, offset: int, message: Message) -> Record:
+        timestamp, value = message.timestamp(), message.value()
+        if self._wanted is not None:
+            metadata = {
+                "topic": topic,
+                "partition": partition,
+                "offset": offset,
+                "timestamp": timestamp[1],
+                "timestampType": TIMESTAMP_TYPES.get(timestamp[0], "CREATE_TIME"),
+            }
+            if not self._wanted.wants(metadata, value):
+                return Record(offset, timestamp[1], b"")
+        return encode_record(
+            self._topic_json[topic],
+            partition,
+            offset,
+            timestamp,
+            message.key(),
+            value,
+            header_pairs(message),
+        )
+
+    def _is_full(self, queue: PartitionQueue) -> bool:
+        return len(queue.records) >= self._high_queue or queue.queued_bytes >= MAXIMUM_EVENT_BYTES
+
+    def _resume(self) -> None:
+        with self._schedule.changed:
+            drained = [
+                queue
+                for queue in self.queues.values()
+                if queue.paused
+                and len(queue.records) <= self._high_queue // 2
+                and queue.queued_bytes <= MAXIMUM_EVENT_BYTES // 2
+            ]
+            for queue in drained:
+                queue.paused = False
+        if drained:
+            self._consumer.resume(
+                [TopicPartition(queue.topic, queue.partition) for queue in drained]
+            )
+
+    def _uncommitted(
+        self, queues: Iterable[PartitionQueue], revoked: bool = False
+    ) -> list[TopicPartition]:
+        return [
+            TopicPartition(queue.topic, queue.partition, queue.next_offset)
+            for queue in queues
+            if queue.revoked is revoked
+            and queue.next_offset is not None
+            and queue.next_offset != queue.committed
+        ]
+
+    def _commit(self) -> None:
+        if self._committing:
+            return
+        with self._schedule.changed:
+            done = self._uncommitted(self.queues.values())
+        if not done:
+            return
+        try:
+            self._consumer.commit(offsets=done, asynchronous=True)
+            self._committing = True
+        except KafkaException as error:
+            self._on_error(error.args[0])
+
+    def _commit_now(self, done: list[TopicPartition]) -> None:
+        if not done:
+            return
+        try:
+            self._consumer.commit(offsets=done, asynchronous=False)
+        except KafkaException as error:
+            # Not committed means delivered again: said, and safe.
+            self._on_error(error.args[0])
+
+    def _on_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
+        self._committing = False
+        if error is not None:
+            self._on_error(error)
+            return
+        for place in partitions:
+            queue = self.queues.get((place.topic, place.partition))
+            if queue is not None and place.error is None:
+                queue.committed = place.offset
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._note(f"assigned {_names(partitions)}")
+        partitions = self._starting_places(partitions)
+        with self._schedule.changed:
+            for place in partitions:
+                key = (place.topic, place.partition)
+                before = self.queues.get(key)
+                queue = PartitionQueue(place.topic, place.partition)
+                if before is not None and before.in_flight:
+                    queue.blocked_by = before
+                self.queues[key] = queue
+        consumer.assign(partitions)
+
+    def _starting_places(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        """Where nothing was ever committed, AT_TIMESTAMP says where to begin."""
+        stamp_s = self._mapping.starting_timestamp_s
+        if self._mapping.starting_position != "AT_TIMESTAMP" or stamp_s is None:
+            return partitions
+        known = self._consumer.committed(partitions, timeout=_QUERY_TIMEOUT_S)
+        fresh = [
+            TopicPartition(place.topic, place.partition, int(stamp_s * 1000))
+            for place in known
+            if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)
+        ]
+        if not fresh:
+            return partitions
+        found = self._consumer.offsets_for_times(fresh, timeout=_QUERY_TIMEOUT_S)
+        chosen = {(place.topic, place.partition): place for place in found}
+        return [chosen.get((place.topic, place.partition), place) for place in partitions]
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._note(f"revoked {_names(partitions)}")
+        queues = self._revoke(partitions)
+        deadline_s = time.monotonic() + self._drain_s
+        with self._schedule.changed:
+            while any(queue.in_flight for queue in queues) and time.monotonic() < deadline_s:
+                self._schedule.changed.wait(0.05)
+            done = self._uncommitted(queues, revoked=True)
+        self._commit_now(done)
+        self._forget(queues)
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._note(f"lost {_names(partitions)}: what is in flight will be delivered again")
+        # They are somebody else's already (or of a log that is gone): nothing may be committed.
+        self._revoke(partitions)
+
+    def _revoke(self, partitions: list[TopicPartition]) -> list[PartitionQueue]:
+        with self._schedule.changed:
+            keys = [(place.topic, place.partition) for place in partitions]
+            queues = [self.queues[key] for key in keys if key in self.queues]
+            for queue in queues:
+                queue.revoked = True
+                queue.drop_queue()
+        return queues
+
+    def _forget(self, queues: list[PartitionQueue]) -> None:
+        with self._schedule.changed:
+            for queue in queues:
+                if not queue.in_flight:
+                    self.queues.pop((queue.topic, queue.partition), None)
+
+    def _on_error(self, error: KafkaError) -> None:
+        self._committing = False
+        text, now_s = str(error), time.monotonic()
+        if now_s - self._noted_s.get(error.code(), float("-inf")) > _REPEAT_S:
+            self._noted_s[error.code()] = now_s
+            self._note(f"kafka: {text}")
+        self.last_error = text
+        self.fatal = self.fatal or bool(error.fatal())
+
+
+def _names(partitions: list[TopicPartition]) -> str:
+    return ", ".join(f"{place.topic}-{place.partition}" for place in partitions) or "nothing"

@@ -1,0 +1,161 @@
+"""A pool of strict workers: as many invocations at once as a function may have."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections import deque
+
+from dataplane.model import FunctionSpec
+from dataplane.runtime import errors
+from dataplane.worker import Invocation, Site, StrictWorker, WorkerFailedError
+
+
+class PoolClosedError(RuntimeError):
+    """The pool was closed: its function was deployed anew, or everything ends."""
+
+
+class StrictPool:
+    """Warm workers of one function, made when needed, up to a limit.
+
+    Works with threads, and with greenlets in a process that gevent has patched.
+
+    Parameters
+    ----------
+    limit
+        How many workers at most; a smaller reserved concurrency of the function wins.
+    """
+
+    def __init__(self, spec: FunctionSpec, site: Site, limit: int) -> None:
+        reserved = spec.reserved_concurrency
+        self.limit = limit if reserved is None else min(limit, reserved)
+        self.spec = spec
+        self.cold_starts = 0
+        self.lost = 0
+        self._site = site
+        self._changed = threading.Condition()
+        self._idle: list[tuple[int, StrictWorker]] = []
+        self._free_slots = deque(range(self.limit))
+        self._closed = False
+
+    def warm(self, count: int) -> None:
+        """Start up to ``count`` workers ahead of the first invocation.
+
+        Raises
+        ------
+        WorkerFailedError
+            When the function can't be loaded.
+        """
+        for _ in range(min(count, self.limit)):
+            with self._changed:
+                if not self._free_slots:
+                    return
+                slot = self._free_slots.popleft()
+            self._put_back(slot, self._start(slot))
+
+    def invoke(
+        self,
+        event: bytes,
+        timeout_s: float | None = None,
+        request_id: str | None = None,
+        cores: frozenset[int] | None = None,
+    ) -> Invocation:
+        """Run one invocation on a free worker, waiting for one if all are busy.
+
+        Parameters
+        ----------
+        event
+            The event's JSON.
+        timeout_s
+            Less than the function's own timeout, where the caller can't wait that long. It
+            covers the wait for a worker too.
+        cores
+            Where the worker is to run; None for where it ran before.
+
+        Raises
+        ------
+        PoolClosedError
+            When the pool was closed before a worker was free.
+        """
+        request_id = request_id or str(uuid.uuid4())
+        budget_s = timeout_s if timeout_s is not None else float(self.spec.timeout_s)
+        deadline_s = time.monotonic() + budget_s
+        taken = self._take(deadline_s)
+        if taken is None:
+            return Invocation(errors.timed_out(request_id, budget_s), True)
+        slot, worker = taken
+        try:
+            if worker is None:
+                worker = self._start(slot)
+            if cores is not None:
+                worker.use_cores(cores)
+            left_s = None if timeout_s is None else max(0.001, deadline_s - time.monotonic())
+            outcome = worker.invoke(request_id, event, left_s)
+        except WorkerFailedError as error:
+            self._give_up(slot)
+            return Invocation(error.payload, True, worker_lost=True)
+        except BaseException:
+            # A greenlet that is ended from outside leaves its worker in the middle of a reply.
+            if worker is not None:
+                worker.kill()
+            self._give_up(slot)
+            raise
+        if outcome.worker_lost:
+            self.lost += 1
+            self._give_up(slot)
+        else:
+            self._put_back(slot, worker)
+        return outcome
+
+    def close(self) -> None:
+        """Stop the idle workers now and the busy ones as they finish."""
+        with self._changed:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            self._changed.notify_all()
+        for _, worker in idle:
+            worker.stop()
+
+    def _take(self, deadline_s: float) -> tuple[int, StrictWorker | None] | None:
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise PoolClosedError(f"the pool of {self.spec.name} is closed")
+                while self._idle:
+                    slot, worker = self._idle.pop()
+                    if worker.is_alive():
+                        return slot, worker
+                    # It died while nobody used it: no invocation has to pay for that.
+                    worker.kill()
+                    self.lost += 1
+                    return slot, None
+                if self._free_slots:
+                    return self._free_slots.popleft(), None
+                left_s = deadline_s - time.monotonic()
+                if left_s <= 0:
+                    return None
+                self._changed.wait(left_s)
+
+    def _start(self, slot: int) -> StrictWorker:
+        self.cold_starts += 1
+        try:
+            return StrictWorker(self.spec, self._site, f"worker.{self.spec.logical_id}.{slot}")
+        except WorkerFailedError:
+            raise
+        except OSError as error:
+            payload = errors.exited("init", None)
+            raise WorkerFailedError(payload) from error
+
+    def _put_back(self, slot: int, worker: StrictWorker) -> None:
+        with self._changed:
+            if not self._closed:
+                self._idle.append((slot, worker))
+                self._changed.notify()
+                return
+        worker.stop()
+
+    def _give_up(self, slot: int) -> None:
+        with self._changed:
+            self._free_slots.append(slot)
+            self._changed.notify()

@@ -1,0 +1,79 @@
+"""A strict worker: one function environment, one invocation at a time, as Lambda has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from dataplane.runtime import errors, frames
+from dataplane.runtime.environment import Identity, context_factory
+from dataplane.runtime.loader import Handler, load_handler
+from dataplane.runtime.parser import Parser, choose_parser
+
+# The caller ends an invocation at its timeout. Where the caller itself is gone, the kernel does,
+# this much later, so that no function outlives the data plane.
+_ORPHAN_GRACE_S = 2.0
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def serve(identity: Identity, peer: socket.socket) -> int:
+    """Load the handler, say so, and answer invocations until the other side closes.
+
+    Returns
+    -------
+    The process's exit status: 1 when the handler couldn't be loaded.
+    """
+    started = time.perf_counter()
+    try:
+        handler = load_handler(identity.handler)
+    except (Exception, SystemExit) as error:
+        described = errors.report(error, "init")
+        frames.send_reply(peer, frames.INIT_ERROR, json.dumps(described).encode())
+        return 1
+    parse = choose_parser()
+    init_ms = (time.perf_counter() - started) * 1000
+    frames.send_reply(peer, frames.READY, json.dumps({"init_ms": init_ms}).encode())
+    make_context = context_factory(identity)
+    while True:
+        try:
+            request_id, timeout_ms, event = frames.receive_request(peer)
+        except (frames.ClosedError, ConnectionError):
+            return 0
+        os.environ["_X_AMZN_TRACE_ID"] = f"Root=1-{int(time.time()):08x}-{request_id[:8]}{'0' * 16}"
+        begun = time.perf_counter()
+        context = make_context(request_id, time.monotonic() + timeout_ms / 1000)
+        signal.setitimer(signal.ITIMER_REAL, timeout_ms / 1000 + _ORPHAN_GRACE_S)
+        status, payload = _invoke(handler, parse, event, context)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _write_report(identity, request_id, (time.perf_counter() - begun) * 1000, init_ms)
+        init_ms = 0.0
+        try:
+            frames.send_reply(peer, status, payload)
+        except ConnectionError:
+            return 0
+
+
+def _invoke(handler: Handler, parse: Parser, event: bytes, context: Any) -> tuple[int, bytes]:
+    try:
+        answer = handler(parse(event), context)
+        return frames.OK, _ENCODER.encode(answer).encode()
+    except (Exception, SystemExit) as error:
+        described = errors.report(error, context.aws_request_id)
+        return frames.FUNCTION_ERROR, json.dumps(described).encode()
+
+
+def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: float) -> None:
+    """Write the line Lambda ends an invocation's log with."""
+    used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    cold = f"\tInit Duration: {init_ms:.2f} ms" if init_ms else ""
+    sys.stdout.write(
+        f"REPORT RequestId: {request_id}\tDuration: {took_ms:.2f} ms\tMemory Size: "
+        f"{identity.memory_mb} MB\tMax Memory Used: {used_mb} MB{cold}\n"
+    )
+    sys.stdout.flush()

@@ -1,0 +1,29 @@
+"""Starting the supervisor, with every expected trouble told in one line."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from dataplane.config import Options
+from dataplane.process import is_alive
+from dataplane.state_folder import StateFolder, read_json
+from dataplane.supervisor import Supervisor
+
+
+def start(options: Options) -> int:
+    """Run the supervisor until it's told to stop.
+
+    Raises
+    ------
+    OSError
+        When the port is taken, the emulator can't be reached, or one runs in this folder already.
+    """
+    layout = StateFolder(options.state)
+    pid = read_json(layout.pid_file("supervisor"))
+    if isinstance(pid, int) and is_alive(pid) and read_json(layout.ready):
+        raise OSError(f"pid {pid} serves from {options.state} already: stop it first")
+    try:
+        supervisor = Supervisor(options)
+    except (BotoCoreError, ClientError) as error:
+        raise OSError(f"the emulator at {options.emulator} doesn't answer: {error}") from error
+    return supervisor.run()

@@ -1,0 +1,308 @@
+"""The parent: looks at what is deployed, keeps the gateway and the poller running, follows."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from dataplane.children import Child, stop_all
+from dataplane.cloudwatch import LogShipper
+from dataplane.config import Mode, Options, api_function, default_strict_limit, mode_of
+from dataplane.discovery import artefacts
+from dataplane.discovery.discover import NothingDeployedError, discover, fingerprint
+from dataplane.discovery.emulator import Emulator
+from dataplane.journal import Journal
+from dataplane.logs import trim
+from dataplane.model import Deployment
+from dataplane.process import USUAL_GATEWAYS, package_folder
+from dataplane.state_folder import StateFolder, write_atomically
+from dataplane.worker import Site, launch
+
+_TICK_S = 0.05
+_SWAP_TIMEOUT_S = 30.0
+_BACKLOG = 2048
+# Longer than any request may take (29 s), so that only what really hangs is killed.
+_STUCK_S = 35.0
+# The poller may wait for batches in flight while it follows a redeploy.
+_POLLER_STUCK_S = 120.0
+# Beyond the children's own grace, before they are killed.
+_KILL_MARGIN_S = 2.0
+
+
+class Supervisor:
+    """Runs the data plane of one emulator.
+
+    Raises
+    ------
+    OSError
+        When the port is taken.
+    NothingDeployedError
+        When there's nothing to run.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._layout = StateFolder(options.state.resolve())
+        self._layout.prepare()
+        self._journal = Journal(self._layout.logs / "supervisor.log", "supervisor")
+        self._site = Site(self._layout, options.emulator, options.region)
+        self._emulator = Emulator(options.emulator, options.region)
+        self._fingerprint = fingerprint(self._emulator, options.stacks)
+        self._deployment = self._discover()
+        self._listener = _listen(options.port)
+        self._shipper = (
+            LogShipper(self._layout, self._emulator.client("logs"), self._journal.write)
+            if options.cloudwatch_logs
+            else None
+        )
+        self._gateways: list[Child] = []
+        self._poller: Child | None = None
+        self._stop = threading.Event()
+        self._announced: bool | None = None
+        self._trouble = ""
+        self._told: set[str] = set()
+
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT, then stop everything in order."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        self._layout.pid_file("supervisor").write_text(f"{os.getpid()}\n")
+        self._publish(self._deployment)
+        self._gateways = self._make_gateways(self._deployment)
+        if self._deployment.mappings:
+            self._poller = self._make_poller()
+        for child in self._children():
+            child.start()
+        if self._shipper is not None:
+            self._shipper.start()
+        next_look_s = time.monotonic() + self._options.follow_s
+        while not self._stop.wait(_TICK_S):
+            self._watch()
+            if time.monotonic() >= next_look_s:
+                self._end_stuck()
+                self._follow()
+                trim(self._layout)
+                next_look_s = time.monotonic() + self._options.follow_s
+        return self._shut_down()
+
+    def _discover(self) -> Deployment:
+        options = self._options
+        return discover(self._emulator, options.stacks, self._layout.code, options.msk_brokers)
+
+    def _children(self) -> list[Child]:
+        return [*self._gateways, *([self._poller] if self._poller else [])]
+
+    def _watch(self) -> None:
+        for child in self._children():
+            ended = child.watch()
+            if ended:
+                self._journal.write(f"{child.name} ended ({ended}); it is started again")
+        ready = all(child.is_ready() for child in self._children())
+        if ready is not self._announced:
+            self._announced = ready
+            if ready:
+                about = {
+                    "url": self._url(),
+                    "pid": os.getpid(),
+                    "at": time.time(),
+                    "warnings": list(self._deployment.warnings),
+                }
+                write_atomically(self._layout.ready, json.dumps(about))
+                self._journal.write(f"ready: {about['url']}")
+            else:
+                self._layout.ready.unlink(missing_ok=True)
+
+    def _end_stuck(self) -> None:
+        """Kill a process that hasn't written its status for long: a function holds its loop."""
+        for child in self._children():
+            path = self._layout.status_file(child.name)
+            if not child.is_ready() or not path.exists():
+                continue
+            silent_s = time.time() - max(path.stat().st_mtime, child.started_at)
+            if silent_s > (_POLLER_STUCK_S if child is self._poller else _STUCK_S):
+                self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; it is killed")
+                child.signal(signal.SIGKILL)
+
+    def _url(self) -> str | None:
+        api = self._deployment.api
+        return f"http://127.0.0.1:{self._options.port}/{api.stage}" if api else None
+
+    def _publish(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        write_atomically(self._layout.deployment, deployment.to_json())
+        for warning in deployment.warnings:
+            self._journal.write(f"warning: {warning}")
+
+    def _follow(self) -> None:
+        """Look whether something else is deployed now, and run that instead."""
+        try:
+            seen = fingerprint(self._emulator, self._options.stacks)
+            if seen == self._fingerprint:
+                self._trouble = ""
+                return
+            deployment = self._discover()
+        except (ClientError, BotoCoreError, NothingDeployedError, OSError, ValueError) as error:
+            # An emulator that is away, or a stack halfway through an update: what runs, runs on.
+            if str(error) != self._trouble:
+                self._journal.write(f"can't look at the deployment: {error}")
+            self._trouble = str(error)
+            return
+        self._fingerprint, self._trouble = seen, ""
+        if deployment != self._deployment:
+            self._change_to(deployment)
+
+    def _change_to(self, deployment: Deployment) -> None:
+        before = self._deployment
+        self._publish(deployment)
+        self._journal.write("the deployment changed")
+        # Consumers first: what a new API sends, an old consumer may not know.
+        if self._poller is not None:
+            self._poller.signal(signal.SIGHUP)
+        elif deployment.mappings:
+            self._poller = self._make_poller()
+            self._poller.start()
+        if _api_side(deployment) != _api_side(before):
+            self._swap_gateways(deployment)
+        used = {self._layout.code.joinpath(spec.code_dir) for spec in deployment.functions.values()}
+        artefacts.remove_unused(self._layout.code, used)
+
+    def _swap_gateways(self, deployment: Deployment) -> None:
+        """Start the new gateways, and only when they serve stop the old: no request is refused."""
+        old, new = self._gateways, self._make_gateways(deployment)
+        for child in new:
+            child.start()
+        deadline_s = time.monotonic() + _SWAP_TIMEOUT_S
+        while not all(child.is_ready() for child in new):
+            if self._stop.wait(_TICK_S):
+                break
+            if any(child.watch() for child in new) or time.monotonic() > deadline_s:
+                self._journal.write("the new gateway didn't start: see its function's log")
+                break
+        self._gateways = new
+        threading.Thread(
+            target=stop_all, args=(old, self._options.grace_s + _KILL_MARGIN_S), daemon=True
+        ).start()
+
+    def _make_gateways(self, deployment: Deployment) -> list[Child]:
+        main = api_function(deployment.api, deployment.functions)
+        if main is None:
+            return []
+        spec = deployment.functions[main]
+        busy = self._busy_gateways(deployment)
+        concurrent, count = busy > 0, max(1, busy)
+
+        def starter_of(name: str, number: int) -> Any:
+            settings = {
+                **self._common_settings(deployment),
+                "listener_fd": self._listener.fileno(),
+                "name": name,
+                "concurrent": main if concurrent else None,
+                "processes": count,
+                "number": number,
+            }
+
+            def start(ready_fd: int) -> subprocess.Popen[bytes]:
+                descriptors = (self._listener.fileno(), ready_fd)
+                output = None if concurrent else self._layout.logs / "gateway.log"
+                complete = {**settings, "ready_fd": ready_fd}
+                return launch("gateway", spec, self._site, complete, descriptors, output)
+
+            return start
+
+        children = []
+        for number in range(count):
+            name = f"gateway.{number}"
+            aliases = (f"worker.{spec.logical_id}.{number}",) if concurrent else ()
+            children.append(Child(name, starter_of(name, number), self._layout, aliases))
+        return children
+
+    def _busy_gateways(self, deployment: Deployment) -> int:
+        """Return how many gateways run a function in their own process: those have much to do."""
+        main = api_function(deployment.api, deployment.functions)
+        if main is None:
+            return 0
+        mode = mode_of(deployment.functions[main], self._options.modes) or Mode(
+            "concurrent", USUAL_GATEWAYS
+        )
+        return mode.processes if mode.kind == "concurrent" else 0
+
+    def _make_poller(self) -> Child:
+        def start(ready_fd: int) -> subprocess.Popen[bytes]:
+            settings = {
+                **self._common_settings(self._deployment),
+                "rest_s": self._options.rest_s,
+                "busy_gateways": self._busy_gateways(self._deployment),
+                "ready_fd": ready_fd,
+                "parent_pid": os.getpid(),
+            }
+            with (self._layout.logs / "poller.log").open("ab") as sink:
+                return subprocess.Popen(
+                    [sys.executable, "-m", "dataplane.poller", json.dumps(settings)],
+                    env={**os.environ, "PYTHONPATH": str(package_folder())},
+                    stdin=subprocess.DEVNULL,
+                    stdout=sink,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=(ready_fd,),
+                )
+
+        return Child("poller", start, self._layout)
+
+    def _common_settings(self, deployment: Deployment) -> dict[str, Any]:
+        limits = {}
+        main = api_function(deployment.api, deployment.functions)
+        for name, spec in deployment.functions.items():
+            mode = mode_of(spec, self._options.modes)
+            strict = mode is not None and mode.kind == "strict"
+            if mode and not strict and name != main and name not in self._told:
+                self._told.add(name)
+                self._journal.write(f"{name} runs strict: concurrent is for the API's function")
+            limits[name] = mode.processes if mode and strict else default_strict_limit()
+        return {
+            "root": str(self._layout.root),
+            "deployment": str(self._layout.deployment),
+            "endpoint": self._options.emulator,
+            "region": self._options.region,
+            "strict_limits": limits,
+            "grace_s": self._options.grace_s,
+        }
+
+    def _shut_down(self) -> int:
+        self._layout.ready.unlink(missing_ok=True)
+        self._journal.write("stopping")
+        self._listener.close()
+        children = self._children()
+        clean = stop_all(children, self._options.grace_s + _KILL_MARGIN_S)
+        if self._shipper is not None:
+            self._shipper.stop()
+        for path in self._layout.pids.glob("*.pid"):
+            path.unlink(missing_ok=True)
+        self._journal.write("stopped" if clean else "stopped; some had to be killed")
+        return 0
+
+
+def _api_side(deployment: Deployment) -> tuple[Any, ...]:
+    """What the gateway depends on."""
+    api = deployment.api
+    names = sorted({route.function for route in api.routes if route.function}) if api else []
+    return api, [deployment.functions.get(name) for name in names]
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        raise OSError(f"port {port} is taken on 127.0.0.1: choose another with --port") from error
+    listener.listen(_BACKLOG)
+    return listener

@@ -1,0 +1,155 @@
+"""`make test`: every check and test, with an instance that nothing else uses.
+
+The instance has its own state directory and its own ports, so it runs beside a `make up` without
+touching it, and it is removed afterwards, whatever happened.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from local_cloud.addresses import addresses
+from local_cloud.config import ROOT, Instance, Ports, load_instance
+from local_cloud.console import Progress
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.browser import have_browser, install_browser
+from local_cloud.interrupts import held_back
+from local_cloud.ports import free_block
+from local_cloud.up import clean, up
+
+STATE = ".cache/test-instance"
+# Below the kernel's ephemeral range, so that no outgoing connection takes one of them.
+FIRST_PORT, LAST_PORT = 28000, 31000
+CHECKS: dict[str, list[str]] = {
+    "Lint": ["ruff", "check", "--quiet", "."],
+    "Format": ["ruff", "format", "--check", "--quiet", "."],
+    "Types": ["mypy", "--no-error-summary"],
+}
+TYPED = (
+    "app.py",
+    "functions",
+    "handlers",
+    "infra",
+    "load",
+    "localstack/local_cloud",
+    "localstack/dataplane/src/dataplane",
+    "docs/client/ledgerlane_client",
+)
+BROWSER_TEST = "tests/e2e/test_docs_page.py"
+#: What has the instance's stack, its processes or its ports to itself, one test after the other.
+ALONE = ("tests/e2e", "tests/fault", "tests/integration/dataplane", "tests/integration/local_cloud")
+#: How many of the others run at once, file by file: they make what they need, and wait a lot.
+AT_ONCE = 2
+
+
+def run_checks(progress: Progress) -> bool:
+    """Run lint, format and type checks; return whether all passed."""
+    passed = True
+    for title, arguments in CHECKS.items():
+        extra = [place for place in TYPED if (ROOT / place).exists()] if title == "Types" else []
+        with progress.step(title, "checking") as step:
+            done = subprocess.run(
+                [sys.executable, "-m", *arguments, *extra],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            step.text = "clean"
+            if done.returncode != 0:
+                step.fail("FAILED")
+        if done.returncode != 0:
+            passed = False
+            print(done.stdout + done.stderr, flush=True)
+    return passed
+
+
+def run_tests(arguments: Sequence[str], progress: Progress) -> int:
+    """Check, start an instance of its own, run pytest against it, and remove it.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed to pytest; all tests by default.
+    progress : Progress
+        Where the steps before the tests are shown. pytest's summary is printed last.
+
+    Returns
+    -------
+    int
+        pytest's exit status; 1 where the tests passed but a check did not.
+    """
+    checked = run_checks(progress)
+    if _opens_a_browser(arguments):
+        _get_browser(progress)
+    instance = _test_instance(progress)
+    try:
+        up(instance, progress)
+        environment = {**_bare_environment(), **addresses(instance)}
+        sys.stdout.flush()
+        status = 0
+        for words in _runs([word for word in arguments if word != "--"]):
+            command = [sys.executable, "-m", "pytest", *words]
+            ended = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+            status = status or ended
+    finally:
+        with held_back():
+            clean(instance, Progress(quiet=True))
+    if not checked and status == 0:
+        print("A check before the tests failed: see the top.", file=sys.stderr)
+    return status or int(not checked)
+
+
+def _runs(arguments: list[str]) -> list[list[str]]:
+    """Return what pytest is called with: all tests in two runs, or what was asked for in one."""
+    if arguments:
+        return [arguments]
+    others = [f"--ignore={path}" for path in ALONE]
+    return [[*ALONE], ["-n", str(AT_ONCE), "--dist", "loadfile", *others]]
+
+
+def _opens_a_browser(arguments: Sequence[str]) -> bool:
+    """Whether the test that needs a browser is among those asked for."""
+    paths = [word.partition("::")[0].rstrip("/") for word in arguments if word.startswith("tests")]
+    return not paths or any(f"{BROWSER_TEST}/".startswith(f"{path}/") for path in paths)
+
+
+def _get_browser(progress: Progress) -> None:
+    """Install the browser; where that can't be, its test is skipped and the others run."""
+    with progress.step("Get Chromium", "installing what is missing") as step:
+        if have_browser():
+            step.hide()
+            return
+        try:
+            install_browser()
+            step.text = "installed"
+        except LocalCloudError as error:
+            step.skip(f"{error.problem}, so its tests are skipped; {error.remedy}")
+
+
+def _test_instance(progress: Progress) -> Instance:
+    """Return a fresh instance; what a killed run left is removed first."""
+    state = ROOT / STATE
+    environment = _bare_environment()
+    left = load_instance(environment, state=state)
+    if left.exists:
+        clean(left, Progress(quiet=True))
+    first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
+    return load_instance(environment, state=state, ports_from=first)
+
+
+def _bare_environment() -> dict[str, str]:
+    """Return our environment without what would point at the person's own instance."""
+    pointing = {Ports.variable(name) for name in Ports.names()}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in pointing and not (name.startswith("LEDGERLANE_") and name != _CACHE)
+    }
+
+
+_CACHE = "LEDGERLANE_CACHE"
