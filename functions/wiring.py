@@ -17,6 +17,7 @@ from aws_lambda_powertools.logging.utils import copy_config_to_registered_logger
 from aws_lambda_powertools.utilities import parameters
 from psycopg.conninfo import make_conninfo
 
+from functions.api.cors import Cors
 from functions.settings import Settings, load
 from handlers.accepting.admission import Admission
 from handlers.accepting.intake import Intake
@@ -305,6 +306,12 @@ def transactions() -> Transactions:
 
 
 @once
+def cors() -> Cors:
+    """Return which other origins' pages may use the API."""
+    return Cors(settings().cors_origins)
+
+
+@once
 def intake() -> Intake:
     """Return the way into the log."""
     current = settings()
@@ -407,6 +414,7 @@ def reset() -> None:
         incoming,
         admission,
         rate_limits,
+        cors,
     )
     for made in everything:
         made.reset()
