@@ -300,6 +300,8 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     components["BatchAnswer"]["properties"]["items"]["items"] = {
         "anyOf": [_reference(TransactionView), _reference(s.Problem)]
     }
+    # A body that changes nothing is refused.
+    components[s.AccountChanges.__name__]["minProperties"] = 1
     _describe_metadata(components)
     _require_reasons(components)
     return components
