@@ -6,7 +6,10 @@ that the exception names gets past them.
 
 from __future__ import annotations
 
+import os
 import re
+from collections import Counter
+from pathlib import Path
 from typing import Any, Final
 
 import schemathesis
@@ -20,6 +23,8 @@ from functions.api.pages import NOT_A_CURSOR
 from handlers.reading.entries import BEFORE_OPENING
 from handlers.reading.moments import IN_THE_FUTURE, NOT_IN_ORDER
 
+#: The environment variable that names a folder for `outcomes`.
+OUTCOMES: Final = "FUZZ_OUTCOMES"
 #: The built-in checks that stand down for those below.
 REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection")
 
@@ -82,6 +87,24 @@ def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
         if any("code" in item for item in items):
             return None
     return negative_data_rejection(ctx, response, case)
+
+
+@schemathesis.hook
+def after_call(ctx: Any, case: Any, response: Any) -> None:
+    """Write down what was answered, so that a run that only met closed doors is noticed."""
+    folder = os.environ.get(OUTCOMES)
+    if folder:
+        name = case.operation.definition.raw["operationId"]
+        with Path(folder, name).open("a", encoding="ascii") as file:
+            file.write(f"{response.status_code}\n")
+
+
+def outcomes(folder: Path) -> dict[str, Counter[int]]:
+    """Return how often each operation gave each status."""
+    return {
+        file.name: Counter(int(line) for line in file.read_text(encoding="ascii").split())
+        for file in folder.iterdir()
+    }
 
 
 @schemathesis.hook
