@@ -124,11 +124,6 @@ class Child:
         self._close_ready()
         return by_itself
 
-    def remove_pid_files(self) -> None:
-        """Forget the pid: nothing of this name runs any more."""
-        for path in self._pid_files:
-            path.unlink(missing_ok=True)
-
     def _close_ready(self) -> None:
         if self._ready_fd is not None:
             os.close(self._ready_fd)
