@@ -22,8 +22,16 @@ endif
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): $(REQUIREMENTS) localstack/bootstrap.sh
+$(READY): requirements-dev.lock localstack/bootstrap.sh
 	@./localstack/bootstrap.sh
+
+.PHONY: lock
+lock: ## Write requirements-dev.lock anew from the rooms' requirements (ARGS=--upgrade)
+	@python3 -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet \
+		--disable-pip-version-check uv==0.13.9
+	@.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" $(ARGS) \
+		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
 up: $(READY) ## Install what is missing, start everything, deploy (BROKER=redpanda|kafka|tansu)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make the virtual environment .venv with everything the rooms ask for. Run by make, in the clone;
+# Make the virtual environment .venv with what requirements-dev.lock says. Run by make, in the clone;
 # idempotent. PYTHON chooses the interpreter, also later; else it is Debian's own, if that is complete and new
 # enough, which is built to be faster by a fifth than what version managers build by default.
 set -eu
@@ -70,8 +70,7 @@ echo "  Installing Python packages into $venv (the first time takes a minute) ..
 # Chalice refuses pip 26.3 and newer.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pip<26.3' >"$log" 2>&1 &&
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        -r requirements.txt -r localstack/requirements.txt \
-        -r infra/cdk/requirements.txt -r tests/requirements.txt >>"$log" 2>&1 || {
+        --require-hashes -r requirements-dev.lock >>"$log" 2>&1 || {
     tail -n 15 "$log" >&2
     fail "the Python packages can't be installed" "see $log, check the network and try again"
 }

@@ -25,9 +25,8 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copy(ROOT / "Makefile", folder)
-        for name in (".", "localstack", "infra/cdk", "tests"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            (folder / name / "requirements.txt").touch()
+        (folder / "requirements-dev.lock").touch()
+        (folder / "localstack").mkdir()
         shutil.copy(ROOT / "localstack/bootstrap.sh", folder / "localstack")
 
     def interpreter(self, version: str) -> str:
