@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
@@ -10,6 +11,10 @@ KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 _SECURITIES: Final = ("plaintext", "scram", "iam")
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_HOST: Final = r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])"
+_ORIGIN: Final = re.compile(
+    rf"https?://{_HOST}(?::\d{{1,5}})?|http://(?:localhost|127\.0\.0\.1|\[::1\]):\*", re.ASCII
+)
 MAX_PARTITIONS: Final = 10_000
 #: The stage on a person's own machine, whose defaults are generous.
 LOCAL: Final = "local"
@@ -75,6 +80,9 @@ class Settings:
     redis_iam_cache
         ElastiCache's name of the cache, to sign in to it with tokens as ``redis_url``'s user;
         otherwise empty.
+    cors_origins
+        Whose pages may use the API, as browsers write an ``Origin``; ``:*`` for a port is any port
+        of this machine. None by default.
     """
 
     stage: str
@@ -95,6 +103,7 @@ class Settings:
     limits: Limits = Limits()
     database_iam_user: str = ""
     redis_iam_cache: str = ""
+    cors_origins: tuple[str, ...] = ()
 
 
 class _Reader:
@@ -125,6 +134,16 @@ class _Reader:
         if value not in choices:
             self.problems.append(f"{name} must be one of {', '.join(choices)}: {value!r}")
         return value
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        text = self.text(name, "")
+        found = tuple(part.strip() for part in text.split(",")) if text else ()
+        self.problems += [
+            f"{name} must have origins such as https://app.example.com, with commas: {origin!r}"
+            for origin in found
+            if _ORIGIN.fullmatch(origin) is None
+        ]
+        return found
 
     def flag(self, name: str, default: bool) -> bool:
         return self.choice(name, ("true", "false"), str(default).lower()) == "true"
@@ -164,6 +183,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         limits=_limits(read, GENEROUS if stage == LOCAL else STRICT),
         database_iam_user=iam_user,
         redis_iam_cache=read.text("REDIS_IAM_CACHE", ""),
+        cors_origins=read.origins("CORS_ORIGINS"),
     )
     if read.problems:
         raise SettingsError("wrong environment: " + "; ".join(read.problems))

@@ -17,6 +17,7 @@ from aws_lambda_powertools.logging.utils import copy_config_to_registered_logger
 from aws_lambda_powertools.utilities import parameters
 from psycopg.conninfo import make_conninfo
 
+from functions.api.cors import Cors
 from functions.settings import Settings, load
 from handlers.accepting.admission import Admission
 from handlers.accepting.intake import Intake
@@ -302,6 +303,12 @@ def log_reader() -> LogReader:
 def transactions() -> Transactions:
     """Return the transactions, to read."""
     return Transactions(database(), log_reader(), recent(), settings().commands_topic)
+
+
+@once
+def cors() -> Cors:
+    """Return which other origins' pages may use the API."""
+    return Cors(settings().cors_origins)
 
 
 @once

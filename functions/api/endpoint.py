@@ -16,6 +16,7 @@ from chalice.app import Blueprint, Chalice, Response, RouteEntry
 
 from functions import wiring
 from functions.api import observe, query, rate_limits
+from functions.api.cors import preflight_headers
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
 from functions.api.parameters import query_names
@@ -31,6 +32,7 @@ SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 BODY_METHODS: Final = ("POST", "PUT", "PATCH")
+PREFLIGHT_METHOD: Final = "OPTIONS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +201,14 @@ class Api(Chalice):
         response = self._answer(request, method, route)
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
+        response.headers.update(wiring.cors().answer_headers(request.headers.get("origin")))
         observe.tell(request, method, route, response.status_code, time.perf_counter() - started_s)
         return _proxied(response)
 
     def _answer(self, request: ApiRequest, method: str, route: str) -> Response:
         try:
+            if method == PREFLIGHT_METHOD and _is_preflight(self.routes, request, route):
+                return Response("", preflight_headers(self.routes[route]), 204)
             entry = _entry(self.routes, request, method, route)
             named: dict[str, str] = {}
             if entry.view_args:
@@ -216,6 +221,16 @@ class Api(Chalice):
         except Exception:
             return _unforeseen(request)
         return response
+
+
+def _is_preflight(
+    routes: Mapping[str, Mapping[str, RouteEntry]], request: ApiRequest, route: str
+) -> bool:
+    """Tell whether a browser asks what a page that may use the API may send to a route.
+
+    Any other ``OPTIONS`` is a method that no route has.
+    """
+    return route in routes and wiring.cors().allows_preflight(request.headers)
 
 
 def _proxied(response: Response) -> dict[str, Any]:

@@ -142,9 +142,10 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     else:
         described["security"] = _security(operation)
     if operation.body is not None:
+        schema = schemas[operation.body.__name__]
         described["requestBody"] = {
             # A body whose every field may be left out may be left out itself.
-            "required": bool(schemas[operation.body.__name__].get("required")),
+            "required": bool(schema.get("required") or schema.get("minProperties")),
             "content": {
                 JSON: {
                     "schema": _reference(operation.body),
@@ -300,6 +301,8 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     components["BatchAnswer"]["properties"]["items"]["items"] = {
         "anyOf": [_reference(TransactionView), _reference(s.Problem)]
     }
+    # A body that changes nothing is refused.
+    components[s.AccountChanges.__name__]["minProperties"] = 1
     _describe_metadata(components)
     _require_reasons(components)
     return components

@@ -180,7 +180,8 @@ def command_view(
     hold: str | None = getattr(command, "hold_id", None)
     if isinstance(command, c.HoldPlacement):
         hold = hold_id_of(command.transaction_id)
-    metadata: msgspec.Raw = getattr(command, "metadata", c.NO_METADATA)
+    # An account's own metadata is no transaction's.
+    metadata = command.metadata if isinstance(command, c.Described) else c.NO_METADATA
     return TransactionView(
         transaction_id=command.transaction_id,
         kind=str(command.__struct_config__.tag),

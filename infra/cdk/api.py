@@ -50,7 +50,7 @@ def rest_api(
         resource = api.root.resource_for_path(route.path)
         for method in (*route.methods, "ANY"):
             resource.add_method(method, integration)
-    answer_with_problems(api)
+    answer_with_problems(api, config.cors_origins)
     CfnOutput(scope, "ApiUrl", value=api.url.rstrip("/"), description="Base URL of the API")
     CfnOutput(scope, "ApiId", value=api.rest_api_id, description="Id of the REST API")
     CfnOutput(scope, "ApiStage", value=REST_STAGE, description="Stage of the REST API")

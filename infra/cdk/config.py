@@ -79,6 +79,8 @@ class StageConfig:
         How much is taken in.
     webhooks_allow_loopback
         Whether webhooks may point to the machine itself, by ``http`` too.
+    cors_origins
+        Whose pages may use the API from a browser, see `infra.cdk.origins`; none by default.
     """
 
     name: str
@@ -93,6 +95,7 @@ class StageConfig:
     migration_timeout_s: int
     limits: LimitConfig
     webhooks_allow_loopback: bool = False
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def stack_name(self) -> str:

@@ -158,6 +158,7 @@ def common_variables(config: StageConfig) -> dict[str, str]:
         "AUTHENTICATION_FAILURES_PER_MINUTE": str(config.limits.authentication_failures_per_minute),
         "MAX_LAG_S": str(config.limits.max_lag_s),
         "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
+        "CORS_ORIGINS": ",".join(config.cors_origins),
     }
     if not config.tracing:
         variables["POWERTOOLS_TRACE_DISABLED"] = "true"

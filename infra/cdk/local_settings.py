@@ -15,6 +15,7 @@ from infra.cdk.config import (
     LimitConfig,
     LocalStage,
 )
+from infra.cdk.origins import LOOPBACK
 
 _HOST = r"[A-Za-z0-9.-]+"
 _HOST_PORT = re.compile(rf"{_HOST}:\d{{1,5}}")
@@ -55,6 +56,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         migration_timeout_s=120,
         limits=_limits(environment),
         webhooks_allow_loopback=True,
+        cors_origins=LOOPBACK,
         database=DatabaseAddress(
             host=_matching(
                 environment, "LEDGERLANE_DATABASE_HOST", "127.0.0.1", re.compile(_HOST), "a host"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aws_cdk import aws_apigateway as apigateway
+
+from infra.cdk.origins import gateway_origin
 
 #: Where a problem's type begins, as in ``functions.api.errors``.
 TYPE_BASE: Final = "urn:ledgerlane:problem:"
@@ -106,12 +109,18 @@ PROBLEMS: Final = (
 )
 
 
-def answer_with_problems(api: apigateway.RestApi) -> None:
+def answer_with_problems(api: apigateway.RestApi, origins: Sequence[str]) -> None:
     """Make the API answer with problems where it asks no function.
 
     Each kind that can occur has an answer of its own: one that it has from ``DEFAULT_4XX`` or
     ``DEFAULT_5XX`` would say another status in its body than in its first line.
+
+    Parameters
+    ----------
+    origins
+        Whose pages may use the API.
     """
+    shared = _HEADERS | _readable_by(origins)
     for problem in PROBLEMS:
         body = {
             "type": TYPE_BASE + problem.code,
@@ -121,7 +130,7 @@ def answer_with_problems(api: apigateway.RestApi) -> None:
             "code": problem.code,
             "request_id": "$context.requestId",
         }
-        headers = dict(_HEADERS)
+        headers = dict(shared)
         if problem.is_passing:
             headers["Retry-After"] = f"'{_RETRY_AFTER_S}'"
         for kind in problem.kinds:
@@ -133,3 +142,14 @@ def answer_with_problems(api: apigateway.RestApi) -> None:
                 # Used whatever the client accepts; another media type's would not be.
                 templates={"application/json": json.dumps(body)},
             )
+
+
+def _readable_by(origins: Sequence[str]) -> dict[str, str]:
+    """Return the headers by which pages may read these answers (docs/decisions/0101)."""
+    origin = gateway_origin(origins)
+    if origin is None:
+        return {}
+    return {
+        "Access-Control-Allow-Origin": f"'{origin}'",
+        "Access-Control-Expose-Headers": "'Retry-After, X-Request-Id'",
+    }

@@ -25,6 +25,7 @@ from infra.cdk.config import (
     PipelineConfig,
 )
 from infra.cdk.local_settings import local_stage
+from infra.cdk.origins import check_origins
 
 _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
 _MAXIMUM_PARTITIONS = 1_000
@@ -241,3 +242,4 @@ def check(stage: AwsStage) -> None:
         )
     if not 1 <= stage.network.nat_gateways <= len(stage.network.zones):
         raise ConfigError(f"stage {stage.name}: network.nat_gateways must be 1 to one a zone")
+    check_origins(stage.name, stage.cors_origins)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.support.api import Api
@@ -52,3 +53,19 @@ def operator(stack: Stack) -> Iterator[Api]:
     person.sign_in()
     yield person
     person.close()
+
+
+@pytest.fixture(scope="session")
+def execute_api_url(stack: Stack) -> str:
+    """The emulator's own address of the deployed REST API."""
+    listed = httpx.get(
+        f"{stack.emulator_url}/restapis",
+        headers={
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/apigateway"
+        },
+        timeout=10,
+    ).json()
+    apis = listed.get("item") or listed.get("items")
+    (api_id,) = (api["id"] for api in apis)
+    port = stack.emulator_url.rsplit(":", 1)[1]
+    return f"http://localhost:{port}/restapis/{api_id}/v1/_user_request_"

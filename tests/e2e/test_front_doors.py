@@ -14,22 +14,6 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def execute_api_url(stack: Stack) -> str:
-    """The emulator's own address of the deployed REST API."""
-    listed = httpx.get(
-        f"{stack.emulator_url}/restapis",
-        headers={
-            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/apigateway"
-        },
-        timeout=10,
-    ).json()
-    apis = listed.get("item") or listed.get("items")
-    (api_id,) = (api["id"] for api in apis)
-    port = stack.emulator_url.rsplit(":", 1)[1]
-    return f"http://localhost:{port}/restapis/{api_id}/v1/_user_request_"
-
-
 def test_a_deposit_works_through_both_doors(ada: Api, execute_api_url: str, stack: Stack) -> None:
     account_id = ada.open_account()
     headers = {"Authorization": ada.client.headers["Authorization"], "Prefer": "wait=20"}

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import ExternalKafkaConfig, MskServerlessConfig
 from infra.cdk.routes import read_routes
@@ -16,6 +18,37 @@ from tests.infra.synthesis import TOY
 OUTSIDE = ExternalKafkaConfig(
     bootstrap=("seed-1.example.com:9092", "seed-2.example.com:9092"), secret_name="ledgerlane/kafka"
 )
+
+
+@pytest.mark.parametrize(
+    ("origins", "shown"),
+    [
+        ((), None),
+        (("https://app.example.com",), "'https://app.example.com'"),
+        # API Gateway can't choose among several.
+        (("https://app.example.com", "https://admin.example.com"), "'*'"),
+    ],
+)
+def test_pages_of_a_stage_s_origins_may_read_what_the_gateway_answers(
+    asset: Asset, tmp_path: Path, origins: tuple[str, ...], shown: str | None
+) -> None:
+    config = replace(DEV, cors_origins=origins)
+    stage = synthesize_stage(config, read_routes(TOY), asset, tmp_path)
+    assert stage.findings == ()
+    responses = stage.of("AWS::ApiGateway::GatewayResponse")
+    assert responses
+    for response in responses:
+        headers = response["ResponseParameters"]
+        assert headers.get("gatewayresponse.header.Access-Control-Allow-Origin") == shown
+        assert ("gatewayresponse.header.Access-Control-Expose-Headers" in headers) == bool(origins)
+        assert not any("Credentials" in name for name in headers)
+    for function in stage.of("AWS::Lambda::Function"):
+        variables = function.get("Environment", {}).get("Variables", {})
+        if "STAGE" in variables:
+            assert variables["CORS_ORIGINS"] == ",".join(origins)
+    # A preflight is the function's: a MOCK would fail where every type is binary.
+    for method in stage.of("AWS::ApiGateway::Method"):
+        assert method["Integration"]["Type"] == "AWS_PROXY"
 
 
 def test_brokers_of_somebody_else_are_signed_in_to_by_scram(asset: Asset, tmp_path: Path) -> None:

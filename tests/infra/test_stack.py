@@ -15,6 +15,7 @@ import pytest
 from dataplane.discovery.gateway_responses import from_properties
 from dataplane.http.gateway_responses import GatewayResponses
 from dataplane.model import RestApi
+from functions.api.cors import EXPOSED_HEADERS
 from functions.api.endpoint import SECURITY_HEADERS
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE
 from functions.api.schemas import Problem
@@ -112,6 +113,9 @@ def test_the_gateways_own_answers_are_the_functions_problems(template: Template)
         )
         assert headers.pop("X-Request-Id") == "context.requestId"
         assert headers.pop("Content-Type") == f"'{PROBLEM_JSON}'"
+        assert headers.pop("Access-Control-Allow-Origin") == "'*'"
+        exposed = headers.pop("Access-Control-Expose-Headers").strip("'").split(", ")
+        assert set(exposed) <= set(EXPOSED_HEADERS)
         assert headers == {name: f"'{value}'" for name, value in SECURITY_HEADERS.items()}
         kinds[properties["ResponseType"]] = row.code
     assert kinds["MISSING_AUTHENTICATION_TOKEN"] == kinds["DEFAULT_4XX"] == "no_such_route"
@@ -182,7 +186,7 @@ def test_every_function_gets_the_settings_it_reads(template: Template) -> None:
             *("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_TRACE_DISABLED"),
             *("SIGN_UPS_PER_MINUTE", "SIGN_INS_PER_MINUTE", "SIGN_IN_FAILURES_PER_15_MINUTES"),
             *("REQUESTS_PER_MINUTE", "AUTHENTICATION_FAILURES_PER_MINUTE"),
-            *("MAX_LAG_S", "WEBHOOKS_ALLOW_LOOPBACK"),
+            *("MAX_LAG_S", "WEBHOOKS_ALLOW_LOOPBACK", "CORS_ORIGINS"),
             "POWERTOOLS_SERVICE_NAME",
         }
         assert variables["DATABASE_PORT"] == "16432", "the pooler's port, never PostgreSQL's"

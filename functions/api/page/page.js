@@ -1,6 +1,6 @@
 "use strict";
 // Everything is made with text nodes, never with markup: nothing an answer says becomes code.
-const METHODS = ["get", "post", "put", "delete"];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 const base = location.pathname.replace(/\/docs\/?$/, "");
 let spec;
 

@@ -294,3 +294,25 @@ def test_an_update_that_changes_nothing_is_refused(stack: Stack) -> None:
     path = f"/accounts/{open_account(client)}"
     assert client.patch(path, {}).status == 422
     assert client.patch(path, {"currency": "USD"}).status == 422
+
+
+def test_a_key_that_opened_another_account_is_a_conflict(stack: Stack) -> None:
+    client = stack.user()
+    for body in ({"currency": "EUR"}, {"currency": "EUR"}):
+        assert client.post("/accounts", body, Idempotency_Key="one").status == 201
+
+    for other in ({"currency": "USD"}, {"currency": "EUR", "metadata": {"a": "1"}}):
+        refused = client.post("/accounts", other, Idempotency_Key="one")
+        assert (refused.status, refused.json["code"]) == (409, "idempotency_conflict")
+
+
+def test_what_is_queued_shows_no_metadata_of_an_account(stack: Stack) -> None:
+    client = stack.user()
+    path = f"/accounts/{open_account(client)}"
+    with stack.held():
+        queued = client.patch(path, {"metadata": {"a": "1"}}, Idempotency_Key="two")
+        assert (queued.status, queued.json["metadata"]) == (202, None)
+        assert client.get(queued.headers["Location"]).json == queued.json
+    assert client.get(queued.headers["Location"], Prefer="wait=10").json["status"] == "completed"
+    again = client.patch(path, {"metadata": {"a": "2"}}, Idempotency_Key="two", Prefer="wait=10")
+    assert again.json["reason"] == "idempotency_conflict"

@@ -78,6 +78,20 @@ def test_an_unknown_route_is_answered_as_api_gateway_does(client: httpx.Client, 
     assert answer.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
 
 
+def test_a_preflight_is_the_functions_where_it_has_every_method(client: httpx.Client) -> None:
+    asked = {
+        "Origin": "https://app.example.com",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization",
+    }
+    event = client.options("/files/a/b", headers=asked).json()["event"]
+    assert (event["httpMethod"], event["requestContext"]["httpMethod"]) == ("OPTIONS", "OPTIONS")
+    sent = {name.lower(): value for name, value in event["headers"].items()}
+    assert {name: sent[name.lower()] for name in asked} == asked
+    # Where it hasn't, there is no such route.
+    assert client.options("/echo", headers=asked).status_code == 403
+
+
 def test_another_stage_is_an_unknown_route(shared: Toy) -> None:
     assert httpx.get(f"http://127.0.0.1:{shared.port}/v2/echo").status_code == 403
     assert httpx.get(f"http://127.0.0.1:{shared.port}/v12/echo").status_code == 403

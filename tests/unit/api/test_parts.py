@@ -43,6 +43,25 @@ def test_everything_that_is_wrong_with_the_environment_is_named_at_once() -> Non
         assert name in str(caught.value)
 
 
+def test_origins_are_read_from_a_list_with_commas_and_are_none_by_default() -> None:
+    assert load(ENVIRONMENT).cors_origins == ()
+    listed = "https://app.example.com, http://localhost:3000,http://[::1]:*"
+    assert load({**ENVIRONMENT, "CORS_ORIGINS": listed}).cors_origins == (
+        "https://app.example.com",
+        "http://localhost:3000",
+        "http://[::1]:*",
+    )
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["*", "null", "https://app.example.com/", "https://a,", "https://a:*", "https://*.example.com"],
+)
+def test_what_is_no_origin_is_no_setting(listed: str) -> None:
+    with pytest.raises(SettingsError, match="CORS_ORIGINS"):
+        load({**ENVIRONMENT, "CORS_ORIGINS": listed})
+
+
 def test_ids_are_well_formed_unique_and_sorted_by_time() -> None:
     made = [random_ids.new_id(TRANSACTION) for _ in range(2000)]
     assert all(is_id(each, TRANSACTION) for each in made)

@@ -11,6 +11,7 @@ from infra.cdk.build_asset import ROOT
 from infra.cdk.config import AwsStage, ConfigError, KafkaSecurity, LocalStage, StageConfig
 from infra.cdk.lambdas import common_variables
 from infra.cdk.local_settings import local_stage
+from infra.cdk.origins import check_origins, gateway_origin
 from infra.cdk.stages import AWS_STAGES, DEV, check, load_stage
 
 
@@ -98,6 +99,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
             replace(DEV, network=replace(DEV.network, nat_gateways=0)),
             "nat_gateways must be 1 to one a zone",
         ),
+        (replace(DEV, cors_origins=("*",)), "stage dev: cors_origins: '[*]' is not an origin"),
     ],
 )
 def test_a_stage_that_contradicts_itself_is_refused(changed: AwsStage, complaint: str) -> None:
@@ -139,6 +141,7 @@ def test_a_function_reads_the_limits_that_its_stage_states(stage: StageConfig) -
     )
     assert read.max_lag_s == stage.limits.max_lag_s
     assert read.webhooks_allow_loopback == (stage.name == "local")
+    assert read.cors_origins == stage.cors_origins
 
 
 def test_no_setting_is_left_to_its_default() -> None:
@@ -149,3 +152,77 @@ def test_no_setting_is_left_to_its_default() -> None:
         ROOT / "infra/cdk/stack.py"
     ).read_text()
     assert {name for name in read - stated if f'"{name}"' not in sources} == set()
+
+
+def test_no_page_may_use_a_stage_s_api_unless_the_stage_says_so() -> None:
+    assert {stage.cors_origins for stage in AWS_STAGES.values()} == {()}
+    assert load().cors_origins == ("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")
+
+
+def test_an_origin_is_written_as_browsers_write_it() -> None:
+    origins = (
+        "https://app.example.com",
+        "https://app.example.com:8443",
+        "https://xn--bcher-kva.example",
+        "https://a",
+    )
+    check_origins("dev", origins)
+    environment = common_variables(replace(DEV, cors_origins=origins)) | dict.fromkeys(
+        ("DATABASE_HOST", "DATABASE_NAME", "DATABASE_SECRET_ARN", "KAFKA_BOOTSTRAP"), "x"
+    )
+    environment |= {"DATABASE_PORT": "1", "PARTITIONS": "12", "REDIS_URL": "redis://x:1/0"}
+    assert settings.load(environment).cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "",
+        "*",
+        "null",
+        "app.example.com",
+        "http://app.example.com",
+        "http://localhost:3000",
+        "http://localhost:*",
+        "https://*.example.com",
+        "https://app.example.com/",
+        "https://app.example.com/page",
+        "https://app.example.com:443",
+        "https://app.example.com:0",
+        "https://app.example.com:65536",
+        "https://app.example.com:*",
+        "https://App.example.com",
+        "https://app..example.com",
+        "https://-app.example.com",
+        "https://user@app.example.com",
+        "https://app.example.com?x",
+        "https://b\u00fccher.example",
+        "https://app.example.com'",
+        "https://app.example.com ",
+        "https://app.example.com\n",
+        "https://a,https://b",
+    ],
+)
+def test_what_no_browser_sends_or_nobody_should_trust_is_no_origin(origin: str) -> None:
+    with pytest.raises(ConfigError, match=r"stage dev: cors_origins: .* is not an origin"):
+        check_origins("dev", ("https://app.example.com", origin))
+
+
+def test_an_origin_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(ConfigError, match="twice"):
+        check_origins("dev", ("https://a", "https://b", "https://a"))
+
+
+@pytest.mark.parametrize(
+    ("origins", "shown"),
+    [
+        ((), None),
+        (("https://a",), "https://a"),
+        (("https://a", "https://b"), "*"),
+        (("http://localhost:*",), "*"),
+    ],
+)
+def test_the_gateway_names_the_one_origin_that_there_is(
+    origins: tuple[str, ...], shown: str | None
+) -> None:
+    assert gateway_origin(origins) == shown

@@ -165,6 +165,14 @@ def test_each_error_has_its_own_answer_else_its_familys_else_api_gateways() -> N
     assert answer("GET", b"/v1/x", api=plain)[0] == 403
 
 
+def test_pages_may_read_an_error_also_where_no_request_could_be_read() -> None:
+    readable = GatewayResponse(
+        "REQUEST_TOO_LARGE", None, {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+    )
+    head = parts(Frontend(customized(readable), {}, "000000000000", 8080).refuse(413, "x"))[1]
+    assert "\r\nAccess-Control-Allow-Origin: *\r\n" in head
+
+
 def test_a_body_that_is_too_large_is_answered_as_the_api_says() -> None:
     too_large = GatewayResponse("REQUEST_TOO_LARGE", None, {}, '{"code": "body_too_large"}')
     for api, wanted in ((customized(too_large), {"code": "body_too_large"}), (API, None)):
