@@ -1,7 +1,8 @@
 #!/bin/sh
 # Make the virtual environment .venv with what requirements-dev.lock says. Run by make, in the clone;
-# idempotent. PYTHON chooses the interpreter, also later; else it is Debian's own, if that is complete and new
-# enough, which is built to be faster by a fifth than what version managers build by default.
+# idempotent. PYTHON chooses the interpreter, also where an environment of another version stands. Else
+# it is Debian's own, if that is complete and new enough, which is built to be faster by a fifth than
+# what version managers build by default.
 set -eu
 
 is_complete() {
