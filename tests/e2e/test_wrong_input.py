@@ -44,9 +44,13 @@ class Wrong(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012 - a default of a tuple, never changed
 
 
+#: Of the routes that take a body and are no POST.
+METHODS = {"/accounts/{account}": "PATCH", "/accounts/{account}/limits": "PUT"}
+
+
 def wrong_bodies(path: str, good: dict[str, Any], fields: dict[str, list[object]]) -> list[Wrong]:
     """Return requests with one thing wrong each: a field, one too many, one too few, no JSON."""
-    method = "PUT" if path.endswith("/limits") else "POST"
+    method = METHODS.get(path, "POST")
     bodies: list[object] = [
         {**good, field: value} for field, values in fields.items() for value in values
     ]
@@ -70,6 +74,7 @@ WORDS: dict[str, list[object]] = {
     "description": ["x" * 501, 1, "nul \x00"],
     "metadata": [[], {"a": 1}, {"k" * 41: "v"}, {"k": "v" * 501}, {"k": "nul \x00"}, "text"],
 }
+NAMES: list[object] = ["", " ", 1, "x" * 201]
 CASH_FIELDS = {"account_id": ACCOUNTS, "amount": AMOUNTS, "currency": CURRENCIES, **WORDS}
 SIGN_UP = {"email": "w@example.com", "password": "long enough", "name": "W"}
 
@@ -83,7 +88,14 @@ OPERATORS_ONLY: tuple[tuple[str, str, Any], ...] = (
 BODIES: dict[str, tuple[dict[str, Any], dict[str, list[object]]]] = {
     "/users": (SIGN_UP, {"email": ["", "no-at", 1], "password": ["short", 1], "name": ["", 1]}),
     "/sessions": ({"email": "w@example.com", "password": "x"}, {"email": [1], "password": [None]}),
-    "/accounts": ({"currency": "EUR"}, {"currency": CURRENCIES, "name": ["", 1, "x" * 201]}),
+    "/accounts": (
+        {"currency": "EUR"},
+        {"currency": CURRENCIES, "name": NAMES, "metadata": WORDS["metadata"]},
+    ),
+    "/accounts/{account}": (
+        {"name": "n"},
+        {"name": NAMES, "metadata": [[], {"a": 1}, {"k" * 41: None}, {"k": "nul \x00"}, "text"]},
+    ),
     "/deposits": (CASH, CASH_FIELDS),
     "/withdrawals": (CASH, CASH_FIELDS),
     "/transfers": (
