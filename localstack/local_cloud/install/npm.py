@@ -1,4 +1,4 @@
-"""Programs from npm: the CDK command line, and what makes a TypeScript client."""
+"""Command lines from npm, and what makes the TypeScript client of `docs/clients`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.install.stamps import fingerprint, install_once, run_tool
 
-PACKAGE = ROOT / "localstack" / "tools" / "cdk" / "package.json"
+TOOLS = ROOT / "localstack" / "tools"
 TYPESCRIPT_CLIENT = ROOT / "docs" / "clients" / "typescript"
-OLDEST_NODE = 18
 OPTIONS = ("--no-audit", "--no-fund", "--loglevel=error")
+OLDEST_NODE = 18
 
 
 def _node_major() -> int:
@@ -27,24 +27,6 @@ def _node_major() -> int:
     return int(found.group(1)) if found else 0
 
 
-def _require_node() -> None:
-    """Install Node and npm where they are missing.
-
-    Raises
-    ------
-    LocalCloudError
-        If Node is too old, or one of them can't be installed.
-    """
-    if _node_major() < OLDEST_NODE:
-        require_packages({"nodejs": f"Node {OLDEST_NODE} or newer"})
-    if _node_major() < OLDEST_NODE:
-        raise LocalCloudError(
-            f"the `node` on PATH is older than {OLDEST_NODE}", "put a newer one first"
-        )
-    if shutil.which("npm") is None:
-        require_packages({"npm": "npm"})
-
-
 def install_cdk(cache: Path) -> Path:
     """Install the CDK command line, and Node where it is missing; return the `cdk` program.
 
@@ -53,16 +35,18 @@ def install_cdk(cache: Path) -> Path:
     LocalCloudError
         If Node is missing or too old and can't be installed.
     """
-    _require_node()
+    return _install(cache / "cdk", TOOLS / "cdk", "the AWS CDK") / ".bin" / "cdk"
 
-    def build(target: Path) -> None:
-        shutil.copy(PACKAGE, target / "package.json")
-        command = ["npm", "install", "--no-package-lock", *OPTIONS]
-        run_tool(command, "installing the AWS CDK by npm", target)
 
-    folder = cache / "cdk"
-    install_once(folder, fingerprint(PACKAGE.read_bytes()), build)
-    return folder / "node_modules" / ".bin" / "cdk"
+def install_spectral(cache: Path) -> Path:
+    """Install the linter of OpenAPI documents; return the `spectral` program.
+
+    Raises
+    ------
+    LocalCloudError
+        As for the CDK.
+    """
+    return _install(cache / "spectral", TOOLS / "spectral", "Spectral") / ".bin" / "spectral"
 
 
 def install_typescript_client(cache: Path) -> Path:
@@ -71,16 +55,29 @@ def install_typescript_client(cache: Path) -> Path:
     Raises
     ------
     LocalCloudError
-        If Node is missing or too old and can't be installed, or npm fails.
+        As for the CDK.
     """
-    _require_node()
-    files = [TYPESCRIPT_CLIENT / name for name in ("package.json", "package-lock.json")]
+    return _install(cache / "client-typescript", TYPESCRIPT_CLIENT, "openapi-typescript")
+
+
+def _install(folder: Path, source: Path, name: str) -> Path:
+    """Install what a package names, by its lock if it has one; return the `node_modules`."""
+    if _node_major() < OLDEST_NODE:
+        require_packages({"nodejs": f"Node {OLDEST_NODE} or newer (for {name})"})
+    if _node_major() < OLDEST_NODE:
+        raise LocalCloudError(
+            f"the `node` on PATH is older than {OLDEST_NODE}", "put a newer one first"
+        )
+    if shutil.which("npm") is None:
+        require_packages({"npm": f"npm (to fetch {name})"})
+    files = [source / "package.json", source / "package-lock.json"]
+    found = [file for file in files if file.is_file()]
+    command = ["npm", "ci"] if found == files else ["npm", "install", "--no-package-lock"]
 
     def build(target: Path) -> None:
-        for file in files:
+        for file in found:
             shutil.copy(file, target / file.name)
-        run_tool(["npm", "ci", *OPTIONS], "installing openapi-typescript by npm", target)
+        run_tool([*command, *OPTIONS], f"installing {name} by npm", target)
 
-    folder = cache / "client-typescript"
-    install_once(folder, fingerprint(*(file.read_bytes() for file in files)), build)
+    install_once(folder, fingerprint(*(file.read_bytes() for file in found)), build)
     return folder / "node_modules"
