@@ -289,7 +289,7 @@ def _answer_schema(answer: Any) -> dict[str, Any]:
             },
         }
     if get_origin(answer) is dict:
-        return {"type": "object"}
+        return {"type": "object", "additionalProperties": True}
     return _reference(answer)
 
 
@@ -305,7 +305,11 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     # The items of a batch are read one by one, each for itself; the document shows what they are.
     components["Batch"]["properties"]["items"]["items"] = {
         "oneOf": [_reference(item) for item in BY_ITEM],
-        "discriminator": {"propertyName": "kind"},
+        # Without a mapping the kinds would be the schemas' names (OpenAPI 3.1, 4.8.25.4).
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {item.__struct_config__.tag: _reference(item)["$ref"] for item in BY_ITEM},
+        },
     }
     components["BatchAnswer"]["properties"]["items"]["items"] = {
         "anyOf": [_reference(TransactionView), _reference(s.Problem)]
@@ -327,7 +331,10 @@ def _require_reasons(components: dict[str, Any]) -> None:
 
 def _describe_metadata(components: dict[str, Any]) -> None:
     """Say what the views' raw JSON is, which their types don't."""
-    kinds = {"metadata": {"type": ["object", "null"]}, "command": {"type": ["object", "null"]}}
+    kinds = {
+        "metadata": {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
+        "command": {"type": ["object", "null"], "additionalProperties": True},
+    }
     for name in ("TransactionView", "EntryView", "ParkedView"):
         properties = components[name]["properties"]
         for field, schema in kinds.items():

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app import app
+from app import RESOURCES, app
+from handlers.domain.scopes import SCOPES
 from tests.support import browser
 from tests.support.api import Api
 from tests.support.browser import Browser
@@ -71,3 +72,36 @@ def test_a_refusal_is_shown_as_what_it_is(page: Browser) -> None:
     page.click("#get_me .send")
     assert page.await_text("#get_me .answer .status", "401") == "401"
     assert "unauthenticated" in page.text("#get_me .answer .body")
+
+
+def test_a_key_may_do_what_its_scope_allows_and_nothing_else(page: Browser, ada: Api) -> None:
+    account_id = ada.open_account()
+    made = ada.post("/api-keys", {"name": "reader", "scopes": ["accounts:read"]}).json()
+    page.write("#token", made["key"])
+    assert page.await_text("#who", "API key") == "Using an API key"
+    page.click("#list_accounts .send")
+    assert page.await_text("#list_accounts .answer .status", "200") == "200"
+    assert account_id in page.text("#list_accounts .answer .body")
+    body = {"account_id": account_id, "amount": 1250, "currency": "EUR"}
+    page.write("#create_deposit textarea", json.dumps(body))
+    page.click("#create_deposit .send")
+    assert page.await_text("#create_deposit .answer .status", "403") == "403"
+    problem = json.loads(page.text("#create_deposit .answer .body"))
+    assert (problem["status"], problem["code"]) == (403, "forbidden")
+    assert "money:write" in problem["detail"]
+    assert ada.balance(account_id) == 0
+
+
+def test_each_route_says_who_may_ask(page: Browser) -> None:
+    script = "return document.querySelector(`#${arguments[0]} .lock`)?.innerText ?? null"
+    for operation in (each for resource in RESOURCES for each in resource.operations):
+        shown = page.run(script, operation.name)
+        if operation.is_public:
+            assert shown is None, operation.name
+        elif operation.scopes == SCOPES:
+            assert shown == "needs a session, or any API key", operation.name
+        elif operation.scopes:
+            named = " or ".join(operation.scopes)
+            assert shown == f"needs a session, or an API key with {named}", operation.name
+        else:
+            assert shown == "needs a session", operation.name

@@ -202,13 +202,16 @@ class Ledgerlane:
         Raises
         ------
         ApiError
-            If the API refuses the request. Nothing happened, and the key is free again.
+            If the API refuses the request. Nothing happened, and the key is free again; unless it
+            refuses the token (401), or the token's scope (403) where an earlier attempt under
+            another may have been accepted.
         OutcomeUnknownError
             If there is no final answer in time. `resume`, or asking again under the key, is safe.
         ValueError
             If the key was used for another request, or can't be one.
         """
         key = secrets.token_hex(16) if key is None else _checked(key)
+        was_asked = self._journal.has(key)
         known = self._journal.begin(key, path, body)
         if known is not None:
             return known
@@ -224,9 +227,10 @@ class Ledgerlane:
         except ApiError as error:
             if error.status in TRY_AGAIN or error.status >= 500:
                 raise OutcomeUnknownError(key, str(error)) from error
-            # Signing in again does not change what was asked for, and what stands between, which
+            # Another token does not change what was asked for, and what stands between, which
             # knows no codes, can't say that an earlier attempt was not accepted.
-            if error.code and error.status != 401:
+            is_of_the_token = error.status == 401 or (error.status == 403 and was_asked)
+            if error.code and not is_of_the_token:
                 self._journal.drop(key)
             raise
         except NoAnswerError as error:

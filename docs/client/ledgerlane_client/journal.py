@@ -35,6 +35,11 @@ class Journal:
             " body text not null, answer text)"
         )
 
+    def has(self, key: str) -> bool:
+        """Whether something was asked for under this key, and not refused."""
+        found = self._file.execute("select 1 from requests where key = ?", (key,))
+        return found.fetchone() is not None
+
     def begin(self, key: str, path: str, body: Json) -> Json | None:
         """Write down what is about to be asked for; return its final answer, if that is known.
 

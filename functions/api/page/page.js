@@ -1,5 +1,6 @@
 "use strict";
 // Everything is made with text nodes, never with markup: nothing an answer says becomes code.
+const KEY_SCHEME = "apiKey";
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const base = location.pathname.replace(/\/docs\/?$/, "");
 let spec;
@@ -202,6 +203,16 @@ function tryIt(method, path, operation, inputs, body) {
   return [el("div", { class: "actions" }, button, asCommand, renew), curl, place];
 }
 
+// Who may ask: each requirement is enough by itself. A key has one of the scopes that are named.
+function accessOf(operation) {
+  const requirements = operation.security ?? spec.security;
+  if (!requirements.length) return null;
+  const scopes = requirements.flatMap((each) => (each[KEY_SCHEME] ? [each[KEY_SCHEME]] : []));
+  if (!scopes.length) return "needs a session";
+  const named = scopes.flat().map((scope) => "`" + scope + "`").join(" or ");
+  return "needs a session, or " + (named ? "an API key with " + named : "any API key");
+}
+
 function operationSection(method, path, operation) {
   const inputs = [];
   const content = operation.requestBody?.content?.["application/json"];
@@ -210,11 +221,11 @@ function operationSection(method, path, operation) {
     body.value = json(content.example ?? {});
     body.rows = Math.min(18, body.value.split("\n").length + 1);
   }
-  const isPublic = operation.security && operation.security.length === 0;
+  const access = accessOf(operation);
   return el("section", { id: operation.operationId, "data-search": `${method} ${path} ${operation.summary}`.toLowerCase() },
     el("h3", {}, operation.summary),
     el("div", { class: "route" }, el("span", { class: "method " + method.toUpperCase() }, method.toUpperCase()),
-      el("code", {}, path), isPublic ? null : el("span", { class: "lock" }, "needs a token")),
+      el("code", {}, path), access && el("span", { class: "lock" }, prose(access))),
     el("p", {}, prose(operation.description)),
     parametersTable(operation, inputs),
     body ? [el("h4", {}, "Body: ", nameOf(content.schema)), body] : null,
@@ -275,6 +286,13 @@ function signedIn(session) {
   by("who").textContent = "Signed in as " + session.user_id;
 }
 
+// Whoever puts in another token is no longer who signed in.
+function tokenChanged() {
+  const token = by("token").value.trim();
+  const prefix = spec?.components.securitySchemes[KEY_SCHEME].bearerFormat;
+  by("who").textContent = !token ? "" : token.startsWith(prefix) ? "Using an API key" : "Using a session's token";
+}
+
 async function signIn(event) {
   event.preventDefault();
   const text = json({ email: by("email").value, password: by("password").value });
@@ -292,6 +310,7 @@ async function signIn(event) {
 
 by("filter").addEventListener("input", filter);
 by("sign-in").addEventListener("submit", signIn);
+by("token").addEventListener("input", tokenChanged);
 fetch(base + "/openapi.json", { credentials: "omit" })
   .then((answer) => answer.json())
   .then((document) => { spec = document; render(); })

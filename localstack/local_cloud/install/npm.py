@@ -1,4 +1,4 @@
-"""Command lines from npm."""
+"""Command lines from npm, and what makes the TypeScript client of `docs/clients`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from local_cloud.install.apt import require_packages
 from local_cloud.install.stamps import fingerprint, install_once, run_tool
 
 TOOLS = ROOT / "localstack" / "tools"
+TYPESCRIPT_CLIENT = ROOT / "docs" / "clients" / "typescript"
+OPTIONS = ("--no-audit", "--no-fund", "--loglevel=error")
 OLDEST_NODE = 18
 
 
@@ -33,7 +35,7 @@ def install_cdk(cache: Path) -> Path:
     LocalCloudError
         If Node is missing or too old and can't be installed.
     """
-    return _install(cache, "cdk", "the AWS CDK") / "cdk"
+    return _install(cache / "cdk", TOOLS / "cdk", "the AWS CDK") / ".bin" / "cdk"
 
 
 def install_spectral(cache: Path) -> Path:
@@ -44,11 +46,22 @@ def install_spectral(cache: Path) -> Path:
     LocalCloudError
         As for the CDK.
     """
-    return _install(cache, "spectral", "Spectral") / "spectral"
+    return _install(cache / "spectral", TOOLS / "spectral", "Spectral") / ".bin" / "spectral"
 
 
-def _install(cache: Path, tool: str, name: str) -> Path:
-    """Install what a folder of ``localstack/tools`` names; return where its programs are."""
+def install_typescript_client(cache: Path) -> Path:
+    """Install what makes and compiles the TypeScript client; return its `node_modules`.
+
+    Raises
+    ------
+    LocalCloudError
+        As for the CDK.
+    """
+    return _install(cache / "client-typescript", TYPESCRIPT_CLIENT, "openapi-typescript")
+
+
+def _install(folder: Path, source: Path, name: str) -> Path:
+    """Install what a package names, by its lock if it has one; return the `node_modules`."""
     if _node_major() < OLDEST_NODE:
         require_packages({"nodejs": f"Node {OLDEST_NODE} or newer (for {name})"})
     if _node_major() < OLDEST_NODE:
@@ -57,13 +70,14 @@ def _install(cache: Path, tool: str, name: str) -> Path:
         )
     if shutil.which("npm") is None:
         require_packages({"npm": f"npm (to fetch {name})"})
-    package = TOOLS / tool / "package.json"
+    files = [source / "package.json", source / "package-lock.json"]
+    found = [file for file in files if file.is_file()]
+    command = ["npm", "ci"] if found == files else ["npm", "install", "--no-package-lock"]
 
     def build(target: Path) -> None:
-        shutil.copy(package, target / "package.json")
-        options = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-        run_tool(["npm", "install", *options], f"installing {name} by npm", target)
+        for file in found:
+            shutil.copy(file, target / file.name)
+        run_tool([*command, *OPTIONS], f"installing {name} by npm", target)
 
-    folder = cache / tool
-    install_once(folder, fingerprint(package.read_bytes()), build)
-    return folder / "node_modules" / ".bin"
+    install_once(folder, fingerprint(*(file.read_bytes() for file in found)), build)
+    return folder / "node_modules"

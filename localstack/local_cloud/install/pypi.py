@@ -9,6 +9,7 @@ from local_cloud.config import ROOT
 from local_cloud.install.stamps import fingerprint, install_once, run_tool
 
 EMULATOR_REQUIREMENTS = ROOT / "localstack" / "emulator-requirements.txt"
+PYTHON_CLIENT_REQUIREMENTS = ROOT / "docs" / "clients" / "python" / "requirements.txt"
 TANSU_REQUIREMENTS = ROOT / "localstack" / "tansu-requirements.txt"
 
 
@@ -18,16 +19,29 @@ def install_emulator(cache: Path) -> Path:
     It pins its own botocore, so it can't share ours; but it must be the same Python, since it
     runs the functions in it.
     """
-    folder = cache / "emulator"
+    return _install_environment(cache / "emulator", EMULATOR_REQUIREMENTS, "MiniStack")
+
+
+def install_python_client(cache: Path) -> Path:
+    """Install what makes and checks the generated Python client; return its Python.
+
+    It has an environment of its own, as a user's would be: with nothing else of ours.
+    """
+    what = "openapi-python-client"
+    return _install_environment(cache / "client-python", PYTHON_CLIENT_REQUIREMENTS, what)
+
+
+def _install_environment(folder: Path, requirements: Path, what: str) -> Path:
+    """Install requirements into a virtual environment; return its Python."""
     environment = folder / "venv"
 
     def build(_: Path) -> None:
-        run_tool([sys.executable, "-m", "venv", environment], "making the emulator's environment")
+        run_tool([sys.executable, "-m", "venv", environment], f"making {what}'s environment")
         pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        run_tool([*pip, "-r", EMULATOR_REQUIREMENTS], "installing MiniStack")
+        run_tool([*pip, "-r", requirements], f"installing {what}")
 
     # A virtual environment can't be moved, hence the folder in the fingerprint.
-    wanted = fingerprint(EMULATOR_REQUIREMENTS.read_bytes(), sys.version, str(folder))
+    wanted = fingerprint(requirements.read_bytes(), sys.version, str(folder))
     install_once(folder, wanted, build)
     return environment / "bin" / "python"
 

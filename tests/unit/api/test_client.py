@@ -91,6 +91,28 @@ def test_a_key_is_for_one_request(server: ScriptedApi, tmp_path: Path) -> None:
             one.deposit("acc_1", 6, "EUR", key="order-1")
 
 
+def test_a_key_without_the_scope_does_not_lose_what_was_asked_before(
+    server: ScriptedApi, tmp_path: Path
+) -> None:
+    forbidden: Answer = (403, {"code": "forbidden", "detail": "needs the scope money:write"})
+    server.answers = [CUT]
+    with (
+        client(server, tmp_path / "j", patience_s=0.1) as with_session,
+        pytest.raises(OutcomeUnknownError),
+    ):
+        with_session.deposit("acc_1", 5, "EUR", key="order-1")
+    server.answers = [forbidden, forbidden, DONE]
+    with client(server, tmp_path / "j") as with_key:
+        with pytest.raises(ApiError, match="money:write"):
+            with_key.resume()
+        with pytest.raises(ApiError, match="money:write"):
+            with_key.deposit("acc_1", 6, "EUR", key="order-2")
+        kept = [request.key for request in with_key.unfinished()]
+        assert kept == ["order-1"], "what was never accepted is not sent by a later `resume`"
+        with_key.resume()
+        assert with_key.unfinished() == []
+
+
 @pytest.mark.parametrize("status", [302, 401, 403])
 def test_only_the_api_itself_can_free_a_key(
     server: ScriptedApi, tmp_path: Path, status: int

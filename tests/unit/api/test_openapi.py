@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -49,6 +50,37 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     assert references <= schemas.keys()
+
+
+def test_an_item_of_a_batch_is_told_by_the_kind_that_is_read(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    mapping = schemas["Batch"]["properties"]["items"]["items"]["discriminator"]["mapping"]
+    kinds = {
+        kind: reference.rpartition("/")[2]
+        for kind, reference in mapping.items()
+        if schemas[reference.rpartition("/")[2]]["properties"]["kind"]["enum"] == [kind]
+    }
+    assert kinds.keys() == mapping.keys()
+    assert [*kinds.values()] == [item.__name__ for item in BY_ITEM]
+
+
+def test_an_object_without_named_fields_says_what_is_in_it(document: dict[str, Any]) -> None:
+    def is_silent(schema: Any) -> bool:
+        return "object" in schema.get("type", ()) and not (
+            schema.keys() & {"properties", "additionalProperties"}
+        )
+
+    assert [path for path, schema in _objects("", document) if is_silent(schema)] == []
+
+
+def _objects(path: str, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every object of the document with its path."""
+    if isinstance(value, dict):
+        yield path, value
+    elif not isinstance(value, list):
+        return
+    for name, child in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _objects(f"{path}/{name}", child)
 
 
 def test_the_words_of_reasons_kinds_and_event_types_are_in_the_document(
