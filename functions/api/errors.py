@@ -12,6 +12,8 @@ from handlers.platform import errors as e
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE_BASE: Final = "urn:ledgerlane:problem:"
+#: Of a problem that is no more than its status says (RFC 9457, section 4.2.1).
+NO_TYPE: Final = "about:blank"
 
 
 class Row(NamedTuple):

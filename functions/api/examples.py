@@ -60,6 +60,10 @@ _FIELDS: Final[dict[str, Any]] = {
     "from": _TIME,
     "to": _TIME,
     "at": _TIME,
+    "events": "deposit.*",
+    "last_status": 200,
+    "resolved_by": "usr_" + _ID,
+    "value_base64": "eyJraW5kIjo=",
     "url": "https://example.com/ledger-events",
     "secret": "whsec_shown-once",
 }

@@ -11,8 +11,9 @@ from chalice.app import Response
 
 from functions.api import notifications
 from functions.api import schemas as s
+from functions.api.bounds import bound
 from functions.api.endpoint import Operation, Resource
-from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TYPE_BASE, Row
+from functions.api.errors import CODES, GATEWAY, NO_TYPE, PROBLEM_JSON, TYPE_BASE, Row
 from functions.api.examples import answer_example, body_example, transaction_example
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.operations import BY_ITEM, OPERATIONS
@@ -97,33 +98,40 @@ def document(base_path: str) -> bytes:
         described = paths.setdefault(operation.path, {})
         described[operation.method.lower()] = _operation(operation, schemas)
     tags = list(dict.fromkeys(operation.tag for operation in operations))
-    return msgspec.json.encode(
-        {
-            "openapi": "3.1.0",
-            "info": {
-                "title": "Ledgerlane",
-                "version": VERSION,
-                "description": "Moves money between accounts, and stays correct while it does. "
-                "Amounts are integers in minor units of an ISO 4217 currency.",
-            },
-            "servers": [{"url": base_path or "/"}],
-            "security": [{_SESSION: []}],
-            "tags": [{"name": tag} for tag in tags],
-            "paths": paths,
-            "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
-            "components": {
-                "securitySchemes": _SECURITY_SCHEMES,
-                "schemas": schemas,
-                "responses": {
-                    name: _problems([CODES[code]]) for name, code in _NO_OPERATION.items()
-                },
-            },
-            "x-without-operation": {
-                str(CODES[code].status): {"$ref": f"#/components/responses/{name}"}
-                for name, code in _NO_OPERATION.items()
-            },
-        }
-    )
+    # A copy, for much of it is used more than once.
+    described = msgspec.to_builtins(_document(base_path, tags, paths, schemas))
+    bound(described)
+    return msgspec.json.encode(described)
+
+
+def _document(
+    base_path: str, tags: list[str], paths: dict[str, Any], schemas: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ledgerlane",
+            "version": VERSION,
+            "contact": {"name": "Ledgerlane"},
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "Moves money between accounts, and stays correct while it does. "
+            "Amounts are integers in minor units of an ISO 4217 currency.",
+        },
+        "servers": [{"url": base_path or "/", "x-internal": False}],
+        "security": [{_SESSION: []}],
+        "tags": [{"name": tag} for tag in tags],
+        "paths": paths,
+        "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
+        "components": {
+            "securitySchemes": _SECURITY_SCHEMES,
+            "schemas": schemas,
+            "responses": {name: _problems([CODES[code]]) for name, code in _NO_OPERATION.items()},
+        },
+        "x-without-operation": {
+            str(CODES[code].status): {"$ref": f"#/components/responses/{name}"}
+            for name, code in _NO_OPERATION.items()
+        },
+    }
 
 
 def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -251,7 +259,8 @@ def _described(names: dict[str, str]) -> dict[str, Any]:
 
 
 def _example(row: Row) -> s.Problem:
-    kind = TYPE_BASE + row.code
+    # A head that is too large is refused before any of the gateway's templates is read.
+    kind = NO_TYPE if row.status == 431 else TYPE_BASE + row.code
     return s.Problem(kind, row.title, row.status, row.title + ".", row.code, "req_1")
 
 

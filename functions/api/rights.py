@@ -102,7 +102,7 @@ def received_transaction(facts: Facts, caller: Caller, transaction_id: str) -> T
         raise NotFound("this transaction moved no money")
     last = legs[-1].leg
     # What went outside came to nobody here: giving it back is for an operator to decide.
-    went_out = last.counterparty is None and last.kind != "deposit"
+    went_out = last.counterparty_id is None and last.kind != "deposit"
     is_receiver = facts.owner_of(account_id) == caller.user_id and not went_out
     if not is_receiver and not caller.is_operator:
         raise Forbidden("only the recipient or an operator can reverse this transaction")

@@ -11,10 +11,11 @@ import psycopg
 from handlers.applying.arrays import Parameter, UnstorableError, id_array
 from handlers.applying.outbox import NO_BACKLOG, Backlog, load_backlog
 from handlers.applying.references import SYSTEM_ACCOUNT_IDS, References, own_accounts, references_of
-from handlers.applying.rows import Row, account_of, transaction_of
+from handlers.applying.rows import Row, account_of
 from handlers.domain import ids, parking
 from handlers.domain.apply import Decoded, decoded
 from handlers.domain.commands import MAX_TIME_US
+from handlers.domain.leg_columns import leg_of
 from handlers.domain.money import HALF_FULL
 from handlers.domain.state import Account, Hold, Parked, PartitionState, Record, Verdicts
 from handlers.platform.postgres import sql
@@ -191,7 +192,7 @@ def _ids(values: Collection[str]) -> Parameter:
 
 def _fill(state: PartitionState, cursors: Cursors) -> None:
     for row in _rows(cursors.transactions):
-        transaction = transaction_of(row)
+        transaction = leg_of(row)
         state.legs.setdefault((transaction.transaction_id, transaction.leg), transaction)
     for row in _rows(cursors.accounts):
         account = account_of(row)

@@ -29,6 +29,7 @@ from handlers.applying.arrays import (
 )
 from handlers.applying.loader import Connection, Cursor, Progress
 from handlers.domain.ids import ACCOUNT, HOLD, PARKED, TRANSACTION, USER
+from handlers.domain.leg_columns import COLUMNS
 from handlers.domain.state import (
     RETURN_LEG,
     Account,
@@ -41,8 +42,8 @@ from handlers.domain.state import (
 )
 from handlers.platform.postgres import sql
 
-FIRST_LEG: Final = 1
 _transaction_id: Final = attrgetter("transaction_id")
+_LEG_COLUMNS: Final = [(column, attrgetter(column.field)) for column in COLUMNS]
 _encode: Final = msgspec.json.Encoder().encode
 #: What stands for the posting of a leg that made none: every column is null.
 _NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
@@ -104,7 +105,7 @@ def _leg_columns(state: PartitionState) -> dict[str, Any]:
     posted = [postings.pop((leg.transaction_id, leg.leg), _NO_POSTING) for leg in legs]
     if postings:
         raise AssertionError(f"postings of no leg: {sorted(postings)}")
-    return _transaction_columns(state.partition, legs) | _posting_columns(posted)
+    return _columns_of_legs(state.partition, legs) | _posting_columns(posted)
 
 
 def _returned(state: PartitionState, posting: Posting) -> Leg:
@@ -125,35 +126,26 @@ def _returned(state: PartitionState, posting: Posting) -> Leg:
     )
 
 
-def _transaction_columns(partition: int, legs: Sequence[Leg]) -> dict[str, Any]:
-    posted_at_us = [leg.posted_at_us for leg in legs]
-    completed_at_us = [leg.completed_at_us for leg in legs]
-    return {
-        "transaction_id": id_array([leg.transaction_id for leg in legs], TRANSACTION),
-        "leg": rare_array([leg.leg for leg in legs], FIRST_LEG),
-        "kind": text_array([leg.kind for leg in legs]),
-        "status": text_array([leg.status for leg in legs]),
-        "reason": text_array([leg.reason for leg in legs]),
-        "account_id": id_array([leg.account_id for leg in legs], ACCOUNT),
-        "counterparty_id": id_array([leg.counterparty_id for leg in legs], ACCOUNT),
-        "user_id": id_array([leg.user_id for leg in legs], USER),
-        "amount": int_array([leg.amount for leg in legs]),
-        "currency": text_array([leg.currency for leg in legs]),
-        "balance_after": int_array([leg.balance_after for leg in legs]),
-        "description": text_array([leg.description for leg in legs]),
-        "metadata": text_array([leg.metadata for leg in legs]),
-        "hold_id": id_array([leg.hold_id for leg in legs], HOLD),
-        "reverses": id_array([leg.reverses for leg in legs], TRANSACTION),
-        "reversed_amount": rare_array([leg.reversed_amount for leg in legs], 0),
-        "fingerprint": text_array([leg.fingerprint for leg in legs]),
-        "request_id": text_array([leg.request_id for leg in legs]),
-        "partition": rare_array([leg.partition for leg in legs], partition),
-        "offset": int_array([leg.offset for leg in legs]),
-        "requested_at": time_array([leg.requested_at_us for leg in legs]),
-        "posted_at": time_array(posted_at_us),
-        # Most are final at once: then the time of the end is that of the posting.
-        "completed_at": time_array([] if completed_at_us == posted_at_us else completed_at_us),
-    }
+def _columns_of_legs(partition: int, legs: Sequence[Leg]) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    for column, get in _LEG_COLUMNS:
+        values = list(map(get, legs))
+        match column.type:
+            case "id":
+                columns[column.name] = id_array(values, column.prefix)
+            case "time":
+                columns[column.name] = time_array(values)
+            case "integer" if column.usual is not None:
+                columns[column.name] = rare_array(values, column.usual)
+            case "integer":
+                columns[column.name] = int_array(values)
+            case _:
+                columns[column.name] = text_array(values)
+    columns["partition"] = rare_array([leg.partition for leg in legs], partition)
+    # Most are final at once: then the time of the end is that of the posting.
+    if all(leg.completed_at_us == leg.posted_at_us for leg in legs):
+        columns["completed_at"] = time_array([])
+    return columns
 
 
 def _update_transactions(connection: Connection, state: PartitionState) -> None:

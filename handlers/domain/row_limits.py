@@ -16,7 +16,6 @@ from handlers.domain import ids
 
 AnyCommandT = TypeVar("AnyCommandT", bound=c.Command)
 
-_TEXTS: Final = ("fingerprint", "request_id", "description", "currency", "note")
 _ACCOUNTS: Final = ("account_id", "source_account_id", "destination_account_id")
 
 
@@ -44,10 +43,11 @@ def storable(command: AnyCommandT) -> AnyCommandT | None:
             continue
         if not ids.is_id(account_id, ids.ACCOUNT):
             return None
+    # Ids are what they were: they have been looked at.
     changes: dict[str, Any] = {
         name: clean(text)
-        for name in _TEXTS
-        if isinstance(text := getattr(command, name, None), str)
+        for name in command.__struct_fields__
+        if isinstance(text := getattr(command, name), str)
     }
     changes["user_id"] = command.user_id if ids.is_id(command.user_id, ids.USER) else ""
     if isinstance(command, c.Described):

@@ -14,6 +14,8 @@ LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _DAY_S: Final = 86_400
 #: What times are counted in: the one before another is this much earlier.
 MOMENT: Final = timedelta(microseconds=1)
+#: A time with nanoseconds and an offset has 35 characters.
+MAX_TIME_LENGTH: Final = 64
 _RFC3339: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
     # A plus sign that a client left unescaped in a URL arrives as a space.
@@ -63,7 +65,7 @@ def parse_rfc3339(text: str) -> datetime:
     '2027-01-01T00:00:00.000000Z'
     """
     found = _RFC3339.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > MAX_TIME_LENGTH:
         raise ValueError("not an RFC 3339 timestamp")
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
     # `datetime` has no year 0, whose days are those of the year 400; both are before the epoch.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from functools import cache
+from typing import Any, Final, LiteralString, NamedTuple
 
 import msgspec
 
 from handlers.domain import commands as c
 from handlers.domain import reasons
 from handlers.domain.callers import Caller
-from handlers.domain.ids import ACCOUNT, TRANSACTION, USER, digits
+from handlers.domain.ids import USER, digits
 from handlers.domain.kinds import UNLISTED
+from handlers.domain.leg_columns import SELECTED, leg_of
+from handlers.domain.state import Leg
 from handlers.platform.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.platform.errors import NotFound, Unavailable
 from handlers.platform.kafka import Position
@@ -22,14 +25,7 @@ from handlers.reading.keyed_rows import RowsByKey
 from handlers.reading.log_reader import LogReader
 from handlers.reading.metadata import may_see_metadata
 from handlers.reading.recent import RecentCommands
-from handlers.reading.views import (
-    LEG_COLUMNS,
-    LegRow,
-    PositionView,
-    TransactionView,
-    command_view,
-    leg_view,
-)
+from handlers.reading.views import PositionView, TransactionView, command_view, leg_view
 
 #: The same words for one that is not the caller's, so that nothing tells it from none.
 NO_TRANSACTION: Final = "there is no such transaction"
@@ -79,11 +75,10 @@ class Filter(NamedTuple):
 
 
 class OwnedLeg(NamedTuple):
-    """A leg, whose account it is of, and who asked for it; ids with their prefixes."""
+    """A leg, and whose account it is of."""
 
-    leg: LegRow
+    leg: Leg
     owner: str | None
-    requested_by: str | None
 
 
 class Transactions:
@@ -102,7 +97,7 @@ class Transactions:
         self._log = log
         self._recent = recent
         self._topic = topic
-        self._legs = RowsByKey(database, sql("reading/transaction_legs"))
+        self._legs = RowsByKey(database, legs_query("reading/transaction_legs"))
 
     def legs(self, transaction_id: str) -> list[OwnedLeg]:
         """Return what the ledger has of a transaction, whoever asks."""
@@ -159,17 +154,17 @@ class Transactions:
                 return other
         for owned in legs:
             if may_see(caller, owned):
-                sees = may_see_metadata(caller, owned.requested_by)
+                sees = may_see_metadata(caller, owned.leg.user_id)
                 return leg_view(owned.leg, shows_metadata=sees)
         return None
 
     def _other_request(
-        self, caller: Caller, leg: LegRow, position: Position
+        self, caller: Caller, leg: Leg, position: Position
     ) -> TransactionView | None:
         """Return a request that took another one's key and whose refusal is not recorded yet."""
         if leg.leg != 1 or (leg.partition, leg.offset) == position:
             return None
-        recent = self._recent.get(TRANSACTION + leg.transaction)
+        recent = self._recent.get(leg.transaction_id)
         try:
             command: c.AnyCommand | None
             if recent is not None and recent.position == position:
@@ -180,7 +175,7 @@ class Transactions:
             return None
         if command is None or isinstance(command, c.CreditLeg | c.Settlement):
             return None
-        if command.transaction_id != TRANSACTION + leg.transaction:
+        if command.transaction_id != leg.transaction_id:
             return None
         if command.fingerprint == leg.fingerprint or not _asked(caller, command):
             return None
@@ -265,7 +260,7 @@ class Transactions:
         if user_id is None and wanted.account_id is None:
             raise ValueError("a list is of a user's accounts or of one account")
         rows = self._database.read(
-            sql("reading/transactions"),
+            legs_query("reading/transactions"),
             {
                 "user_id": digits(user_id) if user_id else None,
                 "account_id": digits(wanted.account_id) if wanted.account_id else None,
@@ -281,41 +276,43 @@ class Transactions:
                 "before_id": before.transaction_digits,
                 "before_leg": before.leg,
                 "before_version": before.version,
-                "reader": digits(reader) if reader else None,
                 "rows": limit + 1,
             },
         )
-        legs = [LegRow(*row[:-1]) for row in rows[:limit]]
+        legs = [leg_of(row) for row in rows[:limit]]
         cursor = None
         if len(rows) > limit:
             last, version = legs[-1], rows[limit - 1][-1]
-            cursor = TransactionCursor(last.posted_at_us, last.transaction, last.leg, version)
-        # The query has left out what the reader may not see.
-        return [leg_view(leg, shows_metadata=True) for leg in legs], cursor
+            cursor = TransactionCursor(
+                last.posted_at_us, digits(last.transaction_id), last.leg, version
+            )
+        return [leg_view(leg, shows_metadata=reader in (None, leg.user_id)) for leg in legs], cursor
+
+
+@cache
+def legs_query(name: LiteralString) -> LiteralString:
+    """Return a query whose rows begin with a leg's columns."""
+    return sql(name).replace(":leg_columns", SELECTED)
 
 
 def _owned_leg(row: tuple[Any, ...]) -> OwnedLeg:
-    owner, requested_by = row[LEG_COLUMNS : LEG_COLUMNS + 2]
-    return OwnedLeg(
-        LegRow(*row[:LEG_COLUMNS]),
-        USER + owner if owner else None,
-        USER + requested_by if requested_by else None,
-    )
+    _key, *columns, owner = row
+    return OwnedLeg(leg_of(tuple(columns)), USER + owner if owner else None)
 
 
 def may_see(caller: Caller, owned: OwnedLeg) -> bool:
     """Tell whether a leg is of the caller's account, or the caller's own request."""
     if caller.is_operator or owned.owner == caller.user_id:
         return True
-    return owned.leg.leg == 1 and owned.requested_by == caller.user_id
+    return owned.leg.leg == 1 and owned.leg.user_id == caller.user_id
 
 
 def left_at(legs: list[OwnedLeg]) -> str | None:
     """Return the account that a transaction left its money at, or None if it moved none."""
     last = legs[-1].leg
     # Where the second leg is still on its way, its account will know of it, or refuse.
-    account = last.counterparty or last.account if last.leg == 1 else last.account
-    return ACCOUNT + account if last.account and account else None
+    account = last.counterparty_id or last.account_id if last.leg == 1 else last.account_id
+    return account if last.account_id and account else None
 
 
 def conflict_view(

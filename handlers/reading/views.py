@@ -12,7 +12,7 @@ import msgspec
 
 from handlers.domain import commands as c
 from handlers.domain import presentation
-from handlers.domain.ids import ACCOUNT, HOLD, TRANSACTION, USER, hold_id_of
+from handlers.domain.ids import ACCOUNT, USER, hold_id_of
 from handlers.domain.kinds import KINDS
 from handlers.domain.presentation import NULL as NULL
 from handlers.domain.presentation import PositionView as PositionView
@@ -98,39 +98,7 @@ def account_view(
     )
 
 
-#: The columns of `leg_view`, as the queries that end in its row select them.
-LEG_COLUMNS: Final = 20
-
-
-class LegRow(msgspec.Struct, frozen=True, gc=False):
-    """A leg of a transaction as the database has it; ids without prefixes, times in microseconds.
-
-    The order of the fields is that of the columns in ``handlers/platform/sql/reading``.
-    """
-
-    transaction: str
-    leg: int
-    kind: str
-    status: Status
-    reason: str | None
-    account: str | None
-    counterparty: str | None
-    amount: int | None
-    currency: str | None
-    balance_after: int | None
-    description: str | None
-    metadata: str | None
-    hold: str | None
-    reverses: str | None
-    partition: int
-    offset: int
-    requested_at_us: int
-    posted_at_us: int
-    completed_at_us: int | None
-    fingerprint: str
-
-
-def leg_view(leg: LegRow, *, shows_metadata: bool) -> TransactionView:
+def leg_view(leg: Leg, *, shows_metadata: bool) -> TransactionView:
     """Make the view of a leg for whom it is shown to.
 
     Parameters
@@ -138,33 +106,9 @@ def leg_view(leg: LegRow, *, shows_metadata: bool) -> TransactionView:
     shows_metadata
         Whether the reader asked for the transaction, or is an operator.
     """
-    return presentation.leg_view(
-        Leg(
-            TRANSACTION + leg.transaction,
-            leg.leg,
-            leg.kind,
-            leg.status,
-            ACCOUNT + leg.account if leg.account else "",
-            "",
-            leg.fingerprint,
-            leg.partition,
-            leg.offset,
-            leg.requested_at_us,
-            leg.posted_at_us,
-            leg.reason,
-            ACCOUNT + leg.counterparty if leg.counterparty else None,
-            leg.amount,
-            leg.currency,
-            leg.balance_after,
-            leg.description,
-            leg.metadata,
-            HOLD + leg.hold if leg.hold else None,
-            TRANSACTION + leg.reverses if leg.reverses else None,
-        ),
-        rfc3339_us(leg.requested_at_us),
-        None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us),
-        shows_metadata,
-    )
+    completed_at = None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us)
+    requested_at = rfc3339_us(leg.requested_at_us)
+    return presentation.leg_view(leg, requested_at, completed_at, shows_metadata)
 
 
 def command_view(

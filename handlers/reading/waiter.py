@@ -15,11 +15,13 @@ from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain.ids import digits
+from handlers.domain.leg_columns import COUNT, leg_of
+from handlers.domain.state import Leg
 from handlers.platform.errors import Unavailable
 from handlers.platform.kafka import Position
-from handlers.platform.postgres import Database, sql
-from handlers.reading.transactions import conflict_view, unread_view
-from handlers.reading.views import LEG_COLUMNS, LegRow, TransactionView, leg_view
+from handlers.platform.postgres import Database
+from handlers.reading.transactions import conflict_view, legs_query, unread_view
+from handlers.reading.views import TransactionView, leg_view
 
 FIRST_TICK_S: Final = 0.005
 LAST_TICK_S: Final = 0.05
@@ -143,7 +145,7 @@ class Waiter:
 
     def _look(self, waiting: list[Awaited]) -> None:
         rows = self._database.read(
-            sql("reading/awaited"),
+            legs_query("reading/awaited"),
             {
                 "ids": [digits(entry.transaction_id) for entry in waiting],
                 "partitions": [entry.position.partition for entry in waiting],
@@ -151,13 +153,14 @@ class Waiter:
             },
         )
         for row in rows:
-            entry = waiting[row[LEG_COLUMNS] - 1]
-            leg = LegRow(*row[:LEG_COLUMNS]) if row[0] is not None else None
-            entry.result = _result(entry, leg, row[LEG_COLUMNS + 1])
+            number, is_conflict = row[COUNT:]
+            entry = waiting[number - 1]
+            leg = leg_of(row) if row[0] is not None else None
+            entry.result = _result(entry, leg, is_conflict)
             entry.lock.release()
 
 
-def _result(entry: Awaited, leg: LegRow | None, is_conflict: bool) -> TransactionView:
+def _result(entry: Awaited, leg: Leg | None, is_conflict: bool) -> TransactionView:
     """Say what became of a request: its transaction, or that it used another one's key."""
     command = entry.command
     if command is not None and leg is not None and leg.fingerprint != command.fingerprint:

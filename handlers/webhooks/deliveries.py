@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 import msgspec
 
 from handlers.applying.events import MAX_EVENT_BYTES
+from handlers.applying.events import EventType as KnownEventType
 from handlers.domain.ids import ACCOUNT, DELIVERY, WEBHOOK, derived, digits
 from handlers.platform.clock import rfc3339_us
 from handlers.platform.errors import NotFound
@@ -45,7 +46,7 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     delivery_id: str
     webhook_id: str
     event_id: str
-    event_type: str
+    event_type: KnownEventType
     account_id: str
     status: DeliveryStatus
     attempts: int

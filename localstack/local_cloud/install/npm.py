@@ -1,4 +1,4 @@
-"""The CDK command line from npm."""
+"""Command lines from npm."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.install.stamps import fingerprint, install_once, run_tool
 
-PACKAGE = ROOT / "localstack" / "tools" / "cdk" / "package.json"
+TOOLS = ROOT / "localstack" / "tools"
 OLDEST_NODE = 18
 
 
@@ -33,20 +33,37 @@ def install_cdk(cache: Path) -> Path:
     LocalCloudError
         If Node is missing or too old and can't be installed.
     """
+    return _install(cache, "cdk", "the AWS CDK") / "cdk"
+
+
+def install_spectral(cache: Path) -> Path:
+    """Install the linter of OpenAPI documents; return the `spectral` program.
+
+    Raises
+    ------
+    LocalCloudError
+        As for the CDK.
+    """
+    return _install(cache, "spectral", "Spectral") / "spectral"
+
+
+def _install(cache: Path, tool: str, name: str) -> Path:
+    """Install what a folder of ``localstack/tools`` names; return where its programs are."""
     if _node_major() < OLDEST_NODE:
-        require_packages({"nodejs": f"Node {OLDEST_NODE} or newer (for the AWS CDK)"})
+        require_packages({"nodejs": f"Node {OLDEST_NODE} or newer (for {name})"})
     if _node_major() < OLDEST_NODE:
         raise LocalCloudError(
             f"the `node` on PATH is older than {OLDEST_NODE}", "put a newer one first"
         )
     if shutil.which("npm") is None:
-        require_packages({"npm": "npm (to fetch the AWS CDK)"})
+        require_packages({"npm": f"npm (to fetch {name})"})
+    package = TOOLS / tool / "package.json"
 
     def build(target: Path) -> None:
-        shutil.copy(PACKAGE, target / "package.json")
+        shutil.copy(package, target / "package.json")
         options = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-        run_tool(["npm", "install", *options], "installing the AWS CDK by npm", target)
+        run_tool(["npm", "install", *options], f"installing {name} by npm", target)
 
-    folder = cache / "cdk"
-    install_once(folder, fingerprint(PACKAGE.read_bytes()), build)
-    return folder / "node_modules" / ".bin" / "cdk"
+    folder = cache / tool
+    install_once(folder, fingerprint(package.read_bytes()), build)
+    return folder / "node_modules" / ".bin"

@@ -8,8 +8,9 @@ from typing import Any, LiteralString
 import psycopg
 
 from handlers.applying.events import Outgoing
-from handlers.applying.rows import account_of, transaction_of
+from handlers.applying.rows import account_of
 from handlers.domain import commands as c
+from handlers.domain.leg_columns import leg_of
 from handlers.domain.state import Hold, Parked, Posting, Record
 from handlers.platform.postgres import sql
 from tests.support.memory import Database, sent_message
@@ -57,7 +58,7 @@ def read_ledger(url: str, partitions: int, sent: Sequence[Outgoing] = ()) -> Dat
         for account_id, metadata in connection.execute(_METADATA):
             read.accounts[account_id].metadata = metadata
         for row in _all(connection, "transactions", "transaction_id"):
-            leg = transaction_of(row)
+            leg = leg_of(row)
             read.transactions[leg.transaction_id, leg.leg] = leg
         for row in _all(connection, "holds", "hold_id"):
             hold = Hold(*row)

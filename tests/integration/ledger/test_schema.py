@@ -15,6 +15,7 @@ from typing import Final
 import psycopg
 
 import handlers
+from handlers.domain.leg_columns import COLUMNS
 from tests.integration.ledger.pooling import scratch_database, url_of
 
 SCHEMA: Final = Path(handlers.__file__).parent / "platform" / "schema.sql"
@@ -58,3 +59,12 @@ def dump(url: str) -> str:
     command = ["pg_dump", "--schema-only", "--no-owner", "--no-privileges", "--schema=ledger", url]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return re.sub(r"\n{3,}", "\n\n", _NOISE.sub("", printed)).strip() + "\n"
+
+
+def test_the_writer_s_query_gives_a_legs_columns_in_their_order(
+    admin_url: str, template: str
+) -> None:
+    with psycopg.connect(url_of(admin_url, template)) as connection:
+        found = connection.execute("select * from ledger.load_transactions('{}')").description
+
+    assert [column.name for column in found or ()] == [column.name for column in COLUMNS]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from handlers.platform.postgres import sql
+from handlers.reading.transactions import legs_query
+from tests.support.legs import leg_row
 
 Rows = list[tuple[Any, ...]]
 
@@ -49,7 +51,7 @@ class Tables:
     trail: list[tuple[str, str, str, str | None, str]] = field(default_factory=list)
 
     def read(self, query: str, params: Any = None) -> Rows:
-        name = next(name for name in _QUERIES if sql(name) == query)
+        name = next(name for name in _QUERIES if query in (sql(name), legs_query(name)))
         self.asked[name] += 1
         answer: Callable[[Any], Rows] = getattr(self, "_" + name.rpartition("/")[2])
         return answer(params)
@@ -83,9 +85,12 @@ class Tables:
     def _leg(
         self, key: str, leg: int, kind: str, account: str, counterparty: str | None
     ) -> tuple[Any, ...]:
-        words = (key, leg, kind, "completed", None, account[4:], counterparty and counterparty[4:])
-        amounts = (5, "EUR", 5, None, None, None, None, 1, 1, 1, 1, 1, "")
-        return (*words, *amounts, self.owners[account][4:], self.owners[account][4:])
+        owner = self.owners[account][4:]
+        named = {
+            "user_id": bytes.fromhex(owner),
+            "counterparty_id": counterparty and bytes.fromhex(counterparty[4:]),
+        }
+        return (key, *leg_row(key, account, leg=leg, kind=kind, **named), owner)
 
     def _parked_queue(self, params: Any) -> Rows:
         if "prk_" + params[0] not in self.parked:

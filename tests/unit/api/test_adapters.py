@@ -15,6 +15,7 @@ from handlers.platform.kafka import Position
 from handlers.platform.postgres import Database
 from handlers.platform.redis import Cache
 from handlers.reading.waiter import Waiter
+from tests.support.legs import leg_row
 from tests.unit.api.conftest import ACCOUNT, ALICE
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -63,11 +64,8 @@ class Results:
 
 def _row(transaction: str, partition: int, offset: int, n: int) -> tuple[Any, ...]:
     """Return the row of a completed deposit, the n-th of those that are asked for."""
-    return (
-        *(transaction, 1, "deposit", "completed", None, ACCOUNT[4:], None, 5, "EUR", 5),
-        *(None, None, None, None, partition, offset, 0, 0, 0, "f"),
-        *(n, False),
-    )
+    row = leg_row(transaction, ACCOUNT, partition=partition, offset=offset, fingerprint="f")
+    return (*row, n, False)
 
 
 def _deposit(n: int, fingerprint: str = "f") -> c.Deposit:

@@ -63,6 +63,7 @@ def test_the_words_of_reasons_kinds_and_event_types_are_in_the_document(
     assert schemas["TransactionView"]["properties"]["kind"]["enum"] == [*KINDS, "unknown"]
     assert schemas["EntryView"]["properties"]["kind"]["enum"] == [*KINDS, "return"]
     assert schemas["Event"]["properties"]["type"]["enum"] == list(EVENT_TYPES)
+    assert schemas["DeliveryView"]["properties"]["event_type"]["enum"] == list(EVENT_TYPES)
     asked_for = schemas["NewWebhook"]["properties"]["events"]["items"]["enum"]
     assert set(EVENT_TYPES) < set(asked_for)
     assert {"*", "deposit.*"} < set(asked_for)
@@ -85,7 +86,8 @@ def test_what_the_gateway_answers_by_itself_is_described(document: dict[str, Any
         for operation in methods.values():
             for row in GATEWAY:
                 described = operation["responses"][str(row.status)]
-                assert row.code in described["content"][PROBLEM_JSON]["examples"]
+                example = described["content"][PROBLEM_JSON]["examples"][row.code]["value"]
+                assert (example["type"] == "about:blank") == (row.status == 431)
                 assert "X-Request-Id" in described["headers"]
                 assert ("Retry-After" in described["headers"]) == (row.status not in (400, 431))
     for status, code in (("404", "no_such_route"), ("405", "method_not_allowed")):

@@ -1,14 +1,5 @@
 -- The awaited transactions that have come to their end, and conflicts at the awaited places.
-select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reason,
-       replace(t.account_id::text, '-', ''), replace(t.counterparty_id::text, '-', ''),
-       t.amount, t.currency, t.balance_after, t.description, t.metadata::text,
-       replace(t.hold_id::text, '-', ''), replace(t.reverses::text, '-', ''),
-       t.partition, t."offset",
-       (extract(epoch from t.requested_at) * 1000000)::bigint,
-       (extract(epoch from t.posted_at) * 1000000)::bigint,
-       (extract(epoch from t.completed_at) * 1000000)::bigint,
-       t.fingerprint,
-       w.n, c.transaction_id is not null
+select :leg_columns, w.n, c.transaction_id is not null
 from unnest(%(ids)s::uuid[], %(partitions)s::integer[], %(offsets)s::bigint[])
      with ordinality as w(transaction_id, partition, "offset", n)
 left join ledger.transactions t

@@ -2,16 +2,7 @@
 -- own indexes: what it was debited and credited in the order of their versions, which is that of
 -- time, and beside them what moved nothing. So a long history costs nothing, nor does a deep page;
 -- times narrow the walk, and all that narrows besides is looked at on the way.
-select replace(t.transaction_id::text, '-', ''), t.leg, t.kind, t.status, t.reason,
-       replace(t.account_id::text, '-', ''), replace(t.counterparty_id::text, '-', ''),
-       t.amount, t.currency, t.balance_after, t.description,
-       case when %(reader)s::uuid is null or t.user_id = %(reader)s then t.metadata::text end,
-       replace(t.hold_id::text, '-', ''), replace(t.reverses::text, '-', ''),
-       t.partition, t."offset",
-       (extract(epoch from t.requested_at) * 1000000)::bigint,
-       (extract(epoch from t.posted_at) * 1000000)::bigint,
-       (extract(epoch from t.completed_at) * 1000000)::bigint,
-       t.fingerprint, t.version
+select :leg_columns, t.version
 from ledger.accounts a
 cross join lateral ledger.version_at(a.account_id, %(before_time)s::timestamptz) newest
 cross join lateral (

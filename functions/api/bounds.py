@@ -1,0 +1,210 @@
+"""What the OpenAPI document says of each value's bounds, by the name of its field or header.
+
+What requests may have is in the schemas that validate them.  Answers are validated by nobody here,
+so their bounds are told in one table: a client can size its columns and buffers by it, and the
+tests hold every answer against the document.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from functions.api.errors import CODES, GATEWAY
+from functions.api.pages import MAX_LIMIT
+from functions.api.schemas import MAX_BATCH
+from handlers.domain import ids
+from handlers.domain.commands import MAX_METADATA_KEYS
+from handlers.domain.kinds import EVENT_TYPES
+from handlers.domain.parking import MAX_ERROR_LENGTH
+from handlers.domain.scopes import SCOPES
+from handlers.platform.clock import MAX_TIME_LENGTH
+from handlers.webhooks.addresses import MAX_URL
+
+Schema = dict[str, Any]
+
+_INT64: Final = 2**63 - 1
+_INT32: Final = 2**31 - 1
+_ANY_TEXT: Final = r"^[\s\S]*$"
+
+
+def _text(max_length: int, pattern: str = _ANY_TEXT) -> Schema:
+    return {"maxLength": max_length, "pattern": pattern}
+
+
+def _id(prefix: str) -> Schema:
+    return _text(len(prefix) + 32, f"^{prefix}[0-9a-f]{{32}}$")
+
+
+_TIME: Final[Schema] = {"format": "date-time", "maxLength": MAX_TIME_LENGTH}
+_TIMES: Final = ("at", "from", "to")
+_ACCOUNT: Final = _id(ids.ACCOUNT)
+_CODES: Final = sorted({row.code for row in (*CODES.values(), *GATEWAY)})
+#: Texts by the name of their field or header; ``[]`` is an item of a list, ``{}`` any field.
+_TEXTS: Final[dict[str, Schema]] = {
+    "account_id": _ACCOUNT,
+    "source_account_id": _ACCOUNT,
+    "destination_account_id": _ACCOUNT,
+    "counterparty_account_id": _ACCOUNT,
+    "user_id": _id(ids.USER),
+    "resolved_by": _id(ids.USER),
+    "transaction_id": _id(ids.TRANSACTION),
+    "reverses": _id(ids.TRANSACTION),
+    "hold_id": _id(ids.HOLD),
+    "parked_id": _id(ids.PARKED),
+    "webhook_id": _id("whk_"),
+    "delivery_id": _id("dlv_"),
+    "key_id": _id("key_"),
+    "event_id": _text(64, "^evt_[0-9a-z-]+$"),
+    "Ledgerlane-Event-Id": _text(64, "^evt_[0-9a-z-]+$"),
+    "Ledgerlane-Delivery-Id": _id("dlv_"),
+    "Ledgerlane-Webhook-Id": _id("whk_"),
+    "Ledgerlane-Signature": _text(200, "^t=[0-9]+,v1=[0-9a-f]{64}$"),
+    "event_type": {"enum": list(EVENT_TYPES)},
+    "events[]": _text(64, r"^(\*|[a-z_]+\.(\*|[a-z]+))$"),
+    "scopes[]": {"enum": list(SCOPES)},
+    "currency": _text(3, "^[A-Z]{3}$"),
+    "hash": _text(64, "^[0-9a-f]{64}$"),
+    "token": _text(64, "^llt_[A-Za-z0-9_-]+$"),
+    "key": _text(64, "^llk_[A-Za-z0-9_-]+$"),
+    "secret": _text(100, "^whsec_[!-~]+$"),
+    "name": _text(200),
+    "email": _text(254),
+    "password": _text(256),
+    "description": _text(500),
+    "note": _text(500),
+    "metadata{}": _text(500),
+    "url": _text(MAX_URL),
+    "error": _text(MAX_ERROR_LENGTH),
+    "last_error": _text(MAX_ERROR_LENGTH),
+    "value_base64": _text(16 * 1024 * 1024, "^[A-Za-z0-9+/]*=*$"),
+    "next_cursor": _text(1000, "^[!-~]*$"),
+    "position": {"maxLength": 28},
+    "Idempotency-Key": {"maxLength": 255},
+    "cursor": _text(1000, "^[!-~]+$"),
+    "type": _text(100, "^[!-~]+$"),
+    "title": _text(200),
+    "detail": _text(2000),
+    "code": {"enum": _CODES},
+    "field": _text(300),
+    "message": _text(2000),
+    "request_id": _text(128, "^[ -~]*$"),
+    "X-Request-Id": _text(128, "^[ -~]{1,128}$"),
+    "Location": _text(300, "^/[!-~]*$"),
+    "Preference-Applied": _text(32, "^wait=[0-9]+$"),
+    "ETag": _text(100, '^"[!-~]+"$'),
+    "Retry-After": _text(10, "^[0-9]+$"),
+    "WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
+    "Allow": _text(200, "^[A-Z]+(, [A-Z]+)*$"),
+}
+#: Headers of requests: what the ledger does not understand of them it ignores, so that only API
+#: Gateway's limit for all headers together bounds them.
+_SENT: Final[dict[str, Schema]] = {
+    "?Prefer": _text(10_240),
+    "?If-None-Match": _text(10_240),
+    "?X-Request-Id": _text(10_240),
+}
+#: Answers that are no JSON.
+_DOCUMENT: Final = _text(64 * 1024 * 1024)
+#: Integers by the name of their field: the least and the greatest.
+_INTEGERS: Final[dict[str, tuple[int, int]]] = {
+    "status": (400, 599),
+    "last_status": (100, 599),
+    "partition": (0, _INT32),
+    "attempts": (0, _INT32),
+    **dict.fromkeys(("offset", "next_offset", "version", "accounts"), (0, _INT64)),
+    **dict.fromkeys(("captured_amount", "held", "overdraft_limit"), (0, _INT64)),
+    **dict.fromkeys(("daily_amount", "daily_amount_used", "daily_count"), (0, _INT64)),
+    **dict.fromkeys(("daily_count_used",), (0, _INT64)),
+}
+#: Lists by the name of their field.
+_LISTS: Final[dict[str, int]] = {
+    "data": MAX_LIMIT,
+    "items": MAX_BATCH,
+    "errors": MAX_BATCH,
+    "scopes": 50,
+    "events": 50,
+    "currencies": 1000,
+    "kinds": 100,
+    "positions": 100_000,
+    "entries": _INT32,
+}
+
+
+def bound(node: Any, name: str = "") -> None:
+    """Add the bounds of everything below a part of the document that has none yet.
+
+    Parameters
+    ----------
+    name
+        What the part is the schema of.
+
+    Raises
+    ------
+    KeyError
+        If a text or a list has no bounds, and this module does not know it.
+    """
+    if isinstance(node, list):
+        for each in node:
+            bound(each, name)
+    if not isinstance(node, dict):
+        return
+    types = node.get("type")
+    if isinstance(types, str | list):
+        _bound_schema(node, [types] if isinstance(types, str) else types, name)
+    for key, value in node.items():
+        match key:
+            case "example" | "examples" | "default" | "enum" | "const" | "patternProperties":
+                continue
+            case "properties" | "headers":
+                for field, schema in value.items():
+                    bound(schema, field)
+            case "items" if isinstance(value, dict):
+                bound(value, f"{name}[]")
+            case "additionalProperties" if isinstance(value, dict):
+                bound(value, f"{name}{{}}")
+            case "schema":
+                bound(value, f"?{node['name']}" if "in" in node else name)
+            case "anyOf" | "oneOf" | "allOf":
+                bound(value, name)
+            case _:
+                bound(value)
+
+
+def _writable(pattern: str) -> str:
+    """Leave out what a regular expression of ECMAScript has only by a flag: signs beyond FFFF."""
+    return re.sub("[\U00010000-\U0010ffff](-[\U00010000-\U0010ffff])?", "", pattern)
+
+
+def _known_text(schema: Schema, name: str) -> Schema:
+    if not name:
+        return _DOCUMENT
+    if name in _SENT:
+        return _SENT[name]
+    if name.removeprefix("?") in _TIMES or name.endswith("_at"):
+        return _TIME
+    if "pattern" in schema and "maxLength" in schema:
+        return {}
+    return _TEXTS[name.removeprefix("?")]
+
+
+def _bound_schema(schema: Schema, types: list[str], name: str) -> None:
+    if "string" in types and not schema.keys() & {"enum", "const"}:
+        known = _known_text(schema, name)
+        if "enum" in known and "null" in types:
+            known = {"enum": [*known["enum"], None]}
+        for word, value in known.items():
+            # What validates is what counts; this only tells what it leaves open.
+            if not (word == "pattern" and "format" in schema):
+                schema.setdefault(word, value)
+        if "pattern" in schema:
+            schema["pattern"] = _writable(schema["pattern"])
+    if "integer" in types:
+        least, greatest = _INTEGERS.get(name.removeprefix("?"), (-_INT64, _INT64))
+        schema.setdefault("minimum", least)
+        schema.setdefault("maximum", greatest)
+        schema.setdefault("format", "int32" if schema["maximum"] <= _INT32 else "int64")
+    if "array" in types:
+        schema.setdefault("maxItems", _LISTS[name])
+    if "object" in types and name == "metadata":
+        schema.setdefault("maxProperties", MAX_METADATA_KEYS)
