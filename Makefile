@@ -11,12 +11,27 @@ PYTHON_IN_VENV := .venv/bin/python
 LOCAL_CLOUD := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m local_cloud
 AWS := $(PYTHON_IN_VENV) infra/cdk/aws.py
 
+# PYTHON=... makes the virtual environment anew where it is of another version.
+ifneq ($(PYTHON),)
+ifneq ($(shell $(PYTHON) -V 2>&1),$(shell $(PYTHON_IN_VENV) -V 2>&1))
+.PHONY: $(READY)
+endif
+endif
+
 .PHONY: help
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): $(REQUIREMENTS) localstack/bootstrap.sh
+$(READY): requirements-dev.lock localstack/bootstrap.sh
 	@./localstack/bootstrap.sh
+
+.PHONY: lock
+lock: ## Write requirements-dev.lock anew from the rooms' requirements (ARGS=--upgrade)
+	@python3 -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet \
+		--disable-pip-version-check uv==0.13.9
+	@.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" $(ARGS) \
+		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
 up: $(READY) ## Install what is missing, start everything, deploy (BROKER=redpanda|kafka|tansu)
@@ -139,15 +154,23 @@ lint: $(READY) ## Check style and types
 test-unit: $(READY) ## Run the tests that need no services, in seconds
 	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property localstack/dataplane/tests/unit
 
+.PHONY: coverage
+coverage: $(READY) ## Show which lines the tests without services run (T= for other tests)
+	@$(PYTHON_IN_VENV) -m pytest -q --cov --cov-report=term:skip-covered \
+		$(or $(T),tests/unit tests/property localstack/dataplane/tests/unit)
+
 .PHONY: test-nightly
 test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, then thousands of malformed records
-	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 tests/property
-	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- tests/integration/ledger/test_fallbacks.py \
+	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 --timeout=14400 \
+		tests/property
+	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- --timeout=14400 \
+		tests/integration/ledger/test_fallbacks.py \
 		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py
 
 .PHONY: test-api
 test-api: $(READY) ## Try a thousand requests and more on each route of the API (N=1000)
-	@API_EXAMPLES=$(or $(N),1000) $(LOCAL_CLOUD) test -- tests/e2e/test_schemathesis.py
+	@API_EXAMPLES=$(or $(N),1000) $(LOCAL_CLOUD) test -- --timeout=14400 \
+		tests/e2e/test_schemathesis.py
 
 .PHONY: test
 test: $(READY) ## Run every check and test on an instance of its own (T="-k name" narrows it)

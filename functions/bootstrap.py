@@ -18,7 +18,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
 
 
 def _ask(cluster_arn: str) -> dict[str, Any]:
-    import boto3  # type: ignore[import-untyped]
+    import boto3
 
     found = boto3.client("kafka").get_bootstrap_brokers(ClusterArn=cluster_arn)
     return {"Bootstrap": found["BootstrapBrokerStringSaslIam"]}

@@ -382,39 +382,6 @@ def read_secret(arn: str) -> dict[str, Any]:
 
 def reset() -> None:
     """Forget every client that was made, for tests."""
-    everything: tuple[once[Any], ...] = (
-        settings,
-        database,
-        brokers,
-        producer,
-        cache,
-        writer,
-        logger,
-        tracer,
-        metrics,
-        sessions,
-        api_keys,
-        users,
-        owners,
-        accounts,
-        entries,
-        holds,
-        limits,
-        reports,
-        trail,
-        parked,
-        recent,
-        log_reader,
-        transactions,
-        intake,
-        partitioning,
-        waiter,
-        webhooks,
-        deliveries,
-        incoming,
-        admission,
-        rate_limits,
-        cors,
-    )
-    for made in everything:
-        made.reset()
+    for made in globals().values():
+        if isinstance(made, once):
+            made.reset()

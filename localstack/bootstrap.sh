@@ -1,7 +1,8 @@
 #!/bin/sh
-# Make the virtual environment .venv with everything the rooms ask for. Run by make, in the clone;
-# idempotent. PYTHON chooses the interpreter; else it is Debian's own, if that is complete and new
-# enough, which is built to be faster by a fifth than what version managers build by default.
+# Make the virtual environment .venv with what requirements-dev.lock says. Run by make, in the clone;
+# idempotent. PYTHON chooses the interpreter, also where an environment of another version stands. Else
+# it is Debian's own, if that is complete and new enough, which is built to be faster by a fifth than
+# what version managers build by default.
 set -eu
 
 is_complete() {
@@ -42,12 +43,20 @@ apt_install() {
         >/dev/null 2>&1
 }
 
+if ! command -v "$python" >/dev/null && [ -n "${PYTHON:-}" ]; then
+    fail "PYTHON=$PYTHON is not a program" "set it to an interpreter, or leave it out"
+fi
 command -v "$python" >/dev/null || apt_install python3 ||
     fail "Python is missing" "run: sudo apt-get install -y python3 python3-venv"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$("$python" --version) is too old" "install Python 3.11 or newer, or set PYTHON"
 
-if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+# Another version than the one that is asked for is made anew; without PYTHON, what is there stays.
+is_another() {
+    [ -n "${PYTHON:-}" ] && [ "$("$venv/bin/python" -V)" != "$("$python" -V)" ]
+}
+
+if ! "$venv/bin/python" -c 'import pip' 2>/dev/null || is_another; then
     # Debian keeps the part of venv that brings pip in a package of its own.
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
         apt_install python3-venv ||
@@ -62,8 +71,7 @@ echo "  Installing Python packages into $venv (the first time takes a minute) ..
 # Chalice refuses pip 26.3 and newer.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pip<26.3' >"$log" 2>&1 &&
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        -r requirements.txt -r localstack/requirements.txt \
-        -r infra/cdk/requirements.txt -r tests/requirements.txt >>"$log" 2>&1 || {
+        --require-hashes -r requirements-dev.lock >>"$log" 2>&1 || {
     tail -n 15 "$log" >&2
     fail "the Python packages can't be installed" "see $log, check the network and try again"
 }

@@ -11,6 +11,20 @@ from hypothesis import HealthCheck, settings
 for _name in ("comparison", "invariants", "memory", "world"):
     pytest.register_assert_rewrite(f"tests.support.{_name}")
 
+#: What has services, or the whole stack, waits for more than a test by itself.
+SERVICES_TIMEOUT_S = 900
+_WITH_SERVICES = ("integration", "e2e", "fault")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give tests with services longer, where the command line does not say how long."""
+    if config.getoption("timeout") is not None:
+        return
+    for item in items:
+        if any(item.get_closest_marker(name) for name in _WITH_SERVICES):
+            item.add_marker(pytest.mark.timeout(SERVICES_TIMEOUT_S))
+
+
 # Deadlines measure the machine, not the code: other work shares its cores.
 settings.register_profile(
     "default",

@@ -13,7 +13,7 @@ import logging
 import math
 import threading
 from collections import deque
-from typing import Final
+from typing import Any, Final
 
 from handlers.platform.clock import monotonic_s
 from handlers.platform.errors import Overloaded, Unavailable
@@ -113,7 +113,7 @@ class Admission:
         if self._behind_s:
             logger.warning("partitions are behind: %s", self._behind_s)
 
-    def _late(self, rows: list[tuple], now_s: float) -> list[tuple[int, float]]:  # type: ignore[type-arg]
+    def _late(self, rows: list[tuple[Any, ...]], now_s: float) -> list[tuple[int, float]]:
         progress = {partition: (next_offset, waited_s) for partition, next_offset, waited_s in rows}
         late = []
         for partition in progress.keys() | self._produced.keys():

@@ -60,14 +60,14 @@ def where_roots_are() -> str:
 
     libpq looks for the system's where it was built, which is not where Lambda has them.
     """
-    import botocore  # type: ignore[import-untyped]
+    import botocore
 
     return str(Path(botocore.__file__).with_name("cacert.pem"))
 
 
 def _presigned(url: str, parameters: dict[str, str], service: str, region: str) -> str:
-    from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
-    from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
+    from botocore.auth import SigV4QueryAuth
+    from botocore.awsrequest import AWSRequest
 
     request = AWSRequest(method="GET", url=url, params=parameters)
     SigV4QueryAuth(_credentials(), service, region, expires=LIFETIME_S).add_auth(request)
@@ -75,7 +75,7 @@ def _presigned(url: str, parameters: dict[str, str], service: str, region: str) 
 
 
 def _credentials() -> Any:
-    from botocore.session import get_session  # type: ignore[import-untyped]
+    from botocore.session import get_session
 
     # Asked for each time: a role's credentials end, and the session knows when.
     return get_session().get_credentials()

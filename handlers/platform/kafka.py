@@ -40,7 +40,6 @@ REST_S: Final = 0.004
 REST_A_RECORD_S: Final = 0.0002
 LONGEST_REST_S: Final = 0.010
 REPLACE_INTERVAL_S: Final = 2.0
-_UNKNOWN_OFFSET: Final = -1
 _REFUSAL: Final = "the log can't be reached; the request may be sent again with its idempotency key"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
+from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
@@ -117,7 +117,7 @@ class TopicAdmin:
             If the brokers don't answer.
         """
         try:
-            latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+            latest = OffsetSpec.latest()
             asked = {TopicPartition(name, number): latest for number in range(partitions)}
             answers = self._client.list_offsets(asked, request_timeout=REQUEST_TIMEOUT_S)
             found = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -169,7 +169,7 @@ class Deliveries:
         status: str | None,
         before: int,
         rows: int,
-    ) -> list[tuple]:  # type: ignore[type-arg]
+    ) -> list[tuple[Any, ...]]:
         return self._database.read(
             sql("webhooks/deliveries"),
             {
@@ -183,7 +183,7 @@ class Deliveries:
         )
 
 
-def _view(row: tuple) -> DeliveryView:  # type: ignore[type-arg]
+def _view(row: tuple[Any, ...]) -> DeliveryView:
     return DeliveryView(
         delivery_id=DELIVERY + row[0],
         webhook_id=WEBHOOK + row[1],

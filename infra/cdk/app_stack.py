@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aws_cdk import Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import CfnElement, Environment, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -215,15 +215,16 @@ class AppStack(Stack):
                 ),
             ]
         policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
+        bucket = failures.node.default_child
         assert isinstance(function.role, iam.Role)
+        assert isinstance(bucket, CfnElement)
         policy.attach_to_role(function.role)
         explain(
             policy,
             "Batches that were given up are objects whose names Lambda chooses; looking for a "
             "network takes no resource",
             "AwsSolutions-IAM5[Resource::*]",
-            f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(failures.node.default_child)}"  # type: ignore[arg-type]
-            ".Arn>/*]",
+            f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(bucket)}.Arn>/*]",
         )
         mapping = consume(self, self._config, function, feed, log, failures)
         # The mapping is tried out when it is made: its role must be able to by then.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.cdk.config import REGION
 from infra.cdk.published import Published
@@ -108,7 +108,9 @@ class Emulator:
 
     def _client(self, service: str) -> Any:
         config = Config(connect_timeout=2, read_timeout=30, retries={"max_attempts": 2}, proxies={})
-        return self._session.client(service, endpoint_url=self.endpoint, config=config)
+        # The stubs know no service whose name is a variable.
+        make: Callable[..., Any] = self._session.client
+        return make(service, endpoint_url=self.endpoint, config=config)
 
 
 def is_complete(stack: dict[str, Any]) -> bool:

@@ -39,7 +39,7 @@ from local_cloud.ports import free_block
 
 FOLDER = ROOT / ".cache" / "bench-compare"
 REPORTS = ROOT / ".cache" / "bench"
-REQUIREMENTS = ("requirements.txt", "localstack", "infra/cdk", "tests")
+REQUIREMENTS = ("requirements-dev.lock", "requirements.txt", "localstack", "infra/cdk", "tests")
 HERE = "."
 OPTIONS = ("only", "rounds", "seconds", "connections", "accounts", "batch", "rate")
 

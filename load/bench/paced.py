@@ -146,6 +146,10 @@ class Connection(asyncio.Protocol):
         self.due_s, self._waiting = due_s, True
         self._transport.write(request)
 
+    def close(self) -> None:
+        """Send nothing more."""
+        self._transport.close()
+
     def data_received(self, data: bytes) -> None:
         """Take an answer, or a part of it."""
         self._received += data
@@ -185,7 +189,10 @@ async def pace(url: str, lines: Sequence[str], rate: float, seconds: float, run:
     except TimeoutError:
         print(f"not all answers within {GRACE_S:.0f} s of the last request", file=sys.stderr)
     # Without starting Python, which is no part of sending.
-    return {**pacer.seen(), "cpu_s": time.process_time() - begun_s}
+    seen = {**pacer.seen(), "cpu_s": time.process_time() - begun_s}
+    for connection in connections:
+        connection.close()
+    return seen
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -187,6 +186,3 @@ def whole_answers(received: bytes | bytearray) -> int:
             break
         count += 1
     return count
-
-
-Member = Callable[[Visit], Awaitable[End]]

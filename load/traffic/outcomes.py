@@ -126,17 +126,6 @@ def _position(query: str) -> LogPosition | None:
     return LogPosition(int(partition), int(offset))
 
 
-def read_outcomes(lines: Iterable[str]) -> list[Outcome]:
-    """Read all lines, in the order of sending.
-
-    Raises
-    ------
-    OutcomeError
-        If one is none of ours.
-    """
-    return sorted((parse_outcome(line) for line in lines), key=lambda one: one.sent_ms)
-
-
 # -- as a history ------------------------------------------------------------------------------
 
 

@@ -16,7 +16,6 @@ from rich.markup import escape
 from local_cloud.errors import LocalCloudError
 
 TITLE_WIDTH = 16
-TEXT_WIDTH = 70
 
 
 class Step:

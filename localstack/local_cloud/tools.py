@@ -11,9 +11,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-import boto3  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.addresses import addresses
 from local_cloud.config import REGION, ROOT, STACK, Instance

@@ -45,7 +45,7 @@ def types_of(history: History) -> set[str]:
         types.update(event_of(leg, state.accounts, "").type for leg in state.results)
         commit(state)
 
-    world.database.commit = commit_and_note  # type: ignore[method-assign]
+    world.database.commit = commit_and_note  # type: ignore[method-assign]  # a spy
     try:
         for step in history.steps():
             play(world, step)

@@ -44,8 +44,8 @@ class Browser:
         self._path = f"/session/{session}"
 
     def _do(self, method: str, path: str, body: Any = None) -> Any:
-        arguments = {} if method == "GET" else {"json": body or {}}
-        answer = self._client.request(method, self._path + path, **arguments)
+        sent = None if method == "GET" else body or {}
+        answer = self._client.request(method, self._path + path, json=sent)
         value = answer.json()["value"]
         assert answer.status_code == 200, value
         return value

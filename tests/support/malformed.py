@@ -128,6 +128,9 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
     account = st.sampled_from(places.everything())
     amount = st.sampled_from([1, 5, FUNDING, MAX_AMOUNT])
 
+    def together(made: dict[str, Any]) -> dict[str, Any]:
+        return {"kind": made["kind"], **made["envelope"], **made["fields"]}
+
     def shape(kind: type[c.Command], **fields: Any) -> st.SearchStrategy[dict[str, Any]]:
         fields.setdefault("transaction_id", _transaction_ids(places))
         return st.fixed_dictionaries(
@@ -136,7 +139,7 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
                 "envelope": st.just(common("")),
                 "fields": st.fixed_dictionaries(fields),
             }
-        ).map(lambda made: {"kind": made["kind"], **made["envelope"], **made["fields"]})
+        ).map(together)
 
     euro = st.just("EUR")
     hold = st.just(HOLD)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.integration
 def brokers_ahead(stack: Stack) -> None:
     """Have each partition seen a record of an hour ahead: what comes next has its time."""
     client = stack.user()
-    seen = set()
+    seen: set[int] = set()
     while len(seen) < PARTITIONS:
         seen.add(partition_of(open_account(client), PARTITIONS))
     with stack.held():

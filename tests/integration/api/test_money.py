@@ -301,8 +301,8 @@ def test_a_key_that_opened_another_account_is_a_conflict(stack: Stack) -> None:
     for body in ({"currency": "EUR"}, {"currency": "EUR"}):
         assert client.post("/accounts", body, Idempotency_Key="one").status == 201
 
-    for body in ({"currency": "USD"}, {"currency": "EUR", "metadata": {"a": "1"}}):
-        refused = client.post("/accounts", body, Idempotency_Key="one")
+    for other in ({"currency": "USD"}, {"currency": "EUR", "metadata": {"a": "1"}}):
+        refused = client.post("/accounts", other, Idempotency_Key="one")
         assert (refused.status, refused.json["code"]) == (409, "idempotency_conflict")
 
 

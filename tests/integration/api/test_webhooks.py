@@ -65,7 +65,7 @@ def lambda_event(stack: Stack) -> dict[str, Any]:
                         "partition": message.partition(),
                         "offset": message.offset(),
                         "timestamp": message.timestamp()[1],
-                        "value": base64.b64encode(message.value()).decode(),
+                        "value": base64.b64encode(message.value() or b"").decode(),
                     }
                 )
                 left -= 1

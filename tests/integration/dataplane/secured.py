@@ -121,8 +121,8 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
     def answers() -> bool:
         assert process.poll() is None, (folder / "kafka.log").read_text()[-2000:]
         try:
-            settings = {"bootstrap.servers": at["plain"], "log_level": 0}
-            return bool(AdminClient(settings).list_topics(timeout=1).brokers)
+            client = AdminClient({"bootstrap.servers": at["plain"], "log_level": 0})
+            return bool(client.list_topics(timeout=1).brokers)
         except Exception:
             return False
 

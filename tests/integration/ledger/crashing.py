@@ -67,8 +67,7 @@ class Steps:
             self.pass_one()
             return result
 
-        # Whatever is handed in goes through, so its type is wider than the real one's.
-        psycopg.Connection.wait = wait  # type: ignore[assignment, method-assign]
+        psycopg.Connection.wait = wait  # type: ignore[assignment, method-assign]  # hands all on
 
 
 class Topic:
@@ -143,8 +142,7 @@ class FileLedger(Ledger):
         self.log = self.file.read()
         self.applied = self.file.committed()
         self.published = Publisher(self.file, self.log, steps)
-        # A double: it does what the writer and the sweeper ask of theirs.
-        self.publisher = self.published  # type: ignore[assignment]
+        self.publisher = self.published  # type: ignore[assignment]  # a double
         self.writer = self.new_writer()
 
     def run(self) -> None:

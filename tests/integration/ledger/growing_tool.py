@@ -43,7 +43,8 @@ def grower(
 
 if __name__ == "__main__":
     url, bootstrap, topic, configured, wanted, *lease = sys.argv[1:]
-    tool = grower(url, bootstrap, topic, int(configured), lease_s=float(*lease or [LEASE_S]))
+    lease_s = float(lease[0]) if lease else LEASE_S
+    tool = grower(url, bootstrap, topic, int(configured), lease_s=lease_s)
     try:
         tool.grow(int(wanted))
     except CannotGrow as error:

@@ -265,7 +265,7 @@ class Client:
     def close(self, account_id: str) -> c.Closing:
         return c.Closing(account_id=account_id, **self.common())
 
-    def limits(self, account_id: str, **limits: int | None) -> c.Limits:
+    def limits(self, account_id: str, **limits: Any) -> c.Limits:
         return c.Limits(account_id=account_id, **limits, **self.common())
 
     def resolution(

@@ -10,6 +10,7 @@ from handlers.applying.events import decode_outbox
 from handlers.applying.writer import Writer
 from handlers.auditing.comparison import Difference, first_difference
 from handlers.auditing.rebuild import Unsent, rebuild, values_of, verdicts_of
+from handlers.domain.growth import Growth
 from handlers.growing import growths
 from handlers.platform.postgres import Database
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Ledger, NoCache
@@ -63,7 +64,7 @@ def difference_when_rebuilt(
         verdicts=verdicts_of([*values_of(history), *unpublished]),
     )
 
-    def complete(growth: growths.Growth) -> None:
+    def complete(growth: Growth) -> None:
         with database.connection() as connection:
             growths.note_from_log(connection, COMMANDS, growth)
             growths.complete(connection, COMMANDS, growth, lambda seen: None)

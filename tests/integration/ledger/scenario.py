@@ -47,11 +47,11 @@ def play(ledger: Ledger) -> Scenario:
     ):
         ledger.do(command)
     reversal = client.reversal(there, transfer.transaction_id, 150)
-    for command in (reversal, client.reversal(here, deposit.transaction_id, 100)):
-        assert ledger.do(command)["status"] == "completed"
+    for returning in (reversal, client.reversal(here, deposit.transaction_id, 100)):
+        assert ledger.do(returning)["status"] == "completed"
     open_hold = client.hold(here, 1_000)
-    for command in (open_hold, client.hold(here, 50)):
-        ledger.do(command)
+    for placement in (open_hold, client.hold(here, 50)):
+        ledger.do(placement)
     for destination in (there, neighbour, None):
         hold = client.hold(here, 60, destination_account_id=destination)
         ledger.do(hold)

@@ -202,7 +202,7 @@ def test_cash_is_reversed_through_clearing(ledger: Ledger, client: Client) -> No
 
 def test_freezes_and_limits_decide_at_once(ledger: Ledger, client: Client) -> None:
     account_id = client.open(balance=100)
-    commands = [
+    commands: list[c.AnyCommand] = [
         client.freeze(account_id, "debit", by_operator=True),
         client.withdrawal(account_id, 1),
         client.unfreeze(account_id),

@@ -9,6 +9,7 @@ import sys
 import time
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_a_parked_queue_moves_with_its_account(
     url: str, source: Source, clients: Clients, ledger: Ledger, admin_url: str
 ) -> None:
     account_id, other = one_that_moves_and_one_where_it_was(clients)
-    words = {"account_id": account_id, "currency": "EUR"}
+    words: dict[str, Any] = {"account_id": account_id, "currency": "EUR"}
     clients.send(account_id, c.Deposit(amount=1, description="\x00", **words, **clients.common()))
     behind = c.Transfer(
         source_account_id=account_id,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -290,7 +291,7 @@ def test_after_a_growth_that_was_given_up_everything_is_as_before(
     await_drained(ledger, source)
     consumers.stop()
     account_id = clients.accounts[0]
-    words = {"account_id": account_id, "currency": "EUR"}
+    words: dict[str, Any] = {"account_id": account_id, "currency": "EUR"}
     clients.send(account_id, c.Deposit(amount=1, **words, **clients.common()))
     tool = grower(url, source.brokers.bootstrap, source.topic, PARTITIONS, fence_s=0, drain_s=0.5)
     with pytest.raises(CannotGrow, match="does not drain"):

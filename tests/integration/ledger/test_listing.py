@@ -149,8 +149,7 @@ def is_narrowed(leg: Any, wanted: Filter) -> bool:
 
 def listed(known: Known) -> Listed:
     transaction_id = _prefixed(TRANSACTION, known.leg["transaction_id"])
-    values = [known.leg[name] for name in Listed._fields[1:]]
-    return Listed(transaction_id, *values)  # type: ignore[arg-type]
+    return Listed._make([transaction_id, *(known.leg[name] for name in Listed._fields[1:])])
 
 
 class Lists(NamedTuple):

@@ -88,7 +88,7 @@ def test_nothing_of_a_hold_can_be_spent_while_its_capture_is_under_way(
     ledger.apply(0)
     ledger.tick(61)
 
-    late = [client.withdrawal(payer, 401), client.void(payer, hold_id)]
+    late: list[c.AnyCommand] = [client.withdrawal(payer, 401), client.void(payer, hold_id)]
     late += [client.capture(payer, hold_id, 1), client.close(payer)]
     ledger.send(*late)
     ledger.apply(0, size=len(late))

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 from functions.rebuild import Source, check
 from handlers.accepting.admission import Admission
@@ -112,7 +113,7 @@ class Clients:
             for number in range(threads)
         ]
 
-    def common(self) -> dict[str, object]:
+    def common(self) -> dict[str, Any]:
         return {
             "transaction_id": random_ids.new_id(ids.TRANSACTION),
             "user_id": self.user_id,
@@ -155,16 +156,12 @@ class Clients:
                 account_id, amount = choice.choice(mine), choice.randint(1, 90)
                 other = choice.choice([one for one in self.accounts if one != account_id])
                 words = self.common() | {"amount": amount, "currency": "EUR"}
-                command: c.AnyCommand = choice.choice(
-                    [
-                        c.Deposit(account_id=account_id, **words),
-                        c.Withdrawal(account_id=account_id, **words),
-                        c.Transfer(
-                            source_account_id=account_id, destination_account_id=other, **words
-                        ),
-                    ]
-                )
-                self.send(account_id, command)
+                commands: list[c.AnyCommand] = [
+                    c.Deposit(account_id=account_id, **words),
+                    c.Withdrawal(account_id=account_id, **words),
+                    c.Transfer(source_account_id=account_id, destination_account_id=other, **words),
+                ]
+                self.send(account_id, choice.choice(commands))
                 time.sleep(0.002)
         except BaseException as error:
             self.failure = error

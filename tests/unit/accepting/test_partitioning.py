@@ -61,7 +61,7 @@ def ledger() -> Ledger:
 
 @pytest.fixture
 def partitioning(ledger: Ledger) -> Partitioning:
-    return Partitioning(ledger, "commands", 12)  # type: ignore[arg-type]
+    return Partitioning(ledger, "commands", 12)  # type: ignore[arg-type]  # a double
 
 
 def test_the_configured_count_holds_until_the_ledger_states_one(
@@ -147,4 +147,4 @@ def test_a_look_that_took_too_long_tells_nothing(
 
     monkeypatch.setattr(ledger, "read", slow)
     with pytest.raises(Unavailable):
-        Partitioning(ledger, "commands", 12).sending_by()  # type: ignore[arg-type]
+        Partitioning(ledger, "commands", 12).sending_by()  # type: ignore[arg-type]  # a double

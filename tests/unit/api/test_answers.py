@@ -95,6 +95,7 @@ def test_an_unforeseen_fault_tells_nothing_of_itself(
     assert_problem(answer, 500, "internal_error")
     assert "secret" not in answer.text
     (logged,) = (one for one in caplog.records if one.exc_info)
+    assert logged.exc_info is not None
     assert "secret host name" in str(logged.exc_info[1])
     assert logged.__dict__["request_id"] == "r-500"
 

@@ -168,8 +168,8 @@ def test_failures_to_authenticate_are_limited_by_source_before_they_cost_a_read(
 ) -> None:
     limit(authentication_failures=3)
     database = SessionsTable()
-    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]
-    wiring.api_keys.replace(ApiKeys(database, Cache(NOWHERE)))  # type: ignore[arg-type]
+    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
+    wiring.api_keys.replace(ApiKeys(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     headers = {} if authorization is None else {"Authorization": authorization}
     known = Client(database.token)
     assert known.post("/deposits", {}).status == 422
@@ -190,7 +190,7 @@ def test_many_who_authenticate_from_one_address_are_no_failures(api: Api) -> Non
     database = SessionsTable()
     for _ in range(5):
         # Each time in a process that knows nobody yet.
-        wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]
+        wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
         assert Client(database.token).post("/deposits", {}).status == 422
     assert database.reads == 5
 
@@ -198,19 +198,19 @@ def test_many_who_authenticate_from_one_address_are_no_failures(api: Api) -> Non
 def test_a_database_that_is_away_makes_nobody_a_failure(api: Api) -> None:
     limit(authentication_failures=1)
     database = SessionsTable(is_away=True)
-    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]
+    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     assert [Client(database.token).get("/users/me").status for _ in range(3)] == [503] * 3
 
 
 def test_signing_out_is_never_limited(api: Api) -> None:
     limit(requests=1, authentication_failures=1)
     database = SessionsTable()
-    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]
+    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     known = Client(database.token)
     assert [known.post("/deposits", {}).status for _ in range(2)] == [422, 429]
     assert [api.nobody.get("/accounts").status for _ in range(2)] == [401, 429]
     assert known.delete("/sessions/current").status == 204
-    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]
+    wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     assert known.delete("/sessions/current").status == 204
 
 

@@ -51,8 +51,8 @@ class EntriesStub:
 @pytest.fixture
 def lists(api: Api) -> TransactionsStub:
     stub = TransactionsStub()
-    wiring.transactions.replace(stub)  # type: ignore[arg-type]
-    wiring.entries.replace(EntriesStub())  # type: ignore[arg-type]
+    wiring.transactions.replace(stub)  # type: ignore[arg-type]  # a double
+    wiring.entries.replace(EntriesStub())  # type: ignore[arg-type]  # a double
     return stub
 
 

@@ -30,7 +30,7 @@ class Database(Gate):
 
 def rows_of(database: Database) -> RowsByKey:
     # The stand-in has no pool, which nothing here asks for.
-    return RowsByKey(database, "select")  # type: ignore[arg-type]
+    return RowsByKey(database, "select")  # type: ignore[arg-type]  # a double
 
 
 def test_each_key_gets_its_own_rows() -> None:

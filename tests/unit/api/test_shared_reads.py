@@ -102,7 +102,7 @@ def test_one_who_is_ended_while_waiting_leaves_the_lead_to_others(
                 gathering._await_turn(asker)
 
         asker: _Asker[str] = _Asker("ended", "?")
-        asker.turn = Turn()  # type: ignore[assignment]
+        asker.turn = Turn()  # type: ignore[assignment]  # a double
         asker.turn.acquire()
         gathering._waiting.append(asker)
         other = threads.submit(gathering.get, "other")

@@ -125,7 +125,7 @@ def test_a_ledger_that_differs_ends_with_status_one(
     def differs(*_: Any) -> dict[str, Any]:
         raise road.BooksDiffer("singles, round 1: lost 1")
 
-    monkeypatch.setattr(road.Target, "from_environment", lambda: None)
+    monkeypatch.setattr("load.bench.road.Target.from_environment", lambda: None)
     monkeypatch.setattr(road, "run", differs)
 
     assert road.main([]) == 1

@@ -16,7 +16,6 @@ from load.traffic.outcomes import (
     attempts,
     body_of,
     parse_outcome,
-    read_outcomes,
 )
 from load.traffic.setup import Setup, User
 
@@ -61,13 +60,9 @@ def test_errors_are_told_apart_by_status_and_code() -> None:
         "deposits,2,0,,5,1,1,2,0,,k6_1211",
         "signins,3,0,,,0,1,2,502,,",
     ]
-    found = read_outcomes(lines)
+    found = [parse_outcome(line) for line in lines]
     assert [one.error for one in found] == ["503 overloaded", "no answer k6_1211", "502"]
     assert not any(one.transaction_id for one in found)
-
-
-def test_outcomes_are_in_the_order_of_sending() -> None:
-    assert [one.number for one in read_outcomes([TRANSFER, DEPOSIT])] == [4, 5]
 
 
 def test_a_history_has_the_body_that_was_sent() -> None:
@@ -81,7 +76,7 @@ def test_a_history_has_the_body_that_was_sent() -> None:
 
 
 def test_a_history_keeps_tags_keys_and_positions() -> None:
-    deposit, transfer = attempts(read_outcomes([DEPOSIT, TRANSFER]), SETUP)
+    deposit, transfer = attempts(map(parse_outcome, [DEPOSIT, TRANSFER]), SETUP)
     assert (deposit.tag, deposit.key) == ("load-1-4", None)
     assert (transfer.tag, transfer.key) == ("load-1-5", "load-1-5")
     assert transfer.transaction_id == TXN
@@ -98,12 +93,12 @@ def test_what_may_have_taken_effect_is_unknown_and_what_was_refused_is_not() -> 
         "deposits,2,0,,5,1,1,2,0,,k6_1050",
         "deposits,3,0,,5,1,1,2,422,,validation_failed",
     ]
-    assert [one.status for one in attempts(read_outcomes(lines), SETUP)] == [None, None, 422]
+    assert [one.status for one in attempts(map(parse_outcome, lines), SETUP)] == [None, None, 422]
 
 
 def test_openings_and_sign_ins_are_no_part_of_a_history() -> None:
     lines = [f"accounts,1,0,,,1,1,2,201,{ALICE},", "signins,2,0,,,0,1,2,201,,"]
-    assert list(attempts(read_outcomes(lines), SETUP)) == []
+    assert list(attempts(map(parse_outcome, lines), SETUP)) == []
 
 
 def test_half_a_line_is_read_when_it_is_whole(tmp_path: Path) -> None:

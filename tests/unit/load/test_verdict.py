@@ -20,7 +20,7 @@ from load.run import __main__ as command
 from load.run import judgement
 from load.run.sampler import Ledger, Samples
 from load.run.usage import Usage
-from load.traffic.outcomes import Outcome, attempts, read_outcomes
+from load.traffic.outcomes import Outcome, attempts, parse_outcome
 from load.traffic.setup import Setup, User
 
 ALICE, BOB = (f"acc_{number:032x}" for number in (1, 2))
@@ -104,7 +104,7 @@ class Story:
         self, number: int, kind: str, amount: int, status: str, reason: str | None,
         account_id: str, destination: str | None = None,
     ) -> None:  # fmt: skip
-        place = next(one for one in read_outcomes(self.lines) if one.number == number).position
+        place = next(one for one in self.outcomes() if one.number == number).position
         assert place is not None
         accounts = {"account_id": account_id}
         if destination is not None:
@@ -130,7 +130,7 @@ class Story:
         }  # fmt: skip
 
     def outcomes(self) -> list[Outcome]:
-        return read_outcomes(self.lines)
+        return sorted(map(parse_outcome, self.lines), key=lambda one: one.sent_ms)
 
     def report(
         self,

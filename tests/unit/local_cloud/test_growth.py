@@ -44,14 +44,25 @@ def test_the_count_is_remembered_once_the_log_has_grown(
     assert (remembered.partitions, remembered.growing_to) == (partitions, left)
 
 
+def arguments_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Have the tool do nothing, and return what it is called with from now on."""
+    asked: list[list[str]] = []
+
+    def run_module(instance: Instance, module: str, arguments: list[str]) -> int:
+        asked.append(arguments)
+        return 0
+
+    monkeypatch.setattr(growth, "run_module", run_module)
+    return asked
+
+
 def test_a_growth_that_is_given_up_leaves_the_topics_as_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instance = instance_in(tmp_path)
     instance.growing_to = 24
     instance.save()
-    asked = []
-    monkeypatch.setattr(growth, "run_module", lambda *words: asked.append(words[2]) or 0)
+    asked = arguments_of_the_tool(monkeypatch)
 
     # Also while the run that is given up holds the instance.
     with exclusive(instance):
@@ -88,9 +99,8 @@ def test_the_command_line_takes_a_count_or_the_way_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instance_in(tmp_path)
-    asked: list[list[str]] = []
+    asked = arguments_of_the_tool(monkeypatch)
     monkeypatch.setattr("local_cloud.interrupts.install", lambda: None)
-    monkeypatch.setattr(growth, "run_module", lambda *given: asked.append(given[2]) or 0)
 
     status = main(["--state", str(tmp_path), "grow", *words])
 

@@ -28,16 +28,16 @@ class Recorder:
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Recorder:
     recorder = Recorder()
-    monkeypatch.setattr(apt.subprocess, "run", recorder)
+    monkeypatch.setattr("local_cloud.install.apt.subprocess.run", recorder)
     monkeypatch.setattr(apt, "POLICY", tmp_path / "policy-rc.d")
-    monkeypatch.setattr(apt.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("local_cloud.install.apt.shutil.which", lambda name: f"/usr/bin/{name}")
     return recorder
 
 
 def test_without_root_and_sudo_the_exact_command_is_said(
     monkeypatch: pytest.MonkeyPatch, machine: Recorder
 ) -> None:
-    monkeypatch.setattr(apt.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("local_cloud.install.apt.os.geteuid", lambda: 1000)
     machine.failing = ("sudo -n true",)
 
     with pytest.raises(LocalCloudError) as refusal:
@@ -52,7 +52,7 @@ def test_without_root_and_sudo_the_exact_command_is_said(
 def test_as_root_it_is_installed_while_nothing_may_start(
     monkeypatch: pytest.MonkeyPatch, machine: Recorder
 ) -> None:
-    monkeypatch.setattr(apt.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("local_cloud.install.apt.os.geteuid", lambda: 0)
 
     apt.require_packages({"redis-server": "Redis"})
 
@@ -66,7 +66,7 @@ def test_as_root_it_is_installed_while_nothing_may_start(
 def test_the_policy_is_removed_though_apt_fails(
     monkeypatch: pytest.MonkeyPatch, machine: Recorder
 ) -> None:
-    monkeypatch.setattr(apt.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("local_cloud.install.apt.os.geteuid", lambda: 0)
     machine.failing = ("apt-get install",)
 
     with pytest.raises(LocalCloudError, match="apt could not install"):
@@ -80,7 +80,7 @@ def test_the_policy_is_removed_though_apt_fails(
 def test_someone_elses_policy_is_left_alone(
     monkeypatch: pytest.MonkeyPatch, machine: Recorder
 ) -> None:
-    monkeypatch.setattr(apt.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("local_cloud.install.apt.os.geteuid", lambda: 0)
     apt.POLICY.write_text("theirs")
 
     apt.require_packages({"redis-server": "Redis"})
@@ -92,7 +92,7 @@ def test_someone_elses_policy_is_left_alone(
 def test_with_sudo_the_commands_go_through_it(
     monkeypatch: pytest.MonkeyPatch, machine: Recorder
 ) -> None:
-    monkeypatch.setattr(apt.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("local_cloud.install.apt.os.geteuid", lambda: 1000)
 
     apt.require_packages({"pgbouncer": "PgBouncer"})
 

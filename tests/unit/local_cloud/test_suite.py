@@ -32,7 +32,9 @@ def test_both_packages_are_asked_for_where_one_program_is_missing(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(browser.shutil, "which", lambda name: None if name == missing else name)
+    monkeypatch.setattr(
+        "local_cloud.install.browser.shutil.which", lambda name: None if name == missing else name
+    )
     monkeypatch.setattr(browser, "require_packages", lambda packages: asked.append([*packages]))
 
     browser.install_browser()

@@ -60,7 +60,7 @@ class Taking:
 
 def test_a_row_of_the_release_before_is_published_with_headers_and_its_value_as_it_is() -> None:
     producer = Taking()
-    OutboxPublisher(producer).publish(decode_outbox(YESTERDAY))  # type: ignore[arg-type]
+    OutboxPublisher(producer).publish(decode_outbox(YESTERDAY))  # type: ignore[arg-type]  # a double
     (record,) = producer.records
     assert in_words(record.headers) == EXPECTED
     (((topic, partition, key, value),)) = msgspec.json.decode(YESTERDAY)
@@ -101,7 +101,7 @@ def test_an_event_s_headers_are_made_of_its_own_words_and_a_command_has_none() -
 
 def test_an_event_published_again_has_the_same_headers() -> None:
     producer = Taking()
-    publisher = OutboxPublisher(producer)  # type: ignore[arg-type]
+    publisher = OutboxPublisher(producer)  # type: ignore[arg-type]  # a double
     publisher.publish(decode_outbox(YESTERDAY))
     publisher.publish(decode_outbox(YESTERDAY))
     first, second = producer.records

@@ -37,7 +37,6 @@ class Child:
         self, name: str, starter: Starter, layout: StateFolder, aliases: tuple[str, ...] = ()
     ) -> None:
         self.name = name
-        self.restarts = 0
         self._starter = starter
         self._pid_files = [layout.pid_file(alias) for alias in (name, *aliases)]
         self._process: subprocess.Popen[bytes] | None = None
@@ -86,7 +85,6 @@ class Child:
         now_s = time.monotonic()
         if self._process is None:
             if now_s >= self._start_at_s:
-                self.restarts += 1
                 self.start()
             return None
         status = self._process.poll()
@@ -123,11 +121,6 @@ class Child:
             self._process = None
         self._close_ready()
         return by_itself
-
-    def remove_pid_files(self) -> None:
-        """Forget the pid: nothing of this name runs any more."""
-        for path in self._pid_files:
-            path.unlink(missing_ok=True)
 
     def _close_ready(self) -> None:
         if self._ready_fd is not None:

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError
 
 from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper

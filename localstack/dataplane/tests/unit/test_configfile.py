@@ -13,7 +13,12 @@ from dataplane.configfile import read_config
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """What ``run`` would have been started with."""
     made: list[Options] = []
-    monkeypatch.setattr("dataplane.startup.start", lambda options: made.append(options) or 0)
+
+    def start(options: Options) -> int:
+        made.append(options)
+        return 0
+
+    monkeypatch.setattr("dataplane.startup.start", start)
     return made
 
 

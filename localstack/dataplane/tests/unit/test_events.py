@@ -178,5 +178,6 @@ def test_powertools_consumer_reads_keys_headers_and_values(arn: str | None) -> N
         encode_record('"mytopic"', 0, 2, (1, 5), None, b"w", None),
         arn=arn,
     )
-    handler(written, None)
+    context: Any = None
+    handler(written, context)
     assert seen == [("k", "v", b"\x80text", 1), (None, "w", None, 2)]

@@ -120,7 +120,7 @@ def test_no_name_or_value_breaks_a_line(broken: str) -> None:
 def test_the_date_goes_on_with_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     dates = []
     for now_s in (1_000_000_000.9, 1_000_000_001.0, 1_000_000_001.9, 1_000_000_000.0):
-        monkeypatch.setattr(responses.time, "time", lambda now_s=now_s: now_s)
+        monkeypatch.setattr("dataplane.http.responses.time.time", lambda now_s=now_s: now_s)
         dates += [h for h in encode({})[1] if h.startswith("Date")]
     assert [date[-6:-4] for date in dates] == ["40", "41", "41", "40"]
     assert dates[0] == "Date: Sun, 09 Sep 2001 01:46:40 GMT"

@@ -129,7 +129,7 @@ def test_a_client_with_ever_more_requests_does_not_keep_others_waiting(
 def test_requests_that_came_together_do_not_keep_others_waiting(
     server: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answered = []
+    answered: list[bytes] = []
     greedy, modest = client_of(server), client_of(server)
 
     def note(request: Request, source_ip: str, keep_alive: bool) -> bytes:

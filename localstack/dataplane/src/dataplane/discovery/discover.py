@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
 from dataplane.discovery import artefacts, gateway_responses, mappings, restapi
 from dataplane.discovery.emulator import Emulator

@@ -7,7 +7,7 @@ import urllib.request
 from functools import cache
 from typing import Any
 
-from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.config import Config
 from localstack_client.session import Session
 
 _CONFIG = Config(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.intrinsics import Resolver, UnresolvedError

@@ -7,6 +7,7 @@ is importable by the function. SETTINGS is JSON.
 import json
 import os
 import sys
+from typing import Any
 
 
 def _main() -> int:
@@ -23,7 +24,7 @@ def _main() -> int:
     raise SystemExit(f"no such role: {role}")
 
 
-def _strict(settings: dict, folders: list) -> int:  # type: ignore[type-arg]
+def _strict(settings: dict[str, Any], folders: list[str]) -> int:
     import socket
 
     from dataplane.runtime import loader, strict

@@ -83,4 +83,5 @@ def load_handler(name: str) -> Handler:
             "Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module_name}'"
         )
     # What it takes and gives is the function's own affair.
-    return handler  # type: ignore[no-any-return]
+    found: Callable[..., Any] = handler
+    return found
