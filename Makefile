@@ -172,6 +172,10 @@ test-api: $(READY) ## Try a thousand requests and more on each route of the API 
 	@API_EXAMPLES=$(or $(N),1000) $(LOCAL_CLOUD) test -- --timeout=14400 \
 		tests/e2e/test_schemathesis.py
 
+.PHONY: oasdiff
+oasdiff: ## Install what compares the API with the last release (needs Go)
+	@GOBIN="$(abspath $(or $(LEDGERLANE_CACHE),.cache))/oasdiff/bin" go install github.com/oasdiff/oasdiff@v1.37.0
+
 .PHONY: test
 test: $(READY) ## Run every check and test on an instance of its own (T="-k name" narrows it)
 	@$(LOCAL_CLOUD) test -- $(T)
