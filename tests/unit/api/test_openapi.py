@@ -14,6 +14,7 @@ from app import RESOURCES, app
 from functions.api import openapi, schemas
 from functions.api.batch import ITEM
 from functions.api.errors import CODES, GATEWAY, PROBLEM_JSON, TABLE
+from functions.api.operations import BY_ITEM
 from handlers.applying.events import Event
 from handlers.domain import reasons
 from handlers.domain.commands import AnyCommand
