@@ -201,7 +201,12 @@ _READS: Final = (
         "",
     ),
     Mutation("reports", "functions/api/reports.py", "    require_operator(request.caller)\n", ""),
-    Mutation("others' metadata", "functions/api/transactions.py", "metadata and not", "0 and not"),
+    Mutation(
+        "others' metadata",
+        "functions/api/transactions.py",
+        "metadata is not None and not",
+        "0 and not",
+    ),
     Mutation(
         "account",
         _READ_ACCOUNTS,
