@@ -23,6 +23,8 @@ from handlers.webhooks.addresses import MAX_URL
 
 Schema = dict[str, Any]
 
+#: API Gateway passes on no larger answer.
+MAX_ANSWER: Final = 10 * 1024 * 1024
 _INT64: Final = 2**63 - 1
 _INT32: Final = 2**31 - 1
 _ANY_TEXT: Final = r"^[\s\S]*$"
@@ -55,8 +57,8 @@ _TEXTS: Final[dict[str, Schema]] = {
     "webhook_id": _id("whk_"),
     "delivery_id": _id("dlv_"),
     "key_id": _id("key_"),
-    "event_id": _text(64, "^evt_[0-9a-z-]+$"),
-    "Ledgerlane-Event-Id": _text(64, "^evt_[0-9a-z-]+$"),
+    "event_id": _text(200, "^[!-~]+$"),
+    "Ledgerlane-Event-Id": _text(200, "^[!-~]+$"),
     "Ledgerlane-Delivery-Id": _id("dlv_"),
     "Ledgerlane-Webhook-Id": _id("whk_"),
     "Ledgerlane-Signature": _text(200, "^t=[0-9]+,v1=[0-9a-f]{64}$"),
@@ -77,17 +79,18 @@ _TEXTS: Final[dict[str, Schema]] = {
     "url": _text(MAX_URL),
     "error": _text(MAX_ERROR_LENGTH),
     "last_error": _text(MAX_ERROR_LENGTH),
-    "value_base64": _text(16 * 1024 * 1024, "^[A-Za-z0-9+/]*=*$"),
+    "value_base64": _text(MAX_ANSWER, "^[A-Za-z0-9+/]*=*$"),
     "next_cursor": _text(1000, "^[!-~]*$"),
     "position": {"maxLength": 28},
     "Idempotency-Key": {"maxLength": 255},
     "cursor": _text(1000, "^[!-~]+$"),
     "type": _text(100, "^[!-~]+$"),
     "title": _text(200),
-    "detail": _text(2000),
+    # A problem repeats what is wrong, however long that was.
+    "detail": _text(MAX_ANSWER),
     "code": {"enum": _CODES},
-    "field": _text(300),
-    "message": _text(2000),
+    "field": _text(MAX_ANSWER),
+    "message": _text(MAX_ANSWER),
     "request_id": _text(128, "^[ -~]*$"),
     "X-Request-Id": _text(128, "^[ -~]{1,128}$"),
     "Location": _text(300, "^/[!-~]*$"),
@@ -105,7 +108,7 @@ _SENT: Final[dict[str, Schema]] = {
     "?X-Request-Id": _text(10_240),
 }
 #: Answers that are no JSON.
-_DOCUMENT: Final = _text(64 * 1024 * 1024)
+_DOCUMENT: Final = _text(MAX_ANSWER)
 #: Integers by the name of their field: the least and the greatest.
 _INTEGERS: Final[dict[str, tuple[int, int]]] = {
     "status": (400, 599),
