@@ -8,21 +8,27 @@ tests hold every answer against the document.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from functions.api.errors import CODES, GATEWAY
-from functions.api.pages import MAX_LIMIT
+from functions.api.pages import MAX_CURSOR_LENGTH, MAX_LIMIT
 from functions.api.schemas import MAX_BATCH
+from functions.settings import MAX_PARTITIONS
 from handlers.domain import ids
 from handlers.domain.commands import MAX_METADATA_KEYS
 from handlers.domain.kinds import EVENT_TYPES
+from handlers.domain.money import EXPONENTS
 from handlers.domain.parking import MAX_ERROR_LENGTH
 from handlers.domain.scopes import SCOPES
+from handlers.domain.state import AccountKind
 from handlers.platform.clock import MAX_TIME_LENGTH
+from handlers.reading.entries import MAX_STATEMENT_ENTRIES
 from handlers.webhooks.addresses import MAX_URL
 
 Schema = dict[str, Any]
 
+#: API Gateway takes no more in a request's line and headers together.
+MAX_HEAD: Final = 10_240
 #: API Gateway passes on no larger answer.
 MAX_ANSWER: Final = 10 * 1024 * 1024
 _INT64: Final = 2**63 - 1
@@ -80,10 +86,10 @@ _TEXTS: Final[dict[str, Schema]] = {
     "error": _text(MAX_ERROR_LENGTH),
     "last_error": _text(MAX_ERROR_LENGTH),
     "value_base64": _text(MAX_ANSWER, "^[A-Za-z0-9+/]*=*$"),
-    "next_cursor": _text(1000, "^[!-~]*$"),
+    "next_cursor": _text(MAX_CURSOR_LENGTH, "^[!-~]*$"),
     "position": {"maxLength": 28},
     "Idempotency-Key": {"maxLength": 255},
-    "cursor": _text(1000, "^[!-~]+$"),
+    "cursor": _text(MAX_CURSOR_LENGTH, "^[!-~]+$"),
     "type": _text(100, "^[!-~]+$"),
     "title": _text(200),
     # A problem repeats what is wrong, however long that was.
@@ -103,16 +109,17 @@ _TEXTS: Final[dict[str, Schema]] = {
 #: Headers of requests: what the ledger does not understand of them it ignores, so that only API
 #: Gateway's limit for all headers together bounds them.
 _SENT: Final[dict[str, Schema]] = {
-    "?Prefer": _text(10_240),
-    "?If-None-Match": _text(10_240),
-    "?X-Request-Id": _text(10_240),
+    "?Prefer": _text(MAX_HEAD),
+    "?If-None-Match": _text(MAX_HEAD),
+    "?X-Request-Id": _text(MAX_HEAD),
 }
 #: Answers that are no JSON.
 _DOCUMENT: Final = _text(MAX_ANSWER)
 #: Integers by the name of their field: the least and the greatest.
 _INTEGERS: Final[dict[str, tuple[int, int]]] = {
     "status": (400, 599),
-    "last_status": (100, 599),
+    # A webhook's server may answer by any three digits.
+    "last_status": (100, 999),
     "partition": (0, _INT32),
     "attempts": (0, _INT32),
     **dict.fromkeys(("offset", "next_offset", "version", "accounts"), (0, _INT64)),
@@ -124,13 +131,14 @@ _INTEGERS: Final[dict[str, tuple[int, int]]] = {
 _LISTS: Final[dict[str, int]] = {
     "data": MAX_LIMIT,
     "items": MAX_BATCH,
-    "errors": MAX_BATCH,
+    # One for each parameter of a request's line.
+    "errors": MAX_HEAD,
     "scopes": 50,
     "events": 50,
-    "currencies": 1000,
-    "kinds": 100,
-    "positions": 100_000,
-    "entries": _INT32,
+    "currencies": len(EXPONENTS),
+    "kinds": len(get_args(AccountKind)),
+    "positions": MAX_PARTITIONS,
+    "entries": MAX_STATEMENT_ENTRIES,
 }
 
 

@@ -118,7 +118,7 @@ def test_what_operators_do_is_written_down(ada: Api, operator: Api, stack: Stack
 
 
 def test_nothing_is_parked(operator: Api) -> None:
-    answer = operator.get("/parked")
+    answer = operator.get("/parked?status=parked")
     assert answer.status_code == 200
     assert answer.json()["data"] == []
     unknown = "prk_" + "0" * 32
