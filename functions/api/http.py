@@ -12,6 +12,7 @@ from chalice.app import Response
 from functions import wiring
 from functions.api.errors import HttpError
 from functions.api.headers import is_json_in_utf8, preferred_wait_s, read_headers
+from functions.api.lengths import MAX_IDEMPOTENCY_KEY, MAX_REQUEST_ID
 from functions.api.violations import field_error
 from handlers.accepting.intake import Asker
 from handlers.domain import ids
@@ -26,8 +27,8 @@ JSON: Final = "application/json"
 REQUEST: Final = "req_"
 BEARER: Final = "bearer "
 
-_KEY: Final = re.compile(r"[ -~]{1,255}")
-_REQUEST_ID: Final = re.compile(r"[ -~]{1,128}")
+_KEY: Final = re.compile(rf"[ -~]{{1,{MAX_IDEMPOTENCY_KEY}}}")
+_REQUEST_ID: Final = re.compile(rf"[ -~]{{1,{MAX_REQUEST_ID}}}")
 
 _encoder: Final = msgspec.json.Encoder()
 Decoded = TypeVar("Decoded")
@@ -105,11 +106,12 @@ class ApiRequest:
         Raises
         ------
         InvalidInput
-            If the key is not 1 to 255 printable ASCII characters.
+            If the key is empty, too long or not printable ASCII.
         """
         key = self.headers.get("idempotency-key")
         if key is not None and _KEY.fullmatch(key) is None:
-            raise InvalidInput.of("Idempotency-Key", "must be 1 to 255 printable ASCII characters")
+            allowed = f"must be 1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters"
+            raise InvalidInput.of("Idempotency-Key", allowed)
         return Asker(self.caller.user_id, self.request_id, key)
 
     def raw_body(self) -> bytes:

@@ -11,7 +11,7 @@ from chalice.app import Response
 
 from functions.api import notifications
 from functions.api import schemas as s
-from functions.api.bounds import bound
+from functions.api.document_bounds import bound
 from functions.api.endpoint import Operation, Resource
 from functions.api.errors import CODES, GATEWAY, NO_TYPE, PROBLEM_JSON, TYPE_BASE, Row
 from functions.api.examples import answer_example, body_example, transaction_example

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, get_args
 
+from functions.api.lengths import MAX_IDEMPOTENCY_KEY, MAX_METADATA_KEY, MAX_METADATA_VALUE
 from functions.api.pages import DEFAULT_LIMIT, MAX_LIMIT
-from functions.api.query import EXAMPLE_TIME, MAX_METADATA_KEY, MAX_METADATA_VALUE, METADATA
+from functions.api.query import EXAMPLE_TIME, METADATA
 from handlers.domain.kinds import KINDS
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.domain.state import Status
@@ -106,10 +107,10 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     ),
     "Idempotency-Key": _header(
         "Idempotency-Key",
-        "Makes a retry safe: the same key is the same transaction. 1 to 255 printable ASCII "
-        "characters.",
+        "Makes a retry safe: the same key is the same transaction. "
+        f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters.",
         minLength=1,
-        maxLength=255,
+        maxLength=MAX_IDEMPOTENCY_KEY,
         pattern="^[ -~]+$",
     ),
     "Prefer": _header(

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from functions.api.http import ApiRequest
+from functions.api.lengths import MAX_METADATA_KEY, MAX_METADATA_VALUE
 from handlers.domain import ids
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.platform.clock import parse_rfc3339
@@ -18,8 +19,6 @@ from handlers.reading.moments import require_order
 
 #: What the names of parameters of the form ``metadata.<key>`` start with.
 METADATA: Final = "metadata."
-MAX_METADATA_KEY: Final = 40
-MAX_METADATA_VALUE: Final = 500
 EXAMPLE_TIME: Final = "2026-11-27T09:30:00Z"
 _WHOLE: Final = re.compile(r"\d{1,16}", re.ASCII)
 

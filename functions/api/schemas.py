@@ -10,6 +10,15 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from functions.api.lengths import (
+    MAX_EMAIL,
+    MAX_IDEMPOTENCY_KEY,
+    MAX_METADATA_KEY,
+    MAX_METADATA_VALUE,
+    MAX_NAME,
+    MAX_PASSWORD,
+    MAX_TEXT,
+)
 from functions.api.violations import MUST_BE
 from handlers.domain.commands import MAX_METADATA_KEYS, Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
@@ -76,18 +85,18 @@ Name = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=200,
+        max_length=MAX_NAME,
         pattern=_NOT_BLANK,
-        extra={MUST_BE: f"text of 1 to 200 characters, {_SEEN}"},
+        extra={MUST_BE: f"text of 1 to {MAX_NAME} characters, {_SEEN}"},
         examples=["Ada"],
     ),
 ]
 Description = Annotated[
     str,
     Meta(
-        max_length=500,
+        max_length=MAX_TEXT,
         pattern=_TEXT,
-        extra={MUST_BE: f"text of at most 500 characters, {_NO_NUL}"},
+        extra={MUST_BE: f"text of at most {MAX_TEXT} characters, {_NO_NUL}"},
         examples=["Rent for May"],
     ),
 ]
@@ -95,17 +104,17 @@ _MetadataKey = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=40,
+        max_length=MAX_METADATA_KEY,
         pattern=_TEXT,
-        extra={MUST_BE: f"text of 1 to 40 characters, {_NO_NUL}"},
+        extra={MUST_BE: f"text of 1 to {MAX_METADATA_KEY} characters, {_NO_NUL}"},
     ),
 ]
 _MetadataValue = Annotated[
     str,
     Meta(
-        max_length=500,
+        max_length=MAX_METADATA_VALUE,
         pattern=_TEXT,
-        extra={MUST_BE: f"text of at most 500 characters, {_NO_NUL}"},
+        extra={MUST_BE: f"text of at most {MAX_METADATA_VALUE} characters, {_NO_NUL}"},
     ),
 ]
 Metadata = Annotated[
@@ -131,9 +140,9 @@ Reason = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=500,
+        max_length=MAX_TEXT,
         pattern=_NOT_BLANK,
-        extra={MUST_BE: f"text of 1 to 500 characters, {_SEEN}"},
+        extra={MUST_BE: f"text of 1 to {MAX_TEXT} characters, {_SEEN}"},
     ),
 ]
 Key = Annotated[
@@ -141,8 +150,11 @@ Key = Annotated[
     Meta(
         pattern="^[ -~]+" + _END,
         min_length=1,
-        max_length=255,
-        extra={MUST_BE: "1 to 255 printable ASCII characters, for example order-4711"},
+        max_length=MAX_IDEMPOTENCY_KEY,
+        extra={
+            MUST_BE: f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters, "
+            "for example order-4711"
+        },
     ),
 ]
 
@@ -158,12 +170,14 @@ class SignUp(Body, frozen=True, kw_only=True):
         str,
         Meta(
             pattern=rf"^{_ADDRESS_PART}+@{_ADDRESS_PART}+" + _END,
-            max_length=254,
-            extra={MUST_BE: "an email address of at most 254 characters, without spaces"},
+            max_length=MAX_EMAIL,
+            extra={MUST_BE: f"an email address of at most {MAX_EMAIL} characters, without spaces"},
             examples=["ada@example.com"],
         ),
     ]
-    password: Annotated[str, Meta(min_length=8, max_length=256, examples=["correct horse"])]
+    password: Annotated[
+        str, Meta(min_length=8, max_length=MAX_PASSWORD, examples=["correct horse"])
+    ]
     name: Name
 
 
@@ -173,13 +187,13 @@ class SignIn(Body, frozen=True, kw_only=True):
     email: Annotated[
         str,
         Meta(
-            max_length=254,
+            max_length=MAX_EMAIL,
             pattern=_TEXT,
-            extra={MUST_BE: "an email address of at most 254 characters"},
+            extra={MUST_BE: f"an email address of at most {MAX_EMAIL} characters"},
             examples=["ada@example.com"],
         ),
     ]
-    password: Annotated[str, Meta(max_length=256, examples=["correct horse"])]
+    password: Annotated[str, Meta(max_length=MAX_PASSWORD, examples=["correct horse"])]
 
 
 class NewApiKey(Body, frozen=True, kw_only=True):

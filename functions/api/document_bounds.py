@@ -1,6 +1,7 @@
 """What the OpenAPI document says of each value's bounds, by the name of its field or header.
 
-What requests may have is in the schemas that validate them.  Answers are validated by nobody here,
+Nothing here validates: what requests may have is in `functions.api.schemas`, by the lengths of
+`functions.api.lengths`.  Answers are validated by nobody here,
 so their bounds are told in one table: a client can size its columns and buffers by it, and the
 tests hold every answer against the document.
 """
@@ -11,6 +12,14 @@ import re
 from typing import Any, Final, get_args
 
 from functions.api.errors import CODES, GATEWAY
+from functions.api.lengths import (
+    MAX_EMAIL,
+    MAX_METADATA_VALUE,
+    MAX_NAME,
+    MAX_PASSWORD,
+    MAX_REQUEST_ID,
+    MAX_TEXT,
+)
 from functions.api.pages import MAX_CURSOR_LENGTH, MAX_LIMIT
 from functions.api.schemas import MAX_BATCH
 from functions.settings import MAX_PARTITIONS
@@ -22,8 +31,10 @@ from handlers.domain.parking import MAX_ERROR_LENGTH
 from handlers.domain.scopes import SCOPES
 from handlers.domain.state import AccountKind
 from handlers.platform.clock import MAX_TIME_LENGTH
+from handlers.platform.random_ids import API_KEY_PREFIX, TOKEN_PREFIX
 from handlers.reading.entries import MAX_STATEMENT_ENTRIES
 from handlers.webhooks.addresses import MAX_URL
+from handlers.webhooks.signatures import HEADER, SECRET_PREFIX
 
 Schema = dict[str, Any]
 
@@ -60,35 +71,34 @@ _TEXTS: Final[dict[str, Schema]] = {
     "reverses": _id(ids.TRANSACTION),
     "hold_id": _id(ids.HOLD),
     "parked_id": _id(ids.PARKED),
-    "webhook_id": _id("whk_"),
-    "delivery_id": _id("dlv_"),
-    "key_id": _id("key_"),
+    "webhook_id": _id(ids.WEBHOOK),
+    "delivery_id": _id(ids.DELIVERY),
+    "key_id": _id(ids.API_KEY),
     "event_id": _text(200, "^[!-~]+$"),
     "Ledgerlane-Event-Id": _text(200, "^[!-~]+$"),
-    "Ledgerlane-Delivery-Id": _id("dlv_"),
-    "Ledgerlane-Webhook-Id": _id("whk_"),
-    "Ledgerlane-Signature": _text(200, "^t=[0-9]+,v1=[0-9a-f]{64}$"),
+    "Ledgerlane-Delivery-Id": _id(ids.DELIVERY),
+    "Ledgerlane-Webhook-Id": _id(ids.WEBHOOK),
+    HEADER: _text(200, "^t=[0-9]+,v1=[0-9a-f]{64}$"),
     "event_type": {"enum": list(EVENT_TYPES)},
     "events[]": _text(64, r"^(\*|[a-z_]+\.(\*|[a-z]+))$"),
     "scopes[]": {"enum": list(SCOPES)},
     "currency": _text(3, "^[A-Z]{3}$"),
     "hash": _text(64, "^[0-9a-f]{64}$"),
-    "token": _text(64, "^llt_[A-Za-z0-9_-]+$"),
-    "key": _text(64, "^llk_[A-Za-z0-9_-]+$"),
-    "secret": _text(100, "^whsec_[!-~]+$"),
-    "name": _text(200),
-    "email": _text(254),
-    "password": _text(256),
-    "description": _text(500),
-    "note": _text(500),
-    "metadata{}": _text(500),
+    "token": _text(64, f"^{TOKEN_PREFIX}[A-Za-z0-9_-]+$"),
+    "key": _text(64, f"^{API_KEY_PREFIX}[A-Za-z0-9_-]+$"),
+    "secret": _text(100, f"^{SECRET_PREFIX}[!-~]+$"),
+    "name": _text(MAX_NAME),
+    "email": _text(MAX_EMAIL),
+    "password": _text(MAX_PASSWORD),
+    "description": _text(MAX_TEXT),
+    "note": _text(MAX_TEXT),
+    "metadata{}": _text(MAX_METADATA_VALUE),
     "url": _text(MAX_URL),
     "error": _text(MAX_ERROR_LENGTH),
     "last_error": _text(MAX_ERROR_LENGTH),
     "value_base64": _text(MAX_ANSWER, "^[A-Za-z0-9+/]*=*$"),
     "next_cursor": _text(MAX_CURSOR_LENGTH, "^[!-~]*$"),
     "position": {"maxLength": 28},
-    "Idempotency-Key": {"maxLength": 255},
     "cursor": _text(MAX_CURSOR_LENGTH, "^[!-~]+$"),
     "type": _text(100, "^[!-~]+$"),
     "title": _text(200),
@@ -97,8 +107,8 @@ _TEXTS: Final[dict[str, Schema]] = {
     "code": {"enum": _CODES},
     "field": _text(MAX_ANSWER),
     "message": _text(MAX_ANSWER),
-    "request_id": _text(128, "^[ -~]*$"),
-    "X-Request-Id": _text(128, "^[ -~]{1,128}$"),
+    "request_id": _text(MAX_REQUEST_ID, "^[ -~]*$"),
+    "X-Request-Id": _text(MAX_REQUEST_ID, f"^[ -~]{{1,{MAX_REQUEST_ID}}}$"),
     "Location": _text(300, "^/[!-~]*$"),
     "Preference-Applied": _text(32, "^wait=[0-9]+$"),
     "ETag": _text(100, '^"[!-~]+"$'),
