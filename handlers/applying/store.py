@@ -43,7 +43,11 @@ from handlers.domain.state import (
 from handlers.platform.postgres import sql
 
 _transaction_id: Final = attrgetter("transaction_id")
-_LEG_COLUMNS: Final = [(column, attrgetter(column.field)) for column in COLUMNS]
+#: What a batch has a shorter form for, see `_columns_of_legs`.
+_SHORTENED: Final = ("partition", "completed_at")
+_LEG_COLUMNS: Final = [
+    (column, attrgetter(column.field)) for column in COLUMNS if column.name not in _SHORTENED
+]
 _encode: Final = msgspec.json.Encoder().encode
 #: What stands for the posting of a leg that made none: every column is null.
 _NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
@@ -127,7 +131,14 @@ def _returned(state: PartitionState, posting: Posting) -> Leg:
 
 
 def _columns_of_legs(partition: int, legs: Sequence[Leg]) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
+    # Most are final at once: then the time of the end is that of the posting.
+    is_final_at_once = all(leg.completed_at_us == leg.posted_at_us for leg in legs)
+    columns: dict[str, Any] = {
+        "partition": rare_array([leg.partition for leg in legs], partition),
+        "completed_at": time_array(
+            [] if is_final_at_once else [leg.completed_at_us for leg in legs]
+        ),
+    }
     for column, get in _LEG_COLUMNS:
         values = list(map(get, legs))
         match column.type:
@@ -141,10 +152,6 @@ def _columns_of_legs(partition: int, legs: Sequence[Leg]) -> dict[str, Any]:
                 columns[column.name] = int_array(values)
             case _:
                 columns[column.name] = text_array(values)
-    columns["partition"] = rare_array([leg.partition for leg in legs], partition)
-    # Most are final at once: then the time of the end is that of the posting.
-    if all(leg.completed_at_us == leg.posted_at_us for leg in legs):
-        columns["completed_at"] = time_array([])
     return columns
 
 
