@@ -52,9 +52,22 @@ def events(count: int) -> list[tuple[bytes, bytes]]:
     for number in range(count):
         account_id, time_us = f"acc_{number % 512:032x}", 1_790_000_000_000_000
         leg = Leg(
-            f"txn_{number * 2_654_435_761:032x}", 1, "deposit", "completed", account_id,
-            "EUR", "", 100 + number, number % PARTITIONS, number, time_us,
-        )  # fmt: skip
+            transaction_id=f"txn_{number * 2_654_435_761:032x}",
+            leg=1,
+            kind="deposit",
+            status="completed",
+            account_id=account_id,
+            user_id="",
+            fingerprint="",
+            partition=number % PARTITIONS,
+            offset=number,
+            requested_at_us=time_us,
+            posted_at_us=time_us,
+            completed_at_us=time_us,
+            amount=100 + number,
+            currency="EUR",
+            balance_after=100 + number,
+        )
         occurred_at = rfc3339_us(time_us + number // EVENTS_A_TIME * 50_000)
         made.append((account_id.encode(), msgspec.json.encode(event_of(leg, {}, occurred_at))))
     return made
