@@ -38,6 +38,10 @@ MAX_AGE_S: Final = 7200
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _NOTHING: Final[Mapping[str, str]] = {}
 _VARIES: Final[Mapping[str, str]] = {"Vary": "Origin"}
+_ALWAYS: Final[Mapping[str, str]] = {
+    "Access-Control-Expose-Headers": ", ".join(EXPOSED_HEADERS),
+    **_VARIES,
+}
 
 
 class Cors:
@@ -81,11 +85,7 @@ class Cors:
         """
         if origin is None or not self.allows(origin):
             return self._to_others
-        return {
-            "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": ", ".join(EXPOSED_HEADERS),
-            "Vary": "Origin",
-        }
+        return {"Access-Control-Allow-Origin": origin, **_ALWAYS}
 
     def allows_preflight(self, headers: Mapping[str, str]) -> bool:
         """Tell whether an ``OPTIONS`` is a browser's question that has an answer.
