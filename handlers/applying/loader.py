@@ -120,8 +120,7 @@ def load(
 
 
 def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:
-    """Write by which count the partition's accounts are spread, if that isn't written or
-    changes."""
+    """Write the count that the partition's accounts are spread by, where it is new or changes."""
     state, before = loaded.state, loaded.progress
     if before.partitions == state.partitions and before.growing_to == state.growing_to:
         return

@@ -34,7 +34,7 @@ SWEPT_ROWS: Final = 200
 SWEPT_WAITS: Final = 20
 #: How often the sweeper tries a wait: for as long as it is there.
 ENDLESS: Final = 2**31 - 1
-#: The pause after a failure, doubled each time, and the longest.
+#: The pause after a failure, doubled each time (``note_wait.sql``), and the longest.
 FIRST_PAUSE_S: Final = 2
 LAST_PAUSE_S: Final = 60
 
