@@ -193,7 +193,7 @@ OPERATIONS: Final = (
         item=s.DepositItem,
         names="account_id",
         rule=rights.own_account,
-        make=command_builders.deposit,
+        make=command_builders.cash(c.Deposit),
         scope="money:write",
     ),
     CommandOperation(
@@ -207,7 +207,7 @@ OPERATIONS: Final = (
         item=s.WithdrawalItem,
         names="account_id",
         rule=rights.own_account,
-        make=command_builders.withdrawal,
+        make=command_builders.cash(c.Withdrawal),
         scope="money:write",
     ),
     CommandOperation(

@@ -237,20 +237,20 @@ class Described(Body, frozen=True, kw_only=True):
     metadata: Metadata | None = None
 
 
-class NewDeposit(Described, frozen=True, kw_only=True):
+class NewCash(Described, frozen=True, kw_only=True):
+    """Money that crosses the border between an account and the outside."""
+
+    account_id: AccountId
+    amount: Amount
+    currency: Currency
+
+
+class NewDeposit(NewCash, frozen=True, kw_only=True):
     """Money that comes in from outside."""
 
-    account_id: AccountId
-    amount: Amount
-    currency: Currency
 
-
-class NewWithdrawal(Described, frozen=True, kw_only=True):
+class NewWithdrawal(NewCash, frozen=True, kw_only=True):
     """Money that goes out to the outside."""
-
-    account_id: AccountId
-    amount: Amount
-    currency: Currency
 
 
 class NewTransfer(Described, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The ledger's rules, one command at a time, over nothing but dictionaries.
 
-Each kind of command has a method of its name, with an underscore before it.
+Each kind of command has a method of its name, with an underscore before it; all cash movements
+share two.
 """
 
 from __future__ import annotations
