@@ -63,7 +63,7 @@ def build_us(value: bytes, count: int = 50_000) -> float:
     begun = time.process_time()
     for start in range(0, count, BATCH):
         records = [
-            encode_record('"t"', 0, start + i, (1, 0), b"key", value, None) for i in range(BATCH)
+            encode_record("t", 0, start + i, (1, 0), b"key", value, None) for i in range(BATCH)
         ]
         writer.write([("t-0", records)])
     return (time.process_time() - begun) * 1e6 / count
