@@ -5,7 +5,6 @@ With a function in this process (concurrent mode) a request costs no message to 
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -31,7 +30,7 @@ from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
 from dataplane.journal import Journal
 from dataplane.model import Deployment, RestApi
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent
+from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
@@ -40,7 +39,6 @@ from dataplane.worker import Site
 _BROKEN_LIFE_S = 3.0
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
-_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 # What a function's own clients and the files it reads need besides.
 _OTHER_FILES = 1024
 
@@ -184,11 +182,7 @@ def _serve(
     journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
-    # What was loaded stays: the collector needn't look at it again and again.
-    gc.collect()
-    gc.freeze()
-    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    collect_less()
     threads = gevent.get_hub().threadpool
     # A function that couldn't be loaded is tried again by the process that follows this one.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))
