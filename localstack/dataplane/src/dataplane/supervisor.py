@@ -292,8 +292,7 @@ class Supervisor:
 def _api_side(deployment: Deployment) -> tuple[Any, ...]:
     """What the gateway depends on."""
     api = deployment.api
-    names = sorted({route.function for route in api.routes if route.function}) if api else []
-    return api, [deployment.functions.get(name) for name in names]
+    return api, [deployment.functions.get(name) for name in (api.functions if api else ())]
 
 
 def _listen(port: int) -> socket.socket:
