@@ -8,8 +8,8 @@ from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.apply import Decoded
 from handlers.domain.kinds import CASH_IN, CASH_OUT
+from handlers.domain.ledger import Decoded
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import Record
 

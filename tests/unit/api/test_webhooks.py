@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.api.schemas import NewWebhook
-from handlers.webhooks import lookup, transport
+from handlers.webhooks import resolver, transport
 from handlers.webhooks.addresses import MAX_URL, RefusedAddressError, is_public, resolve, target_of
 from handlers.webhooks.attempts import DELIVERY_BACKOFF, MAX_ATTEMPTS
 from handlers.webhooks.patterns import is_wanted
@@ -154,7 +154,7 @@ def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
             outcome = send("https://hangs.example.com/", b"{}", {}, allow_loopback=False)
             assert outcome.error == "the host's name was not resolved within 0.05 s"
         assert asked == ["hangs.example.com"], "whoever asks meanwhile waits for the same answer"
-        monkeypatch.setattr(lookup, "MAX_LOOKUPS", 1)
+        monkeypatch.setattr(resolver, "MAX_LOOKUPS", 1)
         outcome = send("https://other.example.com/", b"{}", {}, allow_loopback=False)
         assert outcome.error == "the host's name was not resolved within 0.05 s"
         assert len(asked) == 1, "no thread is begun beyond the bound"
