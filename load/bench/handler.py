@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from functions import wiring
-from functions.settings import GENEROUS, Settings
+from functions.settings import Settings
 from handlers.domain.callers import Caller
 from handlers.platform import clock
+from handlers.platform.bounds import GENEROUS
 from handlers.platform.kafka import Outbound, Position
 
 USER: Final = "usr_" + "a" * 32
@@ -76,7 +77,7 @@ def wire() -> None:
             database_port=1,
             database_name="",
             database_secret_arn="",
-            kafka_bootstrap="",
+            kafka_bootstrap=(),
             kafka_security="plaintext",
             kafka_secret_arn="",
             commands_topic="commands",
