@@ -11,6 +11,7 @@ from dataplane.http import responses
 from dataplane.http.gateway_responses import GatewayError, GatewayResponses
 from dataplane.http.guards import Guards
 from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError, Invoker
+from dataplane.http.media import BinaryMedia
 from dataplane.http.protocol import Request
 from dataplane.http.proxy_event import EventBuilder, new_request_id
 from dataplane.http.routing import Router
@@ -50,6 +51,7 @@ class Frontend:
         self._router = Router(api)
         self._throttle = Throttle(api, processes)
         self._own = GatewayResponses(api)
+        self._binary = BinaryMedia(api.binary_media_types)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
         self._guards = Guards(api, invokers, account_id, region, processes)
@@ -131,8 +133,12 @@ class Frontend:
         invoker = self._invokers.get(route.function or "")
         if invoker is None:
             raise FunctionFailedError(f"{route.function} isn't deployed")
+        answer = invoker.invoke(event, request_id)
+        body = None
+        if type(answer) is dict and answer.get("isBase64Encoded"):
+            body = self._binary.body_of(answer, request)
         return responses.from_function(
-            invoker.invoke(event, request_id), request_id, keep_alive=keep_alive, head=head
+            answer, request_id, keep_alive=keep_alive, head=head, body=body
         )
 
 
