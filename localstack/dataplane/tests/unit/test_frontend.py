@@ -113,6 +113,62 @@ def test_a_path_stays_as_it_was_encoded() -> None:
         assert event["pathParameters"] == {"proxy": path.strip("/")}
 
 
+class Fixed:
+    """Returns what it was given."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    ("returned", "named"),
+    [
+        (None, "null"),
+        ("text", "a string"),
+        ({"status": 200}, "it has status"),
+        ({"statusCode": "abc"}, "statusCode is 'abc'"),
+        ({"statusCode": 99}, "statusCode is 99"),
+        ({"body": {"a": 1}}, "body is no text but an object"),
+        ({"headers": []}, "headers"),
+        ({"multiValueHeaders": {"X-A": "1"}}, "X-A"),
+        ({"headers": {"X-A": "a\nb"}}, "a header holds a line break"),
+    ],
+)
+def test_a_malformed_answer_leaves_a_line_that_says_what_is_wrong(
+    returned: Any, named: str
+) -> None:
+    lines: list[str] = []
+    frontend = Frontend(API, {"echo": Fixed(returned)}, "000000000000", 8080, note=lines.append)
+    request = Request()
+    request.method, request.url = "GET", b"/v1/a"
+    status, head, _ = parts(frontend.answer(request, "127.0.0.1", keep_alive=True))
+    assert status == 502
+    (line,) = lines
+    assert "Execution failed due to configuration error: Malformed Lambda proxy response" in line
+    assert named in line
+    assert f"({head.partition('x-amzn-RequestId: ')[2][:36]})" in line
+
+
+def test_a_failed_function_leaves_a_line_that_says_why() -> None:
+    for error, words in (
+        (
+            FunctionFailedError("bo\nom"),
+            "due to customer function error: bo om. Lambda request id: ",
+        ),
+        (IntegrationTimeoutError(), "Execution failed due to a timeout error"),
+    ):
+        lines: list[str] = []
+        invokers = {"echo": Echo(error)}
+        frontend = Frontend(API, invokers, "000000000000", 8080, note=lines.append)
+        request = Request()
+        request.method, request.url = "GET", b"/v1/a"
+        frontend.answer(request, "127.0.0.1", keep_alive=True)
+        assert words in lines[0]
+
+
 class Picture:
     """Returns base64, with its content type or without."""
 

@@ -18,6 +18,14 @@ from dataplane.http.routing import Router
 from dataplane.http.throttle import Throttle
 from dataplane.model import MockResponse, RestApi
 
+# The words of API Gateway's execution log.
+# https://repost.aws/knowledge-center/malformed-502-api-gateway
+_MALFORMED = "Execution failed due to configuration error: Malformed Lambda proxy response"
+_FUNCTION_ERROR = "Lambda execution failed with status 200 due to customer function error"
+_TIMED_OUT = "Execution failed due to a timeout error"
+# As long as API Gateway lets a log event be.
+_MAXIMUM_LINE = 1024
+
 
 class Frontend:
     """Serves one deployed REST API.
@@ -69,12 +77,19 @@ class Frontend:
         try:
             encoded = self._serve(request, source_ip, request_id, keep_alive)
         except IntegrationTimeoutError:
+            self._say(request_id, _TIMED_OUT)
             encoded = self._own.encode("INTEGRATION_TIMEOUT", request, request_id, keep_alive)
         except GatewayError as error:
             if error.reason:
-                self._note(f"({request_id}) {error.reason}")
+                self._say(request_id, error.reason)
             encoded = self._own.encode(error.kind, request, request_id, keep_alive, error.message)
-        except (FunctionFailedError, responses.MalformedResponseError):
+        except FunctionFailedError as error:
+            self._note(
+                f"({request_id}) {_FUNCTION_ERROR}: {error}. Lambda request id: {request_id}"
+            )
+            encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
+        except responses.MalformedResponseError as error:
+            self._say(request_id, f"{_MALFORMED}: {error}")
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
         self._statuses[encoded[9:12]] += 1
         return encoded
@@ -88,6 +103,11 @@ class Frontend:
             encoded = responses.problem(status, reason, request_id)
         self._statuses[encoded[9:12]] += 1
         return encoded
+
+    def _say(self, request_id: str, text: str) -> None:
+        """Write one line to the gateway's log, whatever a function said."""
+        line = " ".join(text.split())
+        self._note(f"({request_id}) {line[:_MAXIMUM_LINE]}")
 
     def _serve(self, request: Request, source_ip: str, request_id: str, keep_alive: bool) -> bytes:
         target = request.url.decode("latin-1")

@@ -10,6 +10,8 @@ from typing import Any
 
 _REASONS = {status.value: status.phrase for status in http.HTTPStatus}
 _ALLOWED = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
+_FIELDS = ", ".join(sorted(_ALLOWED))
+_KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a Boolean", int: "a number"}
 # The gateway frames the message itself; a function's word on it would only contradict.
 _FRAMING = frozenset({"keep-alive", "transfer-encoding"})
 # What a function says of these reaches the client under another name.
@@ -143,21 +145,37 @@ def problem(
 
 
 def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[Any]]]:
-    if not isinstance(answer, dict) or not answer.keys() <= _ALLOWED:
-        raise MalformedResponseError("not a proxy response")
+    if not isinstance(answer, dict):
+        raise MalformedResponseError(f"it is no object but {_kind(answer)}")
+    if not answer.keys() <= _ALLOWED:
+        others = ", ".join(sorted(str(name) for name in answer.keys() - _ALLOWED))
+        raise MalformedResponseError(f"it has {others}; only {_FIELDS} are allowed")
     headers, multi = answer.get("headers"), answer.get("multiValueHeaders")
     headers, multi = {} if headers is None else headers, {} if multi is None else multi
-    text = answer.get("body")
+    text, status = answer.get("body"), answer.get("statusCode", 200)
     try:
-        status = int(answer.get("statusCode", 200))
         body = b"" if text is None else text.encode()
-    except (TypeError, ValueError, AttributeError) as error:
-        raise MalformedResponseError(str(error)) from error
-    if not 200 <= status <= 599 or not isinstance(headers, dict) or not isinstance(multi, dict):
-        raise MalformedResponseError("status or headers out of shape")
-    if multi and not all(isinstance(values, list) for values in multi.values()):
-        raise MalformedResponseError("multiValueHeaders holds no lists")
+    except (ValueError, AttributeError) as error:
+        raise MalformedResponseError(f"body is no text but {_kind(text)}") from error
+    try:
+        status = int(status)
+    except (TypeError, ValueError) as error:
+        raise MalformedResponseError(f"statusCode is {status!r}, which is no number") from error
+    if not 200 <= status <= 599:
+        raise MalformedResponseError(f"statusCode is {status}; 200 to 599 are allowed")
+    if not isinstance(headers, dict) or not isinstance(multi, dict):
+        raise MalformedResponseError("headers or multiValueHeaders is no object")
+    for name, values in multi.items():
+        if not isinstance(values, list):
+            raise MalformedResponseError(f"multiValueHeaders: {name} has no list of values")
     return status, body, headers, multi
+
+
+def _kind(value: Any) -> str:
+    """Name a value's type as JSON does."""
+    if value is None:
+        return "null"
+    return _KINDS.get(type(value), type(value).__name__)
 
 
 def _plain_lines(headers: dict[Any, Any]) -> str | None:
