@@ -84,9 +84,7 @@ class Frontend:
                 self._say(request_id, error.reason)
             encoded = self._own.encode(error.kind, request, request_id, keep_alive, error.message)
         except FunctionFailedError as error:
-            self._note(
-                f"({request_id}) {_FUNCTION_ERROR}: {error}. Lambda request id: {request_id}"
-            )
+            self._say(request_id, f"{_FUNCTION_ERROR}: {error}. Lambda request id: {request_id}")
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
         except responses.MalformedResponseError as error:
             self._say(request_id, f"{_MALFORMED}: {error}")
