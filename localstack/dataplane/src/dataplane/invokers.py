@@ -110,6 +110,22 @@ class BrokenInvoker:
         raise FunctionFailedError(self._reason)
 
 
+class ThrottledInvoker:
+    """Stands for a function whose reserved concurrency is 0: Lambda takes no invocation of it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#services-apigateway-errors:
+    API Gateway answers 500 where the Lambda API rejects an invocation.
+    """
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Refuse at once; see :class:`~dataplane.http.invoking.Invoker`."""
+        raise GatewayError(
+            "API_CONFIGURATION_ERROR",
+            reason="Lambda invocation failed with status: 429. ReservedFunctionConcurrentInvocation"
+            "LimitExceeded: Rate Exceeded.",
+        )
+
+
 class StrictInvoker:
     """Runs a function in a pool of strict workers."""
 
