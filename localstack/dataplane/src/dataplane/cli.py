@@ -39,6 +39,8 @@ Files below --state: ready.json (there while it serves), pids/, status/, logs/, 
 code/. SIGTERM ends it gracefully; killed children are replaced; none outlives it.
 """
 
+_REGION = "eu-central-1"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
@@ -81,7 +83,11 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "--stack", action="append", default=[], help="a stack to run; again for more; default all"
     )
     run.add_argument("--port", type=int, default=8080, help="HTTP on 127.0.0.1 (%(default)s)")
-    run.add_argument("--region", default=os.environ.get("AWS_REGION", "eu-central-1"))
+    run.add_argument(
+        "--region",
+        default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION,
+        help="the region that was deployed to (AWS_REGION, AWS_DEFAULT_REGION, else %(default)s)",
+    )
     run.add_argument(
         "--mode",
         default="",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,12 +89,11 @@ def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
     return None
 
 
-def api_function(api: RestApi | None, functions: Mapping[str, FunctionSpec]) -> str | None:
-    """Return the function that serves most of the API's routes."""
-    if api is None:
-        return None
+def api_function(apis: Iterable[RestApi], functions: Mapping[str, FunctionSpec]) -> str | None:
+    """Return the function that serves most of the APIs' routes."""
     counts: dict[str, int] = {}
-    for route in api.routes:
-        if route.function and route.function in functions:
-            counts[route.function] = counts.get(route.function, 0) + 1
+    for api in apis:
+        for route in api.routes:
+            if route.function and route.function in functions:
+                counts[route.function] = counts.get(route.function, 0) + 1
     return max(counts, key=lambda name: counts[name]) if counts else None

@@ -9,17 +9,23 @@ from typing import Any
 import gevent
 
 from dataplane.http.frontend import encode_event
+from dataplane.http.gateway_responses import GatewayError
 from dataplane.http.invoking import (
     INTEGRATION_TIMEOUT_S,
     FunctionFailedError,
     IntegrationTimeoutError,
 )
 from dataplane.pool import PoolClosedError, StrictPool
-from dataplane.runtime import errors
+from dataplane.runtime import errors, payload
 from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.loader import Handler
 
 _DEADLINE_STEP_S = 0.05
+
+
+def _too_large() -> GatewayError:
+    reason = f"Request must be smaller than {payload.MAXIMUM_REQUEST_BYTES} bytes for Invoke"
+    return GatewayError("REQUEST_TOO_LARGE", reason=f"Execution failed: {reason}")
 
 
 class _TimedOut(BaseException):
@@ -69,11 +75,13 @@ class ConcurrentInvoker:
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        if payload.exceeds(event, payload.MAXIMUM_REQUEST_BYTES):
+            raise _too_large()
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
         try:
-            return self._handler(event, context)
+            answer = self._handler(event, context)
         except _TimedOut as error:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
@@ -85,6 +93,10 @@ class ConcurrentInvoker:
             raise FunctionFailedError(str(error)) from error
         finally:
             self._deadlines.end(watched)
+        if type(answer) is dict and payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
+            errors.response_too_large(request_id)
+            raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
+        return answer
 
 
 class BrokenInvoker:
@@ -98,6 +110,22 @@ class BrokenInvoker:
         raise FunctionFailedError(self._reason)
 
 
+class ThrottledInvoker:
+    """Stands for a function whose reserved concurrency is 0: Lambda takes no invocation of it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#services-apigateway-errors:
+    API Gateway answers 500 where the Lambda API rejects an invocation.
+    """
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Refuse at once; see :class:`~dataplane.http.invoking.Invoker`."""
+        raise GatewayError(
+            "API_CONFIGURATION_ERROR",
+            reason="Lambda invocation failed with status: 429. ReservedFunctionConcurrentInvocation"
+            "LimitExceeded: Rate Exceeded.",
+        )
+
+
 class StrictInvoker:
     """Runs a function in a pool of strict workers."""
 
@@ -106,10 +134,13 @@ class StrictInvoker:
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        encoded = encode_event(event)
+        if len(encoded) > payload.MAXIMUM_REQUEST_BYTES:
+            raise _too_large()
         begun = time.monotonic()
         try:
             outcome = self._pool.invoke(
-                encode_event(event), timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
+                encoded, timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
             )
         except PoolClosedError as error:
             raise FunctionFailedError("closing") from error

@@ -11,11 +11,20 @@ from dataplane.http import responses
 from dataplane.http.gateway_responses import GatewayError, GatewayResponses
 from dataplane.http.guards import Guards
 from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError, Invoker
+from dataplane.http.media import BinaryMedia
 from dataplane.http.protocol import Request
 from dataplane.http.proxy_event import EventBuilder, new_request_id
 from dataplane.http.routing import Router
 from dataplane.http.throttle import Throttle
 from dataplane.model import MockResponse, RestApi
+
+# The words of API Gateway's execution log.
+# https://repost.aws/knowledge-center/malformed-502-api-gateway
+_MALFORMED = "Execution failed due to configuration error: Malformed Lambda proxy response"
+_FUNCTION_ERROR = "Lambda execution failed with status 200 due to customer function error"
+_TIMED_OUT = "Execution failed due to a timeout error"
+# As long as API Gateway lets a log event be.
+_MAXIMUM_LINE = 1024
 
 
 class Frontend:
@@ -50,6 +59,7 @@ class Frontend:
         self._router = Router(api)
         self._throttle = Throttle(api, processes)
         self._own = GatewayResponses(api)
+        self._binary = BinaryMedia(api.binary_media_types)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
         self._guards = Guards(api, invokers, account_id, region, processes)
@@ -67,12 +77,17 @@ class Frontend:
         try:
             encoded = self._serve(request, source_ip, request_id, keep_alive)
         except IntegrationTimeoutError:
+            self._say(request_id, _TIMED_OUT)
             encoded = self._own.encode("INTEGRATION_TIMEOUT", request, request_id, keep_alive)
         except GatewayError as error:
             if error.reason:
-                self._note(f"({request_id}) {error.reason}")
+                self._say(request_id, error.reason)
             encoded = self._own.encode(error.kind, request, request_id, keep_alive, error.message)
-        except (FunctionFailedError, responses.MalformedResponseError):
+        except FunctionFailedError as error:
+            self._say(request_id, f"{_FUNCTION_ERROR}: {error}. Lambda request id: {request_id}")
+            encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
+        except responses.MalformedResponseError as error:
+            self._say(request_id, f"{_MALFORMED}: {error}")
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
         self._statuses[encoded[9:12]] += 1
         return encoded
@@ -86,6 +101,11 @@ class Frontend:
             encoded = responses.problem(status, reason, request_id)
         self._statuses[encoded[9:12]] += 1
         return encoded
+
+    def _say(self, request_id: str, text: str) -> None:
+        """Write one line to the gateway's log, whatever a function said."""
+        line = " ".join(text.split())
+        self._note(f"({request_id}) {line[:_MAXIMUM_LINE]}")
 
     def _serve(self, request: Request, source_ip: str, request_id: str, keep_alive: bool) -> bytes:
         target = request.url.decode("latin-1")
@@ -131,8 +151,12 @@ class Frontend:
         invoker = self._invokers.get(route.function or "")
         if invoker is None:
             raise FunctionFailedError(f"{route.function} isn't deployed")
+        answer = invoker.invoke(event, request_id)
+        body = None
+        if type(answer) is dict and answer.get("isBase64Encoded"):
+            body = self._binary.body_of(answer, request)
         return responses.from_function(
-            invoker.invoke(event, request_id), request_id, keep_alive=keep_alive, head=head
+            answer, request_id, keep_alive=keep_alive, head=head, body=body
         )
 
 
