@@ -24,7 +24,8 @@ monkey.patch_all()
 import gevent
 from gevent.event import Event
 
-from dataplane.http.frontend import Frontend, Invoker
+from dataplane.http.frontend import Frontend
+from dataplane.http.invoking import Invoker
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
 from dataplane.journal import Journal
@@ -88,7 +89,15 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
-    frontend = Frontend(api, invokers, account_id, port, settings["processes"])
+    frontend = Frontend(
+        api,
+        invokers,
+        account_id,
+        port,
+        settings["processes"],
+        region=settings["region"],
+        note=journal.write,
+    )
     return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
 
 
@@ -125,8 +134,8 @@ def _gather_output() -> None:
 def _pools(
     api: RestApi, deployment: Deployment, site: Site, settings: dict[str, Any]
 ) -> dict[str, StrictPool]:
-    """One pool for each function a route names, but for the one in this process."""
-    names = {route.function for route in api.routes if route.function} - {settings["concurrent"]}
+    """One pool for each function the API invokes, but for the one in this process."""
+    names = set(api.functions) - {settings["concurrent"]}
     return {
         name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
         for name in sorted(names)

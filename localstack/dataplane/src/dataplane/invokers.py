@@ -8,11 +8,11 @@ from typing import Any
 
 import gevent
 
-from dataplane.http.frontend import (
+from dataplane.http.frontend import encode_event
+from dataplane.http.invoking import (
     INTEGRATION_TIMEOUT_S,
     FunctionFailedError,
     IntegrationTimeoutError,
-    encode_event,
 )
 from dataplane.pool import PoolClosedError, StrictPool
 from dataplane.runtime import errors
@@ -68,7 +68,7 @@ class ConcurrentInvoker:
         self._deadlines = _Deadlines()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
@@ -78,10 +78,11 @@ class ConcurrentInvoker:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError from error
-            raise FunctionFailedError("timeout") from error
+            message = errors.timeout_message(request_id, self._limit_s)
+            raise FunctionFailedError(message) from error
         except (Exception, SystemExit, gevent.Timeout) as error:
             errors.report(error, request_id)
-            raise FunctionFailedError(type(error).__name__) from error
+            raise FunctionFailedError(str(error)) from error
         finally:
             self._deadlines.end(watched)
 
@@ -93,7 +94,7 @@ class BrokenInvoker:
         self._reason = reason
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Fail; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Fail; see :class:`~dataplane.http.invoking.Invoker`."""
         raise FunctionFailedError(self._reason)
 
 
@@ -104,7 +105,7 @@ class StrictInvoker:
         self._pool = pool
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
         begun = time.monotonic()
         try:
             outcome = self._pool.invoke(
@@ -115,5 +116,5 @@ class StrictInvoker:
         if outcome.failed:
             if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError
-            raise FunctionFailedError(outcome.payload.decode(errors="replace"))
+            raise FunctionFailedError(errors.message_of(outcome.payload))
         return json.loads(outcome.payload)

@@ -15,7 +15,7 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 #: With more cores than this the kernel has room enough.
 FEW_CORES = 4
-#: How many gateways run a function in their own process, unless it is said otherwise.
+#: How many gateways run a concurrent function in their own process, unless it is said otherwise.
 USUAL_GATEWAYS = 1
 # Hundreds of requests in flight, or the records of one fetch, are soon more objects than the usual
 # 700, and all of them in use.
