@@ -44,6 +44,8 @@ class _Producer:
         self._offset += 1
         return [Position(partition, self._offset) for partition in pendings]
 
+    positions = wait
+
 
 class _Sessions:
     """Knows everybody as the same user."""

@@ -140,7 +140,7 @@ class Source:
                 self._high[(topic, partition)] = high
 
     def _queue(self, messages: list[Message]) -> None:
-        records = []
+        arrived: dict[tuple[str, int], list[Record]] = {}
         for message in messages:
             error = message.error()
             if error is not None:
@@ -149,20 +149,19 @@ class Source:
             topic, partition, offset = message.topic(), message.partition(), message.offset()
             if topic is None or partition is None or offset is None:
                 continue
-            records.append(((topic, partition), self._record(topic, partition, offset, message)))
+            records = arrived.setdefault((topic, partition), [])
+            records.append(self._record(topic, partition, offset, message))
         full = []
-        touched: dict[int, PartitionQueue] = {}
         now_s = time.monotonic()
         with self._schedule.changed:
-            for place, record in records:
+            for place, records in arrived.items():
                 queue = self.queues.get(place)
                 if queue is None or queue.revoked:
                     continue
                 if not queue.wanted:
                     queue.waiting_since_s = now_s
-                queue.append(record)
-                touched[id(queue)] = queue
-            for queue in touched.values():
+                for record in records:
+                    queue.append(record)
                 if not queue.paused and self._is_full(queue):
                     queue.paused = True
                     full.append(TopicPartition(queue.topic, queue.partition))
