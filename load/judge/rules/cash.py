@@ -1,4 +1,4 @@
-"""Money that comes from outside and goes there."""
+"""Deposits and withdrawals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from load.judge.rules.books import Books
 
 
 class Cash(Books):
-    """Deposits and withdrawals."""
+    """The rules of deposits and withdrawals."""
 
     def _deposit(self, command: Command) -> None:
         account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
