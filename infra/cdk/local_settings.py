@@ -1,4 +1,4 @@
-"""The local stage, from the environment: its services are wherever this instance runs them."""
+"""The local stage, configured by environment variables."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
     environment
         Environment variables.
     python, machine
-        Version (``3.11``) and machine (``x86_64``) of the Python that runs local functions.
+        The version (``3.11``) and machine (``x86_64``) of the Python that runs local functions.
 
     Raises
     ------
     ConfigError
-        When a setting is wrong.
+        If a setting is wrong.
     """
     return LocalStage(
         name="local",
@@ -87,7 +87,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
 
 
 def _limits(environment: Mapping[str, str]) -> LimitConfig:
-    """Return what is taken in: a load test signs in hundreds of users a second."""
+    """Return the rate limits. The defaults allow load tests."""
     return LimitConfig(
         sign_ups_per_minute=_limit(environment, "SIGN_UPS_PER_MINUTE", 1_000_000),
         sign_ins_per_minute=_limit(environment, "SIGN_INS_PER_MINUTE", 1_000_000),
@@ -141,5 +141,5 @@ def _bootstrap(environment: Mapping[str, str], name: str, default: str) -> tuple
     servers = tuple(part.strip() for part in _value(environment, name, default).split(","))
     for server in servers:
         if not _HOST_PORT.fullmatch(server) or int(server.rpartition(":")[2]) > _MAXIMUM_PORT:
-            raise ConfigError(f"{name}: {server!r} is not host:port (several with commas)")
+            raise ConfigError(f"{name}: {server!r} is not host:port (separate several with commas)")
     return servers
