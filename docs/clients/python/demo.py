@@ -135,7 +135,7 @@ class Demo:
         self.batch()
         self.key()
         self.statement()
-        print(f"all {self.expectations.met} expectations met")
+        print(f"all {self.expectations.met} checks passed")
 
     def cash(self) -> None:
         """Bring money in, and ask for more than there is."""

@@ -151,4 +151,4 @@ if (typeof statement === "string") throw new Error("the statement came as CSV");
 const moved = statement.entries.reduce((sum, entry) => sum + entry.amount, 0);
 expect("the statement's opening plus entries is", statement.closing_balance, statement.opening_balance + moved);
 expect("which is the balance", 54_00, statement.closing_balance);
-console.log(`all ${expectations} expectations met`);
+console.log(`all ${expectations} checks passed`);
