@@ -31,7 +31,8 @@ from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from load.bench.poller import BATCH, IDLE_HANDLER, drain
 
-#: Like our functions, it imports msgspec, so the worker decodes events with it, and keeps its memory.
+#: Like our functions, it imports msgspec, so the worker decodes events with it, and it keeps its
+#: memory.
 HANDLER = (
     f"import msgspec\nfrom memory import keep_for_batches\n\nkeep_for_batches()\n\n{IDLE_HANDLER}"
 )

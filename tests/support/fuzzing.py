@@ -39,13 +39,13 @@ WRONG_BY_VALUE: Final = {
     ("cursor", NOT_A_CURSOR),
     # A schema can't compare two parameters.
     ("from", NOT_IN_ORDER),
-    ("min_amount", "must not be more than 'max_amount'"),
+    ("min_amount", "must not be greater than 'max_amount'"),
     # Nor does it know what time it is.
     ("at", IN_THE_FUTURE),
     ("from", IN_THE_FUTURE),
     ("to", BEFORE_OPENING),
     # The account that money comes from can't be where it goes.
-    ("destination_account_id", "must be another account than the source"),
+    ("destination_account_id", "must differ from the source account"),
     # What operators must say, customers needn't, and the schema is theirs too.
     ("reason", MUST_SAY_WHY),
     ("description", MUST_SAY_WHY),
