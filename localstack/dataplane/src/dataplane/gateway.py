@@ -25,7 +25,7 @@ monkey.patch_all()
 import gevent
 from gevent.event import Event
 
-from dataplane.http.frontend import Frontend, Invoker
+from dataplane.http.frontend import Frontend
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
 from dataplane.journal import Journal
@@ -36,6 +36,8 @@ from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
+
+Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker]
 
 _BROKEN_LIFE_S = 3.0
 _OUTPUT_BUFFER_BYTES = 65_536
@@ -68,7 +70,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
     pools = _pools(api, deployment, site, settings)
-    invokers: dict[str, Invoker] = {name: StrictInvoker(pool) for name, pool in pools.items()}
+    invokers: Invokers = {name: StrictInvoker(pool) for name, pool in pools.items()}
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
@@ -91,7 +93,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     port = listener.getsockname()[1]
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
     frontend = Frontend(api, invokers, account_id, port, settings["processes"])
-    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+    return _serve(settings, layout, journal, listener, frontend, invokers, pools, init_ms, broken)
 
 
 def _make_room_for_connections() -> None:
@@ -142,6 +144,7 @@ def _serve(
     journal: Journal,
     listener: socket.socket,
     frontend: Frontend,
+    invokers: Invokers,
     pools: dict[str, StrictPool],
     init_ms: float,
     broken: str | None,
@@ -174,8 +177,8 @@ def _serve(
                 "in_flight": server.in_flight,
                 "requests": frontend.statuses.total(),
                 "statuses": dict(frontend.statuses),
-                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+                "latencies": frontend.latencies.describe(),
+                "invocations": {name: one.describe() for name, one in invokers.items()},
             }
         )
 

@@ -14,6 +14,7 @@ from dataplane.http.frontend import (
     IntegrationTimeoutError,
     encode_event,
 )
+from dataplane.metrics.invocations import Invocations
 from dataplane.pool import PoolClosedError, StrictPool
 from dataplane.runtime import errors
 from dataplane.runtime.environment import Identity, context_factory
@@ -66,24 +67,35 @@ class ConcurrentInvoker:
         self._limit_s = min(self._timeout_s, INTEGRATION_TIMEOUT_S)
         self._make_context = context_factory(identity)
         self._deadlines = _Deadlines()
+        self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
+        failed = timed_out = True
         try:
-            return self._handler(event, context)
+            answer = self._handler(event, context)
+            failed = timed_out = False
+            return answer
         except _TimedOut as error:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError from error
             raise FunctionFailedError("timeout") from error
         except (Exception, SystemExit, gevent.Timeout) as error:
+            timed_out = False
             errors.report(error, request_id)
             raise FunctionFailedError(type(error).__name__) from error
         finally:
             self._deadlines.end(watched)
+            took_s = time.monotonic() - now_s
+            self._counts.add(took_s, failed=failed, timed_out=timed_out)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
 
 
 class BrokenInvoker:
@@ -91,10 +103,16 @@ class BrokenInvoker:
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
+        self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Fail; see :class:`~dataplane.http.frontend.Invoker`."""
+        self._counts.add(0.0, failed=True)
         raise FunctionFailedError(self._reason)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
 
 
 class StrictInvoker:
@@ -117,3 +135,7 @@ class StrictInvoker:
                 raise IntegrationTimeoutError
             raise FunctionFailedError(outcome.payload.decode(errors="replace"))
         return json.loads(outcome.payload)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._pool.describe()

@@ -22,6 +22,7 @@ from dataplane.discovery.discover import NothingDeployedError, discover, fingerp
 from dataplane.discovery.emulator import Emulator
 from dataplane.journal import Journal
 from dataplane.logs import trim
+from dataplane.metrics.exporter import Exporter
 from dataplane.model import Deployment
 from dataplane.process import USUAL_GATEWAYS, package_folder
 from dataplane.state_folder import StateFolder, write_atomically
@@ -64,6 +65,11 @@ class Supervisor:
             if options.cloudwatch_logs
             else None
         )
+        self._exporter = (
+            Exporter(self._layout, self._emulator.client("logs"), options.metrics_port)
+            if options.metrics_port is not None
+            else None
+        )
         self._gateways: list[Child] = []
         self._poller: Child | None = None
         self._stop = threading.Event()
@@ -84,6 +90,8 @@ class Supervisor:
             child.start()
         if self._shipper is not None:
             self._shipper.start()
+        if self._exporter is not None:
+            self._exporter.start()
         next_look_s = time.monotonic() + self._options.follow_s
         while not self._stop.wait(_TICK_S):
             self._watch()
@@ -283,6 +291,8 @@ class Supervisor:
         clean = stop_all(children, self._options.grace_s + _KILL_MARGIN_S)
         if self._shipper is not None:
             self._shipper.stop()
+        if self._exporter is not None:
+            self._exporter.stop()
         for path in self._layout.pids.glob("*.pid"):
             path.unlink(missing_ok=True)
         self._journal.write("stopped" if clean else "stopped; some had to be killed")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any, Protocol
 
 from dataplane.http import responses
 from dataplane.http.gateway_responses import GatewayResponses
+from dataplane.http.latencies import Latencies
 from dataplane.http.protocol import Request
 from dataplane.http.proxy_event import EventBuilder, new_request_id
 from dataplane.http.routing import Router
@@ -62,8 +64,7 @@ class Frontend:
         port: int,
         processes: int = 1,
     ) -> None:
-        # By the three digits as they are sent: a number isn't needed before someone asks.
-        self._statuses: Counter[bytes] = Counter()
+        self.latencies = Latencies()
         self._stage_path = f"/{api.stage}"
         self._stage_prefix = f"{self._stage_path}/"
         self._router = Router(api)
@@ -75,18 +76,19 @@ class Frontend:
     @property
     def statuses(self) -> Counter[int]:
         """How many answers of each status there were."""
-        return Counter({int(digits): count for digits, count in self._statuses.items()})
+        return self.latencies.statuses()
 
     def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
         """Answer one request; whatever happens, there is an answer."""
         request_id = new_request_id()
+        begun_s = perf_counter()
         try:
             encoded = self._serve(request, source_ip, request_id, keep_alive)
         except IntegrationTimeoutError:
             encoded = self._own.encode("INTEGRATION_TIMEOUT", request, request_id, keep_alive)
         except (FunctionFailedError, responses.MalformedResponseError):
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
-        self._statuses[encoded[9:12]] += 1
+        self.latencies.observe(request.route, encoded[9:12], perf_counter() - begun_s)
         return encoded
 
     def refuse(self, status: int, reason: str) -> bytes:
@@ -96,7 +98,7 @@ class Frontend:
             encoded = self._own.encode("REQUEST_TOO_LARGE", None, request_id, keep_alive=False)
         else:
             encoded = responses.problem(status, reason, request_id)
-        self._statuses[encoded[9:12]] += 1
+        self.latencies.observe(None, encoded[9:12], 0.0)
         return encoded
 
     def _serve(self, request: Request, source_ip: str, request_id: str, keep_alive: bool) -> bytes:
@@ -114,6 +116,7 @@ class Frontend:
         if found is None:
             return self._own.encode("MISSING_AUTHENTICATION_TOKEN", request, request_id, keep_alive)
         route, parameters = found
+        request.route = route
         if not self._throttle.takes(route):
             return self._own.encode("THROTTLED", request, request_id, keep_alive)
         head = request.method == "HEAD"
