@@ -226,10 +226,11 @@ def test_an_exporter_serves_processes_functions_and_what_runs_elsewhere(
     latencies = Latencies()
     latencies.observe(Route("GET", "/orders", "r1", "orders"), b"200", 0.002)
     row = {"topic": "orders", "partition": 1, "lag": 12, "done": 5, "errors": 2, "queued": None}
-    for name, more in {
+    statuses: dict[str, dict[str, Any]] = {
         "gateway.0": {"latencies": latencies.describe(), "connections": 3},
         "poller": {"mappings": {"m": {"function": "shop-orders", "partitions": [row]}}},
-    }.items():
+    }
+    for name, more in statuses.items():
         layout.status_file(name).write_text(json.dumps({"pid": os.getpid(), **more}))
         layout.pid_file(name).write_text(f"{os.getpid()}\n")
     layout.function_log("shop-orders").write_bytes(b"")
