@@ -52,13 +52,11 @@ class _Series:
             self.recent.pop()
         self.recent.append((now_s, value))
 
-    def maximum(self, now_s: float) -> float:
-        """Return the largest value of the last minute, or the last value if there was none."""
-        while len(self.recent) > 1 and self.recent[0][0] < now_s - MAXIMUM_OF_S:
+    def maximum(self, now_s: float) -> float | None:
+        """Return the largest value of the last minute; None if nothing was reported in it."""
+        while self.recent and self.recent[0][0] < now_s - MAXIMUM_OF_S:
             self.recent.popleft()
-        if self.recent and self.recent[0][0] >= now_s - MAXIMUM_OF_S:
-            return self.recent[0][1]
-        return self.last
+        return self.recent[0][1] if self.recent else None
 
 
 @dataclass(slots=True)
@@ -74,7 +72,8 @@ class Reported:
 
     For each metric there are four families, which stand for CloudWatch's statistics:
     ``_total`` (Sum; negative values count in none), ``_samples_total`` (SampleCount), ``_last``,
-    and ``_max`` over the last minute (Maximum). A metric of a unit of time is a histogram instead
+    and ``_max`` over the last minute (Maximum), which is absent where there was no report in it. A
+    metric of a unit of time is a histogram instead
     of the first two.
 
     Parameters
@@ -201,5 +200,7 @@ def _families(name: str, reports: _Reports, now_s: float) -> Iterator[Metric]:
     )
     for values, series in rows:
         last.add_metric(values, series.last)
-        largest.add_metric(values, series.maximum(now_s))
+        maximum = series.maximum(now_s)
+        if maximum is not None:
+            largest.add_metric(values, maximum)
     yield from (last, largest)
