@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from handlers.platform.errors import Unavailable
+from handlers.platform.memory import keep_for_batches
 from handlers.webhooks.dispatcher import Sent, send_due
 from handlers.webhooks.due import delete_old
 from handlers.webhooks.incoming import EventRecord, Taken
@@ -26,6 +27,8 @@ SWEEP_BUDGET_S: Final = 45.0
 MAX_LOGGED: Final = 500
 
 KafkaRecord = Mapping[str, Any]
+
+keep_for_batches()
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

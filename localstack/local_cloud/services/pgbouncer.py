@@ -1,4 +1,4 @@
-"""PgBouncer: the pooler that every function connects through, as RDS Proxy on AWS."""
+"""PgBouncer: the pooler that every function connects through, like RDS Proxy on AWS."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ from local_cloud.services.accounts import (
 from local_cloud.services.base import Service
 from local_cloud.services.postgres import socket_folder
 
-# Transaction pooling: a server connection is lent for one transaction. No reset query then (it
-# is for session pooling), no prepared statements (1.18 has none), and a client that asks for a
-# start-up option we would have to drop is told so instead of being misled, but for the one that
-# JDBC clients can't help sending.
+# Transaction pooling: a client gets a server connection for one transaction. It needs no reset
+# query (that is for session pooling), and PgBouncer 1.18 has no prepared statements. A start-up
+# parameter that we would have to ignore is an error, except the one that JDBC always sends.
 SETTINGS = """\
 [databases]
 {database} = host={server} port={server_port} dbname={database}
@@ -54,7 +53,7 @@ min_pool_size = 2
 reserve_pool_size = 0
 max_db_connections = 64
 server_reset_query =
-; A batch has hundreds of kilobytes; the usual 4 KiB cost twice the CPU.
+; A batch has hundreds of kilobytes; the default of 4 KiB costs twice the CPU.
 pkt_buf = 65536
 server_check_delay = 5
 server_idle_timeout = 300
@@ -77,13 +76,13 @@ class PgBouncer(Service):
     name = "pgbouncer"
     title = "PgBouncer"
     port_name = "pgbouncer"
-    # SIGINT waits for open transactions and can wait for ever; the data plane, the only client
-    # that matters, is stopped before us. SIGTERM stops at once.
+    # SIGINT waits for open transactions, possibly forever; SIGTERM stops at once. The data plane,
+    # the only client that matters, has already stopped.
     stop_signal = signal.SIGTERM
     stop_patience_s = 5.0
 
     def install(self) -> None:
-        """See that PgBouncer is installed."""
+        """Install PgBouncer if it is missing."""
         if _binary() is None:
             require_packages({"pgbouncer": "PgBouncer"})
 
@@ -121,8 +120,8 @@ class PgBouncer(Service):
                 pidfile=folder / "pgbouncer.pid",
             ),
         )
-        # A pid file that a SIGKILL left behind makes PgBouncer refuse to start where its pid
-        # lives on as another process; our own record says whether ours runs.
+        # PgBouncer refuses to start if a pid file left by SIGKILL names a pid that another process
+        # now has. Our own record says whether PgBouncer runs.
         (folder / "pgbouncer.pid").unlink(missing_ok=True)
         account = service_account()
         return Launch(
@@ -134,11 +133,11 @@ class PgBouncer(Service):
         )
 
     def after_start(self) -> None:
-        """Go through the pooler once, so that a wrong password or socket shows now."""
+        """Connect through the pooler once, to detect a wrong password or socket now."""
         check_pooler(self.instance, self.log)
 
     def note(self) -> str:
-        """Say how it pools."""
+        """Return its pooling mode."""
         return "transaction pooling"
 
 
@@ -148,7 +147,7 @@ def check_pooler(instance: Instance, log: Path) -> None:
     Raises
     ------
     LocalCloudError
-        If that fails; the remedy names `log`.
+        If that fails. The remedy names `log`.
     """
     try:
         with psycopg.connect(
@@ -157,7 +156,7 @@ def check_pooler(instance: Instance, log: Path) -> None:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         raise LocalCloudError(
-            f"PgBouncer runs but can't reach PostgreSQL ({str(error).strip()})", f"look at {log}"
+            f"PgBouncer can't reach PostgreSQL ({str(error).strip()})", f"see {log}"
         ) from error
 
 

@@ -242,6 +242,15 @@ def test_a_function_that_cannot_be_loaded_is_a_502_until_it_is_mended(
     )
 
 
+def test_a_worker_has_one_invocation_at_a_time_unless_told_otherwise(undeployed: Toy) -> None:
+    undeployed.deploy()
+    undeployed.start(mode="")
+    url = f"{undeployed.url}/sleep/0.3"
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: httpx.get(url, timeout=20).json(), range(8)))
+    assert {answer["running"] for answer in answers} == {1}
+
+
 def test_in_strict_mode_a_crash_costs_one_invocation(undeployed: Toy) -> None:
     undeployed.deploy()
     undeployed.start("--mode", "*=strict:2")

@@ -37,7 +37,7 @@ def test_a_wrong_setting_is_one_line_on_stderr_and_status_1(
 
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("error: GATEWAY_PORT=http is not a port\nto do: ")
+    assert captured.err.startswith("error: GATEWAY_PORT=http is not a port\nhint: ")
 
 
 @pytest.mark.parametrize("command", ["down", "clean"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataplane.model import FunctionSpec, RestApi
+from dataplane.process import USUAL_GATEWAYS
 
 _MAXIMUM_LIMIT = 64
 
@@ -61,7 +62,7 @@ def parse_modes(text: str) -> dict[str, Mode]:
                 f"--mode {part!r}: say NAME=strict[:N] or NAME=concurrent[:N], for instance "
                 "api=concurrent,apply=strict:2"
             )
-        default = 1 if kind == "concurrent" else default_strict_limit()
+        default = USUAL_GATEWAYS if kind == "concurrent" else default_strict_limit()
         number = int(count) if count.isdigit() else 0 if count else default
         if not 1 <= number <= _MAXIMUM_LIMIT:
             raise ValueError(f"--mode {part!r}: a number of processes is 1 to {_MAXIMUM_LIMIT}")

@@ -5,7 +5,6 @@ With a function in this process (concurrent mode) a request costs no message to 
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -31,7 +30,7 @@ from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
 from dataplane.journal import Journal
 from dataplane.model import Deployment, RestApi
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent
+from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
@@ -42,7 +41,6 @@ Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker]
 _BROKEN_LIFE_S = 3.0
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
-_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 # What a function's own clients and the files it reads need besides.
 _OTHER_FILES = 1024
 
@@ -92,7 +90,15 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
     account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
-    frontend = Frontend(api, invokers, account_id, port, settings["processes"])
+    frontend = Frontend(
+        api,
+        invokers,
+        account_id,
+        port,
+        settings["processes"],
+        region=settings["region"],
+        note=journal.write,
+    )
     return _serve(settings, layout, journal, listener, frontend, invokers, pools, init_ms, broken)
 
 
@@ -129,8 +135,8 @@ def _gather_output() -> None:
 def _pools(
     api: RestApi, deployment: Deployment, site: Site, settings: dict[str, Any]
 ) -> dict[str, StrictPool]:
-    """One pool for each function a route names, but for the one in this process."""
-    names = {route.function for route in api.routes if route.function} - {settings["concurrent"]}
+    """One pool for each function the API invokes, but for the one in this process."""
+    names = set(api.functions) - {settings["concurrent"]}
     return {
         name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
         for name in sorted(names)
@@ -187,11 +193,7 @@ def _serve(
     journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
-    # What was loaded stays: the collector needn't look at it again and again.
-    gc.collect()
-    gc.freeze()
-    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    collect_less()
     threads = gevent.get_hub().threadpool
     # A function that couldn't be loaded is tried again by the process that follows this one.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))

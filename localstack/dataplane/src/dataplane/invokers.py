@@ -8,11 +8,11 @@ from typing import Any
 
 import gevent
 
-from dataplane.http.frontend import (
+from dataplane.http.frontend import encode_event
+from dataplane.http.invoking import (
     INTEGRATION_TIMEOUT_S,
     FunctionFailedError,
     IntegrationTimeoutError,
-    encode_event,
 )
 from dataplane.metrics.invocations import Invocations
 from dataplane.pool import PoolClosedError, StrictPool
@@ -70,7 +70,7 @@ class ConcurrentInvoker:
         self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
@@ -83,11 +83,12 @@ class ConcurrentInvoker:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError from error
-            raise FunctionFailedError("timeout") from error
+            message = errors.timeout_message(request_id, self._limit_s)
+            raise FunctionFailedError(message) from error
         except (Exception, SystemExit, gevent.Timeout) as error:
             timed_out = False
             errors.report(error, request_id)
-            raise FunctionFailedError(type(error).__name__) from error
+            raise FunctionFailedError(str(error)) from error
         finally:
             self._deadlines.end(watched)
             took_s = time.monotonic() - now_s
@@ -106,7 +107,7 @@ class BrokenInvoker:
         self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Fail; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Fail; see :class:`~dataplane.http.invoking.Invoker`."""
         self._counts.add(0.0, failed=True)
         raise FunctionFailedError(self._reason)
 
@@ -122,7 +123,7 @@ class StrictInvoker:
         self._pool = pool
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
         begun = time.monotonic()
         try:
             outcome = self._pool.invoke(
@@ -133,7 +134,7 @@ class StrictInvoker:
         if outcome.failed:
             if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError
-            raise FunctionFailedError(outcome.payload.decode(errors="replace"))
+            raise FunctionFailedError(errors.message_of(outcome.payload))
         return json.loads(outcome.payload)
 
     def describe(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper
-from dataplane.config import Mode, Options, api_function, default_strict_limit, mode_of
+from dataplane.config import Options, api_function, default_strict_limit, mode_of
 from dataplane.discovery import artefacts
 from dataplane.discovery.discover import NothingDeployedError, discover, fingerprint
 from dataplane.discovery.emulator import Emulator
@@ -24,7 +24,7 @@ from dataplane.journal import Journal
 from dataplane.logs import trim
 from dataplane.metrics.exporter import Exporter
 from dataplane.model import Deployment
-from dataplane.process import USUAL_GATEWAYS, package_folder
+from dataplane.process import package_folder
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, launch
 
@@ -238,10 +238,8 @@ class Supervisor:
         main = api_function(deployment.api, deployment.functions)
         if main is None:
             return 0
-        mode = mode_of(deployment.functions[main], self._options.modes) or Mode(
-            "concurrent", USUAL_GATEWAYS
-        )
-        return mode.processes if mode.kind == "concurrent" else 0
+        mode = mode_of(deployment.functions[main], self._options.modes)
+        return mode.processes if mode is not None and mode.kind == "concurrent" else 0
 
     def _make_poller(self) -> Child:
         def start(ready_fd: int) -> subprocess.Popen[bytes]:
@@ -302,8 +300,7 @@ class Supervisor:
 def _api_side(deployment: Deployment) -> tuple[Any, ...]:
     """What the gateway depends on."""
     api = deployment.api
-    names = sorted({route.function for route in api.routes if route.function}) if api else []
-    return api, [deployment.functions.get(name) for name in names]
+    return api, [deployment.functions.get(name) for name in (api.functions if api else ())]
 
 
 def _listen(port: int) -> socket.socket:

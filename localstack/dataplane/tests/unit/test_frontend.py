@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from dataplane.http.frontend import Frontend, FunctionFailedError, IntegrationTimeoutError
+from dataplane.http.frontend import Frontend
+from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError
 from dataplane.http.protocol import Request
 from dataplane.model import GatewayResponse, MethodThrottle, MockResponse, RestApi, Route
 

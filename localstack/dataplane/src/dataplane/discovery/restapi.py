@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from dataplane.discovery.emulator import Emulator
+from dataplane.discovery.emulator import Emulator, pages
+from dataplane.discovery.lambda_uri import function_in
+from dataplane.discovery.protection import Protection
 from dataplane.model import MethodThrottle, MockResponse, RestApi, Route
-
-_FUNCTION_IN_URI = re.compile(r":function:([A-Za-z0-9_-]+)")
-_PAGE_LIMIT = 100
 
 
 def read_rest_api(emulator: Emulator, api_id: str) -> tuple[RestApi | None, list[str]]:
@@ -24,24 +22,29 @@ def read_rest_api(emulator: Emulator, api_id: str) -> tuple[RestApi | None, list
     if not stages:
         return None, [f"REST API {api_id} has no stage yet"]
     api = client.get_rest_api(restApiId=api_id)
-    warnings: list[str] = []
+    protection = Protection(client, api, stages[0])
+    warnings = list(protection.warnings())
+    variables = dict(stages[0].get("variables") or {})
     routes: list[Route] = []
-    for resource in _resources(client, api_id):
+    for resource in pages(client.get_resources, "items", restApiId=api_id, embed=["methods"]):
         for method in sorted(resource.get("resourceMethods") or {}):
-            route = _route(client, api_id, resource, method)
-            if route is None:
-                warnings.append(f"{method} {resource['path']}: its integration isn't served here")
-            else:
-                routes.append(route)
+            described = _described(client, api_id, resource, method)
+            route = _route(described, resource, method, protection, variables)
+            if route.refusal is not None:
+                warnings.append(f"{method} {route.resource_path} answers 501: {route.refusal}")
+            routes.append(route)
     return (
         RestApi(
             api_id=api_id,
             name=api.get("name", api_id),
             stage=stages[0]["stageName"],
             routes=tuple(sorted(routes, key=lambda route: (route.resource_path, route.method))),
-            stage_variables=dict(stages[0].get("variables") or {}),
+            stage_variables=variables,
             binary_media_types=tuple(api.get("binaryMediaTypes") or ()),
             throttles=_throttles(stages[0].get("methodSettings") or {}),
+            authorizers=tuple(protection.authorizers()),
+            api_keys=tuple(protection.api_keys()),
+            api_key_source=api.get("apiKeySource") or "HEADER",
         ),
         warnings,
     )
@@ -61,34 +64,43 @@ def _throttles(settings: dict[str, dict[str, Any]]) -> tuple[MethodThrottle, ...
     )
 
 
-def _resources(client: Any, api_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    position: dict[str, str] = {}
-    for _ in range(_PAGE_LIMIT):
-        page = client.get_resources(restApiId=api_id, limit=500, embed=["methods"], **position)
-        found += page["items"]
-        if not page.get("position"):
-            return found
-        position = {"position": page["position"]}
-    raise ValueError(f"REST API {api_id} has more resources than {_PAGE_LIMIT} pages hold")
-
-
-def _route(client: Any, api_id: str, resource: dict[str, Any], method: str) -> Route | None:
-    described = resource["resourceMethods"][method]
-    integration = described.get("methodIntegration")
-    if integration is None:
+def _described(client: Any, api_id: str, resource: dict[str, Any], method: str) -> dict[str, Any]:
+    """Return a method with its integration, which not every emulator embeds."""
+    described: dict[str, Any] = resource["resourceMethods"][method]
+    if described.get("methodIntegration") is None:
         described = client.get_method(
             restApiId=api_id, resourceId=resource["id"], httpMethod=method
         )
-        integration = described.get("methodIntegration") or {}
+    return described
+
+
+def _route(
+    described: dict[str, Any],
+    resource: dict[str, Any],
+    method: str,
+    protection: Protection,
+    variables: dict[str, str],
+) -> Route:
+    integration = described.get("methodIntegration") or {}
     kind = integration.get("type")
+    guarded = protection.of_method(described)
     place = {"method": method, "resource_path": resource["path"], "resource_id": resource["id"]}
     if kind == "MOCK":
-        return Route(**place, function=None, mock=_mock(integration))
-    named = _FUNCTION_IN_URI.search(integration.get("uri", ""))
-    if kind == "AWS_PROXY" and named:
-        return Route(**place, function=named.group(1))
-    return None
+        return Route(**place, **guarded, function=None, mock=_mock(integration))
+    function = function_in(integration.get("uri") or "", variables)
+    if kind != "AWS_PROXY" or function is None:
+        guarded["refusal"] = guarded["refusal"] or _unsupported(integration)
+        function = None
+    return Route(**place, **guarded, function=function)
+
+
+def _unsupported(integration: dict[str, Any]) -> str:
+    kind = integration.get("type")
+    if kind is None:
+        return "the method has no integration"
+    if kind == "AWS_PROXY":
+        return "AWS_PROXY integrations with anything but a Lambda function are not supported"
+    return f"{kind} integrations are not supported"
 
 
 def _mock(integration: dict[str, Any]) -> MockResponse:

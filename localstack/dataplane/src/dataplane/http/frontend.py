@@ -4,45 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from dataplane.http import responses
-from dataplane.http.gateway_responses import GatewayResponses
+from dataplane.http.gateway_responses import GatewayError, GatewayResponses
+from dataplane.http.guards import Guards
+from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError, Invoker
 from dataplane.http.latencies import Latencies
 from dataplane.http.protocol import Request
 from dataplane.http.proxy_event import EventBuilder, new_request_id
 from dataplane.http.routing import Router
 from dataplane.http.throttle import Throttle
 from dataplane.model import MockResponse, RestApi
-
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: the integration
-# timeout of a REST API.
-INTEGRATION_TIMEOUT_S = 29.0
-
-
-class FunctionFailedError(Exception):
-    """The function raised, crashed, or ran into its own timeout."""
-
-
-class IntegrationTimeoutError(Exception):
-    """The function took longer than the integration may."""
-
-
-class Invoker(Protocol):
-    """Runs one function."""
-
-    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Return what the function returned.
-
-        Raises
-        ------
-        FunctionFailedError
-            When it failed.
-        IntegrationTimeoutError
-            When it took longer than :data:`INTEGRATION_TIMEOUT_S`.
-        """
 
 
 class Frontend:
@@ -54,6 +29,10 @@ class Frontend:
         By function name.
     processes
         How many processes serve the API together: they share the stage's throttling limits.
+    region
+        The region that the API is deployed to.
+    note
+        Writes a line to the gateway's log.
     """
 
     def __init__(
@@ -63,6 +42,8 @@ class Frontend:
         account_id: str,
         port: int,
         processes: int = 1,
+        region: str = "us-east-1",
+        note: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.latencies = Latencies()
         self._stage_path = f"/{api.stage}"
@@ -72,6 +53,9 @@ class Frontend:
         self._own = GatewayResponses(api)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
+        self._guards = Guards(api, invokers, account_id, region, processes)
+        self._guarded = self._guards.routes
+        self._note = note
 
     @property
     def statuses(self) -> Counter[int]:
@@ -86,6 +70,10 @@ class Frontend:
             encoded = self._serve(request, source_ip, request_id, keep_alive)
         except IntegrationTimeoutError:
             encoded = self._own.encode("INTEGRATION_TIMEOUT", request, request_id, keep_alive)
+        except GatewayError as error:
+            if error.reason:
+                self._note(f"({request_id}) {error.reason}")
+            encoded = self._own.encode(error.kind, request, request_id, keep_alive, error.message)
         except (FunctionFailedError, responses.MalformedResponseError):
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
         self.latencies.observe(request.route, encoded[9:12], perf_counter() - begun_s)
@@ -120,11 +108,13 @@ class Frontend:
         if not self._throttle.takes(route):
             return self._own.encode("THROTTLED", request, request_id, keep_alive)
         head = request.method == "HEAD"
-        if route.mock is not None:
+        if route.refusal is not None:
+            return responses.problem(
+                501, route.refusal, request_id, keep_alive=keep_alive, head=head
+            )
+        is_guarded = self._guarded and id(route) in self._guarded
+        if route.mock is not None and not is_guarded:
             return _mock(route.mock, request_id, keep_alive=keep_alive, head=head)
-        invoker = self._invokers.get(route.function or "")
-        if invoker is None:
-            raise FunctionFailedError(f"{route.function} isn't deployed")
         try:
             event = self._builder.build(
                 request, route, path, query, parameters, source_ip, request_id
@@ -137,6 +127,13 @@ class Frontend:
                 keep_alive=keep_alive,
                 head=head,
             )
+        if is_guarded:
+            self._guards.check(route, event, request_id)
+            if route.mock is not None:
+                return _mock(route.mock, request_id, keep_alive=keep_alive, head=head)
+        invoker = self._invokers.get(route.function or "")
+        if invoker is None:
+            raise FunctionFailedError(f"{route.function} isn't deployed")
         return responses.from_function(
             invoker.invoke(event, request_id), request_id, keep_alive=keep_alive, head=head
         )

@@ -17,7 +17,7 @@ from dataplane.model import Deployment, KafkaMapping
 from dataplane.poller import security
 from dataplane.poller.mapping import MappingPoller
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent, work_in_batches
+from dataplane.process import Room, collect_less, die_with_parent, work_in_batches
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, WorkerFailedError
 
@@ -168,6 +168,7 @@ def main(settings: dict[str, Any]) -> int:
     process.write_status()
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
+    collect_less()
     while not stop.wait(1.0):
         if look.is_set():
             look.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 
@@ -77,7 +76,6 @@ class Source:
         self._drain_s = drain_s
         self._note = note
         self._wanted = wanted
-        self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
         self._high_queue = max(2000, _QUEUED_BATCHES * mapping.batch_size)
         self._committing = False
         self._next_commit_s = 0.0
@@ -185,7 +183,7 @@ class Source:
             if not self._wanted.wants(metadata, value):
                 return Record(offset, timestamp[1], b"")
         return encode_record(
-            self._topic_json[topic],
+            topic,
             partition,
             offset,
             timestamp,
