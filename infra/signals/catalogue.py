@@ -200,7 +200,16 @@ _SERVICES: Final = (
         14,
         'min(dataplane_ready or up{job="dataplane"})',
         fires="< 1",
-        for_s=10,
+        for_s=5,
+        only_here="on AWS, API Gateway and Lambda are the data plane",
+    ),
+    Signal(
+        "process-stuck",
+        "A process of the data plane has stopped saying how it does: it hangs",
+        14,
+        "max(dataplane_status_age_seconds)",
+        unit="s",
+        fires="> 15",
         only_here="on AWS, API Gateway and Lambda are the data plane",
     ),
     Signal(
@@ -209,7 +218,7 @@ _SERVICES: Final = (
         14,
         "min(pg_up)",
         fires="< 1",
-        for_s=10,
+        for_s=5,
         only_here="on AWS, api-5xx and database alarms show it",
     ),
     Signal(
@@ -219,7 +228,7 @@ _SERVICES: Final = (
         "max(pgbouncer_pool_maxwait)",
         unit="s",
         fires=">= 1",
-        for_s=10,
+        for_s=5,
     ),
     Signal(
         "pooler-down",
@@ -227,7 +236,7 @@ _SERVICES: Final = (
         14,
         "min(pgbouncer_up)",
         fires="< 1",
-        for_s=10,
+        for_s=5,
         only_here="on AWS, api-5xx and database alarms show it",
     ),
     Signal(
@@ -236,7 +245,7 @@ _SERVICES: Final = (
         7,
         "min(redis_up)",
         fires="< 1",
-        for_s=10,
+        for_s=5,
         severity="ticket",
         only_here="ElastiCache replaces a node by itself",
     ),
@@ -246,7 +255,7 @@ _SERVICES: Final = (
         1,
         'min(up{job="kafka"})',
         fires="< 1",
-        for_s=10,
+        for_s=5,
         only_here="on AWS, log-offline shows it",
     ),
     Signal(

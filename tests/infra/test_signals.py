@@ -140,6 +140,10 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'up{job="dataplane"}': "1x100 0x20"},
         {'up{job="dataplane"}': "1x120", "dataplane_ready": "1x120"},
     ),
+    "process-stuck": (
+        {'dataplane_status_age_seconds{process="poller"}': "1x100 20x20"},
+        {'dataplane_status_age_seconds{process="poller"}': "1x120"},
+    ),
     "database-down": ({"pg_up": "1x100 0x20"}, {"pg_up": "1x120"}),
     "pool-waits": (
         {'pgbouncer_pool_maxwait{database="a",user="b"}': "0x100 4x20"},

@@ -232,7 +232,8 @@ def test_an_exporter_serves_processes_functions_and_what_runs_elsewhere(
         "poller": {"mappings": {"m": {"function": "shop-orders", "partitions": [row]}}},
     }
     for name, more in statuses.items():
-        layout.status_file(name).write_text(json.dumps({"pid": os.getpid(), **more}))
+        status = {"pid": os.getpid(), "at": time.time() - 50, **more}
+        layout.status_file(name).write_text(json.dumps(status))
         layout.pid_file(name).write_text(f"{os.getpid()}\n")
     layout.function_log("shop-orders").write_bytes(b"")
     logs = Logs()
@@ -240,7 +241,8 @@ def test_an_exporter_serves_processes_functions_and_what_runs_elsewhere(
     try:
         now_ms = int(time.time() * 1000) + 1
         logs.events = [
-            {"eventId": "1", "timestamp": now_ms, "message": line({"Ran": ("Count", 1)}).decode()}
+            {"logStreamName": "a", "timestamp": now_ms, "message": line(metrics).decode()}
+            for metrics in ({"Ran": ("Count", 1)}, {"Ran": ("Count", 2)})
         ]
         exporter.look()
         exporter.look()
@@ -256,9 +258,10 @@ def test_an_exporter_serves_processes_functions_and_what_runs_elsewhere(
     assert seen["dataplane_partition_lag", partition] == 12
     assert seen["dataplane_partition_errors_total", partition] == 2
     assert seen["dataplane_ready", ()] == 0
+    assert 50 <= seen["dataplane_status_age_seconds", (("process", "poller"),)] < 60
     assert seen["dataplane_process_cpu_seconds_total", (("process", "poller"),)] > 0
     # Read twice, counted once.
-    assert seen["shop_ran_total", ORDERS] == 1
+    assert seen["shop_ran_total", ORDERS] == 3
 
 
 def test_a_taken_port_is_named(tmp_path: Path, free_port: int) -> None:

@@ -86,10 +86,12 @@ class Elsewhere:
             del seen[event_id]
 
     def _take(self, function: str, event: dict[str, Any], seen: dict[str, int]) -> None:
-        event_id, at_ms = str(event["eventId"]), int(event["timestamp"])
+        # Not every emulator gives events an id.
+        message, at_ms = str(event["message"]), int(event["timestamp"])
+        event_id = f"{event.get('logStreamName')} {at_ms} {message}"
         if event_id in seen or len(seen) >= _MOST_SEEN:
             return
         seen[event_id] = at_ms
         self._until_ms[function] = max(self._until_ms.get(function, 0), at_ms)
-        for sample in samples(event["message"].encode()):
+        for sample in samples(message.encode()):
             self._reported.add(sample)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
@@ -90,6 +91,15 @@ class _Processes:
         ready = GaugeMetricFamily("dataplane_ready", "Whether everything that is deployed serves")
         ready.add_metric([], 1.0 if seen["ready"] else 0.0)
         yield ready
+        age = GaugeMetricFamily(
+            "dataplane_status_age_seconds",
+            "Time since a process last wrote how it does, each second",
+            labels=["process"],
+        )
+        for name, status in seen["processes"].items():
+            if status["alive"] and "at" in status:
+                age.add_metric([name], max(0.0, time.time() - status["at"]))
+        yield age
         gateways = {
             name: status
             for name, status in seen["processes"].items()
