@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from handlers.platform.bounds import SETTINGS
 from load.judge.findings import Topic, check_history
 from load.judge.lines import History, HistoryFormatError, Recorder, load_history
 from load.judge.topic import TopicUnreadable, read_topic
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("LEDGERLANE_KAFKA"),
         help="the broker (host:port); if empty, check only the final reads",
     )
-    parser.add_argument("--topic", default=os.environ.get("COMMANDS_TOPIC", "ledger.commands"))
+    parser.add_argument("--topic", default=SETTINGS["COMMANDS_TOPIC"].read(os.environ))
     parser.add_argument("--output", type=Path, help="where to write the recorded history")
     parser.add_argument("--clients", type=int, default=Plan.clients)
     parser.add_argument("--requests", type=int, default=Plan.requests)

@@ -9,7 +9,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.cdk.config import REST_STAGE, StageConfig
+from handlers.platform.bounds import REST_STAGE
+from infra.cdk.config import StageConfig
 from infra.cdk.problems import answer_with_problems
 from infra.cdk.routes import Route
 

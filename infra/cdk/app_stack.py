@@ -12,13 +12,14 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from handlers.platform.bounds import DATABASE
 from infra.cdk.alarms import make_alarms
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import AwsStage, KafkaSecurity
 from infra.cdk.consumers import COMMANDS, EVENTS, Feed, audit_every_day, consume, every_minute
 from infra.cdk.dashboard import make_dashboard
-from infra.cdk.data import APPLICATION, DATABASE_NAME, OWNER
+from infra.cdk.data import APPLICATION, OWNER
 from infra.cdk.explained import explain
 from infra.cdk.front import make_front
 from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
@@ -133,7 +134,7 @@ class AppStack(Stack):
         variables = {
             "DATABASE_HOST": base.database.proxy.endpoint,
             "DATABASE_PORT": str(PROXY_PORT),
-            "DATABASE_NAME": DATABASE_NAME,
+            "DATABASE_NAME": DATABASE,
             "DATABASE_IAM_USER": APPLICATION,
             "KAFKA_BOOTSTRAP": bootstrap,
             "KAFKA_SECURITY": base.log.security.value,

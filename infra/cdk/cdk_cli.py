@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from handlers.platform.bounds import REGION
 from infra.cdk.build_asset import ROOT
-from infra.cdk.config import LOCAL_ACCOUNT, REGION
+from infra.cdk.config import LOCAL_ACCOUNT
 
 # A stack event of `--progress events`: stack | count | time | status | type | name.
 _EVENT = re.compile(

@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-REGION = "eu-central-1"
+from handlers.platform.bounds import STRICT, Limits
+
 LOCAL_ACCOUNT = "000000000000"
-REST_STAGE = "v1"
-COMMANDS_TOPIC = "ledger.commands"
-EVENTS_TOPIC = "ledger.events"
-DEAD_TOPIC = "ledger.dead"
-CONSUMER_GROUP = "ledgerlane-apply"
-METRICS_NAMESPACE = "Ledgerlane"
 
 
 class ConfigError(Exception):
@@ -25,32 +20,6 @@ class KafkaSecurity(StrEnum):
     PLAINTEXT = "plaintext"
     SCRAM = "scram"
     IAM = "iam"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitConfig:
-    """The rate limits. 0 means no limit.
-
-    Parameters
-    ----------
-    sign_ups_per_minute, sign_ins_per_minute
-        Per source address.
-    sign_in_failures_per_15_minutes
-        Per email address.
-    requests_per_minute
-        Per user. A batch counts each of its items.
-    authentication_failures_per_minute
-        Per source address.
-    max_lag_s
-        How long accepted commands may wait before new ones are refused, in seconds.
-    """
-
-    sign_ups_per_minute: int
-    sign_ins_per_minute: int
-    sign_in_failures_per_15_minutes: int
-    requests_per_minute: int
-    authentication_failures_per_minute: int
-    max_lag_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +62,7 @@ class StageConfig:
     log_retention_days: int
     tracing: bool
     migration_timeout_s: int
-    limits: LimitConfig
+    limits: Limits = STRICT
     webhooks_allow_loopback: bool = False
     cors_origins: tuple[str, ...] = ()
 

@@ -12,14 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.cdk.config import (
-    COMMANDS_TOPIC,
-    CONSUMER_GROUP,
-    EVENTS_TOPIC,
-    AwsStage,
-    KafkaSecurity,
-    LocalStage,
-)
+from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC, EVENTS_TOPIC, WEBHOOKS_GROUP
+from infra.cdk.config import AwsStage, KafkaSecurity, LocalStage
 from infra.cdk.specs import FunctionSpec
 
 if TYPE_CHECKING:
@@ -53,9 +47,9 @@ class Feed:
     window_s: int
 
 
-COMMANDS = Feed("Commands", COMMANDS_TOPIC, CONSUMER_GROUP, 500, 0)
+COMMANDS = Feed("Commands", COMMANDS_TOPIC, APPLY_GROUP, 500, 0)
 # A window of a second, because most events have no webhook, and large batches of them are cheap.
-EVENTS = Feed("Events", EVENTS_TOPIC, "ledgerlane-webhooks", 2000, 1)
+EVENTS = Feed("Events", EVENTS_TOPIC, WEBHOOKS_GROUP, 2000, 1)
 
 _Mapping = lambda_.CfnEventSourceMapping
 

@@ -12,11 +12,11 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from handlers.platform.bounds import DATABASE
 from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 from infra.cdk.network import POSTGRES_PORT, Network
 
-DATABASE_NAME = "ledgerlane"
 # Owns the schema. Only the migrations sign in with this role.
 OWNER = "ledgerlane_owner"
 # Reads and writes rows. The migrations create it and grant its rights.
@@ -86,7 +86,7 @@ def _instance(
         instance_identifier=name,
         engine=engine,
         instance_type=ec2.InstanceType(instance_type),
-        database_name=DATABASE_NAME,
+        database_name=DATABASE,
         port=POSTGRES_PORT,
         credentials=_owner(key),
         vpc=network.vpc,
@@ -130,7 +130,7 @@ def _cluster(
         writer=rds.ClusterInstance.serverless_v2("Writer", publicly_accessible=False),
         serverless_v2_min_capacity=settings.minimum_acu,
         serverless_v2_max_capacity=settings.maximum_acu,
-        default_database_name=DATABASE_NAME,
+        default_database_name=DATABASE,
         port=POSTGRES_PORT,
         credentials=_owner(key),
         vpc=network.vpc,
@@ -172,7 +172,7 @@ def _with_proxy(
         scope,
         "ApplicationSecret",
         username=APPLICATION,
-        dbname=DATABASE_NAME,
+        dbname=DATABASE,
         encryption_key=key,
         exclude_characters=_EXCLUDED,
     )

@@ -36,7 +36,7 @@ def parse(arguments: list[str] | None) -> tuple[str, Request]:
         description="Deploy Ledgerlane's CDK app to an emulated cloud.",
         epilog="Settings come from the environment: CDK_CLI, LEDGERLANE_DATABASE_HOST, _PORT, "
         "_NAME, _USER, _PASSWORD, LEDGERLANE_KAFKA_BOOTSTRAP, LEDGERLANE_REDIS_URL, PARTITIONS, "
-        "LOG_LEVEL, GATEWAY_PORT, and the limits of docs/security.md.",
+        "LOG_LEVEL, GATEWAY_PORT, and the limits of docs/configuration.md.",
     )
     parser.add_argument("command", choices=tuple(COMMANDS))
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="the emulator's URL")

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.cdk.config import REGION
+from handlers.platform.bounds import REGION
 from infra.cdk.published import Published
 
 BOOTSTRAP_STACK = "CDKToolkit"

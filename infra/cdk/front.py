@@ -14,8 +14,9 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
+from handlers.platform.bounds import REST_STAGE
 from infra.cdk.api import rest_api
-from infra.cdk.config import REST_STAGE, AwsStage, DomainConfig
+from infra.cdk.config import AwsStage, DomainConfig
 from infra.cdk.explained import explain
 from infra.cdk.firewall import protect
 from infra.cdk.routes import Route

@@ -12,8 +12,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from handlers.platform.bounds import COMMANDS_TOPIC, EVENTS_TOPIC, METRICS_NAMESPACE
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import COMMANDS_TOPIC, EVENTS_TOPIC, METRICS_NAMESPACE, StageConfig
+from infra.cdk.config import StageConfig
 from infra.cdk.explained import explain
 from infra.cdk.specs import FunctionSpec
 
@@ -151,12 +152,7 @@ def common_variables(config: StageConfig) -> dict[str, str]:
         "EVENTS_TOPIC": EVENTS_TOPIC,
         "LOG_LEVEL": config.log_level,
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
-        "SIGN_UPS_PER_MINUTE": str(config.limits.sign_ups_per_minute),
-        "SIGN_INS_PER_MINUTE": str(config.limits.sign_ins_per_minute),
-        "SIGN_IN_FAILURES_PER_15_MINUTES": str(config.limits.sign_in_failures_per_15_minutes),
-        "REQUESTS_PER_MINUTE": str(config.limits.requests_per_minute),
-        "AUTHENTICATION_FAILURES_PER_MINUTE": str(config.limits.authentication_failures_per_minute),
-        "MAX_LAG_S": str(config.limits.max_lag_s),
+        **config.limits.variables(),
         "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
         "CORS_ORIGINS": ",".join(config.cors_origins),
     }

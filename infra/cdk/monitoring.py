@@ -9,7 +9,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from infra.cdk.config import METRICS_NAMESPACE, AwsStage
+from handlers.platform.bounds import METRICS_NAMESPACE
+from infra.cdk.config import AwsStage
 from infra.cdk.data import Database
 from infra.cdk.streaming import Log
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from handlers.platform.bounds import MAX_PORT
 from infra.cdk.config import ConfigError
 
 #: The origins of a front end on the local machine, on any port.
@@ -14,7 +15,6 @@ LOOPBACK: Final = ("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HTTPS: Final = re.compile(rf"https://{_LABEL}(?:\.{_LABEL})*(?::([1-9]\d{{0,4}}))?", re.ASCII)
 _HTTPS_PORT: Final = 443
-_MAXIMUM_PORT: Final = 65_535
 
 
 def check_origins(stage: str, origins: Sequence[str]) -> None:
@@ -31,7 +31,7 @@ def check_origins(stage: str, origins: Sequence[str]) -> None:
     for origin in origins:
         found = _HTTPS.fullmatch(origin)
         port = int(found[1] or 0) if found else 0
-        if found is None or port == _HTTPS_PORT or port > _MAXIMUM_PORT:
+        if found is None or port == _HTTPS_PORT or port > MAX_PORT:
             raise ConfigError(
                 f"stage {stage}: cors_origins: {origin!r} is not an origin as browsers write it, "
                 "for example https://app.example.com or https://app.example.com:8443"

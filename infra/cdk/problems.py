@@ -9,6 +9,7 @@ from typing import Final
 
 from aws_cdk import aws_apigateway as apigateway
 
+from handlers.platform.bounds import MAX_BODY_BYTES
 from infra.cdk.origins import gateway_origin
 
 #: The prefix of a problem's type, as in ``functions.api.errors``.
@@ -75,7 +76,7 @@ PROBLEMS: Final = (
         413,
         "body_too_large",
         "The body is too large",
-        "a body has at most 262144 bytes",
+        f"a body has at most {MAX_BODY_BYTES} bytes",
         ("REQUEST_TOO_LARGE",),
     ),
     GatewayProblem(

@@ -9,14 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.cdk.config import (
-    COMMANDS_TOPIC,
-    DEAD_TOPIC,
-    EVENTS_TOPIC,
-    AwsStage,
-    MskConfig,
-    MskServerlessConfig,
-)
+from handlers.platform.bounds import COMMANDS_TOPIC, DEAD_TOPIC, EVENTS_TOPIC
+from infra.cdk.config import AwsStage, MskConfig, MskServerlessConfig
 from infra.cdk.streaming import REPLICATION, Log
 
 WEEK_MS = 7 * 24 * 3600 * 1000

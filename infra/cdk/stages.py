@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.platform.bounds import REGION, SETTINGS
+from handlers.platform.setting import LOCAL, SettingError
 from infra.cdk.config import (
-    REGION,
     AlarmConfig,
     ApiConfig,
     AwsStage,
@@ -18,7 +19,6 @@ from infra.cdk.config import (
     ConsumerConfig,
     DatabaseConfig,
     DomainConfig,
-    LimitConfig,
     LocalStage,
     MskConfig,
     NetworkConfig,
@@ -28,16 +28,7 @@ from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins
 
 _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
-_MAXIMUM_PARTITIONS = 1_000
 _KAFKA_VERSION = "3.8.x"
-_LIMITS = LimitConfig(
-    sign_ups_per_minute=10,
-    sign_ins_per_minute=60,
-    sign_in_failures_per_15_minutes=10,
-    requests_per_minute=6_000,
-    authentication_failures_per_minute=60,
-    max_lag_s=60,
-)
 
 DEV = AwsStage(
     name="dev",
@@ -50,7 +41,6 @@ DEV = AwsStage(
     log_retention_days=7,
     tracing=True,
     migration_timeout_s=300,
-    limits=_LIMITS,
     partitions=12,
     network=NetworkConfig(cidr="10.10.0.0/16", zones=_ZONES, nat_gateways=1),
     # Aurora's smallest: it costs only what is used, and is deleted with the stack.
@@ -85,7 +75,6 @@ STAGING = AwsStage(
     log_retention_days=30,
     tracing=True,
     migration_timeout_s=900,
-    limits=_LIMITS,
     partitions=24,
     network=NetworkConfig(cidr="10.20.0.0/16", zones=_ZONES, nat_gateways=1),
     database=DatabaseConfig(
@@ -129,7 +118,6 @@ PROD = AwsStage(
     log_retention_days=365,
     tracing=True,
     migration_timeout_s=1800,
-    limits=_LIMITS,
     partitions=48,
     network=NetworkConfig(cidr="10.30.0.0/16", zones=_ZONES, nat_gateways=3),
     database=DatabaseConfig(
@@ -172,7 +160,7 @@ PROD = AwsStage(
 )
 
 AWS_STAGES: Mapping[str, AwsStage] = {stage.name: stage for stage in (DEV, STAGING, PROD)}
-STAGES = ("local", *AWS_STAGES)
+STAGES = (LOCAL, *AWS_STAGES)
 
 PIPELINE = PipelineConfig(
     account="444444444444",
@@ -203,7 +191,7 @@ def load_stage(
     ConfigError
         If the stage is unknown or a setting is wrong.
     """
-    if name == "local":
+    if name == LOCAL:
         return local_stage(environment, python, machine)
     if name not in AWS_STAGES:
         raise ConfigError(f"there is no stage {name!r}; use one of {', '.join(STAGES)}")
@@ -228,8 +216,13 @@ def check(stage: AwsStage) -> None:
             f"{stage.database.connections} connections; lower api.concurrency, or use a larger "
             "database"
         )
-    if not 1 <= stage.partitions <= _MAXIMUM_PARTITIONS:
-        raise ConfigError(f"stage {stage.name}: partitions must be from 1 to {_MAXIMUM_PARTITIONS}")
+    stated = {"PARTITIONS": str(stage.partitions), "LOG_LEVEL": stage.log_level}
+    stated |= stage.limits.variables()
+    try:
+        for name, text in stated.items():
+            SETTINGS[name].parse(text)
+    except SettingError as error:
+        raise ConfigError(f"stage {stage.name}: {error}") from error
     pollers = stage.consumers
     if not 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions:
         raise ConfigError(

@@ -39,6 +39,7 @@ from handlers.domain import commands as c
 from handlers.domain.ids import account_id_of
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import PartitionState, Record
+from handlers.platform.bounds import COMMANDS_TOPIC, EVENTS_TOPIC
 from handlers.platform.memory import keep_for_batches
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database
@@ -117,8 +118,8 @@ def make_writer(database: Database, partitions: int) -> Writer:
         Dropping(),
         NoCache(),
         OneTopic(),
-        commands_topic="ledger.commands",
-        events_topic="ledger.events",
+        commands_topic=COMMANDS_TOPIC,
+        events_topic=EVENTS_TOPIC,
         partitions=partitions,
     )
 

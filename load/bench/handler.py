@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from functions import wiring
-from functions.settings import GENEROUS, Settings
+from functions.settings import Settings
 from handlers.domain.callers import Caller
 from handlers.platform import clock
+from handlers.platform.bounds import GENEROUS
 from handlers.platform.kafka import Outbound, Position
 
 USER: Final = "usr_" + "a" * 32
@@ -42,6 +43,8 @@ class _Producer:
     def wait(self, pendings: list[int], timeout_s: float = 0) -> list[Position]:
         self._offset += 1
         return [Position(partition, self._offset) for partition in pendings]
+
+    positions = wait
 
 
 class _Sessions:
@@ -76,7 +79,7 @@ def wire() -> None:
             database_port=1,
             database_name="",
             database_secret_arn="",
-            kafka_bootstrap="",
+            kafka_bootstrap=(),
             kafka_security="plaintext",
             kafka_secret_arn="",
             commands_topic="commands",

@@ -25,13 +25,17 @@ from confluent_kafka.cimpl import NewTopic
 
 from handlers.applying.events import event_of, headers_of
 from handlers.domain.state import Leg
+from handlers.platform import memory
 from handlers.platform.clock import rfc3339_us
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from load.bench.poller import BATCH, IDLE_HANDLER, drain
 
-#: Like our functions, it imports msgspec, so the worker decodes events with it.
-HANDLER = f"import msgspec\n{IDLE_HANDLER}"
+#: Like our functions, it imports msgspec, so the worker decodes events with it, and it keeps its
+#: memory.
+HANDLER = (
+    f"import msgspec\nfrom memory import keep_for_batches\n\nkeep_for_batches()\n\n{IDLE_HANDLER}"
+)
 PARTITIONS = 4
 #: The events of one apply batch have the same time.
 EVENTS_A_TIME = 100
@@ -120,7 +124,7 @@ def main(arguments: list[str] | None = None) -> None:
     found: dict[bool, list[Costs]] = {False: [], True: []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _bring_msgspec(folder / "code")
+        _bring_what_functions_have(folder / "code")
         for _ in range(options.rounds):
             for has_headers in (False, True):
                 costs = measure(options.kafka, made, has_headers, folder)
@@ -133,9 +137,10 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{_line('headers cost', more)}, together {sum(more):.1f}")
 
 
-def _bring_msgspec(code: Path) -> None:
+def _bring_what_functions_have(code: Path) -> None:
     code.mkdir()
     (code / "msgspec").symlink_to(Path(msgspec.__file__).parent)
+    (code / "memory.py").symlink_to(memory.__file__)
 
 
 def _median(found: list[Costs]) -> Costs:

@@ -34,7 +34,7 @@ from dataplane.model import FunctionSpec, KafkaMapping
 from dataplane.poller.events import EventWriter, encode_record
 from dataplane.poller.mapping import MappingPoller
 from dataplane.pool import StrictPool
-from dataplane.process import Room
+from dataplane.process import Room, collect_less
 from dataplane.state_folder import StateFolder
 from dataplane.worker import Site
 from load.bench.processes import children, cpu_s
@@ -63,7 +63,7 @@ def build_us(value: bytes, count: int = 50_000) -> float:
     begun = time.process_time()
     for start in range(0, count, BATCH):
         records = [
-            encode_record('"t"', 0, start + i, (1, 0), b"key", value, None) for i in range(BATCH)
+            encode_record("t", 0, start + i, (1, 0), b"key", value, None) for i in range(BATCH)
         ]
         writer.write([("t-0", records)])
     return (time.process_time() - begun) * 1e6 / count
@@ -112,6 +112,8 @@ def drain(kafka: str, topic: str, count: int, folder: Path, handler: str = IDLE_
     )  # fmt: skip
     room = Room.with_gateways(0)
     poller = MappingPoller(mapping, pool, {}, _REST_S, room, lambda line: None, _no_client)
+    # As the poller's own process does.
+    collect_less()
     workers_began_s = _workers_s()
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
     poller.start()

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 import psycopg
 
+from handlers.platform.bounds import COMMANDS_TOPIC
 from load.bench.statements import statement
 
+_TOPIC = {"topic": COMMANDS_TOPIC}
 INTERVAL_S = 0.025
 #: How long the ledger may make no progress, with work left, before the wait fails.
 STANDSTILL_S = 60.0
@@ -52,7 +54,7 @@ class Watch:
         return self.samples[0].applied
 
     def _sample(self) -> Seen:
-        row = self._connection.execute(statement("progress"), prepare=True).fetchone()
+        row = self._connection.execute(statement("progress"), _TOPIC, prepare=True).fetchone()
         return Seen(time.monotonic(), int(row[0]) if row else 0)
 
     def _run(self) -> None:

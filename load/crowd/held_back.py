@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers.domain.partitions import partition_of
 from handlers.people.users import Users
+from handlers.platform.bounds import COMMANDS_TOPIC
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.postgres import Database
@@ -23,7 +24,6 @@ from load.crowd.members import Awaited
 from load.traffic.finals import WorkloadFailed
 from local_cloud.config import Instance
 
-TOPIC = "ledger.commands"
 ACCOUNTS = 8
 AMOUNT = 5
 #: How long parking, and later applying, may take, in seconds.
@@ -83,7 +83,7 @@ def _send_nonsense(instance: Instance, people: People) -> None:
     producer.wait(
         producer.send(
             Outbound(
-                TOPIC,
+                COMMANDS_TOPIC,
                 partition_of(account.account_id, instance.partitions),
                 account.account_id.encode(),
                 b"{not json",

@@ -14,6 +14,7 @@ from typing import Final
 
 from load.judge.keys import Keys, is_nudge
 from load.judge.records import (
+    CASH,
     KNOWN_RULES,
     LAST_TIME_US,
     Command,
@@ -122,7 +123,8 @@ class Model(Keys):
             self._under_way(command)
         if rules_of(command) > 1:
             self._expire_holds(account_of(command))
-        getattr(self, "_" + command["kind"])(command)
+        kind = command["kind"]
+        getattr(self, f"_cash_{CASH[kind]}" if kind in CASH else f"_{kind}")(command)
 
     # -- parking ------------------------------------------------------------------------------
 

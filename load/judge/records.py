@@ -44,6 +44,9 @@ _MOVE: Final[Fields] = {
 _BY_OPERATOR: Final[Fields] = {"by_operator": _FLAG, "note": _MAYBE_TEXT}
 _HOLD: Final[Fields] = {"account_id": _TEXT, "hold_id": _TEXT}
 
+#: The kinds of cash movements, and the direction of their money.
+CASH: Final = {"deposit": "in", "withdrawal": "out"}
+
 #: By kind: the required fields and the optional fields.
 _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
     "account_opening": (
@@ -51,8 +54,7 @@ _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
         {"name": _MAYBE_TEXT, "metadata": _MAYBE_OBJECT},
     ),
     "account_update": ({"account_id": _TEXT}, {"name": _MAYBE_TEXT, "metadata": _MAYBE_OBJECT}),
-    "deposit": (_CASH, _WORDS),
-    "withdrawal": (_CASH, _WORDS),
+    **dict.fromkeys(CASH, (_CASH, _WORDS)),
     "transfer": (_MOVE, _WORDS),
     "hold": (
         _CASH,

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.errors import LedgerlaneError
 from load.judge.topic import TopicUnreadable
 from load.report.assembly import Seen, make_report, make_verdict
@@ -36,7 +37,7 @@ HELD, NOT_HELD, UNKNOWN, INTERRUPTED = 0, 1, 2, 130
 #: How much longer than requested k6 may take for its slowest request, its start and its end, in
 #: seconds.
 GRACE_S = 120.0
-TOPIC = os.environ.get("COMMANDS_TOPIC", "ledger.commands")
+TOPIC = SETTINGS["COMMANDS_TOPIC"].read(os.environ)
 
 
 class _Run(NamedTuple):

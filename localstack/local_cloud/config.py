@@ -19,20 +19,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handlers.platform.bounds import (
+    DATABASE,
+    KAFKA_PORT,
+    MAX_PORT,
+    POOLER_PORT,
+    REDIS_PORT,
+    REST_STAGE,
+    SETTINGS,
+)
+from handlers.platform.setting import SettingError
 from local_cloud.errors import LocalCloudError
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
-REGION = "eu-central-1"
 STACK = "ledgerlane-local"
-API_STAGE = "v1"
-DATABASE = "ledgerlane"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
-MAX_PORT = 65535
 NATIVE, COMPOSE = "native", "compose"
-#: Few enough that a laptop's traffic still forms batches. `make grow-partitions` adds more.
-DEFAULT_PARTITIONS = 4
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class Ports:
     gateway: int = 8080
     emulator: int = 4566
     postgres: int = 15432
-    pgbouncer: int = 16432
-    redis: int = 16379
-    kafka: int = 19092
+    pgbouncer: int = POOLER_PORT
+    redis: int = REDIS_PORT
+    kafka: int = KAFKA_PORT
     kafka_controller: int = 19093
 
     @staticmethod
@@ -104,19 +108,17 @@ def _port_number(variable: str, text: str) -> int:
 
 
 def read_partitions(environment: Mapping[str, str]) -> int:
-    """Return the partition count of the topics (``PARTITIONS``, default 4).
+    """Return the partition count of the topics (``PARTITIONS``).
 
     Raises
     ------
     LocalCloudError
-        If it is not a whole number from 1 to 1000.
+        If it is not within its bounds.
     """
-    text = environment.get("PARTITIONS", "").strip() or str(DEFAULT_PARTITIONS)
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 1000:
-        return int(text)
-    raise LocalCloudError(
-        f"PARTITIONS={text} is not a partition count", "set it to a number from 1 to 1000"
-    )
+    try:
+        return int(SETTINGS["PARTITIONS"].read_for_local(environment))
+    except SettingError as error:
+        raise LocalCloudError(str(error), "correct it, or unset it") from error
 
 
 @dataclass
@@ -145,7 +147,7 @@ class Instance:
     state: Path
     cache: Path
     ports: Ports
-    partitions: int = DEFAULT_PARTITIONS
+    partitions: int = field(default_factory=lambda: read_partitions({}))
     growing_to: int | None = None
     broker: str | None = None
     emulator: str | None = None
@@ -192,7 +194,7 @@ class Instance:
     @property
     def api_url(self) -> str:
         """The base URL of the deployed API, including its stage."""
-        return f"http://{LOOPBACK}:{self.ports.gateway}/{API_STAGE}"
+        return f"http://{LOOPBACK}:{self.ports.gateway}/{REST_STAGE}"
 
     @property
     def emulator_url(self) -> str:

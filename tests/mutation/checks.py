@@ -58,7 +58,7 @@ def _rows() -> Iterator[Mutation]:
 
 
 _RIGHTS: Final = "functions/api/rights.py"
-_ACCEPTED: Final = "functions/api/accepted.py"
+_ACCEPTED: Final = "functions/api/command_routes.py"
 _BATCH: Final = "functions/api/batch.py"
 _ENDPOINT: Final = "functions/api/endpoint.py"
 _LIMITS: Final = "functions/api/rate_limits.py"

@@ -39,13 +39,13 @@ WRONG_BY_VALUE: Final = {
     ("cursor", NOT_A_CURSOR),
     # A schema can't compare two parameters.
     ("from", NOT_IN_ORDER),
-    ("min_amount", "must not be more than 'max_amount'"),
+    ("min_amount", "must not be greater than 'max_amount'"),
     # A schema does not know the time.
     ("at", IN_THE_FUTURE),
     ("from", IN_THE_FUTURE),
     ("to", BEFORE_OPENING),
     # The source and the destination must differ.
-    ("destination_account_id", "must be another account than the source"),
+    ("destination_account_id", "must differ from the source account"),
     # Operators must give a reason, but customers, who use the same schema, don't have to.
     ("reason", MUST_SAY_WHY),
     ("description", MUST_SAY_WHY),

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.apply import PoisonError, apply_batch, decoded
+from handlers.domain.ledger import PoisonError, apply_batch, decoded
 from handlers.domain.money import MAX_AMOUNT, MAX_SYSTEM_BALANCE
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import (

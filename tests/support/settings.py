@@ -13,7 +13,7 @@ _NOWHERE: dict[str, Any] = {
     "database_port": 1,
     "database_name": "",
     "database_secret_arn": "",
-    "kafka_bootstrap": "",
+    "kafka_bootstrap": (),
     "kafka_security": "plaintext",
     "kafka_secret_arn": "",
     "commands_topic": "commands",

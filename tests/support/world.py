@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from handlers.auditing.rebuild import verdicts_of
-from handlers.domain import apply as domain
 from handlers.domain import commands as c
+from handlers.domain import ledger as domain
 from handlers.domain import state
 from handlers.domain.money import HALF_FULL
 from handlers.domain.partitions import partition_of

@@ -1,6 +1,7 @@
 """The ledger's rules, for one command at a time, using only dictionaries.
 
-Each kind of command has a method with its name and a leading underscore.
+Each kind of command has a method with its name and a leading underscore. All cash movements share
+two.
 """
 
 from __future__ import annotations

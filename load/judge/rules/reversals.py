@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from load.judge.records import Command, rules_of
+from load.judge.records import CASH, Command, rules_of
 from load.judge.rules.moves import Moves
 from load.judge.state import Account, Leg
 
@@ -56,7 +56,7 @@ class Reversals(Moves):
         return leg.status == "rejected" and self.second_legs.get(transaction_id) is leg
 
     def _is_debit(self, original: Leg) -> bool:
-        return original.kind == "deposit" or original.counterparty_id is not None
+        return CASH.get(original.kind) == "in" or original.counterparty_id is not None
 
     def _is_spending(self, command: Command, account: Account) -> bool:
         """Return whether the owner spends the account's money; never true for rules 1."""
@@ -70,7 +70,7 @@ class Reversals(Moves):
         is_received = self.second_legs.get(command["reverses"]) is original
         is_cash = not is_received and original.counterparty_id is None
         if (
-            original.kind not in ("deposit", "withdrawal", "transfer", "capture")
+            original.kind not in (*CASH, "transfer", "capture")
             or original.status != "completed"
             or not (is_received or is_cash)
         ):

@@ -13,6 +13,9 @@ from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
 HEALTH_LIMIT_S = 10
+# The API's function is written for many requests at once in a process
+# (handlers/platform/concurrency.py). The data plane's own default is Lambda's: one at a time.
+_MODE = "api=concurrent"
 
 
 class DataPlane(Service):
@@ -45,9 +48,7 @@ class DataPlane(Service):
         command = [sys.executable, "-m", "dataplane", "run"]
         command += ["--emulator", self.instance.emulator_url, "--stack", STACK]
         command += ["--port", str(self.port), "--state", str(self.folder)]
-        mode = os.environ.get("DATAPLANE_MODE", "").strip()
-        if mode:
-            command += ["--mode", mode]
+        command += ["--mode", os.environ.get("DATAPLANE_MODE", "").strip() or _MODE]
         environment = {
             "PYTHONPATH": str(ROOT / "localstack/dataplane/src"),
             "PYTHONUNBUFFERED": "1",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK, Instance
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch

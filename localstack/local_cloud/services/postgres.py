@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch, start_ticks

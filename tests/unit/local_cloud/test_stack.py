@@ -8,6 +8,7 @@ from local_cloud.config import Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services import compose
 from local_cloud.services.compose import Compose
+from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import MiniStack
 from local_cloud.stack import every_service, exclusive, find_service, services_of, stop_order
 
@@ -54,6 +55,15 @@ def test_two_commands_never_change_an_instance_at_once(instance: Instance) -> No
     refused = pytest.raises(LocalCloudError, match="another command")
     with exclusive(instance), refused, exclusive(instance):
         pass
+
+
+def test_the_api_runs_many_requests_at_once_in_a_process(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATAPLANE_MODE", raising=False)
+    command = DataPlane(instance).prepare().argv
+
+    assert command[command.index("--mode") + 1] == "api=concurrent"
 
 
 def test_containers_take_the_place_of_all_services(instance: Instance) -> None:
