@@ -29,7 +29,7 @@ class Rule:
     Parameters
     ----------
     name
-        The name, which is also the heading of its runbook in docs/aws.md.
+        The name, which is also the heading of its runbook in docs/runbooks.md.
     description
         The problem that it reports.
     metric
@@ -315,7 +315,7 @@ def _alarm(scope: Construct, config: AwsStage, rule: Rule) -> cloudwatch.Alarm:
         scope,
         "Alarm" + "".join(part.capitalize() for part in rule.name.split("-")),
         alarm_name=f"{config.stack_name}-{rule.name}",
-        alarm_description=f"{rule.description}. Runbook: docs/aws.md#{runbook(rule.name)}",
+        alarm_description=f"{rule.description}. Runbook: docs/runbooks.md#{runbook(rule.name)}",
         metric=rule.metric,
         threshold=rule.threshold,
         evaluation_periods=rule.periods,

@@ -25,7 +25,7 @@ def shift_gradually(
         scope,
         "ReleaseErrors",
         alarm_name=f"{config.stack_name}-release-errors",
-        alarm_description="The new version fails. Runbook: docs/aws.md#release-errors",
+        alarm_description="The new version fails. Runbook: docs/runbooks.md#release-errors",
         metric=alias.metric_errors(period=Duration.minutes(1), statistic="Sum"),
         threshold=1,
         evaluation_periods=1,

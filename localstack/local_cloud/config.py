@@ -36,6 +36,8 @@ LOOPBACK = "127.0.0.1"
 STACK = "ledgerlane-local"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
+#: Reads statistics, and nothing else.
+WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
 
 
@@ -50,6 +52,12 @@ class Ports:
     redis: int = REDIS_PORT
     kafka: int = KAFKA_PORT
     kafka_controller: int = 19093
+    prometheus: int = 19090
+    metrics: int = 19100
+    postgres_exporter: int = 19187
+    pgbouncer_exporter: int = 19127
+    redis_exporter: int = 19121
+    kafka_metrics: int = 19404
 
     @staticmethod
     def variable(name: str) -> str:
@@ -121,6 +129,20 @@ def read_partitions(environment: Mapping[str, str]) -> int:
         raise LocalCloudError(str(error), "correct it, or unset it") from error
 
 
+def read_observed(environment: Mapping[str, str]) -> bool | None:
+    """Return whether ``OBSERVE`` asks for Prometheus; None where it is not set.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is neither 0 nor 1.
+    """
+    text = environment.get("OBSERVE", "").strip()
+    if text in ("0", "1", ""):
+        return None if not text else text == "1"
+    raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
+
+
 @dataclass
 class Instance:
     """A state directory, its ports, and the settings that must not change.
@@ -139,6 +161,8 @@ class Instance:
         The AWS emulator that was started last.
     services : str
         ``native`` for processes on this machine, ``compose`` for containers.
+    observed : bool
+        Whether Prometheus and the exporters run beside the services.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -152,9 +176,11 @@ class Instance:
     broker: str | None = None
     emulator: str | None = None
     services: str = NATIVE
+    observed: bool = True
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    watcher_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     kafka_cluster_id: str = field(default_factory=lambda: _cluster_id())
 
     @property
@@ -207,6 +233,11 @@ class Instance:
         return f"redis://{LOOPBACK}:{self.ports.redis}/0"
 
     @property
+    def prometheus_url(self) -> str:
+        """Where Prometheus answers."""
+        return f"http://{LOOPBACK}:{self.ports.prometheus}"
+
+    @property
     def kafka_bootstrap(self) -> str:
         """The broker's address."""
         return f"{LOOPBACK}:{self.ports.kafka}"
@@ -236,6 +267,8 @@ class Instance:
             "outside": str(self.outside) if self.outside else None,
             "admin_password": self.admin_password,
             "application_password": self.application_password,
+            "watcher_password": self.watcher_password,
+            "observed": self.observed,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -292,6 +325,7 @@ def load_instance(
         ports = Ports.block(ports_from)
     known = {name: remembered[name] for name in _KEPT if name in remembered}
     outside = remembered.get("outside")
+    asked = read_observed(environment)
     partitions = (
         read_partitions(environment)
         if environment.get("PARTITIONS") or "partitions" not in remembered
@@ -302,6 +336,7 @@ def load_instance(
         cache=cache,
         ports=ports,
         partitions=partitions,
+        observed=bool(remembered.get("observed", True)) if asked is None else asked,
         outside=Path(outside) if outside else None,
         **known,
     )
@@ -314,6 +349,7 @@ _KEPT = (
     "services",
     "admin_password",
     "application_password",
+    "watcher_password",
     "kafka_cluster_id",
 )
 

@@ -63,7 +63,11 @@ def test_status_of_a_stopped_instance_is_3_and_readable_by_a_program(
 
     rows = json.loads(capsys.readouterr().out)
     assert {row["service"]: row["state"] for row in rows} == dict.fromkeys(
-        ["postgres", "pgbouncer", "redis", "emulator", "broker", "dataplane"], "stopped"
+        [
+            *("postgres", "pgbouncer", "redis", "emulator", "broker", "dataplane"),
+            *("postgres-exporter", "pgbouncer-exporter", "redis-exporter", "prometheus"),
+        ],
+        "stopped",
     )
 
 

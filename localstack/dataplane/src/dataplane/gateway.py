@@ -26,7 +26,6 @@ import gevent
 from gevent.event import Event
 
 from dataplane.http.frontend import Frontend
-from dataplane.http.invoking import Invoker
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from dataplane.http.stages import Stages
 from dataplane.invokers import (
@@ -43,6 +42,8 @@ from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
+
+Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
 
 _BROKEN_LIFE_S = 3.0
 # The account of emulators, where no function's ARN tells another one.
@@ -76,7 +77,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
     pools = _pools(apis, deployment, site, settings)
-    invokers: dict[str, Invoker] = {
+    invokers: Invokers = {
         name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
         for name, pool in pools.items()
     }
@@ -104,13 +105,13 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
     frontend = _frontend(apis, deployment, invokers, port, settings, journal)
-    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+    return _serve(settings, layout, journal, listener, frontend, invokers, pools, init_ms, broken)
 
 
 def _frontend(
     apis: Sequence[RestApi],
     deployment: Deployment,
-    invokers: dict[str, Invoker],
+    invokers: Invokers,
     port: int,
     settings: dict[str, Any],
     journal: Journal,
@@ -181,6 +182,7 @@ def _serve(
     journal: Journal,
     listener: socket.socket,
     frontend: Frontend | Stages,
+    invokers: Invokers,
     pools: dict[str, StrictPool],
     init_ms: float,
     broken: str | None,
@@ -213,8 +215,8 @@ def _serve(
                 "in_flight": server.in_flight,
                 "requests": frontend.statuses.total(),
                 "statuses": dict(frontend.statuses),
-                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+                "latencies": frontend.describe(),
+                "invocations": {name: one.describe() for name, one in invokers.items()},
             }
         )
 

@@ -88,10 +88,7 @@ class PollerProcess:
             "at": time.time(),
             "mappings": {p.mapping.logical_id: p.describe() for p in self._pollers.values()},
             "refused": self._refused,
-            "workers": {
-                name: {"limit": pool.limit, "cold_starts": pool.cold_starts, "lost": pool.lost}
-                for name, pool in self._pools.items()
-            },
+            "invocations": {name: pool.describe() for name, pool in self._pools.items()},
         }
         write_atomically(self._layout.status_file("poller"), json.dumps(status))
 
