@@ -12,8 +12,8 @@ from typing import Final
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _KEPT_BYTES: Final = 64 * 1024 * 1024
-# What Python keeps for small objects, in bytes. It asks the kernel for a mebibyte at a time, and gives
-# each back as soon as all in it are gone, as those of a large batch are after each invocation.
+# What Python keeps for small objects, in bytes. It asks the kernel for a mebibyte at a time, and
+# gives each back once all in it are gone, as those of a large batch are after each invocation.
 _KEPT_SMALL_BYTES: Final = 8 * 1024 * 1024
 #: The largest object that counts as small, and how many of them have one that stays.
 _SMALL_BYTES: Final = 512
