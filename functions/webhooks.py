@@ -6,7 +6,7 @@ never holds up the topic: what can't be delivered is tried again later, from the
 
 from __future__ import annotations
 
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -90,8 +90,8 @@ def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:
         kafka_record["partition"],
         kafka_record["offset"],
         kafka_record["timestamp"],
-        None if key is None else b64decode(key),
-        None if value is None else b64decode(value),
+        None if key is None else a2b_base64(key),
+        None if value is None else a2b_base64(value),
     )
 
 

@@ -1,4 +1,4 @@
-"""Freezing, unfreezing and closing accounts, and their limits: queued like money, in order."""
+"""Freeze, unfreeze and close accounts and set their limits. Applied in order, like money."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parked commands: for operators to look at, replay or discard."""
+"""Parked commands: operators can list, replay or discard them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ resource: Final = Resource("Parked commands")
     parameters=("limit", "cursor", "parked_status", "account_id"),
 )
 def list_parked(request: ApiRequest) -> Response:
-    """List what could not be applied and what waits behind it, oldest first; operators only."""
+    """List parked commands and those behind them, oldest first. Requires the operator role."""
     require_operator(request.caller)
     status = query.choice(request, "status", get_args(ParkedStatus))
     account_id = query.id_of(request, "account_id", ids.ACCOUNT)

@@ -1,4 +1,4 @@
-"""Money that comes from outside and goes there."""
+"""Deposits and withdrawals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from load.judge.rules.books import Books
 
 
 class Cash(Books):
-    """Cash movements, such as deposits and withdrawals."""
+    """The rules of cash movements, such as deposits and withdrawals."""
 
     def _cash_in(self, command: Command) -> None:
         account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))

@@ -16,6 +16,7 @@ import pytest
 
 from functions import webhooks, wiring
 from handlers.domain.ids import digits
+from handlers.platform.bounds import MAX_WEBHOOKS
 from handlers.platform.errors import InvalidInput
 from handlers.platform.postgres import sql
 from handlers.webhooks import dispatcher, transport
@@ -27,7 +28,6 @@ from handlers.webhooks.attempts import (
     DueDeliveries,
 )
 from handlers.webhooks.dispatcher import send_due
-from handlers.webhooks.subscriptions import MAX_WEBHOOKS
 from handlers.webhooks.transport import Outcome
 from handlers.webhooks.turns import AT_ONCE, OF_EACH_USER, SLOW_AT_ONCE, SLOW_MS
 from tests.integration.api.harness import Stack
