@@ -341,26 +341,3 @@ class AwsStage(StageConfig):
             "webhooks": self.partitions,
             **dict.fromkeys(one_each, 1),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineConfig:
-    """Where the pipeline is, and the repository whose branch it deploys.
-
-    Parameters
-    ----------
-    account, region
-        The tooling account, which is none of the stages'.
-    repository
-        ``owner/name`` at GitHub.
-    branch
-        What is pushed to it goes to staging and, once approved, to production.
-    connection_arn
-        The CodeConnections connection to GitHub.
-    """
-
-    account: str
-    region: str
-    repository: str
-    branch: str
-    connection_arn: str
