@@ -153,11 +153,13 @@ _PREFIXES: Final = {
 }
 
 
-def path_parameter(name: str) -> dict[str, Any]:
-    """Describe a parameter of a path: an id."""
-    return {
+#: The parameters of paths, all ids. Some have the name of a query parameter.
+PATH_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    f"path_{name}": {
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "pattern": f"^{_PREFIXES[name]}_[0-9a-f]{{32}}$"},
+        "schema": {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{32}}$"},
     }
+    for name, prefix in _PREFIXES.items()
+}
