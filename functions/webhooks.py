@@ -15,9 +15,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from functions import wiring
 from handlers.platform.errors import Unavailable
 from handlers.platform.memory import keep_for_batches
+from handlers.webhooks.attempts import delete_old
 from handlers.webhooks.dispatcher import Sent, send_due
-from handlers.webhooks.due import delete_old
-from handlers.webhooks.incoming import EventRecord, Taken
+from handlers.webhooks.inbox import EventRecord, Taken
 
 #: How long an invocation sends, in seconds: with the last attempt's own, within its timeout.
 BATCH_BUDGET_S: Final = 5.0

@@ -1,11 +1,11 @@
-"""What CloudEvents' headers cost an event: CPU of producing it, of the poller, and of its function.
+"""Measure the CPU cost of CloudEvents headers per event: producing, the poller, its function.
 
-The same events go to two topics, to one with headers and to the other without, and each topic is
-drained into a function that does nothing; both in turn, round by round.
+The same events go to two topics, with and without headers. A function that does nothing consumes
+each topic. Rounds alternate between the two.
 
     python -m load.bench.headers --help
 
-It needs a broker (LEDGERLANE_KAFKA) and makes topics of its own there.
+It needs a broker (LEDGERLANE_KAFKA), on which it creates topics.
 """
 
 from __future__ import annotations
@@ -31,18 +31,19 @@ from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from load.bench.poller import BATCH, IDLE_HANDLER, drain
 
-#: As our functions do: the worker then reads events by msgspec, and keeps its memory.
+#: Like our functions, it imports msgspec, so the worker decodes events with it, and it keeps its
+#: memory.
 HANDLER = (
     f"import msgspec\nfrom memory import keep_for_batches\n\nkeep_for_batches()\n\n{IDLE_HANDLER}"
 )
 PARTITIONS = 4
-#: Events of one apply batch have one time.
+#: The events of one apply batch have the same time.
 EVENTS_A_TIME = 100
 PUBLISH_TIMEOUT_S = 30.0
 
 
 class Costs(NamedTuple):
-    """CPU in microseconds an event."""
+    """CPU in microseconds per event."""
 
     produce: float
     poller: float
@@ -50,7 +51,7 @@ class Costs(NamedTuple):
 
 
 def events(count: int) -> list[tuple[bytes, bytes]]:
-    """Make events of deposits, each with its key."""
+    """Create events of deposits, each with its key."""
     made = []
     for number in range(count):
         account_id, time_us = f"acc_{number % 512:032x}", 1_790_000_000_000_000
@@ -77,7 +78,7 @@ def events(count: int) -> list[tuple[bytes, bytes]]:
 
 
 def produce_us(kafka: str, topic: str, made: list[tuple[bytes, bytes]], has_headers: bool) -> float:
-    """Publish events in batches, as the writer does; return the CPU of it, an event."""
+    """Publish events in batches, like the writer; return the CPU per event."""
     producer = Producer(Brokers(kafka), delivery_timeout_s=PUBLISH_TIMEOUT_S)
     begun_s = time.process_time()
     for start in range(0, len(made), BATCH):
@@ -98,7 +99,7 @@ def produce_us(kafka: str, topic: str, made: list[tuple[bytes, bytes]], has_head
 
 
 def measure(kafka: str, made: list[tuple[bytes, bytes]], has_headers: bool, folder: Path) -> Costs:
-    """Take events there and back once, over a topic that is gone afterwards."""
+    """Publish and consume the events once, with a temporary topic."""
     topic = f"bench-{uuid.uuid4().hex[:8]}"
     admin = AdminClient({"bootstrap.servers": kafka})
     admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result(10)
@@ -111,7 +112,7 @@ def measure(kafka: str, made: list[tuple[bytes, bytes]], has_headers: bool, fold
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the benchmark as the command line says."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m load.bench.headers", description=(__doc__ or "").split("\n\n")[0]
     )
@@ -148,7 +149,7 @@ def _median(found: list[Costs]) -> Costs:
 
 def _line(name: str, costs: Costs) -> str:
     parts = ", ".join(f"{part} {us:.1f}" for part, us in costs._asdict().items())
-    return f"{name:>15}: µs of CPU an event: {parts}"
+    return f"{name:>15}: µs of CPU per event: {parts}"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ def addresses(instance: Instance) -> dict[str, str]:
         "LEDGERLANE_POOLER_URL": instance.pooler_url,
         "LEDGERLANE_KAFKA": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
+        "LEDGERLANE_PROMETHEUS_URL": instance.prometheus_url if instance.observed else "",
         "LEDGERLANE_BROKER": instance.broker or "",
         "PARTITIONS": str(instance.partitions),
     }

@@ -19,20 +19,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handlers.platform.bounds import (
+    DATABASE,
+    KAFKA_PORT,
+    MAX_PORT,
+    POOLER_PORT,
+    REDIS_PORT,
+    REST_STAGE,
+    SETTINGS,
+)
+from handlers.platform.setting import SettingError
 from local_cloud.errors import LocalCloudError
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
-REGION = "eu-central-1"
 STACK = "ledgerlane-local"
-API_STAGE = "v1"
-DATABASE = "ledgerlane"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
-MAX_PORT = 65535
+#: Reads statistics, and nothing else.
+WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
-#: Few enough that a laptop's traffic still forms batches. `make grow-partitions` adds more.
-DEFAULT_PARTITIONS = 4
 
 
 @dataclass(frozen=True)
@@ -42,10 +48,16 @@ class Ports:
     gateway: int = 8080
     emulator: int = 4566
     postgres: int = 15432
-    pgbouncer: int = 16432
-    redis: int = 16379
-    kafka: int = 19092
+    pgbouncer: int = POOLER_PORT
+    redis: int = REDIS_PORT
+    kafka: int = KAFKA_PORT
     kafka_controller: int = 19093
+    prometheus: int = 19090
+    metrics: int = 19100
+    postgres_exporter: int = 19187
+    pgbouncer_exporter: int = 19127
+    redis_exporter: int = 19121
+    kafka_metrics: int = 19404
 
     @staticmethod
     def variable(name: str) -> str:
@@ -104,19 +116,31 @@ def _port_number(variable: str, text: str) -> int:
 
 
 def read_partitions(environment: Mapping[str, str]) -> int:
-    """Return the partition count of the topics (``PARTITIONS``, default 4).
+    """Return the partition count of the topics (``PARTITIONS``).
 
     Raises
     ------
     LocalCloudError
-        If it is not a whole number from 1 to 1000.
+        If it is not within its bounds.
     """
-    text = environment.get("PARTITIONS", "").strip() or str(DEFAULT_PARTITIONS)
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 1000:
-        return int(text)
-    raise LocalCloudError(
-        f"PARTITIONS={text} is not a partition count", "set it to a number from 1 to 1000"
-    )
+    try:
+        return int(SETTINGS["PARTITIONS"].read_for_local(environment))
+    except SettingError as error:
+        raise LocalCloudError(str(error), "correct it, or unset it") from error
+
+
+def read_observed(environment: Mapping[str, str]) -> bool | None:
+    """Return whether ``OBSERVE`` asks for Prometheus; None where it is not set.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is neither 0 nor 1.
+    """
+    text = environment.get("OBSERVE", "").strip()
+    if text in ("0", "1", ""):
+        return None if not text else text == "1"
+    raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
 
 
 @dataclass
@@ -137,6 +161,8 @@ class Instance:
         The AWS emulator that was started last.
     services : str
         ``native`` for processes on this machine, ``compose`` for containers.
+    observed : bool
+        Whether Prometheus and the exporters run beside the services.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -145,14 +171,16 @@ class Instance:
     state: Path
     cache: Path
     ports: Ports
-    partitions: int = DEFAULT_PARTITIONS
+    partitions: int = field(default_factory=lambda: read_partitions({}))
     growing_to: int | None = None
     broker: str | None = None
     emulator: str | None = None
     services: str = NATIVE
+    observed: bool = True
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    watcher_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     kafka_cluster_id: str = field(default_factory=lambda: _cluster_id())
 
     @property
@@ -192,7 +220,7 @@ class Instance:
     @property
     def api_url(self) -> str:
         """The base URL of the deployed API, including its stage."""
-        return f"http://{LOOPBACK}:{self.ports.gateway}/{API_STAGE}"
+        return f"http://{LOOPBACK}:{self.ports.gateway}/{REST_STAGE}"
 
     @property
     def emulator_url(self) -> str:
@@ -203,6 +231,11 @@ class Instance:
     def redis_url(self) -> str:
         """The cache's URL."""
         return f"redis://{LOOPBACK}:{self.ports.redis}/0"
+
+    @property
+    def prometheus_url(self) -> str:
+        """Where Prometheus answers."""
+        return f"http://{LOOPBACK}:{self.ports.prometheus}"
 
     @property
     def kafka_bootstrap(self) -> str:
@@ -234,6 +267,8 @@ class Instance:
             "outside": str(self.outside) if self.outside else None,
             "admin_password": self.admin_password,
             "application_password": self.application_password,
+            "watcher_password": self.watcher_password,
+            "observed": self.observed,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -290,6 +325,7 @@ def load_instance(
         ports = Ports.block(ports_from)
     known = {name: remembered[name] for name in _KEPT if name in remembered}
     outside = remembered.get("outside")
+    asked = read_observed(environment)
     partitions = (
         read_partitions(environment)
         if environment.get("PARTITIONS") or "partitions" not in remembered
@@ -300,6 +336,7 @@ def load_instance(
         cache=cache,
         ports=ports,
         partitions=partitions,
+        observed=bool(remembered.get("observed", True)) if asked is None else asked,
         outside=Path(outside) if outside else None,
         **known,
     )
@@ -312,6 +349,7 @@ _KEPT = (
     "services",
     "admin_password",
     "application_password",
+    "watcher_password",
     "kafka_cluster_id",
 )
 

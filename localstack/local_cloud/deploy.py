@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_cloud.config import APPLICATION_ROLE, DATABASE, LOOPBACK, ROOT, Instance
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import APPLICATION_ROLE, LOOPBACK, ROOT, Instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.npm import install_cdk

@@ -14,9 +14,11 @@ from local_cloud.services.brokers import BROKERS, choose_broker
 from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import EMULATORS, MiniStack, choose_emulator
+from local_cloud.services.exporters import PgBouncerExporter, PostgresExporter, RedisExporter
 from local_cloud.services.kafka import Kafka
 from local_cloud.services.pgbouncer import PgBouncer
 from local_cloud.services.postgres import Postgres
+from local_cloud.services.prometheus import Prometheus
 from local_cloud.services.redis import Redis
 
 
@@ -30,7 +32,16 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
         return [Compose(instance)], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
     emulator = choose_emulator(instance, environment)
-    return [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker], reason
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker]
+    return [*services, *watchers(instance)], reason
+
+
+def watchers(instance: Instance) -> list[Service]:
+    """Return Prometheus and the exporters of the native services, where they are wanted."""
+    if not instance.observed:
+        return []
+    exporters = [PostgresExporter(instance), PgBouncerExporter(instance), RedisExporter(instance)]
+    return [*exporters, Prometheus(instance)]
 
 
 def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
@@ -57,7 +68,7 @@ def every_service(instance: Instance) -> list[Service]:
     broker = BROKERS[instance.broker or Kafka.kind](instance)
     emulator = EMULATORS[instance.emulator or MiniStack.kind](instance)
     services = [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker]
-    return [*services, DataPlane(instance)]
+    return [*services, *watchers(instance), DataPlane(instance)]
 
 
 def find_service(instance: Instance, name: str) -> Service:
@@ -79,7 +90,12 @@ def find_service(instance: Instance, name: str) -> Service:
 def stop_order(services: list[Service]) -> list[Service]:
     """Return the services in stop order: each after the services that use it."""
     order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres", "compose"]
-    return sorted(services, key=lambda service: order.index(service.name))
+
+    def place(service: Service) -> int:
+        # Those that only watch come first: what they would see of the end is no fault.
+        return order.index(service.name) if service.name in order else -1
+
+    return sorted(services, key=place)
 
 
 @contextmanager

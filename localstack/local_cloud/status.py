@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from local_cloud.alerts import firing, health_line
 from local_cloud.config import Instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
@@ -64,6 +65,9 @@ def show_status(instance: Instance, progress: Progress, as_json: bool) -> int:
     else:
         _print(table, progress)
         progress.say(f"State {instance.state}   API {instance.api_url}", "dim")
+        if instance.observed and any(row["state"] != "stopped" for row in table):
+            alerts = firing(instance.prometheus_url)
+            progress.say(health_line(alerts), "green" if alerts == [] else "red")
     return 0 if all(row["state"] == "running" for row in table) else 3
 
 

@@ -15,8 +15,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.platform.bounds import REGION
 from local_cloud.addresses import addresses
-from local_cloud.config import REGION, ROOT, STACK, Instance
+from local_cloud.config import ROOT, STACK, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.dataplane import health_problem
 

@@ -152,6 +152,8 @@ def _closing(instance: Instance, progress: Progress, only_services: bool) -> Non
         progress.say(f"  API       {instance.api_url}")
         progress.say(f"  Docs      {instance.api_url}/docs")
     progress.say(f"  Emulator  {instance.emulator_url}")
+    if instance.observed:
+        progress.say(f"  Metrics   {instance.prometheus_url}")
 
 
 def down(instance: Instance, progress: Progress) -> None:

@@ -22,6 +22,9 @@ SERVICES = {
     "postgresql": ["postgresql"],
     "pgbouncer": ["pgbouncer"],
     "redis-server": ["redis-server"],
+    "prometheus": ["prometheus"],
+    "prometheus-postgres-exporter": ["prometheus-postgres-exporter"],
+    "prometheus-redis-exporter": ["prometheus-redis-exporter"],
 }
 INSTALL_LIMIT_S = 1200
 

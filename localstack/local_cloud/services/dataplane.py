@@ -29,6 +29,11 @@ class DataPlane(Service):
     stop_patience_s = 30.0
 
     @property
+    def port_names(self) -> list[str]:
+        """Return the gateway's port, and the one that Prometheus scrapes."""
+        return ["gateway", *(["metrics"] if self.instance.observed else [])]
+
+    @property
     def folder(self) -> Path:
         """The directory of its records, logs and unpacked code."""
         return self.instance.state / "dataplane"
@@ -48,6 +53,8 @@ class DataPlane(Service):
         command = [sys.executable, "-m", "dataplane", "run"]
         command += ["--emulator", self.instance.emulator_url, "--stack", STACK]
         command += ["--port", str(self.port), "--state", str(self.folder)]
+        if self.instance.observed:
+            command += ["--metrics-port", str(self.instance.ports.metrics)]
         command += ["--mode", os.environ.get("DATAPLANE_MODE", "").strip() or _MODE]
         environment = {
             "PYTHONPATH": str(ROOT / "localstack/dataplane/src"),

@@ -10,7 +10,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_cloud.config import LOOPBACK, REGION, Instance
+from handlers.platform.bounds import REGION
+from local_cloud.config import LOOPBACK, Instance
 from local_cloud.install.docker import engine_version
 from local_cloud.install.pypi import EMULATOR_REQUIREMENTS, install_emulator
 from local_cloud.process import Launch

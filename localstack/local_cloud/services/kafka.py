@@ -16,6 +16,8 @@ from local_cloud.services.topics import flush_each_append
 
 LOG_SETTINGS = ROOT / "localstack" / "tools" / "kafka" / "log4j2.properties"
 
+METRICS = ROOT / "localstack" / "observing" / "kafka-metrics.yaml"
+
 SETTINGS = """\
 process.roles=broker,controller
 node.id=1
@@ -93,8 +95,9 @@ class Kafka(Broker):
 
     @property
     def port_names(self) -> list[str]:
-        """The clients' port and the controller's."""
-        return ["kafka", "kafka_controller"]
+        """Return the clients' port, the controller's, and the one that Prometheus scrapes."""
+        watched = ["kafka_metrics"] if self.instance.observed else []
+        return ["kafka", "kafka_controller", *watched]
 
     def install(self) -> None:
         """Fetch the jars, and install Java and Maven if they are missing."""
@@ -140,7 +143,7 @@ class Kafka(Broker):
         )
         if not (log_folder / "meta.properties").exists():
             self._format(settings)
-        argv = [*self._java(), "kafka.Kafka", str(settings)]
+        argv = [*self._java(), *self._agent(), "kafka.Kafka", str(settings)]
         return Launch(argv, folder=folder, works_in_batches=True, leaves_gateway_room=True)
 
     def _java(self) -> list[str]:
@@ -157,6 +160,14 @@ class Kafka(Broker):
             "-cp",
             f"{self._libs}/*",
         ]
+
+    def _agent(self) -> list[str]:
+        """Return the argument that loads the exporter of the broker's own metrics."""
+        agents = sorted(self._libs.glob("jmx_prometheus_javaagent-*.jar"))
+        if not self.instance.observed or not agents:
+            return []
+        place = f"{LOOPBACK}:{self.instance.ports.kafka_metrics}"
+        return [f"-javaagent:{agents[-1]}={place}:{METRICS}"]
 
     def _format(self, settings: Path) -> None:
         cluster = self.instance.kafka_cluster_id

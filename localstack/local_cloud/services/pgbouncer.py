@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK, Instance
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch
@@ -36,6 +37,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {users}
 admin_users = {admin}
+stats_users = {watcher}
 pidfile = {pidfile}
 
 pool_mode = transaction
@@ -93,7 +95,8 @@ class PgBouncer(Service):
         write_private(
             users,
             f'"{APPLICATION_ROLE}" "{self.instance.application_password}"\n'
-            f'"{ADMIN_ROLE}" "{self.instance.admin_password}"\n',
+            f'"{ADMIN_ROLE}" "{self.instance.admin_password}"\n'
+            f'"{WATCHER_ROLE}" "{self.instance.watcher_password}"\n',
         )
         server = socket_folder(self.instance.unprivileged_data / "postgres")
         settings = folder / "pgbouncer.ini"
@@ -107,6 +110,7 @@ class PgBouncer(Service):
                 port=self.port,
                 users=users,
                 admin=ADMIN_ROLE,
+                watcher=WATCHER_ROLE,
                 pidfile=folder / "pgbouncer.pid",
             ),
         )

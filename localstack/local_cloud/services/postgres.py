@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch, start_ticks
@@ -207,6 +208,19 @@ class Postgres(Service):
             if not found:
                 statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
                 connection.execute(statement.format(database, role))
+            self._allow_to_watch(connection)
+
+    def _allow_to_watch(self, connection: psycopg.Connection) -> None:
+        """Make the exporter's role: it reads statistics, and no row of any table."""
+        watcher = sql.Identifier(WATCHER_ROLE)
+        found = connection.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s", [WATCHER_ROLE]
+        ).fetchone()
+        if not found:
+            connection.execute(sql.SQL("CREATE ROLE {} CONNECTION LIMIT 5").format(watcher))
+        secret = sql.Literal(self.instance.watcher_password)
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(watcher, secret))
+        connection.execute(sql.SQL("GRANT pg_monitor TO {}").format(watcher))
 
     def note(self) -> str:
         """Return what its commits survive."""

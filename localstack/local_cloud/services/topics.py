@@ -11,22 +11,12 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.cimpl import NewTopic
 
+from handlers.platform.bounds import COMMANDS_TOPIC, RETENTION
 from local_cloud.errors import LocalCloudError
 
-COMMANDS = "ledger.commands"
-EVENTS = "ledger.events"
-DEAD = "ledger.dead"
 ANSWER_LIMIT_S = 10.0
-WEEK_MS = 7 * 24 * 3600 * 1000
-
-# The log determines the ledger, so commands are kept forever. Dead letters are kept too, and events
-# long enough to notice an incident and read them again.
-KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
-SETTINGS: dict[str, dict[str, str]] = {
-    COMMANDS: {**KEPT_FOR_EVER, "segment.bytes": str(256 * 1024 * 1024)},
-    EVENTS: {"retention.ms": str(WEEK_MS)},
-    DEAD: dict(KEPT_FOR_EVER),
-}
+SETTINGS: dict[str, dict[str, str]] = {name: {**kept} for name, kept in RETENTION.items()}
+SETTINGS[COMMANDS_TOPIC]["segment.bytes"] = str(256 * 1024 * 1024)
 
 
 def _admin(bootstrap: str) -> AdminClient:
@@ -98,13 +88,15 @@ def flush_each_append(bootstrap: str, wanted: bool) -> None:
     """
     operation = AlterConfigOpType.SET if wanted else AlterConfigOpType.DELETE
     entry = ConfigEntry("flush.messages", "1", incremental_operation=operation)
-    resource = ConfigResource(ConfigResource.Type.TOPIC, COMMANDS, incremental_configs=[entry])
+    resource = ConfigResource(
+        ConfigResource.Type.TOPIC, COMMANDS_TOPIC, incremental_configs=[entry]
+    )
     admin = _admin(bootstrap)  # a client without a reference would drop its request
     try:
         for result in admin.incremental_alter_configs([resource]).values():
             result.result(timeout=ANSWER_LIMIT_S)
     except KafkaException as error:
-        raise LocalCloudError(f"can't configure topic {COMMANDS} ({error})") from error
+        raise LocalCloudError(f"can't configure topic {COMMANDS_TOPIC} ({error})") from error
 
 
 def _create(admin: AdminClient, names: list[str], partitions: int, appends_time: bool) -> None:

@@ -59,7 +59,7 @@ def test_the_proxy_event_is_what_a_rest_api_sends(client: httpx.Client) -> None:
 
 def test_the_function_sees_lambdas_context(client: httpx.Client, shared: Toy) -> None:
     body = client.get("/echo/a%20b").json()
-    assert body["event"]["pathParameters"] == {"id": "a b"}
+    assert body["event"]["pathParameters"] == {"id": "a%20b"}
     context, environment = body["context"], body["environment"]
     assert context["function_name"] == environment["AWS_LAMBDA_FUNCTION_NAME"]
     assert context["arn"].endswith(f":function:{context['function_name']}")

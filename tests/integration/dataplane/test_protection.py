@@ -44,8 +44,8 @@ class Made:
 
     def read(self) -> tuple[RestApi, list[str]]:
         self.client.create_deployment(restApiId=self.id, stageName="v1")
-        api, warnings = read_rest_api(self._emulator, self.id)
-        assert api is not None
+        served, warnings = read_rest_api(self._emulator, self.id)
+        (api,) = [api for api in served if api.stage == "v1"]
         assert Deployment.from_json(Deployment({}, api, ()).to_json()).api == api
         return api, warnings
 

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from functions.api.http import MAX_BODY_BYTES
 from handlers.accepting.intake import Intake
 from handlers.applying.events import MAX_EVENT_BYTES, outgoing_of
 from handlers.domain import commands as c
 from handlers.domain.state import Account, Leg, PartitionState
+from handlers.platform.bounds import MAX_BODY_BYTES
 from handlers.platform.errors import InvalidInput
 
 #: What brokers and the producer take by default; the lower one of both.

@@ -39,6 +39,8 @@ Files below --state: ready.json (there while it serves), pids/, status/, logs/, 
 code/. SIGTERM ends it gracefully; killed children are replaced; none outlives it.
 """
 
+_REGION = "eu-central-1"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
@@ -81,7 +83,11 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "--stack", action="append", default=[], help="a stack to run; again for more; default all"
     )
     run.add_argument("--port", type=int, default=8080, help="HTTP on 127.0.0.1 (%(default)s)")
-    run.add_argument("--region", default=os.environ.get("AWS_REGION", "eu-central-1"))
+    run.add_argument(
+        "--region",
+        default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION,
+        help="the region that was deployed to (AWS_REGION, AWS_DEFAULT_REGION, else %(default)s)",
+    )
     run.add_argument(
         "--mode",
         default="",
@@ -109,6 +115,12 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         default="",
         metavar="HOST:PORT,...",
         help="the brokers of MSK clusters, where the emulator names none that exist",
+    )
+    run.add_argument(
+        "--metrics-port",
+        type=int,
+        help="serve metrics for Prometheus on 127.0.0.1; embedded metrics that functions print are "
+        "among them (off)",
     )
     wait = commands.add_parser("wait", help="wait until it serves; exit status 1 if it doesn't")
     wait.set_defaults(command=_wait)
@@ -140,6 +152,7 @@ def _run(options: argparse.Namespace) -> int:
             rest_s=options.rest_ms / 1000,
             grace_s=options.grace_seconds,
             cloudwatch_logs=options.cloudwatch_logs,
+            metrics_port=options.metrics_port,
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )

@@ -195,12 +195,26 @@ class KafkaMapping:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Everything the data plane runs, at one moment."""
+    """Everything the data plane runs, at one moment.
+
+    Attributes
+    ----------
+    api
+        The REST API whose stage is served under its own name.
+    further_apis
+        Other stages of it, and other APIs.
+    """
 
     functions: dict[str, FunctionSpec]
     api: RestApi | None
     mappings: tuple[KafkaMapping, ...]
     warnings: tuple[str, ...] = ()
+    further_apis: tuple[RestApi, ...] = ()
+
+    @property
+    def apis(self) -> tuple[RestApi, ...]:
+        """Every API that is served, once for each stage."""
+        return (self.api, *self.further_apis) if self.api else ()
 
     def to_json(self) -> str:
         """Write as JSON; equal deployments give equal text."""
@@ -215,6 +229,7 @@ class Deployment:
             api=_api(raw["api"]) if raw["api"] else None,
             mappings=tuple(_mapping(spec) for spec in raw["mappings"]),
             warnings=tuple(raw["warnings"]),
+            further_apis=tuple(_api(entry) for entry in raw["further_apis"]),
         )
 
 

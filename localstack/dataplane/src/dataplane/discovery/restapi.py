@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dataplane.discovery.emulator import Emulator, pages
@@ -10,43 +11,51 @@ from dataplane.discovery.protection import Protection
 from dataplane.model import MethodThrottle, MockResponse, RestApi, Route
 
 
-def read_rest_api(emulator: Emulator, api_id: str) -> tuple[RestApi | None, list[str]]:
-    """Read one REST API with its first deployed stage.
+def read_rest_api(emulator: Emulator, api_id: str) -> tuple[list[RestApi], list[str]]:
+    """Read one REST API as each of its stages serves it.
 
     Returns
     -------
-    The API, or None while it has no stage; and what couldn't be served, a line each.
+    It once for each stage, none while it has no stage; and what couldn't be served, a line each.
     """
     client = emulator.client("apigateway")
     stages = client.get_stages(restApiId=api_id)["item"]
     if not stages:
-        return None, [f"REST API {api_id} has no stage yet"]
+        return [], [f"REST API {api_id} has no stage yet"]
     api = client.get_rest_api(restApiId=api_id)
-    protection = Protection(client, api, stages[0])
-    warnings = list(protection.warnings())
-    variables = dict(stages[0].get("variables") or {})
-    routes: list[Route] = []
-    for resource in pages(client.get_resources, "items", restApiId=api_id, embed=["methods"]):
-        for method in sorted(resource.get("resourceMethods") or {}):
-            described = _described(client, api_id, resource, method)
-            route = _route(described, resource, method, protection, variables)
-            if route.refusal is not None:
-                warnings.append(f"{method} {route.resource_path} answers 501: {route.refusal}")
-            routes.append(route)
-    return (
-        RestApi(
-            api_id=api_id,
-            name=api.get("name", api_id),
-            stage=stages[0]["stageName"],
-            routes=tuple(sorted(routes, key=lambda route: (route.resource_path, route.method))),
-            stage_variables=variables,
-            binary_media_types=tuple(api.get("binaryMediaTypes") or ()),
-            throttles=_throttles(stages[0].get("methodSettings") or {}),
-            authorizers=tuple(protection.authorizers()),
-            api_keys=tuple(protection.api_keys()),
-            api_key_source=api.get("apiKeySource") or "HEADER",
-        ),
-        warnings,
+    methods = list(_methods(client, api_id))
+    warnings: list[str] = []
+    served = [_stage(client, api, stage, methods, warnings) for stage in stages]
+    return served, list(dict.fromkeys(warnings))
+
+
+def _stage(
+    client: Any,
+    api: dict[str, Any],
+    stage: dict[str, Any],
+    methods: list[tuple[dict[str, Any], str, dict[str, Any]]],
+    warnings: list[str],
+) -> RestApi:
+    protection = Protection(client, api, stage)
+    warnings += protection.warnings()
+    variables = dict(stage.get("variables") or {})
+    routes = [_route(*method, protection, variables) for method in methods]
+    warnings += [
+        f"{route.method} {route.resource_path} answers 501: {route.refusal}"
+        for route in routes
+        if route.refusal is not None
+    ]
+    return RestApi(
+        api_id=api["id"],
+        name=api.get("name", api["id"]),
+        stage=stage["stageName"],
+        routes=tuple(sorted(routes, key=lambda route: (route.resource_path, route.method))),
+        stage_variables=variables,
+        binary_media_types=tuple(api.get("binaryMediaTypes") or ()),
+        throttles=_throttles(stage.get("methodSettings") or {}),
+        authorizers=tuple(protection.authorizers()),
+        api_keys=tuple(protection.api_keys()),
+        api_key_source=api.get("apiKeySource") or "HEADER",
     )
 
 
@@ -64,20 +73,23 @@ def _throttles(settings: dict[str, dict[str, Any]]) -> tuple[MethodThrottle, ...
     )
 
 
-def _described(client: Any, api_id: str, resource: dict[str, Any], method: str) -> dict[str, Any]:
-    """Return a method with its integration, which not every emulator embeds."""
-    described: dict[str, Any] = resource["resourceMethods"][method]
-    if described.get("methodIntegration") is None:
-        described = client.get_method(
-            restApiId=api_id, resourceId=resource["id"], httpMethod=method
-        )
-    return described
+def _methods(client: Any, api_id: str) -> Iterator[tuple[dict[str, Any], str, dict[str, Any]]]:
+    """Yield each resource with each of its methods and that method's description."""
+    for resource in pages(client.get_resources, "items", restApiId=api_id, embed=["methods"]):
+        for method in sorted(resource.get("resourceMethods") or {}):
+            described = resource["resourceMethods"][method]
+            if described.get("methodIntegration") is None:
+                # Not every emulator embeds it.
+                described = client.get_method(
+                    restApiId=api_id, resourceId=resource["id"], httpMethod=method
+                )
+            yield resource, method, described
 
 
 def _route(
-    described: dict[str, Any],
     resource: dict[str, Any],
     method: str,
+    described: dict[str, Any],
     protection: Protection,
     variables: dict[str, str],
 ) -> Route:
@@ -90,8 +102,7 @@ def _route(
     function = function_in(integration.get("uri") or "", variables)
     if kind != "AWS_PROXY" or function is None:
         guarded["refusal"] = guarded["refusal"] or _unsupported(integration)
-        function = None
-    return Route(**place, **guarded, function=function)
+    return Route(**place, **guarded, function=None if guarded["refusal"] else function)
 
 
 def _unsupported(integration: dict[str, Any]) -> str:

@@ -56,6 +56,7 @@ _KINDS = {
         "AccessDeniedException",
         '{"Message": $context.error.messageString}',
     ),
+    "API_CONFIGURATION_ERROR": _Kind(500, "Internal server error", "InternalServerErrorException"),
     "AUTHORIZER_CONFIGURATION_ERROR": _Kind(500, None, "AuthorizerConfigurationException"),
     "BAD_REQUEST_PARAMETERS": _Kind(
         400, "Missing required request parameters", "BadRequestException"
@@ -123,7 +124,7 @@ class GatewayResponses:
         )
         answer = {"statusCode": chosen.status or kind.status, "headers": headers, "body": body}
         head = request is not None and request.method == "HEAD"
-        return responses.from_function(answer, request_id, keep_alive=keep_alive, head=head)
+        return responses.of_gateway(answer, request_id, keep_alive=keep_alive, head=head)
 
     def _values(self, name: str, kind: _Kind, request_id: str) -> dict[str, str]:
         """Return what a template or a header may name: the non-VTL templates know no more."""

@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 from dataplane.runtime.loader import HandlerError
+from dataplane.runtime.payload import RESPONSE_TOO_LARGE
 
 
 def describe(error: BaseException, request_id: str) -> dict[str, Any]:
@@ -52,6 +53,14 @@ def timed_out(request_id: str, timeout_s: float) -> bytes:
     """Return the payload of an invocation that ran into its timeout."""
     message = timeout_message(request_id, timeout_s)
     return json.dumps({"errorType": "Sandbox.Timedout", "errorMessage": message}).encode()
+
+
+def response_too_large(request_id: str) -> bytes:
+    """Return the payload of an invocation whose answer is larger than Lambda takes."""
+    sys.stdout.write(f"[ERROR] {RESPONSE_TOO_LARGE}\tRequestId: {request_id}\n")
+    sys.stdout.flush()
+    kind = "Function.ResponseSizeTooLarge"
+    return json.dumps({"errorType": kind, "errorMessage": RESPONSE_TOO_LARGE}).encode()
 
 
 def exited(request_id: str, status: int | None) -> bytes:
