@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.platform.bounds import STRICT, KafkaSecurity, Limits
+from handlers.platform.bounds import STRICT, Limits
 
 LOCAL_ACCOUNT = "000000000000"
 
@@ -63,42 +64,20 @@ class StageConfig:
         return f"ledgerlane-{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAddress:
-    """Where the pooler is; its role and password are in a secret, never here.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStage(StageConfig):
+    """The stage on one machine, whose services run beside the emulated cloud.
 
     Parameters
     ----------
-    host, port
-        The pooler's address: no function talks to PostgreSQL itself.
-    name
-        The database.
-    secret_name
-        Secrets Manager secret, JSON ``{"username", "password"}``.
+    services
+        The settings that say where the services are, as the functions get them.
+    database_secret
+        Secrets Manager secret of the pooler's role, JSON ``{"username", "password"}``.
     """
 
-    host: str
-    port: int
-    name: str
-    secret_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaAddress:
-    """The log: bootstrap servers as ``host:port``, their security, the fixed partition count."""
-
-    bootstrap: tuple[str, ...]
-    security: KafkaSecurity
-    partitions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalStage(StageConfig):
-    """The stage on one machine, whose services run beside the emulated cloud."""
-
-    database: DatabaseAddress
-    kafka: KafkaAddress
-    redis_url: str
+    services: Mapping[str, str]
+    database_secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

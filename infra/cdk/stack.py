@@ -55,9 +55,11 @@ class LocalStageStack(Stack):
         # The secret exists before the stack, which refers to it by its name: so its value is in
         # no template, no parameter and no command line, and the first migration can use it.
         secret = secretsmanager.Secret.from_secret_name_v2(
-            self, "DatabaseSecret", config.database.secret_name
+            self, "DatabaseSecret", config.database_secret
         )
-        factory = FunctionFactory(self, config, asset, local_variables(config, secret.secret_arn))
+        factory = FunctionFactory(
+            self, config, asset, {**config.services, "DATABASE_SECRET_ARN": secret.secret_arn}
+        )
         migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
         secret.grant_read(migrate)
         migration = run_migrations(self, config, migrate, asset, source_root)
@@ -77,17 +79,3 @@ class LocalStageStack(Stack):
 
         Tags.of(self).add("application", "ledgerlane")
         Tags.of(self).add("stage", config.name)
-
-
-def local_variables(config: LocalStage, database_secret_arn: str) -> dict[str, str]:
-    """Return where functions find their services; it holds no secret, only a secret's ARN."""
-    return {
-        "DATABASE_HOST": config.database.host,
-        "DATABASE_PORT": str(config.database.port),
-        "DATABASE_NAME": config.database.name,
-        "DATABASE_SECRET_ARN": database_secret_arn,
-        "KAFKA_BOOTSTRAP": ",".join(config.kafka.bootstrap),
-        "KAFKA_SECURITY": config.kafka.security,
-        "PARTITIONS": str(config.kafka.partitions),
-        "REDIS_URL": config.redis_url,
-    }
