@@ -45,12 +45,12 @@ from handlers.reading.holds import Holds
 from handlers.reading.limits import Limits
 from handlers.reading.log_reader import LogReader
 from handlers.reading.parked import ParkedCommands
-from handlers.reading.recent import RecentCommands
+from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.reports import Reports
 from handlers.reading.transactions import Transactions
 from handlers.reading.waiter import Waiter
 from handlers.webhooks.deliveries import Deliveries
-from handlers.webhooks.incoming import Incoming
+from handlers.webhooks.inbox import Incoming
 from handlers.webhooks.subscriptions import Webhooks
 
 Made = TypeVar("Made")

@@ -1,4 +1,4 @@
-"""The local stage, from the environment: its services are wherever this instance runs them."""
+"""The local stage, configured by environment variables."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
     environment
         Environment variables.
     python, machine
-        Version (``3.11``) and machine (``x86_64``) of the Python that runs local functions.
+        The version (``3.11``) and machine (``x86_64``) of the Python that runs local functions.
 
     Raises
     ------
     ConfigError
-        When a setting is wrong.
+        If a setting is wrong.
     """
 
     def read(name: str, prefix: str = "") -> Any:

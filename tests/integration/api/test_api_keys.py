@@ -291,7 +291,7 @@ def test_the_command_line_makes_uses_lists_and_deletes_a_key(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # The API runs in this process, and its metrics go to the same output.
-    monkeypatch.setattr("functions.api.observe.flush_metrics", lambda: None)
+    monkeypatch.setattr("functions.api.telemetry.flush_metrics", lambda: None)
     scopes = ("--scope", "accounts:write", "--scope", "money:write")
     assert typed("keys", "create", "ci", *scopes, "--expires-in", "3600") == 0
     key = capsys.readouterr().out.strip()

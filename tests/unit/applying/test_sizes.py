@@ -84,7 +84,7 @@ def test_a_larger_record_is_no_command() -> None:
 
 def test_a_larger_command_is_refused_before_it_is_produced() -> None:
     unused: Any = None
-    log: Any = SimpleNamespace(send=list)
+    log: Any = SimpleNamespace(send=list, positions=list)
     intake = Intake(log, unused, unused, "topic", unused)
     with pytest.raises(InvalidInput, match="not valid"):
         intake.accept(deposit_of(c.MAX_COMMAND_BYTES + 1))

@@ -97,7 +97,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
     [
         (
             replace(DEV, api=replace(DEV.api, concurrency=100)),
-            "stage dev: 130 functions may run at once and the database is sized for 90",
+            "stage dev: up to 130 functions run at once, but the database has only 90",
         ),
         (replace(DEV, partitions=0), "PARTITIONS='0' is not a whole number from 1 to 10000"),
         (
@@ -106,15 +106,15 @@ def test_every_stage_is_within_its_own_limits() -> None:
         ),
         (
             replace(DEV, consumers=replace(DEV.consumers, maximum_pollers=13)),
-            "pollers must be from 1 to 12, the partition count: 1 to 13",
+            "pollers must be from 1 to 12, the partition count, not 1 to 13",
         ),
         (
             replace(DEV, network=replace(DEV.network, zones=("eu-central-1a",))),
-            "three zones are needed",
+            "need three zones",
         ),
         (
             replace(DEV, network=replace(DEV.network, nat_gateways=0)),
-            "nat_gateways must be 1 to one a zone",
+            "nat_gateways must be from 1 to the number of zones",
         ),
         (replace(DEV, cors_origins=("*",)), "stage dev: cors_origins: '[*]' is not an origin"),
     ],
@@ -125,7 +125,7 @@ def test_a_stage_that_contradicts_itself_is_refused(changed: AwsStage, complaint
 
 
 def test_an_unknown_stage_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no stage 'moon': use local, dev, staging, prod"):
+    with pytest.raises(ConfigError, match="no stage 'moon'; use one of local, dev, staging, prod"):
         load_stage("moon", {}, "3.11", "x86_64")
 
 

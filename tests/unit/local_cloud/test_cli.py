@@ -40,7 +40,7 @@ def test_a_wrong_setting_is_one_line_on_stderr_and_status_1(
 
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("error: GATEWAY_PORT=http is not a port\nto do: ")
+    assert captured.err.startswith("error: GATEWAY_PORT=http is not a port\nhint: ")
 
 
 @pytest.mark.parametrize("command", ["down", "clean"])
@@ -63,7 +63,11 @@ def test_status_of_a_stopped_instance_is_3_and_readable_by_a_program(
 
     rows = json.loads(capsys.readouterr().out)
     assert {row["service"]: row["state"] for row in rows} == dict.fromkeys(
-        ["postgres", "pgbouncer", "redis", "emulator", "broker", "dataplane"], "stopped"
+        [
+            *("postgres", "pgbouncer", "redis", "emulator", "broker", "dataplane"),
+            *("postgres-exporter", "pgbouncer-exporter", "redis-exporter", "prometheus"),
+        ],
+        "stopped",
     )
 
 
