@@ -24,6 +24,8 @@ from handlers.platform.setting import SettingError
 from local_cloud.errors import LocalCloudError
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What a process of this package, or of the clone, finds its modules by, wherever it runs.
+MODULES = os.pathsep.join([str(ROOT), str(ROOT / "localstack")])
 LOOPBACK = "127.0.0.1"
 STACK = "ledgerlane-local"
 APPLICATION_ROLE = "ledgerlane"
