@@ -90,7 +90,9 @@ class RateLimits:
 
         The rest of a share is lost when the process ends, so a limit may apply one hundredth early
         for each process.  A cost above the whole limit is allowed if nothing was counted before,
-        and is paid off afterwards. Raises
+        and is paid off afterwards.
+
+        Raises
         ------
         TooManyRequests
             If the limit is exceeded.

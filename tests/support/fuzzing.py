@@ -57,7 +57,7 @@ HEAD_TOO_LARGE: Final = 431
 #: JSON Schema counts 1.0 among the integers; money is not written so here.
 WHOLE_FLOAT: Final = re.compile("must be a whole number.*, without a decimal point")
 #: Nor does it know how many of something there are already.
-ENOUGH: Final = ("a user has at most 20 webhooks", "a user has at most 50 API keys")
+ENOUGH: Final = ("a user has at most 20 webhooks", "a user can have at most 50 API keys")
 
 
 def _problem(response: Any) -> dict[str, Any]:

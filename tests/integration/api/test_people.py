@@ -94,5 +94,5 @@ def test_the_command_line_makes_operators_of_users_only(
     assert main([email.upper()]) == 0
     assert "is now an operator" in capsys.readouterr().out
     assert main(["nobody@example.com"]) == 1
-    assert "nobody has signed up" in capsys.readouterr().err
+    assert "no user has the address" in capsys.readouterr().err
     assert main([]) == 2
