@@ -6,7 +6,6 @@ code keeps serving.  You can also invoke it by hand, without a ``ResponseURL``.
 
 from __future__ import annotations
 
-import os
 from typing import Any, Final
 
 from functions.custom_resource import Event, answer
@@ -24,7 +23,7 @@ def _migrate() -> dict[str, Any]:
     from handlers.platform.migrator import migrate, migrations, schema_version
     from handlers.platform.roles import let_in
 
-    application_secret = os.environ.get("APPLICATION_SECRET_ARN")
+    application_secret = wiring.settings().application_secret_arn
     with _database().connection() as connection:
         applied = migrate(connection, migrations())
         version = schema_version(connection)
@@ -39,8 +38,5 @@ def _database() -> Any:
     """Return the database, connected as the schema's owner."""
     from functions import wiring
 
-    if user := os.environ.get("MIGRATION_DATABASE_IAM_USER"):
-        return wiring.connect_as(user)
-    if arn := os.environ.get("MIGRATION_DATABASE_SECRET_ARN"):
-        return wiring.connect(arn)
-    return wiring.database()
+    user = wiring.settings().migration_database_iam_user
+    return wiring.connect_as(user) if user else wiring.database()

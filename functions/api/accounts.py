@@ -13,7 +13,7 @@ from chalice.app import Response
 from functions import wiring
 from functions.api import pages, query
 from functions.api import schemas as s
-from functions.api.accepted import command_routes, serve, take
+from functions.api.command_routes import command_routes, serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from functions.api.operations import NOTHING_YET, OPENING, decided

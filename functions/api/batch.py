@@ -12,7 +12,7 @@ from chalice.app import Response
 from functions import wiring
 from functions.api import rate_limits
 from functions.api import schemas as s
-from functions.api.accepted import take_all
+from functions.api.command_routes import take_all
 from functions.api.endpoint import Resource
 from functions.api.errors import problem_of
 from functions.api.facts import Facts, Gathered

@@ -6,6 +6,7 @@ that the client sent, path included, and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from handlers.domain.money import is_currency
 from handlers.platform.errors import InvalidInput
 
 Moving = TypeVar("Moving", bound=c.Described)
+Cash = TypeVar("Cash", bound=c.Cash)
 
 _metadata: Final = msgspec.json.Encoder(order="deterministic")
 
@@ -47,8 +49,8 @@ def _moving(
     asked
         The fields that the client sent, in the order that the fingerprint uses.
     """
-    tag = str(sort.__struct_config__.tag)
-    common = envelope(asker, tag, (*asked.values(), body.description, body.metadata))
+    kind = str(sort.__struct_config__.tag)
+    common = envelope(asker, kind, (*asked.values(), body.description, body.metadata))
     # The fingerprint is complete; the fields below were not in the request.
     fields: dict[str, Any] = asked
     if found_at is not None:
@@ -114,30 +116,21 @@ def account_update(asker: Asker, target: Target, body: s.AccountChanges) -> c.Ac
     )
 
 
-def deposit(asker: Asker, _target: Target, body: s.NewDeposit) -> c.Deposit:
-    """Build a deposit."""
-    require_currency(body.currency)
-    return _moving(
-        c.Deposit,
-        asker,
-        body,
-        account_id=body.account_id,
-        amount=body.amount,
-        currency=body.currency,
-    )
+def cash(sort: type[Cash]) -> Callable[[Asker, Target, s.NewCash], Cash]:
+    """Return the function that builds the commands of one kind of cash movement."""
 
+    def make(asker: Asker, _target: Target, body: s.NewCash) -> Cash:
+        require_currency(body.currency)
+        return _moving(
+            sort,
+            asker,
+            body,
+            account_id=body.account_id,
+            amount=body.amount,
+            currency=body.currency,
+        )
 
-def withdrawal(asker: Asker, _target: Target, body: s.NewWithdrawal) -> c.Withdrawal:
-    """Build a withdrawal."""
-    require_currency(body.currency)
-    return _moving(
-        c.Withdrawal,
-        asker,
-        body,
-        account_id=body.account_id,
-        amount=body.amount,
-        currency=body.currency,
-    )
+    return make
 
 
 def transfer(asker: Asker, _target: Target, body: s.NewTransfer) -> c.Transfer:

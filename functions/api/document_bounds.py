@@ -21,8 +21,6 @@ from functions.api.lengths import (
     MAX_TEXT,
 )
 from functions.api.pages import MAX_CURSOR_LENGTH, MAX_LIMIT
-from functions.api.schemas import MAX_BATCH
-from functions.settings import MAX_PARTITIONS
 from handlers.domain import ids
 from handlers.domain.commands import MAX_METADATA_KEYS
 from handlers.domain.kinds import EVENT_TYPES
@@ -30,6 +28,7 @@ from handlers.domain.money import EXPONENTS
 from handlers.domain.parking import MAX_ERROR_LENGTH
 from handlers.domain.scopes import SCOPES
 from handlers.domain.state import AccountKind
+from handlers.platform.bounds import MAX_BATCH, MAX_PARTITIONS
 from handlers.platform.clock import MAX_TIME_LENGTH
 from handlers.platform.random_ids import API_KEY_PREFIX, TOKEN_PREFIX
 from handlers.reading.entries import MAX_STATEMENT_ENTRIES

@@ -15,7 +15,7 @@ from typing import Any, Final
 from chalice.app import Blueprint, Chalice, Response, RouteEntry
 
 from functions import wiring
-from functions.api import observe, query, rate_limits
+from functions.api import query, rate_limits, telemetry
 from functions.api.cors import preflight_headers
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
@@ -146,9 +146,9 @@ def _edge(view: View, operation: Operation, known: frozenset[str]) -> View:
             return view(request, **path)
         except LedgerlaneError as error:
             if isinstance(error, Unavailable):
-                observe.count("Overloaded" if isinstance(error, Overloaded) else "Unavailable")
+                telemetry.count("Overloaded" if isinstance(error, Overloaded) else "Unavailable")
             elif isinstance(error, TooManyRequests):
-                observe.count("TooManyRequests")
+                telemetry.count("TooManyRequests")
             return response_of(error, request.request_id)
         except Exception:
             return _unforeseen(request)
@@ -201,7 +201,9 @@ class Api(Chalice):
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
         response.headers.update(wiring.cors().answer_headers(request.headers.get("origin")))
-        observe.tell(request, method, route, response.status_code, time.perf_counter() - started_s)
+        telemetry.tell(
+            request, method, route, response.status_code, time.perf_counter() - started_s
+        )
         return _proxied(response)
 
     def _answer(self, request: ApiRequest, method: str, route: str) -> Response:

@@ -18,11 +18,11 @@ from handlers.accepting.intake import Asker
 from handlers.domain import ids
 from handlers.domain.callers import Caller
 from handlers.people.sessions import Attempt
+from handlers.platform.bounds import MAX_BODY_BYTES
 from handlers.platform.errors import InvalidInput, NotFound, Unauthenticated
 from handlers.platform.kafka import Position
 from handlers.platform.random_ids import API_KEY_PREFIX, new_id
 
-MAX_BODY_BYTES: Final = 256 * 1024
 JSON: Final = "application/json"
 REQUEST: Final = "req_"
 BEARER: Final = "bearer "

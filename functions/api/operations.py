@@ -194,7 +194,7 @@ OPERATIONS: Final = (
         item=s.DepositItem,
         names="account_id",
         rule=rights.own_account,
-        make=command_builders.deposit,
+        make=command_builders.cash(c.Deposit),
         scope="money:write",
     ),
     CommandOperation(
@@ -208,7 +208,7 @@ OPERATIONS: Final = (
         item=s.WithdrawalItem,
         names="account_id",
         rule=rights.own_account,
-        make=command_builders.withdrawal,
+        make=command_builders.cash(c.Withdrawal),
         scope="money:write",
     ),
     CommandOperation(

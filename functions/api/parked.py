@@ -8,7 +8,7 @@ from chalice.app import Response
 
 from functions import wiring
 from functions.api import pages, query
-from functions.api.accepted import command_routes
+from functions.api.command_routes import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest
 from functions.api.rights import require_operator

@@ -28,7 +28,7 @@ def count_request(request: ApiRequest) -> None:
     TooManyRequests
         If there were too many in the last minute.
     """
-    count = wiring.settings().limits.requests
+    count = wiring.settings().limits.requests_per_minute
     if count:
         wiring.rate_limits().take_share("user:" + request.caller.user_id, Limit(count, MINUTE_S))
 
@@ -41,7 +41,7 @@ def count_commands(request: ApiRequest, commands: int) -> None:
     TooManyRequests
         If there were too many in the last minute.
     """
-    count = wiring.settings().limits.requests
+    count = wiring.settings().limits.requests_per_minute
     if count and commands > 1:
         key = "user:" + request.caller.user_id
         wiring.rate_limits().take_share(key, Limit(count, MINUTE_S), commands - 1)
@@ -58,7 +58,7 @@ def counted_failure(request: ApiRequest) -> Iterator[None]:
     TooManyRequests
         If there were too many failures in the last minute.
     """
-    limit = Limit(wiring.settings().limits.authentication_failures, MINUTE_S)
+    limit = Limit(wiring.settings().limits.authentication_failures_per_minute, MINUTE_S)
     key = "authentication:" + source_of(request)
     wiring.rate_limits().take(key, limit)
     try:
@@ -73,7 +73,7 @@ def counted_failure(request: ApiRequest) -> Iterator[None]:
 
 def count_sign_up(request: ApiRequest) -> None:
     """Count a sign-up against its source address."""
-    count = wiring.settings().limits.sign_ups
+    count = wiring.settings().limits.sign_ups_per_minute
     wiring.rate_limits().take("sign-up:" + source_of(request), Limit(count, MINUTE_S))
 
 
@@ -84,13 +84,14 @@ def count_sign_in(request: ApiRequest, email: str) -> None:
     """
     current = wiring.settings().limits
     limits = wiring.rate_limits()
-    limits.take("sign-in:" + source_of(request), Limit(current.sign_ins, MINUTE_S))
-    limits.take(_failures_of(email), Limit(current.sign_in_failures, FAILURES_WINDOW_S))
+    limits.take("sign-in:" + source_of(request), Limit(current.sign_ins_per_minute, MINUTE_S))
+    failures = Limit(current.sign_in_failures_per_15_minutes, FAILURES_WINDOW_S)
+    limits.take(_failures_of(email), failures)
 
 
 def forget_failures(email: str) -> None:
     """Forget a user's failures after a successful sign-in."""
-    if wiring.settings().limits.sign_in_failures:
+    if wiring.settings().limits.sign_in_failures_per_15_minutes:
         wiring.rate_limits().forget(_failures_of(email))
 
 

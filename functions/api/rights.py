@@ -15,6 +15,7 @@ from functions.api.facts import Facts
 from functions.api.http import checked_id
 from handlers.domain import ids
 from handlers.domain.callers import Caller
+from handlers.domain.kinds import CASH_IN
 from handlers.domain.scopes import Scope
 from handlers.platform.errors import Forbidden, NotFound
 from handlers.reading.accounts import NO_ACCOUNT, may_see
@@ -102,7 +103,7 @@ def received_transaction(facts: Facts, caller: Caller, transaction_id: str) -> T
         raise NotFound("this transaction moved no money")
     last = legs[-1].leg
     # Money that left the ledger has no recipient here, so only an operator can reverse it.
-    went_out = last.counterparty_id is None and last.kind != "deposit"
+    went_out = last.counterparty_id is None and last.kind not in CASH_IN
     is_receiver = facts.owner_of(account_id) == caller.user_id and not went_out
     if not is_receiver and not caller.is_operator:
         raise Forbidden("only the recipient or an operator can reverse this transaction")

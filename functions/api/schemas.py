@@ -23,6 +23,7 @@ from functions.api.violations import MUST_BE
 from handlers.domain.commands import MAX_METADATA_KEYS, Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.domain.scopes import SCOPES
+from handlers.platform.bounds import MAX_BATCH
 from handlers.reading.views import PositionView
 from handlers.webhooks.addresses import MAX_URL
 from handlers.webhooks.patterns import PATTERNS, TYPES_ALLOWED
@@ -57,7 +58,6 @@ _HTTPS: Final = rf"[Hh][Tt][Tt][Pp][Ss]://{_HOST}"
 _URL: Final = rf"^({_HTTPS}|http://(127\.0\.0\.1|localhost)){_PORT}{_PATH}" + _END
 _NO_NUL: Final = "without U+0000"
 _SEEN: Final = f"at least one of them visible, {_NO_NUL}"
-MAX_BATCH: Final = 1000
 MAX_HOLD_S: Final = 366 * 24 * 3600
 MAX_KEY_S: Final = 10 * 366 * 24 * 3600
 
@@ -237,20 +237,20 @@ class Described(Body, frozen=True, kw_only=True):
     metadata: Metadata | None = None
 
 
-class NewDeposit(Described, frozen=True, kw_only=True):
+class NewCash(Described, frozen=True, kw_only=True):
+    """Money that moves between an account and the outside."""
+
+    account_id: AccountId
+    amount: Amount
+    currency: Currency
+
+
+class NewDeposit(NewCash, frozen=True, kw_only=True):
     """Money that comes in from outside the ledger."""
 
-    account_id: AccountId
-    amount: Amount
-    currency: Currency
 
-
-class NewWithdrawal(Described, frozen=True, kw_only=True):
+class NewWithdrawal(NewCash, frozen=True, kw_only=True):
     """Money that leaves the ledger."""
-
-    account_id: AccountId
-    amount: Amount
-    currency: Currency
 
 
 class NewTransfer(Described, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
-from handlers.auditing.parked import misparked
+from handlers.auditing.parked_checks import misparked
 from handlers.auditing.placement import misplaced
 
 #: Checks rows in Python where SQL can't; yields (account id, detail).

@@ -52,7 +52,8 @@ def told(schema: Any, body: Any) -> tuple[str, str]:
             s.NewDeposit,
             DEPOSIT | {"acount": 1},
             "acount",
-            "is not a known field: the fields are description, metadata, account_id, amount, currency",
+            "is not a known field: the fields are "
+            "description, metadata, account_id, amount, currency",
         ),
         (s.NewVoid, {"x": 1}, "x", "is not a known field: no fields are allowed"),
         *(

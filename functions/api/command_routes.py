@@ -9,7 +9,7 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import observe, operations
+from functions.api import operations, telemetry
 from functions.api.endpoint import Resource, View
 from functions.api.http import ApiRequest, json_response
 from functions.api.operations import CommandOperation, Decided, decided
@@ -97,7 +97,7 @@ def take(request: ApiRequest, wanted: Decided) -> Position:
     if action is not None:
         _note(request, [action])
     position = wiring.intake().accept(command, partition)
-    observe.count("Accepted")
+    telemetry.count("Accepted")
     request.log = {
         "transaction_id": command.transaction_id,
         "account_id": c.account_of(command),
@@ -124,7 +124,7 @@ def take_all(request: ApiRequest, wanted: list[Decided]) -> list[Position | Ledg
     if actions:
         _note(request, actions)
     places = wiring.intake().accept_all([(each.command, each.partition) for each in wanted])
-    observe.count("Accepted", sum(isinstance(place, Position) for place in places))
+    telemetry.count("Accepted", sum(isinstance(place, Position) for place in places))
     return places
 
 

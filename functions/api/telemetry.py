@@ -20,6 +20,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.api.http import ApiRequest
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.clock import now_us, rfc3339_us
 
 FLUSH_INTERVAL_S: Final = 1.0
@@ -65,7 +66,7 @@ def log_request(request: ApiRequest, method: str, route: str, status: int, took_
 @cache
 def _service() -> str:
     """Return the service's name, cached because reading ``os.environ`` is slow."""
-    return os.environ.get("POWERTOOLS_SERVICE_NAME", "ledgerlane-api")
+    return str(SETTINGS["POWERTOOLS_SERVICE_NAME"].read(os.environ))
 
 
 def count(metric: str, by: int = 1) -> None:
