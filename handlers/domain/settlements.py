@@ -59,8 +59,6 @@ def _was_counted(transaction: Leg, source: Account) -> bool:
 def _give_back_reversed(state: PartitionState, reverses: str, account_id: str, amount: int) -> None:
     original = received_leg(state, reverses, account_id)
     if original is None:
-        raise UnforeseenError(
-            "a settlement reverses a transaction that is not on this partition"
-        )
+        raise UnforeseenError("a settlement reverses a transaction that is not on this partition")
     original.reversed_amount -= amount
     original.is_changed = True
