@@ -185,7 +185,7 @@ def test_a_receiver_that_sends_a_byte_now_and_then_costs_an_attempt_its_time_alo
         outcome = send(url, b"{}", {}, allow_loopback=True)
         given_up.set()
         thread.join(5)
-    assert outcome == (None, "no answer within 0.3 s")
+    assert outcome == (None, "no response within 0.3 s")
 
 
 def test_loopback_is_for_development_alone() -> None:
@@ -200,7 +200,7 @@ def test_other_spellings_of_loopback_are_found_out_when_they_are_resolved(url: s
     outcome = send(url, b"{}", {}, allow_loopback=False)
     assert outcome.status is None
     assert outcome.error in (
-        "the host's address is not a public one",
+        "the host's address is not public",
         "the host's name can't be resolved",
     )
 
