@@ -8,8 +8,7 @@ from typing import Any
 
 import msgspec
 
-from handlers.platform.bounds import SETTINGS, Limits
-from handlers.platform.kafka_config import KafkaSecurity
+from handlers.platform.bounds import SETTINGS, KafkaSecurity, Limits
 from handlers.platform.setting import SettingError
 
 

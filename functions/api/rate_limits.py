@@ -85,9 +85,8 @@ def count_sign_in(request: ApiRequest, email: str) -> None:
     current = wiring.settings().limits
     limits = wiring.rate_limits()
     limits.take("sign-in:" + source_of(request), Limit(current.sign_ins_per_minute, MINUTE_S))
-    limits.take(
-        _failures_of(email), Limit(current.sign_in_failures_per_15_minutes, FAILURES_WINDOW_S)
-    )
+    failures = Limit(current.sign_in_failures_per_15_minutes, FAILURES_WINDOW_S)
+    limits.take(_failures_of(email), failures)
 
 
 def forget_failures(email: str) -> None:

@@ -8,22 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Final
+from typing import Final, Literal, get_args
 
-from handlers.platform.setting import LOCAL, Choice, Flag, Listed, Matching, Number, Setting
+from handlers.platform.setting import (
+    ANY,
+    FLAG,
+    LOCAL,
+    Setting,
+    listed,
+    matching,
+    one_of,
+    whole_number,
+)
 
 REGION: Final = "eu-central-1"
 REST_STAGE: Final = "v1"
 DATABASE: Final = "ledgerlane"
+LOOPBACK: Final = "127.0.0.1"
 
 COMMANDS_TOPIC: Final = "ledger.commands"
 EVENTS_TOPIC: Final = "ledger.events"
 DEAD_TOPIC: Final = "ledger.dead"
+FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
+#: The log determines the ledger, so commands are kept for ever; events can be read again for as
+#: long as an incident takes to be noticed.
+RETENTION: Final[Mapping[str, Mapping[str, str]]] = {
+    COMMANDS_TOPIC: FOR_EVER,
+    EVENTS_TOPIC: {"retention.ms": str(7 * 24 * 3600 * 1000)},
+    DEAD_TOPIC: FOR_EVER,
+}
 #: The consumer groups of the mappings that feed the two functions.
 APPLY_GROUP: Final = "ledgerlane-apply"
 WEBHOOKS_GROUP: Final = "ledgerlane-webhooks"
 
 METRICS_NAMESPACE: Final = "Ledgerlane"
+KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 MAX_PARTITIONS: Final = 10_000
 MAX_PORT: Final = 65_535
@@ -48,12 +67,26 @@ QUOTAS: Final[Mapping[str, int]] = {
 
 _PORT: Final = r"(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
 _HOST: Final = r"[A-Za-z0-9._-]+"
-_TOPIC: Final = "[A-Za-z0-9._-]{1,249}"
-_REDIS: Final = rf"rediss?://(?:[^\s@/]*@)?{_HOST}:{_PORT}(?:/\d{{1,3}})?"
-_ORIGIN_HOST: Final = r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])"
-_ORIGIN: Final = (
-    rf"https?://{_ORIGIN_HOST}(?::{_PORT})?|http://(?:localhost|127\.0\.0\.1|\[::1\]):\*"
+_HOSTS: Final = matching(_HOST, "db.example.com")
+_PORTS: Final = whole_number(1, MAX_PORT)
+_COUNT: Final = whole_number(1, MAX_PARTITIONS)
+_SECONDS: Final = whole_number(0, 3600, "seconds")
+_DATABASES: Final = matching("[a-z_][a-z0-9_]{0,62}", DATABASE)
+_SERVERS: Final = listed(f"{_HOST}:{_PORT}", "broker.example.com:9092")
+_SECURITY: Final = one_of(*get_args(KafkaSecurity))
+_TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
+_CACHES: Final = matching(
+    rf"rediss?://(?:[^\s@/]*@)?{_HOST}:{_PORT}(?:/\d{{1,3}})?", "redis://cache.example.com:6379/0"
 )
+_ORIGINS: Final = listed(
+    rf"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::{_PORT})?"
+    r"|http://(?:localhost|127\.0\.0\.1|\[::1\]):\*",
+    "https://app.example.com",
+)
+_LEVEL: Final = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_RATE: Final = whole_number(0, MAX_RATE, "a minute")
+_SIGN_IN: Final = "a secret with `username` and `password`"
+_BY_IAM: Final = "with IAM tokens"
 
 #: Who uses what; tests/unit/functions/test_roads.py finds it out anew.
 _API: Final = ("api",)
@@ -62,181 +95,55 @@ _LOG: Final = ("api", "apply", "sweeper", "grow")
 _BROKERS: Final = (*_LOG, "topics")
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate")
 _ALL: Final = (*_DATABASE, "topics")
+_HOOKS: Final = ("api", "webhooks")
+_MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks")
 
-
-def _rate(name: str, meaning: str, default: int, local: int, unit: str = "a minute") -> Number:
-    texts = {"default": str(default), "local": str(local), "unit": unit}
-    return Number(name, meaning, _API, minimum=0, maximum=MAX_RATE, **texts)
-
-
-_TABLE: Final[tuple[Setting, ...]] = (
-    Setting("STAGE", "the stage's name, such as `prod`", _ALL),
-    Choice(
-        "LOG_LEVEL",
-        "what is logged at least",
-        _ALL,
-        default="INFO",
-        choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+#: Each with its name, what it is, who uses it, what is allowed, its default (or that it must be
+#: set) and what the local stage has.
+_TABLE: Final = (
+    Setting("STAGE", "the stage's name", _ALL, ANY),
+    Setting("LOG_LEVEL", "the least that is logged", _ALL, _LEVEL, "INFO"),
+    Setting(
+        "DATABASE_HOST", "the pooler (PgBouncer, RDS Proxy)", _DATABASE, _HOSTS, None, LOOPBACK
     ),
-    Matching(
-        "DATABASE_HOST",
-        "the pooler (PgBouncer, RDS Proxy)",
-        _DATABASE,
-        local="127.0.0.1",
-        pattern=_HOST,
-        example="db.example.com",
+    Setting("DATABASE_PORT", "the pooler's port", _DATABASE, _PORTS, None, str(POOLER_PORT)),
+    Setting("DATABASE_NAME", "the database", _DATABASE, _DATABASES, None, DATABASE),
+    Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, for no DATABASE_IAM_USER", _DATABASE, ANY, ""),
+    Setting("DATABASE_IAM_USER", f"who to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
+    Setting("MIGRATION_DATABASE_IAM_USER", f"the schema's owner, {_BY_IAM}", ("migrate",), ANY, ""),
+    Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
+    Setting(
+        "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
     ),
-    Number(
-        "DATABASE_PORT",
-        "the pooler's port",
-        _DATABASE,
-        local=str(POOLER_PORT),
-        minimum=1,
-        maximum=MAX_PORT,
+    Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
+    Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
+    Setting("COMMANDS_TOPIC", "the topic of what was accepted", _LOG, _TOPIC, COMMANDS_TOPIC),
+    Setting("EVENTS_TOPIC", "the topic of what happened", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
+    # On a laptop few enough that traffic still comes in batches.
+    Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
+    Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
+    Setting("REDIS_IAM_CACHE", f"ElastiCache's name of it, to sign in {_BY_IAM}", _CACHE, ANY, ""),
+    Setting("SIGN_UPS_PER_MINUTE", "of one source", _API, _RATE, "10", "1000000"),
+    Setting("SIGN_INS_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
+    Setting("SIGN_IN_FAILURES_PER_15_MINUTES", "of one email address", _API, _RATE, "10", "1000"),
+    Setting(
+        "REQUESTS_PER_MINUTE", "of one user, or items of batches", _API, _RATE, "6000", "6000000"
     ),
-    Matching(
-        "DATABASE_NAME",
-        "the database behind the pooler",
-        _DATABASE,
-        local=DATABASE,
-        pattern="[a-z_][a-z0-9_]{0,62}",
-        example=DATABASE,
+    Setting("AUTHENTICATION_FAILURES_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
+    Setting(
+        "MAX_LAG_S", "the wait of commands beyond which no more are accepted", _API, _SECONDS, "60"
     ),
     Setting(
-        "DATABASE_SECRET_ARN",
-        "a secret with `username` and `password`; required without `DATABASE_IAM_USER`",
-        _DATABASE,
-        default="",
+        "WEBHOOKS_ALLOW_LOOPBACK", "if webhooks may call this host", _HOOKS, FLAG, "false", "true"
     ),
     Setting(
-        "DATABASE_IAM_USER", "the role to sign in as with IAM tokens, if so", _DATABASE, default=""
+        "CORS_ORIGINS", "whose pages may use the API; `:*`: any local port", _API, _ORIGINS, ""
     ),
+    Setting("POWERTOOLS_SERVICE_NAME", "its name in logs and metrics", _ALL, ANY, "ledgerlane-api"),
     Setting(
-        "MIGRATION_DATABASE_IAM_USER",
-        "the schema's owner, to sign in as with IAM tokens, if so",
-        ("migrate",),
-        default="",
+        "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
-    Setting(
-        "APPLICATION_SECRET_ARN",
-        "a secret with the `username` and `password` to give the pooler's role, if so",
-        ("migrate",),
-        default="",
-    ),
-    Listed(
-        "KAFKA_BOOTSTRAP",
-        "some of the brokers",
-        _BROKERS,
-        local=f"127.0.0.1:{KAFKA_PORT}",
-        pattern=f"{_HOST}:{_PORT}",
-        example="broker.example.com:9092",
-    ),
-    Choice(
-        "KAFKA_SECURITY",
-        "how to sign in to the brokers",
-        _BROKERS,
-        default="plaintext",
-        choices=("plaintext", "scram", "iam"),
-    ),
-    Setting(
-        "KAFKA_SECRET_ARN",
-        "a secret with `username` and `password`; required for `scram`",
-        _BROKERS,
-        default="",
-    ),
-    Matching(
-        "COMMANDS_TOPIC",
-        "the topic of what was accepted",
-        _LOG,
-        default=COMMANDS_TOPIC,
-        pattern=_TOPIC,
-        example=COMMANDS_TOPIC,
-    ),
-    Matching(
-        "EVENTS_TOPIC",
-        "the topic of what happened",
-        ("apply", "grow"),
-        default=EVENTS_TOPIC,
-        pattern=_TOPIC,
-        example=EVENTS_TOPIC,
-    ),
-    Number(
-        "PARTITIONS",
-        "the topics' partition count, which only growing the log changes",
-        _LOG,
-        # Few enough that a laptop's traffic still comes in batches.
-        local="4",
-        minimum=1,
-        maximum=MAX_PARTITIONS,
-    ),
-    Matching(
-        "REDIS_URL",
-        "the cache",
-        _CACHE,
-        local=f"redis://127.0.0.1:{REDIS_PORT}/0",
-        pattern=_REDIS,
-        example="redis://cache.example.com:6379/0",
-    ),
-    Setting(
-        "REDIS_IAM_CACHE",
-        "ElastiCache's name of the cache, to sign in with IAM tokens, if so",
-        _CACHE,
-        default="",
-    ),
-    _rate("SIGN_UPS_PER_MINUTE", "of one source", 10, 1_000_000),
-    _rate("SIGN_INS_PER_MINUTE", "of one source", 60, 1_000_000),
-    _rate(
-        "SIGN_IN_FAILURES_PER_15_MINUTES", "of one email address", 10, 1_000, "a quarter of an hour"
-    ),
-    _rate("REQUESTS_PER_MINUTE", "of one user; a batch counts its items", 6_000, 6_000_000),
-    _rate(
-        "AUTHENTICATION_FAILURES_PER_MINUTE",
-        "of one source: requests whose token or key is not valid",
-        60,
-        1_000_000,
-    ),
-    Number(
-        "MAX_LAG_S",
-        "how long accepted commands may wait before no more are accepted; 0 for any time",
-        _API,
-        default="60",
-        unit="seconds",
-        minimum=0,
-        maximum=3600,
-    ),
-    Flag(
-        "WEBHOOKS_ALLOW_LOOPBACK",
-        "whether webhooks may point to this machine, by `http` too",
-        ("api", "webhooks"),
-        default="false",
-        local="true",
-    ),
-    Listed(
-        "CORS_ORIGINS",
-        "whose pages may use the API; `:*` for a port is any port of this machine",
-        _API,
-        default="",
-        pattern=_ORIGIN,
-        example="https://app.example.com",
-    ),
-    Setting(
-        "POWERTOOLS_SERVICE_NAME",
-        "the function's name in logs and metrics",
-        _ALL,
-        default="ledgerlane-api",
-    ),
-    Setting(
-        "POWERTOOLS_METRICS_NAMESPACE",
-        "the namespace of the metrics",
-        ("api", "apply", "sweeper", "audit", "webhooks"),
-        default=METRICS_NAMESPACE,
-    ),
-    Flag(
-        "POWERTOOLS_TRACE_DISABLED",
-        "whether no traces are sent",
-        ("api", "apply", "sweeper"),
-        default="false",
-    ),
+    Setting("POWERTOOLS_TRACE_DISABLED", "if no traces are sent", _LOG[:3], FLAG, "false"),
 )
 SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
 

@@ -7,9 +7,9 @@ standard library (docs/decisions/0107).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 #: The stage on a person's own machine.
 LOCAL: Final = "local"
@@ -19,38 +19,76 @@ class SettingError(ValueError):
     """A setting is missing or wrong: says which one, what it is, and what is allowed."""
 
 
+class Form(NamedTuple):
+    """What is allowed, in words, and what gives a text's value, or None for any other text."""
+
+    allowed: str
+    value_of: Callable[[str], Any]
+
+
+ANY: Final = Form("any text", str)
+FLAG: Final = Form(
+    "one of true, false", lambda text: {"true": True, "false": False}.get(text.lower())
+)
+
+
+def whole_number(minimum: int, maximum: int, unit: str = "") -> Form:
+    """Allow the whole numbers within two bounds."""
+
+    def value_of(text: str) -> int | None:
+        number = int(text) if text.isascii() and text.isdigit() else -1
+        return number if minimum <= number <= maximum else None
+
+    return Form(f"a whole number from {minimum} to {maximum} {unit}".rstrip(), value_of)
+
+
+def one_of(*words: str) -> Form:
+    """Allow some words, in small or capital letters."""
+    by_small = {word.lower(): word for word in words}
+    return Form(f"one of {', '.join(words)}", lambda text: by_small.get(text.lower()))
+
+
+def matching(pattern: str, example: str) -> Form:
+    """Allow the texts that match a regular expression, such as the example."""
+    is_one = re.compile(pattern, re.ASCII).fullmatch
+    return Form(f"of the form {example}", lambda text: text if is_one(text) else None)
+
+
+def listed(pattern: str, example: str) -> Form:
+    """Allow several texts that match, with commas between them; they are read as a tuple."""
+    is_one = re.compile(pattern, re.ASCII).fullmatch
+
+    def value_of(text: str) -> tuple[str, ...] | None:
+        parts = tuple(part.strip() for part in text.split(",")) if text else ()
+        return parts if all(map(is_one, parts)) else None
+
+    return Form(f"of the form {example}, with commas between several", value_of)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An environment variable with any text.
+    """An environment variable.
 
     Attributes
     ----------
-    name
-        The variable.
     meaning
         What it is, in a line.
     readers
         The functions that use it, by the names of `infra.cdk.specs`.
+    form
+        What is allowed.
     default
         What a function takes when it is not set; None when it must be set.
     local
-        What it is on the local stage, unless told otherwise; None when that is the default.
-    unit
-        What a number counts.
+        What the local stage has unless told otherwise; None when that is the default.
     """
 
     name: str
     meaning: str
     readers: tuple[str, ...]
-    _: KW_ONLY
+    form: Form
     default: str | None = None
     local: str | None = None
-    unit: str = ""
-
-    @property
-    def allowed(self) -> str:
-        """What it may be, in words."""
-        return "any text"
 
     def parse(self, text: str) -> Any:
         """Return the value that a text stands for.
@@ -60,7 +98,10 @@ class Setting:
         SettingError
             If it is not allowed.
         """
-        return text
+        value = self.form.value_of(text)
+        if value is None:
+            raise SettingError(f"{self.name}={text!r} is not {self.form.allowed}")
+        return value
 
     def read(self, environment: Mapping[str, str], stage: str = "") -> Any:
         """Return the value in an environment, or the default of a stage's functions.
@@ -74,109 +115,11 @@ class Setting:
         return self._read(environment, self.local if is_local else self.default)
 
     def read_for_local(self, environment: Mapping[str, str]) -> Any:
-        """Return the value to deploy to the local stage: as an environment says, or as usual.
-
-        Raises
-        ------
-        SettingError
-            If it is not allowed.
-        """
+        """Return the value to deploy to the local stage; raise `SettingError` as `read`."""
         return self._read(environment, self.default if self.local is None else self.local)
 
     def _read(self, environment: Mapping[str, str], default: str | None) -> Any:
         text = environment.get(self.name, "").strip() or default
         if text is None:
-            raise SettingError(f"{self.name} is not set (allowed: {self.allowed})")
+            raise SettingError(f"{self.name} is not set (allowed: {self.form.allowed})")
         return self.parse(text)
-
-    def _wrong(self, text: str) -> SettingError:
-        return SettingError(f"{self.name}={text!r} is not {self.allowed}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number(Setting):
-    """A whole number within bounds, both included."""
-
-    minimum: int
-    maximum: int
-
-    @property
-    def allowed(self) -> str:
-        """The bounds."""
-        return f"a whole number from {self.minimum} to {self.maximum}"
-
-    def parse(self, text: str) -> int:
-        """Return the number."""
-        if (
-            not text.isascii()
-            or not text.isdigit()
-            or not self.minimum <= int(text) <= self.maximum
-        ):
-            raise self._wrong(text)
-        return int(text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Setting):
-    """One of a few words, in small or capital letters."""
-
-    choices: tuple[str, ...]
-
-    @property
-    def allowed(self) -> str:
-        """The words."""
-        return f"one of {', '.join(self.choices)}"
-
-    def parse(self, text: str) -> Any:
-        """Return the word as it is written in the table."""
-        for choice in self.choices:
-            if choice.lower() == text.lower():
-                return choice
-        raise self._wrong(text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag(Choice):
-    """``true`` or ``false``."""
-
-    choices: tuple[str, ...] = ("true", "false")
-
-    def parse(self, text: str) -> bool:
-        """Return whether it is true."""
-        return bool(Choice.parse(self, text) == "true")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matching(Setting):
-    """A text with a form, such as `example`."""
-
-    pattern: str
-    example: str
-
-    @property
-    def allowed(self) -> str:
-        """The example."""
-        return f"of the form {self.example}"
-
-    def parse(self, text: str) -> Any:
-        """Return the text."""
-        if not re.fullmatch(self.pattern, text, re.ASCII):
-            raise self._wrong(text)
-        return text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed(Matching):
-    """Texts of one form, with commas between them; none at all where that is the default."""
-
-    @property
-    def allowed(self) -> str:
-        """The example of each."""
-        return f"of the form {self.example}, with commas between several"
-
-    def parse(self, text: str) -> tuple[str, ...]:
-        """Return the texts."""
-        if not text and self.default == "":
-            return ()
-        parts = (part.strip() for part in text.split(","))
-        return tuple(Matching.parse(self, part) for part in parts)

@@ -16,7 +16,7 @@ from handlers.platform.bounds import DATABASE
 from infra.cdk.alarms import make_alarms
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import AwsStage, KafkaSecurity
+from infra.cdk.config import AwsStage
 from infra.cdk.consumers import COMMANDS, EVENTS, Feed, audit_every_day, consume, every_minute
 from infra.cdk.dashboard import make_dashboard
 from infra.cdk.data import APPLICATION, OWNER
@@ -126,7 +126,7 @@ class AppStack(Stack):
     def _variables(self, asset: Asset) -> dict[str, str]:
         """Return the services' addresses and the users to sign in as, without secrets."""
         base, config = self._base, self._config
-        if base.log.security is KafkaSecurity.IAM:
+        if base.log.security == "iam":
             factory = FunctionFactory(self, config, asset, {}, self._placement)
             bootstrap = ask_bootstrap(self, base.log, factory.make(BOOTSTRAP, is_in_vpc=False))
         else:
@@ -137,7 +137,7 @@ class AppStack(Stack):
             "DATABASE_NAME": DATABASE,
             "DATABASE_IAM_USER": APPLICATION,
             "KAFKA_BOOTSTRAP": bootstrap,
-            "KAFKA_SECURITY": base.log.security.value,
+            "KAFKA_SECURITY": base.log.security,
             "PARTITIONS": str(config.partitions),
             "REDIS_URL": base.cache.url,
             "REDIS_IAM_CACHE": base.cache.name,

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from handlers.platform.bounds import STRICT, Limits
+from handlers.platform.bounds import STRICT, KafkaSecurity, Limits
 
 LOCAL_ACCOUNT = "000000000000"
 
 
 class ConfigError(Exception):
     """A setting is missing or wrong. The message names it and the allowed values."""
-
-
-class KafkaSecurity(StrEnum):
-    """How clients authenticate to the broker."""
-
-    PLAINTEXT = "plaintext"
-    SCRAM = "scram"
-    IAM = "iam"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC, EVENTS_TOPIC, WEBHOOKS_GROUP
-from infra.cdk.config import AwsStage, KafkaSecurity, LocalStage
+from infra.cdk.config import AwsStage, LocalStage
 from infra.cdk.specs import FunctionSpec
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def consume(
     failures
         The bucket for batches, with their records, that failed `RETRIES` times.
     """
-    if log.security is KafkaSecurity.IAM:
+    if log.security == "iam":
         source: dict[str, Any] = {
             "event_source_arn": log.cluster_arn,
             "amazon_managed_kafka_event_source_config": (

@@ -13,7 +13,6 @@ from infra.cdk.config import (
     ConfigError,
     DatabaseAddress,
     KafkaAddress,
-    KafkaSecurity,
     LocalStage,
 )
 from infra.cdk.origins import LOOPBACK
@@ -67,7 +66,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         ),
         kafka=KafkaAddress(
             bootstrap=read("KAFKA_BOOTSTRAP", PREFIX),
-            security=KafkaSecurity.PLAINTEXT,
+            security="plaintext",
             partitions=read("PARTITIONS"),
         ),
         redis_url=read("REDIS_URL", PREFIX),

@@ -9,12 +9,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from handlers.platform.bounds import COMMANDS_TOPIC, DEAD_TOPIC, EVENTS_TOPIC
+from handlers.platform.bounds import FOR_EVER, RETENTION
 from infra.cdk.config import AwsStage, MskConfig, MskServerlessConfig
 from infra.cdk.streaming import REPLICATION, Log
 
-WEEK_MS = 7 * 24 * 3600 * 1000
-KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
 COMMON = {
     "cleanup.policy": "delete",
     "min.insync.replicas": "2",
@@ -64,13 +62,12 @@ def make_topics(scope: Construct, config: AwsStage, function: lambda_.Function) 
 def topics(config: AwsStage) -> dict[str, dict[str, str]]:
     """Return the settings of each topic."""
     is_tiered = isinstance(config.kafka, MskConfig) and config.kafka.is_tiered
-    for_ever = {**COMMON, **KEPT_FOR_EVER, **(TIERED if is_tiered else {})}
+    tiered = TIERED if is_tiered else {}
+    common = dict(COMMON)
     if isinstance(config.kafka, MskServerlessConfig):
         # Serverless MSK always has three replicas, two of them in sync, and accepts no settings.
-        for_ever = {k: v for k, v in for_ever.items() if k != "min.insync.replicas"}
-    common = {k: v for k, v in COMMON.items() if k in for_ever}
+        del common["min.insync.replicas"]
     return {
-        COMMANDS_TOPIC: for_ever,
-        EVENTS_TOPIC: {**common, "retention.ms": str(WEEK_MS)},
-        DEAD_TOPIC: for_ever,
+        name: {**common, **kept, **(tiered if kept is FOR_EVER else {})}
+        for name, kept in RETENTION.items()
     }

@@ -87,7 +87,7 @@ def local_variables(config: LocalStage, database_secret_arn: str) -> dict[str, s
         "DATABASE_NAME": config.database.name,
         "DATABASE_SECRET_ARN": database_secret_arn,
         "KAFKA_BOOTSTRAP": ",".join(config.kafka.bootstrap),
-        "KAFKA_SECURITY": config.kafka.security.value,
+        "KAFKA_SECURITY": config.kafka.security,
         "PARTITIONS": str(config.kafka.partitions),
         "REDIS_URL": config.redis_url,
     }

@@ -14,10 +14,10 @@ from aws_cdk import aws_msk as msk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from handlers.platform.bounds import KafkaSecurity
 from infra.cdk.config import (
     AwsStage,
     ExternalKafkaConfig,
-    KafkaSecurity,
     MskConfig,
     MskServerlessConfig,
 )
@@ -120,7 +120,7 @@ def make_log(scope: Construct, config: AwsStage, network: Network, key: kms.IKey
     kafka = config.kafka
     if isinstance(kafka, ExternalKafkaConfig):
         secret = secretsmanager.Secret.from_secret_name_v2(scope, "KafkaSecret", kafka.secret_name)
-        return Log(KafkaSecurity.SCRAM, bootstrap=kafka.bootstrap, secret=secret)
+        return Log("scram", bootstrap=kafka.bootstrap, secret=secret)
     if isinstance(kafka, MskServerlessConfig):
         return _serverless(scope, config, network)
     return _provisioned(scope, config, kafka, network, key)
@@ -145,7 +145,7 @@ def _serverless(scope: Construct, config: AwsStage, network: Network) -> Log:
     )
     # It holds the ledger, so deleting its stack keeps it, unless the stage is not protected.
     cluster.apply_removal_policy(_removal(config))
-    return Log(KafkaSecurity.IAM, cluster.attr_arn, config.stack_name)
+    return Log("iam", cluster.attr_arn, config.stack_name)
 
 
 def _provisioned(
@@ -206,7 +206,7 @@ def _provisioned(
     )
     cluster.apply_removal_policy(_removal(config))
     _grow_storage(scope, cluster, kafka)
-    return Log(KafkaSecurity.IAM, cluster.attr_arn, config.stack_name)
+    return Log("iam", cluster.attr_arn, config.stack_name)
 
 
 def _grow_storage(scope: Construct, cluster: msk.CfnCluster, kafka: MskConfig) -> None:

@@ -167,7 +167,10 @@ _COUNTS: Final = (
         "sign-ins", _LIMITS, '    limits.take("sign-in:"', '    "" and limits.take("sign-in:"'
     ),
     Mutation(
-        "guesses", _LIMITS, "    limits.take(_failures_of", "    0 and limits.take(_failures_of"
+        "guesses",
+        _LIMITS,
+        "    limits.take(\n        _failures_of",
+        "    0 and limits.take(\n        _failures_of",
     ),
     Mutation("right passwords", _USERS, "    rate_limits.forget_failures(body.email)\n", ""),
 )

@@ -11,20 +11,12 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.cimpl import NewTopic
 
-from handlers.platform.bounds import COMMANDS_TOPIC, DEAD_TOPIC, EVENTS_TOPIC
+from handlers.platform.bounds import COMMANDS_TOPIC, RETENTION
 from local_cloud.errors import LocalCloudError
 
 ANSWER_LIMIT_S = 10.0
-WEEK_MS = 7 * 24 * 3600 * 1000
-
-# The log determines the ledger, so commands are kept forever. Dead letters are kept too, and events
-# long enough to notice an incident and read them again.
-KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
-SETTINGS: dict[str, dict[str, str]] = {
-    COMMANDS_TOPIC: {**KEPT_FOR_EVER, "segment.bytes": str(256 * 1024 * 1024)},
-    EVENTS_TOPIC: {"retention.ms": str(WEEK_MS)},
-    DEAD_TOPIC: dict(KEPT_FOR_EVER),
-}
+SETTINGS: dict[str, dict[str, str]] = {name: {**kept} for name, kept in RETENTION.items()}
+SETTINGS[COMMANDS_TOPIC]["segment.bytes"] = str(256 * 1024 * 1024)
 
 
 def _admin(bootstrap: str) -> AdminClient:

@@ -15,7 +15,6 @@ import pytest
 import app
 from handlers.platform import bounds
 from handlers.platform.bounds import QUOTAS, SETTINGS
-from handlers.platform.setting import Number, Setting
 
 DOCS = Path(app.__file__).parent / "docs"
 PAGE = DOCS / "configuration.md"
@@ -33,7 +32,14 @@ def settings_table() -> Iterator[tuple[str, ...]]:
     for row in SETTINGS.values():
         default = "required" if row.default is None else _code(row.default)
         used_by = "all" if row.readers == SETTINGS["STAGE"].readers else ", ".join(row.readers)
-        yield _code(row.name), row.meaning, _allowed(row), default, _code(row.local or ""), used_by
+        yield (
+            _code(row.name),
+            row.meaning,
+            row.form.allowed,
+            default,
+            _code(row.local or ""),
+            used_by,
+        )
 
 
 def quotas_table() -> Iterator[tuple[str, ...]]:
@@ -44,12 +50,6 @@ def quotas_table() -> Iterator[tuple[str, ...]]:
 def names_table() -> Iterator[tuple[str, ...]]:
     yield "what", "name"
     yield from ((what, _code(name)) for what, name in NAMES.items())
-
-
-def _allowed(row: Setting) -> str:
-    if isinstance(row, Number):
-        return f"{row.minimum:,} to {row.maximum:,} {row.unit}".strip()
-    return row.allowed
 
 
 def _code(text: str) -> str:

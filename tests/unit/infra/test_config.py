@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from functions import settings
-from infra.cdk.config import AwsStage, ConfigError, KafkaSecurity, LocalStage, StageConfig
+from infra.cdk.config import AwsStage, ConfigError, LocalStage, StageConfig
 from infra.cdk.lambdas import common_variables
 from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins, gateway_origin
@@ -30,7 +30,7 @@ def test_the_local_stage_has_sensible_defaults() -> None:
     assert (config.runtime, config.architecture) == ("python3.11", "x86_64")
     assert (config.database.host, config.database.port) == ("127.0.0.1", 16432)
     assert config.kafka.bootstrap == ("127.0.0.1:19092",)
-    assert config.kafka.security is KafkaSecurity.PLAINTEXT
+    assert config.kafka.security == "plaintext"
     assert config.kafka.partitions == 4
     assert config.redis_url == "redis://127.0.0.1:16379/0"
 

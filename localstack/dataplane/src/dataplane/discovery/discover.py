@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from dataplane.discovery import mappings
+from dataplane.discovery import mapping_rules, mappings
 from dataplane.discovery.apis import read_apis
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.functions import read_functions
@@ -60,7 +60,8 @@ def discover(
     functions = read_functions(emulator, found, code_root, is_everything=is_everything)
     warnings += [f"{name} does not run here: {why}" for name, why in functions.refused.items()]
     apis = read_apis(emulator, found, functions.refused, warnings, is_everything=is_everything)
-    polled = tuple(_mappings(emulator, found, warnings, msk_brokers))
+    polled, doubled = mapping_rules.check_groups(_mappings(emulator, found, warnings, msk_brokers))
+    warnings += doubled
     if not functions.served and not apis:
         wanted = ", ".join(stacks) or "any stack"
         why = "".join(f"; {warning}" for warning in warnings)
@@ -75,7 +76,7 @@ def discover(
     return Deployment(
         functions=functions.served,
         api=apis[0] if apis else None,
-        mappings=polled,
+        mappings=tuple(polled),
         warnings=tuple(warnings),
         further_apis=tuple(apis[1:]),
     )
@@ -103,6 +104,7 @@ def _mappings(
                     continue
                 if known is not None:
                     properties = _changed(properties, known)
+                warnings += [f"{logical_id}: {line}" for line in mapping_rules.check(properties)]
                 servers = msk_brokers or _msk_servers(emulator, properties)
                 yield mappings.from_properties(uuid, logical_id, properties, servers)
             except (ValueError, LookupError, TypeError) as error:
@@ -112,6 +114,7 @@ def _mappings(
             properties["Enabled"] = properties.get("State") not in ("Disabled", "Disabling")
             properties["FunctionName"] = properties["FunctionArn"]
             try:
+                warnings += [f"{uuid}: {line}" for line in mapping_rules.check(properties)]
                 servers = msk_brokers or _msk_servers(emulator, properties)
                 yield mappings.from_properties(uuid, uuid, properties, servers)
             except (ValueError, LookupError, TypeError) as error:

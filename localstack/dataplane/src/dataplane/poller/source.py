@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
+    OFFSET_END,
     OFFSET_INVALID,
     Consumer,
     KafkaError,
@@ -82,6 +83,8 @@ class Source:
         self._next_lag_s = 0.0
         self._noted_s: dict[int, float] = {}
         self._high: dict[tuple[str, int], int] = {}
+        # Where partitions go on, until their first record has come.
+        self._expected: dict[tuple[str, int], int] = {}
         settings = consumer_settings(mapping, security)
         settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
         self._consumer = Consumer(settings)
@@ -149,6 +152,8 @@ class Source:
             topic, partition, offset = message.topic(), message.partition(), message.offset()
             if topic is None or partition is None or offset is None:
                 continue
+            if self._expected and (topic, partition) in self._expected:
+                self._note_reset((topic, partition), offset)
             records = arrived.setdefault((topic, partition), [])
             records.append(self._record(topic, partition, offset, message))
         full = []
@@ -267,21 +272,49 @@ class Source:
         consumer.assign(partitions)
 
     def _starting_places(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
-        """Where nothing was ever committed, AT_TIMESTAMP says where to begin."""
-        stamp_s = self._mapping.starting_timestamp_s
-        if self._mapping.starting_position != "AT_TIMESTAMP" or stamp_s is None:
+        """Where nothing was ever committed, the mapping's starting position says where to begin."""
+        position = self._mapping.starting_position
+        if position not in ("LATEST", "AT_TIMESTAMP"):
+            # The consumer's own reset begins at the earliest record.
             return partitions
         known = self._consumer.committed(partitions, timeout=_QUERY_TIMEOUT_S)
-        fresh = [
-            TopicPartition(place.topic, place.partition, int(stamp_s * 1000))
-            for place in known
-            if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)
-        ]
+        fresh = [place for place in known if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)]
+        for place in known:
+            if place.offset >= 0:
+                self._expected[(place.topic, place.partition)] = place.offset
         if not fresh:
             return partitions
-        found = self._consumer.offsets_for_times(fresh, timeout=_QUERY_TIMEOUT_S)
-        chosen = {(place.topic, place.partition): place for place in found}
+        chosen = {(place.topic, place.partition): place for place in self._begin(fresh)}
         return [chosen.get((place.topic, place.partition), place) for place in partitions]
+
+    def _begin(self, fresh: list[TopicPartition]) -> list[TopicPartition]:
+        stamp_s = self._mapping.starting_timestamp_s
+        if self._mapping.starting_position == "AT_TIMESTAMP" and stamp_s is not None:
+            stamp_ms = int(stamp_s * 1000)
+            asked = [TopicPartition(place.topic, place.partition, stamp_ms) for place in fresh]
+            return self._consumer.offsets_for_times(asked, timeout=_QUERY_TIMEOUT_S)
+        return [TopicPartition(place.topic, place.partition, OFFSET_END) for place in fresh]
+
+    def _note_reset(self, place: tuple[str, int], offset: int) -> None:
+        """Say so where a partition's first record isn't the one that was committed.
+
+        A record behind it may follow a gap, as transactions and compaction leave them.
+        """
+        expected = self._expected.pop(place)
+        if offset > expected:
+            try:
+                low, _ = self._consumer.get_watermark_offsets(
+                    TopicPartition(*place), timeout=_QUERY_TIMEOUT_S
+                )
+            except KafkaException:
+                return
+            if low <= expected:
+                return
+        if offset != expected:
+            self._note(
+                f"{place[0]}-{place[1]}: the committed offset {expected} is not in the log any "
+                f"more; reading from the earliest, {offset}"
+            )
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._note(f"revoked {_names(partitions)}")
