@@ -131,10 +131,10 @@ class Fixed:
         ({"status": 200}, "it has status"),
         ({"statusCode": "abc"}, "statusCode is 'abc'"),
         ({"statusCode": 99}, "statusCode is 99"),
-        ({"body": {"a": 1}}, "body is no text but an object"),
+        ({"body": {"a": 1}}, "body is an object instead of a string"),
         ({"headers": []}, "headers"),
         ({"multiValueHeaders": {"X-A": "1"}}, "X-A"),
-        ({"headers": {"X-A": "a\nb"}}, "a header holds a line break"),
+        ({"headers": {"X-A": "a\nb"}}, "a header contains a line break"),
     ],
 )
 def test_a_malformed_answer_leaves_a_line_that_says_what_is_wrong(
