@@ -169,8 +169,8 @@ _COUNTS: Final = (
     Mutation(
         "guesses",
         _LIMITS,
-        "    limits.take(\n        _failures_of",
-        "    0 and limits.take(\n        _failures_of",
+        "    limits.take(_failures_of",
+        "    0 and limits.take(_failures_of",
     ),
     Mutation("right passwords", _USERS, "    rate_limits.forget_failures(body.email)\n", ""),
 )
