@@ -36,7 +36,7 @@ LOOPBACK = "127.0.0.1"
 STACK = "ledgerlane-local"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
-#: Reads statistics, and nothing else.
+#: Can read only statistics.
 WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
 
@@ -130,7 +130,7 @@ def read_partitions(environment: Mapping[str, str]) -> int:
 
 
 def read_observed(environment: Mapping[str, str]) -> bool | None:
-    """Return whether ``OBSERVE`` asks for Prometheus; None where it is not set.
+    """Return whether ``OBSERVE`` requests Prometheus; None if it is not set.
 
     Raises
     ------
@@ -234,7 +234,7 @@ class Instance:
 
     @property
     def prometheus_url(self) -> str:
-        """Where Prometheus answers."""
+        """The URL of Prometheus."""
         return f"http://{LOOPBACK}:{self.ports.prometheus}"
 
     @property

@@ -30,7 +30,7 @@ class DataPlane(Service):
 
     @property
     def port_names(self) -> list[str]:
-        """Return the gateway's port, and the one that Prometheus scrapes."""
+        """Return the gateway's port and the port of the metrics."""
         return ["gateway", *(["metrics"] if self.instance.observed else [])]
 
     @property

@@ -270,7 +270,7 @@ def test_a_taken_port_is_named(tmp_path: Path, free_port: int) -> None:
     layout.prepare()
     first = Exporter(layout, Logs(), free_port)
     try:
-        with pytest.raises(OSError, match=rf"port {free_port} is taken .* --metrics-port"):
+        with pytest.raises(OSError, match=rf"port {free_port} on .* is taken; .* --metrics-port"):
             Exporter(layout, Logs(), free_port)
     finally:
         first.stop()
