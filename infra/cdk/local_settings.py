@@ -17,7 +17,7 @@ from infra.cdk.config import (
 )
 from infra.cdk.origins import LOOPBACK
 
-#: What tells an instance's services, in its variables, from the functions' own.
+#: The prefix of the variables of an instance's services, unlike the functions' variables.
 PREFIX = "LEDGERLANE_"
 
 

@@ -162,7 +162,7 @@ class Instance:
     services : str
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
-        Whether Prometheus and the exporters run beside the services.
+        Whether Prometheus and the exporters run too.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.

@@ -13,8 +13,8 @@ from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
 HEALTH_LIMIT_S = 10
-# The API's function is written for many requests at once in a process
-# (handlers/platform/concurrency.py). The data plane's own default is Lambda's: one at a time.
+# The API's function supports many concurrent requests in a process
+# (handlers/platform/concurrency.py). The data plane's default is one at a time, as on Lambda.
 _MODE = "api=concurrent"
 
 

@@ -28,7 +28,7 @@ class Options:
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
     ``rest_s`` is the minimum time between two batches of a partition that are not full.
     ``msk_brokers`` are used for every MSK cluster, because emulators return none that exist.
-    ``metrics_port`` is None where nothing is to be scraped.
+    ``metrics_port`` is None if there are no metrics to scrape.
     """
 
     emulator: str

@@ -11,7 +11,7 @@ from dataplane.configfile import read_config
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
-    """What ``run`` would have been started with."""
+    """Return the configuration that ``run`` would use."""
     made: list[Options] = []
 
     def start(options: Options) -> int:

@@ -1,4 +1,4 @@
-"""Filter criteria: the tables and notes of Lambda's documentation, row by row."""
+"""Filter criteria: the tables and notes of Lambda's documentation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ METADATA = {
 
 
 def wants(pattern: Any, value: Any) -> bool:
-    """Filter a record whose value is text, bytes, None, or something to write as JSON."""
+    """Filter a record whose value is text, bytes, None, or an object to encode as JSON."""
     if isinstance(value, str):
         value = value.encode()
     elif value is not None and not isinstance(value, bytes):
@@ -29,7 +29,7 @@ def wants(pattern: Any, value: Any) -> bool:
 
 
 def field(rule: Any, **document: Any) -> bool:
-    """Ask a rule of the field ``x`` of a JSON value."""
+    """Apply a rule to the field ``x`` of a JSON value."""
     return wants({"value": {"x": rule}}, document)
 
 

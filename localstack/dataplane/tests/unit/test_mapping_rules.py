@@ -1,4 +1,4 @@
-"""Mappings that Lambda refuses, or that say what the data plane doesn't know, aren't polled."""
+"""Mappings that Lambda refuses, or with unknown properties, are not polled."""
 
 from __future__ import annotations
 

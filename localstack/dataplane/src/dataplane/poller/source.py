@@ -83,7 +83,7 @@ class Source:
         self._next_lag_s = 0.0
         self._noted_s: dict[int, float] = {}
         self._high: dict[tuple[str, int], int] = {}
-        # Where partitions go on, until their first record has come.
+        # The committed offsets of partitions whose first record has not arrived yet.
         self._expected: dict[tuple[str, int], int] = {}
         settings = consumer_settings(mapping, security)
         settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
@@ -275,7 +275,7 @@ class Source:
         """Apply the mapping's starting position to partitions without a committed offset."""
         position = self._mapping.starting_position
         if position not in ("LATEST", "AT_TIMESTAMP"):
-            # The consumer's own reset begins at the earliest record.
+            # The consumer's offset reset starts at the earliest record.
             return partitions
         known = self._consumer.committed(partitions, timeout=_QUERY_TIMEOUT_S)
         fresh = [place for place in known if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)]
@@ -296,9 +296,9 @@ class Source:
         return [TopicPartition(place.topic, place.partition, OFFSET_END) for place in fresh]
 
     def _note_reset(self, place: tuple[str, int], offset: int) -> None:
-        """Say so where a partition's first record isn't the one that was committed.
+        """Log it if a partition's first record does not have the committed offset.
 
-        A record behind it may follow a gap, as transactions and compaction leave them.
+        Later records can follow a gap, because transactions and compaction leave gaps.
         """
         expected = self._expected.pop(place)
         if offset > expected:
