@@ -301,26 +301,3 @@ class AwsStage(StageConfig):
             "webhooks": self.partitions,
             **dict.fromkeys(one_each, 1),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineConfig:
-    """The pipeline's account, and the branch that it deploys.
-
-    Parameters
-    ----------
-    account, region
-        The tooling account, which differs from those of the stages.
-    repository
-        ``owner/name`` on GitHub.
-    branch
-        The branch that is deployed to staging and, once approved, to production.
-    connection_arn
-        The CodeConnections connection to GitHub.
-    """
-
-    account: str
-    region: str
-    repository: str
-    branch: str
-    connection_arn: str
