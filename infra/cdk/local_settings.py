@@ -15,7 +15,7 @@ from infra.cdk.config import (
 )
 from infra.cdk.origins import LOOPBACK
 
-#: Said by an instance in variables with a prefix, which tells them from the functions' own.
+#: The prefix of the variables of an instance's services, unlike the functions' variables.
 PREFIX = "LEDGERLANE_"
 SERVICES = ("DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "KAFKA_BOOTSTRAP", "REDIS_URL")
 

@@ -30,7 +30,7 @@ LOOPBACK = "127.0.0.1"
 STACK = "ledgerlane-local"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
-#: Reads statistics, and nothing else.
+#: Can read only statistics.
 WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
 
@@ -125,7 +125,7 @@ def read_partitions(environment: Mapping[str, str]) -> int:
 
 
 def read_observed(environment: Mapping[str, str]) -> bool | None:
-    """Return whether ``OBSERVE`` asks for Prometheus; None where it is not set.
+    """Return whether ``OBSERVE`` requests Prometheus; None if it is not set.
 
     Raises
     ------
@@ -157,7 +157,7 @@ class Instance:
     services : str
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
-        Whether Prometheus and the exporters run beside the services.
+        Whether Prometheus and the exporters run too.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -229,7 +229,7 @@ class Instance:
 
     @property
     def prometheus_url(self) -> str:
-        """Where Prometheus answers."""
+        """The URL of Prometheus."""
         return f"http://{LOOPBACK}:{self.ports.prometheus}"
 
     @property
