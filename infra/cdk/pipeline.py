@@ -1,7 +1,7 @@
-"""The pipeline: main goes to staging, is tried there end to end, approved, and goes to production.
+"""The pipeline: deploys main to staging, tests it, waits for approval, deploys to production.
 
-It is CDK Pipelines': it changes itself first when its own definition has changed. The GitHub
-Actions workflow (.github/workflows) is the other way to the same stacks; use one of the two.
+It uses CDK Pipelines, so it first updates itself if its definition has changed. The GitHub Actions
+workflow (.github/workflows) deploys the same stacks; use one of the two.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from infra.cdk.routes import Route
 from infra.cdk.stages import PROD, STAGING
 
 CDK_CLI = "aws-cdk@2.1148.1"
-# Amazon Linux 2023 on arm64, where the asset's wheels are at home.
+# Amazon Linux 2023 on arm64, the platform of the asset's wheels.
 IMAGE = codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
 PREPARE = (
     "python3 -m venv .venv",
@@ -60,9 +60,9 @@ class PipelineStack(Stack):
     scope
         The CDK app.
     config
-        Where it is and what it follows.
+        Its account and the branch that it follows.
     asset, routes, source_root
-        What it deploys, see `infra.cdk.app_stack.AppStack`.
+        What it deploys; see `infra.cdk.app_stack.AppStack`.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class PipelineStack(Stack):
             production,
             pre=[
                 pipelines.ManualApprovalStep(
-                    "Approve", comment="Staging passed its end-to-end tests. To production?"
+                    "Approve", comment="Staging passed its end-to-end tests. Deploy to production?"
                 )
             ],
         )
@@ -136,18 +136,18 @@ def _end_to_end(url: CfnOutput) -> pipelines.ShellStep:
 def _explain(stack: Stack, config: PipelineConfig) -> None:
     explain(
         stack,
-        "CDK Pipelines writes these policies: builds and stages are resources of its own making, "
-        "and each reaches only the artefact bucket, its logs and the CDK's deployment roles",
+        "CDK Pipelines writes these policies; it creates the builds and stages, and each can "
+        "access only the artefact bucket, its logs and the CDK's deployment roles",
         *(rule.replace("ACCOUNT", config.account) for rule in _WRITTEN_BY_THE_CDK),
     )
     explain(
         stack,
-        "Holds builds of what lies in the repository, reached by the pipeline's own roles alone",
+        "Holds builds of the repository, which only the pipeline's roles can access",
         "AwsSolutions-S1",
     )
 
 
-# Each statement of the CDK's own policies that cdk-nag names.
+# The statements of the CDK's policies that cdk-nag reports.
 _WRITTEN_BY_THE_CDK = (
     "AwsSolutions-IAM5[Action::kms:GenerateDataKey*]",
     "AwsSolutions-IAM5[Action::kms:ReEncrypt*]",

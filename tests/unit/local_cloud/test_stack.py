@@ -23,7 +23,9 @@ def instance(tmp_path: Path) -> Instance:
 def test_the_data_plane_stops_first_and_the_database_last(instance: Instance) -> None:
     names = [service.name for service in stop_order(every_service(instance))]
 
-    assert names == ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres"]
+    watchers = ["postgres-exporter", "pgbouncer-exporter", "redis-exporter", "prometheus"]
+    order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres"]
+    assert names == [*watchers, *order]
 
 
 def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> None:

@@ -116,6 +116,12 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         metavar="HOST:PORT,...",
         help="the brokers of MSK clusters, where the emulator names none that exist",
     )
+    run.add_argument(
+        "--metrics-port",
+        type=int,
+        help="serve metrics for Prometheus on 127.0.0.1; embedded metrics that functions print are "
+        "among them (off)",
+    )
     wait = commands.add_parser("wait", help="wait until it serves; exit status 1 if it doesn't")
     wait.set_defaults(command=_wait)
     wait.add_argument("--timeout", type=float, default=30.0, help="seconds (30)")
@@ -146,6 +152,7 @@ def _run(options: argparse.Namespace) -> int:
             rest_s=options.rest_ms / 1000,
             grace_s=options.grace_seconds,
             cloudwatch_logs=options.cloudwatch_logs,
+            metrics_port=options.metrics_port,
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )

@@ -28,6 +28,7 @@ class Options:
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
     ``rest_s`` is the least time between two batches of one partition that aren't full.
     ``msk_brokers`` stand for those of every MSK cluster, where the emulator names none that exist.
+    ``metrics_port`` is None where nothing is to be scraped.
     """
 
     emulator: str
@@ -41,6 +42,7 @@ class Options:
     grace_s: float = 10.0
     cloudwatch_logs: bool = False
     msk_brokers: tuple[str, ...] = ()
+    metrics_port: int | None = None
 
 
 def parse_modes(text: str) -> dict[str, Mode]:

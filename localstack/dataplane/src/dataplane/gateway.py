@@ -5,7 +5,6 @@ With a function in this process (concurrent mode) a request costs no message to 
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -27,7 +26,6 @@ import gevent
 from gevent.event import Event
 
 from dataplane.http.frontend import Frontend
-from dataplane.http.invoking import Invoker
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from dataplane.http.stages import Stages
 from dataplane.invokers import (
@@ -39,18 +37,19 @@ from dataplane.invokers import (
 from dataplane.journal import Journal
 from dataplane.model import Deployment, RestApi
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent
+from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
+
+Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
 
 _BROKEN_LIFE_S = 3.0
 # The account of emulators, where no function's ARN tells another one.
 _ACCOUNT = "000000000000"
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
-_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 # What a function's own clients and the files it reads need besides.
 _OTHER_FILES = 1024
 
@@ -78,7 +77,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
     pools = _pools(apis, deployment, site, settings)
-    invokers: dict[str, Invoker] = {
+    invokers: Invokers = {
         name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
         for name, pool in pools.items()
     }
@@ -106,13 +105,13 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
     frontend = _frontend(apis, deployment, invokers, port, settings, journal)
-    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+    return _serve(settings, layout, journal, listener, frontend, invokers, pools, init_ms, broken)
 
 
 def _frontend(
     apis: Sequence[RestApi],
     deployment: Deployment,
-    invokers: dict[str, Invoker],
+    invokers: Invokers,
     port: int,
     settings: dict[str, Any],
     journal: Journal,
@@ -183,6 +182,7 @@ def _serve(
     journal: Journal,
     listener: socket.socket,
     frontend: Frontend | Stages,
+    invokers: Invokers,
     pools: dict[str, StrictPool],
     init_ms: float,
     broken: str | None,
@@ -215,8 +215,8 @@ def _serve(
                 "in_flight": server.in_flight,
                 "requests": frontend.statuses.total(),
                 "statuses": dict(frontend.statuses),
-                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+                "latencies": frontend.describe(),
+                "invocations": {name: one.describe() for name, one in invokers.items()},
             }
         )
 
@@ -225,11 +225,7 @@ def _serve(
     journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
-    # What was loaded stays: the collector needn't look at it again and again.
-    gc.collect()
-    gc.freeze()
-    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    collect_less()
     threads = gevent.get_hub().threadpool
     # A function that couldn't be loaded is tried again by the process that follows this one.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))

@@ -15,6 +15,7 @@ from dataplane.http.invoking import (
     FunctionFailedError,
     IntegrationTimeoutError,
 )
+from dataplane.metrics.invocations import Invocations
 from dataplane.pool import PoolClosedError, StrictPool
 from dataplane.runtime import errors, payload
 from dataplane.runtime.environment import Identity, context_factory
@@ -72,6 +73,7 @@ class ConcurrentInvoker:
         self._limit_s = min(self._timeout_s, INTEGRATION_TIMEOUT_S)
         self._make_context = context_factory(identity)
         self._deadlines = _Deadlines()
+        self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
@@ -80,8 +82,17 @@ class ConcurrentInvoker:
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
+        failed = timed_out = True
         try:
             answer = self._handler(event, context)
+            if type(answer) is dict and payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
+                errors.response_too_large(request_id)
+                timed_out = False
+                raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
+            failed = timed_out = False
+            return answer
+        except FunctionFailedError:
+            raise
         except _TimedOut as error:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
@@ -89,14 +100,17 @@ class ConcurrentInvoker:
             message = errors.timeout_message(request_id, self._limit_s)
             raise FunctionFailedError(message) from error
         except (Exception, SystemExit, gevent.Timeout) as error:
+            timed_out = False
             errors.report(error, request_id)
             raise FunctionFailedError(str(error)) from error
         finally:
             self._deadlines.end(watched)
-        if type(answer) is dict and payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
-            errors.response_too_large(request_id)
-            raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
-        return answer
+            took_s = time.monotonic() - now_s
+            self._counts.add(took_s, failed=failed, timed_out=timed_out)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
 
 
 class BrokenInvoker:
@@ -104,10 +118,16 @@ class BrokenInvoker:
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
+        self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Fail; see :class:`~dataplane.http.invoking.Invoker`."""
+        self._counts.add(0.0, failed=True)
         raise FunctionFailedError(self._reason)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
 
 
 class ThrottledInvoker:
@@ -117,8 +137,16 @@ class ThrottledInvoker:
     API Gateway answers 500 where the Lambda API rejects an invocation.
     """
 
+    def __init__(self) -> None:
+        self._counts = Invocations()
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
+
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Refuse at once; see :class:`~dataplane.http.invoking.Invoker`."""
+        self._counts.throttles += 1
         raise GatewayError(
             "API_CONFIGURATION_ERROR",
             reason="Lambda invocation failed with status: 429. ReservedFunctionConcurrentInvocation"
@@ -149,3 +177,7 @@ class StrictInvoker:
                 raise IntegrationTimeoutError
             raise FunctionFailedError(errors.message_of(outcome.payload))
         return json.loads(outcome.payload)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._pool.describe()

@@ -24,6 +24,7 @@ from dataplane.discovery.watch import Watch
 from dataplane.http.stages import address
 from dataplane.journal import Journal
 from dataplane.logs import trim
+from dataplane.metrics.exporter import Exporter
 from dataplane.model import Deployment, FunctionSpec
 from dataplane.process import package_folder
 from dataplane.state_folder import StateFolder, write_atomically
@@ -67,6 +68,11 @@ class Supervisor:
             if options.cloudwatch_logs
             else None
         )
+        self._exporter = (
+            Exporter(self._layout, self._emulator.client("logs"), options.metrics_port)
+            if options.metrics_port is not None
+            else None
+        )
         self._gateways: list[Child] = []
         self._poller: Child | None = None
         self._stop = threading.Event()
@@ -87,6 +93,8 @@ class Supervisor:
             child.start()
         if self._shipper is not None:
             self._shipper.start()
+        if self._exporter is not None:
+            self._exporter.start()
         next_look_s = time.monotonic() + self._options.follow_s
         while not self._stop.wait(_TICK_S):
             self._watch()
@@ -301,6 +309,8 @@ class Supervisor:
         clean = stop_all(children, self._options.grace_s + _KILL_MARGIN_S)
         if self._shipper is not None:
             self._shipper.stop()
+        if self._exporter is not None:
+            self._exporter.stop()
         for path in self._layout.pids.glob("*.pid"):
             path.unlink(missing_ok=True)
         self._journal.write("stopped" if clean else "stopped; some had to be killed")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any
 
 from dataplane.http import responses
 from dataplane.http.gateway_responses import GatewayError, GatewayResponses
 from dataplane.http.guards import Guards
 from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError, Invoker
+from dataplane.http.latencies import Latencies
 from dataplane.http.media import BinaryMedia
 from dataplane.http.protocol import Request
 from dataplane.http.proxy_event import EventBuilder, new_request_id
@@ -52,8 +54,7 @@ class Frontend:
         region: str = "us-east-1",
         note: Callable[[str], None] = lambda line: None,
     ) -> None:
-        # By the three digits as they are sent: a number isn't needed before someone asks.
-        self._statuses: Counter[bytes] = Counter()
+        self._latencies = Latencies(api.stage)
         self._stage_path = f"/{api.stage}"
         self._stage_prefix = f"{self._stage_path}/"
         self._router = Router(api)
@@ -69,11 +70,16 @@ class Frontend:
     @property
     def statuses(self) -> Counter[int]:
         """How many answers of each status there were."""
-        return Counter({int(digits): count for digits, count in self._statuses.items()})
+        return self._latencies.statuses()
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return how long requests took, for the status file."""
+        return self._latencies.describe()
 
     def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
         """Answer one request; whatever happens, there is an answer."""
         request_id = new_request_id()
+        begun_s = perf_counter()
         try:
             encoded = self._serve(request, source_ip, request_id, keep_alive)
         except IntegrationTimeoutError:
@@ -89,7 +95,7 @@ class Frontend:
         except responses.MalformedResponseError as error:
             self._say(request_id, f"{_MALFORMED}: {error}")
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)
-        self._statuses[encoded[9:12]] += 1
+        self._latencies.observe(request.route, encoded[9:12], perf_counter() - begun_s)
         return encoded
 
     def refuse(self, status: int, reason: str) -> bytes:
@@ -99,7 +105,7 @@ class Frontend:
             encoded = self._own.encode("REQUEST_TOO_LARGE", None, request_id, keep_alive=False)
         else:
             encoded = responses.problem(status, reason, request_id)
-        self._statuses[encoded[9:12]] += 1
+        self._latencies.observe(None, encoded[9:12], 0.0)
         return encoded
 
     def _say(self, request_id: str, text: str) -> None:
@@ -122,6 +128,7 @@ class Frontend:
         if found is None:
             return self._own.encode("MISSING_AUTHENTICATION_TOKEN", request, request_id, keep_alive)
         route, parameters = found
+        request.route = route
         if not self._throttle.takes(route):
             return self._own.encode("THROTTLED", request, request_id, keep_alive)
         head = request.method == "HEAD"

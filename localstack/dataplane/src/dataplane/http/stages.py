@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from dataplane.http.frontend import Frontend
 from dataplane.http.protocol import Request
@@ -43,6 +44,10 @@ class Stages:
     def statuses(self) -> Counter[int]:
         """How many answers of each status there were."""
         return sum((frontend.statuses for frontend in self._frontends), Counter())
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return how long requests took, for the status file."""
+        return [one for frontend in self._frontends for one in frontend.describe()]
 
     def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
         """Answer one request; one that names no stage is an unknown route of the first API."""

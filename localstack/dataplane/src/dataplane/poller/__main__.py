@@ -17,7 +17,7 @@ from dataplane.model import Deployment, KafkaMapping
 from dataplane.poller import security
 from dataplane.poller.mapping import MappingPoller
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent, work_in_batches
+from dataplane.process import Room, collect_less, die_with_parent, work_in_batches
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, WorkerFailedError
 
@@ -88,10 +88,7 @@ class PollerProcess:
             "at": time.time(),
             "mappings": {p.mapping.logical_id: p.describe() for p in self._pollers.values()},
             "refused": self._refused,
-            "workers": {
-                name: {"limit": pool.limit, "cold_starts": pool.cold_starts, "lost": pool.lost}
-                for name, pool in self._pools.items()
-            },
+            "invocations": {name: pool.describe() for name, pool in self._pools.items()},
         }
         write_atomically(self._layout.status_file("poller"), json.dumps(status))
 
@@ -179,6 +176,7 @@ def main(settings: dict[str, Any]) -> int:
     process.write_status()
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
+    collect_less()
     while not stop.wait(1.0):
         if look.is_set():
             look.clear()

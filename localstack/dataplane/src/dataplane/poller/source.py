@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 
@@ -78,7 +77,6 @@ class Source:
         self._drain_s = drain_s
         self._note = note
         self._wanted = wanted
-        self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
         self._high_queue = max(2000, _QUEUED_BATCHES * mapping.batch_size)
         self._committing = False
         self._next_commit_s = 0.0
@@ -145,7 +143,7 @@ class Source:
                 self._high[(topic, partition)] = high
 
     def _queue(self, messages: list[Message]) -> None:
-        records = []
+        arrived: dict[tuple[str, int], list[Record]] = {}
         for message in messages:
             error = message.error()
             if error is not None:
@@ -156,20 +154,19 @@ class Source:
                 continue
             if self._expected and (topic, partition) in self._expected:
                 self._note_reset((topic, partition), offset)
-            records.append(((topic, partition), self._record(topic, partition, offset, message)))
+            records = arrived.setdefault((topic, partition), [])
+            records.append(self._record(topic, partition, offset, message))
         full = []
-        touched: dict[int, PartitionQueue] = {}
         now_s = time.monotonic()
         with self._schedule.changed:
-            for place, record in records:
+            for place, records in arrived.items():
                 queue = self.queues.get(place)
                 if queue is None or queue.revoked:
                     continue
                 if not queue.wanted:
                     queue.waiting_since_s = now_s
-                queue.append(record)
-                touched[id(queue)] = queue
-            for queue in touched.values():
+                for record in records:
+                    queue.append(record)
                 if not queue.paused and self._is_full(queue):
                     queue.paused = True
                     full.append(TopicPartition(queue.topic, queue.partition))
@@ -190,7 +187,7 @@ class Source:
             if not self._wanted.wants(metadata, value):
                 return Record(offset, timestamp[1], b"")
         return encode_record(
-            self._topic_json[topic],
+            topic,
             partition,
             offset,
             timestamp,
