@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import urllib.request
@@ -109,7 +110,7 @@ class PgBouncerExporter(Exporter):
         url = f"postgresql://{WATCHER_ROLE}@{LOOPBACK}:{self.instance.ports.pgbouncer}/pgbouncer"
         return [sys.executable, "-m", "local_cloud.pgbouncer_exporter", str(self.port), url], {
             "PGPASSWORD": self.instance.watcher_password,
-            "PYTHONPATH": str(ROOT / "localstack"),
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "localstack"))),
         }
 
 
