@@ -19,6 +19,9 @@ examples:
     python -m dataplane run --stack shop --state .state \\
         --mode api=concurrent,consume=strict:4
 
+  Run changed code of one function at once, without a deployment:
+    python -m dataplane run --stack shop --state .state --watch api=src/api
+
   In a script: start it in the background, then wait until it serves:
     python -m dataplane wait --state .state --timeout 30
 
@@ -97,6 +100,14 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "API's function where it is written for that). NAME is "
         "the end of a function's name, the beginning of its logical id, or *",
     )
+    run.add_argument(
+        "--watch",
+        action="append",
+        default=[],
+        metavar="NAME=FOLDER",
+        help="run a function's code from a folder, and anew whenever a file in it changes, without "
+        "a deployment; what the folder lacks comes from the artefact; again for more",
+    )
     run.add_argument("--follow-seconds", type=float, default=2.0, help="between looks (2)")
     run.add_argument(
         "--rest-ms",
@@ -137,7 +148,7 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from dataplane.config import Options, parse_modes
+    from dataplane.config import Options, parse_modes, parse_watched
     from dataplane.startup import start
 
     return start(
@@ -153,6 +164,7 @@ def _run(options: argparse.Namespace) -> int:
             grace_s=options.grace_seconds,
             cloudwatch_logs=options.cloudwatch_logs,
             metrics_port=options.metrics_port,
+            watched=parse_watched(options.watch),
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )
