@@ -56,14 +56,17 @@ def narrow_path(
     packages: frozenset[str],
     folders: Sequence[str],
     layer_dirs: Sequence[str] = (),
+    source_dir: str | None = None,
 ) -> None:
     """Restrict ``sys.path`` to the artefact, its layers and the standard library.
 
-    They are followed by ``packages`` of the data plane's own ``folders``.
+    They are followed by ``packages`` of the data plane's own ``folders``, and preceded by a watched
+    folder.
     """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
-    sys.path[:] = [code_dir, *_layer_paths(layer_dirs), *standard]
+    sources = [source_dir] if source_dir else []
+    sys.path[:] = [*sources, code_dir, *_layer_paths(layer_dirs), *standard]
     sys.meta_path.append(RuntimeFinder(packages, folders))
     importlib.invalidate_caches()
 
