@@ -8,7 +8,7 @@ AWS leaves open whether it delivers the later ones again by itself.
 from __future__ import annotations
 
 import time
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,8 +87,8 @@ def _record_of(kafka_record: KafkaRecord) -> Record:
         kafka_record["partition"],
         kafka_record["offset"],
         max(0, kafka_record["timestamp"]),
-        None if key is None else b64decode(key),
-        None if value is None else b64decode(value),
+        None if key is None else a2b_base64(key),
+        None if value is None else a2b_base64(value),
     )
 
 

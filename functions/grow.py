@@ -17,12 +17,10 @@ from functions.settings import SettingsError
 from handlers.applying.topic_directory import TopicDirectory
 from handlers.growing.grower import DRAIN_S, MARKED_S, Grower, Patience
 from handlers.growing.growths import Growing
+from handlers.platform.bounds import DEAD_TOPIC, WEBHOOKS_GROUP
 from handlers.platform.errors import LedgerlaneError
 from handlers.platform.topic_admin import PartitionCountError, TopicAdmin
 
-DEAD_TOPIC: Final = "ledger.dead"
-#: The consumer group of the webhooks function's mapping.
-EVENTS_GROUP: Final = "ledgerlane-webhooks"
 INTERRUPTED: Final = 130
 #: What the fence and the moving of accounts may take of a function's time.
 RESERVE_S: Final = 120.0
@@ -56,7 +54,7 @@ def make(report: Callable[[str], None], patience: Patience) -> Grower:
         commands_topic=settings.commands_topic,
         events_topic=settings.events_topic,
         other_topics=(DEAD_TOPIC,),
-        events_group=EVENTS_GROUP,
+        events_group=WEBHOOKS_GROUP,
         partitions=settings.partitions,
         patience=patience,
         report=report,

@@ -7,7 +7,6 @@ migrates.
 
 from __future__ import annotations
 
-import os
 from typing import Any, Final
 
 from functions.custom_resource import Event, answer
@@ -25,7 +24,7 @@ def _migrate() -> dict[str, Any]:
     from handlers.platform.migrator import migrate, migrations, schema_version
     from handlers.platform.roles import let_in
 
-    application_secret = os.environ.get("APPLICATION_SECRET_ARN")
+    application_secret = wiring.settings().application_secret_arn
     with _database().connection() as connection:
         applied = migrate(connection, migrations())
         version = schema_version(connection)
@@ -40,8 +39,5 @@ def _database() -> Any:
     """Return the database as the schema's owner, who may be another role than the functions'."""
     from functions import wiring
 
-    if user := os.environ.get("MIGRATION_DATABASE_IAM_USER"):
-        return wiring.connect_as(user)
-    if arn := os.environ.get("MIGRATION_DATABASE_SECRET_ARN"):
-        return wiring.connect(arn)
-    return wiring.database()
+    user = wiring.settings().migration_database_iam_user
+    return wiring.connect_as(user) if user else wiring.database()

@@ -35,12 +35,14 @@ from handlers.auditing.rebuild import Unsent, counts_of, rebuild, values_of, ver
 from handlers.domain.growth import Growth
 from handlers.domain.state import PartitionState, Verdicts
 from handlers.growing import growths
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.errors import LedgerlaneError, Unavailable
 from handlers.platform.kafka import Producer
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.log_history import LogHistory, LogIncomplete
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database, sql
+from handlers.platform.setting import SettingError
 
 SAME: Final = 0
 DIFFERENT: Final = 1
@@ -259,7 +261,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     source = Source(
         Brokers(options.kafka),
-        os.environ.get("COMMANDS_TOPIC", "ledger.commands"),
+        SETTINGS["COMMANDS_TOPIC"].read(os.environ),
         options.partitions,
     )
     started_s = time.monotonic()
@@ -295,12 +297,20 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.add_argument(
             name, default=os.environ.get(variable), help=f"{what} (default: ${variable})"
         )
-    parser.add_argument("--partitions", type=int, default=int(os.environ.get("PARTITIONS", "12")))
+    parser.add_argument(
+        "--partitions",
+        default=os.environ.get("PARTITIONS", ""),
+        help="of the log (default: $PARTITIONS)",
+    )
     options = parser.parse_args(arguments)
     if not options.kafka or not options.database_url:
         parser.error('say where the database and the brokers are, or eval "$(make -s env)"')
     if options.action == "check" and not options.admin_url:
         parser.error("check needs --admin-url")
+    try:
+        options.partitions = SETTINGS["PARTITIONS"].read({"PARTITIONS": options.partitions})
+    except SettingError as error:
+        parser.error(str(error))
     return options
 
 

@@ -6,7 +6,7 @@ never holds up the topic: what can't be delivered is tried again later, from the
 
 from __future__ import annotations
 
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,9 +14,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from handlers.platform.errors import Unavailable
+from handlers.platform.memory import keep_for_batches
+from handlers.webhooks.attempts import delete_old
 from handlers.webhooks.dispatcher import Sent, send_due
-from handlers.webhooks.due import delete_old
-from handlers.webhooks.incoming import EventRecord, Taken
+from handlers.webhooks.inbox import EventRecord, Taken
 
 #: How long an invocation sends, in seconds: with the last attempt's own, within its timeout.
 BATCH_BUDGET_S: Final = 5.0
@@ -26,6 +27,8 @@ SWEEP_BUDGET_S: Final = 45.0
 MAX_LOGGED: Final = 500
 
 KafkaRecord = Mapping[str, Any]
+
+keep_for_batches()
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -87,8 +90,8 @@ def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:
         kafka_record["partition"],
         kafka_record["offset"],
         kafka_record["timestamp"],
-        None if key is None else b64decode(key),
-        None if value is None else b64decode(value),
+        None if key is None else a2b_base64(key),
+        None if value is None else a2b_base64(value),
     )
 
 

@@ -31,6 +31,7 @@ from handlers.people.api_keys import ApiKeys
 from handlers.people.sessions import Sessions
 from handlers.people.trail import Trail
 from handlers.people.users import Users
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.concurrency import is_cooperative
 from handlers.platform.iam_tokens import cache_token, database_token, where_roots_are
 from handlers.platform.kafka import Producer
@@ -44,12 +45,12 @@ from handlers.reading.holds import Holds
 from handlers.reading.limits import Limits
 from handlers.reading.log_reader import LogReader
 from handlers.reading.parked import ParkedCommands
-from handlers.reading.recent import RecentCommands
+from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.reports import Reports
 from handlers.reading.transactions import Transactions
 from handlers.reading.waiter import Waiter
 from handlers.webhooks.deliveries import Deliveries
-from handlers.webhooks.incoming import Incoming
+from handlers.webhooks.inbox import Incoming
 from handlers.webhooks.subscriptions import Webhooks
 
 Made = TypeVar("Made")
@@ -154,7 +155,7 @@ def brokers() -> Brokers:
     current = settings()
     secret = read_secret(current.kafka_secret_arn) if current.kafka_security == "scram" else {}
     return Brokers(
-        bootstrap=current.kafka_bootstrap,
+        bootstrap=",".join(current.kafka_bootstrap),
         security=current.kafka_security,
         username=secret.get("username", ""),
         password=secret.get("password", ""),
@@ -218,7 +219,7 @@ def tracer() -> Tracer:
 @once
 def metrics() -> Metrics:
     """Return the metrics of namespace POWERTOOLS_METRICS_NAMESPACE, written as EMF."""
-    return Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Ledgerlane"))
+    return Metrics(namespace=SETTINGS["POWERTOOLS_METRICS_NAMESPACE"].read(os.environ))
 
 
 @once
@@ -329,7 +330,7 @@ def partitioning() -> Partitioning:
 def admission() -> Admission:
     """Return who knows whether more may be accepted."""
     current = settings()
-    return Admission(database(), current.commands_topic, current.max_lag_s)
+    return Admission(database(), current.commands_topic, current.limits.max_lag_s)
 
 
 @once

@@ -1,9 +1,9 @@
-"""What the OpenAPI document says of each value's bounds, by the name of its field or header.
+"""Bounds of each value in the OpenAPI document, by the name of its field or header.
 
-Nothing here validates: what requests may have is in `functions.api.schemas`, by the lengths of
-`functions.api.lengths`.  Answers are validated by nobody here,
-so their bounds are told in one table: a client can size its columns and buffers by it, and the
-tests hold every answer against the document.
+Nothing here validates requests: `functions.api.schemas` does, with the lengths from
+`functions.api.lengths`.  Responses are not validated at run time, so one table documents their
+bounds. Clients can size columns and buffers by it, and the tests check every response against the
+document.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from functions.api.lengths import (
     MAX_TEXT,
 )
 from functions.api.pages import MAX_CURSOR_LENGTH, MAX_LIMIT
-from functions.api.schemas import MAX_BATCH
-from functions.settings import MAX_PARTITIONS
 from handlers.domain import ids
 from handlers.domain.commands import MAX_METADATA_KEYS
 from handlers.domain.kinds import EVENT_TYPES
@@ -30,6 +28,7 @@ from handlers.domain.money import EXPONENTS
 from handlers.domain.parking import MAX_ERROR_LENGTH
 from handlers.domain.scopes import SCOPES
 from handlers.domain.state import AccountKind
+from handlers.platform.bounds import MAX_BATCH, MAX_PARTITIONS
 from handlers.platform.clock import MAX_TIME_LENGTH
 from handlers.platform.random_ids import API_KEY_PREFIX, TOKEN_PREFIX
 from handlers.reading.entries import MAX_STATEMENT_ENTRIES
@@ -38,9 +37,9 @@ from handlers.webhooks.signatures import HEADER, SECRET_PREFIX
 
 Schema = dict[str, Any]
 
-#: API Gateway takes no more in a request's line and headers together.
+#: API Gateway's limit for the request line and headers together.
 MAX_HEAD: Final = 10_240
-#: API Gateway passes on no larger answer.
+#: API Gateway's limit for a response.
 MAX_ANSWER: Final = 10 * 1024 * 1024
 _INT64: Final = 2**63 - 1
 _INT32: Final = 2**31 - 1
@@ -59,7 +58,7 @@ _TIME: Final[Schema] = {"format": "date-time", "maxLength": MAX_TIME_LENGTH}
 _TIMES: Final = ("at", "from", "to")
 _ACCOUNT: Final = _id(ids.ACCOUNT)
 _CODES: Final = sorted({row.code for row in (*CODES.values(), *GATEWAY)})
-#: Texts by the name of their field or header; ``[]`` is an item of a list, ``{}`` any field.
+#: Text fields and headers by name; ``[]`` is an item of a list, ``{}`` any field.
 _TEXTS: Final[dict[str, Schema]] = {
     "account_id": _ACCOUNT,
     "source_account_id": _ACCOUNT,
@@ -102,7 +101,7 @@ _TEXTS: Final[dict[str, Schema]] = {
     "cursor": _text(MAX_CURSOR_LENGTH, "^[!-~]+$"),
     "type": _text(100, "^[!-~]+$"),
     "title": _text(200),
-    # A problem repeats what is wrong, however long that was.
+    # A problem quotes the invalid value, however long.
     "detail": _text(MAX_ANSWER),
     "code": {"enum": _CODES},
     "field": _text(MAX_ANSWER),
@@ -116,19 +115,19 @@ _TEXTS: Final[dict[str, Schema]] = {
     "WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
     "Allow": _text(200, "^[A-Z]+(, [A-Z]+)*$"),
 }
-#: Headers of requests: what the ledger does not understand of them it ignores, so that only API
-#: Gateway's limit for all headers together bounds them.
+#: Request headers: values that the ledger does not understand are ignored, so only API Gateway's
+#: limit for all headers together applies.
 _SENT: Final[dict[str, Schema]] = {
     "?Prefer": _text(MAX_HEAD),
     "?If-None-Match": _text(MAX_HEAD),
     "?X-Request-Id": _text(MAX_HEAD),
 }
-#: Answers that are no JSON.
+#: Responses that are not JSON.
 _DOCUMENT: Final = _text(MAX_ANSWER)
-#: Integers by the name of their field: the least and the greatest.
+#: Integer fields by name: minimum and maximum.
 _INTEGERS: Final[dict[str, tuple[int, int]]] = {
     "status": (400, 599),
-    # A webhook's server may answer by any three digits.
+    # A webhook's server may return any three-digit status.
     "last_status": (100, 999),
     "partition": (0, _INT32),
     "attempts": (0, _INT32),
@@ -141,7 +140,7 @@ _INTEGERS: Final[dict[str, tuple[int, int]]] = {
 _LISTS: Final[dict[str, int]] = {
     "data": MAX_LIMIT,
     "items": MAX_BATCH,
-    # One for each parameter of a request's line.
+    # At most one for each parameter in a request line.
     "errors": MAX_HEAD,
     "scopes": 50,
     "events": 50,
@@ -153,17 +152,17 @@ _LISTS: Final[dict[str, int]] = {
 
 
 def bound(node: Any, name: str = "") -> None:
-    """Add the bounds of everything below a part of the document that has none yet.
+    """Add bounds to every schema below a part of the document that has none yet.
 
     Parameters
     ----------
     name
-        What the part is the schema of.
+        The name of the field or header that this part describes.
 
     Raises
     ------
     KeyError
-        If a text or a list has no bounds, and this module does not know it.
+        If a text or list has no bounds and the tables above don't list it.
     """
     if isinstance(node, list):
         for each in node:
@@ -193,7 +192,7 @@ def bound(node: Any, name: str = "") -> None:
 
 
 def _writable(pattern: str) -> str:
-    """Leave out what a regular expression of ECMAScript has only by a flag: signs beyond FFFF."""
+    """Drop ranges above U+FFFF, which ECMAScript supports only with a flag."""
     return re.sub("[\U00010000-\U0010ffff](-[\U00010000-\U0010ffff])?", "", pattern)
 
 
@@ -215,7 +214,7 @@ def _bound_schema(schema: Schema, types: list[str], name: str) -> None:
         if "enum" in known and "null" in types:
             known = {"enum": [*known["enum"], None]}
         for word, value in known.items():
-            # What validates is what counts; this only tells what it leaves open.
+            # The schema that validates wins; this only fills in what it leaves out.
             if not (word == "pattern" and "format" in schema):
                 schema.setdefault(word, value)
         if "pattern" in schema:

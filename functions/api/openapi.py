@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made of the routes and of the schemas that validate and answer."""
+"""The OpenAPI 3.1 document, generated from the routes and the schemas that validate requests."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from handlers.reading.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
 VERSION: Final = "1.0.0"
-#: The document's parts that are used more than once, by what they are and their names.
+#: The document's shared parts, by kind and name.
 Components = dict[str, dict[str, Any]]
-#: The documented operations; the app sets them once all resources are known.
+#: The documented resources; the app sets them once all are registered.
 _resources: list[Resource] = []
 
-#: What a route with a body, with a token or with input may answer besides its own errors.
+#: Errors of every route with a body.
 _BODY_ERRORS: Final = (
     "malformed_json",
     "body_too_large",
     "unsupported_media_type",
 )
-#: A query parameter that a route does not know is refused everywhere.
+#: Errors of every route; unknown query parameters are refused everywhere.
 _ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed", "repeated_header")
-#: What no operation answers, as there is none.
+#: Errors outside any operation.
 _NO_OPERATION: Final = ("no_such_route", "method_not_allowed")
 
 _SESSION: Final = "bearer"
@@ -46,14 +46,14 @@ _SECURITY_SCHEMES: Final = {
     _SESSION: {
         "type": "http",
         "scheme": "bearer",
-        "description": "The token of a session, from `POST /sessions`. It has every scope.",
+        "description": "A session token, from `POST /sessions`. It has every scope.",
     },
     _API_KEY: {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": API_KEY_PREFIX,
         "description": "An API key, from `POST /api-keys`. It needs one of the scopes that the "
-        "operation names; where none is named any key will do. There are: "
+        "operation names. If the operation names none, any key works. The scopes are: "
         + ", ".join(f"`{scope}`" for scope in SCOPES)
         + ".",
     },
@@ -61,26 +61,26 @@ _SECURITY_SCHEMES: Final = {
 
 _REASONS: Final = {
     200: "Done.",
-    201: "Made, and final.",
-    202: "Accepted: it is in the log, and will be applied.",
-    204: "Done; there is no body.",
-    304: "What you have is still right.",
+    201: "Completed.",
+    202: "Accepted: the command is in the log and will be applied.",
+    204: "Done; the response has no body.",
+    304: "Not modified.",
     503: "Try again shortly.",
 }
 
 _HEADERS: Final = {
-    "X-Request-Id": "The request's id, yours or made here.",
-    "Location": "Where the result is found, with its place in the log.",
-    "Preference-Applied": "The wait that was granted.",
-    "ETag": "Changes with the account.",
+    "X-Request-Id": "The request's id: yours, or a generated one.",
+    "Location": "The path of the result, with its position in the log.",
+    "Preference-Applied": "The wait that was applied.",
+    "ETag": "Changes whenever the account does.",
     "Retry-After": "Seconds.",
-    "WWW-Authenticate": "How to sign in.",
-    "Allow": "The methods that there are.",
+    "WWW-Authenticate": "How to authenticate.",
+    "Allow": "The allowed methods.",
 }
 
 
 def describe(resources: list[Resource]) -> None:
-    """Take the resources that the document is about."""
+    """Set the resources that the document describes."""
     _resources[:] = resources
     document.cache_clear()
 
@@ -89,7 +89,7 @@ def describe(resources: list[Resource]) -> None:
     "GET", "/openapi.json", "This document", answers={200: dict[str, Any]}, is_public=True
 )
 def get_openapi(request: ApiRequest) -> Response:
-    """Return the API's description as OpenAPI 3.1."""
+    """Return this API's OpenAPI 3.1 document."""
     return json_response(document(request.path_to("")))
 
 
@@ -109,7 +109,7 @@ def document(base_path: str) -> bytes:
         described = paths.setdefault(operation.path, {})
         described[operation.method.lower()] = _operation(operation, components)
     tags = list(dict.fromkeys(operation.tag for operation in operations))
-    # A copy, for some of it is used more than once.
+    # Copy it, because parts are shared and would be bounded twice.
     described = msgspec.to_builtins(_document(base_path, tags, paths, components))
     bound(described)
     return msgspec.json.encode(described)
@@ -125,7 +125,7 @@ def _document(
             "version": VERSION,
             "contact": {"name": "Ledgerlane"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "description": "Moves money between accounts, and stays correct while it does. "
+            "description": "Moves money between accounts and keeps the books correct. "
             "Amounts are integers in minor units of an ISO 4217 currency.",
         },
         "servers": [{"url": base_path or "/", "x-internal": False}],
@@ -151,7 +151,7 @@ def _components(operations: list[Operation]) -> Components:
             name: {"description": text, "schema": {"type": "string"}}
             for name, text in _HEADERS.items()
         },
-        # The routes and the document add what they refuse a request with.
+        # Filled while operations are described.
         "responses": {},
     }
 
@@ -179,7 +179,7 @@ def _operation(operation: Operation, components: Components) -> dict[str, Any]:
     if operation.body is not None:
         schema = schemas[operation.body.__name__]
         described["requestBody"] = {
-            # A body whose every field may be left out may be left out itself.
+            # If no field is required, the body itself can be left out.
             "required": bool(schema.get("required") or schema.get("minProperties")),
             "content": {
                 JSON: {
@@ -192,10 +192,10 @@ def _operation(operation: Operation, components: Components) -> dict[str, Any]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """Say what a request is made with: a session, or a key with any of the scopes.
+    """Return the security requirements: a session, or a key with any one of the scopes.
 
-    For a scheme that is not OAuth 2 its list has the roles that it takes (OpenAPI 3.1, 4.8.30), all
-    of them; what is enough by itself is a requirement of its own.
+    For a scheme other than OAuth 2, a requirement lists roles that are all required (OpenAPI 3.1,
+    4.8.30). Scopes are alternatives, so each is a requirement of its own.
     """
     if operation.scopes == SCOPES:
         return [{_SESSION: []}, {_API_KEY: []}]
@@ -206,7 +206,7 @@ def _responses(operation: Operation, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in sorted(operation.answers.items()):
         described = _answered(operation, status, answer, components["schemas"])
-        # What a command became: the same for all of them.
+        # All commands have the same responses.
         if answer is TransactionView and "Location" in described["headers"]:
             described = _shared(f"Transaction{status}", described, components)
         responses[str(status)] = described
@@ -238,7 +238,7 @@ def _answered(
 
 
 def _refusal(rows: list[Row], components: Components) -> dict[str, str]:
-    """Return the reference to the answer that the errors of one status have."""
+    """Return a reference to the response for errors with the same status."""
     names = ["".join(map(str.capitalize, row.code.split("_"))) for row in rows]
     return _shared(f"{'Or'.join(names)}{rows[0].status}", _problems(rows), components)
 
@@ -250,6 +250,7 @@ def _shared(name: str, response: dict[str, Any], components: Components) -> dict
 
 
 def _problems(rows: list[Row]) -> dict[str, Any]:
+    """Return the response object for errors with the same status."""
     content = {
         "schema": _reference(s.Problem),
         "examples": {row.code: {"value": _example(row)} for row in rows},
@@ -308,7 +309,7 @@ def _described(names: list[str]) -> dict[str, Any]:
 
 
 def _example(row: Row) -> s.Problem:
-    # A head that is too large is refused before any of the gateway's templates is read.
+    # API Gateway refuses oversized headers before it reads any response template.
     kind = NO_TYPE if row.status == 431 else TYPE_BASE + row.code
     return s.Problem(kind, row.title, row.status, row.title + ".", row.code, "req_1")
 
@@ -327,7 +328,7 @@ def _answer(answer: Any, status: int, schemas: dict[str, Any]) -> dict[str, Any]
 
 
 def _answer_schema(answer: Any) -> dict[str, Any]:
-    """Return an answer's schema; a list stands for a page of a list."""
+    """Return a response's schema. A list type stands for a page of a list."""
     if get_origin(answer) is list:
         return {
             "type": "object",
@@ -353,10 +354,10 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
     _, components = msgspec.json.schema_components(
         dict.fromkeys(named), ref_template=_component("schemas", "{name}")["$ref"]
     )
-    # The items of a batch are read one by one, each for itself; the document shows what they are.
+    # The items of a batch are decoded one by one, so the schema of the batch does not know them.
     components["Batch"]["properties"]["items"]["items"] = {
         "oneOf": [_reference(item) for item in BY_ITEM],
-        # Without a mapping the kinds would be the schemas' names (OpenAPI 3.1, 4.8.25.4).
+        # Without a mapping, the schemas' names would be the kinds (OpenAPI 3.1, 4.8.25.4).
         "discriminator": {
             "propertyName": "kind",
             "mapping": {item.__struct_config__.tag: _reference(item)["$ref"] for item in BY_ITEM},
@@ -373,7 +374,7 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
 
 
 def _require_reasons(components: dict[str, Any]) -> None:
-    """Say what an operator must, where the body is read before it is known who asks."""
+    """Mark operators' reasons as required, which requests are checked for after authorization."""
     for operation in OPERATIONS:
         if operation.audited is not None and operation.audited.is_operators_only:
             required = components[operation.body.__name__].setdefault("required", [])
@@ -381,7 +382,7 @@ def _require_reasons(components: dict[str, Any]) -> None:
 
 
 def _describe_metadata(components: dict[str, Any]) -> None:
-    """Say what the views' raw JSON is, which their types don't."""
+    """Describe the views' raw JSON, which their types don't."""
     kinds = {
         "metadata": {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
         "command": {"type": ["object", "null"], "additionalProperties": True},

@@ -15,7 +15,7 @@ from handlers.domain.ids import TRANSACTION, batched_transaction_id, keyed_trans
 from handlers.domain.partitions import partition_of
 from handlers.platform import clock, random_ids
 from handlers.platform.errors import InvalidInput, LedgerlaneError, Unavailable
-from handlers.platform.kafka import WAIT_TIMEOUT_S, Outbound, Pending, Position, Producer
+from handlers.platform.kafka import Outbound, Position, Producer
 
 Sort = TypeVar("Sort", bound=c.Command)
 
@@ -160,25 +160,14 @@ class Intake:
             except (Unavailable, InvalidInput) as error:
                 records.append(error)
         taken = [one for one in records if isinstance(one, Outbound)]
-        sent = iter(self._producer.send(taken))
-        deadline_s = clock.monotonic_s() + WAIT_TIMEOUT_S
+        places = iter(self._producer.positions(self._producer.send(taken)))
         results: list[Position | LedgerlaneError] = []
         for (command, _partition), record in zip(commands, records, strict=True):
-            if isinstance(record, LedgerlaneError):
-                results.append(record)
-            else:
-                results.append(self._outcome(command, next(sent), deadline_s))
+            place = next(places) if isinstance(record, Outbound) else record
+            if isinstance(place, Position):
+                self._note(command, place)
+            results.append(place)
         return results
-
-    def _outcome(
-        self, command: c.AnyCommand, pending: Pending, deadline_s: float
-    ) -> Position | Unavailable:
-        try:
-            position = self._producer.wait([pending], max(0.0, deadline_s - clock.monotonic_s()))[0]
-        except Unavailable as error:
-            return error
-        self._note(command, position)
-        return position
 
     def _note(self, command: c.AnyCommand, position: Position) -> None:
         self._recent.add(command, position)

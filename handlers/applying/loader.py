@@ -13,8 +13,8 @@ from handlers.applying.outbox import NO_BACKLOG, Backlog, load_backlog
 from handlers.applying.references import SYSTEM_ACCOUNT_IDS, References, own_accounts, references_of
 from handlers.applying.rows import Row, account_of
 from handlers.domain import ids, parking
-from handlers.domain.apply import Decoded, decoded
 from handlers.domain.commands import MAX_TIME_US
+from handlers.domain.ledger import Decoded, decoded
 from handlers.domain.leg_columns import leg_of
 from handlers.domain.money import HALF_FULL
 from handlers.domain.state import Account, Hold, Parked, PartitionState, Record, Verdicts

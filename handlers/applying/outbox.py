@@ -21,6 +21,7 @@ from handlers.applying.arrays import int_array
 from handlers.applying.events import Outgoing, decode_outbox, encode_outbox
 from handlers.applying.publisher import Failure, TopicPartition
 from handlers.domain.row_limits import clean
+from handlers.platform.backoff import Backoff
 from handlers.platform.postgres import sql
 
 logger = logging.getLogger(__name__)
@@ -34,9 +35,8 @@ SWEPT_ROWS: Final = 200
 SWEPT_WAITS: Final = 20
 #: How often the sweeper tries a wait: for as long as it is there.
 ENDLESS: Final = 2**31 - 1
-#: The pause after a failure, doubled each time (``note_wait.sql``), and the longest.
-FIRST_PAUSE_S: Final = 2
-LAST_PAUSE_S: Final = 60
+#: How long a wait is left alone after a failed attempt.
+BACKOFF: Final = Backoff(first_s=2, last_s=60)
 
 Connection = psycopg.Connection[Any]
 
@@ -326,8 +326,7 @@ def _write_waits(
                 "held": came[place],
                 "attempts": int(place in failed),
                 "error": clean(failed.get(place, "")),
-                "first_pause_s": FIRST_PAUSE_S,
-                "last_pause_s": LAST_PAUSE_S,
+                "backoffs_s": BACKOFF.schedule,
             }
             connection.execute(sql("applying/note_wait"), parameters)
         elif tried[place].has_more:

@@ -8,12 +8,15 @@ from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.apply import Decoded
+from handlers.domain.kinds import CASH_IN, CASH_OUT
+from handlers.domain.ledger import Decoded
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import Record
 
 #: How the ids of the ledger's own accounts are made.
 SYSTEM_ACCOUNT_IDS: Final = (ids.clearing_account_id, ids.in_transit_account_id)
+
+_CASH: Final = frozenset(c.BY_KIND[kind] for kind in (*CASH_IN, *CASH_OUT))
 
 
 @dataclass(slots=True)
@@ -62,17 +65,16 @@ def own_accounts(partition: int, currencies: Iterable[str]) -> list[str]:
 def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
     account_id = c.account_of(command)
     found.accounts.add(account_id)
-    if type(command) is c.Deposit or type(command) is c.Withdrawal:
+    currency = getattr(command, "currency", None)
+    if currency is not None:
+        found.currencies.add(currency)
+    if type(command) in _CASH:
         # Most commands are one of these: they refer to nothing else.
         found.own.add(command.transaction_id)
-        found.currencies.add(command.currency)
         return
     (found.own if isinstance(command, c.Transfer) else found.transactions).add(
         command.transaction_id
     )
-    currency = getattr(command, "currency", None)
-    if currency is not None:
-        found.currencies.add(currency)
     home = partition_of(account_id, partitions)
     # A second leg's source may be asked for it back within the same batch.
     for name in ("destination_account_id", "source_account_id"):

@@ -30,6 +30,37 @@ MAX_NUDGES: Final = 10_000
 NUDGE_PATIENCE_S: Final = 3600
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the alerts watch of the ledger's state.
+
+    Attributes
+    ----------
+    parked, parked_accounts
+        Commands that wait for an operator, and their accounts.
+    outbox, outbox_age_s
+        Rows that are not published, and the age of the oldest in seconds.
+    imbalanced
+        Currencies whose accounts don't sum to zero.
+    in_transit
+        Currencies of which money is under way between partitions.
+    deliveries, delivery_age_s
+        Deliveries of webhooks that are not finished, and the age of the oldest in seconds.
+    parked_events
+        Records of the events' topic that could not be read.
+    """
+
+    parked: int
+    parked_accounts: int
+    outbox: int
+    outbox_age_s: float
+    imbalanced: int
+    in_transit: int
+    deliveries: int
+    delivery_age_s: float
+    parked_events: int
+
+
 class SweepFailed(LedgerlaneError):
     """A stage of the sweeper failed; the others were run all the same."""
 
@@ -50,6 +81,8 @@ class Swept:
         Partitions of the log that messages wait for.
     fullness
         How much of its bound the ledger's own fullest account uses, in percent.
+    state
+        What the alerts watch; None where it could not be read.
     failures
         What went wrong, by stage; empty if nothing did.
     """
@@ -59,6 +92,7 @@ class Swept:
     refused: int = 0
     awaited: int = 0
     fullness: float = 0.0
+    state: State | None = None
     failures: dict[str, str] = field(default_factory=dict)
 
 
@@ -89,6 +123,7 @@ def sweep(
         "holds": lambda: _expire_holds(swept, database, producer, commands_topic, sending_by),
         "sessions": lambda: _delete_sessions(database),
         "trouble": lambda: _look_for_trouble(swept, database),
+        "state": lambda: _look_at_state(swept, database),
         "fullness": lambda: _look_at_fullness(swept, database),
     }
     for name, stage in stages.items():
@@ -174,6 +209,23 @@ def _delete_sessions(database: Database) -> None:
 
 def _look_for_trouble(swept: Swept, database: Database) -> None:
     ((swept.refused, swept.awaited),) = database.read(sql("applying/outbox_trouble"))
+
+
+def _look_at_state(swept: Swept, database: Database) -> None:
+    (row,) = database.read(sql("applying/signals"))
+    parked, accounts, outbox, outbox_age_s, imbalanced, in_transit, *rest = row
+    deliveries, delivery_age_s, parked_events = rest
+    swept.state = State(
+        parked=parked,
+        parked_accounts=accounts,
+        outbox=outbox,
+        outbox_age_s=float(outbox_age_s),
+        imbalanced=imbalanced,
+        in_transit=in_transit,
+        deliveries=deliveries,
+        delivery_age_s=float(delivery_age_s),
+        parked_events=parked_events,
+    )
 
 
 def _look_at_fullness(swept: Swept, database: Database) -> None:

@@ -24,7 +24,7 @@ from handlers.applying.loader import (
 from handlers.applying.outbox import Backlog, Publisher, Row, publish
 from handlers.applying.store import write
 from handlers.domain import commands as c
-from handlers.domain.apply import Decoded, PoisonError, apply_batch, decoded
+from handlers.domain.ledger import Decoded, PoisonError, apply_batch, decoded
 from handlers.domain.state import PartitionState, Record, Verdicts
 from handlers.platform import postgres
 from handlers.platform.errors import Unavailable

@@ -26,6 +26,8 @@ FETCH_SIZE: Final = 64
 #: The words that rows may have.
 _WORDS: Final = {
     "kinds": list(kinds.KINDS),
+    "cash_in": list(kinds.CASH_IN),
+    "stating_amount": list(kinds.STATING_AMOUNT),
     "moving_money": list(kinds.MOVING_MONEY),
     "of_holds": list(kinds.OF_HOLDS),
     "travelling": list(kinds.TRAVELLING),

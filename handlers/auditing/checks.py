@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
-from handlers.auditing.parked import misparked
+from handlers.auditing.parked_checks import misparked
 from handlers.auditing.placement import misplaced
 
 #: Judges a check's rows where SQL can't: what is yielded is (account id, what is wrong).

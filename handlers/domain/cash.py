@@ -8,7 +8,7 @@ from handlers.domain.postings import post, record_result
 from handlers.domain.state import PartitionState, Record
 
 
-def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
+def bring_in(state: PartitionState, record: Record, command: c.Cash) -> None:
     """Bring money in: clearing to account."""
     amount, currency = command.amount, command.currency
     account = state.accounts.get(command.account_id)
@@ -22,7 +22,7 @@ def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
         state,
         record,
         command,
-        "deposit",
+        c.kind_of(command),
         command.account_id,
         reason=reason,
         amount=amount,
@@ -31,7 +31,7 @@ def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
     )
 
 
-def withdrawal(state: PartitionState, record: Record, command: c.Withdrawal) -> None:
+def take_out(state: PartitionState, record: Record, command: c.Cash) -> None:
     """Take money out: account to clearing."""
     amount, currency = command.amount, command.currency
     account = state.accounts.get(command.account_id)
@@ -49,7 +49,7 @@ def withdrawal(state: PartitionState, record: Record, command: c.Withdrawal) -> 
         state,
         record,
         command,
-        "withdrawal",
+        c.kind_of(command),
         command.account_id,
         reason=reason,
         amount=amount,

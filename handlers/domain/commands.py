@@ -7,7 +7,7 @@ stay readable, so fields are only ever added, with a default.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, final
+from typing import Annotated, Final, Literal, final, get_args
 
 import msgspec
 
@@ -104,22 +104,22 @@ class AccountUpdate(Command, frozen=True, kw_only=True, tag="account_update", gc
     metadata: dict[str, str | None] | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class Cash(Described, frozen=True, kw_only=True, gc=False):
+    """A command that brings money in from outside or takes it there, as its kind says."""
+
+    account_id: str
+    amount: Amount
+    currency: str
+
+
 @final
-class Deposit(Described, frozen=True, kw_only=True, tag="deposit", gc=False):
+class Deposit(Cash, frozen=True, kw_only=True, tag="deposit", gc=False):
     """Bring money in from outside."""
 
-    account_id: str
-    amount: Amount
-    currency: str
-
 
 @final
-class Withdrawal(Described, frozen=True, kw_only=True, tag="withdrawal", gc=False):
+class Withdrawal(Cash, frozen=True, kw_only=True, tag="withdrawal", gc=False):
     """Take money out to the outside."""
-
-    account_id: str
-    amount: Amount
-    currency: str
 
 
 @final
@@ -329,6 +329,12 @@ AnyCommand = (
     | IdempotencyVerdict
 )
 
+#: The type of the commands of each kind.
+BY_KIND: Final[dict[str, type[Command]]] = {
+    str(each.__struct_config__.tag): each for each in get_args(AnyCommand)
+}
+_KINDS: Final = {each: kind for kind, each in BY_KIND.items()}
+
 _decoder: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)
 _encoder: Final = msgspec.json.Encoder()
 
@@ -368,6 +374,11 @@ def _too_large(value: bytes) -> UndecodableError:
     return UndecodableError(
         f"the record has {len(value)} bytes; a command has at most {MAX_COMMAND_BYTES}"
     )
+
+
+def kind_of(command: Command) -> str:
+    """Return a command's kind."""
+    return _KINDS[type(command)]
 
 
 def account_of(command: AnyCommand) -> str:

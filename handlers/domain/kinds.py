@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,12 @@ class Kind:
 
     Attributes
     ----------
+    cash
+        Whether its money comes in from outside or goes out there; None if it does neither.
     moves_money
         Whether it posts an amount once it is completed.
+    states_amount
+        Whether a client always says how much, so that even a refusal has an amount.
     may_travel
         Whether it may bring money to another account: it is pending on the way there, and received.
     is_reversible
@@ -25,7 +29,9 @@ class Kind:
     """
 
     name: str
+    cash: Literal["in", "out"] | None = None
     moves_money: bool = False
+    states_amount: bool = False
     may_travel: bool = False
     is_reversible: bool = False
     is_of_hold: bool = False
@@ -39,11 +45,31 @@ class Kind:
 
 
 _ENDS: Final = ("completed", "rejected")
+
+
+def _cash(name: str, direction: Literal["in", "out"]) -> Kind:
+    return Kind(
+        name,
+        cash=direction,
+        moves_money=True,
+        states_amount=True,
+        is_reversible=True,
+        is_listed=True,
+    )
+
+
 _TABLE: Final = (
-    Kind("deposit", moves_money=True, is_reversible=True, is_listed=True),
-    Kind("withdrawal", moves_money=True, is_reversible=True, is_listed=True),
-    Kind("transfer", moves_money=True, may_travel=True, is_reversible=True, is_listed=True),
-    Kind("hold", is_of_hold=True, is_listed=True),
+    _cash("deposit", "in"),
+    _cash("withdrawal", "out"),
+    Kind(
+        "transfer",
+        moves_money=True,
+        states_amount=True,
+        may_travel=True,
+        is_reversible=True,
+        is_listed=True,
+    ),
+    Kind("hold", states_amount=True, is_of_hold=True, is_listed=True),
     Kind(
         "capture",
         moves_money=True,
@@ -68,6 +94,9 @@ _TABLE: Final = (
 KINDS: Final = tuple(kind.name for kind in _TABLE)
 #: All types of events.
 EVENT_TYPES: Final = tuple(event_type for kind in _TABLE for event_type in kind.event_types)
+CASH_IN: Final = tuple(kind.name for kind in _TABLE if kind.cash == "in")
+CASH_OUT: Final = tuple(kind.name for kind in _TABLE if kind.cash == "out")
+STATING_AMOUNT: Final = tuple(kind.name for kind in _TABLE if kind.states_amount)
 MOVING_MONEY: Final = tuple(kind.name for kind in _TABLE if kind.moves_money)
 TRAVELLING: Final = tuple(kind.name for kind in _TABLE if kind.may_travel)
 REVERSIBLE: Final = tuple(kind.name for kind in _TABLE if kind.is_reversible)

@@ -140,7 +140,7 @@ def _end_discarded(
         state,
         parked.record,
         discarded,
-        str(discarded.__struct_config__.tag),
+        c.kind_of(discarded),
         c.account_of(discarded),
         reason=reasons.DISCARDED,
         amount=_amount_of(discarded),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from handlers.domain import commands as c
 from handlers.domain import preconditions, reasons
-from handlers.domain.kinds import REVERSIBLE
+from handlers.domain.kinds import CASH_IN, REVERSIBLE
 from handlers.domain.moves import move, move_refusal, received_leg
 from handlers.domain.postings import post, record_result
 from handlers.domain.state import Account, Leg, PartitionState, Record
@@ -57,7 +57,7 @@ def reverse(state: PartitionState, record: Record, command: c.Reversal) -> None:
             reverses=command.reverses,
         )
         return
-    if original.kind == "deposit":
+    if original.kind in CASH_IN:
         clearing = state.clearing(account.currency, amount)
         post(state, command.transaction_id, 1, account, clearing, amount)
     else:
@@ -118,7 +118,7 @@ def _account_refusal(
 
 def _is_debit(original: Leg) -> bool:
     """Tell whether giving it back takes money from the account: it had come to it, then."""
-    return original.kind == "deposit" or original.leg == 2
+    return original.kind in CASH_IN or original.leg == 2
 
 
 def _is_spending(command: c.Reversal, original: Leg, account: Account) -> bool:

@@ -20,6 +20,7 @@ from handlers.applying.topic_directory import TopicDirectory
 from handlers.domain import commands as c
 from handlers.domain.growth import KEY, Growth, marker
 from handlers.growing.growths import CannotGrow, Growing, PartitionProgress
+from handlers.platform.bounds import MAX_PARTITIONS
 from handlers.platform.errors import Unavailable
 from handlers.platform.kafka import WAIT_TIMEOUT_S, Outbound, Producer
 from handlers.platform.topic_admin import TopicAdmin
@@ -31,7 +32,6 @@ DRAIN_S: Final = 300.0
 MARKED_S: Final = 900.0
 LOOK_S: Final = 0.5
 MARK_TIMEOUT_S: Final = 30.0
-MAX_PARTITIONS: Final = 10_000
 
 Report = Callable[[str], None]
 

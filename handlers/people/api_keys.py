@@ -15,11 +15,11 @@ from handlers.domain.ids import API_KEY, USER, digits
 from handlers.domain.scopes import CUSTOMERS, SCOPES, Scope
 from handlers.people.sessions import Lookup, hash_of
 from handlers.platform import clock, random_ids
+from handlers.platform.bounds import MAX_API_KEYS
 from handlers.platform.clock import rfc3339_us
 from handlers.platform.errors import InvalidInput, NotFound
 from handlers.platform.postgres import sql
 
-MAX_KEYS: Final = 50
 #: When a key expires that doesn't: beyond any time of the service, and a whole number in JSON.
 _NEVER_US: Final = 2**53 - 1
 _US: Final = 1_000_000
@@ -68,14 +68,14 @@ class ApiKeys(Lookup):
             "scopes": wanted,
             "created_at": clock.from_us(now_us),
             "expires_at": None if expires_at_us is None else clock.from_us(expires_at_us),
-            "at_most": MAX_KEYS,
+            "at_most": MAX_API_KEYS,
         }
         with self._database.connection() as connection, connection.transaction():
             connection.execute(sql("people/lock_user"), row)
             connection.execute(sql("people/delete_ended_keys"), row)
             made = connection.execute(sql("people/insert_key"), row).rowcount
         if not made:
-            raise InvalidInput.of("name", f"a user has at most {MAX_KEYS} API keys")
+            raise InvalidInput.of("name", f"a user has at most {MAX_API_KEYS} API keys")
         return NewApiKeyView(
             key_id=key_id,
             name=name,

@@ -15,8 +15,8 @@ from handlers.platform.postgres import Database, sql
 from handlers.platform.redis import MARKER_SIGN, Cache
 from handlers.reading.cursors import LOWEST_UUID
 from handlers.reading.keyed_rows import RowsByKey
+from handlers.reading.memo import Remembered
 from handlers.reading.moments import require_past
-from handlers.reading.remembered import Remembered
 from handlers.reading.views import AccountView, BalanceView, account_view
 
 MAX_OWNERS: Final = 200_000

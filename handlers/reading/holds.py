@@ -10,7 +10,7 @@ from handlers.domain.ids import ACCOUNT, HOLD, digits
 from handlers.platform.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.platform.postgres import Database, sql
 from handlers.reading.cursors import HIGHEST_UUID
-from handlers.reading.remembered import Remembered
+from handlers.reading.memo import Remembered
 
 MAX_REMEMBERED: Final = 20_000
 #: The same words for one that is another user's, so that nothing tells it from none.

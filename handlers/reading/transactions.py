@@ -24,7 +24,7 @@ from handlers.reading.cursors import HIGHEST_UUID, LOWEST_UUID
 from handlers.reading.keyed_rows import RowsByKey
 from handlers.reading.log_reader import LogReader
 from handlers.reading.metadata import may_see_metadata
-from handlers.reading.recent import RecentCommands
+from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.views import PositionView, TransactionView, command_view, leg_view
 
 #: The same words for one that is not the caller's, so that nothing tells it from none.

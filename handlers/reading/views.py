@@ -128,7 +128,7 @@ def command_view(
     metadata = command.metadata if isinstance(command, c.Described) else c.NO_METADATA
     return TransactionView(
         transaction_id=command.transaction_id,
-        kind=str(command.__struct_config__.tag),
+        kind=c.kind_of(command),
         status=status,
         amount=getattr(command, "amount", None),
         currency=getattr(command, "currency", None),

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from handlers.webhooks.lookup import addresses_of
+from handlers.webhooks.resolver import addresses_of
 
 MAX_URL: Final = 2048
 EXAMPLE: Final = "https://example.com/ledger-events"

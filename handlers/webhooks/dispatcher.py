@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from handlers.domain.ids import DELIVERY, WEBHOOK
 from handlers.platform.clock import monotonic_s, now_us
 from handlers.platform.postgres import Database
-from handlers.webhooks.due import Claimed, DueDeliveries
+from handlers.webhooks.attempts import Claimed, DueDeliveries
 from handlers.webhooks.signatures import HEADER, signature
 from handlers.webhooks.transport import Outcome, send
 from handlers.webhooks.turns import AT_ONCE, Ready, Turns, UnderWay
@@ -67,9 +67,9 @@ class _Sender:
         self._under_way: dict[Future[_Attempted], tuple[Claimed, UnderWay]] = {}
         self._serves_slow = serves_slow
         # How many rounds through all webhooks found nothing to begin, since anything happened, and
-        # when the first slow webhook that they came by has rested.
+        # when the first backoff of a slow webhook that they came by ends.
         self._idle_rounds = 0
-        self._rested_s: float | None = None
+        self._backoff_ends_s: float | None = None
         self._sent = Sent()
 
     def run(self, deadline_s: float) -> Sent:
@@ -82,14 +82,14 @@ class _Sender:
         return self._sent
 
     def _is_at_work(self, deadline_s: float) -> bool:
-        """Tell whether there is anything to do, after waiting for slow webhooks that rest."""
+        """Tell whether there is anything to do, after the backoffs of slow webhooks."""
         # The first round began amidst them: after a second one all of them were looked at.
         if self._under_way or self._idle_rounds < 2:
             return True
-        rested_s, self._rested_s = self._rested_s, None
-        if not self._serves_slow or rested_s is None or rested_s >= deadline_s:
+        ends_s, self._backoff_ends_s = self._backoff_ends_s, None
+        if not self._serves_slow or ends_s is None or ends_s >= deadline_s:
             return False
-        time.sleep(max(0.0, rested_s - monotonic_s()))
+        time.sleep(max(0.0, ends_s - monotonic_s()))
         self._idle_rounds = 0
         return True
 
@@ -99,9 +99,9 @@ class _Sender:
             found = self._due.look()
             self._turns.add(found.ready)
             self._idle_rounds += found.is_end
-            if found.slow_rest_s is not None:
-                rested_s = monotonic_s() + found.slow_rest_s
-                self._rested_s = min(self._rested_s or rested_s, rested_s)
+            if found.slow_backoff_s is not None:
+                ends_s = monotonic_s() + found.slow_backoff_s
+                self._backoff_ends_s = min(self._backoff_ends_s or ends_s, ends_s)
             self._fill(threads)
 
     def _fill(self, threads: ThreadPoolExecutor) -> bool:
@@ -141,7 +141,7 @@ class _Sender:
     def _line_up(self, webhook: Ready) -> None:
         """Give a webhook its next turn: the event behind the one that was taken may be sent now."""
         if webhook.is_slow:
-            # It rests.
+            # Its backoff has begun.
             self._turns.drop(webhook.webhook)
         else:
             self._turns.add([webhook])

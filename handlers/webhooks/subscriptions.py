@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from handlers.domain.ids import WEBHOOK, digits
 from handlers.platform import clock, random_ids
+from handlers.platform.bounds import MAX_WEBHOOKS
 from handlers.platform.clock import rfc3339_us
 from handlers.platform.errors import InvalidInput, NotFound
 from handlers.platform.postgres import Database, sql
 from handlers.webhooks.addresses import RefusedAddressError, target_of
 from handlers.webhooks.patterns import PATTERNS, TYPES_ALLOWED
 from handlers.webhooks.signatures import new_secret
-
-MAX_WEBHOOKS: Final = 20
 
 
 class WebhookView(msgspec.Struct, frozen=True, kw_only=True):

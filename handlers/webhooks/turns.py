@@ -86,7 +86,7 @@ class Turns:
             self._users.setdefault(ready.user, deque()).append(ready)
 
     def drop(self, webhook: str) -> None:
-        """Forget a webhook: it has nothing due, or rests."""
+        """Forget a webhook: it has nothing due, or is in a backoff."""
         ready = self._known.pop(webhook, None)
         if ready is None:
             return

@@ -1,1 +1,1 @@
-"""The report of a load run: its arithmetic, and its forms as JSON and text."""
+"""The report of a load run: its arithmetic, and its formats, JSON and text."""

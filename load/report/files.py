@@ -1,4 +1,4 @@
-"""Saving a report: as JSON and as text; k6 draws the page beside them."""
+"""Save a report as JSON and as text; k6 writes the page beside them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from load.report.text import as_text
 
 
 def as_document(report: Report) -> dict[str, Any]:
-    """Return the report as JSON has it, with what follows from its figures."""
+    """Return the report as a JSON document, with derived figures."""
     document = dataclasses.asdict(report)
     document["verdict"] |= {
         "is_correct": report.verdict.is_correct,
@@ -23,7 +23,7 @@ def as_document(report: Report) -> dict[str, Any]:
 
 
 def write(report: Report, folder: Path) -> str:
-    """Save the report; return it as text, with where it is."""
+    """Save the report; return it as text, with the path of its folder."""
     (folder / "report.json").write_text(json.dumps(as_document(report), indent=1) + "\n")
     text = as_text(report)
     (folder / "report.txt").write_text(text + "\n", encoding="utf-8")

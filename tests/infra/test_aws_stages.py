@@ -346,11 +346,11 @@ def test_the_front_door_is_guarded_where_there_are_users(stage: Synthesized) -> 
 
 
 def test_every_alarm_tells_somebody_and_has_a_runbook(stage: Synthesized) -> None:
-    headings = re.findall(r"^### (\S+)$", (ROOT / "docs" / "aws.md").read_text(), re.MULTILINE)
+    headings = re.findall(r"^### (\S+)$", (ROOT / "docs" / "runbooks.md").read_text(), re.M)
     alarms = stage.of("AWS::CloudWatch::Alarm")
     assert len(alarms) > 20
     for alarm in alarms:
-        named = re.search(r"docs/aws\.md#(\S+)$", alarm["AlarmDescription"])
+        named = re.search(r"docs/runbooks\.md#(\S+)$", alarm["AlarmDescription"])
         assert named is not None
         assert named[1] in headings
         if not alarm["AlarmName"].endswith("release-errors"):

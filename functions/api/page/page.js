@@ -1,5 +1,5 @@
 "use strict";
-// Everything is made with text nodes, never with markup: nothing an answer says becomes code.
+// Build everything from text nodes, never from markup, so that no response can inject code.
 const KEY_SCHEME = "apiKey";
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const base = location.pathname.replace(/\/docs\/?$/, "");
@@ -16,12 +16,12 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
-// Text in which `code` is marked.
+// Turn `code` in a text into elements.
 function prose(text) {
   return (text || "").split("`").map((part, n) => (n % 2 ? el("code", {}, part) : part));
 }
 
-// A long path breaks before its slashes.
+// Let a long path wrap before its slashes.
 const breakable = (path) => path.split(/(?=\/)/).flatMap((part) => [el("wbr"), part]);
 
 const by = (id) => document.getElementById(id);
@@ -111,7 +111,7 @@ function answersTable(operation) {
   const shown = answers
     .map(([status, answer]) => [status, answer.content?.["application/json"]?.example])
     .find(([, example]) => example !== undefined);
-  return el("details", {}, el("summary", {}, "Answers"), el("table", {}, rows),
+  return el("details", {}, el("summary", {}, "Responses"), el("table", {}, rows),
     shown ? [el("h4", {}, "Example of " + shown[0]), el("pre", {}, json(shown[1]))] : null);
 }
 
@@ -123,7 +123,7 @@ function requestOf(method, path, inputs, body) {
     const value = input.value;
     if (parameter.in === "path") url = url.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (value === "") continue;
-    // Several parameters in one: they are written as they stand in a URL.
+    // One input stands for several parameters, written as in a URL.
     else if (parameter.schema?.type === "object") new URLSearchParams(value).forEach((one, name) => query.append(name, one));
     else if (parameter.in === "query") query.append(parameter.name, value);
     else headers[parameter.name] = value;
@@ -158,7 +158,7 @@ async function send(request) {
 }
 
 function pretty(text) {
-  // Numbers are shown as they came: an amount has more digits than a float keeps right.
+  // Show numbers unparsed: an amount can have more digits than a float can hold.
   if (/[0-9]{16}/.test(text)) return text;
   try { return json(JSON.parse(text)); } catch { return text; }
 }
@@ -183,7 +183,7 @@ function tryIt(method, path, operation, inputs, body) {
   const button = el("button", { class: "send", type: "button" }, "Send");
   button.addEventListener("click", async () => {
     button.disabled = true;
-    place.replaceChildren(el("p", { class: "dim" }, "Waiting for the answer…"));
+    place.replaceChildren(el("p", { class: "dim" }, "Waiting for the response…"));
     try {
       const result = await send(requestOf(method, path, inputs, body));
       showAnswer(place, result);
@@ -204,7 +204,7 @@ function tryIt(method, path, operation, inputs, body) {
   return [el("div", { class: "actions" }, button, asCommand, renew), curl, place];
 }
 
-// Who may ask: each requirement is enough by itself. A key has one of the scopes that are named.
+// Say who may call an operation. Any one of the requirements is enough.
 function accessOf(operation) {
   const requirements = operation.security ?? spec.security;
   if (!requirements.length) return null;
@@ -273,7 +273,7 @@ function filter() {
     const text = by(link.hash.slice(1)).dataset.search;
     link.hidden = !words.every((word) => text.includes(word));
   }
-  // A heading is shown with what is under it.
+  // Show a heading only if something under it is shown.
   let heading;
   for (const node of by("index").children) {
     if (node.tagName === "H2") (heading = node).hidden = true;
@@ -287,7 +287,7 @@ function signedIn(session) {
   by("who").textContent = "Signed in as " + session.user_id;
 }
 
-// Whoever puts in another token is no longer who signed in.
+// Another token may belong to another user than the one who signed in.
 function tokenChanged() {
   const token = by("token").value.trim();
   const prefix = spec?.components.securitySchemes[KEY_SCHEME].bearerFormat;

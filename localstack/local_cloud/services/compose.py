@@ -1,4 +1,4 @@
-"""All services in containers: `SERVICES=compose make up`, for who has Docker Compose."""
+"""All services in containers, with Docker Compose: `SERVICES=compose make up`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ PUBLISHED = ("emulator", "postgres", "pgbouncer", "redis", "kafka")
 
 
 class Compose(Service):
-    """`docker compose up` in the foreground, recorded and stopped as any other process."""
+    """`docker compose up` in the foreground, recorded and stopped like other processes."""
 
     name = "compose"
     title = "Docker Compose"
     port_name = "emulator"
-    # The images are fetched at the first start.
+    # The first start pulls the images.
     start_patience_s = 900.0
     stop_patience_s = 120.0
 
     @property
     def port_names(self) -> list[str]:
-        """Every port that a container publishes."""
+        """The ports that the containers publish."""
         return list(PUBLISHED)
 
     @property
@@ -40,7 +40,7 @@ class Compose(Service):
         return ["docker", "compose", "--project-name", project, "--file", str(FILE)]
 
     def install(self) -> None:
-        """See that Docker Compose works and LocalStack's token is there."""
+        """Check that Docker Compose works and LocalStack's token is set."""
         if _run(["docker", "compose", "version"], {}) is None:
             raise LocalCloudError(
                 "`docker compose` does not work here",
@@ -48,7 +48,7 @@ class Compose(Service):
             )
         if not os.environ.get("LOCALSTACK_AUTH_TOKEN"):
             raise LocalCloudError(
-                "LocalStack in Docker wants an account's token",
+                "LocalStack in Docker needs an account's token",
                 "set LOCALSTACK_AUTH_TOKEN, or unset SERVICES to run MiniStack",
             )
 
@@ -58,7 +58,7 @@ class Compose(Service):
         return (printed or "?").strip()
 
     def environment(self) -> dict[str, str]:
-        """Return what the compose file asks for: ports, passwords, partitions, the token."""
+        """Return the compose file's variables: ports, passwords, partitions, the token."""
         ports = {Ports.variable(name): str(port) for name, port in self.instance.ports.items()}
         return {
             **ports,
@@ -69,12 +69,12 @@ class Compose(Service):
         }
 
     def prepare(self) -> Launch:
-        """Return how to start it; the passwords go by the environment."""
+        """Return how to start it. Passwords are passed in the environment."""
         command = [*self._command, "up", "--no-color", "--remove-orphans"]
         return Launch(command, environment=self.environment(), folder=Path(ROOT))
 
     def ready(self) -> bool:
-        """Whether every port is served, and emulator and broker answer."""
+        """Whether all ports accept connections, and emulator and broker respond."""
         ports = [int(getattr(self.instance.ports, name)) for name in PUBLISHED]
         return (
             all(accepts(port) for port in ports)
@@ -83,7 +83,7 @@ class Compose(Service):
         )
 
     def after_start(self) -> None:
-        """Go through the pooler once, and see that the topics are as they should."""
+        """Connect through the pooler once, and check the topics."""
         check_pooler(self.instance, self.log)
         create_topics(
             self.instance.kafka_bootstrap,
@@ -102,12 +102,12 @@ class Compose(Service):
         _run([*self._command, "down", "--volumes"], self.environment())
 
     def note(self) -> str:
-        """Say what it runs."""
+        """Return the names of its services."""
         return "Redpanda, PostgreSQL, PgBouncer, Valkey, LocalStack"
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str | None:
-    """Return what a short command printed, None if it failed."""
+    """Return the output of a short command, None if it failed."""
     try:
         done = subprocess.run(
             command,

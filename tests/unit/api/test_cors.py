@@ -8,7 +8,7 @@ from app import app
 from functions import wiring
 from functions.api.cors import EXPOSED_HEADERS, MAX_AGE_S, REQUEST_HEADERS, Cors
 from functions.api.parameters import PARAMETERS
-from functions.settings import Limits
+from handlers.platform.bounds import Limits
 from tests.support.http import Answer, Client
 from tests.support.openapi import followed
 from tests.support.settings import settings_with

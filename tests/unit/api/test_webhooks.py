@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.api.schemas import NewWebhook
-from handlers.webhooks import lookup, transport
+from handlers.webhooks import resolver, transport
 from handlers.webhooks.addresses import MAX_URL, RefusedAddressError, is_public, resolve, target_of
-from handlers.webhooks.due import LAST_DELAY_S, MAX_ATTEMPTS, delay_s
+from handlers.webhooks.attempts import DELIVERY_BACKOFF, MAX_ATTEMPTS
 from handlers.webhooks.patterns import is_wanted
 from handlers.webhooks.signatures import TOLERANCE_S, is_signed, new_secret, signature
 from handlers.webhooks.transport import send
@@ -154,7 +154,7 @@ def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
             outcome = send("https://hangs.example.com/", b"{}", {}, allow_loopback=False)
             assert outcome.error == "the host's name was not resolved within 0.05 s"
         assert asked == ["hangs.example.com"], "whoever asks meanwhile waits for the same answer"
-        monkeypatch.setattr(lookup, "MAX_LOOKUPS", 1)
+        monkeypatch.setattr(resolver, "MAX_LOOKUPS", 1)
         outcome = send("https://other.example.com/", b"{}", {}, allow_loopback=False)
         assert outcome.error == "the host's name was not resolved within 0.05 s"
         assert len(asked) == 1, "no thread is begun beyond the bound"
@@ -232,7 +232,7 @@ def test_a_known_signature_comes_out_as_other_programs_make_it() -> None:
     )
 
 
-def test_waits_grow_to_an_hour_and_end() -> None:
-    waits = [delay_s(attempts) for attempts in range(1, MAX_ATTEMPTS)]
-    assert waits == sorted(waits)
-    assert waits[-1] == LAST_DELAY_S
+def test_a_delivery_s_backoff_grows_to_an_hour_before_its_last_attempt() -> None:
+    backoffs = [DELIVERY_BACKOFF.after(attempts) for attempts in range(1, MAX_ATTEMPTS)]
+    assert backoffs == sorted(backoffs)
+    assert backoffs[-1] == DELIVERY_BACKOFF.last_s

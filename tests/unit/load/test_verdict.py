@@ -250,15 +250,15 @@ def test_a_log_that_does_not_drain_and_wrong_books_do_not_hold(
 def test_the_report_is_saved_as_json_and_as_text(story: Story, tmp_path: Path) -> None:
     report = story.report()
     text = write(report, tmp_path)
-    assert "ALL HELD" in text
-    assert "ALL HELD" in (tmp_path / "report.txt").read_text()
+    assert "ALL CHECKS PASSED" in text
+    assert "ALL CHECKS PASSED" in (tmp_path / "report.txt").read_text()
     assert json.loads((tmp_path / "report.json").read_text())["verdict"]["holds"] is True
 
 
 def test_a_run_may_end_before_its_parts_were_looked_at(story: Story, tmp_path: Path) -> None:
     report = story.report(looked_at=())
 
-    assert "ALL HELD" in write(report, tmp_path)
+    assert "ALL CHECKS PASSED" in write(report, tmp_path)
     assert (report.memory, report.cpu_s) == ({}, {})
 
 

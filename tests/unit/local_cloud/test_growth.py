@@ -106,7 +106,7 @@ def test_the_command_line_takes_a_count_or_the_way_out(
 
     assert asked == ([arguments] if arguments else [])
     assert status == (0 if arguments else 1)
-    assert "say to how many partitions" in capsys.readouterr().err or arguments
+    assert "give either a partition count or --give-up" in capsys.readouterr().err or arguments
 
 
 @pytest.mark.parametrize(

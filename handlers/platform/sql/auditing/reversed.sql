@@ -15,7 +15,7 @@ where r.reverses is not null and r.leg = 1
       and r.counterparty_id is not distinct from original.counterparty_id
       and r.currency = original.currency and r.amount <= original.amount
       and (original.leg = 2
-           or (original.kind = 'deposit') = (r.debit_account_id = r.account_id)),
+           or (original.kind = any (%(cash_in)s::text[])) = (r.debit_account_id = r.account_id)),
       false)
 order by r.account_id, r.transaction_id
 limit %(limit)s

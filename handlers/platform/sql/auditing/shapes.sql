@@ -39,7 +39,7 @@ judged as (
                end,
                case when is_posted and not coalesce(
                    case when leg > 1 then debit_kind = 'in_transit' and credit_account_id = account_id
-                        when kind = 'deposit'
+                        when kind = any (%(cash_in)s::text[])
                         then debit_kind = 'clearing' and credit_account_id = account_id
                         when kind = 'reversal' and counterparty_id is null
                         then debit_account_id = account_id and credit_kind = 'clearing'
@@ -59,7 +59,7 @@ judged as (
                     then 'states a balance otherwise than its kind does' end,
                case when (amount is null or currency is null)
                          and (status <> 'rejected' and (moves_money or is_of_hold) or leg > 1
-                              or kind in ('deposit', 'withdrawal', 'transfer', 'hold')
+                              or kind = any (%(stating_amount)s::text[])
                                  and not is_discarded)
                          or currency is null and kind = 'account_opening'
                     then 'states no amount'

@@ -1,5 +1,5 @@
 -- The next webhooks that have something pending, behind one of them, and for how many milliseconds
--- each still rests. It is one step of the index for each webhook, however much is pending for it.
+-- the backoff of each still lasts. It is one step of the index for each webhook, however much is pending for it.
 with recursive visited as (
     (select d.webhook_id, 1 as step
      from ledger.webhook_deliveries d
@@ -24,7 +24,7 @@ with recursive visited as (
      where v.step < %(at_most)s)
 )
 select replace(w.webhook_id::text, '-', ''), replace(w.user_id::text, '-', ''), w.answer_ms,
-       -- No rest is as long as a day; the figure of no rest at all is minus infinity.
+       -- No backoff is as long as a day; the figure of none at all is minus infinity.
        ceil(extract(epoch from least(greatest(w.rests_until, now()), now() + interval '1 day') - now())
             * 1000)::integer
 from visited v

@@ -14,13 +14,10 @@ examples:
   Run what the stack "shop" deployed to an emulator on its usual port:
     python -m dataplane run --stack shop --state .state
 
-  One process serves the API with many requests in flight (the default), four strict workers
-  take what Kafka brings, everything else runs one invocation at a time:
+  One process serves the API with many requests in flight, four strict workers take what Kafka
+  brings, everything else runs as on Lambda, one invocation at a time in a process (the default):
     python -m dataplane run --stack shop --state .state \\
         --mode api=concurrent,consume=strict:4
-
-  As Lambda does it, everywhere: one invocation at a time in each process:
-    python -m dataplane run --stack shop --state .state --mode '*=strict'
 
   In a script: start it in the background, then wait until it serves:
     python -m dataplane wait --state .state --timeout 30
@@ -41,6 +38,8 @@ mappings. Deploy again and it follows within seconds; requests in flight finish 
 Files below --state: ready.json (there while it serves), pids/, status/, logs/, logs/functions/,
 code/. SIGTERM ends it gracefully; killed children are replaced; none outlives it.
 """
+
+_REGION = "eu-central-1"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,13 +83,18 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "--stack", action="append", default=[], help="a stack to run; again for more; default all"
     )
     run.add_argument("--port", type=int, default=8080, help="HTTP on 127.0.0.1 (%(default)s)")
-    run.add_argument("--region", default=os.environ.get("AWS_REGION", "eu-central-1"))
+    run.add_argument(
+        "--region",
+        default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION,
+        help="the region that was deployed to (AWS_REGION, AWS_DEFAULT_REGION, else %(default)s)",
+    )
     run.add_argument(
         "--mode",
         default="",
         metavar="NAME=MODE[:N],...",
-        help="how functions run: strict[:N] (N processes, one invocation at a time each) or "
-        "concurrent[:N] (many at a time in each of N processes; for the API's function). NAME is "
+        help="how functions run: strict[:N] (N processes, one invocation at a time each, as on "
+        "Lambda; the default) or concurrent[:N] (many at a time in each of N processes, for the "
+        "API's function where it is written for that). NAME is "
         "the end of a function's name, the beginning of its logical id, or *",
     )
     run.add_argument("--follow-seconds", type=float, default=2.0, help="between looks (2)")
@@ -111,6 +115,12 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         default="",
         metavar="HOST:PORT,...",
         help="the brokers of MSK clusters, where the emulator names none that exist",
+    )
+    run.add_argument(
+        "--metrics-port",
+        type=int,
+        help="serve metrics for Prometheus on 127.0.0.1; embedded metrics that functions print are "
+        "among them (off)",
     )
     wait = commands.add_parser("wait", help="wait until it serves; exit status 1 if it doesn't")
     wait.set_defaults(command=_wait)
@@ -142,6 +152,7 @@ def _run(options: argparse.Namespace) -> int:
             rest_s=options.rest_ms / 1000,
             grace_s=options.grace_seconds,
             cloudwatch_logs=options.cloudwatch_logs,
+            metrics_port=options.metrics_port,
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataplane.model import FunctionSpec, RestApi
+from dataplane.process import USUAL_GATEWAYS
 
 _MAXIMUM_LIMIT = 64
 
@@ -27,6 +28,7 @@ class Options:
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
     ``rest_s`` is the least time between two batches of one partition that aren't full.
     ``msk_brokers`` stand for those of every MSK cluster, where the emulator names none that exist.
+    ``metrics_port`` is None where nothing is to be scraped.
     """
 
     emulator: str
@@ -40,6 +42,7 @@ class Options:
     grace_s: float = 10.0
     cloudwatch_logs: bool = False
     msk_brokers: tuple[str, ...] = ()
+    metrics_port: int | None = None
 
 
 def parse_modes(text: str) -> dict[str, Mode]:
@@ -59,7 +62,7 @@ def parse_modes(text: str) -> dict[str, Mode]:
                 f"--mode {part!r}: say NAME=strict[:N] or NAME=concurrent[:N], for instance "
                 "api=concurrent,apply=strict:2"
             )
-        default = 1 if kind == "concurrent" else default_strict_limit()
+        default = USUAL_GATEWAYS if kind == "concurrent" else default_strict_limit()
         number = int(count) if count.isdigit() else 0 if count else default
         if not 1 <= number <= _MAXIMUM_LIMIT:
             raise ValueError(f"--mode {part!r}: a number of processes is 1 to {_MAXIMUM_LIMIT}")
@@ -88,12 +91,11 @@ def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
     return None
 
 
-def api_function(api: RestApi | None, functions: Mapping[str, FunctionSpec]) -> str | None:
-    """Return the function that serves most of the API's routes."""
-    if api is None:
-        return None
+def api_function(apis: Iterable[RestApi], functions: Mapping[str, FunctionSpec]) -> str | None:
+    """Return the function that serves most of the APIs' routes."""
     counts: dict[str, int] = {}
-    for route in api.routes:
-        if route.function and route.function in functions:
-            counts[route.function] = counts.get(route.function, 0) + 1
+    for api in apis:
+        for route in api.routes:
+            if route.function and route.function in functions:
+                counts[route.function] = counts.get(route.function, 0) + 1
     return max(counts, key=lambda name: counts[name]) if counts else None

@@ -17,6 +17,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "rest_ms": (int, float),
     "grace_seconds": (int, float),
     "cloudwatch_logs": (bool,),
+    "metrics_port": (int,),
     "msk_brokers": (str,),
 }
 

@@ -5,7 +5,6 @@ With a function in this process (concurrent mode) a request costs no message to 
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -14,6 +13,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +25,31 @@ monkey.patch_all()
 import gevent
 from gevent.event import Event
 
-from dataplane.http.frontend import Frontend, Invoker
+from dataplane.http.frontend import Frontend
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
-from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
+from dataplane.http.stages import Stages
+from dataplane.invokers import (
+    BrokenInvoker,
+    ConcurrentInvoker,
+    StrictInvoker,
+    ThrottledInvoker,
+)
 from dataplane.journal import Journal
 from dataplane.model import Deployment, RestApi
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent
+from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
 
+Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
+
 _BROKEN_LIFE_S = 3.0
+# The account of emulators, where no function's ARN tells another one.
+_ACCOUNT = "000000000000"
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
-_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 # What a function's own clients and the files it reads need besides.
 _OTHER_FILES = 1024
 
@@ -62,13 +71,16 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     layout = StateFolder(Path(settings["root"]))
     journal = Journal(layout.logs / "gateway.log", settings["name"])
     deployment = Deployment.from_json(Path(settings["deployment"]).read_text())
-    api = deployment.api
-    if api is None:
+    apis = deployment.apis
+    if not apis:
         raise SystemExit("the deployment has no REST API")
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
-    pools = _pools(api, deployment, site, settings)
-    invokers: dict[str, Invoker] = {name: StrictInvoker(pool) for name, pool in pools.items()}
+    pools = _pools(apis, deployment, site, settings)
+    invokers: Invokers = {
+        name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
+        for name, pool in pools.items()
+    }
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
@@ -80,7 +92,10 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         loader.narrow_path(identity.code_dir, packages, folders)
         try:
             handler = loader.load_handler(identity.handler)
-            invokers[identity.name] = ConcurrentInvoker(handler, identity)
+            reserved = deployment.functions[identity.name].reserved_concurrency
+            invokers[identity.name] = (
+                ThrottledInvoker() if reserved == 0 else ConcurrentInvoker(handler, identity)
+            )
         except (Exception, SystemExit) as error:
             broken = json.dumps(errors.report(error, "init"))
             journal.write(f"{identity.name} can't be loaded: {broken}")
@@ -89,9 +104,34 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         gevent.spawn(pool.warm, 1)
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
-    account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
-    frontend = Frontend(api, invokers, account_id, port, settings["processes"])
-    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+    frontend = _frontend(apis, deployment, invokers, port, settings, journal)
+    return _serve(settings, layout, journal, listener, frontend, invokers, pools, init_ms, broken)
+
+
+def _frontend(
+    apis: Sequence[RestApi],
+    deployment: Deployment,
+    invokers: Invokers,
+    port: int,
+    settings: dict[str, Any],
+    journal: Journal,
+) -> Frontend | Stages:
+    """Return what answers; an only API needs nothing before its own frontend."""
+    arns = [spec.arn.split(":") for spec in deployment.functions.values()]
+    account_id = arns[0][4] if arns else _ACCOUNT
+    made = [
+        Frontend(
+            api,
+            invokers,
+            account_id,
+            port,
+            settings["processes"],
+            region=settings["region"],
+            note=journal.write,
+        )
+        for api in apis
+    ]
+    return made[0] if len(made) == 1 else Stages(list(zip(apis, made, strict=True)))
 
 
 def _make_room_for_connections() -> None:
@@ -125,10 +165,10 @@ def _gather_output() -> None:
 
 
 def _pools(
-    api: RestApi, deployment: Deployment, site: Site, settings: dict[str, Any]
+    apis: Sequence[RestApi], deployment: Deployment, site: Site, settings: dict[str, Any]
 ) -> dict[str, StrictPool]:
-    """One pool for each function a route names, but for the one in this process."""
-    names = {route.function for route in api.routes if route.function} - {settings["concurrent"]}
+    """One pool for each function the APIs invoke, but for the one in this process."""
+    names = {name for api in apis for name in api.functions} - {settings["concurrent"]}
     return {
         name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
         for name in sorted(names)
@@ -141,7 +181,8 @@ def _serve(
     layout: StateFolder,
     journal: Journal,
     listener: socket.socket,
-    frontend: Frontend,
+    frontend: Frontend | Stages,
+    invokers: Invokers,
     pools: dict[str, StrictPool],
     init_ms: float,
     broken: str | None,
@@ -174,8 +215,8 @@ def _serve(
                 "in_flight": server.in_flight,
                 "requests": frontend.statuses.total(),
                 "statuses": dict(frontend.statuses),
-                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+                "latencies": frontend.describe(),
+                "invocations": {name: one.describe() for name, one in invokers.items()},
             }
         )
 
@@ -184,11 +225,7 @@ def _serve(
     journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
-    # What was loaded stays: the collector needn't look at it again and again.
-    gc.collect()
-    gc.freeze()
-    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    collect_less()
     threads = gevent.get_hub().threadpool
     # A function that couldn't be loaded is tried again by the process that follows this one.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))

@@ -39,13 +39,69 @@ class MockResponse:
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one REST resource; ``function`` is None for a MOCK integration."""
+    """One method of one REST resource.
+
+    Attributes
+    ----------
+    function
+        None for a MOCK integration, and for a route that is refused.
+    authorizer
+        The id of the Lambda authorizer that protects the method.
+    api_key_required
+        Whether a request needs an API key of one of the stage's usage plans.
+    required_parameters
+        What the method's request validator asks for, such as ``method.request.header.X-Tenant``.
+    refusal
+        What the method needs and the data plane does not do: such a route answers 501 rather than
+        behave differently from AWS. None where the route is served.
+    """
 
     method: str
     resource_path: str
     resource_id: str
     function: str | None
     mock: MockResponse | None = None
+    authorizer: str | None = None
+    api_key_required: bool = False
+    required_parameters: tuple[str, ...] = ()
+    refusal: str | None = None
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a request must pass anything before the integration."""
+        return bool(self.authorizer or self.api_key_required or self.required_parameters)
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """A Lambda authorizer.
+
+    Attributes
+    ----------
+    kind
+        ``TOKEN`` or ``REQUEST``.
+    identity_sources
+        Where the caller's identity is, such as ``method.request.header.Authorization``.
+    token_pattern
+        What a token must match before the function is asked; None for any.
+    """
+
+    authorizer_id: str
+    kind: str
+    function: str
+    identity_sources: tuple[str, ...] = ()
+    ttl_s: int = 300
+    token_pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An enabled API key of a usage plan of the stage; rates in requests a second."""
+
+    key_id: str
+    value: str
+    rate: float | None = None
+    burst: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +146,15 @@ class RestApi:
     binary_media_types: tuple[str, ...] = ()
     throttles: tuple[MethodThrottle, ...] = ()
     gateway_responses: tuple[GatewayResponse, ...] = ()
+    authorizers: tuple[Authorizer, ...] = ()
+    api_keys: tuple[ApiKey, ...] = ()
+    api_key_source: str = "HEADER"
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions that the API invokes, its authorizers among them."""
+        named = {route.function for route in self.routes if route.function}
+        return tuple(sorted(named | {authorizer.function for authorizer in self.authorizers}))
 
 
 @dataclass(frozen=True)
@@ -130,12 +195,26 @@ class KafkaMapping:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Everything the data plane runs, at one moment."""
+    """Everything the data plane runs, at one moment.
+
+    Attributes
+    ----------
+    api
+        The REST API whose stage is served under its own name.
+    further_apis
+        Other stages of it, and other APIs.
+    """
 
     functions: dict[str, FunctionSpec]
     api: RestApi | None
     mappings: tuple[KafkaMapping, ...]
     warnings: tuple[str, ...] = ()
+    further_apis: tuple[RestApi, ...] = ()
+
+    @property
+    def apis(self) -> tuple[RestApi, ...]:
+        """Every API that is served, once for each stage."""
+        return (self.api, *self.further_apis) if self.api else ()
 
     def to_json(self) -> str:
         """Write as JSON; equal deployments give equal text."""
@@ -150,14 +229,12 @@ class Deployment:
             api=_api(raw["api"]) if raw["api"] else None,
             mappings=tuple(_mapping(spec) for spec in raw["mappings"]),
             warnings=tuple(raw["warnings"]),
+            further_apis=tuple(_api(entry) for entry in raw["further_apis"]),
         )
 
 
 def _api(raw: dict[str, Any]) -> RestApi:
-    routes = tuple(
-        Route(**{**route, "mock": MockResponse(**route["mock"]) if route["mock"] else None})
-        for route in raw["routes"]
-    )
+    routes = tuple(_route(route) for route in raw["routes"])
     binary = tuple(raw["binary_media_types"])
     throttles = tuple(MethodThrottle(**entry) for entry in raw["throttles"])
     own = tuple(GatewayResponse(**entry) for entry in raw["gateway_responses"])
@@ -166,8 +243,18 @@ def _api(raw: dict[str, Any]) -> RestApi:
         "binary_media_types": binary,
         "throttles": throttles,
         "gateway_responses": own,
+        "authorizers": tuple(
+            Authorizer(**{**entry, "identity_sources": tuple(entry["identity_sources"])})
+            for entry in raw["authorizers"]
+        ),
+        "api_keys": tuple(ApiKey(**entry) for entry in raw["api_keys"]),
     }
     return RestApi(**{**raw, **lists})
+
+
+def _route(raw: dict[str, Any]) -> Route:
+    mock = MockResponse(**raw["mock"]) if raw["mock"] else None
+    return Route(**{**raw, "mock": mock, "required_parameters": tuple(raw["required_parameters"])})
 
 
 def _mapping(raw: dict[str, Any]) -> KafkaMapping:

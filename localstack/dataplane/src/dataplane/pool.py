@@ -6,7 +6,9 @@ import threading
 import time
 import uuid
 from collections import deque
+from typing import Any
 
+from dataplane.metrics.invocations import Invocations
 from dataplane.model import FunctionSpec
 from dataplane.runtime import errors
 from dataplane.worker import Invocation, Site, StrictWorker, WorkerFailedError
@@ -33,6 +35,7 @@ class StrictPool:
         self.spec = spec
         self.cold_starts = 0
         self.lost = 0
+        self.invocations = Invocations()
         self._site = site
         self._changed = threading.Condition()
         self._idle: list[tuple[int, StrictWorker]] = []
@@ -83,8 +86,11 @@ class StrictPool:
         deadline_s = time.monotonic() + budget_s
         taken = self._take(deadline_s)
         if taken is None:
+            with self._changed:
+                self.invocations.throttles += 1
             return Invocation(errors.timed_out(request_id, budget_s), True)
         slot, worker = taken
+        begun_s = time.monotonic()
         try:
             if worker is None:
                 worker = self._start(slot)
@@ -93,6 +99,7 @@ class StrictPool:
             left_s = None if timeout_s is None else max(0.001, deadline_s - time.monotonic())
             outcome = worker.invoke(request_id, event, left_s)
         except WorkerFailedError as error:
+            self._count(time.monotonic() - begun_s, failed=True)
             self._give_up(slot)
             return Invocation(error.payload, True, worker_lost=True)
         except BaseException:
@@ -101,12 +108,23 @@ class StrictPool:
                 worker.kill()
             self._give_up(slot)
             raise
+        self._count(time.monotonic() - begun_s, failed=outcome.failed, timed_out=outcome.timed_out)
         if outcome.worker_lost:
             self.lost += 1
             self._give_up(slot)
         else:
             self._put_back(slot, worker)
         return outcome
+
+    def describe(self) -> dict[str, Any]:
+        """Return how the pool does, for a status file."""
+        with self._changed:
+            return {
+                "limit": self.limit,
+                "cold_starts": self.cold_starts,
+                "lost": self.lost,
+                **self.invocations.describe(),
+            }
 
     def close(self) -> None:
         """Stop the idle workers now and the busy ones as they finish."""
@@ -116,6 +134,10 @@ class StrictPool:
             self._changed.notify_all()
         for _, worker in idle:
             worker.stop()
+
+    def _count(self, took_s: float, *, failed: bool, timed_out: bool = False) -> None:
+        with self._changed:
+            self.invocations.add(took_s, failed=failed, timed_out=timed_out)
 
     def _take(self, deadline_s: float) -> tuple[int, StrictWorker | None] | None:
         with self._changed:

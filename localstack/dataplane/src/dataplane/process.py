@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -14,8 +15,11 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 #: With more cores than this the kernel has room enough.
 FEW_CORES = 4
-#: How many gateways run a function in their own process, unless it is said otherwise.
+#: How many gateways run a concurrent function in their own process, unless it is said otherwise.
 USUAL_GATEWAYS = 1
+# Hundreds of requests in flight, or the records of one fetch, are soon more objects than the usual
+# 700, and all of them in use.
+_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 
 
 def die_with_parent(parent_pid: int) -> None:
@@ -46,6 +50,13 @@ def work_in_batches(pid: int = 0) -> None:
     """
     with suppress(OSError):
         os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
+
+
+def collect_less() -> None:
+    """Look for garbage in cycles less often, and never again at what is loaded by now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
 
 @dataclass(frozen=True)

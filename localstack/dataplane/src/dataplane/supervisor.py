@@ -16,14 +16,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper
-from dataplane.config import Mode, Options, api_function, default_strict_limit, mode_of
+from dataplane.config import Options, api_function, default_strict_limit, mode_of
 from dataplane.discovery import artefacts
-from dataplane.discovery.discover import NothingDeployedError, discover, fingerprint
+from dataplane.discovery.discover import NothingDeployedError, discover
 from dataplane.discovery.emulator import Emulator
+from dataplane.discovery.watch import Watch
+from dataplane.http.stages import address
 from dataplane.journal import Journal
 from dataplane.logs import trim
-from dataplane.model import Deployment
-from dataplane.process import USUAL_GATEWAYS, package_folder
+from dataplane.metrics.exporter import Exporter
+from dataplane.model import Deployment, FunctionSpec
+from dataplane.process import package_folder
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, launch
 
@@ -56,12 +59,18 @@ class Supervisor:
         self._journal = Journal(self._layout.logs / "supervisor.log", "supervisor")
         self._site = Site(self._layout, options.emulator, options.region)
         self._emulator = Emulator(options.emulator, options.region)
-        self._fingerprint = fingerprint(self._emulator, options.stacks)
+        self._watch_emulator = Watch(self._emulator, options.stacks)
+        self._fingerprint = self._watch_emulator.look()
         self._deployment = self._discover()
         self._listener = _listen(options.port)
         self._shipper = (
             LogShipper(self._layout, self._emulator.client("logs"), self._journal.write)
             if options.cloudwatch_logs
+            else None
+        )
+        self._exporter = (
+            Exporter(self._layout, self._emulator.client("logs"), options.metrics_port)
+            if options.metrics_port is not None
             else None
         )
         self._gateways: list[Child] = []
@@ -84,6 +93,8 @@ class Supervisor:
             child.start()
         if self._shipper is not None:
             self._shipper.start()
+        if self._exporter is not None:
+            self._exporter.start()
         next_look_s = time.monotonic() + self._options.follow_s
         while not self._stop.wait(_TICK_S):
             self._watch()
@@ -112,6 +123,7 @@ class Supervisor:
             if ready:
                 about = {
                     "url": self._url(),
+                    "apis": self._addresses(),
                     "pid": os.getpid(),
                     "at": time.time(),
                     "warnings": list(self._deployment.warnings),
@@ -133,11 +145,21 @@ class Supervisor:
                 child.signal(signal.SIGKILL)
 
     def _url(self) -> str | None:
-        api = self._deployment.api
-        return f"http://127.0.0.1:{self._options.port}/{api.stage}" if api else None
+        addresses = self._addresses()
+        return addresses[0]["url"] if addresses else None
+
+    def _addresses(self) -> list[dict[str, str]]:
+        """Return where each API's stages are served."""
+        apis, port = self._deployment.apis, self._options.port
+        return [
+            {"name": api.name, "stage": api.stage, "url": address(apis, number, port)}
+            for number, api in enumerate(apis)
+        ]
 
     def _publish(self, deployment: Deployment) -> None:
         self._deployment = deployment
+        # What is ready now is announced anew.
+        self._announced = None
         write_atomically(self._layout.deployment, deployment.to_json())
         for warning in deployment.warnings:
             self._journal.write(f"warning: {warning}")
@@ -145,7 +167,7 @@ class Supervisor:
     def _follow(self) -> None:
         """Look whether something else is deployed now, and run that instead."""
         try:
-            seen = fingerprint(self._emulator, self._options.stacks)
+            seen = self._watch_emulator.look()
             if seen == self._fingerprint:
                 self._trouble = ""
                 return
@@ -193,10 +215,12 @@ class Supervisor:
         ).start()
 
     def _make_gateways(self, deployment: Deployment) -> list[Child]:
-        main = api_function(deployment.api, deployment.functions)
-        if main is None:
+        if not deployment.apis:
             return []
-        spec = deployment.functions[main]
+        # Not before there is one who accepts: a connection would wait for ever.
+        self._listener.listen(_BACKLOG)
+        main = api_function(deployment.apis, deployment.functions)
+        spec = deployment.functions[main] if main else _without_function(self._layout)
         busy = self._busy_gateways(deployment)
         concurrent, count = busy > 0, max(1, busy)
 
@@ -227,13 +251,11 @@ class Supervisor:
 
     def _busy_gateways(self, deployment: Deployment) -> int:
         """Return how many gateways run a function in their own process: those have much to do."""
-        main = api_function(deployment.api, deployment.functions)
+        main = api_function(deployment.apis, deployment.functions)
         if main is None:
             return 0
-        mode = mode_of(deployment.functions[main], self._options.modes) or Mode(
-            "concurrent", USUAL_GATEWAYS
-        )
-        return mode.processes if mode.kind == "concurrent" else 0
+        mode = mode_of(deployment.functions[main], self._options.modes)
+        return mode.processes if mode is not None and mode.kind == "concurrent" else 0
 
     def _make_poller(self) -> Child:
         def start(ready_fd: int) -> subprocess.Popen[bytes]:
@@ -258,7 +280,7 @@ class Supervisor:
 
     def _common_settings(self, deployment: Deployment) -> dict[str, Any]:
         limits = {}
-        main = api_function(deployment.api, deployment.functions)
+        main = api_function(deployment.apis, deployment.functions)
         for name, spec in deployment.functions.items():
             mode = mode_of(spec, self._options.modes)
             strict = mode is not None and mode.kind == "strict"
@@ -283,6 +305,8 @@ class Supervisor:
         clean = stop_all(children, self._options.grace_s + _KILL_MARGIN_S)
         if self._shipper is not None:
             self._shipper.stop()
+        if self._exporter is not None:
+            self._exporter.stop()
         for path in self._layout.pids.glob("*.pid"):
             path.unlink(missing_ok=True)
         self._journal.write("stopped" if clean else "stopped; some had to be killed")
@@ -291,9 +315,14 @@ class Supervisor:
 
 def _api_side(deployment: Deployment) -> tuple[Any, ...]:
     """What the gateway depends on."""
-    api = deployment.api
-    names = sorted({route.function for route in api.routes if route.function}) if api else []
-    return api, [deployment.functions.get(name) for name in names]
+    names = sorted({name for api in deployment.apis for name in api.functions})
+    return deployment.apis, [deployment.functions.get(name) for name in names]
+
+
+def _without_function(layout: StateFolder) -> FunctionSpec:
+    """Stand for the function of a gateway that has none to run, as of an API of MOCK methods."""
+    folder = str(layout.code)
+    return FunctionSpec("gateway", "", "Gateway", "", "", folder, "", 30, 128)
 
 
 def _listen(port: int) -> socket.socket:
@@ -304,5 +333,4 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise OSError(f"port {port} is taken on 127.0.0.1: choose another with --port") from error
-    listener.listen(_BACKLOG)
     return listener

@@ -39,6 +39,7 @@ class Invocation:
     payload: bytes
     failed: bool
     worker_lost: bool = False
+    timed_out: bool = False
 
 
 def identity_of(spec: FunctionSpec) -> Identity:
@@ -158,7 +159,8 @@ class StrictWorker:
             status, payload = frames.receive_reply(self._peer)
         except TimeoutError:
             self.kill()
-            return Invocation(errors.timed_out(request_id, limit_s), True, worker_lost=True)
+            payload = errors.timed_out(request_id, limit_s)
+            return Invocation(payload, True, worker_lost=True, timed_out=True)
         except OSError:
             self.kill()
             payload = errors.exited(request_id, self._process.returncode)

@@ -31,6 +31,21 @@ def test_a_repeated_header_has_its_last_value_and_all_of_them() -> None:
     assert list(event["headers"]) == list(event["multiValueHeaders"])
 
 
+def test_what_belongs_to_the_connection_is_no_header_of_the_event() -> None:
+    event = build(builder(), (b"Connection", b"close"), (b"content-length", b"2"), (b"TE", b"x"))
+    assert not {name.lower() for name in event["headers"]} & {"connection", "content-length", "te"}
+    assert list(event["headers"]) == list(event["multiValueHeaders"])
+
+
+def test_two_names_have_one_spelling() -> None:
+    event = build(
+        builder(), (b"authorization", b"a"), (b"USER-AGENT", b"b"), (b"tEsT-HEADeR", b"c")
+    )
+    headers = event["headers"]
+    assert (headers["Authorization"], headers["User-Agent"], headers["tEsT-HEADeR"]) == tuple("abc")
+    assert event["requestContext"]["identity"]["userAgent"] == "b"
+
+
 def test_who_forwarded_is_told_in_one_spelling() -> None:
     made = builder()
     for name in (b"X-Forwarded-For", b"x-forwarded-for", b"X-FORWARDED-FOR") * 2:

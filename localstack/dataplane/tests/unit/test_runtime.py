@@ -169,7 +169,7 @@ def test_help_teaches() -> None:
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     text = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "examples:" in text.stdout
-    assert "--mode '*=strict'" in text.stdout
+    assert "--mode api=concurrent,consume=strict:4" in text.stdout
 
 
 def test_a_worker_runs_where_it_is_told_to(layout: StateFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,33 @@ from localstack_client.session import Session
 _CONFIG = Config(
     connect_timeout=5, read_timeout=30, retries={"max_attempts": 2, "mode": "standard"}
 )
+
+_PAGE_LIMIT = 100
+
+
+def pages(call: Callable[..., dict[str, Any]], name: str, **arguments: Any) -> Iterator[Any]:
+    """Yield what an operation of API Gateway lists, page after page.
+
+    Parameters
+    ----------
+    call
+        The client's method.
+    name
+        The field of an answer that holds the list.
+
+    Raises
+    ------
+    ValueError
+        When there is no end of it.
+    """
+    position: dict[str, str] = {}
+    for _ in range(_PAGE_LIMIT):
+        page = call(limit=500, **arguments, **position)
+        yield from page.get(name) or ()
+        if not page.get("position"):
+            return
+        position = {"position": page["position"]}
+    raise ValueError(f"{getattr(call, '__name__', 'a list')} has more than {_PAGE_LIMIT} pages")
 
 
 class Emulator:

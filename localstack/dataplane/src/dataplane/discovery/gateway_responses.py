@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dataplane.discovery.emulator import pages
 from dataplane.discovery.stack import Stack
 from dataplane.model import GatewayResponse
 
@@ -29,6 +30,20 @@ def declared_in(stack: Stack, api_id: str) -> tuple[tuple[GatewayResponse, ...],
                 found.append(from_properties(properties))
         except ValueError as error:
             warnings.append(f"{logical_id}: {error}")
+    return tuple(sorted(found, key=lambda entry: entry.response_type)), warnings
+
+
+def described_by(client: Any, api_id: str) -> tuple[tuple[GatewayResponse, ...], list[str]]:
+    """Read the gateway responses of an API that no stack made; see :func:`declared_in`."""
+    found: list[GatewayResponse] = []
+    warnings: list[str] = []
+    for entry in pages(client.get_gateway_responses, "items", restApiId=api_id):
+        if entry.get("defaultResponse"):
+            continue
+        try:
+            found.append(from_properties({key[:1].upper() + key[1:]: entry[key] for key in entry}))
+        except ValueError as error:
+            warnings.append(f"{api_id}, {entry.get('responseType')}: {error}")
     return tuple(sorted(found, key=lambda entry: entry.response_type)), warnings
 
 

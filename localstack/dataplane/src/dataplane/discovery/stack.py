@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.intrinsics import Resolver, UnresolvedError
+from dataplane.discovery.template import read_template
 
 _GONE = ("DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
 
@@ -48,6 +48,10 @@ class Stack:
             for logical, kind in self._types.items()
             if kind == resource_type and self._physical[logical]
         }
+
+    def declares(self, logical_id: str) -> bool:
+        """Whether the template itself has a resource, which a transform may have added."""
+        return logical_id in self._template["Resources"]
 
     def declared(self, resource_type: str) -> list[str]:
         """Return the logical ids of the template's resources of one type.
@@ -115,8 +119,14 @@ class Stack:
         raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute} isn't supported here")
 
 
-def read_stacks(emulator: Emulator, names: tuple[str, ...]) -> list[Stack]:
-    """Read the named stacks, or all of them when no name is given."""
+def read_stacks(emulator: Emulator, names: tuple[str, ...], warnings: list[str]) -> list[Stack]:
+    """Read the named stacks, or all of them when no name is given.
+
+    Parameters
+    ----------
+    warnings
+        Gets a line for each stack that can't be read; the others are served.
+    """
     client = emulator.client("cloudformation")
     exports = {
         entry["Name"]: entry["Value"]
@@ -130,12 +140,13 @@ def read_stacks(emulator: Emulator, names: tuple[str, ...]) -> list[Stack]:
             if (names and name not in names) or described["StackStatus"] in _GONE:
                 continue
             try:
-                template = client.get_template(StackName=name)["TemplateBody"]
+                template = read_template(client.get_template(StackName=name)["TemplateBody"])
                 resources = client.describe_stack_resources(StackName=name)["StackResources"]
             except ClientError:
                 # Deleted between two calls: the next look will not see it.
                 continue
-            if isinstance(template, str):
-                template = json.loads(template)
+            except ValueError as error:
+                warnings.append(f"stack {name} is not served: {error}")
+                continue
             stacks.append(Stack(described, template, resources, exports, emulator))
     return stacks

@@ -23,18 +23,53 @@ class _Kind(NamedTuple):
     """An error that API Gateway knows: how it is answered where nobody said otherwise."""
 
     status: int
-    message: str
+    message: str | None
     error_type: str | None = None
+    template: str = _DEFAULT_TEMPLATE
+
+
+class GatewayError(Exception):
+    """A request that API Gateway answers by itself.
+
+    Parameters
+    ----------
+    kind
+        The response type, as AWS names it.
+    message
+        What ``$context.error.message`` says, where it is not the kind's own.
+    reason
+        A line for the gateway's log, where people need more than the client is told.
+    """
+
+    def __init__(self, kind: str, message: str | None = None, reason: str | None = None) -> None:
+        super().__init__(reason or message or kind)
+        self.kind = kind
+        self.message = message
+        self.reason = reason
 
 
 _KINDS = {
+    # An authorizer's denial says "Message", where every other answer says "message".
+    "ACCESS_DENIED": _Kind(
+        403,
+        "User is not authorized to access this resource",
+        "AccessDeniedException",
+        '{"Message": $context.error.messageString}',
+    ),
+    "API_CONFIGURATION_ERROR": _Kind(500, "Internal server error", "InternalServerErrorException"),
+    "AUTHORIZER_CONFIGURATION_ERROR": _Kind(500, None, "AuthorizerConfigurationException"),
+    "BAD_REQUEST_PARAMETERS": _Kind(
+        400, "Missing required request parameters", "BadRequestException"
+    ),
     "DEFAULT_5XX": _Kind(502, "Internal server error", "InternalServerErrorException"),
+    "INVALID_API_KEY": _Kind(403, "Forbidden", "ForbiddenException"),
     "INTEGRATION_TIMEOUT": _Kind(504, "Endpoint request timed out"),
     "MISSING_AUTHENTICATION_TOKEN": _Kind(
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"
     ),
     "REQUEST_TOO_LARGE": _Kind(413, "Request Too Long"),
     "THROTTLED": _Kind(429, "Too Many Requests", "TooManyRequestsException"),
+    "UNAUTHORIZED": _Kind(401, "Unauthorized", "UnauthorizedException"),
 }
 
 
@@ -56,7 +91,12 @@ class GatewayResponses:
         }
 
     def encode(
-        self, name: str, request: Request | None, request_id: str, keep_alive: bool
+        self,
+        name: str,
+        request: Request | None,
+        request_id: str,
+        keep_alive: bool,
+        message: str | None = None,
     ) -> bytes:
         """Encode the answer to an error.
 
@@ -66,8 +106,12 @@ class GatewayResponses:
             The response type, as AWS names it.
         request
             None where no request could be read.
+        message
+            What is wrong with this request, where the kind's own message doesn't say it.
         """
         kind, chosen = _KINDS[name], self._chosen[name]
+        if message is not None:
+            kind = kind._replace(message=message)
         values = self._values(name, kind, request_id)
         headers = {"x-amzn-ErrorType": kind.error_type} if kind.error_type else {}
         for target, source in chosen.parameters.items():
@@ -76,18 +120,18 @@ class GatewayResponses:
                 headers[target.removeprefix(_HEADER)] = value
         body = _VARIABLE.sub(
             lambda found: values.get(found[1] or found[2], found[0]),
-            chosen.template or _DEFAULT_TEMPLATE,
+            chosen.template or kind.template,
         )
         answer = {"statusCode": chosen.status or kind.status, "headers": headers, "body": body}
         head = request is not None and request.method == "HEAD"
-        return responses.from_function(answer, request_id, keep_alive=keep_alive, head=head)
+        return responses.of_gateway(answer, request_id, keep_alive=keep_alive, head=head)
 
     def _values(self, name: str, kind: _Kind, request_id: str) -> dict[str, str]:
         """Return what a template or a header may name: the non-VTL templates know no more."""
         variables = self._api.stage_variables
         return {
             "context.apiId": self._api.api_id,
-            "context.error.message": kind.message,
+            "context.error.message": kind.message or "",
             "context.error.messageString": json.dumps(kind.message),
             "context.error.responseType": name,
             "context.extendedRequestId": request_id,

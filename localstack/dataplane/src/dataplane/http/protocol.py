@@ -6,6 +6,8 @@ from collections import deque
 
 import httptools
 
+from dataplane.model import Route
+
 # API Gateway's limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAXIMUM_HEADER_BYTES = 10_240
 MAXIMUM_BODY_BYTES = 10 * 1024 * 1024
@@ -35,9 +37,12 @@ class RefusedError(Exception):
 
 
 class Request:
-    """One parsed request. ``headers`` are (name, value) as sent; ``url`` is the raw target."""
+    """One parsed request. ``headers`` are (name, value) as sent; ``url`` is the raw target.
 
-    __slots__ = ("body", "headers", "keep_alive", "method", "url", "version")
+    ``route`` is what serves it, as soon as that is known.
+    """
+
+    __slots__ = ("body", "headers", "keep_alive", "method", "route", "url", "version")
 
     def __init__(self) -> None:
         self.method = ""
@@ -46,6 +51,7 @@ class Request:
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: bytes = b""
         self.keep_alive = True
+        self.route: Route | None = None
 
 
 class RequestReader:

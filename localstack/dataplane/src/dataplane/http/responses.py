@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
 import http
 import json
@@ -12,10 +10,33 @@ from typing import Any
 
 _REASONS = {status.value: status.phrase for status in http.HTTPStatus}
 _ALLOWED = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
+_FIELDS = ", ".join(sorted(_ALLOWED))
+_KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a Boolean", int: "a number"}
 # The gateway frames the message itself; a function's word on it would only contradict.
-_FRAMING = frozenset(
-    {"content-length", "transfer-encoding", "connection", "keep-alive", "date", "upgrade"}
+_FRAMING = frozenset({"keep-alive", "transfer-encoding"})
+# What a function says of these reaches the client under another name.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+_REMAPPED = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "content-md5",
+        "date",
+        "expect",
+        "host",
+        "max-forwards",
+        "proxy-authenticate",
+        "server",
+        "trailer",
+        "upgrade",
+        "user-agent",
+        "www-authenticate",
+    }
 )
+_REMAPPED_PREFIX = "x-amzn-Remapped-"
+# What the gateway's own answers may not say either.
+_OWN_FRAMING = _FRAMING | {"connection", "content-length", "date", "upgrade"}
 _BODYLESS = frozenset({204, 304})
 _DEFAULT_TYPE = "Content-Type: application/json\r\n"
 _PROBLEM_HEADERS = {
@@ -57,15 +78,27 @@ class _Starts:
 _STARTS = _Starts()
 
 
-def from_function(answer: Any, request_id: str, *, keep_alive: bool, head: bool) -> bytes:
+def from_function(
+    answer: Any,
+    request_id: str,
+    *,
+    keep_alive: bool,
+    head: bool,
+    body: bytes | None = None,
+) -> bytes:
     """Encode what the function returned.
+
+    Parameters
+    ----------
+    body
+        What is sent in the place of the answer's own body.
 
     Raises
     ------
     MalformedResponseError
         When it isn't a proxy response; API Gateway answers 502 then.
     """
-    status, body, headers, multi = _checked(answer)
+    status, own_body, headers, multi = _checked(answer)
     try:
         lines = None if multi else _plain_lines(headers)
         if lines is None:
@@ -73,6 +106,17 @@ def from_function(answer: Any, request_id: str, *, keep_alive: bool, head: bool)
     except AttributeError as error:
         raise MalformedResponseError("a header's name is no text") from error
     top = f"{_STARTS.start(status)}{request_id}\r\n{lines}"
+    sent = own_body if body is None else body
+    return _finish(top, status, sent, keep_alive=keep_alive, head=head)
+
+
+def of_gateway(answer: dict[str, Any], request_id: str, *, keep_alive: bool, head: bool) -> bytes:
+    """Encode an answer of the gateway's own, whose headers keep their names."""
+    status, body, headers, _ = _checked(answer)
+    lowered = {name.lower() for name in headers}
+    lines = [_header(n, value) for n, value in headers.items() if n.lower() not in _OWN_FRAMING]
+    typed = "" if "content-type" in lowered else _DEFAULT_TYPE
+    top = f"{_STARTS.start(status)}{request_id}\r\n{''.join(lines)}{typed}"
     return _finish(top, status, body, keep_alive=keep_alive, head=head)
 
 
@@ -97,30 +141,41 @@ def problem(
     }
     headers = _PROBLEM_HEADERS | {"X-Request-Id": request_id}
     answer = {"statusCode": status, "headers": headers, "body": json.dumps(body)}
-    return from_function(answer, request_id, keep_alive=keep_alive, head=head)
+    return of_gateway(answer, request_id, keep_alive=keep_alive, head=head)
 
 
 def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[Any]]]:
-    if not isinstance(answer, dict) or not answer.keys() <= _ALLOWED:
-        raise MalformedResponseError("not a proxy response")
+    if not isinstance(answer, dict):
+        raise MalformedResponseError(f"it is no object but {_kind(answer)}")
+    if not answer.keys() <= _ALLOWED:
+        others = ", ".join(sorted(str(name) for name in answer.keys() - _ALLOWED))
+        raise MalformedResponseError(f"it has {others}; only {_FIELDS} are allowed")
     headers, multi = answer.get("headers"), answer.get("multiValueHeaders")
     headers, multi = {} if headers is None else headers, {} if multi is None else multi
-    text = answer.get("body")
+    text, status = answer.get("body"), answer.get("statusCode", 200)
     try:
-        status = int(answer.get("statusCode", 200))
-        if text is None:
-            body = b""
-        elif answer.get("isBase64Encoded"):
-            body = base64.b64decode(text, validate=True)
-        else:
-            body = text.encode()
-    except (TypeError, ValueError, AttributeError, binascii.Error) as error:
-        raise MalformedResponseError(str(error)) from error
-    if not 200 <= status <= 599 or not isinstance(headers, dict) or not isinstance(multi, dict):
-        raise MalformedResponseError("status or headers out of shape")
-    if multi and not all(isinstance(values, list) for values in multi.values()):
-        raise MalformedResponseError("multiValueHeaders holds no lists")
+        body = b"" if text is None else text.encode()
+    except (ValueError, AttributeError) as error:
+        raise MalformedResponseError(f"body is no text but {_kind(text)}") from error
+    try:
+        status = int(status)
+    except (TypeError, ValueError) as error:
+        raise MalformedResponseError(f"statusCode is {status!r}, which is no number") from error
+    if not 200 <= status <= 599:
+        raise MalformedResponseError(f"statusCode is {status}; 200 to 599 are allowed")
+    if not isinstance(headers, dict) or not isinstance(multi, dict):
+        raise MalformedResponseError("headers or multiValueHeaders is no object")
+    for name, values in multi.items():
+        if not isinstance(values, list):
+            raise MalformedResponseError(f"multiValueHeaders: {name} has no list of values")
     return status, body, headers, multi
+
+
+def _kind(value: Any) -> str:
+    """Name a value's type as JSON does."""
+    if value is None:
+        return "null"
+    return _KINDS.get(type(value), type(value).__name__)
 
 
 def _plain_lines(headers: dict[Any, Any]) -> str | None:
@@ -158,29 +213,38 @@ def _template(names: tuple[str, ...]) -> str | None:
     if lowered & _FRAMING:
         return None
     _refuse_line_breaks("".join(names))
-    lines = [f"{name}: %s\r\n" for name in (name.replace("%", "%%") for name in names)]
+    sent = [_renamed(name).replace("%", "%%") for name in names]
+    lines = [f"{name}: %s\r\n" for name in sent]
     return "".join(lines) + ("" if "content-type" in lowered else _DEFAULT_TYPE)
 
 
 def _any_lines(headers: dict[Any, Any], multi: dict[Any, list[Any]]) -> str:
-    """Return the lines of headers of any kind."""
+    """Return the lines of headers of any kind.
+
+    A name in both has the values of its list, then its single one, unless that is among them: as
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+    says, they are merged.
+    """
     lines: list[str] = []
     typed = False
-    # A name in both goes by its list, as API Gateway merges them.
     listed = {name.lower() for name in multi}
-    for name, value in headers.items():
-        lowered = name.lower()
-        if lowered in _FRAMING or lowered in listed:
-            continue
-        typed = typed or lowered == "content-type"
-        lines.append(_header(name, value))
+    singles = {name.lower(): value for name, value in headers.items()}
+    merged = {name: [value] for name, value in headers.items() if name.lower() not in listed}
     for name, values in multi.items():
+        single = [singles[name.lower()]] if name.lower() in singles else []
+        merged[name] = values + [value for value in single if value not in values]
+    for name, values in merged.items():
         lowered = name.lower()
         if lowered in _FRAMING:
             continue
         typed = typed or lowered == "content-type"
-        lines += [_header(name, value) for value in values]
+        sent = _renamed(name)
+        lines += [_header(sent, value) for value in values]
     return "".join(lines) + ("" if typed else _DEFAULT_TYPE)
+
+
+def _renamed(name: str) -> str:
+    return f"{_REMAPPED_PREFIX}{name}" if name.lower() in _REMAPPED else name
 
 
 def _header(name: str, value: Any) -> str:

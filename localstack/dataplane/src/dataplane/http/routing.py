@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from dataplane.model import RestApi, Route
 
@@ -28,7 +27,9 @@ class Router:
             self._add(route)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str] | None] | None:
-        """Return the route and its path parameters (decoded; None without any), or None.
+        """Return the route and its path parameters (None without any), or None.
+
+        Parameters stay percent-encoded. Empty segments don't count: ``//a/`` finds ``/a``.
 
         Parameters
         ----------
@@ -38,9 +39,7 @@ class Router:
         constant = self._constant.get((method, path))
         if constant is not None:
             return constant, None
-        segments = path.split("/")[1:]
-        if segments and not segments[-1]:
-            segments.pop()
+        segments = [segment for segment in path.split("/") if segment]
         return _descend(self._root, segments, 0, method)
 
     def _add(self, route: Route) -> None:
@@ -74,19 +73,15 @@ def _descend(
         below = _descend(child, segments, depth + 1, method)
         if below:
             return below
-    if node.parameter is not None and segment:
+    if node.parameter is not None:
         name, child = node.parameter
         below = _descend(child, segments, depth + 1, method)
         if below:
             route, parameters = below
-            return route, {name: _decode(segment), **(parameters or {})}
-    if node.greedy is not None and segment:
+            return route, {name: segment, **(parameters or {})}
+    if node.greedy is not None:
         name, methods = node.greedy
         found = methods.get(method) or methods.get("ANY")
         if found:
-            return found, {name: _decode("/".join(segments[depth:]))}
+            return found, {name: "/".join(segments[depth:])}
     return None
-
-
-def _decode(segment: str) -> str:
-    return unquote(segment) if "%" in segment else segment

@@ -7,28 +7,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dataplane.model import MethodThrottle, RestApi, Route
 
 _EVERY_METHOD = "*/*"
 
 
-@dataclass
-class _Bucket:
-    """Tokens left, and when that was so."""
+class Bucket:
+    """A token bucket: so many requests a second, and so many at once after a rest."""
 
-    rate: float
-    burst: float
-    tokens: float
-    at_s: float
+    def __init__(
+        self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = rate
+        self._burst = self._tokens = burst
+        self._clock = clock
+        self._at_s = clock()
 
-    def take(self, now_s: float) -> bool:
-        self.tokens = min(self.burst, self.tokens + (now_s - self.at_s) * self.rate)
-        self.at_s = now_s
-        if self.tokens < 1:
+    def take(self) -> bool:
+        """Use up a token; whether there was one."""
+        now_s = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._rate)
+        self._at_s = now_s
+        if self._tokens < 1:
             return False
-        self.tokens -= 1
+        self._tokens -= 1
         return True
 
 
@@ -44,16 +47,13 @@ class Throttle:
     def __init__(
         self, api: RestApi, processes: int = 1, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._clock = clock
-        self._buckets: dict[tuple[str, str], _Bucket] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
         limits = {entry.method_key: entry for entry in api.throttles}
-        now_s = clock()
         for route in api.routes:
             limit = _limit_of(limits, route)
             if limit is not None:
-                burst = limit.burst / processes
-                self._buckets[(route.resource_path, route.method)] = _Bucket(
-                    limit.rate / processes, burst, burst, now_s
+                self._buckets[(route.resource_path, route.method)] = Bucket(
+                    limit.rate / processes, limit.burst / processes, clock
                 )
 
     def takes(self, route: Route) -> bool:
@@ -61,7 +61,7 @@ class Throttle:
         if not self._buckets:
             return True
         bucket = self._buckets.get((route.resource_path, route.method))
-        return bucket is None or bucket.take(self._clock())
+        return bucket is None or bucket.take()
 
 
 def _limit_of(limits: dict[str, MethodThrottle], route: Route) -> MethodThrottle | None:

@@ -17,9 +17,12 @@ from dataplane.model import Deployment, KafkaMapping
 from dataplane.poller import security
 from dataplane.poller.mapping import MappingPoller
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent, work_in_batches
+from dataplane.process import Room, collect_less, die_with_parent, work_in_batches
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, WorkerFailedError
+
+# Lambda throttles every invocation then: the records wait.
+_THROTTLED = "its function's reserved concurrency is 0"
 
 
 class PollerProcess:
@@ -54,6 +57,12 @@ class PollerProcess:
             for mapping in deployment.mappings
             if mapping.enabled and mapping.function in deployment.functions
         }
+        throttled = {
+            uuid
+            for uuid, mapping in wanted.items()
+            if deployment.functions[mapping.function].reserved_concurrency == 0
+        }
+        self._refused = {wanted.pop(uuid).logical_id: _THROTTLED for uuid in throttled}
         changed = {
             uuid for uuid, poller in self._pollers.items() if wanted.get(uuid) != poller.mapping
         }
@@ -62,7 +71,6 @@ class PollerProcess:
             self._journal.write(f"{poller.mapping.logical_id}: stopping, it was changed or removed")
             poller.stop(self._settings["grace_s"])
         old = self._refresh_pools(deployment, {mapping.function for mapping in wanted.values()})
-        self._refused = {}
         for uuid, mapping in wanted.items():
             if uuid in self._pollers:
                 self._pollers[uuid].use(self._pools[mapping.function])
@@ -80,10 +88,7 @@ class PollerProcess:
             "at": time.time(),
             "mappings": {p.mapping.logical_id: p.describe() for p in self._pollers.values()},
             "refused": self._refused,
-            "workers": {
-                name: {"limit": pool.limit, "cold_starts": pool.cold_starts, "lost": pool.lost}
-                for name, pool in self._pools.items()
-            },
+            "invocations": {name: pool.describe() for name, pool in self._pools.items()},
         }
         write_atomically(self._layout.status_file("poller"), json.dumps(status))
 
@@ -171,6 +176,7 @@ def main(settings: dict[str, Any]) -> int:
     process.write_status()
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
+    collect_less()
     while not stop.wait(1.0):
         if look.is_set():
             look.clear()

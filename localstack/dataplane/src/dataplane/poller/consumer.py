@@ -12,7 +12,6 @@ from dataplane.poller.events import Header
 
 def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
     """Return librdkafka's settings for a mapping."""
-    latest = mapping.starting_position == "LATEST"
     return {
         "bootstrap.servers": ",".join(mapping.bootstrap_servers),
         "group.id": mapping.group_id,
@@ -20,8 +19,9 @@ def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[s
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         # Also where a committed offset isn't in the log any more: a log that began anew, as a
-        # volatile broker's does, is read from its beginning.
-        "auto.offset.reset": "latest" if latest else "earliest",
+        # volatile broker's does, is read from its beginning, whatever the starting position. That
+        # is for a group without a committed offset only.
+        "auto.offset.reset": "earliest",
         "isolation.level": "read_committed",
         "allow.auto.create.topics": False,
         "topic.metadata.refresh.interval.ms": 5_000,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
+    OFFSET_END,
     OFFSET_INVALID,
     Consumer,
     KafkaError,
@@ -77,13 +77,14 @@ class Source:
         self._drain_s = drain_s
         self._note = note
         self._wanted = wanted
-        self._topic_json = {topic: json.dumps(topic) for topic in mapping.topics}
         self._high_queue = max(2000, _QUEUED_BATCHES * mapping.batch_size)
         self._committing = False
         self._next_commit_s = 0.0
         self._next_lag_s = 0.0
         self._noted_s: dict[int, float] = {}
         self._high: dict[tuple[str, int], int] = {}
+        # Where partitions go on, until their first record has come.
+        self._expected: dict[tuple[str, int], int] = {}
         settings = consumer_settings(mapping, security)
         settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
         self._consumer = Consumer(settings)
@@ -142,7 +143,7 @@ class Source:
                 self._high[(topic, partition)] = high
 
     def _queue(self, messages: list[Message]) -> None:
-        records = []
+        arrived: dict[tuple[str, int], list[Record]] = {}
         for message in messages:
             error = message.error()
             if error is not None:
@@ -151,20 +152,21 @@ class Source:
             topic, partition, offset = message.topic(), message.partition(), message.offset()
             if topic is None or partition is None or offset is None:
                 continue
-            records.append(((topic, partition), self._record(topic, partition, offset, message)))
+            if self._expected and (topic, partition) in self._expected:
+                self._note_reset((topic, partition), offset)
+            records = arrived.setdefault((topic, partition), [])
+            records.append(self._record(topic, partition, offset, message))
         full = []
-        touched: dict[int, PartitionQueue] = {}
         now_s = time.monotonic()
         with self._schedule.changed:
-            for place, record in records:
+            for place, records in arrived.items():
                 queue = self.queues.get(place)
                 if queue is None or queue.revoked:
                     continue
                 if not queue.wanted:
                     queue.waiting_since_s = now_s
-                queue.append(record)
-                touched[id(queue)] = queue
-            for queue in touched.values():
+                for record in records:
+                    queue.append(record)
                 if not queue.paused and self._is_full(queue):
                     queue.paused = True
                     full.append(TopicPartition(queue.topic, queue.partition))
@@ -185,7 +187,7 @@ class Source:
             if not self._wanted.wants(metadata, value):
                 return Record(offset, timestamp[1], b"")
         return encode_record(
-            self._topic_json[topic],
+            topic,
             partition,
             offset,
             timestamp,
@@ -270,21 +272,49 @@ class Source:
         consumer.assign(partitions)
 
     def _starting_places(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
-        """Where nothing was ever committed, AT_TIMESTAMP says where to begin."""
-        stamp_s = self._mapping.starting_timestamp_s
-        if self._mapping.starting_position != "AT_TIMESTAMP" or stamp_s is None:
+        """Where nothing was ever committed, the mapping's starting position says where to begin."""
+        position = self._mapping.starting_position
+        if position not in ("LATEST", "AT_TIMESTAMP"):
+            # The consumer's own reset begins at the earliest record.
             return partitions
         known = self._consumer.committed(partitions, timeout=_QUERY_TIMEOUT_S)
-        fresh = [
-            TopicPartition(place.topic, place.partition, int(stamp_s * 1000))
-            for place in known
-            if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)
-        ]
+        fresh = [place for place in known if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)]
+        for place in known:
+            if place.offset >= 0:
+                self._expected[(place.topic, place.partition)] = place.offset
         if not fresh:
             return partitions
-        found = self._consumer.offsets_for_times(fresh, timeout=_QUERY_TIMEOUT_S)
-        chosen = {(place.topic, place.partition): place for place in found}
+        chosen = {(place.topic, place.partition): place for place in self._begin(fresh)}
         return [chosen.get((place.topic, place.partition), place) for place in partitions]
+
+    def _begin(self, fresh: list[TopicPartition]) -> list[TopicPartition]:
+        stamp_s = self._mapping.starting_timestamp_s
+        if self._mapping.starting_position == "AT_TIMESTAMP" and stamp_s is not None:
+            stamp_ms = int(stamp_s * 1000)
+            asked = [TopicPartition(place.topic, place.partition, stamp_ms) for place in fresh]
+            return self._consumer.offsets_for_times(asked, timeout=_QUERY_TIMEOUT_S)
+        return [TopicPartition(place.topic, place.partition, OFFSET_END) for place in fresh]
+
+    def _note_reset(self, place: tuple[str, int], offset: int) -> None:
+        """Say so where a partition's first record isn't the one that was committed.
+
+        A record behind it may follow a gap, as transactions and compaction leave them.
+        """
+        expected = self._expected.pop(place)
+        if offset > expected:
+            try:
+                low, _ = self._consumer.get_watermark_offsets(
+                    TopicPartition(*place), timeout=_QUERY_TIMEOUT_S
+                )
+            except KafkaException:
+                return
+            if low <= expected:
+                return
+        if offset != expected:
+            self._note(
+                f"{place[0]}-{place[1]}: the committed offset {expected} is not in the log any "
+                f"more; reading from the earliest, {offset}"
+            )
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._note(f"revoked {_names(partitions)}")

@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 from dataplane.runtime.loader import HandlerError
+from dataplane.runtime.payload import RESPONSE_TOO_LARGE
 
 
 def describe(error: BaseException, request_id: str) -> dict[str, Any]:
@@ -35,10 +36,31 @@ def report(error: BaseException, request_id: str) -> dict[str, Any]:
     return described
 
 
+def message_of(payload: bytes) -> str:
+    """Return the ``errorMessage`` of a failed invocation's payload."""
+    try:
+        return str(json.loads(payload)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return payload.decode(errors="replace")
+
+
+def timeout_message(request_id: str, timeout_s: float) -> str:
+    """Return the ``errorMessage`` of an invocation that ran into its timeout."""
+    return f"{request_id} Task timed out after {timeout_s:.2f} seconds"
+
+
 def timed_out(request_id: str, timeout_s: float) -> bytes:
     """Return the payload of an invocation that ran into its timeout."""
-    message = f"{request_id} Task timed out after {timeout_s:.2f} seconds"
+    message = timeout_message(request_id, timeout_s)
     return json.dumps({"errorType": "Sandbox.Timedout", "errorMessage": message}).encode()
+
+
+def response_too_large(request_id: str) -> bytes:
+    """Return the payload of an invocation whose answer is larger than Lambda takes."""
+    sys.stdout.write(f"[ERROR] {RESPONSE_TOO_LARGE}\tRequestId: {request_id}\n")
+    sys.stdout.flush()
+    kind = "Function.ResponseSizeTooLarge"
+    return json.dumps({"errorType": kind, "errorMessage": RESPONSE_TOO_LARGE}).encode()
 
 
 def exited(request_id: str, status: int | None) -> bytes:

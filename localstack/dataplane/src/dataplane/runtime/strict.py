@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from dataplane.runtime import errors, frames
+from dataplane.runtime import errors, frames, payload
 from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.loader import Handler, load_handler
 from dataplane.runtime.parser import Parser, choose_parser
@@ -49,12 +49,12 @@ def serve(identity: Identity, peer: socket.socket) -> int:
         begun = time.perf_counter()
         context = make_context(request_id, time.monotonic() + timeout_ms / 1000)
         signal.setitimer(signal.ITIMER_REAL, timeout_ms / 1000 + _ORPHAN_GRACE_S)
-        status, payload = _invoke(handler, parse, event, context)
+        status, outcome = _invoke(handler, parse, event, context)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write_report(identity, request_id, (time.perf_counter() - begun) * 1000, init_ms)
         init_ms = 0.0
         try:
-            frames.send_reply(peer, status, payload)
+            frames.send_reply(peer, status, outcome)
         except ConnectionError:
             return 0
 
@@ -62,7 +62,10 @@ def serve(identity: Identity, peer: socket.socket) -> int:
 def _invoke(handler: Handler, parse: Parser, event: bytes, context: Any) -> tuple[int, bytes]:
     try:
         answer = handler(parse(event), context)
-        return frames.OK, _ENCODER.encode(answer).encode()
+        encoded = _ENCODER.encode(answer).encode()
+        if len(encoded) > payload.MAXIMUM_RESPONSE_BYTES:
+            return frames.FUNCTION_ERROR, errors.response_too_large(context.aws_request_id)
+        return frames.OK, encoded
     except (Exception, SystemExit) as error:
         described = errors.report(error, context.aws_request_id)
         return frames.FUNCTION_ERROR, json.dumps(described).encode()

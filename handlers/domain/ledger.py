@@ -23,6 +23,7 @@ from handlers.domain import (
     settlements,
 )
 from handlers.domain import commands as c
+from handlers.domain.kinds import CASH_IN, CASH_OUT
 from handlers.domain.partitions import partition_of
 from handlers.domain.postings import UnforeseenError, record_result
 from handlers.domain.row_limits import storable
@@ -33,8 +34,8 @@ from handlers.domain.state import Parked, PartitionState, Record
 Poison = Mapping[tuple[int, str], str]
 
 _RULES: Final[dict[type, Callable[[PartitionState, Record, Any], None]]] = {
-    c.Deposit: cash.deposit,
-    c.Withdrawal: cash.withdrawal,
+    **{c.BY_KIND[kind]: cash.bring_in for kind in CASH_IN},
+    **{c.BY_KIND[kind]: cash.take_out for kind in CASH_OUT},
     c.Transfer: moves.transfer,
     c.CreditLeg: moves.credit_leg,
     c.Settlement: settlements.settle,

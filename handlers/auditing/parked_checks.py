@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from handlers.domain import commands as c
 from handlers.domain import ids, parking
-from handlers.domain.apply import Decoded, decoded
+from handlers.domain.ledger import Decoded, decoded
 from handlers.domain.partitions import partition_of
 from handlers.domain.row_limits import storable
 from handlers.domain.state import Record

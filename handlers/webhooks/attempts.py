@@ -1,4 +1,4 @@
-"""Deliveries that are due: finding, claiming and noting them in the database."""
+"""Attempts at deliveries: which are due, who makes them, and when the next ones are."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import uuid4
 
+from handlers.platform.backoff import Backoff
 from handlers.platform.postgres import Database, sql
 from handlers.webhooks.transport import Outcome
 from handlers.webhooks.turns import SLOW_MS, Ready
 
 #: How long a claim holds; an attempt, which takes less, is over by then.
 LEASE_S: Final = 30
-#: How often a delivery is tried, and the waits between: 5 s, doubled each time, an hour at most.
+#: How many attempts a delivery has.
 MAX_ATTEMPTS: Final = 12
-FIRST_DELAY_S: Final = 5
-LAST_DELAY_S: Final = 3600
-#: How long a webhook rests at most after failures in a row.
-MAX_REST_S: Final = 60
+#: How long a delivery is left alone after a failed attempt.
+DELIVERY_BACKOFF: Final = Backoff(first_s=5, last_s=3600)
+#: How long a webhook is, after failures in a row, whatever the delivery.
+WEBHOOK_BACKOFF: Final = Backoff(first_s=1, last_s=60)
 #: From how many milliseconds on it is kept how long a receiver takes.
 KEPT_MS: Final = 250
 #: How many webhooks are looked at at once, and of a webhook how many accounts.
@@ -48,28 +49,17 @@ class Found(NamedTuple):
     Attributes
     ----------
     ready
-        Those of them that don't rest.
-    slow_rest_s
-        When the first of the slow ones among those that rest has rested, in seconds from now; None
-        if none does.
+        Those of them that are not in a backoff.
+    slow_backoff_s
+        When the first backoff of a slow one among the others ends, in seconds from now; None if
+        there is none.
     is_end
         Whether this was the last look of a round through all of them.
     """
 
     ready: list[Ready]
-    slow_rest_s: float | None
+    slow_backoff_s: float | None
     is_end: bool
-
-
-def delay_s(attempts: int) -> int:
-    """Return how long to wait after so many attempts, in seconds.
-
-    Examples
-    --------
-    >>> [delay_s(n) for n in (1, 2, 3, 11)]
-    [5, 10, 20, 3600]
-    """
-    return int(min(FIRST_DELAY_S * 2 ** (attempts - 1), LAST_DELAY_S))
 
 
 class DueDeliveries:
@@ -88,10 +78,10 @@ class DueDeliveries:
         is_end = len(rows) < WEBHOOKS_AT_ONCE
         self._after = None if is_end else rows[-1][0]
         seen = [(Ready(*row[:3]), row[3]) for row in rows]
-        rests = [rest_ms for one, rest_ms in seen if rest_ms and one.is_slow]
+        slow = [backoff_ms for one, backoff_ms in seen if backoff_ms and one.is_slow]
         return Found(
-            ready=[one for one, rest_ms in seen if not rest_ms],
-            slow_rest_s=min(rests) / 1000 if rests else None,
+            ready=[one for one, backoff_ms in seen if not backoff_ms],
+            slow_backoff_s=min(slow) / 1000 if slow else None,
             is_end=is_end,
         )
 
@@ -126,8 +116,8 @@ class DueDeliveries:
             | {
                 "error": outcome.error,
                 "is_last": is_last,
-                "delay_s": delay_s(one.attempts),
-                "rest_s": MAX_REST_S,
+                "delivery_backoff_s": DELIVERY_BACKOFF.after(one.attempts),
+                "webhook_backoffs_s": WEBHOOK_BACKOFF.schedule,
             },
         )
         return is_last
