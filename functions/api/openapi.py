@@ -24,7 +24,7 @@ from handlers.reading.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
 VERSION: Final = "1.0.0"
-#: The document's shared parts, by kind and name.
+#: The parts of the document that are used more than once, by kind and name.
 Components = dict[str, dict[str, Any]]
 #: The documented resources; the app sets them once all are registered.
 _resources: list[Resource] = []
@@ -151,7 +151,7 @@ def _components(operations: list[Operation]) -> Components:
             name: {"description": text, "schema": {"type": "string"}}
             for name, text in _HEADERS.items()
         },
-        # Filled while operations are described.
+        # The routes and the document add what they refuse a request with.
         "responses": {},
     }
 
@@ -206,7 +206,7 @@ def _responses(operation: Operation, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in sorted(operation.answers.items()):
         described = _answered(operation, status, answer, components["schemas"])
-        # All commands have the same responses.
+        # What a command became: the same for all of them.
         if answer is TransactionView and "Location" in described["headers"]:
             described = _shared(f"Transaction{status}", described, components)
         responses[str(status)] = described
@@ -238,7 +238,7 @@ def _answered(
 
 
 def _refusal(rows: list[Row], components: Components) -> dict[str, str]:
-    """Return a reference to the response for errors with the same status."""
+    """Return the reference to the answer that the errors of one status have."""
     names = ["".join(map(str.capitalize, row.code.split("_"))) for row in rows]
     return _shared(f"{'Or'.join(names)}{rows[0].status}", _problems(rows), components)
 

@@ -155,7 +155,7 @@ _PREFIXES: Final = {
 }
 
 
-#: Path parameters, which are always ids. Some have the name of a query parameter.
+#: The parameters of paths, all of them ids. Some share their name with a query parameter.
 PATH_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     f"path_{name}": {
         "name": name,
