@@ -111,6 +111,15 @@ def leg_view(leg: Leg, *, shows_metadata: bool) -> TransactionView:
     return presentation.leg_view(leg, requested_at, completed_at, shows_metadata)
 
 
+#: What follows from more than one field of a command, or from none.
+_DERIVED: Final = {
+    *("transaction_id", "kind", "status", "reason", "metadata", "position", "requested_at"),
+    *("account_id", "source_account_id", "destination_account_id", "hold_id"),
+}
+#: What a command states as the view shows it, if it has the field.
+_STATED: Final = [name for name in TransactionView.__struct_fields__ if name not in _DERIVED]
+
+
 def command_view(
     command: c.AnyCommand,
     position: tuple[int, int],
@@ -130,18 +139,15 @@ def command_view(
         transaction_id=command.transaction_id,
         kind=c.kind_of(command),
         status=status,
-        amount=getattr(command, "amount", None),
-        currency=getattr(command, "currency", None),
         account_id=msgspec.UNSET if is_transfer else account,
         source_account_id=account if is_transfer else msgspec.UNSET,
         destination_account_id=destination or msgspec.UNSET,
         hold_id=hold or msgspec.UNSET,
         reason=reason,
-        description=getattr(command, "description", None),
         metadata=metadata if bytes(metadata) else NULL,
         position=PositionView(*position),
         requested_at=rfc3339_us(command.requested_at_us),
-        reverses=getattr(command, "reverses", None),
+        **{name: getattr(command, name, None) for name in _STATED},
     )
 
 

@@ -37,7 +37,7 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
 
 
 def watchers(instance: Instance) -> list[Service]:
-    """Return Prometheus and the exporters of the native services, where they are wanted."""
+    """Return Prometheus and the exporters of the native services, if requested."""
     if not instance.observed:
         return []
     exporters = [PostgresExporter(instance), PgBouncerExporter(instance), RedisExporter(instance)]
@@ -92,7 +92,7 @@ def stop_order(services: list[Service]) -> list[Service]:
     order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres", "compose"]
 
     def place(service: Service) -> int:
-        # Those that only watch come first: what they would see of the end is no fault.
+        # Stop monitoring first, so that it does not report the stop of other services.
         return order.index(service.name) if service.name in order else -1
 
     return sorted(services, key=place)

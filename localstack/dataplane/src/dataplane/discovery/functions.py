@@ -1,4 +1,4 @@
-"""The functions that are deployed, and their code."""
+"""The deployed functions and their code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPE = "AWS::Lambda::Function"
 
 @dataclass
 class Functions:
-    """Deployed functions by their names: those that run here, and why the others don't."""
+    """Deployed functions by name: those that can run here, and the reasons for the others."""
 
     served: dict[str, FunctionSpec] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -33,16 +33,16 @@ def read_functions(
     Parameters
     ----------
     code_root
-        Where artefacts are unpacked, a folder per content.
+        The directory for unpacked artefacts, one subdirectory per content.
     is_everything
-        Whether functions that no stack made are read too.
+        Whether to include functions outside of stacks.
     """
     found = Functions()
     for name, logical_id in _names(emulator, stacks, is_everything=is_everything):
         try:
             found.served[name] = _read(emulator, name, logical_id, code_root)
         except (ClientError, ValueError, LookupError, TypeError) as error:
-            # One that can't be run must not keep the others from running.
+            # A function that can't run must not prevent the others from running.
             found.refused[name] = str(error)
     return found
 
@@ -50,7 +50,7 @@ def read_functions(
 def _names(
     emulator: Emulator, stacks: list[Stack], *, is_everything: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield each function's name and logical id; the name again where no stack made it."""
+    """Yield each function's name and logical id, which is the name if it has no stack."""
     seen = set()
     for stack in stacks:
         for logical_id, name in stack.physical_ids(_TYPE).items():
@@ -67,12 +67,8 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
     answer = emulator.client("lambda").get_function(FunctionName=name)
     configuration = answer["Configuration"]
     _check_runtime(configuration)
-    if configuration.get("Layers"):
-        raise ValueError("functions with layers are not supported")
-    folder = artefacts.folder_for(code_root, configuration["CodeSha256"])
-    if not folder.is_dir():
-        artefacts.unpack(emulator.download(answer["Code"]["Location"]), folder)
-    artefacts.touch(folder)
+    code = {**answer["Code"], "CodeSha256": configuration["CodeSha256"]}
+    folder = _unpacked(emulator, code, code_root)
     reserved = (answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions")
     return FunctionSpec(
         name=name,
@@ -86,7 +82,26 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
         memory_mb=int(configuration.get("MemorySize", 128)),
         environment=(configuration.get("Environment") or {}).get("Variables", {}),
         reserved_concurrency=reserved,
+        layer_dirs=tuple(_layers(emulator, configuration.get("Layers") or [], code_root)),
     )
+
+
+def _layers(emulator: Emulator, layers: list[dict[str, Any]], code_root: Path) -> Iterator[str]:
+    """Yield the folders of a function's layers: what a later layer holds wins, as in ``/opt``."""
+    for layer in reversed(layers):
+        found = emulator.client("lambda").get_layer_version_by_arn(Arn=layer["Arn"])
+        folder = _unpacked(emulator, found["Content"], code_root)
+        if (folder / "extensions").is_dir():
+            raise ValueError(f"the layer {layer['Arn']} has extensions, which are not supported")
+        yield str(folder)
+
+
+def _unpacked(emulator: Emulator, content: dict[str, Any], code_root: Path) -> Path:
+    folder = artefacts.folder_for(code_root, content["CodeSha256"])
+    if not folder.is_dir():
+        artefacts.unpack(emulator.download(content["Location"]), folder)
+    artefacts.touch(folder)
+    return folder
 
 
 def _check_runtime(configuration: dict[str, Any]) -> None:
@@ -94,4 +109,4 @@ def _check_runtime(configuration: dict[str, Any]) -> None:
         raise ValueError("functions from container images are not supported")
     runtime = str(configuration.get("Runtime", ""))
     if not runtime.startswith("python"):
-        raise ValueError(f"the runtime {runtime} is not supported, only Python")
+        raise ValueError(f"the runtime {runtime} is not supported; only Python is")
