@@ -283,7 +283,6 @@ class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_ve
     The loser's partition sends it to itself.  A rebuild reads all verdicts first and so decides the
     same way, in whatever order it reaches the two records.
 
-
     Attributes
     ----------
     contested
