@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -54,23 +54,18 @@ def load(environ: Mapping[str, str]) -> Settings:
     SettingsError
         If any are missing or malformed; all of them are named at once.
     """
-    stage = environ.get("STAGE", "").strip()
+    found: dict[str, Any] = {}
     problems: list[str] = []
-
-    def read(model: type[Settings | Limits]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name in (each.name for each in fields(model) if each.name != "limits"):
-            try:
-                found[name] = SETTINGS[name.upper()].read(environ, stage)
-            except SettingError as error:
-                problems.append(str(error))
-        return found
-
-    found = {**read(Settings), "limits": read(Limits)}
+    for name, setting in SETTINGS.items():
+        try:
+            found[name.lower()] = setting.read(environ, environ.get("STAGE", "").strip())
+        except SettingError as error:
+            problems.append(str(error))
     if found.get("kafka_security") == "scram" and not found["kafka_secret_arn"]:
         problems.append("KAFKA_SECRET_ARN is not set, as it must be for KAFKA_SECURITY=scram")
     if not found["database_secret_arn"] and not found["database_iam_user"]:
         problems.append("DATABASE_SECRET_ARN is not set, and neither is DATABASE_IAM_USER")
     if problems:
         raise SettingsError("wrong environment: " + "; ".join(problems))
-    return msgspec.convert(found, Settings)
+    # Each model takes the fields that it has.
+    return msgspec.convert({**found, "limits": found}, Settings)

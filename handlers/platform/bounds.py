@@ -143,7 +143,7 @@ _TABLE: Final = (
     Setting(
         "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
-    Setting("POWERTOOLS_TRACE_DISABLED", "if no traces are sent", _LOG[:3], FLAG, "false"),
+    Setting("POWERTOOLS_TRACE_DISABLED", "if no traces are sent", _LOG[:3], ANY, "false"),
 )
 SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
 

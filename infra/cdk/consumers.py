@@ -82,7 +82,7 @@ def consume_locally(
         f"{feed.name}Mapping",
         self_managed_event_source=_Mapping.SelfManagedEventSourceProperty(
             endpoints=_Mapping.EndpointsProperty(
-                kafka_bootstrap_servers=list(config.kafka.bootstrap)
+                kafka_bootstrap_servers=config.services["KAFKA_BOOTSTRAP"].split(",")
             )
         ),
         self_managed_kafka_event_source_config=(

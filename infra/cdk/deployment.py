@@ -116,7 +116,7 @@ def destroy(request: Request) -> None:
         if emulator.stack(request.config.stack_name) is not None:
             raise EmulatorError(f"the stack {request.config.stack_name} still exists")
         step("destroy", started, request.config.stack_name)
-    emulator.delete_secret(request.config.database.secret_name)
+    emulator.delete_secret(request.config.database_secret)
     # A scheduled run that was in progress recreates the log group of its removed function.
     emulator.delete_log_groups(f"/aws/lambda/{request.config.stack_name}-")
     emulator.delete_objects(remembered(request.published))
@@ -141,8 +141,8 @@ def store_database_secret(config: LocalStage, emulator: Emulator) -> None:
     started = time.monotonic()
     user = os.environ.get("LEDGERLANE_DATABASE_USER") or "ledgerlane"
     value = {"username": user, "password": password}
-    if emulator.put_secret(config.database.secret_name, value):
-        step("secret", started, config.database.secret_name)
+    if emulator.put_secret(config.database_secret, value):
+        step("secret", started, config.database_secret)
 
 
 def bootstrap(request: Request, cli: CdkCli, emulator: Emulator) -> None:

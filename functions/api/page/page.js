@@ -189,7 +189,7 @@ function tryIt(method, path, operation, inputs, body) {
       showAnswer(place, result);
       remember(operation, result.text);
     } catch (error) {
-      place.replaceChildren(el("p", {}, el("span", { class: "status s0" }, "No answer: "), String(error.message)));
+      place.replaceChildren(el("p", {}, el("span", { class: "status s0" }, "No response: "), String(error.message)));
     } finally {
       button.disabled = false;
     }
@@ -305,7 +305,7 @@ async function signIn(event) {
     if (result.answer.ok) signedIn(body);
     else by("who").textContent = body.detail || body.title;
   } catch (error) {
-    by("who").textContent = "No answer: " + error.message;
+    by("who").textContent = "No response: " + error.message;
   }
 }
 

@@ -77,6 +77,10 @@ class Service(ABC):
         """Set up what needs it running, such as roles and topics. Must be idempotent."""
         return
 
+    def check(self) -> None:
+        """Check that what already runs is what the instance asks for now."""
+        return
+
     def before_stop(self) -> None:
         """Do what must happen while it still runs."""
         return

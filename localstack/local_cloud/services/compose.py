@@ -85,6 +85,10 @@ class Compose(Service):
     def after_start(self) -> None:
         """Connect through the pooler once, and check the topics."""
         check_pooler(self.instance, self.log)
+        self.check()
+
+    def check(self) -> None:
+        """Compare the topics' partition count."""
         create_topics(
             self.instance.kafka_bootstrap,
             self.instance.partitions,

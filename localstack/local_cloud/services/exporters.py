@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import urllib.request
 from abc import abstractmethod
 
 from handlers.platform.bounds import DATABASE
-from local_cloud.config import LOOPBACK, ROOT, WATCHER_ROLE
+from local_cloud.config import LOOPBACK, MODULES, ROOT, WATCHER_ROLE
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch
@@ -110,7 +109,7 @@ class PgBouncerExporter(Exporter):
         url = f"postgresql://{WATCHER_ROLE}@{LOOPBACK}:{self.instance.ports.pgbouncer}/pgbouncer"
         return [sys.executable, "-m", "local_cloud.pgbouncer_exporter", str(self.port), url], {
             "PGPASSWORD": self.instance.watcher_password,
-            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "localstack"))),
+            "PYTHONPATH": MODULES,
         }
 
 

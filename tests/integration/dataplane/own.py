@@ -83,15 +83,27 @@ class Account:
     def route(
         self, api: str, path: str, integration: dict[str, Any], method: str = "GET"
     ) -> dict[str, str]:
-        """Make a resource below the root with one method."""
-        resources = self.gateway.get_resources(restApiId=api)["items"]
-        (root,) = [entry["id"] for entry in resources if entry["path"] == "/"]
-        part = path.strip("/")
-        made = self.gateway.create_resource(restApiId=api, parentId=root, pathPart=part)
-        place = {"restApiId": api, "resourceId": made["id"], "httpMethod": method}
+        """Make a resource, with those above it, and one method of it."""
+        place = {
+            "restApiId": api,
+            "resourceId": self._resource(api, path),
+            "httpMethod": method,
+        }
         self.gateway.put_method(**place, authorizationType="NONE")
         self.gateway.put_integration(**place, **integration)
         return place
+
+    def _resource(self, api: str, path: str) -> str:
+        known = {
+            entry["path"]: str(entry["id"])
+            for entry in self.gateway.get_resources(restApiId=api, limit=500)["items"]
+        }
+        if path not in known:
+            above, _, part = path.rpartition("/")
+            parent = self._resource(api, above or "/")
+            made = self.gateway.create_resource(restApiId=api, parentId=parent, pathPart=part)
+            known[path] = str(made["id"])
+        return known[path]
 
     def deploy(self, api: str, stage: str) -> None:
         self.gateway.create_deployment(restApiId=api, stageName=stage)

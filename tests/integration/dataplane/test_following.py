@@ -86,3 +86,19 @@ def test_what_api_calls_make_and_change_is_followed(account: Account, tmp_path: 
         assert throttled.elapsed.total_seconds() < 2
         account.functions.delete_function_concurrency(FunctionName="answers")
         eventually(f"{address}/v1/a", 200)
+
+
+def test_a_function_finds_its_layers(account: Account, tmp_path: Path) -> None:
+    zipped = own.archive({"python/in_layer.py": "WHERE = 'layer'"})
+    layer = account.functions.publish_layer_version(LayerName="l", Content={"ZipFile": zipped})
+    code = """
+import in_layer
+def handler(event, context):
+    return {"statusCode": 200, "body": in_layer.WHERE}
+"""
+    arn = account.function("layered", code, Layers=[layer["LayerVersionArn"]])
+    api = account.api("layered")
+    account.route(api, "/a", proxy(arn))
+    account.deploy(api, "layered")
+    with own.plane(account.emulator, tmp_path) as address:
+        assert httpx.get(f"{address}/layered/a").text == "layer"

@@ -24,6 +24,17 @@ from dataplane.runtime.loader import Handler
 _DEADLINE_STEP_S = 0.05
 
 
+def _check_event(event: dict[str, Any]) -> None:
+    if payload.exceeds(event, payload.MAXIMUM_REQUEST_BYTES):
+        raise _too_large()
+
+
+def _check_answer(answer: dict[str, Any], request_id: str) -> None:
+    if payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
+        errors.response_too_large(request_id)
+        raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
+
+
 def _too_large() -> GatewayError:
     reason = f"Request must be smaller than {payload.MAXIMUM_REQUEST_BYTES} bytes for Invoke"
     return GatewayError("REQUEST_TOO_LARGE", reason=f"Execution failed: {reason}")
@@ -77,19 +88,20 @@ class ConcurrentInvoker:
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
-        if payload.exceeds(event, payload.MAXIMUM_REQUEST_BYTES):
-            raise _too_large()
+        body = event.get("body")
+        if body is not None and len(body) > payload.WORTH_MEASURING:
+            _check_event(event)
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
         failed = timed_out = True
         try:
             answer = self._handler(event, context)
-            if type(answer) is dict and payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
-                errors.response_too_large(request_id)
-                timed_out = False
-                raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
-            failed = timed_out = False
+            timed_out = False
+            body = answer.get("body") if type(answer) is dict else None
+            if type(body) is str and len(body) > payload.WORTH_MEASURING:
+                _check_answer(answer, request_id)
+            failed = False
             return answer
         except FunctionFailedError:
             raise

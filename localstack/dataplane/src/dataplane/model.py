@@ -12,7 +12,8 @@ class FunctionSpec:
     """A deployed Lambda function.
 
     ``code_dir`` is the unpacked artefact. ``timeout_s`` and ``memory_mb`` are as deployed.
-    ``reserved_concurrency`` is None if nothing is reserved.
+    ``reserved_concurrency`` is None if nothing is reserved. ``layer_dirs`` are the unpacked
+    layers, highest priority first.
     """
 
     name: str
@@ -26,6 +27,7 @@ class FunctionSpec:
     memory_mb: int
     environment: dict[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
+    layer_dirs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,12 +228,16 @@ class Deployment:
         """Parse the output of :meth:`to_json`."""
         raw = json.loads(text)
         return Deployment(
-            functions={name: FunctionSpec(**spec) for name, spec in raw["functions"].items()},
+            functions={name: _function(spec) for name, spec in raw["functions"].items()},
             api=_api(raw["api"]) if raw["api"] else None,
             mappings=tuple(_mapping(spec) for spec in raw["mappings"]),
             warnings=tuple(raw["warnings"]),
             further_apis=tuple(_api(entry) for entry in raw["further_apis"]),
         )
+
+
+def _function(raw: dict[str, Any]) -> FunctionSpec:
+    return FunctionSpec(**{**raw, "layer_dirs": tuple(raw["layer_dirs"])})
 
 
 def _api(raw: dict[str, Any]) -> RestApi:

@@ -71,6 +71,9 @@ def _render(seen: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [
         Text(f"serving {ready['url']}" if ready else "not serving", "green" if ready else "red")
     ]
+    if ready:
+        parts += [Text(f"{api['name']}: {api['url']}") for api in ready.get("apis", ())]
+        parts += [Text(warning, "red") for warning in ready["warnings"]]
     for name, status in seen["processes"].items():
         state = f"pid {status.get('pid')}" if status["alive"] else "not running"
         if name == "poller":

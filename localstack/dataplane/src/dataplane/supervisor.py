@@ -194,7 +194,11 @@ class Supervisor:
             self._poller.start()
         if _api_side(deployment) != _api_side(before):
             self._swap_gateways(deployment)
-        used = {self._layout.code.joinpath(spec.code_dir) for spec in deployment.functions.values()}
+        used = {
+            self._layout.code.joinpath(folder)
+            for spec in deployment.functions.values()
+            for folder in (spec.code_dir, *spec.layer_dirs)
+        }
         artefacts.remove_unused(self._layout.code, used)
 
     def _swap_gateways(self, deployment: Deployment) -> None:

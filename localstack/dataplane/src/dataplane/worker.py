@@ -52,6 +52,7 @@ def identity_of(spec: FunctionSpec) -> Identity:
         timeout_s=spec.timeout_s,
         code_dir=spec.code_dir,
         log_stream=new_log_stream(),
+        layer_dirs=spec.layer_dirs,
     )
 
 

@@ -85,7 +85,7 @@ TOMORROW_S = time.time() + 86_400
         ({"ProvisionedPollerConfig": {"MinimumPollers": 3, "MaximumPollers": 2}}, "greater than"),
         ({"FunctionResponseTypes": ["Streaming"]}, "only ReportBatchItemFailures"),
         ({"FilterCriteria": {"Filters": [{"Pattern": "{}"}] * 6}}, "5 filters"),
-        ({"QueueMode": True}, "QueueMode"),
+        ({"ConsumptionMode": "Queue"}, "ConsumptionMode"),
         ({"Queues": ["q"]}, "Queues"),
         ({"TumblingWindowInSeconds": 30}, "TumblingWindowInSeconds"),
         ({"ParallelizationFactor": 2}, "ParallelizationFactor"),

@@ -67,12 +67,8 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
     answer = emulator.client("lambda").get_function(FunctionName=name)
     configuration = answer["Configuration"]
     _check_runtime(configuration)
-    if configuration.get("Layers"):
-        raise ValueError("functions with layers are not supported")
-    folder = artefacts.folder_for(code_root, configuration["CodeSha256"])
-    if not folder.is_dir():
-        artefacts.unpack(emulator.download(answer["Code"]["Location"]), folder)
-    artefacts.touch(folder)
+    code = {**answer["Code"], "CodeSha256": configuration["CodeSha256"]}
+    folder = _unpacked(emulator, code, code_root)
     reserved = (answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions")
     return FunctionSpec(
         name=name,
@@ -86,7 +82,26 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
         memory_mb=int(configuration.get("MemorySize", 128)),
         environment=(configuration.get("Environment") or {}).get("Variables", {}),
         reserved_concurrency=reserved,
+        layer_dirs=tuple(_layers(emulator, configuration.get("Layers") or [], code_root)),
     )
+
+
+def _layers(emulator: Emulator, layers: list[dict[str, Any]], code_root: Path) -> Iterator[str]:
+    """Yield the folders of a function's layers: what a later layer holds wins, as in ``/opt``."""
+    for layer in reversed(layers):
+        found = emulator.client("lambda").get_layer_version_by_arn(Arn=layer["Arn"])
+        folder = _unpacked(emulator, found["Content"], code_root)
+        if (folder / "extensions").is_dir():
+            raise ValueError(f"the layer {layer['Arn']} has extensions, which are not supported")
+        yield str(folder)
+
+
+def _unpacked(emulator: Emulator, content: dict[str, Any], code_root: Path) -> Path:
+    folder = artefacts.folder_for(code_root, content["CodeSha256"])
+    if not folder.is_dir():
+        artefacts.unpack(emulator.download(content["Location"]), folder)
+    artefacts.touch(folder)
+    return folder
 
 
 def _check_runtime(configuration: dict[str, Any]) -> None:

@@ -12,6 +12,9 @@ from dataplane.poller.events import Header
 
 def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
     """Return librdkafka's settings for a mapping."""
+    # Records are fetched some at a time: each request costs the broker and us. Nobody notices the
+    # wait where they are gathered for a second or more.
+    gathers = bool(mapping.batching_window_s)
     return {
         "bootstrap.servers": ",".join(mapping.bootstrap_servers),
         "group.id": mapping.group_id,
@@ -27,9 +30,8 @@ def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[s
         "topic.metadata.refresh.interval.ms": 5_000,
         "session.timeout.ms": 6_000,
         "heartbeat.interval.ms": 1_500,
-        # Fetch several records at a time even at low rates, because each request has a cost.
-        "fetch.wait.max.ms": 10,
-        "fetch.min.bytes": 16_384,
+        "fetch.wait.max.ms": 100 if gathers else 10,
+        "fetch.min.bytes": 262_144 if gathers else 65_536,
         # How soon a full local queue is checked again. The default of a second causes lag.
         "fetch.queue.backoff.ms": 20,
         # Limits the memory of records that are fetched but not yet queued.

@@ -31,7 +31,12 @@ def _strict(settings: dict[str, Any], folders: list[str]) -> int:
     from dataplane.runtime.environment import Identity
 
     os.chdir(settings["identity"]["code_dir"])
-    loader.narrow_path(settings["identity"]["code_dir"], loader.RUNTIME_PACKAGES, folders)
+    loader.narrow_path(
+        settings["identity"]["code_dir"],
+        loader.RUNTIME_PACKAGES,
+        folders,
+        settings["identity"]["layer_dirs"],
+    )
     peer = socket.socket(fileno=settings["socket_fd"])
     # The other side may have made the socket non-blocking.
     peer.setblocking(True)

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ class Identity:
     timeout_s: int
     code_dir: str
     log_stream: str
+    layer_dirs: Sequence[str] = ()
 
 
 def new_log_stream() -> str:

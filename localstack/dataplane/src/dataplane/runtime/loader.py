@@ -7,6 +7,7 @@ import importlib.machinery
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -50,13 +51,34 @@ class RuntimeFinder(MetaPathFinder):
         return None
 
 
-def narrow_path(code_dir: str, packages: frozenset[str], folders: Sequence[str]) -> None:
-    """Restrict ``sys.path`` to the artefact and the standard library, then ``packages``."""
+def narrow_path(
+    code_dir: str,
+    packages: frozenset[str],
+    folders: Sequence[str],
+    layer_dirs: Sequence[str] = (),
+) -> None:
+    """Restrict ``sys.path`` to the artefact, its layers and the standard library.
+
+    They are followed by ``packages`` of the data plane's own ``folders``.
+    """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
-    sys.path[:] = [code_dir, *standard]
+    sys.path[:] = [code_dir, *_layer_paths(layer_dirs), *standard]
     sys.meta_path.append(RuntimeFinder(packages, folders))
     importlib.invalidate_caches()
+
+
+def _layer_paths(layer_dirs: Sequence[str]) -> list[str]:
+    """Return where Python looks in layers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    """
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    places = [
+        *(f"{folder}/python/lib/{version}/site-packages" for folder in layer_dirs),
+        *(f"{folder}/python" for folder in layer_dirs),
+    ]
+    return [place for place in places if Path(place).is_dir()]
 
 
 def load_handler(name: str) -> Handler:

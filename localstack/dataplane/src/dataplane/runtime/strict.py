@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from dataplane.runtime import errors, frames, payload
@@ -74,9 +75,25 @@ def _invoke(handler: Handler, parse: Parser, event: bytes, context: Any) -> tupl
 def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: float) -> None:
     """Write the last line of an invocation's log, like Lambda."""
     used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if used_mb > identity.memory_mb:
+        # What it counts may be of the process that started this one.
+        used_mb = _peak_mb()
     cold = f"\tInit Duration: {init_ms:.2f} ms" if init_ms else ""
     sys.stdout.write(
         f"REPORT RequestId: {request_id}\tDuration: {took_ms:.2f} ms\tMemory Size: "
         f"{identity.memory_mb} MB\tMax Memory Used: {used_mb} MB{cold}\n"
     )
+    if used_mb > identity.memory_mb:
+        sys.stdout.write(
+            f"[WARN] {used_mb} MB are more than the function's {identity.memory_mb} MB: Lambda "
+            f"would have ended it (Runtime.ExitError, signal: killed)\tRequestId: {request_id}\n"
+        )
     sys.stdout.flush()
+
+
+def _peak_mb() -> int:
+    """Return the most memory that this process itself has had."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1024
+    return 0
