@@ -59,7 +59,7 @@ def narrow_path(
 ) -> None:
     """Restrict ``sys.path`` to the artefact, its layers and the standard library.
 
-    They are followed by ``packages`` of the data plane's own ``folders``.
+    After them, ``packages`` can be imported from the data plane's ``folders``.
     """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
@@ -69,7 +69,7 @@ def narrow_path(
 
 
 def _layer_paths(layer_dirs: Sequence[str]) -> list[str]:
-    """Return where Python looks in layers.
+    """Return the directories of layers that Python searches.
 
     https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     """
