@@ -60,8 +60,8 @@ def narrow_path(
 ) -> None:
     """Restrict ``sys.path`` to the artefact, its layers and the standard library.
 
-    They are followed by ``packages`` of the data plane's own ``folders``, and preceded by a watched
-    folder.
+    A watched folder comes before them. After them, ``packages`` can be imported from the data
+    plane's ``folders``.
     """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
@@ -72,7 +72,7 @@ def narrow_path(
 
 
 def _layer_paths(layer_dirs: Sequence[str]) -> list[str]:
-    """Return where Python looks in layers.
+    """Return the directories of layers that Python searches.
 
     https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     """
