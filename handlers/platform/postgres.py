@@ -8,6 +8,7 @@ because the next statement may run on another server connection.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -39,6 +40,7 @@ REFUSALS: Final = (
 
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
+_INCLUDED: Final = re.compile(r"^:(\w+/\w+)\n", re.MULTILINE)
 _SQL_FOLDER: Final = Path(__file__).with_name("sql")
 _LIBPQ_OPTIONS: Final = {
     "connect_timeout": str(CONNECT_TIMEOUT_S),
@@ -53,8 +55,12 @@ _LIBPQ_OPTIONS: Final = {
 
 @cache
 def sql(name: str) -> LiteralString:
-    """Return the text of ``sql/<name>.sql``, read once per process."""
-    return (_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    """Return the text of ``sql/<name>.sql``, read once per process.
+
+    A line such as ``:reading/account_columns`` stands for the file of that name.
+    """
+    text = (_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    return _INCLUDED.sub(lambda line: sql(line[1]), text)
 
 
 class Database:
