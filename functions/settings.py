@@ -64,8 +64,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     if found.get("kafka_security") == "scram" and not found["kafka_secret_arn"]:
         problems.append("KAFKA_SECRET_ARN is not set, but KAFKA_SECURITY=scram requires it")
     if not found["database_secret_arn"] and not found["database_iam_user"]:
-        problems.append("DATABASE_SECRET_ARN is not set, and neither is DATABASE_IAM_USER")
+        problems.append("DATABASE_SECRET_ARN is not set, and DATABASE_IAM_USER is not set either")
     if problems:
         raise SettingsError("wrong environment: " + "; ".join(problems))
-    # Each model takes the fields that it has.
+    # Each struct takes its own fields.
     return msgspec.convert({**found, "limits": found}, Settings)

@@ -102,14 +102,14 @@ _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks")
 #: value on the local stage.
 _TABLE: Final = (
     Setting("STAGE", "the stage's name", _ALL, ANY),
-    Setting("LOG_LEVEL", "the least that is logged", _ALL, _LEVEL, "INFO"),
+    Setting("LOG_LEVEL", "the minimum level to log", _ALL, _LEVEL, "INFO"),
     Setting(
         "DATABASE_HOST", "the pooler (PgBouncer, RDS Proxy)", _DATABASE, _HOSTS, None, LOOPBACK
     ),
     Setting("DATABASE_PORT", "the pooler's port", _DATABASE, _PORTS, None, str(POOLER_PORT)),
     Setting("DATABASE_NAME", "the database", _DATABASE, _DATABASES, None, DATABASE),
-    Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, for no DATABASE_IAM_USER", _DATABASE, ANY, ""),
-    Setting("DATABASE_IAM_USER", f"who to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
+    Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, without DATABASE_IAM_USER", _DATABASE, ANY, ""),
+    Setting("DATABASE_IAM_USER", f"the role to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
     Setting("MIGRATION_DATABASE_IAM_USER", f"the schema's owner, {_BY_IAM}", ("migrate",), ANY, ""),
     Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
     Setting(
@@ -117,33 +117,48 @@ _TABLE: Final = (
     ),
     Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
     Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
-    Setting("COMMANDS_TOPIC", "the topic of what was accepted", _LOG, _TOPIC, COMMANDS_TOPIC),
-    Setting("EVENTS_TOPIC", "the topic of what happened", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
+    Setting("COMMANDS_TOPIC", "the topic of accepted commands", _LOG, _TOPIC, COMMANDS_TOPIC),
+    Setting("EVENTS_TOPIC", "the topic of events", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
     # Few enough on a laptop that commands still arrive in batches.
     Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
-    Setting("REDIS_IAM_CACHE", f"ElastiCache's name of it, to sign in {_BY_IAM}", _CACHE, ANY, ""),
-    Setting("SIGN_UPS_PER_MINUTE", "of one source", _API, _RATE, "10", "1000000"),
-    Setting("SIGN_INS_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
-    Setting("SIGN_IN_FAILURES_PER_15_MINUTES", "of one email address", _API, _RATE, "10", "1000"),
+    Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
+    Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),
+    Setting("SIGN_INS_PER_MINUTE", "from one source address", _API, _RATE, "60", "1000000"),
+    Setting("SIGN_IN_FAILURES_PER_15_MINUTES", "for one email address", _API, _RATE, "10", "1000"),
     Setting(
-        "REQUESTS_PER_MINUTE", "of one user, or items of batches", _API, _RATE, "6000", "6000000"
-    ),
-    Setting("AUTHENTICATION_FAILURES_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
-    Setting(
-        "MAX_LAG_S", "the wait of commands beyond which no more are accepted", _API, _SECONDS, "60"
-    ),
-    Setting(
-        "WEBHOOKS_ALLOW_LOOPBACK", "if webhooks may call this host", _HOOKS, FLAG, "false", "true"
+        "REQUESTS_PER_MINUTE",
+        "by one user; batches count their items",
+        _API,
+        _RATE,
+        "6000",
+        "6000000",
     ),
     Setting(
-        "CORS_ORIGINS", "whose pages may use the API; `:*`: any local port", _API, _ORIGINS, ""
+        "AUTHENTICATION_FAILURES_PER_MINUTE",
+        "from one source address",
+        _API,
+        _RATE,
+        "60",
+        "1000000",
     ),
-    Setting("POWERTOOLS_SERVICE_NAME", "its name in logs and metrics", _ALL, ANY, "ledgerlane-api"),
+    Setting("MAX_LAG_S", "the backlog at which commands are refused", _API, _SECONDS, "60"),
+    Setting(
+        "WEBHOOKS_ALLOW_LOOPBACK",
+        "whether webhooks may call this host",
+        _HOOKS,
+        FLAG,
+        "false",
+        "true",
+    ),
+    Setting(
+        "CORS_ORIGINS", "origins whose pages may use the API; `:*` is any port", _API, _ORIGINS, ""
+    ),
+    Setting("POWERTOOLS_SERVICE_NAME", "the name in logs and metrics", _ALL, ANY, "ledgerlane-api"),
     Setting(
         "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
-    Setting("POWERTOOLS_TRACE_DISABLED", "if no traces are sent", _LOG[:3], ANY, "false"),
+    Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _LOG[:3], ANY, "false"),
 )
 SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
 
