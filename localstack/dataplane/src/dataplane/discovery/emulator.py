@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -76,9 +77,18 @@ class Emulator:
         """Fetch what a presigned location names, from this endpoint whatever host it says.
 
         An emulator signs its locations with the host name it believes it has.
+
+        Raises
+        ------
+        ValueError
+            When the emulator doesn't have it.
         """
         parts = urllib.parse.urlsplit(location)
         url = f"{self.endpoint}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        with urllib.request.urlopen(url, timeout=60) as answer:
-            body: bytes = answer.read()
+        try:
+            with urllib.request.urlopen(url, timeout=60) as answer:
+                body: bytes = answer.read()
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise ValueError(f"its code can't be downloaded: {error}") from error
         return body
