@@ -132,7 +132,7 @@ class Instance:
     broker : str or None
         Which broker holds the log of this instance, once chosen.
     emulator : str or None
-        Which AWS emulator was started last.
+        Which AWS emulator was used last: a kind, or the URL of one that somebody else started.
     services : str
         ``native`` for processes of this machine, ``compose`` for containers.
     outside : Path or None
@@ -194,7 +194,9 @@ class Instance:
 
     @property
     def emulator_url(self) -> str:
-        """The endpoint of the emulated AWS."""
+        """The endpoint of the emulated AWS: the one of its own, or somebody else's."""
+        if self.emulator and "://" in self.emulator:
+            return self.emulator
         return f"http://{LOOPBACK}:{self.ports.emulator}"
 
     @property

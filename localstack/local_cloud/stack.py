@@ -13,7 +13,7 @@ from local_cloud.services.base import Service
 from local_cloud.services.brokers import BROKERS, choose_broker
 from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
-from local_cloud.services.emulator import EMULATORS, MiniStack, choose_emulator
+from local_cloud.services.emulator import choose_emulator, started_emulator
 from local_cloud.services.kafka import Kafka
 from local_cloud.services.pgbouncer import PgBouncer
 from local_cloud.services.postgres import Postgres
@@ -26,11 +26,13 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     PostgreSQL first, since PgBouncer's check goes through to it; the broker last, since Java
     takes longest. They are stopped in another order: see `stop_order`.
     """
-    if _kind(instance, environment) == COMPOSE:
-        return [Compose(instance)], "SERVICES=compose"
+    kind = _kind(instance, environment)
+    chosen = choose_emulator(instance, environment)
+    emulator: list[Service] = [chosen] if chosen else []
+    if kind == COMPOSE:
+        return [Compose(instance), *emulator], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
-    emulator = choose_emulator(instance, environment)
-    return [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker], reason
+    return [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker], reason
 
 
 def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
@@ -50,11 +52,12 @@ def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
 
 def every_service(instance: Instance) -> list[Service]:
     """Return all parts the instance was started with, whatever the environment says now."""
+    started = started_emulator(instance)
+    emulator: list[Service] = [started] if started else []
     if instance.services == COMPOSE:
-        return [Compose(instance), DataPlane(instance)]
+        return [Compose(instance), *emulator, DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
-    emulator = EMULATORS[instance.emulator or MiniStack.kind](instance)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker]
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
     return [*services, DataPlane(instance)]
 
 
