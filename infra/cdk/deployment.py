@@ -242,7 +242,7 @@ def local_outputs(request: Request, stack: dict[str, Any]) -> dict[str, str]:
         "ApiId": api,
         "ApiStage": stage,
         "ApiUrl": f"http://127.0.0.1:{port}/{stage}",
-        "EmulatorApiUrl": f"{base}/restapis/{api}/{stage}/_user_request_",
+        "EmulatorApiUrl": f"{base}/_aws/execute-api/{api}/{stage}",
         "StackName": request.config.stack_name,
     }
 
