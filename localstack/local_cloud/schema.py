@@ -10,14 +10,13 @@ from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
 
 MIGRATIONS = Path("handlers/platform/migrations")
 CONNECT_LIMIT_S = 10
 
 
-def check_schema(instance: Instance, source: Path) -> None:
+def check_schema(database_url: str, source: Path) -> None:
     """Check that the database has every migration of the deployed code.
 
     A database that is ahead of the code is fine: migrations are compatible with the code before
@@ -25,8 +24,8 @@ def check_schema(instance: Instance, source: Path) -> None:
 
     Parameters
     ----------
-    instance : Instance
-        Whose database is read.
+    database_url : str
+        The instance's database.
     source : Path
         The folder that was deployed.
 
@@ -37,7 +36,7 @@ def check_schema(instance: Instance, source: Path) -> None:
     """
     expected = expected_migrations(source / MIGRATIONS)
     try:
-        applied = _applied_migrations(instance.database_url)
+        applied = _applied_migrations(database_url)
     except psycopg.Error as error:
         raise LocalCloudError(
             f"the database's migrations can't be read ({error})", "see `make status`"

@@ -115,7 +115,7 @@ def _application(
     instance: Instance, dataplane: DataPlane, started: list[Service], progress: Progress
 ) -> None:
     deploy(instance, progress)
-    check_schema(instance, deployed_source())
+    check_schema(instance.database_url, deployed_source())
     was_running = dataplane.process is not None
     try:
         start_all([dataplane], progress)
