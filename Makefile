@@ -1,4 +1,4 @@
-# Ledgerlane on one machine. `make` alone says what there is.
+# Ledgerlane on one machine. `make` alone lists all commands.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ PYTHON_IN_VENV := .venv/bin/python
 LOCAL_CLOUD := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m local_cloud
 AWS := $(PYTHON_IN_VENV) infra/cdk/aws.py
 
-# PYTHON=... makes the virtual environment anew where it is of another version.
+# With PYTHON=..., recreate the virtual environment if its version differs.
 ifneq ($(PYTHON),)
 ifneq ($(shell $(PYTHON) -V 2>&1),$(shell $(PYTHON_IN_VENV) -V 2>&1))
 .PHONY: $(READY)
@@ -19,14 +19,14 @@ endif
 endif
 
 .PHONY: help
-help: ## Show this
+help: ## List all commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements-dev.lock localstack/bootstrap.sh
 	@./localstack/bootstrap.sh
 
 .PHONY: lock
-lock: ## Write requirements-dev.lock anew from the rooms' requirements (ARGS=--upgrade)
+lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgrade)
 	@python3 -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet \
 		--disable-pip-version-check uv==0.13.9
 	@.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -38,7 +38,7 @@ up: $(READY) ## Install what is missing, start everything, deploy (BROKER= EMULA
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down
-down: $(READY) ## Stop everything; accounts and balances are kept
+down: $(READY) ## Stop everything; keep accounts and balances
 	@$(LOCAL_CLOUD) down
 
 .PHONY: clean
@@ -46,19 +46,19 @@ clean: $(READY) ## Stop everything and remove all state (accounts and balances t
 	@$(LOCAL_CLOUD) clean
 
 .PHONY: distclean
-distclean: clean ## Remove the downloaded tools and the virtual environment as well
+distclean: clean ## Also remove the downloaded tools and the virtual environment
 	@rm -rf .cache .venv
 
 .PHONY: status
-status: $(READY) ## Show each part: state, pid, port, version, memory
+status: $(READY) ## Show each service: state, pid, port, version, memory
 	@$(LOCAL_CLOUD) status || test $$? -eq 3
 
 .PHONY: logs
-logs: $(READY) ## Follow the logs of all parts, or of one (S=broker)
+logs: $(READY) ## Follow the logs of all services, or of one (S=broker)
 	@$(LOCAL_CLOUD) logs $(S)
 
 .PHONY: restart
-restart: $(READY) ## Restart one part (S=broker)
+restart: $(READY) ## Restart one service (S=broker)
 	@$(LOCAL_CLOUD) restart $(S)
 
 .PHONY: url
@@ -74,60 +74,60 @@ demo: $(READY) ## Move some money and show that the books balance
 	@$(LOCAL_CLOUD) run load.demo --url "$$($(LOCAL_CLOUD) url)"
 
 .PHONY: load
-load: $(READY) ## Load the running stack by k6 and prove it right (MIX= PROFILE= RATE= SECONDS=)
+load: $(READY) ## Load the running stack with k6 and verify the result (MIX= PROFILE= RATE= SECONDS=)
 	@$(LOCAL_CLOUD) run load.run --mix "$(MIX)" --profile "$(PROFILE)" --rate "$(RATE)" \
 		--seconds "$(SECONDS)" $(ARGS)
 
 .PHONY: check-history
-check-history: $(READY) ## Record what clients see and judge it by the log (H=file judges that one)
+check-history: $(READY) ## Record what clients see and check it against the log (H=file checks that file)
 	@$(LOCAL_CLOUD) run load.check_history $(H)
 
 .PHONY: operator
 operator: $(READY) ## Make a user an operator (EMAIL=...)
-	@test -n "$(EMAIL)" || { echo "say who: make operator EMAIL=someone@example.com" >&2; exit 1; }
+	@test -n "$(EMAIL)" || { echo "EMAIL is missing: make operator EMAIL=someone@example.com" >&2; exit 1; }
 	@$(LOCAL_CLOUD) run functions.operator "$(EMAIL)"
 
 .PHONY: audit
-audit: $(READY) ## Prove that the books are right, or name what is wrong
+audit: $(READY) ## Verify the books, or name what is wrong
 	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
 		$(PYTHON_IN_VENV) -m functions.audit
 
 .PHONY: rebuild-check
-rebuild-check: $(READY) ## Make the ledger anew from the log and compare it with the live one
+rebuild-check: $(READY) ## Rebuild the ledger from the log and compare it with the live one
 	@addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses" && \
 		$(PYTHON_IN_VENV) -m functions.rebuild check
 
 .PHONY: grow-partitions
-grow-partitions: $(READY) ## Give the log more partitions (TO=24), or give that up again (GIVE_UP=1)
+grow-partitions: $(READY) ## Add partitions to the log (TO=24), or cancel a growth (GIVE_UP=1)
 	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
 .PHONY: bench-apply
-bench-apply: $(READY) ## Measure the apply side beside pgbench, on services of its own (ARGS=--help)
+bench-apply: $(READY) ## Measure the apply side against pgbench, on separate services (ARGS=--help)
 	@export LEDGERLANE_STATE=.cache/bench-instance; \
 	$(LOCAL_CLOUD) --ports-from 28500 services up && eval "$$($(LOCAL_CLOUD) env)" && \
 		$(PYTHON_IN_VENV) -m load.bench.apply $(ARGS); \
 	status=$$?; $(LOCAL_CLOUD) clean >/dev/null; exit $$status
 
 .PHONY: bench
-bench: $(READY) ## Measure the ceiling of everything beside pgbench, on an instance of its own (ARGS=--help)
+bench: $(READY) ## Measure the whole system against pgbench, on a separate instance (ARGS=--help)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench $(ARGS)
 
 .PHONY: crowd
-crowd: $(READY) ## Measure deposits beside idle, waiting and slow connections, on an instance of its own
+crowd: $(READY) ## Measure deposits beside idle, waiting and slow connections, on a separate instance
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.crowd $(ARGS)
 
 .PHONY: bench-compare
-bench-compare: $(READY) ## Measure two revisions in turn (A=main~1 B=main; . is the files as they are)
+bench-compare: $(READY) ## Measure two revisions alternately (A=main~1 B=main; . is the working tree)
 	@test -n "$(A)" && test -n "$(B)" || \
-		{ echo "say which: make bench-compare A=main~1 B=main" >&2; exit 2; }
+		{ echo "A or B is missing: make bench-compare A=main~1 B=main" >&2; exit 2; }
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.compare "$(A)" "$(B)" $(ARGS)
 
-# What the plots need, beside what everything else does.
+# The packages that only the plots need.
 .venv/.bench-ready: load/bench/requirements.txt $(READY)
 	@$(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-check -r $< && touch $@
 
 .PHONY: bench-scale
-bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with plots (QUICK=1 for a short one)
+bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with plots (QUICK=1 for a short run)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: synth
@@ -156,13 +156,13 @@ test-unit: $(READY) ## Run the tests that need no services, in seconds
 		localstack/plugin/tests/unit
 
 .PHONY: coverage
-coverage: $(READY) ## Show which lines the tests without services run (T= for other tests)
+coverage: $(READY) ## Show which lines the tests without services cover (T= for other tests)
 	@$(PYTHON_IN_VENV) -m pytest -q --cov --cov-report=term:skip-covered \
 		$(or $(T),tests/unit tests/property localstack/dataplane/tests/unit \
 		localstack/plugin/tests/unit)
 
 .PHONY: test-nightly
-test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories, then thousands of malformed records
+test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, then thousands of malformed records
 	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 --timeout=14400 \
 		tests/property
 	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- --timeout=14400 \
@@ -170,16 +170,16 @@ test-nightly: $(READY) ## Try the rules on 10,000 short and 2,500 long histories
 		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py
 
 .PHONY: test-api
-test-api: $(READY) ## Try a thousand requests and more on each route of the API (N=1000)
+test-api: $(READY) ## Send a thousand or more generated requests to each route (N=1000)
 	@API_EXAMPLES=$(or $(N),1000) $(LOCAL_CLOUD) test -- --timeout=14400 \
 		tests/e2e/test_schemathesis.py
 
 .PHONY: oasdiff
-oasdiff: ## Install what compares the API with the last release (needs Go)
+oasdiff: ## Install oasdiff, which compares the API with the last release (needs Go)
 	@GOBIN="$(abspath $(or $(LEDGERLANE_CACHE),.cache))/oasdiff/bin" go install github.com/oasdiff/oasdiff@v1.37.0
 
 .PHONY: test
-test: $(READY) ## Run every check and test on an instance of its own (T="-k name" narrows it)
+test: $(READY) ## Run every check and test on a separate instance (T="-k name" selects tests)
 	@$(LOCAL_CLOUD) test -- $(T)
 
 .PHONY: test-localstack

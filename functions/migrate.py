@@ -1,13 +1,11 @@
-"""The migration function: brings the schema up to date before new code takes traffic.
+"""The migration function: updates the schema before new code receives traffic.
 
-It is the function behind a CloudFormation custom resource, so a migration that fails fails the
-deployment, and the old code keeps serving.  Invoked by hand, without a ``ResponseURL``, it just
-migrates.
+It is a CloudFormation custom resource, so if a migration fails, the deployment fails and the old
+code keeps serving.  You can also invoke it by hand, without a ``ResponseURL``.
 """
 
 from __future__ import annotations
 
-import os
 from typing import Any, Final
 
 from functions.custom_resource import Event, answer
@@ -16,7 +14,7 @@ PHYSICAL_ID: Final = "ledgerlane-migrations"
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Migrate, and tell CloudFormation how it went if that is who asks."""
+    """Migrate the schema, and report to CloudFormation if it sent the event."""
     return answer(event, PHYSICAL_ID, _migrate)
 
 
@@ -25,7 +23,7 @@ def _migrate() -> dict[str, Any]:
     from handlers.platform.migrator import migrate, migrations, schema_version
     from handlers.platform.roles import let_in
 
-    application_secret = os.environ.get("APPLICATION_SECRET_ARN")
+    application_secret = wiring.settings().application_secret_arn
     with _database().connection() as connection:
         applied = migrate(connection, migrations())
         version = schema_version(connection)
@@ -37,11 +35,8 @@ def _migrate() -> dict[str, Any]:
 
 
 def _database() -> Any:
-    """Return the database as the schema's owner, who may be another role than the functions'."""
+    """Return the database, connected as the schema's owner."""
     from functions import wiring
 
-    if user := os.environ.get("MIGRATION_DATABASE_IAM_USER"):
-        return wiring.connect_as(user)
-    if arn := os.environ.get("MIGRATION_DATABASE_SECRET_ARN"):
-        return wiring.connect(arn)
-    return wiring.database()
+    user = wiring.settings().migration_database_iam_user
+    return wiring.connect_as(user) if user else wiring.database()

@@ -8,16 +8,16 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.tracing import traced
-from handlers.applying.sweeper import SweepFailed, Swept, sweep
+from handlers.applying.sweeper import State, SweepFailed, Swept, sweep
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
-    """Publish what a crash left, and let holds expire; return how much of each.
+    """Publish messages that a crash left behind, and expire holds; return how many of each.
 
     Raises
     ------
     SweepFailed
-        If a stage failed, after all others were run and measured.
+        If a stage failed; all others still ran and were measured.
     """
     settings = wiring.settings()
     with traced("sweep"):
@@ -46,4 +46,25 @@ def _measure(swept: Swept) -> None:
     metrics.add_metric(
         name="SystemAccountFullness", unit=MetricUnit.Percent, value=round(swept.fullness, 3)
     )
+    if swept.state is not None:
+        _measure_state(swept.state)
     metrics.flush_metrics()
+
+
+def _measure_state(state: State) -> None:
+    metrics = wiring.metrics()
+    for metric, value in (
+        ("ParkedCommands", state.parked),
+        ("ParkedAccounts", state.parked_accounts),
+        ("OutboxRows", state.outbox),
+        ("UnbalancedCurrencies", state.imbalanced),
+        ("InTransitCurrencies", state.in_transit),
+        ("PendingDeliveries", state.deliveries),
+        ("ParkedEventRows", state.parked_events),
+    ):
+        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
+    for metric, age_s in (
+        ("OutboxAge", state.outbox_age_s),
+        ("DeliveryAge", state.delivery_age_s),
+    ):
+        metrics.add_metric(name=metric, unit=MetricUnit.Seconds, value=round(age_s, 3))

@@ -1,8 +1,8 @@
-"""`make check-history`: judge what clients saw by the log and a single-threaded model.
+"""`make check-history`: check what clients saw against the log and a single-threaded model.
 
-Without a file it first makes a history: clients move money against the running API and write down
-what they sent and saw.  Exit status 0: the history holds.  1: it does not, and the findings say
-how.  2: it could not be judged.
+Without a file, it first records a history: clients move money through the running API and record
+what they sent and received. Exit status 0: the history is correct. 1: it is not, and the findings
+say why. 2: it could not be checked.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from handlers.platform.bounds import SETTINGS
 from load.judge.findings import Topic, check_history
 from load.judge.lines import History, HistoryFormatError, Recorder, load_history
 from load.judge.topic import TopicUnreadable, read_topic
 from load.traffic.finals import WorkloadFailed
 from load.traffic.workload import Plan, Workload
 
-#: Of each sort at most so many findings are printed.
+#: The maximum number of findings to print of each sort.
 MOST_SHOWN = 10
 
 
@@ -41,11 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _judge(path: Path, history: History, topic: Topic | None) -> int:
     findings = check_history(history, topic)
-    source = "the log and final reads" if topic is not None else "final reads only (no --kafka)"
+    source = "the log and final reads" if topic is not None else "only final reads (no --kafka)"
     accepted = sum(attempt.transaction_id is not None for attempt in history.attempts)
     unknown = sum(attempt.status is None for attempt in history.attempts)
     print(f"{path}: {len(history.attempts)} attempts, {accepted} accepted, {unknown} unknown")
-    print(f"judged by {source}: {len(history.transactions)} transactions", end=", ")
+    print(f"checked against {source}: {len(history.transactions)} transactions", end=", ")
     print(f"{sum(map(len, history.entries.values()))} entries of {len(history.accounts)} accounts")
     shown: Counter[str] = Counter()
     for finding in findings:
@@ -61,7 +62,7 @@ def _judge(path: Path, history: History, topic: Topic | None) -> int:
 
 def _record(options: argparse.Namespace) -> Path:
     if not options.url:
-        raise WorkloadFailed("say where the API is (--url or LEDGERLANE_API_URL): is it up?")
+        raise WorkloadFailed("give the API's URL (--url or LEDGERLANE_API_URL)")
     plan = Plan(clients=options.clients, requests=options.requests, accounts=options.accounts)
     if options.output is not None:
         path: Path = options.output
@@ -74,7 +75,7 @@ def _record(options: argparse.Namespace) -> Path:
         try:
             asyncio.run(workload.run())
         except ExceptionGroup as group:
-            # One failed client ends the others; what it failed of is the message.
+            # One failed client cancels the others, so report its error.
             raise WorkloadFailed(str(_first_of(group))) from group
     return path
 
@@ -87,15 +88,15 @@ def _first_of(error: BaseException) -> BaseException:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="check-history", description=__doc__)
-    parser.add_argument("history", nargs="?", type=Path, help="the file; without it, make one")
-    parser.add_argument("--url", default=os.environ.get("LEDGERLANE_API_URL"), help="the API")
+    parser.add_argument("history", nargs="?", type=Path, help="the file; if omitted, record one")
+    parser.add_argument("--url", default=os.environ.get("LEDGERLANE_API_URL"), help="the API's URL")
     parser.add_argument(
         "--kafka",
         default=os.environ.get("LEDGERLANE_KAFKA"),
-        help="the broker (host:port); without it only the final reads judge",
+        help="the broker (host:port); if empty, check only the final reads",
     )
-    parser.add_argument("--topic", default=os.environ.get("COMMANDS_TOPIC", "ledger.commands"))
-    parser.add_argument("--output", type=Path, help="where the history that is made goes")
+    parser.add_argument("--topic", default=SETTINGS["COMMANDS_TOPIC"].read(os.environ))
+    parser.add_argument("--output", type=Path, help="where to write the recorded history")
     parser.add_argument("--clients", type=int, default=Plan.clients)
     parser.add_argument("--requests", type=int, default=Plan.requests)
     parser.add_argument("--accounts", type=int, default=Plan.accounts)

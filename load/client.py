@@ -1,7 +1,7 @@
 """A small HTTP/1.1 client for many concurrent keep-alive connections.
 
-It costs a third of what general clients do for a request, so that the machine's time goes to the
-system under load and not to the one that loads it.
+A request costs a third of what it costs with general clients, so most of the machine's time goes to
+the system under load.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ import json
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-#: Longer than the 29 s after which API Gateway gives up on an integration.
+#: Longer than API Gateway's integration timeout of 29 s.
 TIMEOUT_S = 35.0
 
 
 class NoAnswer(Exception):
-    """The connection broke or nothing came in time: whether it took effect is unknown."""
+    """The connection broke or timed out, so the request's outcome is unknown."""
 
 
 class Answer(NamedTuple):
-    """A response; ``headers`` have lower-case names."""
+    """A response. The names in ``headers`` are lower case."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """Return the body read as JSON."""
+        """Return the body, parsed as JSON."""
         return json.loads(self.body)
 
 
 class Client:
-    """One keep-alive connection to the API; use it for one request at a time.
+    """A keep-alive connection to the API, for one request at a time.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Client:
     def __init__(self, url: str, token: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or parts.hostname is None:
-            raise ValueError(f"an http:// URL is needed, not {url!r}")
+            raise ValueError(f"the URL must start with http://, not {url!r}")
         self._host, self._port = parts.hostname, parts.port or 80
         self._base = parts.path.rstrip("/")
         self.token = token
@@ -61,12 +61,12 @@ class Client:
         headers: dict[str, str] | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> Answer:
-        """Send a request and return its answer.
+        """Send a request and return its response.
 
         Raises
         ------
         NoAnswer
-            If none came; the connection is made anew by the next request.
+            If there is no response. The next request reconnects.
         """
         payload = b"" if body is None else json.dumps(body).encode()
         head = [f"{method} {self._base}{path} HTTP/1.1", f"Host: {self._host}:{self._port}"]
@@ -83,7 +83,7 @@ class Client:
             await self.close()
             raise NoAnswer(f"{type(error).__name__}: {error}") from error
         except asyncio.CancelledError:
-            # Half an answer may be on its way: the connection can't be used again.
+            # Part of a response may still arrive, so the connection can't be reused.
             await self.close()
             raise
 

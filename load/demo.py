@@ -1,7 +1,7 @@
-"""`make demo`: two people move money, and every step says what was expected and what was seen.
+"""`make demo`: two people move money, and each step compares the result with the expected one.
 
-It uses the HTTP API alone, and at the end looks at the books themselves: a read-only sum over all
-accounts, where the database's address is known.  Exit status 0 only if everything was as expected.
+It uses only the HTTP API. At the end, if the database's address is set, it also sums all accounts
+with a read-only query. The exit status is 0 only if all checks passed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.table import Table
 
 Json = dict[str, Any]
 
-#: How many accounts are opened at most until two live on different partitions.
+#: The maximum number of accounts to open to get two on different partitions.
 MOST_ACCOUNTS = 8
 WAIT = {"Prefer": "wait=15"}
 BOOKS = """
@@ -38,18 +38,18 @@ BOOKS = """
 
 
 class DemoFailed(Exception):
-    """The demo can't go on."""
+    """The demo can't continue."""
 
 
 class Person(NamedTuple):
-    """A signed-in user with a connection of their own."""
+    """A signed-in user with a separate connection."""
 
     name: str
     client: httpx.Client
 
 
 def euros(amount: int | None) -> str:
-    """Write minor units as a person would."""
+    """Format minor units as euros."""
     if amount is None:
         return "-"
     sign = "-" if amount < 0 else ""
@@ -57,14 +57,14 @@ def euros(amount: int | None) -> str:
 
 
 class Demo:
-    """The story, told on a console.
+    """The demo's scenario, printed to a console.
 
     Parameters
     ----------
     url
         Base URL of the API.
     console
-        Where it is told.
+        Where the output goes.
     """
 
     def __init__(self, url: str, console: Console) -> None:
@@ -73,18 +73,18 @@ class Demo:
         self.failures = 0
         self.expectations = 0
 
-    # -- telling ------------------------------------------------------------------------------
+    # -- output -------------------------------------------------------------------------------
 
     def chapter(self, title: str) -> None:
-        """Begin a part of the story."""
+        """Print a heading."""
         self._console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
 
     def say(self, text: str) -> None:
-        """Tell something that is no expectation."""
+        """Print a line that is not a check."""
         self._console.print(f"  [dim]{escape(text)}[/dim]", highlight=False)
 
     def expect(self, what: str, expected: object, seen: object) -> None:
-        """Show an expectation and whether it was met."""
+        """Print a check and whether it passed."""
         self.expectations += 1
         if seen == expected:
             self._console.print(
@@ -97,7 +97,7 @@ class Demo:
         self._console.print(f"         expected {escape(repr(expected))}", highlight=False)
         self._console.print(f"         seen     {escape(repr(seen))}", highlight=False)
 
-    # -- asking -------------------------------------------------------------------------------
+    # -- requests -----------------------------------------------------------------------------
 
     def call(
         self,
@@ -114,16 +114,16 @@ class Demo:
             return answer.status_code, answer.json() if answer.content else {}
         except httpx.TransportError as error:
             raise DemoFailed(
-                f"the API at {self._url} does not answer ({error}): make up?"
+                f"the API at {self._url} does not respond ({error}); run `make up` first"
             ) from error
         except ValueError as error:
-            raise DemoFailed(f"{method} {path} did not answer JSON") from error
+            raise DemoFailed(f"{method} {path} did not return JSON") from error
 
     def need(self, client: httpx.Client, path: str, body: Json, **headers: str) -> Json:
-        """Post what the rest of the story rests on."""
+        """Send a POST request that must succeed; return its body."""
         status, answer = self.call(client, "POST", path, body, **headers)
         if status not in (200, 201):
-            raise DemoFailed(f"POST {path} answered {status}: {answer}")
+            raise DemoFailed(f"POST {path} returned {status}: {answer}")
         return answer
 
     def move(self, person: Person, kind: str, body: Json, **headers: str) -> Json:
@@ -135,13 +135,13 @@ class Demo:
         """Read an account's balance."""
         status, account = self.call(person.client, "GET", f"/accounts/{account_id}")
         if status != 200:
-            raise DemoFailed(f"GET /accounts/{account_id} answered {status}: {account}")
+            raise DemoFailed(f"GET /accounts/{account_id} returned {status}: {account}")
         return int(account["balance"])
 
-    # -- the story ----------------------------------------------------------------------------
+    # -- the scenario -------------------------------------------------------------------------
 
     def tell(self) -> None:
-        """Tell all of it."""
+        """Run the whole scenario."""
         ada, grace = self._meet()
         adas, graces = self._open_accounts(ada, grace)
         self._cash(ada, adas)
@@ -169,13 +169,13 @@ class Demo:
     def _open_accounts(self, ada: Person, grace: Person) -> tuple[str, str]:
         self.chapter("Each opens an account")
         adas, partition = self._open(ada)
-        # Grace's shall live on another partition, so that the transfer has to cross.
+        # Grace's account must be on another partition, so that the transfer crosses partitions.
         for _ in range(MOST_ACCOUNTS):
             graces, other_partition = self._open(grace)
             if other_partition != partition:
                 break
-        self.expect("they live on different partitions", True, partition != other_partition)
-        self.say(f"Ada's on partition {partition}, Grace's on partition {other_partition}")
+        self.expect("they are on different partitions", True, partition != other_partition)
+        self.say(f"Ada's is on partition {partition}, Grace's on partition {other_partition}")
         return adas, graces
 
     def _open(self, person: Person) -> tuple[str, int]:
@@ -195,14 +195,14 @@ class Demo:
         self.expect("the balance after it", euros(70_00), euros(done["balance_after"]))
         done = self.move(ada, "withdrawals", {"account_id": adas, "amount": 70_01})
         self.expect(
-            "a withdrawal of 70.01 is refused",
+            "a withdrawal of 70.01 is rejected",
             ("rejected", "insufficient_funds"),
             (done["status"], done["reason"]),
         )
-        self.expect("and changed nothing", euros(70_00), euros(self.balance(ada, adas)))
+        self.expect("the balance is unchanged", euros(70_00), euros(self.balance(ada, adas)))
 
     def _double_click(self, ada: Person, adas: str) -> None:
-        self.chapter("A double click, without an Idempotency-Key: twice, one after the other")
+        self.chapter("A double click without an Idempotency-Key: two withdrawals, in order")
         body = {"account_id": adas, "amount": 10_00}
         gate = threading.Barrier(2)
 
@@ -219,23 +219,23 @@ class Demo:
         self.expect("in the log's order", [euros(60_00), euros(50_00)], balances)
 
     def _retry(self, ada: Person, adas: str) -> None:
-        self.chapter("A retry with an Idempotency-Key: once")
+        self.chapter("A retry with an Idempotency-Key: one withdrawal")
         key = f"demo-{secrets.token_hex(8)}"
         body = {"account_id": adas, "amount": 5_00}
         first = self.move(ada, "withdrawals", body, Idempotency_Key=key)
         again = self.move(ada, "withdrawals", body, Idempotency_Key=key)
         self.expect("the same transaction", first["transaction_id"], again["transaction_id"])
-        self.expect("it cost once", euros(45_00), euros(self.balance(ada, adas)))
+        self.expect("it was paid once", euros(45_00), euros(self.balance(ada, adas)))
         other = self.move(ada, "withdrawals", {**body, "amount": 6_00}, Idempotency_Key=key)
         self.expect(
-            "the key with another body is refused",
+            "the same key with another body is rejected",
             ("rejected", "idempotency_conflict"),
             (other["status"], other["reason"]),
         )
-        self.expect("and cost nothing", euros(45_00), euros(self.balance(ada, adas)))
+        self.expect("the balance is unchanged", euros(45_00), euros(self.balance(ada, adas)))
 
     def _transfer(self, ada: Person, adas: str, grace: Person, graces: str) -> None:
-        self.chapter("A transfer from partition to partition")
+        self.chapter("A transfer between two partitions")
         before = self.balance(grace, graces)
         start = perf_counter()
         done = self.move(
@@ -254,13 +254,13 @@ class Demo:
         self.expect("Ada has", euros(20_00), euros(self.balance(ada, adas)))
         self.expect("Grace has", euros(before + 25_00), euros(self.balance(grace, graces)))
         status, _ = self.call(ada.client, "GET", f"/accounts/{graces}")
-        self.expect("Ada can't look into Grace's account", 404, status)
+        self.expect("Ada can't read Grace's account", 404, status)
 
     def _statement(self, ada: Person, adas: str) -> None:
         self.chapter("Ada's statement")
         status, statement = self.call(ada.client, "GET", f"/accounts/{adas}/statement?format=json")
         if status != 200:
-            raise DemoFailed(f"the statement answered {status}: {statement}")
+            raise DemoFailed(f"the statement's request returned {status}: {statement}")
         entries = sorted(statement["entries"], key=lambda entry: int(entry["version"]))
         table = Table(
             "version", "kind", "amount", "balance", "description", box=None, padding=(0, 2)
@@ -277,21 +277,24 @@ class Demo:
             )
         self._console.print(table)
         total = statement["opening_balance"] + sum(entry["amount"] for entry in entries)
-        self.expect("opening plus entries is", euros(statement["closing_balance"]), euros(total))
-        self.expect("which is the balance", euros(self.balance(ada, adas)), euros(total))
+        closing = euros(statement["closing_balance"])
+        self.expect("opening balance plus entries is the closing balance", closing, euros(total))
+        self.expect(
+            "the account's balance is the same", euros(self.balance(ada, adas)), euros(total)
+        )
 
     def _books(self) -> None:
         self.chapter("The books")
         address = os.environ.get("LEDGERLANE_DATABASE_URL")
         if not address:
-            self.say("LEDGERLANE_DATABASE_URL is not set: run it by `make demo` to see the books")
+            self.say("LEDGERLANE_DATABASE_URL is not set; use `make demo` to see the books")
             return
         try:
             with psycopg.connect(address, connect_timeout=10) as connection:
                 connection.read_only = True
                 rows = connection.execute(BOOKS).fetchall()
         except psycopg.Error as error:
-            raise DemoFailed(f"the books can't be read: {error}") from error
+            raise DemoFailed(f"can't read the books: {error}") from error
         table = Table(
             "currency",
             "customers",
@@ -307,7 +310,7 @@ class Demo:
             table.add_row(currency, *(f"{amount:,}" for amount in amounts))
         self._console.print(table)
         self.expect(
-            "all accounts, per currency, sum to", [0] * len(rows), [row[-1] for row in rows]
+            "the accounts of each currency sum to", [0] * len(rows), [row[-1] for row in rows]
         )
 
 
@@ -317,9 +320,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", default=os.environ.get("LEDGERLANE_API_URL", ""))
     url = parser.parse_args(arguments).url.rstrip("/")
     if not url.startswith("http"):
-        print("demo: say where the API is (--url); `make -s url` prints it", file=sys.stderr)
+        print("demo: give the API's URL (--url); `make -s url` prints it", file=sys.stderr)
         return 2
-    # Rich leaves colours out where the output is no terminal, and where NO_COLOR is set.
+    # Rich prints no colours if the output is not a terminal, or if NO_COLOR is set.
     console = Console(width=None if sys.stdout.isatty() else 100)
     demo = Demo(url, console)
     try:
@@ -330,9 +333,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     if demo.failures:
-        console.print(f"\n[bold red]{demo.failures} of {demo.expectations} not so[/bold red]")
+        console.print(
+            f"\n[bold red]{demo.failures} of {demo.expectations} checks failed[/bold red]"
+        )
         return 1
-    console.print(f"\n[bold green]all {demo.expectations} expectations met[/bold green]")
+    console.print(f"\n[bold green]all {demo.expectations} checks passed[/bold green]")
     return 0
 
 

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Make the virtual environment .venv with what requirements-dev.lock says. Run by make, in the clone;
-# idempotent. PYTHON chooses the interpreter, also where an environment of another version stands. Else
-# it is Debian's own, if that is complete and new enough, which is built to be faster by a fifth than
-# what version managers build by default.
+# Create the virtual environment .venv from requirements-dev.lock. make runs this script in the clone;
+# running it again is safe. PYTHON selects the interpreter and replaces an environment of another
+# version. By default it is Debian's own, if that is complete and new enough: Debian's build is a
+# fifth faster than what version managers build by default.
 set -eu
 
 is_complete() {
@@ -18,11 +18,11 @@ begin=$(date +%s)
 
 fail() {
     echo "error: $1" >&2
-    echo "to do: $2" >&2
+    echo "hint: $2" >&2
     exit 1
 }
 
-# Run a command as root: now, by sudo without a password, or not at all.
+# Run a command as root: directly, with passwordless sudo, or not at all.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
@@ -33,7 +33,7 @@ as_root() {
     fi
 }
 
-# apt as quietly as it goes; once more with fresh lists where the first try fails.
+# Install packages quietly. If that fails, update the package lists and try once more.
 apt_install() {
     command -v apt-get >/dev/null || return 1
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
@@ -44,20 +44,20 @@ apt_install() {
 }
 
 if ! command -v "$python" >/dev/null && [ -n "${PYTHON:-}" ]; then
-    fail "PYTHON=$PYTHON is not a program" "set it to an interpreter, or leave it out"
+    fail "PYTHON=$PYTHON is not a program" "set it to an interpreter, or unset it"
 fi
 command -v "$python" >/dev/null || apt_install python3 ||
     fail "Python is missing" "run: sudo apt-get install -y python3 python3-venv"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$("$python" --version) is too old" "install Python 3.11 or newer, or set PYTHON"
 
-# Another version than the one that is asked for is made anew; without PYTHON, what is there stays.
+# True if PYTHON asks for another version; without PYTHON, keep the existing environment.
 is_another() {
     [ -n "${PYTHON:-}" ] && [ "$("$venv/bin/python" -V)" != "$("$python" -V)" ]
 }
 
 if ! "$venv/bin/python" -c 'import pip' 2>/dev/null || is_another; then
-    # Debian keeps the part of venv that brings pip in a package of its own.
+    # On Debian, the part of venv that installs pip is in a separate package.
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
         apt_install python3-venv ||
             fail "Python's venv is missing" "run: sudo apt-get install -y python3-venv"
@@ -73,7 +73,7 @@ echo "  Installing Python packages into $venv (the first time takes a minute) ..
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
         --require-hashes -r requirements-dev.lock >>"$log" 2>&1 || {
     tail -n 15 "$log" >&2
-    fail "the Python packages can't be installed" "see $log, check the network and try again"
+    fail "can't install the Python packages" "see $log, check the network and try again"
 }
 echo "✓ Python packages  $(($(date +%s) - begin)) s" >&2
 touch "$venv/.ready"

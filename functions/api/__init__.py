@@ -1,1 +1,1 @@
-"""The HTTP API: one file a resource, and what they share."""
+"""The HTTP API: one module per resource, plus the modules they share."""

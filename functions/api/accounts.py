@@ -1,4 +1,4 @@
-"""Accounts: opening and reading them and their history."""
+"""Accounts: open and change them, read their balances and history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalice.app import Response
 from functions import wiring
 from functions.api import pages, query
 from functions.api import schemas as s
-from functions.api.accepted import command_routes, serve, take
+from functions.api.command_routes import command_routes, serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from functions.api.operations import NOTHING_YET, OPENING, decided
@@ -55,7 +55,7 @@ def _create_account(request: ApiRequest) -> Response:
         raise IdempotencyConflict
     account = wiring.accounts().find(command.account_id)
     if account is None:
-        raise Unavailable("the account is open, but can't be read right now")
+        raise Unavailable("the account is open but can't be read right now")
     return json_response(account, 201, headers)
 
 
@@ -78,10 +78,10 @@ command_routes(resource)
     parameters=("limit", "cursor", "user_id", "metadata"),
 )
 def list_accounts(request: ApiRequest) -> Response:
-    """List your accounts, oldest first; an operator may name another user."""
+    """List your accounts, oldest first. Operators can name another user."""
     user_id = query.id_of(request, "user_id", ids.USER) or request.caller.user_id
     if user_id != request.caller.user_id and not request.caller.is_operator:
-        raise Forbidden("only operators list other users' accounts")
+        raise Forbidden("only operators can list other users' accounts")
     after = pages.cursor_of(request, AccountCursor, AccountCursor())
     limit, metadata = pages.limit_of(request), query.metadata(request)
     page = wiring.accounts().of_user(user_id, after, limit, metadata)
@@ -97,10 +97,10 @@ def list_accounts(request: ApiRequest) -> Response:
     parameters=("If-None-Match",),
 )
 def get_account(request: ApiRequest, account_id: str) -> Response:
-    """Return the account with its balance; `ETag` changes with whatever is shown."""
+    """Return the account with its balance. `ETag` changes whenever any field changes."""
     checked_id(account_id, ids.ACCOUNT, "account")
     json = wiring.accounts().json(request.caller, account_id)
-    # Holds and freezes change no version, so the tag covers the whole of the answer.
+    # Holds and freezes don't change the version, so the tag covers the whole response.
     tag = f'"{_version.decode(json).version}-{crc32(json):08x}"'
     known = request.headers.get("if-none-match")
     if known is not None and _matches(known, tag):
@@ -117,10 +117,10 @@ def get_account(request: ApiRequest, account_id: str) -> Response:
     parameters=("at",),
 )
 def get_balance(request: ApiRequest, account_id: str) -> Response:
-    """Return the balance as it was at a time, or by the latest version if none is given.
+    """Return the balance at a point in time, or the latest balance without `at`.
 
-    Without `at` every transaction that was answered as completed is in it, and `held` is the
-    account's. At a time, a hold counts until it was closed or its time was over.
+    The latest balance includes every transaction that has been reported as completed, and `held` is
+    the account's. At a point in time, a hold counts until it was closed or expired.
     """
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
@@ -138,7 +138,7 @@ def get_balance(request: ApiRequest, account_id: str) -> Response:
     errors=("not_found",),
 )
 def get_limits(request: ApiRequest, account_id: str) -> Response:
-    """Return the account's limits, and what is left of them today."""
+    """Return the account's limits and what is left of them today."""
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
     return json_response(wiring.limits().find(account_id))
@@ -153,7 +153,7 @@ def get_limits(request: ApiRequest, account_id: str) -> Response:
     parameters=("limit", "cursor", "from", "to"),
 )
 def list_entries(request: ApiRequest, account_id: str) -> Response:
-    """List what moved money in or out of the account, newest first."""
+    """List the entries that moved money into or out of the account, newest first."""
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
     start, end = query.period(request)
@@ -178,9 +178,9 @@ def list_entries(request: ApiRequest, account_id: str) -> Response:
     parameters=("statement_from", "statement_to", "format"),
 )
 def get_statement(request: ApiRequest, account_id: str) -> Response:
-    """Return opening and closing balance of a period, and the entries between, oldest first.
+    """Return a period's opening and closing balance and the entries between, oldest first.
 
-    Without `to` every transaction that was answered as completed is in it.
+    Without `to` it includes every transaction that has been reported as completed.
     """
     checked_id(account_id, ids.ACCOUNT, "account")
     wiring.owners().require(request.caller, account_id)
@@ -205,7 +205,7 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
 
 
 def _matches(known: str, tag: str) -> bool:
-    """Tell whether ``If-None-Match`` names a tag (RFC 9110, section 13.1.2: weak comparison)."""
+    """Tell whether ``If-None-Match`` matches a tag (RFC 9110, section 13.1.2: weak comparison)."""
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in known.split(","))
 
 
@@ -248,5 +248,5 @@ def _csv(statement: StatementView) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a client's words for a formula (OWASP, CSV injection)."""
+    """Keep a spreadsheet from running a client's text as a formula (OWASP, CSV injection)."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

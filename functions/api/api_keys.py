@@ -1,4 +1,4 @@
-"""API keys: making, listing and deleting them, by a session alone."""
+"""API keys: create, list and delete them. These routes require a session."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _body: Final = msgspec.json.Decoder(s.NewApiKey)
 
 
 @resource.route(
-    "POST", "/api-keys", "Make an API key", body=s.NewApiKey, answers={201: NewApiKeyView}
+    "POST", "/api-keys", "Create an API key", body=s.NewApiKey, answers={201: NewApiKeyView}
 )
 def create_api_key(request: ApiRequest) -> Response:
-    """Make a key to be sent as `Authorization: Bearer <key>`; it is shown this once.
+    """Create a key, to be sent as `Authorization: Bearer <key>`. The key is shown only once.
 
-    It has your rights at most, and of those what its scopes are for. Some scopes are for operators'
-    keys alone; `operator:act` lets one act as an operator where customers act too.
+    A key has at most your rights, narrowed to its scopes. Some scopes are only for operators' keys.
+    `operator:act` lets a key use the operator role on routes that customers use too.
     """
     body = request.decode(_body)
     made = wiring.api_keys().add(request.caller, body.name, body.scopes, body.expires_in)
@@ -43,10 +43,10 @@ def create_api_key(request: ApiRequest) -> Response:
     parameters=("limit", "cursor"),
 )
 def list_api_keys(request: ApiRequest) -> Response:
-    """List your keys that have not expired, oldest first; there are at most 50."""
+    """List your unexpired keys, oldest first. A user has at most 50."""
     (after,) = pages.cursor_of(request, tuple[str], (LOWEST_UUID,))
     limit = pages.limit_of(request)
-    # Few as they are, they are all read; their ids are in the order of their making.
+    # There are few enough to read them all. Their ids sort by creation time.
     found = sorted(wiring.api_keys().of_user(request.caller.user_id), key=_id)
     rest = [key for key in found if _id(key) > after]
     cursor = (_id(rest[limit - 1]),) if len(rest) > limit else None
@@ -59,14 +59,14 @@ def _id(key: ApiKeyView) -> str:
 
 @resource.route("GET", "/api-keys/{key_id}", "Read an API key", answers={200: ApiKeyView})
 def get_api_key(request: ApiRequest, key_id: str) -> Response:
-    """Return what is known of a key, without the key itself."""
+    """Return a key's details, without the key itself."""
     checked_id(key_id, ids.API_KEY, "API key")
     return json_response(wiring.api_keys().find(request.caller.user_id, key_id))
 
 
 @resource.route("DELETE", "/api-keys/{key_id}", "Delete an API key", answers={204: None})
 def delete_api_key(request: ApiRequest, key_id: str) -> Response:
-    """Delete a key; it is dead everywhere within a second."""
+    """Delete a key. It stops working everywhere within a second."""
     checked_id(key_id, ids.API_KEY, "API key")
     wiring.api_keys().remove(request.caller.user_id, key_id)
     request.log = {"deleted_key_id": key_id}

@@ -1,4 +1,4 @@
-"""Many commands by one request: each stands alone, and one wait covers all acknowledgements."""
+"""Many commands in one request: each is independent, and one wait covers all acknowledgements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalice.app import Response
 from functions import wiring
 from functions.api import rate_limits
 from functions.api import schemas as s
-from functions.api.accepted import take_all
+from functions.api.command_routes import take_all
 from functions.api.endpoint import Resource
 from functions.api.errors import problem_of
 from functions.api.facts import Facts, Gathered
@@ -26,7 +26,7 @@ from handlers.reading.views import TransactionView, command_view
 
 resource: Final = Resource("Transactions")
 _body: Final = msgspec.json.Decoder(s.Batch)
-#: A union that only the table knows the members of.
+#: A union of the items' schemas, which only the table of operations knows.
 ITEM: Final[Any] = functools.reduce(operator.or_, BY_ITEM)
 _item: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(ITEM)
 
@@ -44,17 +44,17 @@ Outcome = TransactionView | s.Problem
 @resource.route(
     "POST",
     "/transactions/batch",
-    "Send many commands",
+    "Send a batch of commands",
     body=s.Batch,
     answers={202: s.BatchAnswer},
     errors=("unavailable",),
     parameters=("Idempotency-Key", "Prefer"),
 )
 def create_batch(request: ApiRequest) -> Response:
-    """Take 1 to 1,000 commands; the answer has a transaction or a problem for each, in order.
+    """Accept 1 to 1,000 commands. The response has a transaction or a problem for each, in order.
 
-    With an `Idempotency-Key` an item without a key of its own gets one made from the header and its
-    place, so that the whole request can be sent again.
+    With an `Idempotency-Key` header, each item without its own key gets one derived from the header
+    and the item's index, so that you can retry the whole request.
     """
     items = request.decode(_body).items
     rate_limits.count_commands(request, len(items))
@@ -76,7 +76,7 @@ def create_batch(request: ApiRequest) -> Response:
 
 
 def _wanted(request: ApiRequest, items: list[msgspec.Raw]) -> list[Decided | LedgerlaneError]:
-    """Read the items and decide about each, or say what is wrong with it."""
+    """Decode the items and authorize each, or return the error for it."""
     asker = request.asker()
     read = [_read(item) for item in items]
     facts = Gathered(_named(item) for item in read if not isinstance(item, LedgerlaneError))
@@ -96,7 +96,7 @@ def _read(item: msgspec.Raw) -> Any:
 
 
 def _explained(item: bytes) -> LedgerlaneError | None:
-    """Say what is wrong with an item as its own route does, if it says what it is."""
+    """Return the error that the item's own route would give, if its kind is known."""
     try:
         decode(_of_kind[_kind.decode(item).kind], item)
     except LedgerlaneError as error:
@@ -107,7 +107,7 @@ def _explained(item: bytes) -> LedgerlaneError | None:
 
 
 def _named(item: Any) -> str:
-    """Return the id of the object that an item is about."""
+    """Return the id of the object that an item acts on."""
     object_id: str = getattr(item, BY_ITEM[type(item)].names)
     return object_id
 

@@ -1,11 +1,12 @@
-"""From validated bodies to commands of the log.
+"""Build the log's commands from validated request bodies.
 
-What makes two requests the same under one idempotency key is named here for each kind: everything
-that the client asked for, path included, and nothing else.
+Each builder names the fields that make two requests the same under one idempotency key: everything
+that the client sent, path included, and nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from handlers.domain.money import is_currency
 from handlers.platform.errors import InvalidInput
 
 Moving = TypeVar("Moving", bound=c.Described)
+Cash = TypeVar("Cash", bound=c.Cash)
 
 _metadata: Final = msgspec.json.Encoder(order="deterministic")
 
@@ -38,18 +40,18 @@ def _moving(
     found_at: str | None = None,
     **asked: str | int | None,
 ) -> Moving:
-    """Make a command that moves money.
+    """Build a command that moves money.
 
     Parameters
     ----------
     found_at
         The account, where the ledger knows it and the client did not name it.
     asked
-        The command's fields that the client asked for, in the order that makes the fingerprint.
+        The fields that the client sent, in the order that the fingerprint uses.
     """
-    tag = str(sort.__struct_config__.tag)
-    common = envelope(asker, tag, (*asked.values(), body.description, body.metadata))
-    # The fingerprint is made: what follows is the command's, and not what was asked for.
+    kind = str(sort.__struct_config__.tag)
+    common = envelope(asker, kind, (*asked.values(), body.description, body.metadata))
+    # The fingerprint is complete; the fields below were not in the request.
     fields: dict[str, Any] = asked
     if found_at is not None:
         fields["account_id"] = found_at
@@ -58,33 +60,33 @@ def _moving(
 
 
 def require_currency(currency: str) -> None:
-    """See that accounts can be kept in a currency.
+    """Check that accounts can be kept in a currency.
 
     Raises
     ------
     InvalidInput
-        If not.
+        If they can't.
     """
     if not is_currency(currency):
-        raise InvalidInput.of("currency", "is not a currency of ISO 4217 that accounts can have")
+        raise InvalidInput.of("currency", "is not a supported ISO 4217 currency")
 
 
 def require_other(destination_id: str | None, source_id: str) -> None:
-    """See that money does not go to where it comes from.
+    """Check that the destination is not the source.
 
     Raises
     ------
     InvalidInput
-        If it does.
+        If it is.
     """
     if destination_id == source_id:
-        raise InvalidInput.of("destination_account_id", "must be another account than the source")
+        raise InvalidInput.of("destination_account_id", "must differ from the source account")
 
 
 def opening(asker: Asker, _target: Target, body: s.NewAccount) -> c.AccountOpening:
-    """Make the command that opens an account; its id follows from the transaction's."""
+    """Build the command that opens an account, whose id is derived from the transaction's."""
     require_currency(body.currency)
-    # What was asked before there was metadata keeps its fingerprint.
+    # Requests from before metadata existed must keep their fingerprint.
     metadata = () if body.metadata is None else (body.metadata,)
     common = _envelope(asker, "account_opening", body.currency, body.name, *metadata)
     return c.AccountOpening(
@@ -97,15 +99,15 @@ def opening(asker: Asker, _target: Target, body: s.NewAccount) -> c.AccountOpeni
 
 
 def account_update(asker: Asker, target: Target, body: s.AccountChanges) -> c.AccountUpdate:
-    """Make the command that changes an account's name or metadata.
+    """Build the command that changes an account's name or metadata.
 
     Raises
     ------
     InvalidInput
-        If it changes nothing.
+        If the body changes nothing.
     """
     if body == s.AccountChanges():
-        raise InvalidInput.of("name", "is required, or 'metadata' is: there is nothing to change")
+        raise InvalidInput.of("name", "or 'metadata' is required: there is nothing to change")
     return c.AccountUpdate(
         **_envelope(asker, "account_update", target.account_id, body),
         account_id=target.account_id,
@@ -114,34 +116,25 @@ def account_update(asker: Asker, target: Target, body: s.AccountChanges) -> c.Ac
     )
 
 
-def deposit(asker: Asker, _target: Target, body: s.NewDeposit) -> c.Deposit:
-    """Make the command of a deposit."""
-    require_currency(body.currency)
-    return _moving(
-        c.Deposit,
-        asker,
-        body,
-        account_id=body.account_id,
-        amount=body.amount,
-        currency=body.currency,
-    )
+def cash(sort: type[Cash]) -> Callable[[Asker, Target, s.NewCash], Cash]:
+    """Return the function that builds the commands of one kind of cash movement."""
 
+    def make(asker: Asker, _target: Target, body: s.NewCash) -> Cash:
+        require_currency(body.currency)
+        return _moving(
+            sort,
+            asker,
+            body,
+            account_id=body.account_id,
+            amount=body.amount,
+            currency=body.currency,
+        )
 
-def withdrawal(asker: Asker, _target: Target, body: s.NewWithdrawal) -> c.Withdrawal:
-    """Make the command of a withdrawal."""
-    require_currency(body.currency)
-    return _moving(
-        c.Withdrawal,
-        asker,
-        body,
-        account_id=body.account_id,
-        amount=body.amount,
-        currency=body.currency,
-    )
+    return make
 
 
 def transfer(asker: Asker, _target: Target, body: s.NewTransfer) -> c.Transfer:
-    """Make the command of a transfer."""
+    """Build a transfer."""
     require_currency(body.currency)
     require_other(body.destination_account_id, body.source_account_id)
     return _moving(
@@ -156,7 +149,7 @@ def transfer(asker: Asker, _target: Target, body: s.NewTransfer) -> c.Transfer:
 
 
 def hold(asker: Asker, _target: Target, body: s.NewHold) -> c.HoldPlacement:
-    """Make the command that places a hold; its id follows from the transaction's."""
+    """Build the command that places a hold, whose id is derived from the transaction's."""
     require_currency(body.currency)
     require_other(body.destination_account_id, body.account_id)
     return _moving(
@@ -172,14 +165,14 @@ def hold(asker: Asker, _target: Target, body: s.NewHold) -> c.HoldPlacement:
 
 
 def capture(asker: Asker, target: Target, body: s.NewCapture) -> c.Capture:
-    """Make the command that captures a hold."""
+    """Build the command that captures a hold."""
     return _moving(
         c.Capture, asker, body, target.account_id, hold_id=target.object_id, amount=body.amount
     )
 
 
 def void(asker: Asker, target: Target, _body: s.NewVoid) -> c.Void:
-    """Make the command that voids a hold."""
+    """Build the command that voids a hold."""
     return c.Void(
         **_envelope(asker, "void", target.object_id),
         account_id=target.account_id,
@@ -188,14 +181,14 @@ def void(asker: Asker, target: Target, _body: s.NewVoid) -> c.Void:
 
 
 def reversal(asker: Asker, target: Target, body: s.NewReversal) -> c.Reversal:
-    """Make the command that reverses a transaction where it left its money."""
+    """Build a reversal, addressed to the account where the transaction left its money."""
     return _moving(
         c.Reversal, asker, body, target.account_id, reverses=target.object_id, amount=body.amount
     )
 
 
 def freeze(asker: Asker, target: Target, body: s.NewFreeze) -> c.Freeze:
-    """Make the command that freezes an account."""
+    """Build the command that freezes an account."""
     return c.Freeze(
         **_envelope(asker, "freeze", target.account_id, body.direction, body.reason),
         account_id=target.account_id,
@@ -206,7 +199,7 @@ def freeze(asker: Asker, target: Target, body: s.NewFreeze) -> c.Freeze:
 
 
 def unfreeze(asker: Asker, target: Target, body: s.NewControl) -> c.Unfreeze:
-    """Make the command that lifts a freeze."""
+    """Build the command that lifts a freeze."""
     return c.Unfreeze(
         **_envelope(asker, "unfreeze", target.account_id, body.reason),
         account_id=target.account_id,
@@ -216,7 +209,7 @@ def unfreeze(asker: Asker, target: Target, body: s.NewControl) -> c.Unfreeze:
 
 
 def closing(asker: Asker, target: Target, body: s.NewControl) -> c.Closing:
-    """Make the command that closes an account."""
+    """Build the command that closes an account."""
     return c.Closing(
         **_envelope(asker, "close", target.account_id, body.reason),
         account_id=target.account_id,
@@ -226,7 +219,7 @@ def closing(asker: Asker, target: Target, body: s.NewControl) -> c.Closing:
 
 
 def limits(asker: Asker, target: Target, body: s.NewLimits) -> c.Limits:
-    """Make the command that sets an account's limits."""
+    """Build the command that sets an account's limits."""
     return c.Limits(
         **_envelope(asker, "limits", target.account_id, body),
         account_id=target.account_id,
@@ -238,12 +231,12 @@ def limits(asker: Asker, target: Target, body: s.NewLimits) -> c.Limits:
 
 
 def replay(asker: Asker, target: Target, body: s.Replay) -> c.ParkedResolution:
-    """Make the command that has a parked one tried again."""
+    """Build the command that retries a parked command."""
     return _resolution(asker, target, "replay", body.reason or "")
 
 
 def discard(asker: Asker, target: Target, body: s.Discard) -> c.ParkedResolution:
-    """Make the command that gives a parked one up."""
+    """Build the command that discards a parked command."""
     return _resolution(asker, target, "discard", body.reason)
 
 

@@ -1,8 +1,8 @@
-"""Which other origins' pages may use the API, and what a browser is told of it.
+"""Cross-origin requests: which origins may use the API, and the headers that say so.
 
-https://fetch.spec.whatwg.org/#http-cors-protocol.  There is no
-``Access-Control-Allow-Credentials``: a page's script sets the ``Authorization`` header itself, and
-nothing that a browser adds by itself says who asks (docs/decisions/0101).
+Follows https://fetch.spec.whatwg.org/#http-cors-protocol.  ``Access-Control-Allow-Credentials`` is
+never sent: a page's script sets the ``Authorization`` header itself, and credentials that a browser
+adds, such as cookies, identify nobody here (docs/decisions/0101).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-#: How an origin of the settings ends that stands for the same host with any port.
+#: The ending of a configured origin that allows every port of its host.
 ANY_PORT: Final = ":*"
-#: What a page may send besides what any page may.
+#: Headers that a page may send, besides those that are always allowed.
 REQUEST_HEADERS: Final = (
     "Authorization",
     "Content-Type",
@@ -22,7 +22,7 @@ REQUEST_HEADERS: Final = (
     "Prefer",
     "X-Request-Id",
 )
-#: What a page may read of an answer besides what any page may.
+#: Headers that a page may read, besides those that are always exposed.
 EXPOSED_HEADERS: Final = (
     "Allow",
     "ETag",
@@ -32,7 +32,7 @@ EXPOSED_HEADERS: Final = (
     "WWW-Authenticate",
     "X-Request-Id",
 )
-#: How long a browser may remember the answer to a preflight; Chromium's own maximum.
+#: How long a browser may cache a preflight; Chromium caps it at this.
 MAX_AGE_S: Final = 7200
 
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
@@ -50,8 +50,8 @@ class Cors:
     Parameters
     ----------
     origins
-        As a browser writes them in ``Origin``; none turns it off. `ANY_PORT` at the end of one
-        stands for all ports.
+        In the form of a browser's ``Origin`` header. If empty, CORS is off. An origin that ends in
+        `ANY_PORT` matches every port.
     """
 
     def __init__(self, origins: Iterable[str]) -> None:
@@ -59,15 +59,15 @@ class Cors:
         self._any_port = frozenset(
             origin.removesuffix(ANY_PORT) for origin in listed if origin.endswith(ANY_PORT)
         )
-        # A browser leaves the default port out.
+        # Browsers leave out the default port.
         self._origins = self._any_port.union(
             origin for origin in listed if not origin.endswith(ANY_PORT)
         )
-        # Whoever keeps an answer has to know that another origin's would differ.
+        # Caches must know that the response differs by origin.
         self._to_others = _VARIES if listed else _NOTHING
 
     def allows(self, origin: str | None) -> bool:
-        """Tell whether pages of an origin may use the API."""
+        """Tell whether pages from an origin may use the API."""
         if origin is None:
             return False
         if origin in self._origins:
@@ -76,30 +76,30 @@ class Cors:
         return place in self._any_port and _PORT.fullmatch(port) is not None
 
     def answer_headers(self, origin: str | None) -> Mapping[str, str]:
-        """Return what every answer to a request has, whatever it answers.
+        """Return the CORS headers for any response to this origin.
 
         Parameters
         ----------
         origin
-            The request's ``Origin``, if it has one.
+            The request's ``Origin`` header, if any.
         """
         if origin is None or not self.allows(origin):
             return self._to_others
         return {"Access-Control-Allow-Origin": origin, **_ALWAYS}
 
     def allows_preflight(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether an ``OPTIONS`` is a browser's question that has an answer.
+        """Tell whether an ``OPTIONS`` request is a preflight from an allowed origin.
 
         Parameters
         ----------
         headers
-            The request's, by their names in small letters.
+            The request's headers, with lowercase names.
         """
         return "access-control-request-method" in headers and self.allows(headers.get("origin"))
 
 
 def preflight_headers(methods: Iterable[str]) -> dict[str, str | list[str]]:
-    """Return what the answer to a preflight says of a route with these methods."""
+    """Return the headers of a successful preflight for a route with these methods."""
     return {
         "Access-Control-Allow-Headers": ", ".join(REQUEST_HEADERS),
         "Access-Control-Allow-Methods": ", ".join(sorted(methods)),

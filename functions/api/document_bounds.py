@@ -1,28 +1,24 @@
-"""What the OpenAPI document says of each value's bounds, by the name of its field or header.
+"""Bounds of each value in the OpenAPI document, by the name of its field or header.
 
-Nothing here validates: what requests may have is in `functions.api.schemas`, by the lengths of
-`functions.api.lengths`.  Answers are validated by nobody here,
-so their bounds are told in one table: a client can size its columns and buffers by it, and the
-tests hold every answer against the document.
+Nothing here validates requests: `functions.api.schemas` does, with the lengths from
+`functions.api.lengths`.  Responses are not validated at run time, so one table documents their
+bounds. Clients can size columns and buffers by it, and the tests check every response against the
+document.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Final, get_args
 
+import msgspec
+
+from functions.api import schemas
 from functions.api.errors import CODES, GATEWAY
-from functions.api.lengths import (
-    MAX_EMAIL,
-    MAX_METADATA_VALUE,
-    MAX_NAME,
-    MAX_PASSWORD,
-    MAX_REQUEST_ID,
-    MAX_TEXT,
-)
+from functions.api.lengths import MAX_METADATA_VALUE, MAX_REQUEST_ID, MAX_TEXT
 from functions.api.pages import MAX_CURSOR_LENGTH, MAX_LIMIT
-from functions.api.schemas import MAX_BATCH
-from functions.settings import MAX_PARTITIONS
+from functions.api.schemas import Body
 from handlers.domain import ids
 from handlers.domain.commands import MAX_METADATA_KEYS
 from handlers.domain.kinds import EVENT_TYPES
@@ -30,17 +26,17 @@ from handlers.domain.money import EXPONENTS
 from handlers.domain.parking import MAX_ERROR_LENGTH
 from handlers.domain.scopes import SCOPES
 from handlers.domain.state import AccountKind
+from handlers.platform.bounds import MAX_BATCH, MAX_PARTITIONS
 from handlers.platform.clock import MAX_TIME_LENGTH
 from handlers.platform.random_ids import API_KEY_PREFIX, TOKEN_PREFIX
 from handlers.reading.entries import MAX_STATEMENT_ENTRIES
-from handlers.webhooks.addresses import MAX_URL
 from handlers.webhooks.signatures import HEADER, SECRET_PREFIX
 
 Schema = dict[str, Any]
 
-#: API Gateway takes no more in a request's line and headers together.
+#: API Gateway's limit for the request line and headers together.
 MAX_HEAD: Final = 10_240
-#: API Gateway passes on no larger answer.
+#: API Gateway's limit for a response.
 MAX_ANSWER: Final = 10 * 1024 * 1024
 _INT64: Final = 2**63 - 1
 _INT32: Final = 2**31 - 1
@@ -59,7 +55,8 @@ _TIME: Final[Schema] = {"format": "date-time", "maxLength": MAX_TIME_LENGTH}
 _TIMES: Final = ("at", "from", "to")
 _ACCOUNT: Final = _id(ids.ACCOUNT)
 _CODES: Final = sorted({row.code for row in (*CODES.values(), *GATEWAY)})
-#: Texts by the name of their field or header; ``[]`` is an item of a list, ``{}`` any field.
+#: Text fields and headers by name; ``[]`` is an item of a list, ``{}`` any field.  What clients
+#: send themselves is in `_sent_texts`.
 _TEXTS: Final[dict[str, Schema]] = {
     "account_id": _ACCOUNT,
     "source_account_id": _ACCOUNT,
@@ -87,13 +84,8 @@ _TEXTS: Final[dict[str, Schema]] = {
     "token": _text(64, f"^{TOKEN_PREFIX}[A-Za-z0-9_-]+$"),
     "key": _text(64, f"^{API_KEY_PREFIX}[A-Za-z0-9_-]+$"),
     "secret": _text(100, f"^{SECRET_PREFIX}[!-~]+$"),
-    "name": _text(MAX_NAME),
-    "email": _text(MAX_EMAIL),
-    "password": _text(MAX_PASSWORD),
-    "description": _text(MAX_TEXT),
     "note": _text(MAX_TEXT),
     "metadata{}": _text(MAX_METADATA_VALUE),
-    "url": _text(MAX_URL),
     "error": _text(MAX_ERROR_LENGTH),
     "last_error": _text(MAX_ERROR_LENGTH),
     "value_base64": _text(MAX_ANSWER, "^[A-Za-z0-9+/]*=*$"),
@@ -102,7 +94,7 @@ _TEXTS: Final[dict[str, Schema]] = {
     "cursor": _text(MAX_CURSOR_LENGTH, "^[!-~]+$"),
     "type": _text(100, "^[!-~]+$"),
     "title": _text(200),
-    # A problem repeats what is wrong, however long that was.
+    # A problem quotes the invalid value, however long.
     "detail": _text(MAX_ANSWER),
     "code": {"enum": _CODES},
     "field": _text(MAX_ANSWER),
@@ -116,19 +108,19 @@ _TEXTS: Final[dict[str, Schema]] = {
     "WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
     "Allow": _text(200, "^[A-Z]+(, [A-Z]+)*$"),
 }
-#: Headers of requests: what the ledger does not understand of them it ignores, so that only API
-#: Gateway's limit for all headers together bounds them.
+#: Request headers: values that the ledger does not understand are ignored, so only API Gateway's
+#: limit for all headers together applies.
 _SENT: Final[dict[str, Schema]] = {
     "?Prefer": _text(MAX_HEAD),
     "?If-None-Match": _text(MAX_HEAD),
     "?X-Request-Id": _text(MAX_HEAD),
 }
-#: Answers that are no JSON.
+#: Responses that are not JSON.
 _DOCUMENT: Final = _text(MAX_ANSWER)
-#: Integers by the name of their field: the least and the greatest.
+#: Integer fields by name: minimum and maximum.
 _INTEGERS: Final[dict[str, tuple[int, int]]] = {
     "status": (400, 599),
-    # A webhook's server may answer by any three digits.
+    # A webhook's server may return any three-digit status.
     "last_status": (100, 999),
     "partition": (0, _INT32),
     "attempts": (0, _INT32),
@@ -141,7 +133,7 @@ _INTEGERS: Final[dict[str, tuple[int, int]]] = {
 _LISTS: Final[dict[str, int]] = {
     "data": MAX_LIMIT,
     "items": MAX_BATCH,
-    # One for each parameter of a request's line.
+    # At most one for each parameter in a request line.
     "errors": MAX_HEAD,
     "scopes": 50,
     "events": 50,
@@ -153,17 +145,17 @@ _LISTS: Final[dict[str, int]] = {
 
 
 def bound(node: Any, name: str = "") -> None:
-    """Add the bounds of everything below a part of the document that has none yet.
+    """Add bounds to every schema below a part of the document that has none yet.
 
     Parameters
     ----------
     name
-        What the part is the schema of.
+        The name of the field or header that this part describes.
 
     Raises
     ------
     KeyError
-        If a text or a list has no bounds, and this module does not know it.
+        If a text or list has no bounds and the tables above don't list it.
     """
     if isinstance(node, list):
         for each in node:
@@ -193,7 +185,7 @@ def bound(node: Any, name: str = "") -> None:
 
 
 def _writable(pattern: str) -> str:
-    """Leave out what a regular expression of ECMAScript has only by a flag: signs beyond FFFF."""
+    """Drop ranges above U+FFFF, which ECMAScript supports only with a flag."""
     return re.sub("[\U00010000-\U0010ffff](-[\U00010000-\U0010ffff])?", "", pattern)
 
 
@@ -206,7 +198,24 @@ def _known_text(schema: Schema, name: str) -> Schema:
         return _TIME
     if "pattern" in schema and "maxLength" in schema:
         return {}
-    return _TEXTS[name.removeprefix("?")]
+    name = name.removeprefix("?")
+    return _TEXTS.get(name) or _sent_texts()[name]
+
+
+@cache
+def _sent_texts() -> dict[str, Schema]:
+    """Return the bounds of the texts that clients send: what is shown of one is no longer."""
+    bodies = [
+        body for body in vars(schemas).values() if isinstance(body, type) and issubclass(body, Body)
+    ]
+    _, components = msgspec.json.schema_components(bodies)
+    return {
+        name: _text(kind["maxLength"])
+        for component in components.values()
+        for name, schema in component.get("properties", {}).items()
+        for kind in schema.get("anyOf", [schema])
+        if kind.get("type") == "string" and "maxLength" in kind
+    }
 
 
 def _bound_schema(schema: Schema, types: list[str], name: str) -> None:
@@ -215,7 +224,7 @@ def _bound_schema(schema: Schema, types: list[str], name: str) -> None:
         if "enum" in known and "null" in types:
             known = {"enum": [*known["enum"], None]}
         for word, value in known.items():
-            # What validates is what counts; this only tells what it leaves open.
+            # The schema that validates wins; this only fills in what it leaves out.
             if not (word == "pattern" and "format" in schema):
                 schema.setdefault(word, value)
         if "pattern" in schema:

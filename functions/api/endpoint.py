@@ -1,6 +1,6 @@
-"""The edge of every route: who asks, what goes wrong, what is told of it.
+"""The shared edge of every route: authentication, error handling, logging.
 
-A `Resource` is a blueprint that keeps, beside each route, what the OpenAPI document says of it.
+A `Resource` is a blueprint that also keeps what the OpenAPI document says about each route.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 from chalice.app import Blueprint, Chalice, Response, RouteEntry
 
 from functions import wiring
-from functions.api import observe, query, rate_limits
+from functions.api import query, rate_limits, telemetry
 from functions.api.cors import preflight_headers
 from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
@@ -26,7 +26,7 @@ from handlers.platform.errors import LedgerlaneError, Overloaded, TooManyRequest
 
 View = Callable[..., Response]
 
-#: On every answer: nothing here is to be kept by anyone on the way, or guessed at by a browser.
+#: On every response: don't cache it, and don't guess its content type.
 SECURITY_HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -37,24 +37,23 @@ PREFLIGHT_METHOD: Final = "OPTIONS"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the documentation says of a route.
+    """A route's documentation.
 
     Attributes
     ----------
     body
-        The schema of the request's body, if it has one.
+        The schema of the request body, if any.
     answers
-        The schema of the body by status; None where the answer has none, and a media type where it
-        is not JSON.
+        The response schema by status; None for no body, and a media type if it is not JSON.
     errors
-        The codes that it may fail with besides those that every route may.
+        The error codes of this route, besides those that every route can return.
     parameters
-        Names of query parameters and headers, described in ``functions.api.parameters``.  A request
-        that has other query parameters is refused.
+        Names of query parameters and headers in ``functions.api.parameters``.  Requests with other
+        query parameters are refused.
     scopes
-        Of which an API key must have one (``functions.api.scopes``).
+        An API key needs one of these (``functions.api.scopes``).
     is_limited
-        Whether it may be refused as one request too many.
+        Whether requests count against the user's rate limit.
     """
 
     method: str
@@ -74,7 +73,7 @@ class Operation:
 
 @dataclass(slots=True)
 class Resource:
-    """The routes of one sort of object."""
+    """The routes of one type of object."""
 
     tag: str
     blueprint: Blueprint = field(init=False)
@@ -96,12 +95,12 @@ class Resource:
         is_public: bool = False,
         is_limited: bool = True,
     ) -> Callable[[View], View]:
-        """Register a view: it gets the request and the path's parameters by name.
+        """Register a view, which receives the request and the path's parameters by name.
 
         Raises
         ------
         KeyError
-            If it is not public, and the table of scopes has no row of it.
+            If the route is not public and the table of scopes has no row for it.
         """
         scopes = () if is_public else ROUTES[method, path]
 
@@ -147,9 +146,9 @@ def _edge(view: View, operation: Operation, known: frozenset[str]) -> View:
             return view(request, **path)
         except LedgerlaneError as error:
             if isinstance(error, Unavailable):
-                observe.count("Overloaded" if isinstance(error, Overloaded) else "Unavailable")
+                telemetry.count("Overloaded" if isinstance(error, Overloaded) else "Unavailable")
             elif isinstance(error, TooManyRequests):
-                observe.count("TooManyRequests")
+                telemetry.count("TooManyRequests")
             return response_of(error, request.request_id)
         except Exception:
             return _unforeseen(request)
@@ -159,7 +158,7 @@ def _edge(view: View, operation: Operation, known: frozenset[str]) -> View:
 
 
 def _unforeseen(request: ApiRequest) -> Response:
-    """Log an error that nobody foresaw, and answer without a word of what it was."""
+    """Log an unexpected error and answer without revealing it."""
     route = (request.event.get("requestContext") or {}).get("resourcePath")
     wiring.logger().exception(
         "request failed", extra={"request_id": request.request_id, "route": route}
@@ -169,30 +168,30 @@ def _unforeseen(request: ApiRequest) -> Response:
 
 
 class Api(Chalice):
-    """The app, with a dispatcher that keeps nothing between requests.
+    """The app, with a dispatcher that keeps no state between requests.
 
-    Chalice's own puts the current request on the app, which is another one's as soon as several
-    are in flight, and its objects for each request cost a third of a deposit
-    (docs/decisions/0018).  Its routes, blueprints and responses are used as they are.
+    Chalice stores the current request on the app, where concurrent requests overwrite it, and the
+    objects it creates for each request cost a third of a deposit (docs/decisions/0018).  Its
+    routes, blueprints and responses are used unchanged.
     """
 
     def install(self, resources: list[Resource]) -> None:
-        """Register the resources."""
+        """Register the resources' routes."""
         for resource in resources:
             self.register_blueprint(resource.blueprint)
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer a request of API Gateway's Lambda proxy integration.
+        """Handle a request from API Gateway's Lambda proxy integration.
 
         Parameters
         ----------
         event
-            The request, in payload format 1.0.
+            The request, in payload format version 1.0.
 
         Returns
         -------
         dict
-            The answer in the form that the integration expects.
+            The response, as the integration expects it.
         """
         started_s = time.perf_counter()
         request = ApiRequest(event)
@@ -202,7 +201,9 @@ class Api(Chalice):
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
         response.headers.update(wiring.cors().answer_headers(request.headers.get("origin")))
-        observe.tell(request, method, route, response.status_code, time.perf_counter() - started_s)
+        telemetry.tell(
+            request, method, route, response.status_code, time.perf_counter() - started_s
+        )
         return _proxied(response)
 
     def _answer(self, request: ApiRequest, method: str, route: str) -> Response:
@@ -226,7 +227,7 @@ class Api(Chalice):
 def _is_preflight(
     routes: Mapping[str, Mapping[str, RouteEntry]], request: ApiRequest, route: str
 ) -> bool:
-    """Tell whether a browser asks what a page that may use the API may send to a route.
+    """Tell whether this is an allowed preflight request for a route.
 
     Any other ``OPTIONS`` is a method that no route has.
     """
@@ -234,9 +235,9 @@ def _is_preflight(
 
 
 def _proxied(response: Response) -> dict[str, Any]:
-    """Return an answer in the form that the proxy integration expects.
+    """Convert a response for the proxy integration.
 
-    It is what `Response.to_dict` gives of ours, which are all text, with one value a header.
+    Equals `Response.to_dict` for our responses, which are all text with one value per header.
     """
     return {
         "headers": response.headers,
@@ -249,19 +250,19 @@ def _proxied(response: Response) -> dict[str, Any]:
 def _entry(
     routes: Mapping[str, Mapping[str, RouteEntry]], request: ApiRequest, method: str, route: str
 ) -> RouteEntry:
-    """Find the route of a request, and see that its head says one thing and its body is JSON.
+    """Find a request's route, and check its headers and content type.
 
     Raises
     ------
     HttpError
-        If there is no such route, or it is not so.
+        If there is no such route or a check fails.
     """
     methods = routes.get(route)
     if not methods:
         raise HttpError("no_such_route", "there is no such route")
     if method not in methods:
         allowed = ", ".join(sorted(methods))
-        raise HttpError("method_not_allowed", f"this route has {allowed} only", {"Allow": allowed})
+        raise HttpError("method_not_allowed", f"this route allows {allowed}", {"Allow": allowed})
     request.check_head()
     if method in BODY_METHODS and request.event.get("body"):
         request.check_content()

@@ -1,4 +1,4 @@
-"""The one table of errors: what each becomes as an HTTP answer (RFC 9457)."""
+"""The table of errors: how each appears as an HTTP response (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from handlers.platform import errors as e
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE_BASE: Final = "urn:ledgerlane:problem:"
-#: Of a problem that is no more than its status says (RFC 9457, section 4.2.1).
+#: For a problem that says no more than its status does (RFC 9457, section 4.2.1).
 NO_TYPE: Final = "about:blank"
 
 
 class Row(NamedTuple):
-    """How an error is shown."""
+    """An error's status, code and title."""
 
     status: int
     code: str
@@ -25,14 +25,14 @@ class Row(NamedTuple):
 
 
 class HttpError(e.LedgerlaneError):
-    """A request that HTTP itself finds fault with.
+    """An error in the HTTP request itself, such as an unknown route.
 
     Parameters
     ----------
     code
-        The row of `HTTP` that says how it is shown.
+        The key in `HTTP`.
     headers
-        What the answer has besides, such as ``Allow``.
+        Additional response headers, such as ``Allow``.
     """
 
     def __init__(self, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
@@ -48,27 +48,27 @@ TABLE: Final[dict[type[e.LedgerlaneError], Row]] = {
     e.Forbidden: Row(403, "forbidden", "Not allowed"),
     e.NotFound: Row(404, "not_found", "Not found"),
     e.EmailTaken: Row(409, "email_taken", "Email address taken"),
-    e.IdempotencyConflict: Row(409, "idempotency_conflict", "Idempotency key used before"),
+    e.IdempotencyConflict: Row(409, "idempotency_conflict", "Idempotency key reused"),
     e.TooManyRequests: Row(429, "too_many_requests", "Too many requests"),
     e.Unavailable: Row(503, "unavailable", "Try again shortly"),
     e.LogFenced: Row(503, "unavailable", "Try again shortly"),
-    e.Overloaded: Row(503, "overloaded", "Too much is waiting"),
+    e.Overloaded: Row(503, "overloaded", "Overloaded"),
 }
 
 HTTP: Final[dict[str, Row]] = {
     row.code: row
     for row in (
-        Row(400, "malformed_json", "The body is not JSON"),
+        Row(400, "malformed_json", "The body is not valid JSON"),
         Row(400, "repeated_header", "A header is repeated"),
         Row(404, "no_such_route", "No such route"),
         Row(405, "method_not_allowed", "Method not allowed"),
         Row(413, "body_too_large", "The body is too large"),
         Row(415, "unsupported_media_type", "Send JSON"),
-        Row(500, "internal_error", "Something went wrong here"),
+        Row(500, "internal_error", "Internal server error"),
     )
 }
 
-#: What API Gateway answers by itself besides, asking no function (infra/cdk/problems.py).
+#: What API Gateway can also answer without calling a function (infra/cdk/problems.py).
 GATEWAY: Final = (
     Row(400, "bad_request", "Bad request"),
     Row(429, "too_many_requests", "Too many requests"),
@@ -77,14 +77,14 @@ GATEWAY: Final = (
     Row(504, "unavailable", "Try again shortly"),
 )
 
-#: Every code that an answer of the function may have, for the documentation.
+#: Every code that the function can return, for the OpenAPI document.
 CODES: Final[dict[str, Row]] = {row.code: row for row in TABLE.values()} | HTTP
 
 _encoder: Final = msgspec.json.Encoder()
 
 
 def problem_of(error: e.LedgerlaneError, request_id: str) -> Problem:
-    """Describe an error for the caller."""
+    """Return the problem that describes an error to the caller."""
     row = error.row if isinstance(error, HttpError) else TABLE[type(error)]
     fields: list[FieldProblem] | msgspec.UnsetType = msgspec.UNSET
     if isinstance(error, e.InvalidInput):
@@ -95,7 +95,7 @@ def problem_of(error: e.LedgerlaneError, request_id: str) -> Problem:
 
 
 def response_of(error: e.LedgerlaneError, request_id: str) -> Response:
-    """Make the answer to a request that failed."""
+    """Return the response for an error."""
     problem = problem_of(error, request_id)
     headers: dict[str, str | list[str]] = {"Content-Type": PROBLEM_JSON}
     if isinstance(error, e.Unavailable | e.TooManyRequests):

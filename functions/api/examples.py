@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document, made of its schemas, so that they can't fall behind them."""
+"""Examples for the OpenAPI document, generated from its schemas so that they stay in step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ID: Final = "019aab54d2f07c3e8f6a1b2c3d4e5f60"
 _OTHER_ID: Final = "019aab54e8417d21a0b9c8d7e6f5a4b3"
 _TIME: Final = "2026-11-22T09:30:00.250000Z"
 
-#: What a field of this name looks like, wherever it stands.
+#: Example values by field name.
 _FIELDS: Final[dict[str, Any]] = {
     "account_id": "acc_" + _ID,
     "source_account_id": "acc_" + _ID,
@@ -50,7 +50,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "daily_amount": 100_000,
     "daily_count": 20,
     "idempotency_key": "order-4711",
-    "reason": "asked for by the customer",
+    "reason": "requested by the customer",
     "partition": 3,
     "offset": 41,
     "version": 1,
@@ -79,7 +79,7 @@ _TRANSACTION: Final = {
     "requested_at": _TIME,
     "reverses": None,
 }
-#: What a transaction has besides, by the status of the answer that shows it.
+#: The other fields of a transaction, by the response status.
 _OUTCOMES: Final[dict[int, dict[str, Any]]] = {
     200: {"status": "rejected", "reason": "insufficient_funds"},
     201: {"status": "completed", "reason": None, "balance_after": 1250, "completed_at": _TIME},
@@ -88,19 +88,19 @@ _OUTCOMES: Final[dict[int, dict[str, Any]]] = {
 
 
 def body_example(name: str, components: dict[str, Any]) -> Any:
-    """Return a body that a client may send, with every field that has something to show."""
+    """Return an example request body with every field filled in."""
     return _of({"$ref": name}, components, "", is_answer=False)
 
 
 def transaction_example(status: int) -> dict[str, Any]:
-    """Return a transaction as an answer with this status shows it."""
+    """Return an example transaction for a response status."""
     outcome = _OUTCOMES[status]
     example = _TRANSACTION | {"balance_after": None, "completed_at": _TIME} | outcome
     return example
 
 
 def answer_example(schema: dict[str, Any], components: dict[str, Any]) -> Any:
-    """Return an answer's body."""
+    """Return an example response body."""
     return _of(schema, components, "", is_answer=True)
 
 
@@ -138,7 +138,7 @@ def _by_kind(
         return {
             field: _of(inner, components, field, is_answer=is_answer)
             for field, inner in fields.items()
-            # An answer's field without a default is left out where it does not apply.
+            # A response omits a field without a default where it does not apply.
             if not is_answer or field in required or "default" in inner
         }
     if kind == "array":
@@ -148,7 +148,7 @@ def _by_kind(
 
 
 def _fits(value: Any, schema: dict[str, Any]) -> bool:
-    """Tell whether a schema admits a value of this sort."""
+    """Tell whether a schema accepts this type of value."""
     kinds = {str: "string", int: "integer", dict: "object"}
     choices = [schema, *schema.get("anyOf", [])]
     if any("$ref" in choice for choice in choices):

@@ -1,4 +1,4 @@
-"""What the ledger says of the objects that requests name: of one, or of all those of a batch."""
+"""The facts about objects that requests name, read one by one or for a whole batch at once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from handlers.reading.transactions import OwnedLeg, left_at
 
 
 class Facts(Protocol):
-    """What decides whether a caller may do something."""
+    """The facts that authorization needs."""
 
     def owner_of(self, account_id: str) -> str | None:
-        """Return the user whose account it is, or None if there is no such account."""
+        """Return the account's owner, or None if there is no such account."""
 
     def account_of(self, hold_id: str) -> str | None:
-        """Return the account that a hold is on, or None if there is no such hold."""
+        """Return the hold's account, or None if there is no such hold."""
 
     def legs_of(self, transaction_id: str) -> list[OwnedLeg]:
-        """Return a transaction's legs; none if there is no such transaction."""
+        """Return the transaction's legs, or an empty list if there is no such transaction."""
 
 
 class Direct:
-    """Asks for one thing when it is needed."""
+    """Reads each fact when it is needed."""
 
     def owner_of(self, account_id: str) -> str | None:
         """See `Facts`."""
@@ -43,12 +43,12 @@ DIRECT: Final = Direct()
 
 
 class Gathered:
-    """Asks for everything at once, by one query for each sort of object.
+    """Reads all facts up front, with one query per type of object.
 
     Parameters
     ----------
     object_ids
-        The accounts, holds and transactions that will be asked about.
+        The accounts, holds and transactions to look up.
 
     Raises
     ------

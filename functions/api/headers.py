@@ -1,7 +1,7 @@
-"""Header fields as their grammars have them (RFC 9110 and 7240).
+"""Header fields, parsed by their grammars in RFC 9110 and RFC 7240.
 
-No kept library reads ``Prefer``: those for structured fields refuse what RFC 7240 allows, as
-``Wait = 5``.
+We parse ``Prefer`` ourselves because the maintained libraries for structured fields reject values
+that RFC 7240 allows, such as ``Wait = 5``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from handlers.reading.waiter import MAX_WAIT_S
 
-#: Those with one value at most. A second line is a mistake or an attack, and whoever reads it on
-#: the way may take the other one: it is refused (RFC 9110, 5.3). Lines of others make a list.
+#: Headers that take one value. A second line is a mistake or an attack, and proxies may read a
+#: different one than we do, so we refuse it (RFC 9110, 5.3). Other headers' lines form a list.
 SINGLE: Final = frozenset(
     {"authorization", "content-type", "host", "idempotency-key", "origin", "x-request-id"}
 )
 
-# Nothing is given back once it matched: a header made for it would take seconds otherwise.
+# Possessive quantifiers: with backtracking, a crafted header would take seconds.
 _SPACE: Final = r"[ \t]*+"
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*+"'
@@ -34,12 +34,12 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_headers(event: dict[str, Any]) -> tuple[dict[str, str], str | None]:
-    """Return a request's headers by their names in small letters.
+    """Return a request's headers by lowercase name.
 
     Returns
     -------
-    The headers, lines of one name joined; and the name of one that is there too often, if any is,
-    which is then none of them.
+    The headers, with repeated lines joined, and the name of a repeated header in `SINGLE`, if any.
+    The headers don't include repeated ones in `SINGLE`.
     """
     single: dict[str, str] = event.get("headers") or {}
     lines: dict[str, list[str]] = event.get("multiValueHeaders") or {}
@@ -59,7 +59,7 @@ def read_headers(event: dict[str, Any]) -> tuple[dict[str, str], str | None]:
 
 @lru_cache(maxsize=64)
 def is_json_in_utf8(content_type: str) -> bool:
-    """Tell whether a ``Content-Type`` is JSON in no other encoding than UTF-8."""
+    """Tell whether a ``Content-Type`` is JSON, with no charset other than UTF-8."""
     found = _MEDIA_TYPE.fullmatch(content_type.strip(" \t"))
     if found is None or found[1].lower() != "application/json":
         return False
@@ -72,10 +72,9 @@ def is_json_in_utf8(content_type: str) -> bool:
 
 @lru_cache(maxsize=64)
 def preferred_wait_s(prefer: str) -> int | None:
-    """Return the seconds of ``wait`` in a ``Prefer``, at most `MAX_WAIT_S`, or None.
+    """Return the seconds of ``wait`` in a ``Prefer`` header, at most `MAX_WAIT_S`, or None.
 
-    Of a preference that is there several times the first counts, and what can't be understood is
-    as if it were not there (RFC 7240, 2).
+    The first ``wait`` counts, and a malformed one is ignored (RFC 7240, 2).
     """
     for element in _elements(prefer):
         found = _PREFERENCE.fullmatch(element)
@@ -85,17 +84,17 @@ def preferred_wait_s(prefer: str) -> int | None:
         if not (digits.isascii() and digits.isdigit()):
             return None
         significant = digits.lstrip("0") or "0"
-        # More digits than it takes to be over the maximum needn't be read, however many they are.
+        # Nine digits are enough to exceed the maximum, so the rest need not be parsed.
         return min(int(significant[:9]), MAX_WAIT_S)
     return None
 
 
 def _elements(value: str) -> Iterator[str]:
-    """Cut a list at the commas outside of quotes; after a quote that nothing closes it is over."""
+    """Split a list at commas outside quotes, and stop at an unterminated quote."""
     at = 0
     while at <= len(value):
         found = _ELEMENT.match(value, at)
-        assert found is not None, "it matches nothing, too"
+        assert found is not None, "the pattern matches the empty string"
         at = found.end() + 1
         if value[found.end() : at] != '"':
             yield found[0].strip(" \t")

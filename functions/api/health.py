@@ -1,4 +1,4 @@
-"""Health: which parts answer."""
+"""Health: which dependencies can be reached."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from functions.api.http import ApiRequest, json_response
 from handlers.platform.errors import LogFenced, Unavailable
 
 resource: Final = Resource("Service")
-#: How long an answer stands, so that asking costs nothing however often it is done.
+#: How long a result is reused, so that frequent checks cost nothing.
 STANDS_S: Final = 1.0
 _latest: list[tuple[float, s.Health]] = []
 
 
 @resource.route("GET", "/health", "Health", answers={200: s.Health, 503: s.Health}, is_public=True)
 def get_health(request: ApiRequest) -> Response:
-    """Tell which parts answer; without Redis the service is slower and as right.
+    """Report which dependencies can be reached. Without Redis, the service is slower but correct.
 
-    While the log is being grown it takes no commands, and ``checks.log`` says so.
+    While the log grows, it accepts no commands and ``checks.log`` is `fenced`.
     """
     now_s = time.monotonic()
     if not _latest or now_s - _latest[0][0] > STANDS_S:
@@ -58,5 +58,5 @@ def _is_fenced() -> bool:
     except LogFenced:
         return True
     except Unavailable:
-        return False  # it can't be told; whether the database answers is a check of its own
+        return False  # unknown; ``checks.postgres`` reports that the database is down
     return False

@@ -1,4 +1,4 @@
-"""Holds: reading them."""
+"""Holds: list and read them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_holds(request: ApiRequest) -> Response:
     "GET", "/holds/{hold_id}", "Read a hold", answers={200: HoldView}, errors=("not_found",)
 )
 def get_hold(request: ApiRequest, hold_id: str) -> Response:
-    """Return a hold, which is there once it is applied."""
+    """Return a hold, once it has been applied."""
     checked_id(hold_id, ids.HOLD, "hold")
     hold = wiring.holds().find(hold_id)
     if hold is None or not may_see(request.caller, wiring.owners().owner_of(hold.account_id)):

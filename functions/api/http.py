@@ -1,4 +1,4 @@
-"""A request as the resources see it, and the answers that they give."""
+"""Requests as the resources see them, and the responses they return."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from handlers.accepting.intake import Asker
 from handlers.domain import ids
 from handlers.domain.callers import Caller
 from handlers.people.sessions import Attempt
+from handlers.platform.bounds import MAX_BODY_BYTES
 from handlers.platform.errors import InvalidInput, NotFound, Unauthenticated
 from handlers.platform.kafka import Position
 from handlers.platform.random_ids import API_KEY_PREFIX, new_id
 
-MAX_BODY_BYTES: Final = 256 * 1024
 JSON: Final = "application/json"
 REQUEST: Final = "req_"
 BEARER: Final = "bearer "
@@ -35,7 +35,7 @@ Decoded = TypeVar("Decoded")
 
 
 class ApiRequest:
-    """One request, handed from hand to hand: several are in flight at once."""
+    """One request, passed explicitly because several are in flight at once."""
 
     __slots__ = (
         "_body",
@@ -62,12 +62,12 @@ class ApiRequest:
 
     @property
     def caller(self) -> Caller:
-        """Who is asking.
+        """The authenticated user.
 
         Raises
         ------
         Unauthenticated
-            On routes that need nobody to be signed in.
+            On public routes.
         """
         if self.caller_or_none is None:
             raise Unauthenticated
@@ -75,21 +75,21 @@ class ApiRequest:
 
     @property
     def token(self) -> str:
-        """The session's token, or the API key."""
+        """The session token or API key."""
         return self._token
 
     def authenticate(self, attempt: Attempt) -> None:
-        """Find out who is asking.
+        """Authenticate the caller.
 
         Parameters
         ----------
         attempt
-            What a failure happens in.
+            The context in which a failure is counted.
 
         Raises
         ------
         Unauthenticated
-            If there is neither a token nor an API key, or it is not valid.
+            If there is no token or API key, or it is not valid.
         """
         header = self.headers.get("authorization") or ""
         if header[: len(BEARER)].lower() != BEARER:
@@ -101,7 +101,7 @@ class ApiRequest:
         self.caller_or_none = known.caller(self._token, attempt)
 
     def asker(self) -> Asker:
-        """Return who asks, with the request's ids and its idempotency key.
+        """Return the requesting user, with the request id and the idempotency key.
 
         Raises
         ------
@@ -115,23 +115,23 @@ class ApiRequest:
         return Asker(self.caller.user_id, self.request_id, key)
 
     def raw_body(self) -> bytes:
-        """Return the body's bytes.
+        """Return the body as bytes.
 
         Raises
         ------
         HttpError
-            If there are too many, or they are not UTF-8.
+            If the body is too large or not UTF-8.
         """
         if self._body is None:
             self._body = _body_of(self.event)
         return self._body
 
     def decode(self, decoder: msgspec.json.Decoder[Decoded]) -> Decoded:
-        """Read the body; an empty one stands for an object without fields."""
+        """Decode the body. An empty body counts as an object without fields."""
         return decode(decoder, self.raw_body() or b"{}")
 
     def query(self, name: str) -> str | None:
-        """Return a query parameter, which is there once at most (``functions.api.query``)."""
+        """Return a query parameter. ``functions.api.query`` checks that it is not repeated."""
         parameters = self.event.get("multiValueQueryStringParameters")
         values = parameters.get(name) if parameters else None
         return values[-1] if values else None
@@ -142,31 +142,31 @@ class ApiRequest:
         return preferred_wait_s(prefer) if prefer else None
 
     def check_head(self) -> None:
-        """See that no header says two things.
+        """Check that no single-value header is repeated.
 
         Raises
         ------
         HttpError
-            If one does.
+            If one is.
         """
         if self.repeated is not None:
-            raise HttpError("repeated_header", f"{self.repeated} is there more than once")
+            raise HttpError("repeated_header", f"{self.repeated} must not be repeated")
 
     def check_content(self) -> None:
-        """See that a body is JSON, in UTF-8 and as it is.
+        """Check that the body is uncompressed JSON in UTF-8, by its headers.
 
         Raises
         ------
         HttpError
-            If it is said to be something else.
+            If the headers say otherwise.
         """
         if not is_json_in_utf8(self.headers.get("content-type", JSON)):
             raise HttpError("unsupported_media_type", "the body must be application/json in UTF-8")
         if "content-encoding" in self.headers:
-            raise HttpError("unsupported_media_type", "the body must have no Content-Encoding")
+            raise HttpError("unsupported_media_type", "the body must not have a Content-Encoding")
 
     def path_to(self, resource: str) -> str:
-        """Return the absolute path of a resource, with what stands before it: the stage."""
+        """Return a resource's absolute path, including the stage."""
         context_path: str = self.event["requestContext"].get("path") or ""
         own_path: str = self.event.get("path") or ""
         prefix = ""
@@ -185,13 +185,13 @@ def _body_of(event: dict[str, Any]) -> bytes:
         try:
             encoded = binascii.a2b_base64(body, strict_mode=True)
         except ValueError as error:
-            raise HttpError("malformed_json", "the body can't be read") from error
+            raise HttpError("malformed_json", "the body is not valid base64") from error
     else:
         encoded = _bytes_of_text(body)
     if len(encoded) > MAX_BODY_BYTES:
         raise HttpError("body_too_large", f"a body has at most {MAX_BODY_BYTES} bytes")
     try:
-        # What is decoded later leaves parts of it unread, as metadata.
+        # The decoder leaves parts of the body unread, such as metadata.
         encoded.decode()
     except UnicodeDecodeError as error:
         raise HttpError("malformed_json", "the body is not UTF-8") from error
@@ -199,13 +199,13 @@ def _body_of(event: dict[str, Any]) -> bytes:
 
 
 def _bytes_of_text(body: str) -> bytes:
-    """Return what was sent, of a body that was made text on the way.
+    """Return the bytes of a body that arrived as text.
 
-    API Gateway puts U+FFFD in the place of what is no UTF-8, and nothing tells such a one from one
-    that was sent. The API is set up so that bodies don't come as text (docs/decisions/0097).
+    API Gateway replaces invalid UTF-8 with U+FFFD, which a client may also have sent. The API is
+    configured so that bodies arrive as bytes (docs/decisions/0097).
     """
     if "\ufffd" in body:
-        raise HttpError("malformed_json", "the body is not UTF-8, or may not have been")
+        raise HttpError("malformed_json", "the body may not have been valid UTF-8")
     try:
         return body.encode()
     except UnicodeEncodeError as error:
@@ -213,14 +213,14 @@ def _bytes_of_text(body: str) -> bytes:
 
 
 def decode(decoder: msgspec.json.Decoder[Decoded], body: bytes) -> Decoded:
-    """Read and check JSON.
+    """Decode and validate JSON.
 
     Raises
     ------
     HttpError
-        If it is not JSON at all.
+        If it is not JSON.
     InvalidInput
-        If it is not what the decoder expects.
+        If it does not match the decoder's type.
     """
     try:
         return decoder.decode(body)
@@ -231,12 +231,12 @@ def decode(decoder: msgspec.json.Decoder[Decoded], body: bytes) -> Decoded:
 
 
 def checked_id(value: str, prefix: str, what: str) -> str:
-    """Return an id of a path; a malformed one names nothing.
+    """Return an id from a path, if it is well formed.
 
     Raises
     ------
     NotFound
-        If it is not well formed.
+        If it is not, because no object has such an id.
     """
     if not ids.is_id(value, prefix):
         raise NotFound(f"there is no such {what}")
@@ -244,23 +244,23 @@ def checked_id(value: str, prefix: str, what: str) -> str:
 
 
 def position_of(text: str | None) -> Position | None:
-    """Read ``<partition>-<offset>``.
+    """Parse ``<partition>-<offset>``.
 
     Raises
     ------
     InvalidInput
-        If it is anything else.
+        If the text has another form.
     """
     if text is None:
         return None
     found = re.fullmatch(r"(\d{1,9})-(\d{1,18})", text, re.ASCII)
     if found is None:
-        raise InvalidInput.of("position", "must be <partition>-<offset>")
+        raise InvalidInput.of("position", "must be <partition>-<offset>, for example 3-41")
     return Position(int(found.group(1)), int(found.group(2)))
 
 
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Answer with JSON; bytes are taken to be JSON already."""
+    """Return a JSON response. Bytes must be JSON already."""
     text = body.decode() if isinstance(body, bytes) else _encoder.encode(body).decode()
     all_headers: dict[str, str | list[str]] = {"Content-Type": JSON}
     if headers:

@@ -1,4 +1,4 @@
-"""The requests that we make of clients, for the OpenAPI document: events sent to their webhooks."""
+"""Webhook requests, which we send to clients, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from functions.api.http import JSON
 from handlers.applying.events import Event
 from handlers.webhooks.signatures import HEADER
 
-#: What such a request has in its body.
+#: The schema of the request body.
 SCHEMA: Final = Event
 
 _HEADERS: Final = {
     HEADER: (
-        '`t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" by the webhook\'s secret, '
+        '`t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>" with the webhook\'s secret, '
         "in hexadecimal>`.",
         "t=1795340000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
     ),
     "Ledgerlane-Event-Id": (
-        "The event's id, to see that you have it already.",
+        "The event's id. Use it to detect duplicates.",
         "evt_019aab54d2f07c3e8f6a1b2c3d4e5f60-1-completed",
     ),
     "Ledgerlane-Delivery-Id": (
-        "The delivery, the same at each attempt.",
+        "The delivery's id, the same for every attempt.",
         "dlv_019aab54d2f07c3e8f6a1b2c3d4e5f60",
     ),
     "Ledgerlane-Webhook-Id": (
-        "The webhook that it is sent to.",
+        "The webhook's id.",
         "whk_019aab54d2f07c3e8f6a1b2c3d4e5f60",
     ),
 }
@@ -46,8 +46,9 @@ def described(reference: dict[str, Any], schemas: dict[str, Any]) -> dict[str, A
             "post": {
                 "operationId": "receive_event",
                 "summary": "Receive an event",
-                "description": "Sent to a webhook's URL for each event that it wants, at least "
-                "once; those of one account in order. `transaction` is what you would read of it.",
+                "description": "Sent to a webhook's URL for each event that the webhook subscribes "
+                "to, at least once, in order for each account. `transaction` is what you would "
+                "read from the API.",
                 "tags": ["Webhooks"],
                 "security": [],
                 "parameters": [
@@ -72,12 +73,12 @@ def described(reference: dict[str, Any], schemas: dict[str, Any]) -> dict[str, A
                 },
                 "responses": {
                     "2XX": {
-                        "description": "You have it. Answer within 5 seconds; the body of your "
-                        "answer is not read."
+                        "description": "Received. Respond within 5 seconds; the response body is "
+                        "ignored."
                     },
                     "default": {
-                        "description": "You don't; it is sent again, some two and a half hours "
-                        "long. A redirect is not followed."
+                        "description": "Failed. The event is sent again for about two and a half "
+                        "hours. Redirects are not followed."
                     },
                 },
             }

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made of the routes and of the schemas that validate and answer."""
+"""The OpenAPI 3.1 document, generated from the routes and the schemas that validate requests."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from functions.api.errors import CODES, GATEWAY, NO_TYPE, PROBLEM_JSON, TYPE_BAS
 from functions.api.examples import answer_example, body_example, transaction_example
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.operations import BY_ITEM, OPERATIONS
-from functions.api.parameters import PARAMETERS, path_parameter
+from functions.api.parameters import PARAMETERS, PATH_PARAMETERS
 from handlers.domain.scopes import SCOPES
 from handlers.platform.random_ids import API_KEY_PREFIX
 from handlers.reading.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
 VERSION: Final = "1.0.0"
-_REF: Final = "#/components/schemas/{name}"
-#: The documented operations; the app sets them once all resources are known.
+#: The parts of the document that are used more than once, by kind and name.
+Components = dict[str, dict[str, Any]]
+#: The documented resources; the app sets them once all are registered.
 _resources: list[Resource] = []
 
-#: What a route with a body, with a token or with input may answer besides its own errors.
+#: Errors of every route with a body.
 _BODY_ERRORS: Final = (
     "malformed_json",
     "body_too_large",
     "unsupported_media_type",
 )
-#: A query parameter that a route does not know is refused everywhere.
+#: Errors of every route; unknown query parameters are refused everywhere.
 _ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed", "repeated_header")
-#: What no operation answers, as there is none: where the document says it, and its code.
-_NO_OPERATION: Final = {"NoSuchRoute": "no_such_route", "MethodNotAllowed": "method_not_allowed"}
+#: Errors outside any operation.
+_NO_OPERATION: Final = ("no_such_route", "method_not_allowed")
 
 _SESSION: Final = "bearer"
 _API_KEY: Final = "apiKey"
@@ -45,14 +46,14 @@ _SECURITY_SCHEMES: Final = {
     _SESSION: {
         "type": "http",
         "scheme": "bearer",
-        "description": "The token of a session, from `POST /sessions`. It has every scope.",
+        "description": "A session token, from `POST /sessions`. It has every scope.",
     },
     _API_KEY: {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": API_KEY_PREFIX,
         "description": "An API key, from `POST /api-keys`. It needs one of the scopes that the "
-        "operation names; where none is named any key will do. There are: "
+        "operation names. If the operation names none, any key works. The scopes are: "
         + ", ".join(f"`{scope}`" for scope in SCOPES)
         + ".",
     },
@@ -60,16 +61,26 @@ _SECURITY_SCHEMES: Final = {
 
 _REASONS: Final = {
     200: "Done.",
-    201: "Made, and final.",
-    202: "Accepted: it is in the log, and will be applied.",
-    204: "Done; there is no body.",
-    304: "What you have is still right.",
+    201: "Completed.",
+    202: "Accepted: the command is in the log and will be applied.",
+    204: "Done; the response has no body.",
+    304: "Not modified.",
     503: "Try again shortly.",
+}
+
+_HEADERS: Final = {
+    "X-Request-Id": "The request's id: yours, or a generated one.",
+    "Location": "The path of the result, with its position in the log.",
+    "Preference-Applied": "The wait that was applied.",
+    "ETag": "Changes whenever the account does.",
+    "Retry-After": "Seconds.",
+    "WWW-Authenticate": "How to authenticate.",
+    "Allow": "The allowed methods.",
 }
 
 
 def describe(resources: list[Resource]) -> None:
-    """Take the resources that the document is about."""
+    """Set the resources that the document describes."""
     _resources[:] = resources
     document.cache_clear()
 
@@ -78,7 +89,7 @@ def describe(resources: list[Resource]) -> None:
     "GET", "/openapi.json", "This document", answers={200: dict[str, Any]}, is_public=True
 )
 def get_openapi(request: ApiRequest) -> Response:
-    """Return the API's description as OpenAPI 3.1."""
+    """Return this API's OpenAPI 3.1 document."""
     return json_response(document(request.path_to("")))
 
 
@@ -93,19 +104,19 @@ def document(base_path: str) -> bytes:
     """
     operations = [operation for each in _resources for operation in each.operations]
     paths: dict[str, dict[str, Any]] = {}
-    schemas = _schemas(operations)
+    components = _components(operations)
     for operation in operations:
         described = paths.setdefault(operation.path, {})
-        described[operation.method.lower()] = _operation(operation, schemas)
+        described[operation.method.lower()] = _operation(operation, components)
     tags = list(dict.fromkeys(operation.tag for operation in operations))
-    # A copy, for much of it is used more than once.
-    described = msgspec.to_builtins(_document(base_path, tags, paths, schemas))
+    # Copy it, because parts are shared and would be bounded twice.
+    described = msgspec.to_builtins(_document(base_path, tags, paths, components))
     bound(described)
     return msgspec.json.encode(described)
 
 
 def _document(
-    base_path: str, tags: list[str], paths: dict[str, Any], schemas: dict[str, Any]
+    base_path: str, tags: list[str], paths: dict[str, Any], components: Components
 ) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
@@ -114,36 +125,52 @@ def _document(
             "version": VERSION,
             "contact": {"name": "Ledgerlane"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "description": "Moves money between accounts, and stays correct while it does. "
+            "description": "Moves money between accounts and keeps the books correct. "
             "Amounts are integers in minor units of an ISO 4217 currency.",
         },
         "servers": [{"url": base_path or "/", "x-internal": False}],
         "security": [{_SESSION: []}],
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
-        "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
-        "components": {
-            "securitySchemes": _SECURITY_SCHEMES,
-            "schemas": schemas,
-            "responses": {name: _problems([CODES[code]]) for name, code in _NO_OPERATION.items()},
-        },
+        "webhooks": notifications.described(
+            _reference(notifications.SCHEMA), components["schemas"]
+        ),
         "x-without-operation": {
-            str(CODES[code].status): {"$ref": f"#/components/responses/{name}"}
-            for name, code in _NO_OPERATION.items()
+            str(CODES[code].status): _refusal([CODES[code]], components) for code in _NO_OPERATION
         },
+        "components": components,
     }
 
 
-def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    parameters = [path_parameter(name) for name in re.findall(r"\{(\w+)\}", operation.path)]
-    parameters += [PARAMETERS[name] for name in (*operation.parameters, "X-Request-Id")]
+def _components(operations: list[Operation]) -> Components:
+    return {
+        "securitySchemes": _SECURITY_SCHEMES,
+        "schemas": _schemas(operations),
+        "parameters": PARAMETERS | PATH_PARAMETERS,
+        "headers": {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in _HEADERS.items()
+        },
+        # The routes and the document add what they refuse a request with.
+        "responses": {},
+    }
+
+
+def _component(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _operation(operation: Operation, components: Components) -> dict[str, Any]:
+    parameters = [f"path_{name}" for name in re.findall(r"\{(\w+)\}", operation.path)]
+    parameters += (*operation.parameters, "X-Request-Id")
+    schemas = components["schemas"]
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": re.sub(r"\s+", " ", operation.description),
         "tags": [operation.tag],
-        "parameters": parameters,
-        "responses": _responses(operation, schemas),
+        "parameters": [_component("parameters", name) for name in parameters],
+        "responses": _responses(operation, components),
     }
     if operation.is_public:
         described["security"] = []
@@ -152,7 +179,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if operation.body is not None:
         schema = schemas[operation.body.__name__]
         described["requestBody"] = {
-            # A body whose every field may be left out may be left out itself.
+            # If no field is required, the body itself can be left out.
             "required": bool(schema.get("required") or schema.get("minProperties")),
             "content": {
                 JSON: {
@@ -165,40 +192,65 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """Say what a request is made with: a session, or a key with any of the scopes.
+    """Return the security requirements: a session, or a key with any one of the scopes.
 
-    For a scheme that is not OAuth 2 its list has the roles that it takes (OpenAPI 3.1, 4.8.30), all
-    of them; what is enough by itself is a requirement of its own.
+    For a scheme other than OAuth 2, a requirement lists roles that are all required (OpenAPI 3.1,
+    4.8.30). Scopes are alternatives, so each is a requirement of its own.
     """
     if operation.scopes == SCOPES:
         return [{_SESSION: []}, {_API_KEY: []}]
     return [{_SESSION: []}, *({_API_KEY: [str(scope)]} for scope in operation.scopes)]
 
 
-def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+def _responses(operation: Operation, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in sorted(operation.answers.items()):
-        described: dict[str, Any] = {
-            "description": _REASONS[status],
-            "headers": _headers(operation, status),
-        }
-        if isinstance(answer, str):
-            described["content"] = {answer: {"schema": {"type": "string"}}}
-        elif answer is not None:
-            described["content"] = {JSON: _answer(answer, status, schemas)}
-            if answer is StatementView:
-                described["content"]["text/csv"] = {"schema": {"type": "string"}}
+        described = _answered(operation, status, answer, components["schemas"])
+        # What a command became: the same for all of them.
+        if answer is TransactionView and "Location" in described["headers"]:
+            described = _shared(f"Transaction{status}", described, components)
         responses[str(status)] = described
     for status, rows in _errors(operation).items():
+        known = responses.get(str(status))
+        if known is None:
+            responses[str(status)] = _refusal(rows, components)
+            continue
         problems = _problems(rows)
-        known = responses.setdefault(str(status), problems)
         for part in ("headers", "content"):
             known[part] = known.get(part, {}) | problems[part]
     return responses
 
 
+def _answered(
+    operation: Operation, status: int, answer: Any, schemas: dict[str, Any]
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": _REASONS[status],
+        "headers": _headers(operation, status),
+    }
+    if isinstance(answer, str):
+        described["content"] = {answer: {"schema": {"type": "string"}}}
+    elif answer is not None:
+        described["content"] = {JSON: _answer(answer, status, schemas)}
+        if answer is StatementView:
+            described["content"]["text/csv"] = {"schema": {"type": "string"}}
+    return described
+
+
+def _refusal(rows: list[Row], components: Components) -> dict[str, str]:
+    """Return the reference to the answer that the errors of one status have."""
+    names = ["".join(map(str.capitalize, row.code.split("_"))) for row in rows]
+    return _shared(f"{'Or'.join(names)}{rows[0].status}", _problems(rows), components)
+
+
+def _shared(name: str, response: dict[str, Any], components: Components) -> dict[str, str]:
+    if components["responses"].setdefault(name, response) != response:
+        raise ValueError(f"two responses are called {name}")
+    return _component("responses", name)
+
+
 def _problems(rows: list[Row]) -> dict[str, Any]:
-    """Return the answer that the errors of one status have."""
+    """Return the response object for errors with the same status."""
     content = {
         "schema": _reference(s.Problem),
         "examples": {row.code: {"value": _example(row)} for row in rows},
@@ -231,41 +283,39 @@ def _errors(operation: Operation) -> dict[int, list[Row]]:
 
 
 def _headers(operation: Operation, status: int) -> dict[str, Any]:
-    names = {"X-Request-Id": "The request's id, yours or made here."}
+    names = ["X-Request-Id"]
     if operation.body is not None and status in (200, 201, 202) and not operation.is_public:
-        names["Location"] = "Where the result is found, with its place in the log."
+        names.append("Location")
     if "Prefer" in operation.parameters and status < 300:
-        names["Preference-Applied"] = "The wait that was granted."
+        names.append("Preference-Applied")
     if "If-None-Match" in operation.parameters and status in (200, 304):
-        names["ETag"] = "Changes with the account."
+        names.append("ETag")
     return _described(names)
 
 
 def _error_headers(status: int) -> dict[str, Any]:
-    names = {"X-Request-Id": "The request's id, yours or made here."}
+    names = ["X-Request-Id"]
     if status in (429, 502, 503, 504):
-        names["Retry-After"] = "Seconds."
+        names.append("Retry-After")
     if status == 401:
-        names["WWW-Authenticate"] = "How to sign in."
+        names.append("WWW-Authenticate")
     if status == 405:
-        names["Allow"] = "The methods that there are."
+        names.append("Allow")
     return _described(names)
 
 
-def _described(names: dict[str, str]) -> dict[str, Any]:
-    return {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in names.items()
-    }
+def _described(names: list[str]) -> dict[str, Any]:
+    return {name: _component("headers", name) for name in names}
 
 
 def _example(row: Row) -> s.Problem:
-    # A head that is too large is refused before any of the gateway's templates is read.
+    # API Gateway refuses oversized headers before it reads any response template.
     kind = NO_TYPE if row.status == 431 else TYPE_BASE + row.code
     return s.Problem(kind, row.title, row.status, row.title + ".", row.code, "req_1")
 
 
 def _reference(schema: Any) -> dict[str, Any]:
-    return {"$ref": _REF.format(name=schema.__name__)}
+    return _component("schemas", schema.__name__)
 
 
 def _answer(answer: Any, status: int, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -278,7 +328,7 @@ def _answer(answer: Any, status: int, schemas: dict[str, Any]) -> dict[str, Any]
 
 
 def _answer_schema(answer: Any) -> dict[str, Any]:
-    """Return an answer's schema; a list stands for a page of a list."""
+    """Return a response's schema. A list type stands for a page of a list."""
     if get_origin(answer) is list:
         return {
             "type": "object",
@@ -301,11 +351,13 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
                 named.append(get_args(schema)[0])
             elif isinstance(schema, type) and get_origin(schema) is None:
                 named.append(schema)
-    _, components = msgspec.json.schema_components(dict.fromkeys(named), ref_template=_REF)
-    # The items of a batch are read one by one, each for itself; the document shows what they are.
+    _, components = msgspec.json.schema_components(
+        dict.fromkeys(named), ref_template=_component("schemas", "{name}")["$ref"]
+    )
+    # The items of a batch are decoded one by one, so the schema of the batch does not know them.
     components["Batch"]["properties"]["items"]["items"] = {
         "oneOf": [_reference(item) for item in BY_ITEM],
-        # Without a mapping the kinds would be the schemas' names (OpenAPI 3.1, 4.8.25.4).
+        # Without a mapping, the schemas' names would be the kinds (OpenAPI 3.1, 4.8.25.4).
         "discriminator": {
             "propertyName": "kind",
             "mapping": {item.__struct_config__.tag: _reference(item)["$ref"] for item in BY_ITEM},
@@ -322,7 +374,7 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
 
 
 def _require_reasons(components: dict[str, Any]) -> None:
-    """Say what an operator must, where the body is read before it is known who asks."""
+    """Mark operators' reasons as required, which requests are checked for after authorization."""
     for operation in OPERATIONS:
         if operation.audited is not None and operation.audited.is_operators_only:
             required = components[operation.body.__name__].setdefault("required", [])
@@ -330,7 +382,7 @@ def _require_reasons(components: dict[str, Any]) -> None:
 
 
 def _describe_metadata(components: dict[str, Any]) -> None:
-    """Say what the views' raw JSON is, which their types don't."""
+    """Describe the views' raw JSON, which their types don't."""
     kinds = {
         "metadata": {"type": ["object", "null"], "additionalProperties": {"type": "string"}},
         "command": {"type": ["object", "null"], "additionalProperties": True},

@@ -1,8 +1,8 @@
-"""The one table of what clients may ask to be put into the log.
+"""The table of operations: every command that a client can put into the log.
 
-A single route, an item of a batch, the OpenAPI document and the tests all read it, and nothing gets
-into the log but by `decided`: what has no row here can't be served, and what has one can't be
-served without its owner's check, its operators' reason and its entry in the audit trail.
+The routes, the batch, the OpenAPI document and the tests all read this table, and only `decided`
+turns a request into a command. So an operation without a row can't be served, and one with a row
+always has its ownership check, its operator's reason and its audit entry.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from handlers.domain.scopes import Scope
 from handlers.people.trail import Action
 from handlers.platform.errors import InvalidInput
 
-MUST_SAY_WHY: Final = "is required: an operator must say why"
+MUST_SAY_WHY: Final = "is required for operators"
 
 
 class Audited(NamedTuple):
-    """What becomes of an operation where an operator does it.
+    """How an operator's use of an operation is audited.
 
     Attributes
     ----------
     action
-        What the audit trail calls it.
+        The action's name in the audit trail.
     reason
-        The field of the body that must say why.
+        The field of the body that holds the reason.
     is_operators_only
-        Whether nobody else may, so that the document shows the field as required.
+        Whether only operators may use it. The document then shows the field as required.
     """
 
     action: str
@@ -45,28 +45,28 @@ class Audited(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CommandOperation:
-    """A thing that clients may ask for, which puts one command into the log.
+    """An operation that puts one command into the log.
 
     Attributes
     ----------
     name, tag, summary, description
-        What the OpenAPI document calls it and says of it.
+        How the OpenAPI document names and describes it.
     body
         The schema of the request's body.
     rule
-        Who may do it, to which object.
+        Checks who may do it, to which object.
     make
-        Makes the command.
+        Builds the command.
     scope
-        What a key of the API must be allowed, to be used for it.
+        The scope that an API key needs.
     names
-        The field of the path or the body that names the object; empty where there is none yet.
+        The field of the path or the body that names the object; empty if there is none yet.
     item
-        The schema of an item of a batch, where it can be one.
+        The schema of a batch item, if the operation can be one.
     audited
-        Its entry in the audit trail where an operator does it, who must then give a reason.
+        The audit entry for an operator, who must then give a reason.
     errors
-        The codes that it may fail with besides those that every route may.
+        The error codes of this operation, besides those that every route can return.
     """
 
     name: str
@@ -86,7 +86,7 @@ class CommandOperation:
 
     @property
     def is_named_by_path(self) -> bool:
-        """Whether the path names the object, and not the body."""
+        """Whether the path, not the body, names the object."""
         return f"{{{self.names}}}" in self.path
 
 
@@ -96,9 +96,9 @@ class Decided(NamedTuple):
     Attributes
     ----------
     partition
-        Where to, where that does not follow from its account.
+        The command's partition, if it does not follow from the account.
     action
-        What the audit trail is to say of it.
+        The entry for the audit trail, if any.
     """
 
     command: c.AnyCommand
@@ -114,21 +114,21 @@ def decided(
     body: s.Body,
     facts: Facts = DIRECT,
 ) -> Decided:
-    """See that a caller may do something, and make its command.
+    """Authorize a request and build its command.
 
     Parameters
     ----------
     object_id
-        What the path or the body names.
+        The id in the path or the body.
     facts
-        What the ledger says of the objects.
+        The ledger's facts about the objects.
 
     Raises
     ------
     InvalidInput
         If an operator gives no reason.
     NotFound, Forbidden
-        If the caller may not.
+        If the caller may not do this.
     """
     rights.require_scope(caller, operation.scope)
     audited, action = operation.audited, None
@@ -149,17 +149,18 @@ def _reason(body: s.Body, field: str) -> str:
     return reason
 
 
-#: The id of what an opening opens, which follows from its command.
+#: The object id of an opening, whose account id follows from the command.
 NOTHING_YET: Final = ""
 
-#: The one whose answer is not a transaction; see `functions.api.accounts`.
+#: The one operation that does not answer with a transaction; see `functions.api.accounts`.
 OPENING: Final = CommandOperation(
     name="create_account",
     tag="Accounts",
     method="POST",
     path="/accounts",
     summary="Open an account",
-    description="Open an account, and answer once it is open; 202 if that takes longer than usual.",
+    description="Open an account and wait until it is open. Returns 202 if that takes longer "
+    "than usual.",
     body=s.NewAccount,
     rule=rights.anybody,
     make=command_builders.opening,
@@ -175,7 +176,7 @@ OPERATIONS: Final = (
         method="PATCH",
         path="/accounts/{account_id}",
         summary="Change an account",
-        description="Change the name, or keys of the metadata; what is absent stays as it is.",
+        description="Change the name or metadata keys. Absent fields stay as they are.",
         body=s.AccountChanges,
         names="account_id",
         rule=rights.own_account,
@@ -188,12 +189,12 @@ OPERATIONS: Final = (
         method="POST",
         path="/deposits",
         summary="Deposit",
-        description="Bring money in from outside.",
+        description="Bring money into an account from outside the ledger.",
         body=s.NewDeposit,
         item=s.DepositItem,
         names="account_id",
         rule=rights.own_account,
-        make=command_builders.deposit,
+        make=command_builders.cash(c.Deposit),
         scope="money:write",
     ),
     CommandOperation(
@@ -202,12 +203,12 @@ OPERATIONS: Final = (
         method="POST",
         path="/withdrawals",
         summary="Withdraw",
-        description="Take money out; refused if it is more than is available.",
+        description="Take money out of the ledger. Rejected if it exceeds the available funds.",
         body=s.NewWithdrawal,
         item=s.WithdrawalItem,
         names="account_id",
         rule=rights.own_account,
-        make=command_builders.withdrawal,
+        make=command_builders.cash(c.Withdrawal),
         scope="money:write",
     ),
     CommandOperation(
@@ -216,7 +217,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/transfers",
         summary="Transfer",
-        description="Move money from your account to any other.",
+        description="Move money from your account to any other account.",
         body=s.NewTransfer,
         item=s.TransferItem,
         names="source_account_id",
@@ -230,8 +231,8 @@ OPERATIONS: Final = (
         method="POST",
         path="/holds",
         summary="Place a hold",
-        description="Set money aside, to be captured or voided; it counts against what is "
-        "available.",
+        description="Set money aside until it is captured or voided. It no longer counts as "
+        "`available`.",
         body=s.NewHold,
         item=s.HoldItem,
         names="account_id",
@@ -245,7 +246,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/holds/{hold_id}/capture",
         summary="Capture a hold",
-        description="Take what is held, or a part of it; the rest is released.",
+        description="Take all or part of a hold. The rest is released.",
         body=s.NewCapture,
         item=s.CaptureItem,
         names="hold_id",
@@ -259,7 +260,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/holds/{hold_id}/void",
         summary="Void a hold",
-        description="Release a hold without taking anything.",
+        description="Release a hold without taking any money.",
         body=s.NewVoid,
         item=s.VoidItem,
         names="hold_id",
@@ -273,8 +274,8 @@ OPERATIONS: Final = (
         method="POST",
         path="/transactions/{transaction_id}/reversals",
         summary="Reverse a transaction",
-        description="Give back all or part of a transaction; by whoever received its money, or an "
-        "operator, who says why as its `description`.",
+        description="Give back all or part of a transaction. Only the recipient of the money or an "
+        "operator can do this; an operator must give a `description`.",
         body=s.NewReversal,
         item=s.ReversalItem,
         names="transaction_id",
@@ -289,8 +290,8 @@ OPERATIONS: Final = (
         method="POST",
         path="/accounts/{account_id}/freeze",
         summary="Freeze an account",
-        description="Stop debits, credits or both; what an operator froze only an operator "
-        "unfreezes.",
+        description="Stop debits, credits or both. Only an operator can unfreeze what an operator "
+        "froze.",
         body=s.NewFreeze,
         names="account_id",
         rule=rights.seen_account,
@@ -305,7 +306,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/accounts/{account_id}/unfreeze",
         summary="Unfreeze an account",
-        description="Lift what froze the account.",
+        description="Lift the account's freeze.",
         body=s.NewControl,
         names="account_id",
         rule=rights.seen_account,
@@ -320,8 +321,8 @@ OPERATIONS: Final = (
         method="POST",
         path="/accounts/{account_id}/close",
         summary="Close an account",
-        description="Close the account for good; its balance must be 0, with nothing held or under "
-        "way.",
+        description="Close the account permanently. Its balance must be 0, with no open holds and "
+        "no money in transit.",
         body=s.NewControl,
         names="account_id",
         rule=rights.seen_account,
@@ -336,7 +337,7 @@ OPERATIONS: Final = (
         method="PUT",
         path="/accounts/{account_id}/limits",
         summary="Set an account's limits",
-        description="Set the overdraft limit and the limits of a day; operators only.",
+        description="Set the overdraft limit and the daily limits. Requires the operator role.",
         body=s.NewLimits,
         names="account_id",
         rule=rights.operators_account,
@@ -350,7 +351,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/parked/{parked_id}/replay",
         summary="Replay a parked command",
-        description="Try a parked command again, then those behind it.",
+        description="Retry a parked command, then the commands that wait behind it.",
         body=s.Replay,
         names="parked_id",
         rule=rights.parked_record,
@@ -364,7 +365,7 @@ OPERATIONS: Final = (
         method="POST",
         path="/parked/{parked_id}/discard",
         summary="Discard a parked command",
-        description="Give a parked command up, for a reason; its transaction ends rejected.",
+        description="Discard a parked command, with a reason. Its transaction is rejected.",
         body=s.Discard,
         names="parked_id",
         rule=rights.parked_record,
@@ -373,7 +374,7 @@ OPERATIONS: Final = (
         audited=Audited("discard", is_operators_only=True),
     ),
 )
-#: What can be an item of a batch, by the item's schema.
+#: The operations that a batch can contain, by the item's schema.
 BY_ITEM: Final[dict[type[s.Body], CommandOperation]] = {
     each.item: each for each in OPERATIONS if each.item is not None
 }

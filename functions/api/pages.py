@@ -1,4 +1,4 @@
-"""Lists: how long a page is, where it goes on, and how it is answered."""
+"""Lists: page size, cursors and responses."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from handlers.platform.errors import InvalidInput
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 500
 MAX_CURSOR_LENGTH: Final = 512
-#: The bytes before a cursor's JSON that say which list it is of, and that it is whole.
+#: The bytes before a cursor's JSON that identify its list and protect its integrity.
 TAG_BYTES: Final = 6
-NOT_A_CURSOR: Final = "is not a cursor of this list"
-#: What a client may change between two pages of one list.
+NOT_A_CURSOR: Final = "is not a valid cursor for this list"
+#: The parameters that may change between two pages of one list.
 _OF_THE_PAGE: Final = ("limit", "cursor")
 
 Cursor = TypeVar("Cursor", bound=tuple[Any, ...])
@@ -38,13 +38,13 @@ def limit_of(request: ApiRequest) -> int:
 
 
 def cursor_of(request: ApiRequest, kind: type[Cursor], start: Cursor) -> Cursor:
-    """Return the place to go on from: ``cursor``, or the start.
+    """Return the decoded ``cursor``, or the start of the list.
 
     Raises
     ------
     InvalidInput
-        If no answer gave the cursor, or it is another list's: of another route or account, of
-        another caller, or with other filters.
+        If the cursor is damaged or belongs to another list: another route, account, caller or
+        filter.
     """
     text = request.query("cursor")
     if text is None:
@@ -58,26 +58,26 @@ def cursor_of(request: ApiRequest, kind: type[Cursor], start: Cursor) -> Cursor:
 
 
 def _checked(request: ApiRequest, text: str) -> bytes:
-    """Return the JSON of a cursor, whose tag is right.
+    """Return a cursor's JSON after checking its tag.
 
     Raises
     ------
     ValueError
-        If it isn't.
+        If the tag or the encoding is wrong.
     """
     if len(text) > MAX_CURSOR_LENGTH:
         raise ValueError("too long")
     tagged = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    # Python passes over what is not of the alphabet, and over the bits that are left at the end.
+    # Python ignores characters outside the alphabet, and unused bits at the end.
     if _written(tagged) != text:
-        raise ValueError("written in another way")
+        raise ValueError("not the canonical encoding")
     if tagged.startswith(b"["):
-        # As the release before wrote it, without a tag, so that a client's walk through a list
-        # goes on over the update.
+        # The previous release wrote cursors without a tag. Accept them, so that a client can keep
+        # paging through a list across the update.
         return tagged
     data = tagged[TAG_BYTES:]
     if tagged[:TAG_BYTES] != _tag(request, data):
-        raise ValueError("another list's, or damaged")
+        raise ValueError("damaged, or from another list")
     return data
 
 
@@ -92,7 +92,7 @@ def _tag(request: ApiRequest, data: bytes) -> bytes:
     ]
     tag = blake2b(data, digest_size=TAG_BYTES, key=blake2b(msgspec.json.encode(place)).digest())
     digest = tag.digest()
-    # A cursor that starts as JSON does is one of the release before.
+    # A cursor that starts like JSON is one from the previous release.
     return b"\0" + digest[1:] if digest.startswith(b"[") else digest
 
 
@@ -109,7 +109,7 @@ def _written(data: bytes) -> str:
 
 
 def encoded(request: ApiRequest, cursor: tuple[Any, ...] | None) -> str | None:
-    """Write a cursor of the list that is asked for as an opaque word."""
+    """Encode a cursor for the requested list as an opaque string."""
     if cursor is None:
         return None
     data = msgspec.json.encode(cursor)
@@ -117,5 +117,5 @@ def encoded(request: ApiRequest, cursor: tuple[Any, ...] | None) -> str | None:
 
 
 def page_response(request: ApiRequest, data: list[Any], cursor: tuple[Any, ...] | None) -> Response:
-    """Answer with a page of a list."""
+    """Return the response for a page of a list."""
     return json_response({"data": data, "next_cursor": encoded(request, cursor)})

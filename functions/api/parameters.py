@@ -40,7 +40,7 @@ def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
 PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "limit": _query(
         "limit",
-        "How many at most.",
+        "The maximum number of results.",
         type="integer",
         minimum=1,
         maximum=MAX_LIMIT,
@@ -48,42 +48,46 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     ),
     "cursor": _query(
         "cursor",
-        "`next_cursor` of the page before. It belongs to its list: the other parameters, `limit` "
-        "aside, are those of the page before.",
+        "`next_cursor` of the previous page. A cursor belongs to its list: repeat the other "
+        "parameters of the previous page, except `limit`.",
     ),
-    "account_id": _query("account_id", "Of this account only.", pattern="^acc_[0-9a-f]{32}$"),
-    "user_id": _query("user_id", "Of this user; for operators.", pattern="^usr_[0-9a-f]{32}$"),
-    "status": _query("status", "With this status only.", enum=list(get_args(Status))),
-    "kind": _query("kind", "Of this kind only.", enum=list(KINDS)),
-    "hold_status": _query("status", "With this status only.", enum=list(get_args(HoldStatus))),
-    "parked_status": _query("status", "With this status only.", enum=list(get_args(ParkedStatus))),
+    "account_id": _query("account_id", "Only for this account.", pattern="^acc_[0-9a-f]{32}$"),
+    "user_id": _query(
+        "user_id",
+        "Only for this user. Requires the operator role.",
+        pattern="^usr_[0-9a-f]{32}$",
+    ),
+    "status": _query("status", "Only with this status.", enum=list(get_args(Status))),
+    "kind": _query("kind", "Only of this kind.", enum=list(KINDS)),
+    "hold_status": _query("status", "Only with this status.", enum=list(get_args(HoldStatus))),
+    "parked_status": _query("status", "Only with this status.", enum=list(get_args(ParkedStatus))),
     "delivery_status": _query(
-        "status", "With this status only.", enum=list(get_args(DeliveryStatus))
+        "status", "Only with this status.", enum=list(get_args(DeliveryStatus))
     ),
-    "from": _time("from", "From this time, included."),
-    "to": _time("to", "Until this time, excluded. It may lie in the future."),
+    "from": _time("from", "From this time, inclusive."),
+    "to": _time("to", "Until this time, exclusive. It may be in the future."),
     "statement_from": _time(
-        "from", "From this time, included; from the opening by default. Not in the future."
+        "from", "From this time, inclusive. Default: the account's opening. Not in the future."
     ),
     "statement_to": _time(
         "to",
-        "Until this time, excluded; all that has happened by default. Where it lies in the future "
-        "the statement is of what has happened, and its own `to` says until when.",
+        "Until this time, exclusive. Default: everything so far. It may be in the future; the "
+        "statement's own `to` then says how far it goes.",
     ),
     "at": _time(
         "at",
-        "As of this time, included; the latest by default. Refused if it lies in the future: later "
-        "than the service's clock and than the newest record of the account's partition, so that "
-        "`completed_at` of any transaction may be asked for.",
+        "At this time, inclusive. Default: now. It may be any time up to the service's clock or "
+        "the newest record in the account's partition, whichever is later, so it may be any "
+        "transaction's `completed_at`.",
     ),
-    "min_amount": _amount("min_amount", "Of this amount or more, in minor units."),
-    "max_amount": _amount("max_amount", "Of this amount or less, in minor units."),
+    "min_amount": _amount("min_amount", "At least this amount, in minor units."),
+    "max_amount": _amount("max_amount", "At most this amount, in minor units."),
     "metadata": {
         "name": "metadata",
         "in": "query",
-        "description": "`metadata.<key>=<value>`: with this value of this key of its metadata; "
-        "several must all fit. A transaction's metadata is found by who asked for it, and by "
-        "operators.",
+        "description": "`metadata.<key>=<value>`: only with this value for this metadata key. "
+        "Several must all match. Only operators and the user who requested a transaction can "
+        "search its metadata.",
         "style": "form",
         "explode": True,
         "schema": {
@@ -98,36 +102,34 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
             "additionalProperties": False,
         },
     },
-    "currency": _query("currency", "In this currency only.", enum=sorted(EXPONENTS)),
-    "format": _query("format", "JSON by default.", enum=["json", "csv"]),
+    "currency": _query("currency", "Only in this currency.", enum=sorted(EXPONENTS)),
+    "format": _query("format", "Default: JSON.", enum=["json", "csv"]),
     "position": _query(
         "position",
-        "`<partition>-<offset>`, as `Location` gives it.",
+        "`<partition>-<offset>`, from the `Location` header.",
         pattern=r"^[0-9]{1,9}-[0-9]{1,18}$",
     ),
     "Idempotency-Key": _header(
         "Idempotency-Key",
-        "Makes a retry safe: the same key is the same transaction. "
+        "Makes a retry safe: the same key always means the same transaction. "
         f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters.",
         minLength=1,
         maxLength=MAX_IDEMPOTENCY_KEY,
         pattern="^[ -~]+$",
     ),
-    "Prefer": _header(
-        "Prefer", "`wait=N`: hold the answer until the result is there, N seconds at most (20)."
-    ),
-    "If-None-Match": _header("If-None-Match", "The `ETag` that you have."),
-    "X-Request-Id": _header("X-Request-Id", "Your id of the request, for the logs."),
+    "Prefer": _header("Prefer", "`wait=N`: wait up to N seconds for the result, at most 20."),
+    "If-None-Match": _header("If-None-Match", "The `ETag` of the version you have."),
+    "X-Request-Id": _header("X-Request-Id", "Your id for the request, for the logs."),
 }
 
 
 def query_names(parameters: Iterable[str]) -> frozenset[str]:
-    """Return the names that a route's query parameters have in a URL.
+    """Return the names of a route's query parameters in a URL.
 
     Parameters
     ----------
     parameters
-        Keys of `PARAMETERS`; those of headers are passed over.
+        Keys of `PARAMETERS`; headers are ignored.
 
     Returns
     -------
@@ -153,11 +155,13 @@ _PREFIXES: Final = {
 }
 
 
-def path_parameter(name: str) -> dict[str, Any]:
-    """Describe a parameter of a path: an id."""
-    return {
+#: The parameters of paths, all of them ids. Some share their name with a query parameter.
+PATH_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    f"path_{name}": {
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "pattern": f"^{_PREFIXES[name]}_[0-9a-f]{{32}}$"},
+        "schema": {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{32}}$"},
     }
+    for name, prefix in _PREFIXES.items()
+}

@@ -1,4 +1,4 @@
-"""Parked commands: for operators to look at, replay or discard."""
+"""Parked commands: operators can list, replay or discard them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalice.app import Response
 
 from functions import wiring
 from functions.api import pages, query
-from functions.api.accepted import command_routes
+from functions.api.command_routes import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest
 from functions.api.rights import require_operator
@@ -28,7 +28,7 @@ resource: Final = Resource("Parked commands")
     parameters=("limit", "cursor", "parked_status", "account_id"),
 )
 def list_parked(request: ApiRequest) -> Response:
-    """List what could not be applied and what waits behind it, oldest first; operators only."""
+    """List parked commands and those behind them, oldest first. Requires the operator role."""
     require_operator(request.caller)
     status = query.choice(request, "status", get_args(ParkedStatus))
     account_id = query.id_of(request, "account_id", ids.ACCOUNT)

@@ -1,4 +1,4 @@
-"""Reading query parameters: each at most once, known to its route, and of the right form."""
+"""Query parameters: each must be known to its route, given once and well formed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from handlers.platform.clock import parse_rfc3339
 from handlers.platform.errors import FieldError, InvalidInput
 from handlers.reading.moments import require_order
 
-#: What the names of parameters of the form ``metadata.<key>`` start with.
+#: The prefix of parameters of the form ``metadata.<key>``.
 METADATA: Final = "metadata."
 EXAMPLE_TIME: Final = "2026-11-27T09:30:00Z"
 _WHOLE: Final = re.compile(r"\d{1,16}", re.ASCII)
 
 
 def check(request: ApiRequest, known: frozenset[str]) -> None:
-    """See that a request has only the parameters of its route, and each only once.
+    """Check that a request has only its route's parameters, each of them once.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def check(request: ApiRequest, known: frozenset[str]) -> None:
     Raises
     ------
     InvalidInput
-        With each parameter that is unknown or repeated.
+        With every unknown or repeated parameter.
     """
     given: dict[str, list[str]] | None = request.event.get("multiValueQueryStringParameters")
     if not given:
@@ -58,18 +58,18 @@ def _listed(known: frozenset[str]) -> str:
 
 
 def whole_number(request: ApiRequest, name: str, least: int, greatest: int) -> int | None:
-    """Return a parameter that is a whole number within bounds, or None.
+    """Return an integer parameter within bounds, or None.
 
     Raises
     ------
     InvalidInput
-        If it is anything else.
+        If it is not an integer or out of bounds.
     """
     text = request.query(name)
     if text is None:
         return None
     if _WHOLE.fullmatch(text) is None or not least <= int(text) <= greatest:
-        raise InvalidInput.of(name, f"must be a number from {least} to {greatest}")
+        raise InvalidInput.of(name, f"must be a whole number from {least} to {greatest}")
     return int(text)
 
 
@@ -79,18 +79,18 @@ def amount(request: ApiRequest, name: str) -> int | None:
     Raises
     ------
     InvalidInput
-        If it is anything else.
+        If it is not a valid amount.
     """
     return whole_number(request, name, 1, MAX_AMOUNT)
 
 
 def time(request: ApiRequest, name: str) -> datetime | None:
-    """Return a parameter that is a time, in UTC, or None.
+    """Return a timestamp parameter in UTC, or None.
 
     Raises
     ------
     InvalidInput
-        If it is anything else than an RFC 3339 timestamp.
+        If it is not an RFC 3339 timestamp.
     """
     text = request.query(name)
     if text is None:
@@ -103,12 +103,12 @@ def time(request: ApiRequest, name: str) -> datetime | None:
 
 
 def period(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
-    """Return ``from`` and ``to``, each None where it is not given.
+    """Return ``from`` and ``to``, each None if absent.
 
     Raises
     ------
     InvalidInput
-        If one is no time, or they are the wrong way round.
+        If either is not a timestamp, or ``from`` is later than ``to``.
     """
     start, end = time(request, "from"), time(request, "to")
     if start is not None and end is not None:
@@ -117,12 +117,12 @@ def period(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
 
 
 def choice(request: ApiRequest, name: str, choices: Iterable[str]) -> str | None:
-    """Return a parameter that has one of a few values, or None.
+    """Return a parameter that is one of the choices, or None.
 
     Raises
     ------
     InvalidInput
-        If it has another.
+        If it is not one of them.
     """
     text = request.query(name)
     if text is not None and text not in choices:
@@ -136,16 +136,16 @@ def id_of(request: ApiRequest, name: str, prefix: str) -> str | None:
     Parameters
     ----------
     prefix
-        What the id names, for example `ids.ACCOUNT`.
+        The type of id, for example `ids.ACCOUNT`.
 
     Raises
     ------
     InvalidInput
-        If it is not well formed.
+        If it is not a well-formed id.
     """
     text = request.query(name)
     if text is not None and not ids.is_id(text, prefix):
-        raise InvalidInput.of(name, f"must be {prefix} and 32 hexadecimal digits")
+        raise InvalidInput.of(name, f"must be {prefix} followed by 32 hexadecimal digits")
     return text
 
 
@@ -155,7 +155,7 @@ def currency(request: ApiRequest, name: str) -> str | None:
     Raises
     ------
     InvalidInput
-        If it is anything else.
+        If it is not a supported currency.
     """
     text = request.query(name)
     if text is not None and text not in EXPONENTS:
@@ -164,12 +164,12 @@ def currency(request: ApiRequest, name: str) -> str | None:
 
 
 def metadata(request: ApiRequest) -> str | None:
-    """Return what the parameters ``metadata.<key>`` ask for as JSON, or None if there are none.
+    """Return the ``metadata.<key>`` parameters as JSON, or None if there are none.
 
     Raises
     ------
     InvalidInput
-        If a key or a value is none that metadata could have.
+        If metadata could not have such a key or value.
     """
     wanted = {}
     for name in request.event.get("multiValueQueryStringParameters") or ():

@@ -1,4 +1,4 @@
-"""What is counted against which rate limit."""
+"""Which requests count against which rate limit."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from handlers.platform.errors import Unauthenticated
 
 MINUTE_S: Final = 60
 FAILURES_WINDOW_S: Final = 900
-#: The part of an IPv6 address that one customer of a provider is given.
+#: The size of the IPv6 network that a provider assigns to one customer.
 _SITE_BITS: Final = 64
 
 
 def count_request(request: ApiRequest) -> None:
-    """Count a signed-in user's request.
+    """Count a request of an authenticated user.
 
     Raises
     ------
     TooManyRequests
         If there were too many in the last minute.
     """
-    count = wiring.settings().limits.requests
+    count = wiring.settings().limits.requests_per_minute
     if count:
         wiring.rate_limits().take_share("user:" + request.caller.user_id, Limit(count, MINUTE_S))
 
 
 def count_commands(request: ApiRequest, commands: int) -> None:
-    """Count what a request asks for besides the one that it was counted for itself.
+    """Count a request's commands beyond the first, which the request itself counted for.
 
     Raises
     ------
     TooManyRequests
         If there were too many in the last minute.
     """
-    count = wiring.settings().limits.requests
+    count = wiring.settings().limits.requests_per_minute
     if count and commands > 1:
         key = "user:" + request.caller.user_id
         wiring.rate_limits().take_share(key, Limit(count, MINUTE_S), commands - 1)
@@ -49,16 +49,16 @@ def count_commands(request: ApiRequest, commands: int) -> None:
 
 @contextmanager
 def counted_failure(request: ApiRequest) -> Iterator[None]:
-    """Count an attempt to authenticate as a failure of its source, until it has not been one.
+    """Count an authentication attempt as a failure, and undo that if it succeeds.
 
-    It is counted before it costs a read, so that many at once are as many.
+    Counting first keeps concurrent attempts from getting past the limit.
 
     Raises
     ------
     TooManyRequests
         If there were too many failures in the last minute.
     """
-    limit = Limit(wiring.settings().limits.authentication_failures, MINUTE_S)
+    limit = Limit(wiring.settings().limits.authentication_failures_per_minute, MINUTE_S)
     key = "authentication:" + source_of(request)
     wiring.rate_limits().take(key, limit)
     try:
@@ -72,30 +72,31 @@ def counted_failure(request: ApiRequest) -> Iterator[None]:
 
 
 def count_sign_up(request: ApiRequest) -> None:
-    """Count a sign-up by the address it comes from."""
-    count = wiring.settings().limits.sign_ups
+    """Count a sign-up against its source address."""
+    count = wiring.settings().limits.sign_ups_per_minute
     wiring.rate_limits().take("sign-up:" + source_of(request), Limit(count, MINUTE_S))
 
 
 def count_sign_in(request: ApiRequest, email: str) -> None:
-    """Count a sign-in, as one that fails until `forget_failures` says otherwise.
+    """Count a sign-in as a failure, until `forget_failures` undoes that.
 
-    It is counted before the password is looked at, so that many tries at once are as many tries.
+    Counting before the password check keeps concurrent attempts from getting past the limit.
     """
     current = wiring.settings().limits
     limits = wiring.rate_limits()
-    limits.take("sign-in:" + source_of(request), Limit(current.sign_ins, MINUTE_S))
-    limits.take(_failures_of(email), Limit(current.sign_in_failures, FAILURES_WINDOW_S))
+    limits.take("sign-in:" + source_of(request), Limit(current.sign_ins_per_minute, MINUTE_S))
+    failures = Limit(current.sign_in_failures_per_15_minutes, FAILURES_WINDOW_S)
+    limits.take(_failures_of(email), failures)
 
 
 def forget_failures(email: str) -> None:
-    """Forget a user's failures once they signed in."""
-    if wiring.settings().limits.sign_in_failures:
+    """Forget a user's failures after a successful sign-in."""
+    if wiring.settings().limits.sign_in_failures_per_15_minutes:
         wiring.rate_limits().forget(_failures_of(email))
 
 
 def source_of(request: ApiRequest) -> str:
-    """Return the address that a request comes from, as API Gateway saw it; of IPv6 the site."""
+    """Return the request's source address, as API Gateway saw it; for IPv6, its /64 network."""
     identity = request.event["requestContext"].get("identity") or {}
     text = identity.get("sourceIp") or "unknown"
     try:

@@ -1,4 +1,4 @@
-"""Reports about the whole ledger: for operators."""
+"""Reports about the whole ledger, for operators."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ resource: Final = Resource("Reports")
     parameters=("currency",),
 )
 def get_trial_balance(request: ApiRequest) -> Response:
-    """Return the sums of all balances by currency and kind of account; operators only.
+    """Return the sums of all balances by currency and kind of account. Requires the operator role.
 
-    They are of one snapshot: of each partition the records before its `next_offset`, and no other.
+    They come from one snapshot, which covers each partition's records before its `next_offset`.
     """
     require_operator(request.caller)
     currency = query.currency(request, "currency")

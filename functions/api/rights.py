@@ -1,8 +1,8 @@
-"""Who may do what to which object: each rule once, whatever the way a request comes.
+"""Authorization: who may do what to which object. Every entry point uses the same rules.
 
-A rule finds the object, sees that the caller may act on it, and returns on which account's
-partition that is decided.  What a caller may not know of is answered with the same words as what
-there is not.
+A rule finds the object, checks that the caller may act on it, and returns the account whose
+partition decides the command.  Objects that the caller may not see get the same answer as objects
+that don't exist.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functions.api.facts import Facts
 from functions.api.http import checked_id
 from handlers.domain import ids
 from handlers.domain.callers import Caller
+from handlers.domain.kinds import CASH_IN
 from handlers.domain.scopes import Scope
 from handlers.platform.errors import Forbidden, NotFound
 from handlers.reading.accounts import NO_ACCOUNT, may_see
@@ -24,18 +25,18 @@ from handlers.reading.transactions import may_see as may_see_leg
 
 
 class Target(NamedTuple):
-    """What a command is about, as the caller may act upon it.
+    """The object of a command, after authorization.
 
     Attributes
     ----------
     object_id
         The account, hold, transaction or parked record.
     account_id
-        The account whose partition the command travels to.
+        The account whose partition receives the command.
     partition
-        That partition, where it does not follow from the account.
+        The partition, if it does not follow from the account.
     by_operator
-        Whether an operator acts on it as such.
+        Whether the caller acts as an operator.
     """
 
     object_id: str
@@ -48,19 +49,19 @@ Rule = Callable[[Facts, Caller, str], Target]
 
 
 def anybody(facts: Facts, caller: Caller, object_id: str) -> Target:
-    """Let everybody make what is not there yet."""
+    """Let anyone create an object."""
     return Target(object_id, object_id)
 
 
 def own_account(facts: Facts, caller: Caller, account_id: str) -> Target:
-    """Let the owner of an account move its money, or say what it is for.
+    """Let an account's owner move its money or change its name and metadata.
 
     Raises
     ------
     NotFound
-        If there is none, or it is another user's.
+        If the account does not exist or belongs to another user.
     Forbidden
-        If the caller is an operator, who may see it, but not this.
+        If the caller is an operator, who can see the account but not do this.
     """
     checked_id(account_id, ids.ACCOUNT, "account")
     _require_own(caller, facts.owner_of(account_id), NO_ACCOUNT)
@@ -68,12 +69,12 @@ def own_account(facts: Facts, caller: Caller, account_id: str) -> Target:
 
 
 def own_hold(facts: Facts, caller: Caller, hold_id: str) -> Target:
-    """Let the owner of the account that a hold is on work it.
+    """Let the owner of a hold's account capture or void it.
 
     Raises
     ------
     NotFound, Forbidden
-        As for accounts.
+        As for `own_account`.
     """
     checked_id(hold_id, ids.HOLD, "hold")
     account_id = facts.account_of(hold_id)
@@ -84,14 +85,14 @@ def own_hold(facts: Facts, caller: Caller, hold_id: str) -> Target:
 
 
 def received_transaction(facts: Facts, caller: Caller, transaction_id: str) -> Target:
-    """Let whoever received a transaction's money, or an operator, give it back.
+    """Let the recipient of a transaction's money, or an operator, reverse it.
 
     Raises
     ------
     NotFound
-        If there is no such transaction for the caller.
+        If the transaction does not exist or the caller may not see it.
     Forbidden
-        If the money did not come to an account of the caller's.
+        If the caller did not receive the money.
     """
     checked_id(transaction_id, ids.TRANSACTION, "transaction")
     legs = facts.legs_of(transaction_id)
@@ -101,8 +102,8 @@ def received_transaction(facts: Facts, caller: Caller, transaction_id: str) -> T
     if account_id is None:
         raise NotFound("this transaction moved no money")
     last = legs[-1].leg
-    # What went outside came to nobody here: giving it back is for an operator to decide.
-    went_out = last.counterparty_id is None and last.kind != "deposit"
+    # Money that left the ledger has no recipient here, so only an operator can reverse it.
+    went_out = last.counterparty_id is None and last.kind not in CASH_IN
     is_receiver = facts.owner_of(account_id) == caller.user_id and not went_out
     if not is_receiver and not caller.is_operator:
         raise Forbidden("only the recipient or an operator can reverse this transaction")
@@ -110,12 +111,12 @@ def received_transaction(facts: Facts, caller: Caller, transaction_id: str) -> T
 
 
 def seen_account(facts: Facts, caller: Caller, account_id: str) -> Target:
-    """Let the owner of an account, or an operator, control it.
+    """Let an account's owner, or an operator, control it.
 
     Raises
     ------
     NotFound
-        If there is none, or it is another user's and the caller is no operator.
+        If the account does not exist, or belongs to another user and the caller is no operator.
     """
     checked_id(account_id, ids.ACCOUNT, "account")
     if not may_see(caller, facts.owner_of(account_id)):
@@ -124,12 +125,12 @@ def seen_account(facts: Facts, caller: Caller, account_id: str) -> Target:
 
 
 def operators_account(facts: Facts, caller: Caller, account_id: str) -> Target:
-    """Let operators set what holds for an account.
+    """Let operators set an account's limits.
 
     Raises
     ------
     NotFound
-        As for controls.
+        As for `seen_account`.
     Forbidden
         If the caller is its owner.
     """
@@ -139,14 +140,14 @@ def operators_account(facts: Facts, caller: Caller, account_id: str) -> Target:
 
 
 def parked_record(facts: Facts, caller: Caller, parked_id: str) -> Target:
-    """Let operators work the parked records.
+    """Let operators resolve parked commands.
 
     Raises
     ------
     NotFound
-        If there is no such record.
+        If there is no such parked command.
     Forbidden
-        If the caller is no operator.
+        If the caller is not an operator.
     """
     require_operator(caller)
     checked_id(parked_id, ids.PARKED, "parked command")
@@ -155,41 +156,41 @@ def parked_record(facts: Facts, caller: Caller, parked_id: str) -> Target:
 
 
 def require_operator(caller: Caller) -> None:
-    """See that the caller is an operator.
+    """Check that the caller is an operator.
 
     Raises
     ------
     Forbidden
-        If not.
+        If the caller is not.
     """
     if not caller.is_operator:
         raise Forbidden("requires the operator role")
 
 
 def require_scope(caller: Caller, *scopes: Scope) -> None:
-    """See that the caller's key, if it is one that asks, is for this.
+    """Check that the caller's API key, if it uses one, has one of the scopes.
 
     Parameters
     ----------
     scopes
-        Any of them is enough; where there is none, no key is.
+        Any of them is enough. If empty, API keys are not allowed.
 
     Raises
     ------
     Forbidden
-        If not.
+        If the key has none of them.
     """
     if caller.scopes is None or not caller.scopes.isdisjoint(scopes):
         return
     if not scopes:
-        raise Forbidden("this can't be done with an API key: it requires a session's token")
+        raise Forbidden("requires a session token: API keys can't do this")
     raise Forbidden("requires an API key with the scope " + " or ".join(scopes))
 
 
 def _require_own(caller: Caller, owner: str | None, none_such: str) -> None:
-    """See that something is the caller's own: nobody moves another's money."""
+    """Check that the caller owns an object: nobody moves another user's money."""
     if owner == caller.user_id:
         return
     if owner is not None and caller.is_operator:
-        raise Forbidden("operators don't move other users' money")
+        raise Forbidden("operators can't move other users' money")
     raise NotFound(none_such)

@@ -1,6 +1,6 @@
-"""The bodies that requests may have, and the answers that are not views of the ledger.
+"""Request bodies, and responses that are not views of the ledger.
 
-They are the one source of validation and of the OpenAPI document's schemas.
+Validation and the OpenAPI document both use these schemas.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from functions.api.violations import MUST_BE
 from handlers.domain.commands import MAX_METADATA_KEYS, Direction
 from handlers.domain.money import EXPONENTS, MAX_AMOUNT
 from handlers.domain.scopes import SCOPES
+from handlers.platform.bounds import MAX_BATCH
 from handlers.reading.views import PositionView
 from handlers.webhooks.addresses import MAX_URL
 from handlers.webhooks.patterns import PATTERNS, TYPES_ALLOWED
 
-# PostgreSQL's text has no NUL; what can't be kept is refused here, not found out later.
+# PostgreSQL can't store NUL in text, so refuse it here.
 _TEXT: Final = r"^[^\u0000]*$"
-# Unicode's controls, formats and separators, and what is ignorable by default or drawn as blank.
-# Spelled out, because Python's and ECMAScript's regular expressions name them differently; those
-# beyond FFFF, which they also write differently, stand for themselves.
+# Unicode's control, format and separator characters, and those that are ignorable or blank.
+# Listed one by one, because Python's and ECMAScript's regular expressions have different classes.
+# Characters above U+FFFF are written literally, because their escapes differ too.
 _INVISIBLE: Final = (
     r"\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2"
     r"\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800"
@@ -41,23 +42,22 @@ _INVISIBLE: Final = (
 )
 VISIBLE: Final = rf"[^{_INVISIBLE}]"
 _NOT_BLANK: Final = rf"^[^\u0000]*{VISIBLE}[^\u0000]*$"
-# Python's $ also matches before a line's end at the end of the text; this one does not.
+# Python's $ also matches before a trailing newline; this does not.
 _END: Final = r"$(?!\n)"
 _ADDRESS_PART: Final = r"[^@\u0000-\u0020\u007f-\u00a0]"
 _ID: Final = "_[0-9a-f]{32}" + _END
-# For the document alone: `handlers.webhooks.addresses` decides what a webhook's URL may be.
+# Documentation only: `handlers.webhooks.addresses` decides which webhook URLs are valid.
 _LABEL: Final = "[A-Za-z0-9_-]{1,63}"
 _HOST: Final = rf"{_LABEL}(\.{_LABEL}){{0,126}}\.?"
 _PORT: Final = (
     "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
 )
-# Visible ASCII without a fragment's sign and backslashes.
+# Visible ASCII without backslashes and the start of a fragment.
 _PATH: Final = r"([/?][!\"$-\[\]-~]*)?"
 _HTTPS: Final = rf"[Hh][Tt][Tt][Pp][Ss]://{_HOST}"
 _URL: Final = rf"^({_HTTPS}|http://(127\.0\.0\.1|localhost)){_PORT}{_PATH}" + _END
-_NO_NUL: Final = "none of them U+0000"
+_NO_NUL: Final = "without U+0000"
 _SEEN: Final = f"at least one of them visible, {_NO_NUL}"
-MAX_BATCH: Final = 1000
 MAX_HOLD_S: Final = 366 * 24 * 3600
 MAX_KEY_S: Final = 10 * 366 * 24 * 3600
 
@@ -72,15 +72,15 @@ Currency = Annotated[
     str,
     Meta(
         pattern="^[A-Z]{3}" + _END,
-        extra={MUST_BE: "a currency's alphabetic code of ISO 4217, in capitals"},
+        extra={MUST_BE: "an ISO 4217 alphabetic code in capitals"},
         description="ISO 4217 alphabetic code.",
         examples=["EUR"],
         extra_json_schema={"enum": sorted(EXPONENTS)},
     ),
 ]
-AccountId = Annotated[str, _id("acc", "an account's id")]
-HoldId = Annotated[str, _id("hld", "a hold's id")]
-TransactionId = Annotated[str, _id("txn", "a transaction's id")]
+AccountId = Annotated[str, _id("acc", "an account id")]
+HoldId = Annotated[str, _id("hld", "a hold id")]
+TransactionId = Annotated[str, _id("txn", "a transaction id")]
 Name = Annotated[
     str,
     Meta(
@@ -122,7 +122,7 @@ Metadata = Annotated[
     Meta(
         max_length=MAX_METADATA_KEYS,
         extra={MUST_BE: f"an object of at most {MAX_METADATA_KEYS} fields, each of them text"},
-        description="Your own keys and values; shown to you and to operators.",
+        description="Your own keys and values, visible to you and to operators.",
         examples=[{"order": "4711"}],
     ),
 ]
@@ -131,7 +131,7 @@ MetadataChanges = Annotated[
     Meta(
         max_length=2 * MAX_METADATA_KEYS,
         extra={MUST_BE: f"an object of at most {2 * MAX_METADATA_KEYS} fields, each text or null"},
-        description="Keys and values to set; a key that is null is removed. An account has at "
+        description="Keys and values to set. A null value removes its key. An account has at "
         f"most {MAX_METADATA_KEYS} keys.",
         examples=[{"order": "4711", "draft": None}],
     ),
@@ -160,7 +160,7 @@ Key = Annotated[
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """A request's body: unknown fields are refused."""
+    """A request body. Unknown fields are refused."""
 
 
 class SignUp(Body, frozen=True, kw_only=True):
@@ -182,7 +182,7 @@ class SignUp(Body, frozen=True, kw_only=True):
 
 
 class SignIn(Body, frozen=True, kw_only=True):
-    """An address and a password."""
+    """An email address and a password."""
 
     email: Annotated[
         str,
@@ -197,7 +197,7 @@ class SignIn(Body, frozen=True, kw_only=True):
 
 
 class NewApiKey(Body, frozen=True, kw_only=True):
-    """What a key is for, and for how long; without `expires_in` until it is deleted."""
+    """An API key to create. Without `expires_in`, it lasts until you delete it."""
 
     name: Name
     scopes: Annotated[
@@ -224,37 +224,37 @@ class NewAccount(Body, frozen=True, kw_only=True):
 
 
 class AccountChanges(Body, frozen=True, kw_only=True):
-    """What to change: what is absent stays as it is, null clears a field or removes a key."""
+    """Changes to an account. Absent fields stay as they are; null clears a field or a key."""
 
     name: Name | msgspec.UnsetType | None = msgspec.UNSET
     metadata: MetadataChanges | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Described(Body, frozen=True, kw_only=True):
-    """What moves money may carry a client's own words."""
+    """The fields that every request to move money can carry."""
 
     description: Description | None = None
     metadata: Metadata | None = None
 
 
-class NewDeposit(Described, frozen=True, kw_only=True):
-    """Money that comes in from outside."""
+class NewCash(Described, frozen=True, kw_only=True):
+    """Money that moves between an account and the outside."""
 
     account_id: AccountId
     amount: Amount
     currency: Currency
 
 
-class NewWithdrawal(Described, frozen=True, kw_only=True):
-    """Money that goes out to the outside."""
+class NewDeposit(NewCash, frozen=True, kw_only=True):
+    """Money that comes in from outside the ledger."""
 
-    account_id: AccountId
-    amount: Amount
-    currency: Currency
+
+class NewWithdrawal(NewCash, frozen=True, kw_only=True):
+    """Money that leaves the ledger."""
 
 
 class NewTransfer(Described, frozen=True, kw_only=True):
-    """Money that goes from one account to another."""
+    """Money that moves from one account to another."""
 
     source_account_id: AccountId
     destination_account_id: AccountId
@@ -263,7 +263,7 @@ class NewTransfer(Described, frozen=True, kw_only=True):
 
 
 class NewHold(Described, frozen=True, kw_only=True):
-    """Money to be set aside; with a destination a capture brings it there."""
+    """Money to set aside. With a destination, a capture moves it there."""
 
     account_id: AccountId
     amount: Amount
@@ -273,36 +273,36 @@ class NewHold(Described, frozen=True, kw_only=True):
 
 
 class NewCapture(Described, frozen=True, kw_only=True):
-    """How much of a hold to take; all of it where no amount is given."""
+    """How much of a hold to take. Default: all of it."""
 
     amount: Amount | None = None
 
 
 class NewVoid(Body, frozen=True, kw_only=True):
-    """Nothing: a hold is released as a whole."""
+    """An empty body: a void releases the whole hold."""
 
 
 class NewReversal(Described, frozen=True, kw_only=True):
-    """How much of a transaction to give back, by default all; an operator must describe why."""
+    """How much of a transaction to reverse. Default: all. Operators must give a description."""
 
     amount: Amount | None = None
 
 
 class NewFreeze(Body, frozen=True, kw_only=True):
-    """What to stop, and why; an operator must say why."""
+    """What to stop. Operators must give a reason."""
 
     direction: Direction
     reason: Reason | None = None
 
 
 class NewControl(Body, frozen=True, kw_only=True):
-    """Why; an operator must say why."""
+    """An optional reason, which operators must give."""
 
     reason: Reason | None = None
 
 
 class NewLimits(Body, frozen=True, kw_only=True):
-    """Limits to set; null lifts one, what is absent stays as it is."""
+    """Limits to set. Null lifts a limit; an absent limit stays as it is."""
 
     overdraft_limit: Annotated[int, Meta(ge=0, le=MAX_AMOUNT)] | msgspec.UnsetType | None = (
         msgspec.UNSET
@@ -317,19 +317,19 @@ class NewLimits(Body, frozen=True, kw_only=True):
 
 
 class Replay(Body, frozen=True, kw_only=True):
-    """Why a parked command is tried again."""
+    """Why to retry a parked command."""
 
     reason: Reason | None = None
 
 
 class Discard(Body, frozen=True, kw_only=True):
-    """Why a parked command is given up."""
+    """Why to discard a parked command."""
 
     reason: Reason
 
 
 class NewWebhook(Body, frozen=True, kw_only=True):
-    """Where events go, and which."""
+    """Where to send which events."""
 
     url: Annotated[
         str,
@@ -338,7 +338,8 @@ class NewWebhook(Body, frozen=True, kw_only=True):
             max_length=MAX_URL,
             extra_json_schema={"pattern": _URL},
             extra={MUST_BE: f"a URL of 1 to {MAX_URL} characters"},
-            description="https, on the public internet; where allowed, http to this machine.",
+            description="An https URL on the public internet. Some stages also allow http to "
+            "localhost.",
             examples=["https://example.com/ledger-events"],
         ),
     ]
@@ -358,58 +359,58 @@ class NewWebhook(Body, frozen=True, kw_only=True):
 
 
 class NewReplay(Body, frozen=True, kw_only=True):
-    """Nothing: a delivery is replayed as it is."""
+    """An empty body: a delivery is replayed unchanged."""
 
 
 class DepositItem(NewDeposit, frozen=True, kw_only=True, tag_field="kind", tag="deposit"):
-    """A deposit of a batch."""
+    """A deposit in a batch."""
 
     idempotency_key: Key | None = None
 
 
 class WithdrawalItem(NewWithdrawal, frozen=True, kw_only=True, tag_field="kind", tag="withdrawal"):
-    """A withdrawal of a batch."""
+    """A withdrawal in a batch."""
 
     idempotency_key: Key | None = None
 
 
 class TransferItem(NewTransfer, frozen=True, kw_only=True, tag_field="kind", tag="transfer"):
-    """A transfer of a batch."""
+    """A transfer in a batch."""
 
     idempotency_key: Key | None = None
 
 
 class HoldItem(NewHold, frozen=True, kw_only=True, tag_field="kind", tag="hold"):
-    """A hold of a batch."""
+    """A hold in a batch."""
 
     idempotency_key: Key | None = None
 
 
 class CaptureItem(NewCapture, frozen=True, kw_only=True, tag_field="kind", tag="capture"):
-    """A capture of a batch."""
+    """A capture in a batch."""
 
     hold_id: HoldId
     idempotency_key: Key | None = None
 
 
 class VoidItem(NewVoid, frozen=True, kw_only=True, tag_field="kind", tag="void"):
-    """A void of a batch."""
+    """A void in a batch."""
 
     hold_id: HoldId
     idempotency_key: Key | None = None
 
 
 class ReversalItem(NewReversal, frozen=True, kw_only=True, tag_field="kind", tag="reversal"):
-    """A reversal of a batch."""
+    """A reversal in a batch."""
 
     transaction_id: TransactionId
     idempotency_key: Key | None = None
 
 
 class Batch(Body, frozen=True, kw_only=True):
-    """Commands that stand alone, each: one that is refused does not touch the others.
+    """Independent commands: a refused one does not affect the others.
 
-    The items are read one by one, so that a malformed one fails alone.
+    The items are decoded one by one, so that a malformed item fails alone.
     """
 
     items: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MAX_BATCH)]
@@ -423,7 +424,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An error (RFC 9457); ``code`` is a stable word to act upon."""
+    """An error (RFC 9457). Program against ``code``, which is stable."""
 
     type: str
     title: str
@@ -445,7 +446,7 @@ class UserView(msgspec.Struct, frozen=True):
 
 
 class SessionView(msgspec.Struct, frozen=True):
-    """A session; the token is shown this once."""
+    """A session. The token is shown only once."""
 
     token: str
     user_id: str
@@ -453,7 +454,7 @@ class SessionView(msgspec.Struct, frozen=True):
 
 
 class PendingAccount(msgspec.Struct, frozen=True):
-    """An account whose opening is in the log and not applied yet."""
+    """An account whose opening is in the log but not yet applied."""
 
     account_id: str
     currency: str
@@ -464,13 +465,13 @@ class PendingAccount(msgspec.Struct, frozen=True):
 
 
 class BatchAnswer(msgspec.Struct, frozen=True):
-    """What became of each item, in order: its `TransactionView`, or the `Problem` with it."""
+    """The result of each item, in order: its `TransactionView`, or the `Problem` with it."""
 
     items: list[Any]
 
 
 class Checks(msgspec.Struct, frozen=True):
-    """Which parts answer; ``log`` is there while it takes no commands because it is being grown."""
+    """The state of each dependency. ``log`` is present while the log accepts no commands."""
 
     kafka: Literal["ok", "down"]
     postgres: Literal["ok", "down"]
@@ -479,9 +480,9 @@ class Checks(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """``ok``; ``down`` without Kafka or PostgreSQL; ``degraded`` where something less is missing.
+    """``ok``, ``degraded`` or ``down``. Without Kafka or PostgreSQL the service is ``down``.
 
-    That is Redis (it is slower, and right), or the log's readiness for commands (reads go on).
+    It is ``degraded`` without Redis, when it is slower, and while the log accepts no commands.
     """
 
     status: Literal["ok", "degraded", "down"]

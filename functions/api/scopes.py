@@ -1,7 +1,7 @@
-"""The one table of what an API key must be allowed, by route.
+"""The scopes that let an API key use a route.
 
-What has no row here can't be served, unless it is public.  Any of a route's scopes lets a key in; a
-route without one is for sessions alone.  Sessions have every scope.
+A route needs a row here unless it is public.  An API key needs any one of the route's scopes. A
+route with no scopes requires a session, and a session has every scope.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SESSIONS_ALONE: Final[Scopes] = ()
 
 ROUTES: Final[dict[tuple[str, str], Scopes]] = {
     **{(each.method, each.path): (each.scope,) for each in OPERATIONS},
-    # Each item's own counts besides (`functions.api.operations.decided`).
+    # Each item's own scope is checked too (`functions.api.operations.decided`).
     ("POST", "/transactions/batch"): tuple(sorted({each.scope for each in BY_ITEM.values()})),
     ("GET", "/users/me"): SCOPES,
     ("DELETE", "/sessions/current"): _SESSIONS_ALONE,
@@ -51,15 +51,15 @@ ROUTES: Final[dict[tuple[str, str], Scopes]] = {
 
 
 def admitted(caller: Caller, scopes: Scopes) -> Caller:
-    """See that a caller may use a route, and return who they are there.
+    """Check that a caller may use a route, and return the caller with the role they have there.
 
-    A session is for everything.  An operator's key is an operator's where the route is for
-    operators alone or the key is for acting as one, and a customer's elsewhere.
+    A session can use every route.  An operator's key has the operator role on operator-only routes,
+    or if it has the scope `operator:act`; elsewhere it is a customer's.
 
     Raises
     ------
     Forbidden
-        If it is a key, and not for this.
+        If the caller's API key does not have the scope.
     """
     if caller.scopes is None:
         return caller

@@ -1,4 +1,4 @@
-"""Transactions: reading, reversing."""
+"""Transactions: list, read and reverse them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalice.app import Response
 
 from functions import wiring
 from functions.api import pages, query
-from functions.api.accepted import command_routes
+from functions.api.command_routes import command_routes
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response, position_of
 from handlers.domain import ids
@@ -46,8 +46,8 @@ resource: Final = Resource("Transactions")
 def list_transactions(request: ApiRequest) -> Response:
     """List the transactions of your accounts, newest first.
 
-    Openings, freezes and the like are listed only when `kind` asks for them. The times are those
-    at which the account's partition applied the transaction, which is what the list is ordered by.
+    Account openings, freezes and similar kinds are listed only when `kind` asks for them. The times
+    are when the account's partition applied the transaction, and they order the list.
     """
     wanted = _wanted(request)
     user_id: str | None = request.caller.user_id
@@ -65,9 +65,9 @@ def _wanted(request: ApiRequest) -> Filter:
     start, end = query.period(request)
     least, greatest = query.amount(request, "min_amount"), query.amount(request, "max_amount")
     if least is not None and greatest is not None and least > greatest:
-        raise InvalidInput.of("min_amount", "must not be more than 'max_amount'")
+        raise InvalidInput.of("min_amount", "must not be greater than 'max_amount'")
     metadata = query.metadata(request)
-    # Metadata is for who asked, and for operators; nobody else may find out what it is.
+    # Only the user who requested a transaction, and operators, may search its metadata.
     is_theirs_only = metadata is not None and not request.caller.is_operator
     return Filter(
         account_id=query.id_of(request, "account_id", ids.ACCOUNT),
@@ -91,9 +91,9 @@ def _wanted(request: ApiRequest) -> Filter:
     parameters=("position", "Prefer"),
 )
 def get_transaction(request: ApiRequest, transaction_id: str) -> Response:
-    """Return a transaction, pending ones too.
+    """Return a transaction, even while it is pending.
 
-    With the position that `Location` gave, an accepted transaction is always found.
+    With the position from `Location`, an accepted transaction is always found.
     """
     checked_id(transaction_id, ids.TRANSACTION, "transaction")
     position = _position(request)
@@ -109,14 +109,14 @@ def get_transaction(request: ApiRequest, transaction_id: str) -> Response:
 def _position(request: ApiRequest) -> Position | None:
     position = position_of(request.query("position"))
     if position is not None and position.partition >= wiring.partitioning().partitions:
-        raise NotFound("there is no such place in the log")
+        raise NotFound("there is no such position in the log")
     return position
 
 
 def _awaited(
     request: ApiRequest, view: TransactionView, position: Position | None, wait_s: int
 ) -> TransactionView:
-    """Wait until a pending transaction is final, and read it as the caller may see it."""
+    """Wait until a pending transaction is final, then read it as the caller may see it."""
     if view.status != "pending":
         return view
     deadline_s = monotonic_s() + wait_s

@@ -31,7 +31,7 @@ _sign_in: Final = msgspec.json.Decoder(s.SignIn)
     is_public=True,
 )
 def create_user(request: ApiRequest) -> Response:
-    """Make a user, who can then sign in."""
+    """Create a user, who can then sign in."""
     body = request.decode(_sign_up)
     rate_limits.count_sign_up(request)
     user = wiring.users().sign_up(body.email, body.password, body.name)
@@ -49,7 +49,7 @@ def create_user(request: ApiRequest) -> Response:
     is_public=True,
 )
 def create_session(request: ApiRequest) -> Response:
-    """Get a token, to be sent as `Authorization: Bearer <token>`."""
+    """Create a token, to be sent as `Authorization: Bearer <token>`."""
     body = request.decode(_sign_in)
     rate_limits.count_sign_in(request, body.email)
     user = wiring.users().with_password(body.email, body.password)
@@ -65,14 +65,14 @@ def create_session(request: ApiRequest) -> Response:
 
 @resource.route("DELETE", "/sessions/current", "Sign out", answers={204: None}, is_limited=False)
 def delete_session(request: ApiRequest) -> Response:
-    """End the session of the token that is sent; it is dead everywhere within a second."""
+    """End the session of the request's token, which stops working everywhere within a second."""
     wiring.sessions().close(request.token)
     return Response("", {}, 204)
 
 
 @resource.route("GET", "/users/me", "Who am I", answers={200: s.UserView})
 def get_me(request: ApiRequest) -> Response:
-    """Return the user whom the token belongs to."""
+    """Return the authenticated user."""
     return json_response(_view(wiring.users().find(request.caller.user_id)))
 
 

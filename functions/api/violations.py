@@ -1,7 +1,7 @@
-"""What is wrong with a body, in words for people: what is allowed, with an example.
+"""Validation messages for people: what is allowed, with an example.
 
-msgspec's messages name Python's types and regular expressions. Only the place is taken from them;
-what is said of it follows from the schema, so no violation of it is without words.
+msgspec's messages name Python types and regular expressions. We take only the location from them
+and derive the text from the schema, so every violation has a message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import inspect as mi
 
 from handlers.platform.errors import FieldError
 
-#: Where a schema's `msgspec.Meta` says what its pattern means, in ``extra``.
+#: The key in ``extra`` of a schema's `msgspec.Meta` that describes its pattern in words.
 MUST_BE: Final = "must_be"
 
 _PLACE: Final = re.compile(r" - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`$")
@@ -26,14 +26,14 @@ _UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
 
 
 def field_error(schema: Any, message: str) -> FieldError:
-    """Explain a violation.
+    """Describe a validation error.
 
     Parameters
     ----------
     schema
-        The type that the body should have been.
+        The type that the body was decoded as.
     message
-        Of msgspec's `ValidationError`.
+        The message of msgspec's `ValidationError`.
     """
     place = _PLACE.search(message)
     path = place["path"] if place else ""
@@ -50,20 +50,20 @@ def field_error(schema: Any, message: str) -> FieldError:
     if unknown:
         return FieldError(f"{path}.{unknown[1]}"[1:], _unknown(found))
     rule = allowed(found) if found else "is not valid"
-    # Whoever sends 1.0 has a whole number, but not one that is written as one.
+    # 1.0 is a whole number, but must not be written with a decimal point.
     is_fraction = "got `float`" in message
     return FieldError(path[1:], f"{rule}, without a decimal point" if is_fraction else rule)
 
 
 def allowed(info: mi.Type) -> str:
-    """Say what a value must be, with an example where the schema has one."""
+    """Describe the values that a type accepts, with an example if the schema has one."""
     plain, meta = _plain(info)
-    nullable = " or null" if isinstance(info, mi.UnionType) and _has_null(info) else ""
+    nullable = "null or " if isinstance(info, mi.UnionType) and _has_null(info) else ""
     must_be = (meta.extra or {}).get(MUST_BE) if meta else None
     schema = (meta.extra_json_schema or {}) if meta else {}
     examples = schema.get("examples") or []
     example = f", for example {_written(examples[0])}" if examples else ""
-    return f"must be {must_be or _described(plain)}{nullable}{example}"
+    return f"must be {nullable}{must_be or _described(plain)}{example}"
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +72,7 @@ def _info(schema: Any) -> mi.Type:
 
 
 def _at(info: mi.Type | None, steps: Iterable[str]) -> mi.Type | None:
-    """Follow the steps of a path; None where the schema says nothing of them."""
+    """Follow the steps of a path, or return None where the schema does not describe them."""
     for step in steps:
         info = _step(info, step)
     return info
@@ -101,7 +101,7 @@ def _key_of(info: mi.Type | None) -> mi.Type | None:
 
 
 def _plain(info: mi.Type) -> tuple[mi.Type, mi.Metadata | None]:
-    """Take off what a type is wrapped in: that it may be null or absent, and what is said of it."""
+    """Unwrap a type: remove null, absence and metadata, and return the metadata found."""
     meta: mi.Metadata | None = None
     while True:
         if isinstance(info, mi.Metadata):
@@ -156,8 +156,8 @@ def _unknown(info: mi.Type | None) -> str:
         tag = [plain.tag_field] if plain.tag_field else []
         names = tag + [one.encode_name for one in plain.fields]
     if not names:
-        return "is not a field here: nothing is expected"
-    return "is not a field here: there are " + ", ".join(names)
+        return "is not a known field: no fields are allowed"
+    return "is not a known field: the fields are " + ", ".join(names)
 
 
 def _written(example: Any) -> str:

@@ -1,4 +1,4 @@
-"""Webhooks: making them, and looking after what is delivered to them."""
+"""Webhooks: create them and manage their deliveries."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _body: Final = msgspec.json.Decoder(s.NewWebhook)
 @resource.route(
     "POST",
     "/webhooks",
-    "Make a webhook",
+    "Create a webhook",
     body=s.NewWebhook,
     answers={201: NewWebhookView},
 )
 def create_webhook(request: ApiRequest) -> Response:
-    """Have events of your accounts sent to a URL; the signing secret is shown this once."""
+    """Send events of your accounts to a URL. The signing secret is shown only once."""
     body = request.decode(_body)
     made = wiring.webhooks().add(request.caller.user_id, body.url, body.events)
     request.log = {"webhook_id": made.webhook_id}
@@ -44,10 +44,10 @@ def create_webhook(request: ApiRequest) -> Response:
     parameters=("limit", "cursor"),
 )
 def list_webhooks(request: ApiRequest) -> Response:
-    """List your webhooks, oldest first; there are at most 20."""
+    """List your webhooks, oldest first. A user has at most 20."""
     (after,) = pages.cursor_of(request, tuple[str], (LOWEST_UUID,))
     limit = pages.limit_of(request)
-    # Few as they are, they are all read; their ids are in the order of their making.
+    # There are few enough to read them all. Their ids sort by creation time.
     found = sorted(wiring.webhooks().of_user(request.caller.user_id), key=_id)
     rest = [webhook for webhook in found if _id(webhook) > after]
     cursor = (_id(rest[limit - 1]),) if len(rest) > limit else None
@@ -67,7 +67,7 @@ def get_webhook(request: ApiRequest, webhook_id: str) -> Response:
 
 @resource.route("DELETE", "/webhooks/{webhook_id}", "Delete a webhook", answers={204: None})
 def delete_webhook(request: ApiRequest, webhook_id: str) -> Response:
-    """Delete a webhook, with whatever was still to be delivered to it."""
+    """Delete a webhook and its pending deliveries."""
     checked_id(webhook_id, ids.WEBHOOK, "webhook")
     wiring.webhooks().remove(request.caller.user_id, webhook_id)
     return Response("", {}, 204)
@@ -81,7 +81,7 @@ def delete_webhook(request: ApiRequest, webhook_id: str) -> Response:
     parameters=("limit", "cursor", "delivery_status"),
 )
 def list_deliveries(request: ApiRequest, webhook_id: str) -> Response:
-    """List what was or is to be delivered, newest first, with what went wrong."""
+    """List deliveries, pending and past, newest first, with their errors."""
     checked_id(webhook_id, ids.WEBHOOK, "webhook")
     status = query.choice(request, "status", get_args(DeliveryStatus))
     (before,) = pages.cursor_of(request, tuple[int], (LAST_SEQUENCE,))
@@ -100,7 +100,7 @@ def list_deliveries(request: ApiRequest, webhook_id: str) -> Response:
     answers={202: DeliveryView},
 )
 def replay_delivery(request: ApiRequest, webhook_id: str, delivery_id: str) -> Response:
-    """Have an event delivered again, before those of its account that are still pending."""
+    """Deliver an event again, ahead of its account's pending deliveries."""
     request.decode(_replay)
     checked_id(webhook_id, ids.WEBHOOK, "webhook")
     checked_id(delivery_id, ids.DELIVERY, "delivery")

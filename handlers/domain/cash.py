@@ -1,4 +1,4 @@
-"""Money that comes from outside or goes there, through the partition's clearing account."""
+"""Deposits and withdrawals, which go through the partition's clearing account."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from handlers.domain.postings import post, record_result
 from handlers.domain.state import PartitionState, Record
 
 
-def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
-    """Bring money in: clearing to account."""
+def bring_in(state: PartitionState, record: Record, command: c.Cash) -> None:
+    """Move money into the ledger, from clearing to the account."""
     amount, currency = command.amount, command.currency
     account = state.accounts.get(command.account_id)
     reason = preconditions.credit(account, currency, amount)
@@ -22,7 +22,7 @@ def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
         state,
         record,
         command,
-        "deposit",
+        c.kind_of(command),
         command.account_id,
         reason=reason,
         amount=amount,
@@ -31,14 +31,14 @@ def deposit(state: PartitionState, record: Record, command: c.Deposit) -> None:
     )
 
 
-def withdrawal(state: PartitionState, record: Record, command: c.Withdrawal) -> None:
-    """Take money out: account to clearing."""
+def take_out(state: PartitionState, record: Record, command: c.Cash) -> None:
+    """Move money out of the ledger, from the account to clearing."""
     amount, currency = command.amount, command.currency
     account = state.accounts.get(command.account_id)
     reason = preconditions.debit(account, currency, amount)
     balance_after = None
     if reason is None and account is not None:
-        # Before the limits are looked at: it opens the account, and did so by the rules of before.
+        # Do this before the limits check, as the earlier rules did: it opens the clearing account.
         clearing = state.clearing(currency, amount)
         reason = preconditions.velocity(account, amount, state.clock_us)
         if reason is None:
@@ -49,7 +49,7 @@ def withdrawal(state: PartitionState, record: Record, command: c.Withdrawal) -> 
         state,
         record,
         command,
-        "withdrawal",
+        c.kind_of(command),
         command.account_id,
         reason=reason,
         amount=amount,

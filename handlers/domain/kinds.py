@@ -1,31 +1,37 @@
-"""The kinds of transactions: the one table of what each of them is."""
+"""The table of transaction kinds and their properties."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What all transactions of a kind have in common.
+    """The properties of a kind of transaction.
 
     Attributes
     ----------
+    cash
+        Whether its money comes in from outside or goes out there; None if it does neither.
     moves_money
-        Whether it posts an amount once it is completed.
+        Whether it posts an amount when it completes.
+    states_amount
+        Whether a client always gives the amount, so that even a refusal has one.
     may_travel
-        Whether it may bring money to another account: it is pending on the way there, and received.
+        Whether it can send money to another account, and so be pending in between and received.
     is_reversible
-        Whether its money can be given back.
+        Whether it can be reversed.
     is_of_hold
         Whether it places or ends a hold.
     is_listed
-        Whether a list of transactions has it without being asked for the kind: it is about money.
+        Whether lists of transactions include it by default, because it is about money.
     """
 
     name: str
+    cash: Literal["in", "out"] | None = None
     moves_money: bool = False
+    states_amount: bool = False
     may_travel: bool = False
     is_reversible: bool = False
     is_of_hold: bool = False
@@ -33,17 +39,37 @@ class Kind:
 
     @property
     def event_types(self) -> tuple[str, ...]:
-        """``<kind>.<what happened>``: the types of events that tell of it."""
+        """The types of its events: ``<kind>.<what happened>``."""
         happens = ("pending", *_ENDS, "received") if self.may_travel else _ENDS
         return tuple(f"{self.name}.{happened}" for happened in happens)
 
 
 _ENDS: Final = ("completed", "rejected")
+
+
+def _cash(name: str, direction: Literal["in", "out"]) -> Kind:
+    return Kind(
+        name,
+        cash=direction,
+        moves_money=True,
+        states_amount=True,
+        is_reversible=True,
+        is_listed=True,
+    )
+
+
 _TABLE: Final = (
-    Kind("deposit", moves_money=True, is_reversible=True, is_listed=True),
-    Kind("withdrawal", moves_money=True, is_reversible=True, is_listed=True),
-    Kind("transfer", moves_money=True, may_travel=True, is_reversible=True, is_listed=True),
-    Kind("hold", is_of_hold=True, is_listed=True),
+    _cash("deposit", "in"),
+    _cash("withdrawal", "out"),
+    Kind(
+        "transfer",
+        moves_money=True,
+        states_amount=True,
+        may_travel=True,
+        is_reversible=True,
+        is_listed=True,
+    ),
+    Kind("hold", states_amount=True, is_of_hold=True, is_listed=True),
     Kind(
         "capture",
         moves_money=True,
@@ -64,10 +90,13 @@ _TABLE: Final = (
     Kind("parked_resolution"),
 )
 
-#: The kinds that a transaction may be of.
+#: The names of all kinds.
 KINDS: Final = tuple(kind.name for kind in _TABLE)
 #: All types of events.
 EVENT_TYPES: Final = tuple(event_type for kind in _TABLE for event_type in kind.event_types)
+CASH_IN: Final = tuple(kind.name for kind in _TABLE if kind.cash == "in")
+CASH_OUT: Final = tuple(kind.name for kind in _TABLE if kind.cash == "out")
+STATING_AMOUNT: Final = tuple(kind.name for kind in _TABLE if kind.states_amount)
 MOVING_MONEY: Final = tuple(kind.name for kind in _TABLE if kind.moves_money)
 TRAVELLING: Final = tuple(kind.name for kind in _TABLE if kind.may_travel)
 REVERSIBLE: Final = tuple(kind.name for kind in _TABLE if kind.is_reversible)

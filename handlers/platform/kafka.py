@@ -94,13 +94,15 @@ class Pending:
         """Take the delivery report."""
         if error is None:
             self.position = Position(message.partition() or 0, message.offset() or 0)
-        self._producer.note(error)
-        self._end(error)
+        self.end(error)
 
-    def refuse(self, error: KafkaError) -> None:
-        """Take it that the record can't be queued."""
+    def end(self, error: KafkaError | None) -> None:
+        """Note that nothing more happens to the record: that it is delivered, or why it is not."""
         self._producer.note(error)
-        self._end(error)
+        self.error = error
+        self.is_done = True
+        if self._sleeper is not None:
+            self._sleeper.wake()
 
     def restart(self) -> None:
         """Forget how it ended: it is sent once more."""
@@ -119,11 +121,6 @@ class Pending:
         """Wake who waits, done or not."""
         if self._sleeper is not None:
             self._sleeper.wake()
-
-    def _end(self, error: KafkaError | None) -> None:
-        self.error = error
-        self.is_done = True
-        self.wake()
 
 
 #: What a producer never gets over by itself, though not each of them comes marked as fatal: the
@@ -261,12 +258,20 @@ class Producer:
         Unavailable
             If a record could not be queued or delivered, or its fate is not known in time.
         """
+        positions: list[Position] = []
+        for position in self.positions(pendings, timeout_s):
+            if isinstance(position, Unavailable):
+                raise position
+            positions.append(position)
+        return positions
+
+    def positions(
+        self, pendings: Sequence[Pending], timeout_s: float = WAIT_TIMEOUT_S
+    ) -> list[Position | Unavailable]:
+        """Wait as `wait` does, and return for each record its place or the error."""
         deadline_s = time.monotonic() + timeout_s
         self._settle(pendings, deadline_s)
-        positions: list[Position] = []
-        for pending in pendings:
-            positions.append(self._position(pending, deadline_s))
-        return positions
+        return [self._position(pending, deadline_s) for pending in pendings]
 
     def outcomes(
         self, pendings: Sequence[Pending], timeout_s: float = WAIT_TIMEOUT_S
@@ -278,27 +283,26 @@ class Producer:
         self._settle(pendings, time.monotonic() + timeout_s)
         return [_outcome(pending) for pending in pendings]
 
-    def _position(self, pending: Pending, deadline_s: float) -> Position:
+    def _position(self, pending: Pending, deadline_s: float) -> Position | Unavailable:
         position = pending.position
-        if position is None:
-            raise Unavailable(_REFUSAL)
-        if position.offset >= 0:
-            return position
-        # The broker has it from an attempt whose answer was lost, and does not say where. Sent
-        # once more it has a known place, and the ledger applies it once whatever the copies.
-        pending.restart()
-        self._take([pending])
-        self._settle([pending], deadline_s)
-        if pending.position is None or pending.position.offset < 0:
-            raise Unavailable(_REFUSAL)
-        return pending.position
+        if position is not None and position.offset < 0:
+            # The broker has it from an attempt whose answer was lost, and does not say where. Sent
+            # once more it has a known place, and the ledger applies it once whatever the copies.
+            pending.restart()
+            self._take([pending])
+            self._settle([pending], deadline_s)
+            position = pending.position
+        if position is None or position.offset < 0:
+            return Unavailable(_REFUSAL)
+        return position
 
     def _settle(self, pendings: Sequence[Pending], deadline_s: float) -> None:
         for pending in pendings:
+            if pending.is_done:
+                continue
             if self._is_cooperative:
-                if not pending.is_done:
-                    self._asleep.append((deadline_s, pending))
-                    pending.sleep()
+                self._asleep.append((deadline_s, pending))
+                pending.sleep()
             else:
                 self._flush_until_done(pending, deadline_s)
 
@@ -332,7 +336,7 @@ class Producer:
             again = {id(pending) for pending in unknown}
             refused = [one for one in refused if id(one[0]) not in again] + self._queue(unknown)
         for pending, error in refused:
-            pending.refuse(error)
+            pending.end(error)
         if refused:
             self._look_after()
 

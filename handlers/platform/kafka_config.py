@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from handlers.platform.bounds import KafkaSecurity
 from handlers.platform.iam_tokens import kafka_token
-
-KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 
 @dataclass(frozen=True, slots=True)

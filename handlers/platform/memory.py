@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import sys
 from typing import Final
 
 # mallopt's parameters (malloc.h), and the size in bytes from which the C library asks the kernel
@@ -11,6 +12,13 @@ from typing import Final
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _KEPT_BYTES: Final = 64 * 1024 * 1024
+# What Python keeps for small objects, in bytes. It asks the kernel for a mebibyte at a time, and
+# gives each back once all in it are gone, as those of a large batch are after each invocation.
+_KEPT_SMALL_BYTES: Final = 8 * 1024 * 1024
+#: The largest object that counts as small, and how many of them have one that stays.
+_SMALL_BYTES: Final = 512
+_SMALL_A_PIN: Final = 512
+_pins: Final[list[bytes]] = []
 #: Objects made since the last collection; a batch makes thousands, nearly none of them in cycles.
 _COLLECTOR_THRESHOLDS: Final = (100_000, 20, 20)
 
@@ -26,6 +34,13 @@ def keep_for_batches() -> None:
     if hasattr(libc, "mallopt"):
         libc.mallopt(_MMAP_THRESHOLD, _KEPT_BYTES)
         libc.mallopt(_TRIM_THRESHOLD, 2 * _KEPT_BYTES)
+    _keep_for_small_objects()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+
+
+def _keep_for_small_objects() -> None:
+    content = bytearray(_SMALL_BYTES - sys.getsizeof(b""))
+    small = [bytes(content) for _ in range(_KEPT_SMALL_BYTES // _SMALL_BYTES)]
+    _pins[:] = small[::_SMALL_A_PIN]

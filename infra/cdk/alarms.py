@@ -1,4 +1,4 @@
-"""The alarms: each says what is wrong, and names its page of the runbook."""
+"""The alarms. Each describes the problem and links to its section of the runbook."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class Rule:
     Parameters
     ----------
     name
-        Also the heading of its runbook in docs/aws.md.
+        The name, which is also the heading of its runbook in docs/runbooks.md.
     description
-        What is wrong when it rings.
+        The problem that it reports.
     metric
-        What is measured.
+        The metric.
     threshold
-        It rings from here on; `is_below`: below here.
+        The alarm fires at or above this value, or below it if `is_below`.
     periods
-        For how many of the metric's periods in a row.
+        The number of consecutive periods.
     missing
-        What it means when nothing is measured.
+        How missing data is treated.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Rule:
 
 
 def make_alarms(scope: Construct, watched: Watched, key: kms.IKey) -> list[cloudwatch.Alarm]:
-    """Make the alarms, the topic they are told to, and the budget."""
+    """Create the alarms, the topic that they notify, and the budget."""
     config = watched.config
     topic = sns.Topic(
         scope,
@@ -85,19 +85,19 @@ def rules(watched: Watched) -> Iterator[Rule]:
 def _ledger_rules(w: Watched) -> Iterator[Rule]:
     yield Rule(
         "imbalance",
-        "The audit found a currency whose accounts don't sum to zero",
+        "The accounts of a currency don't sum to zero",
         w.own("audit", "ImbalancedCurrencies", "Maximum"),
         1,
     )
     yield Rule(
         "audit-findings",
-        "The audit found something wrong in the books",
+        "The audit found faults in the books",
         w.own("audit", "AuditFindings", "Maximum"),
         1,
     )
     yield Rule(
         "audit-missing",
-        "The books were not audited for a day",
+        "The books were not audited for two days",
         w.own("audit", "AuditedPostings", "SampleCount", DAY),
         1,
         periods=2,
@@ -106,7 +106,7 @@ def _ledger_rules(w: Watched) -> Iterator[Rule]:
     )
     yield Rule(
         "missing-offsets",
-        "Records of the log were skipped: a command may have been overtaken",
+        "Records of the log were skipped; a command may have been overtaken",
         w.own("apply", "MissingOffsets", "Maximum"),
         1,
     )
@@ -115,7 +115,7 @@ def _ledger_rules(w: Watched) -> Iterator[Rule]:
     )
     yield Rule(
         "system-accounts",
-        "An account of the ledger's own is near its bound: beyond it commands are refused",
+        "A system account is near its bound, beyond which commands are refused",
         w.own("sweeper", "SystemAccountFullness", "Maximum"),
         75,
     )
@@ -124,53 +124,53 @@ def _ledger_rules(w: Watched) -> Iterator[Rule]:
 def _consumer_rules(w: Watched) -> Iterator[Rule]:
     yield Rule(
         "lag",
-        "Commands wait in the log in great number",
+        "Many commands wait in the log",
         w.function("apply", "OffsetLag", "Maximum"),
         w.config.alarms.lag,
         periods=5,
     )
     yield Rule(
         "oldest-unapplied",
-        "Commands wait long before they are applied",
+        "Commands wait a long time before they are applied",
         w.own("apply", "AcceptedToApplied", "Maximum"),
         w.config.alarms.applied_within_ms,
         periods=3,
     )
     yield Rule(
         "dropped-events",
-        "The mapping gave commands up without keeping them",
+        "The mapping discarded commands",
         w.mapping("DroppedEventCount"),
         1,
     )
     yield Rule(
         "failed-events",
-        "The mapping gave commands up: they lie in the bucket of failures and were overtaken",
+        "The mapping gave up commands; they are in the bucket of failures and were overtaken",
         w.mapping("OnFailureDestinationDeliveredEventCount"),
         1,
     )
     yield Rule(
         "failed-invocations",
-        "Batches fail and are delivered again",
+        "Batches fail and are retried",
         w.mapping("FailedInvokeEventCount"),
         1,
         periods=5,
     )
     yield Rule(
         "swept-outbox",
-        "The sweeper publishes, run after run, what the apply function should have",
+        "The sweeper repeatedly publishes what the apply function should have published",
         w.own("sweeper", "SweptOutbox", "Sum"),
         1,
         periods=5,
     )
     yield Rule(
         "outbox-refused",
-        "Messages of the ledger's own are refused by the log for good",
+        "The log permanently refused messages of the ledger",
         w.own("sweeper", "OutboxRefused", "Maximum"),
         1,
     )
     yield Rule(
         "parked-events",
-        "Events were put aside because they can't be read or noted",
+        "Events were put aside because they can't be read or stored",
         w.own("webhooks", "ParkedEvents", "Sum"),
         1,
     )
@@ -187,7 +187,7 @@ def _consumer_rules(w: Watched) -> Iterator[Rule]:
 def _webhook_rules(w: Watched) -> Iterator[Rule]:
     yield Rule(
         "webhooks-given-up",
-        "Events were not taken by their receivers for as long as they are tried",
+        "Webhook receivers did not accept events until the last retry",
         w.own("webhooks", "WebhooksGivenUp", "Sum", Duration.hours(1)),
         100,
     )
@@ -201,12 +201,12 @@ def _api_rules(w: Watched) -> Iterator[Rule]:
             "failures": w.api.metric_server_error(statistic="Sum"),
             "requests": w.api.metric_count(statistic="Sum"),
         },
-        label="% of answers that are 5xx",
+        label="% of responses that are 5xx",
     )
-    yield Rule("api-5xx", "The API answers 5xx to more than 1 in 100 requests", rate, 1, periods=2)
+    yield Rule("api-5xx", "The API returns 5xx for more than 1 in 100 requests", rate, 1, periods=2)
     yield Rule(
         "api-latency",
-        "The API's slowest hundredth takes long",
+        "The API's 99th percentile is slow",
         w.api.metric_latency(statistic="p99"),
         settings.latency_p99_ms,
         periods=2,
@@ -214,7 +214,7 @@ def _api_rules(w: Watched) -> Iterator[Rule]:
     for name in ("api", "apply"):
         yield Rule(
             f"{name}-throttles",
-            f"The function {name} is at its reserved concurrency",
+            f"The function {name} has reached its reserved concurrency",
             w.function(name, "Throttles"),
             1,
             periods=3,
@@ -224,7 +224,7 @@ def _api_rules(w: Watched) -> Iterator[Rule]:
 def _database_rules(w: Watched) -> Iterator[Rule]:
     yield Rule(
         "pool-pinning",
-        "Sessions are pinned to server connections: the pool shrinks",
+        "Sessions are pinned to server connections, which shrinks the pool",
         w.proxy("DatabaseConnectionsCurrentlySessionPinned", "Maximum"),
         0.5 * w.config.database.connections,
         periods=5,
@@ -239,7 +239,7 @@ def _database_rules(w: Watched) -> Iterator[Rule]:
     )
     yield Rule(
         "database-connections",
-        "The database is near the connections it is sized for",
+        "The database is near its connection limit",
         w.server("DatabaseConnections", "Maximum"),
         0.9 * w.config.database.connections,
         periods=5,
@@ -262,7 +262,7 @@ def _database_rules(w: Watched) -> Iterator[Rule]:
         return
     yield Rule(
         "database-storage",
-        "The database runs out of storage",
+        "The database is running out of storage",
         w.server("FreeStorageSpace", "Minimum"),
         0.1 * w.config.database.storage_gb * GIB,
         periods=5,
@@ -281,14 +281,14 @@ def _log_and_cache_rules(w: Watched) -> Iterator[Rule]:
         for number in range(1, len(w.config.network.zones) + 1):
             yield Rule(
                 f"log-replicas-{number}",
-                f"Broker {number} leads partitions with too few replicas to take commands",
+                f"Broker {number} leads partitions with too few replicas to accept commands",
                 w.broker(number, "UnderMinIsrPartitionCount"),
                 1,
                 periods=2,
             )
             yield Rule(
                 f"log-storage-{number}",
-                f"Broker {number} runs out of storage",
+                f"Broker {number} is running out of storage",
                 w.broker(number, "KafkaDataLogsDiskUsed"),
                 80,
                 periods=2,
@@ -306,7 +306,7 @@ def _log_and_cache_rules(w: Watched) -> Iterator[Rule]:
 
 
 def runbook(name: str) -> str:
-    """Return the heading of an alarm's runbook: brokers are numbered, their runbook isn't."""
+    """Return the heading of an alarm's runbook, without a broker's number."""
     return name.rstrip("0123456789").rstrip("-")
 
 
@@ -315,7 +315,7 @@ def _alarm(scope: Construct, config: AwsStage, rule: Rule) -> cloudwatch.Alarm:
         scope,
         "Alarm" + "".join(part.capitalize() for part in rule.name.split("-")),
         alarm_name=f"{config.stack_name}-{rule.name}",
-        alarm_description=f"{rule.description}. Runbook: docs/aws.md#{runbook(rule.name)}",
+        alarm_description=f"{rule.description}. Runbook: docs/runbooks.md#{runbook(rule.name)}",
         metric=rule.metric,
         threshold=rule.threshold,
         evaluation_periods=rule.periods,

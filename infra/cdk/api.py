@@ -9,7 +9,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.cdk.config import REST_STAGE, StageConfig
+from handlers.platform.bounds import REST_STAGE
+from infra.cdk.config import StageConfig
 from infra.cdk.problems import answer_with_problems
 from infra.cdk.routes import Route
 
@@ -21,11 +22,11 @@ def rest_api(
     routes: Sequence[Route],
     stage: apigateway.StageOptions | None = None,
 ) -> apigateway.RestApi:
-    """Make the REST API whose every method is a proxy to `function`.
+    """Create the REST API, whose methods are all proxies to `function`.
 
-    Chalice matches ``requestContext.resourcePath`` exactly, so a greedy ``{proxy+}`` would
-    answer 405 to everything: each path is a resource of its own. A path's other methods are the
-    function's too, as only it can say which ones there are (405).
+    Chalice matches ``requestContext.resourcePath`` exactly, so it would answer 405 to everything
+    under a greedy ``{proxy+}``. Each path therefore has its own resource. Its other methods also go
+    to the function, which lists the allowed ones (405).
     """
     api = apigateway.RestApi(
         scope,
@@ -35,14 +36,14 @@ def rest_api(
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         deploy_options=stage or apigateway.StageOptions(stage_name=REST_STAGE),
         cloud_watch_role=False,
-        # Every body reaches the function as the bytes that were sent: API Gateway would replace
-        # what is not UTF-8 in text.
+        # Pass every body as the bytes that were sent. In text, API Gateway would replace bytes
+        # that are not UTF-8.
         binary_media_types=["*/*"],
-        # The endpoint is printed below under a name that the local cloud relies on.
+        # The output below has a name that the local cloud relies on.
         endpoint_export_name=None,
     )
-    # One permission for the whole API: a permission a method soon fills the function's
-    # resource policy, which ends at 20 KB.
+    # One permission for the whole API. A permission per method would exceed the function's resource
+    # policy, which is limited to 20 KB.
     integration = apigateway.LambdaIntegration(
         function, proxy=True, scope_permission_to_method=False
     )

@@ -1,8 +1,8 @@
-"""The CDK app: ``cdk synth`` and ``cdk deploy`` run this.
+"""The CDK app, which ``cdk synth`` and ``cdk deploy`` run.
 
-``-c stage=...`` (or the variable STAGE) chooses the stage; the rest is read from the
-environment, see `infra.cdk.config`. LEDGERLANE_SOURCE is the folder whose ``app.py``,
-``functions/`` and ``handlers/`` are deployed: the repository, unless a test says otherwise.
+``-c stage=...`` or the variable STAGE selects the stage. Other settings are environment variables;
+see `infra.cdk.config`. LEDGERLANE_SOURCE is the directory whose ``app.py``, ``functions/`` and
+``handlers/`` are deployed. It is the repository, except in tests.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# jsii fills the terminal about Node.js releases that are older or newer than it likes. Debian's
-# is old and works; the variable wants the major versions to be silent about.
+# jsii prints long warnings about untested Node.js releases. Debian's is old but works. The variable
+# lists the major versions without a warning.
 os.environ.setdefault(
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", ",".join(str(n) for n in range(16, 24))
 )
 os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
-# Run as a script, this folder is first on the path, where app.py is this file.
+# In a script, this directory is first on the path, where `app` would be this file.
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
@@ -28,14 +28,14 @@ from infra.cdk.build_asset import ROOT, AssetError, build, target_named
 from infra.cdk.config import ConfigError, LocalStage
 from infra.cdk.routes import Route, RoutesError, read_routes
 from infra.cdk.specs import EVERYWHERE
-from infra.cdk.stages import PIPELINE, load_stage
+from infra.cdk.stages import REPOSITORY, load_stage
 
 if TYPE_CHECKING:
     from aws_cdk import App
 
 FEATURE_FLAGS = {
-    # A template that breaks CloudFormation's rules fails the synthesis. Loading the rules takes
-    # 8 s of CPU; CDK_VALIDATION=false leaves them out where time matters, as deploy.py does.
+    # The synthesis fails if a template breaks CloudFormation's rules. Loading the rules takes 8 s
+    # of CPU, so deploy.py skips them with CDK_VALIDATION=false.
     "@aws-cdk/core:validateAgainstDefaultRules": True,
     "@aws-cdk/aws-iam:minimizePolicies": True,
     "@aws-cdk/core:checkSecretUsage": True,
@@ -49,16 +49,13 @@ def main() -> None:
     """Synthesize the stage's stacks into CDK_OUTDIR (the CLI sets it) or ``cdk.out``."""
     source_root = Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
     with ThreadPoolExecutor() as pool:
-        # Importing the application and aws-cdk-lib takes seconds each: side by side.
+        # Importing the application and aws-cdk-lib takes seconds each, so do both in parallel.
         routes = pool.submit(read_routes, source_root, [spec.module for spec in EVERYWHERE])
         from aws_cdk import App
 
         app = App(context=FEATURE_FLAGS)
         stage = app.node.try_get_context("stage") or os.environ.get("STAGE") or "local"
-        if stage == "pipeline":
-            _add_pipeline(app, routes.result(), source_root)
-        else:
-            _add_stage(app, stage, routes, source_root)
+        _add_stage(app, stage, routes, source_root)
     app.synth()
 
 
@@ -66,7 +63,7 @@ def _add_stage(app: App, stage: str, routes: Future[tuple[Route, ...]], source_r
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     config = load_stage(stage, os.environ, python, platform.machine())
     asset = build(target_named(config.asset_target), source_root)
-    # Each imports what only it needs: the local stage is deployed many times a day.
+    # Import only what the stage needs, because the local stage is deployed many times a day.
     if isinstance(config, LocalStage):
         from infra.cdk.stack import LocalStageStack
 
@@ -76,14 +73,7 @@ def _add_stage(app: App, stage: str, routes: Future[tuple[Route, ...]], source_r
         from infra.cdk.github import GithubStack
 
         add_stage(app, config, asset, routes.result(), source_root)
-        GithubStack(app, config, PIPELINE)
-
-
-def _add_pipeline(app: App, routes: tuple[Route, ...], source_root: Path) -> None:
-    from infra.cdk.pipeline import PipelineStack
-
-    asset = build(target_named("aws"), source_root)
-    PipelineStack(app, PIPELINE, asset, routes, source_root)
+        GithubStack(app, config, REPOSITORY)
 
 
 if __name__ == "__main__":

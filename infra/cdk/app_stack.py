@@ -1,4 +1,4 @@
-"""The part of a stage on AWS that changes with the code: it puts the concerns together."""
+"""The stack of a stage on AWS that changes with the code. It combines the concerns."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from handlers.platform.bounds import DATABASE
 from infra.cdk.alarms import make_alarms
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import AwsStage, KafkaSecurity
+from infra.cdk.config import AwsStage
 from infra.cdk.consumers import COMMANDS, EVENTS, Feed, audit_every_day, consume, every_minute
 from infra.cdk.dashboard import make_dashboard
-from infra.cdk.data import APPLICATION, DATABASE_NAME, OWNER
+from infra.cdk.data import APPLICATION, OWNER
 from infra.cdk.explained import explain
 from infra.cdk.front import make_front
 from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
@@ -34,22 +35,22 @@ from infra.cdk.streaming import GROW as GROW_LOG
 
 
 class AppStack(Stack):
-    """The functions of a stage and what starts, fronts and watches them.
+    """The functions of a stage, their triggers, their front end and their monitoring.
 
     Parameters
     ----------
     scope
-        The CDK app, or a stage of the pipeline.
+        The CDK app.
     config
         The stage.
     base
-        What the functions run in and talk to.
+        The stack with the network, data, log and cache.
     asset
-        What they run from.
+        The functions' code.
     routes
         The API's routes.
     source_root
-        Where the migrations are read from.
+        The directory with the migrations.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class AppStack(Stack):
         network, reserved = base.network, config.reserved_concurrency
         outward = Placement(network.vpc, network.outward, network.outward_group, reserved)
         inward = Placement(network.vpc, network.functions, network.function_group, reserved)
-        # Brokers of somebody else are outside: then every function needs the way out.
+        # External brokers are outside the VPC, so every function needs outbound access.
         self._placement = inward if base.log.cluster_arn else outward
         factory = FunctionFactory(self, config, asset, self._variables(asset), self._placement)
         topics = factory.make(TOPICS)
@@ -118,14 +119,14 @@ class AppStack(Stack):
         Tags.of(self).add("stage", config.name)
         explain(
             self,
-            "The newest runtime is taken up with wheels for it; this one is supported until 2029",
+            "We adopt the newest runtime once its wheels exist; this one is supported until 2029",
             "AwsSolutions-L1",
         )
 
     def _variables(self, asset: Asset) -> dict[str, str]:
-        """Return where functions find their services, and as whom they sign in; no secret."""
+        """Return the services' addresses and the users to sign in as, without secrets."""
         base, config = self._base, self._config
-        if base.log.security is KafkaSecurity.IAM:
+        if base.log.security == "iam":
             factory = FunctionFactory(self, config, asset, {}, self._placement)
             bootstrap = ask_bootstrap(self, base.log, factory.make(BOOTSTRAP, is_in_vpc=False))
         else:
@@ -133,10 +134,10 @@ class AppStack(Stack):
         variables = {
             "DATABASE_HOST": base.database.proxy.endpoint,
             "DATABASE_PORT": str(PROXY_PORT),
-            "DATABASE_NAME": DATABASE_NAME,
+            "DATABASE_NAME": DATABASE,
             "DATABASE_IAM_USER": APPLICATION,
             "KAFKA_BOOTSTRAP": bootstrap,
-            "KAFKA_SECURITY": base.log.security.value,
+            "KAFKA_SECURITY": base.log.security,
             "PARTITIONS": str(config.partitions),
             "REDIS_URL": base.cache.url,
             "REDIS_IAM_CACHE": base.cache.name,
@@ -146,17 +147,17 @@ class AppStack(Stack):
         return variables
 
     def _migrate(self, factory: FunctionFactory) -> lambda_.Function:
-        """Make the one function that signs in as the schema's owner."""
+        """Create the only function that signs in as the schema's owner."""
         database = self._base.database
         migrate = factory.make(
             replace(MIGRATE, timeout_s=min(900, self._config.migration_timeout_s))
         )
         migrate.add_environment("MIGRATION_DATABASE_IAM_USER", OWNER)
-        # It gives the application's role the password that the pooler signs in with.
+        # It sets the password of the application's role, with which the pooler signs in.
         migrate.add_environment("APPLICATION_SECRET_ARN", database.application_secret.secret_arn)
         database.proxy.grant_connect(migrate, OWNER)
-        # By statements, because a grant would write this role into the key's policy, and make the
-        # lasting stack depend on this one.
+        # Statements instead of a grant, which would add this role to the key's policy and make the
+        # base stack depend on this one.
         for action, resource in (
             ("secretsmanager:GetSecretValue", database.application_secret.secret_arn),
             ("kms:Decrypt", self._base.key.key_arn),
@@ -174,13 +175,13 @@ class AppStack(Stack):
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             versioned=True,
-            # Commands that were given up: they are money, and outlive the stack.
+            # Commands that were given up are money, so the bucket outlives the stack.
             removal_policy=RemovalPolicy.RETAIN,
         )
         explain(
             failures,
-            "Written by Lambda's pollers alone, and only when something is wrong; an access log "
-            "would be a second bucket that nobody reads",
+            "Only Lambda's pollers write to it, and only after failures; an access log would be a "
+            "second bucket that nobody reads",
             "AwsSolutions-S1",
         )
         return failures
@@ -188,7 +189,7 @@ class AppStack(Stack):
     def _consume(
         self, function: lambda_.Function, feed: Feed, failures: s3.Bucket
     ) -> lambda_.CfnEventSourceMapping:
-        """Feed a topic to a function, whose role is what Lambda's pollers work as."""
+        """Connect a topic to a function, whose role Lambda's pollers assume."""
         log = self._base.log
         statements = [
             iam.PolicyStatement(
@@ -209,7 +210,7 @@ class AppStack(Stack):
                     ],
                     resources=[log.cluster_arn],
                 ),
-                # The pollers look for the brokers' network; these take no resource.
+                # The pollers look up the brokers' network. These actions accept no resource.
                 iam.PolicyStatement(
                     actions=["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], resources=["*"]
                 ),
@@ -221,13 +222,13 @@ class AppStack(Stack):
         policy.attach_to_role(function.role)
         explain(
             policy,
-            "Batches that were given up are objects whose names Lambda chooses; looking for a "
-            "network takes no resource",
+            "Lambda chooses the names of the objects for failed batches; looking up a network "
+            "accepts no resource",
             "AwsSolutions-IAM5[Resource::*]",
             f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(bucket)}.Arn>/*]",
         )
         mapping = consume(self, self._config, function, feed, log, failures)
-        # The mapping is tried out when it is made: its role must be able to by then.
+        # Lambda tests the mapping when it is created, so its role must have the rights by then.
         mapping.node.add_dependency(policy)
         return mapping
 
@@ -239,6 +240,6 @@ def add_stage(
     routes: Sequence[Route],
     source_root: Path,
 ) -> tuple[BaseStack, AppStack]:
-    """Make both stacks of a stage."""
+    """Create both stacks of a stage."""
     base = BaseStack(scope, config)
     return base, AppStack(scope, config, base, asset, routes, source_root)

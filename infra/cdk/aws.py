@@ -2,8 +2,8 @@
 
     python infra/cdk/aws.py synth|diff|deploy|destroy --stage dev [--stack NAME ...]
 
-Credentials are the AWS command line's own; `synth` needs none. What the CDK says is shown as it
-says it. Exit status: the CDK's, or 2 when something is wrong before it is run.
+It uses the credentials of the AWS command line; `synth` needs none. The CDK's output is shown
+unchanged. The exit status is that of the CDK, or 2 if a setting is wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-# Run as a script, this folder is first on the path, where app.py is the CDK's.
+# In a script, this directory is first on the path, where `app` would be the CDK's.
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
@@ -29,21 +29,21 @@ COMMANDS = ("synth", "diff", "deploy", "destroy")
 
 
 def folder_of(stage: AwsStage, root: Path = ROOT) -> Path:
-    """Return where a stage's assembly and outputs are kept."""
+    """Return the directory of a stage's assembly and outputs."""
     return root / ".cache" / "aws" / stage.name
 
 
 def command_line(
     command: str, stage: AwsStage, stacks: Sequence[str], cli: Path, folder: Path, approval: str
 ) -> list[str]:
-    """Return what is run: the CDK's command line, or for `synth` the app alone.
+    """Return the command to run: the CDK's command line, or only the app for `synth`.
 
     Parameters
     ----------
     stacks
-        By default both of the stage's own, data before code.
+        By default, both stacks of the stage, data before code.
     approval
-        ``broadening`` asks before a right is widened, ``never`` asks nothing.
+        ``broadening`` asks before it widens permissions, ``never`` does not ask.
     """
     if command == "synth":
         return [sys.executable, str(APP)]
@@ -58,17 +58,20 @@ def command_line(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status."""
-    parser = argparse.ArgumentParser(prog="aws", description="Look after a stage on AWS.")
+    """Run one command; return its exit status."""
+    parser = argparse.ArgumentParser(prog="aws", description="Manage a stage on AWS.")
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--stage", required=True)
-    parser.add_argument("--stack", action="append", default=[], help="only this one")
+    parser.add_argument("--stack", action="append", default=[], help="only this stack")
     parser.add_argument("--approval", choices=("broadening", "never"), default="broadening")
     options = parser.parse_args(arguments)
     stage = AWS_STAGES.get(options.stage)
     if stage is None:
         names = ", ".join(AWS_STAGES)
-        print(f"error: there is no stage {options.stage!r} on AWS: use {names}", file=sys.stderr)
+        print(
+            f"error: there is no stage {options.stage!r} on AWS; use one of {names}",
+            file=sys.stderr,
+        )
         return 2
     folder = folder_of(stage)
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     environment = {**os.environ, "STAGE": stage.name}
     if options.command == "synth":
         environment["CDK_OUTDIR"] = str(folder / "cdk.out")
-    # Not in the repository: the CDK would search it for an app.
+    # Run outside the repository, because the CDK would search it for an app.
     status = subprocess.run(line, env=environment, cwd=folder, check=False).returncode
     if status == 0 and options.command == "synth":
         print(f"synthesized {stage.stack_name} to {folder / 'cdk.out'}")

@@ -1,6 +1,6 @@
-"""The lasting part of a stage on AWS: network, data, log, cache, and the key they share.
+"""The durable part of a stage on AWS: network, data, log, cache, and the key they share.
 
-It is a stack of its own, so that a deployment of code neither touches nor rolls back the data.
+It is a separate stack, so that deploying code neither changes nor rolls back the data.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from infra.cdk.streaming import make_log
 
 
 class BaseStack(Stack):
-    """What outlives every version of the code.
+    """The resources that outlive every version of the code.
 
     Parameters
     ----------
     scope
-        The CDK app, or a stage of the pipeline.
+        The CDK app.
     config
         The stage.
     """
@@ -44,14 +44,14 @@ class BaseStack(Stack):
         self.database = make_database(self, config, self.network, self.key)
         self.log = make_log(self, config, self.network, self.key)
         self.cache = make_cache(self, config, self.network, self.key)
-        # CloudFormation takes no tags on a proxy's target group, though the CDK would set them.
+        # CloudFormation accepts no tags on a proxy's target group, but the CDK would set them.
         untagged = ["AWS::RDS::DBProxyTargetGroup"]
         Tags.of(self).add("application", "ledgerlane", exclude_resource_types=untagged)
         Tags.of(self).add("stage", config.name, exclude_resource_types=untagged)
         if not config.database.is_protected:
             explain_unprotected(self)
         if config.database.instance_type is not None and not config.database.multi_az:
-            explain(self, "One zone is what the configuration asks for", "AwsSolutions-RDS3")
+            explain(self, "The configuration requests a single zone", "AwsSolutions-RDS3")
 
 
 def _key(scope: Construct, config: AwsStage) -> kms.Key:
@@ -61,7 +61,7 @@ def _key(scope: Construct, config: AwsStage) -> kms.Key:
         alias=f"alias/{config.stack_name}",
         description="Encrypts Ledgerlane's data at rest",
         enable_key_rotation=True,
-        # What it encrypts can't be read without it, so it stays when the data does.
+        # Encrypted data can't be read without the key, so it is kept if the data is.
         removal_policy=(
             RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
         ),

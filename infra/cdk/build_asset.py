@@ -1,8 +1,8 @@
-"""Stage what every function runs from into one zip, without Docker.
+"""Build the zip that every function runs from, without Docker.
 
 ``python infra/cdk/build_asset.py --target local|aws`` prints the zip's path, size and hash.
 The same sources and pins give the same bytes on every clone: entries are sorted, times are
-fixed, and whatever pip writes about this machine is left out.
+fixed, and pip's files about the machine are left out.
 """
 
 from __future__ import annotations
@@ -27,39 +27,39 @@ REQUIREMENTS = ROOT / "requirements.txt"
 CONSTRAINTS = Path(__file__).with_name("constraints.txt")
 CACHE = Path(os.environ.get("LEDGERLANE_CACHE") or ROOT / ".cache").expanduser() / "asset"
 
-# Lambda refuses more (AWS Lambda quotas, "Deployment package size"): layers count too.
+# Lambda's limit, including layers (AWS Lambda quotas, "Deployment package size").
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024
 PIP_TIMEOUT_S = 600
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time of a zip entry
 SOURCES = ("app.py", "functions", "handlers")
-# botocore describes 400 services in 27 MB; the functions talk to these. One that is missing
-# here fails with UnknownServiceError on its first call, on the laptop as on AWS.
+# botocore describes 400 services in 27 MB; the functions use these. A call to a service that is
+# missing here fails with UnknownServiceError, both on the laptop and on AWS.
 BOTOCORE_SERVICES = frozenset(
     {"cloudwatch", "events", "kafka", "lambda", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm"}
     | {"sts"}
 )
-# Chalice's runtime imports no third party; its declared dependencies serve its command line.
+# Chalice's runtime imports no third-party packages; its dependencies are for its command line.
 WITHOUT_DEPENDENCIES = ("chalice",)
-# pip's own notes about this installation: they differ between machines and nothing reads them.
+# pip's records of the installation, which differ between machines and are not needed.
 INSTALLER_NOTES = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
 
 
 class AssetError(Exception):
-    """The asset can't be built; the message says what to do."""
+    """The asset can't be built. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an asset runs.
+    """The platform that an asset runs on.
 
     Parameters
     ----------
     name
         ``local`` or ``aws``.
     python
-        Version of the Python that runs it, such as ``3.13``.
+        The Python version, such as ``3.13``.
     pip_arguments
-        What makes pip choose wheels for that place.
+        The arguments that make pip select wheels for the platform.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A built asset: its zip, the hash of its content, its sizes in bytes."""
+    """A built asset: its zip, its content hash, its sizes in bytes."""
 
     path: Path
     content_hash: str
@@ -80,15 +80,15 @@ class Asset:
 def target_named(name: str) -> Target:
     """Return the target called `name`.
 
-    ``local`` is this machine and this Python: the emulator and the data plane run the asset
+    ``local`` is this machine and this Python, because the emulator and the data plane run the asset
     with the interpreter that builds it. ``aws`` is Lambda's python3.13 on arm64, which runs on
-    Amazon Linux 2023 (glibc 2.34); pip wants both manylinux tags, with the older one alone it
+    Amazon Linux 2023 (glibc 2.34). pip needs both manylinux tags: with only the older one, it
     silently picks an outdated confluent-kafka.
 
     Raises
     ------
     AssetError
-        When there is no such target.
+        If the target does not exist.
     """
     if name == "local":
         return Target("local", f"{sys.version_info[0]}.{sys.version_info[1]}", ())
@@ -98,27 +98,27 @@ def target_named(name: str) -> Target:
         return Target(
             "aws", "3.13", (*chosen, "--implementation", "cp", "--python-version", "3.13")
         )
-    raise AssetError(f"there is no asset target {name!r}: use local or aws")
+    raise AssetError(f"there is no asset target {name!r}; use local or aws")
 
 
 def build(target: Target, source_root: Path = ROOT, cache: Path = CACHE) -> Asset:
-    """Build the asset, or return the one that is already built from the same input.
+    """Build the asset, or return an existing one that was built from the same input.
 
-    Dependencies are installed again only when a pin changed; sources are hashed every time.
+    Dependencies are reinstalled only if a pin changed. Sources are hashed every time.
 
     Parameters
     ----------
     target
-        Where it will run.
+        The platform to build for.
     source_root
-        The folder with ``app.py``, ``functions/`` and ``handlers/``.
+        The directory with ``app.py``, ``functions/`` and ``handlers/``.
     cache
-        Where built assets are kept; it may be removed at any time nobody builds.
+        The directory of built assets. It can be removed whenever no build is running.
 
     Raises
     ------
     AssetError
-        When a source or a wheel is missing, or the asset is too large for Lambda.
+        If a source or a wheel is missing, or the asset is too large for Lambda.
     """
     folder = cache / f"{target.name}-py{target.python}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,32 +133,32 @@ def build(target: Target, source_root: Path = ROOT, cache: Path = CACHE) -> Asse
     unzipped = dependencies.unzipped_bytes + sum(file.stat().st_size for _, file in sources)
     if unzipped > UNZIPPED_LIMIT_BYTES:
         raise AssetError(
-            f"the asset is {unzipped / 2**20:.0f} MB unzipped and Lambda takes 250 MB: "
-            "drop a dependency from requirements.txt or prune it in infra/cdk/build_asset.py"
+            f"the asset is {unzipped / 2**20:.0f} MB unzipped, but Lambda takes 250 MB: "
+            "remove a dependency from requirements.txt or prune it in infra/cdk/build_asset.py"
         )
     return Asset(path, content_hash, path.stat().st_size, unzipped)
 
 
 def source_files(source_root: Path) -> list[str]:
-    """List the application's own files, relative to `source_root`, sorted.
+    """List the application's files, relative to `source_root`, sorted.
 
     Raises
     ------
     AssetError
-        When one of ``app.py``, ``functions`` and ``handlers`` is missing.
+        If ``app.py``, ``functions`` or ``handlers`` is missing.
     """
     names: list[str] = []
     for source in SOURCES:
         path = source_root / source
         if not path.exists():
-            raise AssetError(f"{source} is missing in {source_root}: the asset needs it")
+            raise AssetError(f"{source} is missing in {source_root}; the asset needs it")
         files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
         names += [file.relative_to(source_root).as_posix() for file in files]
     return sorted(name for name in names if _is_wanted(name))
 
 
 def fingerprint(target: Target, source_root: Path = ROOT) -> str:
-    """Hash everything that decides an asset's content, without building it."""
+    """Hash everything that determines an asset's content, without building it."""
     entries = _hashed((name, source_root / name) for name in source_files(source_root))
     return hashlib.sha256(f"{_pins_key(target)} {_content_hash(entries)}".encode()).hexdigest()
 
@@ -190,7 +190,7 @@ def _dependencies(target: Target, folder: Path) -> _Dependencies:
 
 
 def _install(target: Target, staged: Path) -> None:
-    """Install the pinned wheels into `staged`, those of `WITHOUT_DEPENDENCIES` alone."""
+    """Install the pinned wheels into `staged`, some of them without their dependencies."""
     pins = [line.strip() for line in REQUIREMENTS.read_text().splitlines()]
     pins = [pin for pin in pins if pin and not pin.startswith("#")]
     alone = [pin for pin in pins if pin.split("==")[0] in WITHOUT_DEPENDENCIES]
@@ -206,7 +206,7 @@ def _install(target: Target, staged: Path) -> None:
                 command, capture_output=True, text=True, timeout=PIP_TIMEOUT_S, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise AssetError(f"pip took over {PIP_TIMEOUT_S} s: check the network") from error
+            raise AssetError(f"pip took over {PIP_TIMEOUT_S} s; check the network") from error
         if result.returncode != 0:
             lines = result.stderr.strip().splitlines() or ["(no message)"]
             raise AssetError(f"pip can't install the functions' dependencies: {lines[-1]}")
@@ -218,7 +218,7 @@ def _is_wanted(name: str) -> bool:
 
 
 def _is_dependency(staged: Path, name: str) -> bool:
-    """Tell whether Lambda needs the installed file `name`."""
+    """Return whether Lambda needs the installed file `name`."""
     parts = name.split("/")
     if not (staged / name).is_file() or not _is_wanted(name) or parts[0] == "bin":
         return False
@@ -230,7 +230,7 @@ def _is_dependency(staged: Path, name: str) -> bool:
 
 
 def _pins_key(target: Target) -> str:
-    # Which dependencies are wanted at all, pip decides by the Python that it runs in.
+    # pip selects dependencies by the Python that it runs in, so that version counts too.
     python = platform.python_version()
     digest = hashlib.sha256(f"{target} {python} {sorted(BOTOCORE_SERVICES)}".encode())
     for file in (REQUIREMENTS, CONSTRAINTS, Path(__file__)):
@@ -248,7 +248,7 @@ def _content_hash(entries: Iterable[tuple[str, str]]) -> str:
 
 
 def _write_atomically(path: Path, base: Path | None, files: Iterable[tuple[str, Path]]) -> None:
-    """Write `files` behind what the zip `base` holds; a killed build leaves no half zip."""
+    """Write the contents of the zip `base` and `files` to a new zip, atomically."""
     partial = path.with_suffix(".partial")
     if base is None:
         partial.unlink(missing_ok=True)
@@ -264,7 +264,7 @@ def _write_atomically(path: Path, base: Path | None, files: Iterable[tuple[str, 
 
 
 def _keep_latest(folder: Path, pattern: str, count: int) -> None:
-    """Remove all but the latest files: a build is 14 MB and every edit makes one."""
+    """Remove all but the latest files, because every edit creates a build of 14 MB."""
     files = sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime)
     for old in files[:-count]:
         old.unlink(missing_ok=True)
@@ -272,15 +272,15 @@ def _keep_latest(folder: Path, pattern: str, count: int) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold the file lock `path`: two stacks of one clone share the cache."""
+    """Hold the file lock `path`, because two stacks of one clone share the cache."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build one asset and print where it is; return the exit status."""
-    parser = argparse.ArgumentParser(description="Stage what every function runs from.")
+    """Build one asset and print its path; return the exit status."""
+    parser = argparse.ArgumentParser(description="Build the zip that every function runs from.")
     parser.add_argument("--target", choices=("local", "aws"), default="local")
     options = parser.parse_args(arguments)
     try:

@@ -1,4 +1,4 @@
-"""The cache: Valkey, which the ledger does without when it is away."""
+"""The cache, Valkey. The ledger also works without it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from infra.cdk.explained import explain
 from infra.cdk.network import CACHE_PORT, Network
 
 ENGINE_VERSION = "8.0"
-# Keys and scripts: no administration, nothing that lists or empties the cache.
+# Keys and scripts only: no administration, and no commands that list or empty the cache.
 ACCESS = "on ~* -@all +@read +@write +@scripting +@connection -@dangerous"
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The cache as functions and alarms need it: its address, name and user."""
+    """The cache's address, name and user, for functions and alarms."""
 
     url: str
     name: str
@@ -30,16 +30,16 @@ class Cache:
     arns: tuple[str, ...]
 
     def grant_connect(self, grantee: iam.IGrantable) -> None:
-        """Let `grantee` sign in with a token of its own role."""
+        """Let `grantee` sign in with a token of its role."""
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["elasticache:Connect"], resource_arns=list(self.arns)
         )
 
 
 def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Cache:
-    """Make a primary with its replicas, encrypted, open to one user who signs in by IAM.
+    """Create an encrypted primary with replicas and one user, who signs in with IAM.
 
-    Cluster mode stays off: one script touches the keys of several accounts.
+    Cluster mode is off, because one script uses the keys of several accounts.
     """
     name, user = config.stack_name, f"{config.stack_name}-app"
     group = _users(scope, config, user, key)
@@ -71,19 +71,19 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
         kms_key_id=key.key_arn,
         user_group_ids=[group.ref],
         auto_minor_version_upgrade=True,
-        # It is a cache: what it loses is read again from the database.
+        # No snapshots, because lost entries are read again from the database.
         snapshot_retention_limit=0,
     )
     explain(
         nodes,
-        "One user signs in, with a token of the functions' own role; a password for all would be "
-        "the weaker",
+        "The only user signs in with a token of the functions' role; a shared password would be "
+        "weaker",
         "AwsSolutions-AEC6",
     )
     if not replicates:
         explain(
             nodes,
-            "Development does without a replica: the ledger works with the cache away",
+            "Development has no replica, because the ledger works without the cache",
             "AwsSolutions-AEC4",
         )
     stack = Stack.of(scope)
@@ -103,7 +103,7 @@ def _users(
     password = secretsmanager.Secret(
         scope,
         "NobodySecret",
-        description="Of the cache's default user, who is switched off; no one reads it",
+        description="The password of the cache's disabled default user; nobody reads it",
         encryption_key=key,
         generate_secret_string=secretsmanager.SecretStringGenerator(
             password_length=64, exclude_punctuation=True
@@ -111,7 +111,7 @@ def _users(
     )
     explain(
         password,
-        "The user it belongs to is switched off and may do nothing",
+        "Its user is disabled and has no rights",
         "AwsSolutions-SMG4",
     )
     nobody = elasticache.CfnUser(
@@ -129,7 +129,7 @@ def _users(
     application = elasticache.CfnUser(
         scope,
         "CacheUser",
-        # For IAM the two must be equal (ElastiCache User Guide, "Authenticating with IAM").
+        # IAM requires them to be equal (ElastiCache User Guide, "Authenticating with IAM").
         user_id=user,
         user_name=user,
         engine="valkey",

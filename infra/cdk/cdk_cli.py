@@ -1,4 +1,4 @@
-"""The npm CDK command line: found, shielded from the outside world, its output condensed."""
+"""Find and run the CDK command line from npm, isolated from AWS, and condense its output."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from handlers.platform.bounds import REGION
 from infra.cdk.build_asset import ROOT
-from infra.cdk.config import LOCAL_ACCOUNT, REGION
+from infra.cdk.config import LOCAL_ACCOUNT
 
-# A stack event as `--progress events` prints it: stack | count | time | status | type | name.
+# A stack event of `--progress events`: stack | count | time | status | type | name.
 _EVENT = re.compile(
     r"^\S+ \| +[\d/]+ \| [^|]+ \| (?P<status>[A-Z_]+) +\| (?P<type>\S+) +\| (?P<name>\S+)"
 )
@@ -34,27 +35,29 @@ _GROUPS = (
 
 
 class CdkError(Exception):
-    """The CDK's command line failed; the message is the cause in one line."""
+    """The CDK's command line failed. The message is the cause in one line."""
 
 
 class CdkMissingError(CdkError):
-    """There is no CDK command line to run."""
+    """The CDK's command line is missing."""
 
 
 def find_cli(environment: Mapping[str, str], state: Path) -> Path:
     """Return the path of the CDK's command line.
 
-    Looked for in CDK_CLI, the state directory's ``node_modules``, the repository's, and PATH.
+    The places are CDK_CLI, ``node_modules`` of the state directory and the repository, and PATH.
 
     Raises
     ------
     CdkMissingError
-        When there is none, or CDK_CLI names none.
+        If it is missing, or CDK_CLI is not a file.
     """
     if named := environment.get("CDK_CLI"):
         if Path(named).is_file():
             return Path(named)
-        raise CdkMissingError(f"CDK_CLI={named} is not a file: unset it or name the cdk command")
+        raise CdkMissingError(
+            f"CDK_CLI={named} is not a file; unset it or set it to the path of cdk"
+        )
     for folder in (state, ROOT):
         candidate = folder / "node_modules" / ".bin" / "cdk"
         if candidate.is_file():
@@ -69,10 +72,10 @@ def find_cli(environment: Mapping[str, str], state: Path) -> Path:
 def emulator_environment(
     environment: Mapping[str, str], endpoint: str, state: Path
 ) -> dict[str, str]:
-    """Return an environment in which every AWS client talks to the emulator and nothing else.
+    """Return an environment in which every AWS client uses only the emulator.
 
-    The person's own AWS profile is hidden: a slip must not reach a real account. What the CLI
-    would fetch or send on its own is off, because on a closed network it waits for it.
+    It hides the user's AWS profile, so that a mistake can't reach a real account. It also turns off
+    the CLI's own downloads and telemetry, which would time out on a closed network.
     """
     hidden = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
     return {
@@ -96,18 +99,18 @@ def emulator_environment(
 
 
 class CdkCli:
-    """Runs the CDK's command line and keeps all it says in a log.
+    """Runs the CDK's command line and logs its output.
 
     Parameters
     ----------
     path
         The command.
     environment
-        Its environment, see `emulator_environment`.
+        Its environment; see `emulator_environment`.
     folder
-        An empty folder to run in: in the repository the CLI would search it for an app.
+        An empty directory to run in. In the repository, the CLI would search for an app.
     log
-        The file its output is appended to.
+        The file that its output is appended to.
     """
 
     def __init__(self, path: Path, environment: Mapping[str, str], folder: Path, log: Path) -> None:
@@ -118,12 +121,12 @@ class CdkCli:
         self._running: set[subprocess.Popen[str]] = set()
 
     def run(self, arguments: Sequence[str], timeout_s: float) -> Counter[str]:
-        """Run one command; return how many resources of each group it finished.
+        """Run one command; return the number of finished resources in each group.
 
         Raises
         ------
         CdkError
-            When it fails or takes longer than `timeout_s` seconds.
+            If it fails or takes longer than `timeout_s` seconds.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         always = ["--no-notices", "--no-version-reporting", "--no-color", "--ci"]
@@ -169,13 +172,13 @@ class CdkCli:
         return finished_by_group(lines)
 
     def stop(self) -> None:
-        """Kill what runs, from another thread than the one that waits for it."""
+        """Kill the running command, from another thread than the waiting one."""
         for process in list(self._running):
             process.kill()
 
 
 def finished_by_group(lines: Sequence[str]) -> Counter[str]:
-    """Count the resources that the CLI's event lines report as complete, by their group."""
+    """Count the completed resources in the CLI's event lines by group."""
     finished: dict[str, set[str]] = {}
     for line in lines:
         event = _EVENT.match(line)
@@ -187,9 +190,9 @@ def finished_by_group(lines: Sequence[str]) -> Counter[str]:
 
 
 def cause_of_failure(lines: Sequence[str]) -> str:
-    """Return what made a command fail, in one line; empty when it doesn't say.
+    """Return the cause of a failed command in one line; empty if the output has none.
 
-    The first failed resource is the cause; those behind it were cancelled because of it.
+    The first failed resource is the cause. Later ones were cancelled because of it.
     """
     for line in lines:
         failed = _FAILED.search(line)

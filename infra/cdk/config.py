@@ -1,86 +1,47 @@
-"""What a stage's configuration consists of; the stages themselves are in `infra.cdk.stages`."""
+"""The configuration of a stage. The stages themselves are in `infra.cdk.stages`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-REGION = "eu-central-1"
+from handlers.platform.bounds import STRICT, Limits
+
 LOCAL_ACCOUNT = "000000000000"
-REST_STAGE = "v1"
-COMMANDS_TOPIC = "ledger.commands"
-EVENTS_TOPIC = "ledger.events"
-DEAD_TOPIC = "ledger.dead"
-CONSUMER_GROUP = "ledgerlane-apply"
-METRICS_NAMESPACE = "Ledgerlane"
 
 
 class ConfigError(Exception):
-    """A setting is missing or wrong; the message names it and says what it should be."""
-
-
-class KafkaSecurity(StrEnum):
-    """How clients prove to the broker who they are."""
-
-    PLAINTEXT = "plaintext"
-    SCRAM = "scram"
-    IAM = "iam"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitConfig:
-    """How much is taken in; 0 means without a limit, for each.
-
-    Parameters
-    ----------
-    sign_ups_per_minute, sign_ins_per_minute
-        From one address.
-    sign_in_failures_per_15_minutes
-        Of one email address.
-    requests_per_minute
-        Of one user; a batch is as many as its items.
-    authentication_failures_per_minute
-        From one address.
-    max_lag_s
-        How long accepted commands may wait before no more are accepted, in seconds.
-    """
-
-    sign_ups_per_minute: int
-    sign_ins_per_minute: int
-    sign_in_failures_per_15_minutes: int
-    requests_per_minute: int
-    authentication_failures_per_minute: int
-    max_lag_s: int
+    """A setting is missing or wrong. The message names it and the allowed values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageConfig:
-    """What every stage has.
+    """The settings that every stage has.
 
     Parameters
     ----------
     name
-        Such as ``local``; the stack is ``ledgerlane-<name>``.
+        The stage's name, such as ``local``. The stack is ``ledgerlane-<name>``.
     account, region
-        The explicit environment: a stack without one is synthesized for any and checked for none.
+        The explicit environment. Without one, the CDK can't check a stack for its region.
     asset_target
-        The asset to deploy, see `infra.cdk.build_asset.target_named`.
+        The asset to deploy; see `infra.cdk.build_asset.target_named`.
     runtime, architecture
-        Lambda's words, such as ``python3.13`` and ``arm64``; true for the asset.
+        Lambda's names, such as ``python3.13`` and ``arm64``. They must match the asset.
     log_level
         The functions' log level.
     log_retention_days
-        How long log groups keep their events; a number CloudWatch Logs accepts.
+        How long log groups keep their events. CloudWatch Logs accepts only certain numbers.
     tracing
         Whether X-Ray traces are sent.
     migration_timeout_s
-        How long a deployment waits for the migrations' answer.
+        How long a deployment waits for the migrations.
     limits
-        How much is taken in.
+        The rate limits.
     webhooks_allow_loopback
-        Whether webhooks may point to the machine itself, by ``http`` too.
+        Whether webhooks can point to this machine, also with ``http``.
     cors_origins
-        Whose pages may use the API from a browser, see `infra.cdk.origins`; none by default.
+        The origins whose pages can use the API; see `infra.cdk.origins`. None by default.
     """
 
     name: str
@@ -93,7 +54,7 @@ class StageConfig:
     log_retention_days: int
     tracing: bool
     migration_timeout_s: int
-    limits: LimitConfig
+    limits: Limits = STRICT
     webhooks_allow_loopback: bool = False
     cors_origins: tuple[str, ...] = ()
 
@@ -103,42 +64,20 @@ class StageConfig:
         return f"ledgerlane-{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAddress:
-    """Where the pooler is; its role and password are in a secret, never here.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStage(StageConfig):
+    """The local stage, whose services run beside the emulated cloud.
 
     Parameters
     ----------
-    host, port
-        The pooler's address: no function talks to PostgreSQL itself.
-    name
-        The database.
-    secret_name
-        Secrets Manager secret, JSON ``{"username", "password"}``.
+    services
+        The settings that say where the services are, as the functions get them.
+    database_secret
+        The Secrets Manager secret of the pooler's role, JSON ``{"username", "password"}``.
     """
 
-    host: str
-    port: int
-    name: str
-    secret_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaAddress:
-    """The log: bootstrap servers as ``host:port``, their security, the fixed partition count."""
-
-    bootstrap: tuple[str, ...]
-    security: KafkaSecurity
-    partitions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalStage(StageConfig):
-    """The stage on one machine, whose services run beside the emulated cloud."""
-
-    database: DatabaseAddress
-    kafka: KafkaAddress
-    redis_url: str
+    services: Mapping[str, str]
+    database_secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +87,12 @@ class NetworkConfig:
     Parameters
     ----------
     cidr
-        Its addresses.
+        Its address range.
     zones
-        Availability zones, named: looking them up would take credentials.
+        The names of the availability zones. Looking them up would require credentials.
     nat_gateways
-        Of the subnets that webhooks are sent from; one a zone survives the loss of a zone. Neither
-        the data nor any other function has a route out.
+        The number for the subnets that send webhooks. With one per zone, the loss of a zone has no
+        effect. The data and other functions have no outbound route.
     """
 
     cidr: str
@@ -168,17 +107,17 @@ class DatabaseConfig:
     Parameters
     ----------
     connections
-        Server connections it is sized for: the functions' concurrency must stay within.
+        The number of server connections, which limits the functions' concurrency.
     backup_days
-        How far back a point in time can be restored, in days.
+        How far back the database can be restored to a point in time, in days.
     is_protected
-        Whether it survives its stack, and refuses to be deleted.
+        Whether it survives its stack and is protected from deletion.
     instance_type
         An RDS instance, such as ``m7g.large``, or None for Aurora Serverless v2.
     multi_az
         Whether an instance has a standby in another zone.
     storage_gb, maximum_storage_gb
-        An instance's storage, and how far it grows by itself.
+        An instance's storage, and the limit of its automatic growth.
     minimum_acu, maximum_acu
         Aurora's capacity, in units of about 2 GiB of memory.
     """
@@ -196,18 +135,18 @@ class DatabaseConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MskConfig:
-    """An MSK cluster with provisioned brokers, one a zone, and IAM.
+    """An MSK cluster with provisioned brokers, one per zone, and IAM.
 
     Parameters
     ----------
     version
-        Apache Kafka's, as MSK names it.
+        The Apache Kafka version, as named by MSK.
     broker_type
-        Such as ``kafka.m7g.large``.
+        The broker type, such as ``kafka.m7g.large``.
     storage_gb
-        Of each broker; it grows by itself up to four times that.
+        The storage of each broker. It grows automatically up to four times that.
     is_tiered
-        Whether old segments move to tiered storage: commands are kept for ever.
+        Whether old segments move to tiered storage. Commands are kept forever.
     """
 
     version: str
@@ -223,14 +162,14 @@ class MskServerlessConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalKafkaConfig:
-    """Brokers that somebody else runs (Redpanda Cloud, Confluent), with TLS and SCRAM-SHA-512.
+    """External brokers (Redpanda Cloud, Confluent), with TLS and SCRAM-SHA-512.
 
     Parameters
     ----------
     bootstrap
         ``host:port`` of some brokers.
     secret_name
-        Secrets Manager secret, JSON ``{"username", "password"}``, made beforehand.
+        An existing Secrets Manager secret, JSON ``{"username", "password"}``.
     """
 
     bootstrap: tuple[str, ...]
@@ -239,7 +178,7 @@ class ExternalKafkaConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheConfig:
-    """ElastiCache for Valkey: the nodes' type, and how many replicas the primary has."""
+    """ElastiCache for Valkey: the node type, and the number of replicas."""
 
     node_type: str
     replicas: int
@@ -247,7 +186,7 @@ class CacheConfig:
 
 @dataclass(frozen=True, slots=True)
 class DomainConfig:
-    """A domain of the API's own: its name, its Route 53 zone and its certificate."""
+    """A custom domain for the API: its name, its Route 53 zone and its certificate."""
 
     name: str
     zone_id: str
@@ -262,15 +201,15 @@ class ApiConfig:
     Parameters
     ----------
     rate, burst
-        Requests/s that the stage admits, and how many at once.
+        The stage's limits: requests per second, and the burst.
     concurrency
-        Reserved concurrency of the function.
+        The function's reserved concurrency.
     deployment
-        CodeDeploy's way of shifting traffic, such as ``CANARY_10_PERCENT_5_MINUTES``.
+        CodeDeploy's method of shifting traffic, such as ``CANARY_10_PERCENT_5_MINUTES``.
     has_firewall
-        Whether WAF stands in front.
+        Whether the API has a WAF.
     domain
-        A domain of its own, or None.
+        A custom domain, or None.
     """
 
     rate: int
@@ -283,10 +222,10 @@ class ApiConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerConfig:
-    """The apply side: how many pollers read the log, at least and at most.
+    """The apply side: the minimum and maximum number of pollers that read the log.
 
-    Pollers never outnumber partitions, and a partition has one invocation at a time: the function's
-    reserved concurrency is the partition count.
+    There are never more pollers than partitions. A partition has one invocation at a time, so the
+    function's reserved concurrency is the partition count.
     """
 
     minimum_pollers: int
@@ -295,20 +234,20 @@ class ConsumerConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmConfig:
-    """When somebody is told.
+    """The recipient and the thresholds of alarms.
 
     Parameters
     ----------
     email
-        Who; None subscribes nobody to the topic.
+        The recipient. If None, nobody is subscribed to the topic.
     monthly_budget_usd
-        At 80 % of it, and when it is forecast to be passed.
+        Notifies at 80 % of it, and if the forecast exceeds it.
     latency_p99_ms
-        Of the API.
+        The API's 99th percentile.
     applied_within_ms
-        From a command's acceptance to its application.
+        The time from a command's acceptance until it is applied.
     lag
-        Commands that wait.
+        The number of waiting commands.
     """
 
     email: str | None
@@ -333,7 +272,7 @@ class AwsStage(StageConfig):
 
     @property
     def reserved_concurrency(self) -> dict[str, int]:
-        """How many of each function may run at once."""
+        """The maximum concurrency of each function."""
         one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap", "grow")
         return {
             "api": self.api.concurrency,
@@ -341,26 +280,3 @@ class AwsStage(StageConfig):
             "webhooks": self.partitions,
             **dict.fromkeys(one_each, 1),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineConfig:
-    """Where the pipeline is, and the repository whose branch it deploys.
-
-    Parameters
-    ----------
-    account, region
-        The tooling account, which is none of the stages'.
-    repository
-        ``owner/name`` at GitHub.
-    branch
-        What is pushed to it goes to staging and, once approved, to production.
-    connection_arn
-        The CodeConnections connection to GitHub.
-    """
-
-    account: str
-    region: str
-    repository: str
-    branch: str
-    connection_arn: str

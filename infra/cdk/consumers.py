@@ -1,4 +1,4 @@
-"""What starts functions without a client: the log and the clock."""
+"""The triggers of functions other than the API: event source mappings and schedules."""
 
 from __future__ import annotations
 
@@ -12,38 +12,32 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.cdk.config import (
-    COMMANDS_TOPIC,
-    CONSUMER_GROUP,
-    EVENTS_TOPIC,
-    AwsStage,
-    KafkaSecurity,
-    LocalStage,
-)
+from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC, EVENTS_TOPIC, WEBHOOKS_GROUP
+from infra.cdk.config import AwsStage, LocalStage
 from infra.cdk.specs import FunctionSpec
 
 if TYPE_CHECKING:
     from infra.cdk.streaming import Log
 
-# The most that a mapping takes. Without a number, a mapping with a destination gives up after ten,
-# and a command that is given up is overtaken by those behind it.
+# A mapping's maximum. By default, a mapping with a destination gives up after ten retries, and
+# later commands overtake a command that is given up.
 RETRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A topic and how its records are handed over.
+    """A topic and the batching of its records.
 
     Parameters
     ----------
     name
-        What is fed, in the construct's name.
+        The name in the construct's id.
     topic, group
-        The topic, and the consumer group that keeps its offsets.
+        The topic, and the consumer group of its offsets.
     batch_size
-        Records of a batch at most.
+        The maximum number of records in a batch.
     window_s
-        For how long records are gathered, in seconds.
+        The batching window, in seconds.
     """
 
     name: str
@@ -53,23 +47,23 @@ class Feed:
     window_s: int
 
 
-COMMANDS = Feed("Commands", COMMANDS_TOPIC, CONSUMER_GROUP, 500, 0)
-# Gathered for a second: most events are wanted by nobody, and large batches of those cost little.
-EVENTS = Feed("Events", EVENTS_TOPIC, "ledgerlane-webhooks", 2000, 1)
+COMMANDS = Feed("Commands", COMMANDS_TOPIC, APPLY_GROUP, 500, 0)
+# A window of a second, because most events have no webhook, and large batches of them are cheap.
+EVENTS = Feed("Events", EVENTS_TOPIC, WEBHOOKS_GROUP, 2000, 1)
 
 _Mapping = lambda_.CfnEventSourceMapping
 
 
 def _common(function: lambda_.Function, feed: Feed) -> dict[str, Any]:
-    """Return what a mapping has wherever the brokers are."""
+    """Return the properties that all mappings share."""
     return {
         "function_name": function.function_name,
         "topics": [feed.topic],
-        # LATEST can miss records when the mapping is made or changed.
+        # LATEST can miss records when the mapping is created or changed.
         "starting_position": "TRIM_HORIZON",
         "batch_size": feed.batch_size,
         "maximum_batching_window_in_seconds": feed.window_s,
-        # A failed record stops its partition there; what was done before it stays done.
+        # Retry from the failed record on; earlier records of the batch stay done.
         "function_response_types": ["ReportBatchItemFailures"],
         "enabled": True,
     }
@@ -78,17 +72,17 @@ def _common(function: lambda_.Function, feed: Feed) -> dict[str, Any]:
 def consume_locally(
     scope: Construct, config: LocalStage, function: lambda_.Function, feed: Feed
 ) -> None:
-    """Feed a topic to a function, in order, a partition's batch at a time.
+    """Connect a topic to a function, in order, one batch per partition at a time.
 
-    The mapping is made at the lowest level, because `SelfManagedKafkaEventSource` refuses a
-    broker that has neither a VPC nor a secret, as a local one has.
+    This uses the low-level construct, because `SelfManagedKafkaEventSource` refuses a broker
+    without a VPC and a secret, such as a local one.
     """
     _Mapping(
         scope,
         f"{feed.name}Mapping",
         self_managed_event_source=_Mapping.SelfManagedEventSourceProperty(
             endpoints=_Mapping.EndpointsProperty(
-                kafka_bootstrap_servers=list(config.kafka.bootstrap)
+                kafka_bootstrap_servers=config.services["KAFKA_BOOTSTRAP"].split(",")
             )
         ),
         self_managed_kafka_event_source_config=(
@@ -108,16 +102,16 @@ def consume(
     log: Log,
     failures: s3.IBucket,
 ) -> lambda_.CfnEventSourceMapping:
-    """Feed a topic to a function by provisioned pollers.
+    """Connect a topic to a function with provisioned pollers.
 
     Parameters
     ----------
     log
-        The `infra.cdk.streaming.Log` they read.
+        The `infra.cdk.streaming.Log` to read.
     failures
-        Where a batch goes, records and all, that failed `RETRIES` times.
+        The bucket for batches, with their records, that failed `RETRIES` times.
     """
-    if log.security is KafkaSecurity.IAM:
+    if log.security == "iam":
         source: dict[str, Any] = {
             "event_source_arn": log.cluster_arn,
             "amazon_managed_kafka_event_source_config": (
@@ -125,7 +119,7 @@ def consume(
             ),
         }
     else:
-        assert log.secret is not None, "brokers of somebody else are signed in to by SCRAM"
+        assert log.secret is not None, "external brokers use SCRAM"
         source = {
             "self_managed_event_source": _Mapping.SelfManagedEventSourceProperty(
                 endpoints=_Mapping.EndpointsProperty(kafka_bootstrap_servers=list(log.bootstrap))
@@ -133,7 +127,7 @@ def consume(
             "self_managed_kafka_event_source_config": (
                 _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
             ),
-            # Brokers with public addresses: the pollers need no place in the VPC.
+            # These brokers have public addresses, so the pollers need no access to the VPC.
             "source_access_configurations": [
                 _Mapping.SourceAccessConfigurationProperty(
                     type="SASL_SCRAM_512_AUTH", uri=log.secret.secret_arn
@@ -147,7 +141,7 @@ def consume(
             minimum_pollers=config.consumers.minimum_pollers,
             maximum_pollers=config.consumers.maximum_pollers,
         ),
-        # A batch that makes the function itself fail is halved until it is found what does.
+        # If the function itself fails, halve the batch to find the record that causes it.
         bisect_batch_on_function_error=True,
         maximum_retry_attempts=RETRIES,
         maximum_record_age_in_seconds=-1,
@@ -163,7 +157,7 @@ def consume(
 
 
 def every_minute(scope: Construct, function: lambda_.Function, spec: FunctionSpec) -> None:
-    """Run a function each minute; a run that fails is made good by the next, not by a retry."""
+    """Run a function each minute, without retries, because the next run does the same work."""
     events.Rule(
         scope,
         f"{spec.name.capitalize()}Schedule",
@@ -174,11 +168,11 @@ def every_minute(scope: Construct, function: lambda_.Function, spec: FunctionSpe
 
 
 def audit_every_day(scope: Construct, audit: lambda_.Function) -> None:
-    """Run `audit` each day; a run that fails is tried again within the hour."""
+    """Run `audit` each day. A failed run is retried within the hour."""
     events.Rule(
         scope,
         "AuditSchedule",
-        description="Proves that the books are right",
+        description="Audits the books",
         schedule=events.Schedule.rate(Duration.days(1)),
         targets=[targets.LambdaFunction(audit, retry_attempts=2, max_event_age=Duration.hours(1))],
     )

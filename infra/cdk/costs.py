@@ -1,9 +1,9 @@
-"""What a stage costs a month: the stages' own configuration, times the prices in ``prices.json``.
+"""Compute a stage's monthly cost from its configuration and the prices in ``prices.json``.
 
     python infra/cdk/costs.py
 
-prints the tables of "Costs" in docs/aws.md; a test holds the page against them.  What no source
-was found for (keys, secrets, endpoints, backups, tiered storage, transfer) is left out.
+prints the tables of "Costs" in docs/aws.md; a test compares the page with them. Costs without a
+source for their price (keys, secrets, endpoints, backups, tiered storage, transfer) are left out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-# Run as a script, this folder is first on the path, where app.py is the CDK's.
+# In a script, this directory is first on the path, where `app` would be the CDK's.
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
@@ -27,28 +27,28 @@ HOURS: Final = 730
 SECONDS: Final = HOURS * 3600
 RATES: Final = (100, 1_000, 10_000)
 VCPUS: Final = {"m7g.large": 2, "m7g.2xlarge": 8}
-#: RDS Proxy's least before Aurora Serverless.
+#: RDS Proxy's minimum with Aurora Serverless.
 LEAST_ACUS: Final = 8
-#: Kafka's pollers share a unit by fours; each of the two mappings has its own.
+#: Four Kafka pollers share a unit; each of the two mappings has its own.
 POLLERS_A_UNIT: Final = 4
 MAPPINGS: Final = 2
 #: Rules of the web ACL (`infra.cdk.firewall`) and alarms (`infra.cdk.alarms`) of production.
 RULES: Final = 4
 ALARMS: Final = 38
-#: Assumed of the functions until a stage on AWS says otherwise.
+#: Assumptions about the functions, until they are measured on AWS.
 API_S: Final = 0.020
 API_GB: Final = 1.0
 APPLY_S: Final = 0.050
 APPLY_GB: Final = 1.0
 LOG_KB: Final = 0.4
 RECORD_KB: Final = 1.0
-#: Batches: at least this many records each, as far as there are records; at most so many a second.
+#: The assumed minimum size of batches, and their maximum rate per second.
 MOST_BATCHES: Final = 48 / APPLY_S
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a unit of something costs, and who says so."""
+    """The price of a unit, and its source."""
 
     name: str
     usd: float
@@ -57,12 +57,12 @@ class Price:
 
 
 def load_prices(file: Path = PRICES) -> tuple[dict[str, Price], dict[str, Any]]:
-    """Return the prices by name, and the document they come from."""
+    """Return the prices by name, and their document."""
     document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     prices = {name: Price(name, **price) for name, price in document["prices"].items()}
     unknown = {price.source for price in prices.values()} - document["sources"].keys()
     if unknown:
-        raise ValueError(f"prices.json names sources that it does not have: {sorted(unknown)}")
+        raise ValueError(f"prices.json names unknown sources: {sorted(unknown)}")
     return prices, document
 
 
@@ -70,7 +70,7 @@ Usd = Callable[[str], float]
 
 
 def idle(stage: AwsStage, usd: Usd) -> dict[str, float]:
-    """Return what a stage costs a month that nobody uses, in US dollars by part."""
+    """Return the monthly cost of an idle stage, in US dollars by part."""
     costs = {
         "MSK": _log(stage, usd),
         "PostgreSQL": _database(stage, usd),
@@ -92,7 +92,7 @@ def _units(stage: AwsStage) -> int:
 def _log(stage: AwsStage, usd: Usd) -> float:
     kafka = stage.kafka
     if not isinstance(kafka, MskConfig):
-        raise TypeError("only provisioned MSK is priced here")
+        raise TypeError("only provisioned MSK has a price")
     brokers = len(stage.network.zones)
     return brokers * (usd(kafka.broker_type) * HOURS + kafka.storage_gb * usd("kafka.gb"))
 
@@ -113,7 +113,7 @@ def _proxy(stage: AwsStage, usd: Usd) -> float:
 
 
 def load(rate: int, usd: Usd) -> dict[str, float]:
-    """Return what ``rate`` single commands a second cost, every second of a month."""
+    """Return the monthly cost of ``rate`` single commands per second."""
     requests = rate * SECONDS
     batches = min(rate, MOST_BATCHES) * SECONDS
     gb = requests * RECORD_KB / 1e6
@@ -151,7 +151,7 @@ def _table(head: Iterable[str], rows: Mapping[str, list[float]]) -> list[str]:
 
 
 def report() -> str:
-    """Write the tables and the prices they come from, in Markdown."""
+    """Return the tables and their prices as Markdown."""
     prices, document = load_prices()
 
     def usd(name: str) -> float:

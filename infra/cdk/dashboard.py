@@ -1,4 +1,4 @@
-"""The dashboard: what a person looks at first, from the money down to the machines."""
+"""The dashboard: what to check first, from the money down to the machines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH = 8
 def make_dashboard(
     scope: Construct, watched: Watched, alarms: Sequence[cloudwatch.IAlarm]
 ) -> cloudwatch.Dashboard:
-    """Make the dashboard of a stage."""
+    """Create the dashboard of a stage."""
     dashboard = cloudwatch.Dashboard(scope, "Dashboard", dashboard_name=watched.config.stack_name)
     dashboard.add_widgets(
         cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=3 * WIDTH, height=4)

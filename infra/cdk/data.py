@@ -12,21 +12,21 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from handlers.platform.bounds import DATABASE
 from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 from infra.cdk.network import POSTGRES_PORT, Network
 
-DATABASE_NAME = "ledgerlane"
-# Owns the schema; only the migrations sign in as it.
+# Owns the schema. Only the migrations sign in with this role.
 OWNER = "ledgerlane_owner"
-# Reads and writes rows; the migrations make it, and grant it that.
+# Reads and writes rows. The migrations create it and grant its rights.
 APPLICATION = "ledgerlane"
 ROTATION_DAYS = 30
 # Characters that need quoting in a connection string or a shell.
 _EXCLUDED = " %+~`#$&*()|[]{}:;<>?!'/@\"\\,^="
 _PARAMETERS = {
     "rds.force_ssl": "1",
-    # A writer that dies with its network must not hold its partition's row for longer.
+    # Limits how long a writer that loses its network can lock its partition's row.
     "idle_in_transaction_session_timeout": "30000",
     "lock_timeout": "10000",
     "log_min_duration_statement": "500",
@@ -36,18 +36,18 @@ _PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The database as the functions and the alarms need it.
+    """The database, for the functions and the alarms.
 
     Parameters
     ----------
     proxy
-        The pooler; the only address that functions get.
+        The pooler, which is the only address that functions get.
     application_secret
         The password of `APPLICATION`, which the migrations set in the database.
     dimensions
         CloudWatch's dimensions of the server's metrics.
     is_cluster
-        Whether it is Aurora's.
+        Whether it is an Aurora cluster.
     """
 
     proxy: rds.DatabaseProxy
@@ -57,7 +57,7 @@ class Database:
 
 
 def make_database(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Database:
-    """Make PostgreSQL as the stage wants it, with RDS Proxy before it."""
+    """Create the stage's PostgreSQL with RDS Proxy in front."""
     if config.database.instance_type is None:
         cluster = _cluster(scope, config, network, key)
         return _with_proxy(
@@ -82,11 +82,11 @@ def _instance(
     return rds.DatabaseInstance(
         scope,
         "Database",
-        # A fixed name: a change that would replace the system of record fails instead.
+        # With a fixed name, a change that would replace the system of record fails instead.
         instance_identifier=name,
         engine=engine,
         instance_type=ec2.InstanceType(instance_type),
-        database_name=DATABASE_NAME,
+        database_name=DATABASE,
         port=POSTGRES_PORT,
         credentials=_owner(key),
         vpc=network.vpc,
@@ -130,7 +130,7 @@ def _cluster(
         writer=rds.ClusterInstance.serverless_v2("Writer", publicly_accessible=False),
         serverless_v2_min_capacity=settings.minimum_acu,
         serverless_v2_max_capacity=settings.maximum_acu,
-        default_database_name=DATABASE_NAME,
+        default_database_name=DATABASE,
         port=POSTGRES_PORT,
         credentials=_owner(key),
         vpc=network.vpc,
@@ -167,12 +167,12 @@ def _with_proxy(
         removal_policy=RemovalPolicy.DESTROY,
     )
     owner_secret = server.secret
-    assert owner_secret is not None, "made with generated credentials"
+    assert owner_secret is not None, "created with generated credentials"
     application_secret = rds.DatabaseSecret(
         scope,
         "ApplicationSecret",
         username=APPLICATION,
-        dbname=DATABASE_NAME,
+        dbname=DATABASE,
         encryption_key=key,
         exclude_characters=_EXCLUDED,
     )
@@ -181,7 +181,7 @@ def _with_proxy(
         secret.add_rotation_schedule(
             f"{name}Rotation",
             automatically_after=Duration.days(ROTATION_DAYS),
-            # At once would be before the migrations have made the role.
+            # Not at once, because the migrations must create the role first.
             rotate_immediately_on_update=False,
             hosted_rotation=secretsmanager.HostedRotation.postgre_sql_single_user(
                 function_name=f"{config.stack_name}-rotate-{name.lower()}",
@@ -201,8 +201,8 @@ def _with_proxy(
             else rds.ProxyTarget.from_instance(server)
         ),
         secrets=[owner_secret, attached],
-        # Functions sign in with tokens of their own role: no password reaches them, and so
-        # none in them goes stale when it is rotated.
+        # Functions sign in with tokens of their role. They have no password that a rotation could
+        # make invalid.
         iam_auth=True,
         require_tls=True,
         vpc=network.vpc,
@@ -227,9 +227,9 @@ def _removal(config: AwsStage) -> RemovalPolicy:
 
 
 def explain_unprotected(construct: Construct) -> None:
-    """Say why a development database may be deleted."""
+    """Explain why a development database can be deleted."""
     explain(
         construct,
-        "The development stage holds no money and is made and destroyed at will",
+        "The development stage holds no money and is created and destroyed at will",
         "AwsSolutions-RDS10",
     )

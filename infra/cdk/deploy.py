@@ -1,10 +1,10 @@
-"""Deploy the local stage to the emulated cloud, skip it when nothing changed, or destroy it.
+"""Deploy the local stage to the emulated cloud if something changed, or destroy it.
 
     python infra/cdk/deploy.py up|destroy|outputs --endpoint URL --stage local --state DIR
 
-Each step is one line on stdout: ``label<TAB>seconds<TAB>detail``; the last line is
-``deployed`` or ``unchanged``. An error is one line on stderr. Exit status: 0, 1 when the
-deployment failed (what was deployed before keeps serving), 2 when a setting is wrong.
+Each step is one line on stdout: ``label<TAB>seconds<TAB>detail``. The last line is ``deployed`` or
+``unchanged``. An error is one line on stderr. The exit status is 0, 1 if the deployment failed (the
+previous one keeps serving), or 2 if a setting is wrong.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import signal
 import sys
 from pathlib import Path
 
-# Run as a script, this folder is first on the path, where app.py is the CDK's.
+# In a script, this directory is first on the path, where `app` would be the CDK's.
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
@@ -31,15 +31,15 @@ COMMANDS = {"up": up, "destroy": destroy, "outputs": show_outputs}
 
 
 def parse(arguments: list[str] | None) -> tuple[str, Request]:
-    """Return the command and the request of a command line."""
+    """Parse the command line; return the command and the request."""
     parser = argparse.ArgumentParser(
         description="Deploy Ledgerlane's CDK app to an emulated cloud.",
         epilog="Settings come from the environment: CDK_CLI, LEDGERLANE_DATABASE_HOST, _PORT, "
         "_NAME, _USER, _PASSWORD, LEDGERLANE_KAFKA_BOOTSTRAP, LEDGERLANE_REDIS_URL, PARTITIONS, "
-        "LOG_LEVEL, GATEWAY_PORT, and the limits of docs/security.md.",
+        "LOG_LEVEL, GATEWAY_PORT, and the limits of docs/configuration.md.",
     )
     parser.add_argument("command", choices=tuple(COMMANDS))
-    parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="the emulator")
+    parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="the emulator's URL")
     parser.add_argument("--stage", default="local", choices=("local",))
     parser.add_argument("--state", type=Path, required=True, help="the instance's directory")
     options = parser.parse_args(arguments)
@@ -52,8 +52,8 @@ def parse(arguments: list[str] | None) -> tuple[str, Request]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return the exit status."""
-    # Asked to stop, leave no child behind: each is killed where it is waited for.
+    """Run one command; return its exit status."""
+    # When stopped, leave no child behind: the code that waits for a child kills it.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         command, request = parse(arguments)
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         COMMANDS[command](request)
     except KeyboardInterrupt:
-        print("error: interrupted; the same command goes on from here", file=sys.stderr)
+        print("error: interrupted; run the same command to continue", file=sys.stderr)
         return 130
     except (ConfigError, CdkMissingError) as error:
         print(f"error: {error}", file=sys.stderr)

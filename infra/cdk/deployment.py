@@ -1,4 +1,4 @@
-"""A deployment to the emulated cloud, step by step."""
+"""The steps of a deployment to the emulated cloud."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from infra.cdk.published import published_by, remember, remembered
 HERE = Path(__file__).resolve().parent
 BOOTSTRAP_TIMEOUT_S = 180
 SYNTH_TIMEOUT_S = 180
-# Besides the migrations, which have a limit of their own.
+# Without the migrations, which have a separate limit.
 DEPLOY_TIMEOUT_S = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asked for: the stage, where to, and the instance's state directory."""
+    """A request: the stage, the emulator, and the instance's state directory."""
 
     config: LocalStage
     endpoint: str
@@ -38,27 +38,27 @@ class Request:
 
     @property
     def assembly(self) -> Path:
-        """Where the stack is synthesized to."""
+        """The directory of the synthesized stack."""
         return self.state / "cdk.out"
 
     @property
     def record(self) -> Path:
-        """What was last deployed, and as which stack."""
+        """The record of the last deployment and its stack."""
         return self.state / "deployment.json"
 
     @property
     def published(self) -> Path:
-        """What every deployment so far put into the CDK's bucket."""
+        """The record of all objects that deployments put into the CDK's bucket."""
         return self.state / "published.json"
 
     @property
     def log(self) -> Path:
-        """All that the CDK said."""
+        """The log of the CDK's output."""
         return self.state / "deploy.log"
 
 
 def up(request: Request) -> None:
-    """Deploy, unless this very code and these settings are what the emulator runs."""
+    """Deploy, unless the emulator already runs the same code with the same settings."""
     emulator = Emulator(request.endpoint)
     stack = emulator.stack(request.config.stack_name)
     store_database_secret(request.config, emulator)
@@ -71,7 +71,7 @@ def up(request: Request) -> None:
     request.log.write_text("")
     cli = cdk_cli(request)
     with ThreadPoolExecutor() as pool:
-        # The CLI's bootstrap mostly waits; the synthesis imports for seconds.
+        # In parallel, because the bootstrap mostly waits, and the synthesis imports for seconds.
         bootstrapping = pool.submit(bootstrap, request, cli, emulator)
         try:
             synthesize(request)
@@ -103,7 +103,7 @@ def up(request: Request) -> None:
 
 
 def destroy(request: Request) -> None:
-    """Remove the stack, its secret and what was uploaded for it; what isn't there is no error."""
+    """Remove the stack, its secret and its uploads, as far as they exist."""
     emulator = Emulator(request.endpoint)
     request.record.unlink(missing_ok=True)
     if emulator.stack(request.config.stack_name) is not None:
@@ -118,10 +118,10 @@ def destroy(request: Request) -> None:
             DEPLOY_TIMEOUT_S,
         )
         if emulator.stack(request.config.stack_name) is not None:
-            raise EmulatorError(f"the stack {request.config.stack_name} is still there")
+            raise EmulatorError(f"the stack {request.config.stack_name} still exists")
         step("destroy", started, request.config.stack_name)
-    emulator.delete_secret(request.config.database.secret_name)
-    # A scheduled run that was under way when its function went makes its log group again.
+    emulator.delete_secret(request.config.database_secret)
+    # A scheduled run that was in progress recreates the log group of its removed function.
     emulator.delete_log_groups(f"/aws/lambda/{request.config.stack_name}-")
     emulator.delete_objects(remembered(request.published))
     request.published.unlink(missing_ok=True)
@@ -133,24 +133,24 @@ def show_outputs(request: Request) -> None:
     """Print the deployed stack's outputs, with local addresses, as JSON."""
     stack = Emulator(request.endpoint).stack(request.config.stack_name)
     if stack is None:
-        raise EmulatorError(f"{request.config.stack_name} is not deployed: run make up")
+        raise EmulatorError(f"{request.config.stack_name} is not deployed; run `make up`")
     print(json.dumps(local_outputs(request, stack), indent=2, sort_keys=True))
 
 
 def store_database_secret(config: LocalStage, emulator: Emulator) -> None:
-    """Put the instance's database password where the functions read it, and nowhere else."""
+    """Store the database password in the secret that the functions read."""
     password = os.environ.get("LEDGERLANE_DATABASE_PASSWORD", "")
     if not password:
-        raise ConfigError("LEDGERLANE_DATABASE_PASSWORD is not set: make up sets it")
+        raise ConfigError("LEDGERLANE_DATABASE_PASSWORD is not set; `make up` sets it")
     started = time.monotonic()
     user = os.environ.get("LEDGERLANE_DATABASE_USER") or "ledgerlane"
     value = {"username": user, "password": password}
-    if emulator.put_secret(config.database.secret_name, value):
-        step("secret", started, config.database.secret_name)
+    if emulator.put_secret(config.database_secret, value):
+        step("secret", started, config.database_secret)
 
 
 def bootstrap(request: Request, cli: CdkCli, emulator: Emulator) -> None:
-    """Make the CDK's bucket and roles in the emulator, once."""
+    """Create the CDK's bucket and roles in the emulator, once."""
     if emulator.is_bootstrapped():
         return
     started = time.monotonic()
@@ -169,7 +169,7 @@ def synthesize(request: Request) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if "PASSWORD" not in name},
         "CDK_OUTDIR": str(request.assembly),
-        # Checking the template is a test's work; here it would be four fifths of the time.
+        # A test checks the template; doing it here would take four fifths of the time.
         "CDK_VALIDATION": "false",
         "LEDGERLANE_SOURCE": str(request.source_root),
         "STAGE": request.config.name,
@@ -190,12 +190,12 @@ def synthesize(request: Request) -> None:
         log.write(f"$ synth\n{result.stdout}{result.stderr}")
     if result.returncode != 0:
         cause = cause_of_failure(result.stderr.splitlines())
-        raise CdkError(cause.removeprefix("error: ") or "the stack can't be synthesized")
+        raise CdkError(cause.removeprefix("error: ") or "can't synthesize the stack")
     step("synth", started, str(request.config.stack_name))
 
 
 def cdk_cli(request: Request) -> CdkCli:
-    """Return the CDK's command line, pointed at the emulator."""
+    """Return the CDK's command line, configured for the emulator."""
     return CdkCli(
         find_cli(os.environ, request.state),
         emulator_environment(os.environ, request.endpoint, request.state),
@@ -205,7 +205,7 @@ def cdk_cli(request: Request) -> CdkCli:
 
 
 def deployment_fingerprint(request: Request) -> str:
-    """Hash all that decides what gets deployed: sources, pins, the CDK app, the settings."""
+    """Hash everything that determines a deployment: sources, pins, CDK app, settings."""
     digest = hashlib.sha256()
     digest.update(
         fingerprint(target_named(request.config.asset_target), request.source_root).encode()
@@ -217,9 +217,9 @@ def deployment_fingerprint(request: Request) -> str:
 
 
 def is_current(request: Request, stack: dict[str, Any], wanted: str) -> bool:
-    """Tell whether `stack` is the one this instance deployed last, from the same input.
+    """Return whether `stack` is this instance's last deployment, from the same input.
 
-    An emulator that was started afresh, or a stack somebody else changed, isn't.
+    It is not if the emulator lost its state or somebody else changed the stack.
     """
     try:
         record = json.loads(request.record.read_text())
@@ -230,14 +230,14 @@ def is_current(request: Request, stack: dict[str, Any], wanted: str) -> bool:
 
 
 def stack_identity(stack: dict[str, Any]) -> str:
-    """Return what changes with every deployment of a stack: its id and time of change."""
+    """Return a stack's id and time of change, which differ after every deployment."""
     return f"{stack['StackId']} {stack.get('LastUpdatedTime', stack.get('CreationTime'))}"
 
 
 def local_outputs(request: Request, stack: dict[str, Any]) -> dict[str, str]:
-    """Return the stack's outputs with addresses that answer on this machine.
+    """Return the stack's outputs with addresses on this machine.
 
-    ``ApiUrl`` is the gateway's, ``EmulatorApiUrl`` the emulator's own execute-api.
+    ``ApiUrl`` is the gateway's, ``EmulatorApiUrl`` the emulator's execute-api.
     """
     found = outputs(stack)
     base, api, stage = request.endpoint.rstrip("/"), found["ApiId"], found["ApiStage"]
@@ -252,17 +252,17 @@ def local_outputs(request: Request, stack: dict[str, Any]) -> dict[str, str]:
 
 
 def write_outputs(request: Request, stack: dict[str, Any]) -> None:
-    """Keep the outputs in the state directory, for whoever runs what was deployed."""
+    """Write the outputs to the state directory."""
     write_json(request.state / "outputs.json", local_outputs(request, stack))
 
 
 def write_json(path: Path, value: dict[str, str]) -> None:
-    """Replace the file `path` at once."""
+    """Replace the file `path` atomically."""
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n")
     partial.replace(path)
 
 
 def step(label: str, started: float, detail: str) -> None:
-    """Print a step that is done."""
+    """Print a finished step."""
     print(f"{label}\t{time.monotonic() - started:.1f}\t{detail}", flush=True)

@@ -1,4 +1,4 @@
-"""What the deployment asks the emulated cloud for directly: its stacks and the secret."""
+"""The deployment's direct requests to the emulated cloud: stacks, the secret, cleanup."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.cdk.config import REGION
+from handlers.platform.bounds import REGION
 from infra.cdk.published import Published
 
 BOOTSTRAP_STACK = "CDKToolkit"
@@ -19,7 +19,7 @@ _COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_CO
 
 
 class EmulatorError(Exception):
-    """The emulator doesn't do what was asked; the message says what and how to go on."""
+    """A request to the emulator failed."""
 
 
 class Emulator:
@@ -32,12 +32,12 @@ class Emulator:
         )
 
     def stack(self, name: str) -> dict[str, Any] | None:
-        """Return the stack's description, or None when there is no such stack.
+        """Return the stack's description, or None if it does not exist.
 
         Raises
         ------
         EmulatorError
-            When the emulator can't be reached.
+            If the emulator can't be reached.
         """
         try:
             return dict(self._client("cloudformation").describe_stacks(StackName=name)["Stacks"][0])
@@ -47,7 +47,7 @@ class Emulator:
             raise EmulatorError(f"the emulator can't describe stack {name}: {error}") from error
         except BotoCoreError as error:
             raise EmulatorError(
-                f"the emulator doesn't answer at {self.endpoint}: is it running? ({error})"
+                f"the emulator at {self.endpoint} does not respond; is it running? ({error})"
             ) from error
 
     def failure_since(self, name: str, moment: datetime) -> str | None:
@@ -71,17 +71,17 @@ class Emulator:
         return f"{failed[-1]['LogicalResourceId']}: {_reason(failed[-1])}" if failed else None
 
     def is_bootstrapped(self) -> bool:
-        """Tell whether `cdk bootstrap` has been run against this emulator."""
+        """Return whether `cdk bootstrap` has been run against this emulator."""
         stack = self.stack(BOOTSTRAP_STACK)
         return stack is not None and is_complete(stack)
 
     def put_secret(self, name: str, value: dict[str, str]) -> bool:
-        """Store `value` as JSON in the secret called `name`; tell whether that changed anything.
+        """Store `value` as JSON in the secret called `name`; return whether it changed.
 
         Raises
         ------
         EmulatorError
-            When it can't be stored.
+            If it can't be stored.
         """
         client = self._client("secretsmanager")
         wanted = json.dumps(value, sort_keys=True)
@@ -92,12 +92,12 @@ class Emulator:
         except client.exceptions.ResourceNotFoundException:
             client.create_secret(Name=name, SecretString=wanted)
         except (ClientError, BotoCoreError) as error:
-            # Not the error's text: it may repeat the request, and with it the value.
+            # Without the error's text, which may contain the request with the value.
             raise EmulatorError(f"the emulator can't store the secret {name}") from error
         return True
 
     def delete_secret(self, name: str) -> None:
-        """Delete the secret at once; one that isn't there is no error."""
+        """Delete the secret immediately, if it exists."""
         client = self._client("secretsmanager")
         try:
             client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
@@ -107,7 +107,7 @@ class Emulator:
             raise EmulatorError(f"the emulator can't delete the secret {name}") from error
 
     def delete_log_groups(self, prefix: str) -> None:
-        """Delete the log groups whose names begin so."""
+        """Delete the log groups whose names have the prefix."""
         client = self._client("logs")
         try:
             groups = client.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
@@ -117,7 +117,7 @@ class Emulator:
             raise EmulatorError(f"the emulator can't delete log groups: {error}") from error
 
     def delete_objects(self, places: Iterable[Published]) -> None:
-        """Delete objects of buckets; what isn't there is no error."""
+        """Delete objects from buckets, as far as they exist."""
         client = self._client("s3")
         for place in places:
             try:
@@ -129,7 +129,7 @@ class Emulator:
 
     def _client(self, service: str) -> Any:
         config = Config(connect_timeout=2, read_timeout=30, retries={"max_attempts": 2}, proxies={})
-        # The stubs know no service whose name is a variable.
+        # The stubs require a literal service name.
         make: Callable[..., Any] = self._session.client
         return make(service, endpoint_url=self.endpoint, config=config)
 
@@ -144,7 +144,7 @@ def _reason(event: dict[str, Any]) -> str:
 
 
 def is_complete(stack: dict[str, Any]) -> bool:
-    """Tell whether the stack stands: made or updated, or back to what it was."""
+    """Return whether the stack is complete: created, updated, or rolled back to a good state."""
     return stack["StackStatus"] in _COMPLETE
 
 

@@ -1,4 +1,4 @@
-"""The web application firewall before the API."""
+"""The web application firewall in front of the API."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MANAGED = (
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesCommonRuleSet",
 )
-# Batches are up to 256 KiB; the rule refuses bodies over 8 KiB. The function has its own limit.
+# The rule refuses bodies over 8 KiB, but batches have up to 256 KiB, which the function checks.
 COUNTED = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 
 _Acl = wafv2.CfnWebACL
 
 
 def protect(scope: Construct, config: AwsStage, api: apigateway.RestApi) -> None:
-    """Put a firewall before the API's stage."""
+    """Put a firewall in front of the API's stage."""
     rules = [_rate_rule(0)]
     rules += [_managed_rule(number, name) for number, name in enumerate(MANAGED, start=1)]
     acl = _Acl(
@@ -45,7 +45,7 @@ def protect(scope: Construct, config: AwsStage, api: apigateway.RestApi) -> None
     log_group = logs.LogGroup(
         scope,
         "FirewallLogs",
-        # WAF writes only to groups whose names begin so.
+        # WAF writes only to groups with this prefix.
         log_group_name=f"aws-waf-logs-{config.stack_name}",
         retention=logs.RetentionDays.ONE_MONTH,
         removal_policy=RemovalPolicy.DESTROY,

@@ -1,4 +1,4 @@
-"""What stands before the API on AWS: throttling, logs, firewall, a domain of its own."""
+"""The API's front end on AWS: throttling, logs, firewall, custom domain."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
+from handlers.platform.bounds import REST_STAGE
 from infra.cdk.api import rest_api
-from infra.cdk.config import REST_STAGE, AwsStage, DomainConfig
+from infra.cdk.config import AwsStage, DomainConfig
 from infra.cdk.explained import explain
 from infra.cdk.firewall import protect
 from infra.cdk.routes import Route
 
-# Who, what, how long and how it ended: no body, no token, no query.
+# The access log has no body, no token and no query.
 ACCESS_LOG = apigateway.AccessLogFormat.custom(
     '{"requestId":"$context.requestId","ip":"$context.identity.sourceIp",'
     '"time":"$context.requestTimeEpoch","method":"$context.httpMethod",'
@@ -33,7 +34,7 @@ ACCESS_LOG = apigateway.AccessLogFormat.custom(
 def make_front(
     scope: Construct, config: AwsStage, function: lambda_.IFunction, routes: Sequence[Route]
 ) -> apigateway.RestApi:
-    """Make the REST API with all that a public one needs."""
+    """Create the REST API with everything that a public API needs."""
     account = _may_write_logs(scope)
     access_logs = logs.LogGroup(
         scope,
@@ -54,14 +55,14 @@ def make_front(
             metrics_enabled=True,
             tracing_enabled=config.tracing,
             logging_level=apigateway.MethodLoggingLevel.ERROR,
-            # It would put passwords, tokens and names into the log.
+            # It would log passwords, tokens and names.
             data_trace_enabled=False,
             access_log_destination=apigateway.LogGroupLogDestination(access_logs),
             access_log_format=ACCESS_LOG,
         ),
     )
     api.deployment_stage.node.add_dependency(account)
-    # A plan for clients that get an API key: no method asks for one yet.
+    # A usage plan for clients with an API key of API Gateway. No method requires one yet.
     api.add_usage_plan(
         "Plan",
         name=config.stack_name,
@@ -79,7 +80,7 @@ def make_front(
 
 
 def _may_write_logs(scope: Construct) -> apigateway.CfnAccount:
-    """Let API Gateway write logs: a setting of the whole account, which is the stage's own."""
+    """Let API Gateway write logs. This setting applies to the stage's whole account."""
     role = iam.Role(
         scope,
         "ApiLogsRole",
@@ -121,27 +122,27 @@ def _name(scope: Construct, api: apigateway.RestApi, domain: DomainConfig) -> No
         scope,
         "PublicUrl",
         value=f"https://{domain.name}/{REST_STAGE}",
-        description="Base URL of the API under its own name",
+        description="Base URL of the API on its custom domain",
     )
 
 
 def _explain(api: apigateway.RestApi, config: AwsStage) -> None:
     explain(
         api,
-        "The function checks every request itself and answers with problem details (RFC 9457), "
-        "which API Gateway's validator can't",
+        "The function validates every request and returns problem details (RFC 9457), which API "
+        "Gateway's validator can't",
         "AwsSolutions-APIG2",
     )
     explain(
         api,
-        "The function authenticates: sessions are rows of the ledger's database, dead within a "
-        "second of signing out, and some routes are open",
+        "The function authenticates: sessions are rows in the ledger's database that end within a "
+        "second of signing out, and some routes are public",
         "AwsSolutions-APIG4",
         "AwsSolutions-COG4",
     )
     if not config.api.has_firewall:
         explain(
             api,
-            "A firewall stands before staging and production; development has no users",
+            "Staging and production have a firewall; development has no users",
             "AwsSolutions-APIG3",
         )

@@ -1,7 +1,7 @@
-"""What GitHub Actions may do in a stage's account: take on the CDK's deployment roles, no more.
+"""GitHub Actions' rights in a stage's account: it can only assume the CDK's deployment roles.
 
-Deployed once a stage by a person (`make deploy STAGE=dev`, see docs/aws.md): there is no access key
-to be leaked, only a token of GitHub's that names the repository and the environment.
+A person deploys this stack once per stage (docs/aws.md). There is no access key that could leak,
+only a GitHub token that names the repository and the environment.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from aws_cdk import CfnOutput, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.cdk.config import AwsStage, PipelineConfig
+from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -25,11 +25,11 @@ class GithubStack(Stack):
         The CDK app.
     config
         The stage.
-    pipeline
-        Names the repository.
+    repository
+        Whose workflow it is: ``owner/name``.
     """
 
-    def __init__(self, scope: Construct, config: AwsStage, pipeline: PipelineConfig) -> None:
+    def __init__(self, scope: Construct, config: AwsStage, repository: str) -> None:
         super().__init__(
             scope,
             f"{config.stack_name}-github",
@@ -50,8 +50,8 @@ class GithubStack(Stack):
                 {
                     "StringEquals": {
                         f"{ISSUER}:aud": "sts.amazonaws.com",
-                        # Only a job of this environment, which GitHub guards by its own rules.
-                        f"{ISSUER}:sub": f"repo:{pipeline.repository}:environment:{config.name}",
+                        # Only jobs of this environment, which GitHub's rules protect.
+                        f"{ISSUER}:sub": f"repo:{repository}:environment:{config.name}",
                     }
                 },
             ),
@@ -60,7 +60,7 @@ class GithubStack(Stack):
         role.add_to_policy(iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[resource]))
         explain(
             role,
-            "The CDK's bootstrap roles: their names differ only by what they are for",
+            "These are the CDK's bootstrap roles, whose names differ only by their purpose",
             f"AwsSolutions-IAM5[Resource::{resource}]",
         )
-        CfnOutput(self, "RoleArn", value=role.role_arn, description="For AWS_ROLE_ARN at GitHub")
+        CfnOutput(self, "RoleArn", value=role.role_arn, description="For AWS_ROLE_ARN on GitHub")

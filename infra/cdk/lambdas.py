@@ -1,4 +1,4 @@
-"""The one place where a function is made."""
+"""The only place that creates functions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from handlers.platform.bounds import COMMANDS_TOPIC, EVENTS_TOPIC, METRICS_NAMESPACE
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import COMMANDS_TOPIC, EVENTS_TOPIC, METRICS_NAMESPACE, StageConfig
+from infra.cdk.config import StageConfig
 from infra.cdk.explained import explain
 from infra.cdk.specs import FunctionSpec
 
@@ -23,8 +24,8 @@ _RETENTION = {
     30: logs.RetentionDays.ONE_MONTH,
     365: logs.RetentionDays.ONE_YEAR,
 }
-# What Lambda itself needs to place a function in a VPC; these take no ARN, or none that is known
-# beforehand (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in a VPC").
+# The rights that Lambda needs to place a function in a VPC. They accept no ARN, or only an unknown
+# one (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in a VPC").
 _PLACING = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -37,14 +38,14 @@ _PLACING = (
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where functions run on AWS, and how many of each at once.
+    """The network of functions on AWS, and their concurrency.
 
     Parameters
     ----------
     vpc, subnets, group
         The network.
     reserved
-        Reserved concurrency by the function's name.
+        The reserved concurrency by the function's name.
     """
 
     vpc: ec2.IVpc
@@ -54,20 +55,20 @@ class Placement:
 
 
 class FunctionFactory:
-    """Makes functions that share one asset, one environment and one way to log.
+    """Creates functions that share one asset, one environment and one way to log.
 
     Parameters
     ----------
     scope
-        The stack they are made in.
+        The stack.
     config
         The stage.
     asset
-        What they run from.
+        The code.
     variables
-        What every function is told besides the stage's own, see `common_variables`.
+        Environment variables of every function, in addition to `common_variables`.
     placement
-        On AWS, where they run.
+        The network, on AWS.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class FunctionFactory:
     def make(
         self, spec: FunctionSpec, *, is_in_vpc: bool = True, placement: Placement | None = None
     ) -> lambda_.Function:
-        """Make the function of `spec` with its role and log group, placed as all or as said."""
+        """Create the function of `spec` with its role and log group."""
         name = f"{self._config.stack_name}-{spec.name}"
         identifier = spec.name.capitalize()
         placement = placement or self._placement
@@ -122,9 +123,9 @@ class FunctionFactory:
         )
 
     def _role(self, identifier: str, log_group: logs.LogGroup, is_in_vpc: bool) -> iam.Role:
-        """Make a role that writes its own log and nothing else.
+        """Create a role that can only write its own log.
 
-        AWS's managed policies for this allow every log group of the account.
+        AWS's managed policies would allow every log group of the account.
         """
         role = iam.Role(
             self._scope,
@@ -136,27 +137,22 @@ class FunctionFactory:
             role.add_to_policy(iam.PolicyStatement(actions=list(_PLACING), resources=["*"]))
         explain(
             role,
-            "Placing functions in a VPC and sending traces take no resource: their actions are "
-            "named, and no other statement has this resource",
+            "Placing functions in a VPC and sending traces accept no resource; their actions are "
+            "listed, and no other statement has this resource",
             "AwsSolutions-IAM5[Resource::*]",
         )
         return role
 
 
 def common_variables(config: StageConfig) -> dict[str, str]:
-    """Return the environment that is the same wherever the services are."""
+    """Return the environment variables that don't depend on the services' addresses."""
     variables = {
         "STAGE": config.name,
         "COMMANDS_TOPIC": COMMANDS_TOPIC,
         "EVENTS_TOPIC": EVENTS_TOPIC,
         "LOG_LEVEL": config.log_level,
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
-        "SIGN_UPS_PER_MINUTE": str(config.limits.sign_ups_per_minute),
-        "SIGN_INS_PER_MINUTE": str(config.limits.sign_ins_per_minute),
-        "SIGN_IN_FAILURES_PER_15_MINUTES": str(config.limits.sign_in_failures_per_15_minutes),
-        "REQUESTS_PER_MINUTE": str(config.limits.requests_per_minute),
-        "AUTHENTICATION_FAILURES_PER_MINUTE": str(config.limits.authentication_failures_per_minute),
-        "MAX_LAG_S": str(config.limits.max_lag_s),
+        **config.limits.variables(),
         "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
         "CORS_ORIGINS": ",".join(config.cors_origins),
     }
@@ -166,9 +162,9 @@ def common_variables(config: StageConfig) -> dict[str, str]:
 
 
 def producers_last(functions: Mapping[str, lambda_.Function]) -> None:
-    """Have whatever sends commands updated after what applies them.
+    """Update the functions that send commands after the function that applies them.
 
-    A command says by which rules it is decided, and the writer has to know them
+    A command names the version of the rules that decides it, and the writer must know that version
     (docs/decisions/0090).
     """
     for name in ("api", "sweeper"):

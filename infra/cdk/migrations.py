@@ -1,4 +1,4 @@
-"""The database's migrations, run by a function before new code takes traffic."""
+"""A custom resource that runs the database's migrations before new code takes traffic."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def run_migrations(
     asset: Asset,
     source_root: Path,
 ) -> CustomResource:
-    """Make the resource whose creation and every change runs `migrate`.
+    """Create the resource that runs `migrate` on its creation and every change.
 
-    Functions that take traffic depend on it: when a migration fails the deployment does, and
-    they keep the code they had. It runs for each new asset, not only for new migrations, so
-    that a deployment always ends with a database that its code was checked against.
+    Functions that take traffic depend on it. If a migration fails, the deployment fails, and they
+    keep their code. It runs for each new asset, not only for new migrations, so that every
+    deployment checks that the database matches its code.
     """
     migration = CustomResource(
         scope,
@@ -39,7 +39,7 @@ def run_migrations(
             "CodeHash": asset.content_hash,
         },
     )
-    # The function's permission to read its secret must be there when it is first called.
+    # The function must have the right to read its secret before its first call.
     migration.node.add_dependency(migrate)
     return migration
 

@@ -1,4 +1,4 @@
-"""What is watched: the metrics, from one place for alarms and dashboard."""
+"""The metrics that alarms and the dashboard share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from infra.cdk.config import METRICS_NAMESPACE, AwsStage
+from handlers.platform.bounds import METRICS_NAMESPACE
+from infra.cdk.config import AwsStage
 from infra.cdk.data import Database
 from infra.cdk.streaming import Log
 
@@ -19,7 +20,7 @@ DAY = Duration.days(1)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Everything that has metrics.
+    """The sources of metrics.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class Watched:
     def own(
         self, function: str, name: str, statistic: str, period: Duration = MINUTE
     ) -> cloudwatch.Metric:
-        """Return a metric that a function of ours writes in the embedded metric format."""
+        """Return a metric that one of our functions writes in the embedded metric format."""
         return cloudwatch.Metric(
             namespace=METRICS_NAMESPACE,
             metric_name=name,
@@ -73,7 +74,7 @@ class Watched:
         return _metric("AWS/Kafka", name, dimensions, statistic, Duration.minutes(5))
 
     def broker(self, number: int, name: str) -> cloudwatch.Metric:
-        """Return MSK's metric of one broker, of which CloudWatch makes no sum."""
+        """Return MSK's metric of one broker, which CloudWatch does not aggregate."""
         dimensions = {"Cluster Name": self.log.cluster_name or "", "Broker ID": str(number)}
         return _metric("AWS/Kafka", name, dimensions, "Maximum", Duration.minutes(5))
 

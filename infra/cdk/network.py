@@ -1,4 +1,4 @@
-"""The VPC: no way in from the internet, and a way out for webhooks alone."""
+"""The VPC, without inbound access, and with outbound access only for webhooks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ HTTPS_PORT = 443
 FUNCTIONS = "functions"
 OUTWARD = "outward"
 DATA = "data"
-# What CloudFormation's custom resources answer to: a presigned address in a bucket of AWS's.
+# Custom resources respond to a presigned URL in a bucket of CloudFormation.
 _ANSWERS = "arn:aws:s3:::cloudformation-custom-resource-response-*/*"
 
 
 class Network(Construct):
-    """VPC, subnets, endpoints, and a security group for each kind of thing in it.
+    """The VPC, subnets, endpoints, and a security group for each kind of resource.
 
-    Groups admit one another by reference; nothing is admitted by address.
+    Groups allow each other by reference, never by address.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Network(Construct):
         super().__init__(scope, "Network")
         self.vpc = _vpc(self, config)
         self.functions = ec2.SubnetSelection(subnet_group_name=FUNCTIONS)
-        # Functions that call the world: webhooks, and all of them where the brokers are outside.
+        # Functions with outbound access: webhooks, or all of them if the brokers are external.
         self.outward = ec2.SubnetSelection(subnet_group_name=OUTWARD)
         self.data = ec2.SubnetSelection(subnet_group_name=DATA)
         self.function_group = self._group("Functions", "the functions")
@@ -70,13 +70,13 @@ class Network(Construct):
             (self.proxy_group, self.database_group, POSTGRES_PORT, "pooler to PostgreSQL"),
             (self.rotation_group, self.database_group, POSTGRES_PORT, "rotation to PostgreSQL"),
             (self.rotation_group, self.endpoint_group, HTTPS_PORT, "rotation to endpoints"),
-            # Lambda's pollers have their network interfaces in the brokers' own group.
+            # Lambda's pollers have their network interfaces in the brokers' group.
             (self.kafka_group, self.kafka_group, KAFKA_IAM_PORT, "pollers to the brokers"),
             (self.kafka_group, self.endpoint_group, HTTPS_PORT, "pollers to endpoints"),
         ):
             source.add_egress_rule(target, ec2.Port.tcp(port), what)
             target.add_ingress_rule(source, ec2.Port.tcp(port), what)
-        # S3's gateway endpoint is reached by public addresses, though no route leads to others.
+        # S3's gateway endpoint has public addresses, but no route leads to other ones.
         self.function_group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), "functions to S3's gateway endpoint"
         )
@@ -86,7 +86,7 @@ class Network(Construct):
         targets = [(self.proxy_group, PROXY_PORT, "outward functions to the pooler")]
         ports = {HTTPS_PORT: "webhooks to their receivers"}
         if isinstance(kafka, ExternalKafkaConfig):
-            # Then it is all functions that are placed here.
+            # With external brokers, all functions are in this group.
             targets += [
                 (self.cache_group, CACHE_PORT, "outward functions to the cache"),
                 (self.endpoint_group, HTTPS_PORT, "outward functions to endpoints"),
@@ -116,7 +116,7 @@ def _vpc(scope: Construct, config: AwsStage) -> ec2.Vpc:
         ec2.SubnetConfiguration(
             name=OUTWARD, subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=22
         ),
-        # Nothing but the NAT gateways is ever placed here.
+        # Only NAT gateways are in these subnets.
         ec2.SubnetConfiguration(
             name="public",
             subnet_type=ec2.SubnetType.PUBLIC,
@@ -132,7 +132,7 @@ def _vpc(scope: Construct, config: AwsStage) -> ec2.Vpc:
         availability_zones=list(network.zones),
         nat_gateways=network.nat_gateways,
         subnet_configuration=subnets,
-        # It would take a function of the CDK's own, in another language; nothing uses the group.
+        # This would add a Node.js function of the CDK, and nothing uses the default group.
         restrict_default_security_group=False,
     )
     vpc.add_flow_log(
@@ -146,7 +146,7 @@ def _vpc(scope: Construct, config: AwsStage) -> ec2.Vpc:
                 removal_policy=RemovalPolicy.DESTROY,
             )
         ),
-        # What was let through is in the services' own logs, and would cost more than all of them.
+        # The services log accepted traffic themselves, and logging it here would be expensive.
         traffic_type=ec2.FlowLogTrafficType.REJECT,
     )
     return vpc

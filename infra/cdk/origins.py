@@ -1,4 +1,4 @@
-"""The origins whose pages may use a stage's API from a browser (CORS)."""
+"""The origins whose pages can use a stage's API from a browser (CORS)."""
 
 from __future__ import annotations
 
@@ -6,46 +6,46 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from handlers.platform.bounds import MAX_PORT
 from infra.cdk.config import ConfigError
 
-#: What a front end on one's own machine is served from, on whatever port it found.
+#: The origins of a front end on the local machine, on any port.
 LOOPBACK: Final = ("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HTTPS: Final = re.compile(rf"https://{_LABEL}(?:\.{_LABEL})*(?::([1-9]\d{{0,4}}))?", re.ASCII)
 _HTTPS_PORT: Final = 443
-_MAXIMUM_PORT: Final = 65_535
 
 
 def check_origins(stage: str, origins: Sequence[str]) -> None:
-    """Refuse an origin that no browser would ever send, or that nobody should trust.
+    """Refuse origins that browsers never send or that are not secure.
 
-    There is no wildcard: a stage knows its own pages.
+    There is no wildcard, because a stage knows its pages.
 
     Raises
     ------
     ConfigError
-        When one is not ``https://host[:port]`` as a browser writes it (in small letters, without
-        the default port, a path or a slash at the end), or is there twice.
+        If an origin is not ``https://host[:port]`` as browsers write it (lower case, without the
+        default port, a path or a trailing slash), or is listed twice.
     """
     for origin in origins:
         found = _HTTPS.fullmatch(origin)
         port = int(found[1] or 0) if found else 0
-        if found is None or port == _HTTPS_PORT or port > _MAXIMUM_PORT:
+        if found is None or port == _HTTPS_PORT or port > MAX_PORT:
             raise ConfigError(
                 f"stage {stage}: cors_origins: {origin!r} is not an origin as browsers write it, "
-                "such as https://app.example.com or https://app.example.com:8443"
+                "for example https://app.example.com or https://app.example.com:8443"
             )
     if len(set(origins)) < len(origins):
-        raise ConfigError(f"stage {stage}: cors_origins: an origin is there twice")
+        raise ConfigError(f"stage {stage}: cors_origins: an origin is listed twice")
 
 
 def gateway_origin(origins: Sequence[str]) -> str | None:
-    """Return the ``Access-Control-Allow-Origin`` of API Gateway's own answers, if they have one.
+    """Return the ``Access-Control-Allow-Origin`` of API Gateway's own responses, if any.
 
-    It can compare no origins: what it sends is a fixed text, or a copy of what was asked. So it is
-    the one origin that there is, or any, which for answers without a secret or a cookie says no
-    more than a copy would (docs/decisions/0101).
+    API Gateway can't compare origins: it sends a fixed text or a copy of the request's origin. So
+    this is the only origin, or `*` if there are several. For responses without secrets and cookies,
+    `*` allows no more than a copy would (docs/decisions/0101).
     """
     if not origins:
         return None

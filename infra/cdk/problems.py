@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself: problems (RFC 9457) like the function's own."""
+"""API Gateway's own responses, as problems (RFC 9457) like those of the function."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Final
 
 from aws_cdk import aws_apigateway as apigateway
 
+from handlers.platform.bounds import MAX_BODY_BYTES
 from infra.cdk.origins import gateway_origin
 
-#: Where a problem's type begins, as in ``functions.api.errors``.
+#: The prefix of a problem's type, as in ``functions.api.errors``.
 TYPE_BASE: Final = "urn:ledgerlane:problem:"
 _RETRY_AFTER_S: Final = 1
 _HEADERS: Final = {
@@ -24,12 +25,12 @@ _HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GatewayProblem:
-    """An answer of the gateway's own, with the codes and titles of ``functions.api.errors``.
+    """A response of the gateway, with a code and title of ``functions.api.errors``.
 
     Attributes
     ----------
     kinds
-        The response types that are answered so, as API Gateway names them.
+        Its response types, as named by API Gateway.
     """
 
     status: int
@@ -40,7 +41,7 @@ class GatewayProblem:
 
     @property
     def is_passing(self) -> bool:
-        """Whether the same request may do better a little later."""
+        """Whether the request can succeed a little later."""
         return self.status == 429 or self.status >= 500
 
 
@@ -50,9 +51,9 @@ PROBLEMS: Final = (
         "no_such_route",
         "No such route",
         "there is no such route",
-        # A route that isn't there is guarded by IAM, as it were: without an Authorization header
-        # its token is missing, with one it is no signature (DEFAULT_4XX has no kind of its own
-        # for a Bearer token), or a wrong or an old one.
+        # API Gateway treats an unknown route as if IAM protected it. Without an Authorization
+        # header, the token is missing. With one, it is not a signature (a Bearer token gets
+        # DEFAULT_4XX), or a wrong or expired one.
         (
             "MISSING_AUTHENTICATION_TOKEN",
             "RESOURCE_NOT_FOUND",
@@ -65,7 +66,7 @@ PROBLEMS: Final = (
         400,
         "bad_request",
         "Bad request",
-        "this is not a request that can be read",
+        "the request is malformed",
         ("BAD_REQUEST_PARAMETERS", "BAD_REQUEST_BODY"),
     ),
     GatewayProblem(
@@ -75,7 +76,7 @@ PROBLEMS: Final = (
         413,
         "body_too_large",
         "The body is too large",
-        "a body has at most 262144 bytes",
+        f"a body has at most {MAX_BODY_BYTES} bytes",
         ("REQUEST_TOO_LARGE",),
     ),
     GatewayProblem(
@@ -89,7 +90,7 @@ PROBLEMS: Final = (
         429,
         "too_many_requests",
         "Too many requests",
-        "too many requests come at once, from everybody together",
+        "the API receives too many requests from all clients together",
         ("THROTTLED", "QUOTA_EXCEEDED"),
     ),
     GatewayProblem(
@@ -103,22 +104,22 @@ PROBLEMS: Final = (
         504,
         "unavailable",
         "Try again shortly",
-        "no answer came in time; the request may or may not have been carried out",
+        "the request timed out; it may or may not have been carried out",
         ("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"),
     ),
 )
 
 
 def answer_with_problems(api: apigateway.RestApi, origins: Sequence[str]) -> None:
-    """Make the API answer with problems where it asks no function.
+    """Make API Gateway's own responses problems.
 
-    Each kind that can occur has an answer of its own: one that it has from ``DEFAULT_4XX`` or
-    ``DEFAULT_5XX`` would say another status in its body than in its first line.
+    Each response type that can occur has its own response. With ``DEFAULT_4XX`` or ``DEFAULT_5XX``,
+    the status in the body could differ from that of the response.
 
     Parameters
     ----------
     origins
-        Whose pages may use the API.
+        The origins whose pages can use the API.
     """
     shared = _HEADERS | _readable_by(origins)
     for problem in PROBLEMS:
@@ -139,13 +140,13 @@ def answer_with_problems(api: apigateway.RestApi, origins: Sequence[str]) -> Non
                 type=apigateway.ResponseType.of(kind),
                 status_code=str(problem.status),
                 response_headers=headers,
-                # Used whatever the client accepts; another media type's would not be.
+                # This template is used for every `Accept`; one of another media type would not be.
                 templates={"application/json": json.dumps(body)},
             )
 
 
 def _readable_by(origins: Sequence[str]) -> dict[str, str]:
-    """Return the headers by which pages may read these answers (docs/decisions/0101)."""
+    """Return the headers that let pages read these responses (docs/decisions/0101)."""
     origin = gateway_origin(origins)
     if origin is None:
         return {}

@@ -1,4 +1,4 @@
-"""What the CDK put into its bucket for our stack: it never takes that away by itself."""
+"""The objects that the CDK put into its bucket for our stack. It never removes them itself."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 
 class Published(NamedTuple):
-    """An object of a bucket."""
+    """An object in a bucket."""
 
     bucket: str
     key: str
 
 
 def published_by(assembly: Path) -> set[Published]:
-    """Return what a deployment of a synthesized stack puts into buckets: code and template."""
+    """Return the objects that deploying a synthesized stack creates: code and template."""
     found = set()
     for file in assembly.glob("*.assets.json"):
         for asset in json.loads(file.read_text())["files"].values():
@@ -25,7 +25,7 @@ def published_by(assembly: Path) -> set[Published]:
 
 
 def remembered(file: Path) -> set[Published]:
-    """Return what was noted in `file` by earlier deployments."""
+    """Return the objects that earlier deployments recorded in `file`."""
     try:
         return {Published(*place) for place in json.loads(file.read_text())}
     except FileNotFoundError:
@@ -33,7 +33,7 @@ def remembered(file: Path) -> set[Published]:
 
 
 def remember(file: Path, places: set[Published]) -> None:
-    """Note in `file`, beside what is noted there, what is about to be put into buckets."""
+    """Add objects that are about to be uploaded to the record in `file`."""
     partial = file.with_suffix(".partial")
     partial.write_text(json.dumps(sorted(remembered(file) | places), indent=2) + "\n")
     partial.replace(file)

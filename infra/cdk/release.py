@@ -1,4 +1,4 @@
-"""How new code reaches the API's clients: by an alias, a few of them first."""
+"""Gradual releases of the API function, with an alias."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from infra.cdk.explained import explain
 
 
 def release(scope: Construct, function: lambda_.Function) -> lambda_.Alias:
-    """Return the alias that clients reach, which points at a published version."""
+    """Return the alias that clients use, which points to a published version."""
     return lambda_.Alias(scope, "ApiLive", alias_name="live", version=function.current_version)
 
 
 def shift_gradually(
     scope: Construct, config: AwsStage, alias: lambda_.Alias
 ) -> codedeploy.LambdaDeploymentGroup:
-    """Shift the alias as the stage wants it, and back when the new version fails."""
+    """Shift the alias gradually, and roll back if the new version fails."""
     failing = cloudwatch.Alarm(
         scope,
         "ReleaseErrors",
         alarm_name=f"{config.stack_name}-release-errors",
-        alarm_description="The version being released fails. Runbook: docs/aws.md#release-errors",
+        alarm_description="The new version fails. Runbook: docs/runbooks.md#release-errors",
         metric=alias.metric_errors(period=Duration.minutes(1), statistic="Sum"),
         threshold=1,
         evaluation_periods=1,
@@ -48,7 +48,7 @@ def shift_gradually(
     )
     explain(
         group,
-        "AWS keeps this policy as narrow as CodeDeploy's shifting of an alias needs it",
+        "AWS keeps this policy as narrow as CodeDeploy needs to shift an alias",
         "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
         "AWSCodeDeployRoleForLambdaLimited]",
     )

@@ -1,4 +1,4 @@
-"""Custom resources on AWS besides the migrations: the brokers' addresses and the topics."""
+"""The other custom resources on AWS: the brokers' addresses and the topics."""
 
 from __future__ import annotations
 
@@ -9,30 +9,22 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.cdk.config import (
-    COMMANDS_TOPIC,
-    DEAD_TOPIC,
-    EVENTS_TOPIC,
-    AwsStage,
-    MskConfig,
-    MskServerlessConfig,
-)
+from handlers.platform.bounds import FOR_EVER, RETENTION
+from infra.cdk.config import AwsStage, MskConfig, MskServerlessConfig
 from infra.cdk.streaming import REPLICATION, Log
 
-WEEK_MS = 7 * 24 * 3600 * 1000
-KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
 COMMON = {
     "cleanup.policy": "delete",
     "min.insync.replicas": "2",
-    # A posting's time is its record's, so it is the brokers' to say.
+    # A posting's time is that of its record, so the brokers must set it.
     "message.timestamp.type": "LogAppendTime",
 }
-# With tiered storage the brokers' own disks hold three days, and object storage the rest.
+# With tiered storage, the brokers' disks hold three days, and object storage holds the rest.
 TIERED = {"remote.storage.enable": "true", "local.retention.ms": str(3 * 24 * 3600 * 1000)}
 
 
 def ask_bootstrap(scope: Construct, log: Log, function: lambda_.Function) -> str:
-    """Return the brokers' addresses, which CloudFormation doesn't tell of an MSK cluster."""
+    """Return the brokers' addresses, which CloudFormation does not provide for MSK."""
     assert log.cluster_arn is not None
     function.add_to_role_policy(
         iam.PolicyStatement(actions=["kafka:GetBootstrapBrokers"], resources=[log.cluster_arn])
@@ -50,7 +42,7 @@ def ask_bootstrap(scope: Construct, log: Log, function: lambda_.Function) -> str
 
 
 def make_topics(scope: Construct, config: AwsStage, function: lambda_.Function) -> CustomResource:
-    """Make the topics; a partition count that differs from theirs fails the deployment."""
+    """Create the topics. The deployment fails if an existing partition count differs."""
     resource = CustomResource(
         scope,
         "Topics",
@@ -68,15 +60,14 @@ def make_topics(scope: Construct, config: AwsStage, function: lambda_.Function) 
 
 
 def topics(config: AwsStage) -> dict[str, dict[str, str]]:
-    """Return each topic's settings."""
+    """Return the settings of each topic."""
     is_tiered = isinstance(config.kafka, MskConfig) and config.kafka.is_tiered
-    for_ever = {**COMMON, **KEPT_FOR_EVER, **(TIERED if is_tiered else {})}
+    tiered = TIERED if is_tiered else {}
+    common = dict(COMMON)
     if isinstance(config.kafka, MskServerlessConfig):
-        # It keeps three replicas, two of them in step, and lets nobody say so.
-        for_ever = {k: v for k, v in for_ever.items() if k != "min.insync.replicas"}
-    common = {k: v for k, v in COMMON.items() if k in for_ever}
+        # Serverless MSK always has three replicas, two of them in sync, and accepts no settings.
+        del common["min.insync.replicas"]
     return {
-        COMMANDS_TOPIC: for_ever,
-        EVENTS_TOPIC: {**common, "retention.ms": str(WEEK_MS)},
-        DEAD_TOPIC: for_ever,
+        name: {**common, **kept, **(tiered if kept is FOR_EVER else {})}
+        for name, kept in RETENTION.items()
     }

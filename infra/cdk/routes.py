@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 IMPORT_TIMEOUT_S = 60
-# In a process of its own: the application's modules and the CDK app's never meet.
+# In a separate process, so that the modules of the application and the CDK app don't mix.
 _PROGRAM = """
 import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -25,12 +25,12 @@ json.dump({path: sorted(methods) for path, methods in app.routes.items()}, sys.s
 
 
 class RoutesError(Exception):
-    """The application's routes can't be read; the message says why."""
+    """The application's routes can't be read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Route:
-    """A path such as ``/accounts/{id}`` and its HTTP methods, sorted."""
+    """A path such as ``/accounts/{id}``, and its HTTP methods, sorted."""
 
     path: str
     methods: tuple[str, ...]
@@ -42,15 +42,15 @@ def read_routes(source_root: Path, modules: Sequence[str] = ("app",)) -> tuple[R
     Parameters
     ----------
     source_root
-        The folder with ``app.py``.
+        The directory with ``app.py``.
     modules
-        What must be importable besides: a migration function that isn't would leave a deployment
-        waiting for its answer until the time is over.
+        Other modules that must be importable. If the migration function were not, a deployment
+        would wait for it until its timeout.
 
     Raises
     ------
     RoutesError
-        When a module can't be imported or the app has no route.
+        If a module can't be imported, or the app has no routes.
     """
     try:
         result = subprocess.run(
@@ -69,8 +69,8 @@ def read_routes(source_root: Path, modules: Sequence[str] = ("app",)) -> tuple[R
         found: dict[str, list[str]] = json.loads(result.stdout)
     except json.JSONDecodeError as error:
         raise RoutesError(
-            "app.py or a function prints while it is imported: it must not"
+            "app.py or a function prints something while it is imported, which it must not"
         ) from error
     if not found:
-        raise RoutesError("app.routes is empty: register the blueprints in app.py")
+        raise RoutesError("app.routes is empty; register the blueprints in app.py")
     return tuple(sorted(Route(path, tuple(methods)) for path, methods in found.items()))

@@ -1,4 +1,4 @@
-"""Which functions there are; what starts them is in `api`, `consumers` and `migrations`."""
+"""The list of functions. Their triggers are in `api`, `consumers` and `migrations`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """What differs between functions.
+    """The properties of a function.
 
     Parameters
     ----------
@@ -16,11 +16,11 @@ class FunctionSpec:
     handler
         ``module.attribute`` in the asset.
     description
-        What it does, for whoever meets it in the console.
+        What it does, as shown in the AWS console.
     timeout_s
-        Seconds an invocation may take.
+        The time limit of an invocation, in seconds.
     memory_mb
-        Memory; CPU grows with it, a whole one at 1,769 MB.
+        The memory. CPU is proportional: 1,769 MB have one vCPU.
     """
 
     name: str
@@ -31,24 +31,22 @@ class FunctionSpec:
 
     @property
     def module(self) -> str:
-        """The module that the handler is in."""
+        """The module of the handler."""
         return self.handler.rpartition(".")[0]
 
 
-API = FunctionSpec("api", "app.app", "Takes in requests: Ledgerlane's HTTP API", 29, 1024)
+API = FunctionSpec("api", "app.app", "Serves Ledgerlane's HTTP API", 29, 1024)
 APPLY = FunctionSpec(
     "apply", "functions.apply.handler", "Applies a partition's commands to the ledger", 60, 1024
 )
 SWEEPER = FunctionSpec(
-    "sweeper", "functions.sweeper.handler", "Publishes what a crash left in the outbox", 50, 512
+    "sweeper", "functions.sweeper.handler", "Publishes outbox messages left by a crash", 50, 512
 )
-AUDIT = FunctionSpec(
-    "audit", "functions.audit.handler", "Proves that the books are right", 900, 1769
-)
+AUDIT = FunctionSpec("audit", "functions.audit.handler", "Audits the books", 900, 1769)
 WEBHOOKS = FunctionSpec(
-    "webhooks", "functions.webhooks.handler", "Brings events to users' webhooks", 60, 512
+    "webhooks", "functions.webhooks.handler", "Sends events to users' webhooks", 60, 512
 )
-# Each stage says how long its migrations may take.
+# Each stage sets the time limit of its migrations.
 MIGRATE = FunctionSpec(
     "migrate",
     "functions.migrate.handler",
@@ -59,12 +57,12 @@ MIGRATE = FunctionSpec(
 TOPICS = FunctionSpec(
     "topics",
     "functions.topics.handler",
-    "Makes the topics",
+    "Creates the topics",
     120,
     512,
 )
 BOOTSTRAP = FunctionSpec(
-    "bootstrap", "functions.bootstrap.handler", "Asks MSK for its brokers' addresses", 30, 256
+    "bootstrap", "functions.bootstrap.handler", "Gets the brokers' addresses from MSK", 30, 256
 )
 GROW = FunctionSpec(
     "grow",

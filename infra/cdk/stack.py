@@ -1,4 +1,4 @@
-"""The local stage's stack: it puts the concerns together and has none of its own."""
+"""The local stage's stack, which combines the concerns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from infra.cdk.specs import API, APPLY, AUDIT, MIGRATE, SWEEPER, WEBHOOKS
 
 
 class LocalStageStack(Stack):
-    """All of the local stage; its services run beside the emulated cloud.
+    """The local stage. Its services run beside the emulated cloud.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ class LocalStageStack(Stack):
     config
         The stage.
     asset
-        What the functions run from.
+        The functions' code.
     routes
         The API's routes.
     source_root
-        Where the migrations are read from.
+        The directory with the migrations.
     """
 
     def __init__(
@@ -52,12 +52,14 @@ class LocalStageStack(Stack):
             description=f"Ledgerlane, stage {config.name}",
             analytics_reporting=False,
         )
-        # The secret exists before the stack, which refers to it by its name: so its value is in
-        # no template, no parameter and no command line, and the first migration can use it.
+        # The secret exists before the stack, which refers to it by name. So its value is not in a
+        # template, parameter or command line, and the first migration can use it.
         secret = secretsmanager.Secret.from_secret_name_v2(
-            self, "DatabaseSecret", config.database.secret_name
+            self, "DatabaseSecret", config.database_secret
         )
-        factory = FunctionFactory(self, config, asset, local_variables(config, secret.secret_arn))
+        factory = FunctionFactory(
+            self, config, asset, {**config.services, "DATABASE_SECRET_ARN": secret.secret_arn}
+        )
         migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
         secret.grant_read(migrate)
         migration = run_migrations(self, config, migrate, asset, source_root)
@@ -77,17 +79,3 @@ class LocalStageStack(Stack):
 
         Tags.of(self).add("application", "ledgerlane")
         Tags.of(self).add("stage", config.name)
-
-
-def local_variables(config: LocalStage, database_secret_arn: str) -> dict[str, str]:
-    """Return where functions find their services; it holds no secret, only a secret's ARN."""
-    return {
-        "DATABASE_HOST": config.database.host,
-        "DATABASE_PORT": str(config.database.port),
-        "DATABASE_NAME": config.database.name,
-        "DATABASE_SECRET_ARN": database_secret_arn,
-        "KAFKA_BOOTSTRAP": ",".join(config.kafka.bootstrap),
-        "KAFKA_SECURITY": config.kafka.security.value,
-        "PARTITIONS": str(config.kafka.partitions),
-        "REDIS_URL": config.redis_url,
-    }

@@ -1,15 +1,16 @@
-"""The stages: the one file that says what differs between them.
+"""The stages, and all differences between them.
 
-The account numbers, the domain and the connection are examples: put yours in their place. Nothing
-here is looked up, so that every stage is synthesized without credentials and always the same.
+The account numbers, the domain and the repository are examples; replace them with yours. Nothing is
+looked up, so that every stage can be synthesized without credentials, with the same result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlers.platform.bounds import REGION, SETTINGS
+from handlers.platform.setting import LOCAL, SettingError
 from infra.cdk.config import (
-    REGION,
     AlarmConfig,
     ApiConfig,
     AwsStage,
@@ -18,26 +19,15 @@ from infra.cdk.config import (
     ConsumerConfig,
     DatabaseConfig,
     DomainConfig,
-    LimitConfig,
     LocalStage,
     MskConfig,
     NetworkConfig,
-    PipelineConfig,
 )
 from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins
 
 _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
-_MAXIMUM_PARTITIONS = 1_000
 _KAFKA_VERSION = "3.8.x"
-_LIMITS = LimitConfig(
-    sign_ups_per_minute=10,
-    sign_ins_per_minute=60,
-    sign_in_failures_per_15_minutes=10,
-    requests_per_minute=6_000,
-    authentication_failures_per_minute=60,
-    max_lag_s=60,
-)
 
 DEV = AwsStage(
     name="dev",
@@ -50,10 +40,9 @@ DEV = AwsStage(
     log_retention_days=7,
     tracing=True,
     migration_timeout_s=300,
-    limits=_LIMITS,
     partitions=12,
     network=NetworkConfig(cidr="10.10.0.0/16", zones=_ZONES, nat_gateways=1),
-    # Aurora's smallest: it costs what it is used for, and is gone with the stack.
+    # Aurora's smallest: it costs only what is used, and is deleted with the stack.
     database=DatabaseConfig(
         connections=90, backup_days=1, is_protected=False, minimum_acu=0.5, maximum_acu=2
     ),
@@ -85,7 +74,6 @@ STAGING = AwsStage(
     log_retention_days=30,
     tracing=True,
     migration_timeout_s=900,
-    limits=_LIMITS,
     partitions=24,
     network=NetworkConfig(cidr="10.20.0.0/16", zones=_ZONES, nat_gateways=1),
     database=DatabaseConfig(
@@ -129,7 +117,6 @@ PROD = AwsStage(
     log_retention_days=365,
     tracing=True,
     migration_timeout_s=1800,
-    limits=_LIMITS,
     partitions=48,
     network=NetworkConfig(cidr="10.30.0.0/16", zones=_ZONES, nat_gateways=3),
     database=DatabaseConfig(
@@ -172,18 +159,10 @@ PROD = AwsStage(
 )
 
 AWS_STAGES: Mapping[str, AwsStage] = {stage.name: stage for stage in (DEV, STAGING, PROD)}
-STAGES = ("local", *AWS_STAGES)
+STAGES = (LOCAL, *AWS_STAGES)
 
-PIPELINE = PipelineConfig(
-    account="444444444444",
-    region=REGION,
-    repository="example/ledgerlane",
-    branch="main",
-    connection_arn=(
-        f"arn:aws:codeconnections:{REGION}:444444444444:connection/"
-        "00000000-0000-0000-0000-000000000000"
-    ),
-)
+#: At GitHub; its workflow deploys the stages.
+REPOSITORY = "example/ledgerlane"
 
 
 def load_stage(
@@ -196,50 +175,55 @@ def load_stage(
     name
         One of `STAGES`.
     environment, python, machine
-        For the local stage, see `infra.cdk.local_settings.local_stage`.
+        For the local stage; see `infra.cdk.local_settings.local_stage`.
 
     Raises
     ------
     ConfigError
-        When the stage is unknown or a setting is wrong.
+        If the stage is unknown or a setting is wrong.
     """
-    if name == "local":
+    if name == LOCAL:
         return local_stage(environment, python, machine)
     if name not in AWS_STAGES:
-        raise ConfigError(f"there is no stage {name!r}: use {', '.join(STAGES)}")
+        raise ConfigError(f"there is no stage {name!r}; use one of {', '.join(STAGES)}")
     stage = AWS_STAGES[name]
     check(stage)
     return stage
 
 
 def check(stage: AwsStage) -> None:
-    """Refuse what would be found out only by a stage that fails under load.
+    """Refuse settings that would otherwise fail only under load.
 
     Raises
     ------
     ConfigError
-        When the configuration contradicts itself.
+        If settings contradict each other.
     """
     wanted = sum(stage.reserved_concurrency.values())
-    # A function holds a server connection only while it is in a transaction, but all may be.
+    # A function needs a server connection only during a transaction, but all may have one.
     if wanted > stage.database.connections:
         raise ConfigError(
-            f"stage {stage.name}: {wanted} functions may run at once and the database is sized "
-            f"for {stage.database.connections} connections: lower api.concurrency, or take a "
-            "larger database"
+            f"stage {stage.name}: up to {wanted} functions run at once, but the database has only "
+            f"{stage.database.connections} connections; lower api.concurrency, or use a larger "
+            "database"
         )
-    if not 1 <= stage.partitions <= _MAXIMUM_PARTITIONS:
-        raise ConfigError(f"stage {stage.name}: partitions must be from 1 to {_MAXIMUM_PARTITIONS}")
+    stated = {"PARTITIONS": str(stage.partitions), "LOG_LEVEL": stage.log_level}
+    stated |= stage.limits.variables()
+    try:
+        for name, text in stated.items():
+            SETTINGS[name].parse(text)
+    except SettingError as error:
+        raise ConfigError(f"stage {stage.name}: {error}") from error
     pollers = stage.consumers
     if not 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions:
         raise ConfigError(
             f"stage {stage.name}: pollers must be from 1 to {stage.partitions}, the partition "
-            f"count: {pollers.minimum_pollers} to {pollers.maximum_pollers}"
+            f"count, not {pollers.minimum_pollers} to {pollers.maximum_pollers}"
         )
     if len(stage.network.zones) < 3:
-        raise ConfigError(
-            f"stage {stage.name}: three zones are needed, for three replicas of the log"
-        )
+        raise ConfigError(f"stage {stage.name}: the log's three replicas need three zones")
     if not 1 <= stage.network.nat_gateways <= len(stage.network.zones):
-        raise ConfigError(f"stage {stage.name}: network.nat_gateways must be 1 to one a zone")
+        raise ConfigError(
+            f"stage {stage.name}: network.nat_gateways must be from 1 to the number of zones"
+        )
     check_origins(stage.name, stage.cors_origins)

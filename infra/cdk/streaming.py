@@ -1,4 +1,4 @@
-"""The log: an MSK cluster that functions sign in to by IAM, or brokers that somebody else runs."""
+"""The log: an MSK cluster with IAM, or external brokers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from aws_cdk import aws_msk as msk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from handlers.platform.bounds import KafkaSecurity
 from infra.cdk.config import (
     AwsStage,
     ExternalKafkaConfig,
-    KafkaSecurity,
     MskConfig,
     MskServerlessConfig,
 )
@@ -38,18 +38,18 @@ BROKER_SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The log as functions, mappings and alarms need it.
+    """The log, for functions, mappings and alarms.
 
     Parameters
     ----------
     security
         How clients sign in.
     cluster_arn, cluster_name
-        MSK's; None for brokers that somebody else runs.
+        MSK's cluster; None for external brokers.
     bootstrap
-        Their addresses; empty for MSK, which tells them only when it is there.
+        The brokers' addresses; empty for MSK, where they are known only after its creation.
     secret
-        For SCRAM.
+        The secret for SCRAM.
     """
 
     security: KafkaSecurity
@@ -59,14 +59,14 @@ class Log:
     secret: secretsmanager.ISecret | None = None
 
     def grant(self, function: lambda_.Function, actions: dict[str, list[str]]) -> None:
-        """Allow `actions`, by ``cluster``, ``topic`` or ``group``, on Ledgerlane's own names."""
+        """Allow `actions`, by ``cluster``, ``topic`` or ``group``, on Ledgerlane's names."""
         if self.secret is not None:
             self.secret.grant_read(function)
         if self.cluster_arn is None or self.cluster_name is None:
             return
         stack = Stack.of(function)
         base = f"arn:aws:kafka:{stack.region}:{stack.account}"
-        # The last part of an ARN is a number that MSK gives the cluster.
+        # The last part of an ARN is a number that MSK assigns to the cluster.
         resources = {
             "cluster": self.cluster_arn,
             "topic": f"{base}:topic/{self.cluster_name}/*/ledger.*",
@@ -82,8 +82,8 @@ class Log:
         assert function.role is not None
         explain(
             function.role,
-            "MSK ends the ARNs of topics and groups with a number that it gives the cluster; the "
-            "names before and after it are Ledgerlane's own",
+            "The ARNs of topics and groups contain a number that MSK assigns to the cluster; the "
+            "names before and after it are Ledgerlane's",
             f"AwsSolutions-IAM5[Resource::{resources['topic']}]",
             f"AwsSolutions-IAM5[Resource::{resources['group']}]",
         )
@@ -116,11 +116,11 @@ GROW = {
 
 
 def make_log(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Log:
-    """Make the log that the stage's configuration asks for."""
+    """Create the log of the stage's configuration."""
     kafka = config.kafka
     if isinstance(kafka, ExternalKafkaConfig):
         secret = secretsmanager.Secret.from_secret_name_v2(scope, "KafkaSecret", kafka.secret_name)
-        return Log(KafkaSecurity.SCRAM, bootstrap=kafka.bootstrap, secret=secret)
+        return Log("scram", bootstrap=kafka.bootstrap, secret=secret)
     if isinstance(kafka, MskServerlessConfig):
         return _serverless(scope, config, network)
     return _provisioned(scope, config, kafka, network, key)
@@ -143,9 +143,9 @@ def _serverless(scope: Construct, config: AwsStage, network: Network) -> Log:
             )
         ],
     )
-    # It keeps the ledger: not even the end of its stack deletes it unless the stage says so.
+    # It holds the ledger, so deleting its stack keeps it, unless the stage is not protected.
     cluster.apply_removal_policy(_removal(config))
-    return Log(KafkaSecurity.IAM, cluster.attr_arn, config.stack_name)
+    return Log("iam", cluster.attr_arn, config.stack_name)
 
 
 def _provisioned(
@@ -206,11 +206,11 @@ def _provisioned(
     )
     cluster.apply_removal_policy(_removal(config))
     _grow_storage(scope, cluster, kafka)
-    return Log(KafkaSecurity.IAM, cluster.attr_arn, config.stack_name)
+    return Log("iam", cluster.attr_arn, config.stack_name)
 
 
 def _grow_storage(scope: Construct, cluster: msk.CfnCluster, kafka: MskConfig) -> None:
-    """Let the brokers' volumes grow by themselves; they never shrink."""
+    """Let the brokers' volumes grow automatically. They never shrink."""
     target = scaling.ScalableTarget(
         scope,
         "LogStorage",

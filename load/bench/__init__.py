@@ -1,1 +1,1 @@
-"""Benchmarks: each prints what it measured, under which conditions, and next to a yardstick."""
+"""Benchmarks. Each prints its figures with their conditions, beside those of a yardstick."""

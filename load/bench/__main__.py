@@ -1,10 +1,10 @@
-"""`make bench`: the ceiling of everything, on an instance of its own, beside pgbench.
+"""`make bench`: measure the maximum rate of the system against pgbench, on a new instance.
 
     make bench ARGS="--only singles,batch --rounds 3 --seconds 10"
 
-Brings an instance up by the code of ``make up``, fresh, runs every scenario round by round with
-pgbench in between, proves the books after each round, and removes the instance.  Exit status 1 if
-the ledger has other than what its clients were told, 2 if something could not be measured.
+Starts a new instance like ``make up``, runs every scenario in rounds with pgbench in between,
+verifies the books after each round, and removes the instance. The exit status is 1 if the ledger
+contradicts its responses, and 2 if a measurement failed.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ REPORTS = ROOT / ".cache" / "bench"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark as the command line says; return the exit status."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
-        prog='make bench ARGS="..."', description="Measure everything, on an instance of its own."
+        prog='make bench ARGS="..."', description="Measure everything, on a separate instance."
     )
     road.add_options(parser)
-    parser.add_argument("--commands", type=int, default=60_000, help="a round of `apply` (60000)")
+    parser.add_argument(
+        "--commands", type=int, default=60_000, help="commands in a round of `apply` (60000)"
+    )
     options = parser.parse_args(arguments)
     interrupts.install()
     try:
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with own_instance(Progress()) as target:
             report = measure(target, options)
     except road.BooksDiffer as why:
-        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        print(f"THE LEDGER CONTRADICTS ITS RESPONSES: {why}", file=sys.stderr)
         return 1
     except road.EXPECTED as why:
         print(f"bench: {why}", file=sys.stderr)
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    print(f"\n{as_text(report)}\n\nalso in {write(report, options.json)}")
+    print(f"\n{as_text(report)}\n\nsaved as {write(report, options.json)}")
     if "failed" in report:
         print(f"bench: {report['failed']}", file=sys.stderr)
         return 2
@@ -57,9 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(target: Target, options: argparse.Namespace) -> dict[str, Any]:
-    """Run the chosen scenarios, then what needs the services for itself; return the report.
+    """Run the scenarios, then the parts that need the services to themselves; return the report.
 
-    If one of the latter fails, the report has the reason as ``failed``, and what came before it.
+    If one of these parts fails, the report has the earlier results, and the reason as ``failed``.
     """
     wanted = options.only.split(",")
     on_the_road = argparse.Namespace(**vars(options))
@@ -73,7 +75,7 @@ def measure(target: Target, options: argparse.Namespace) -> dict[str, Any]:
         for part in own:
             report["scenarios"][part] = _alone(target, options, part)
     except alone.BenchmarkFailed as why:
-        # What was measured before it took minutes, and holds.
+        # The earlier measurements took minutes and are still valid.
         report["failed"] = str(why)
     return report
 
@@ -89,7 +91,7 @@ def _alone(target: Target, options: argparse.Namespace, part: str) -> Any:
 
 
 def write(report: dict[str, Any], file: Path | None) -> Path:
-    """Write the report where it was asked for, else under its revision's name; return where."""
+    """Write the report to the given path, else to one with its revision's name; return the path."""
     if file is None:
         REPORTS.mkdir(parents=True, exist_ok=True)
         file = REPORTS / f"bench-{report['revision']}.json"

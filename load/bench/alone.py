@@ -1,4 +1,4 @@
-"""The apply side alone and the poller alone, as parts of the whole benchmark's report."""
+"""Measure the apply side alone and the poller alone, for the report of `make bench`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ NAMES = (APPLY, POLLER)
 
 
 class BenchmarkFailed(Exception):
-    """One of the benchmarks that run on their own failed; the message says how."""
+    """A benchmark of a single part failed."""
 
 
 def apply_alone(target: Target, folder: Path, rounds: int, seconds: int, commands: int) -> Any:
-    """Measure the apply side, interleaved with pgbench; it empties the ledger."""
+    """Measure the apply side, alternating with pgbench. This empties the ledger."""
     options = ["--commands", str(commands)]
     measured, tpc_b = apply_rounds(target, folder, rounds, seconds, options)
     return scenario_report("The apply side alone", "applied_per_s", measured, tpc_b)
@@ -33,7 +33,7 @@ def apply_alone(target: Target, folder: Path, rounds: int, seconds: int, command
 def apply_rounds(
     target: Target, folder: Path, rounds: int, seconds: int, options: Sequence[str]
 ) -> tuple[list[Measured], list[float]]:
-    """Run ``load.bench.apply`` with some options; return its rounds, and TPC-B in each of them."""
+    """Run ``load.bench.apply``; return its rounds and the TPC-B rate of each."""
     file = folder / "apply.json"
     arguments = ["--rounds", rounds, "--seconds", seconds, *options]
     found = _run(target, "load.bench.apply", file, arguments)
@@ -48,7 +48,7 @@ def apply_rounds(
 
 
 def poller_alone(target: Target, folder: Path, rounds: int) -> Any:
-    """Measure the poller, into a function that does nothing."""
+    """Measure the poller with a function that does nothing."""
     found = _run(target, "load.bench.poller", folder / "poller.json", ["--rounds", rounds])
     measured = [
         Measured(
@@ -70,7 +70,7 @@ def _run(target: Target, module: str, file: Path, arguments: Sequence[object]) -
         text=True,
         check=False,
     )
-    # The poller's exit status says whether it kept its limit; its figures are there either way.
+    # The poller's exit status is 1 if it is over its limit; its figures are still valid.
     if not file.exists():
         raise BenchmarkFailed(f"{module} failed:\n{done.stdout.strip()}\n{done.stderr.strip()}")
     return json.loads(file.read_text())

@@ -1,4 +1,4 @@
-"""Requests whose answer is all there is to them: reads with and without the cache, and sign-ins."""
+"""Scenarios that end with the response: reads with and without the cache, and sign-ins."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def balances(site: Site, run: str) -> Measured:
 
 
 def transactions(site: Site, run: str) -> Measured:
-    """Read transactions that are long done."""
+    """Read transactions that ended long ago."""
     return _reads(site, "transaction_id", "/transactions/")
 
 
@@ -44,7 +44,7 @@ def transactions_without_redis(site: Site, run: str) -> Measured:
 
 
 def sign_ins(site: Site, run: str) -> Measured:
-    """Sign users in, which costs a password hash each."""
+    """Sign users in. Each sign-in computes a password hash."""
     lines = [f"{user.email} {user.password}" for user in site.people.users]
     return _answered(site, "signins", "/sessions", lines)
 
@@ -69,16 +69,16 @@ def _answered(site: Site, script: str, path: str, lines: Sequence[str]) -> Measu
 
 @contextlib.contextmanager
 def without_redis(target: Target) -> Iterator[None]:
-    """Stop Redis for a while, and wait each time until the API has noticed.
+    """Stop Redis during the block. Wait at both ends until the API has noticed.
 
     Raises
     ------
     TargetError
-        If Redis is no process of its own here, or the API does not notice.
+        If Redis is not a separate process, or the API does not notice.
     """
     instance = target.instance
     if instance.services != "native":
-        raise TargetError("Redis can't be stopped alone with SERVICES=compose: leave reads out")
+        raise TargetError("can't stop Redis alone with SERVICES=compose; leave out these reads")
     redis = find_service(instance, "redis")
     with exclusive(instance):
         stop_all([redis], Progress(quiet=True))
@@ -101,6 +101,6 @@ def _await_redis(api_url: str, wanted: str) -> None:
                 return
         if time.monotonic() >= deadline:
             raise TargetError(
-                f"the API does not find Redis {wanted} within {NOTICED_WITHIN_S:.0f} s"
+                f"the API did not report Redis as {wanted} within {NOTICED_WITHIN_S:.0f} s"
             )
         time.sleep(0.05)

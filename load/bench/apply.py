@@ -1,13 +1,13 @@
-"""How fast the apply side is on its own: real PostgreSQL through PgBouncer, fsync on.
+"""Measure the apply side alone, with PostgreSQL through PgBouncer and fsync on.
 
-The writer is given batches as the apply function would give it, by processes that each own some
-of the partitions.  Nothing is produced: the outbox row is written and deleted as always, but the
-publisher drops its messages.  In the same run pgbench's TPC-B goes through the same pooler.
+Processes that each own some partitions pass batches to the writer, like the apply function. Nothing
+is produced: the outbox row is written and deleted as usual, but the publisher drops its messages.
+The same run also measures pgbench's TPC-B through the same pooler.
 
     python -m load.bench.apply --help
 
-It uses the ``ledger`` schema of the instance that LEDGERLANE_DATABASE_URL names, EMPTIED first:
-run it on an instance of its own, as ``make bench-apply`` does.
+It EMPTIES the ``ledger`` schema of the database in LEDGERLANE_DATABASE_URL first, so use a separate
+instance, like ``make bench-apply``.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from handlers.domain import commands as c
 from handlers.domain.ids import account_id_of
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import PartitionState, Record
+from handlers.platform.bounds import COMMANDS_TOPIC, EVENTS_TOPIC
 from handlers.platform.memory import keep_for_batches
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database
@@ -49,7 +50,7 @@ from load.bench.wal import lay_ready
 from load.bench.yardstick import prepare, tpc_b
 
 BATCH = 500
-#: How long the processes may take to lay their records ready, in seconds.
+#: How long the processes may take to prepare their records, in seconds.
 READY_WITHIN_S = 120
 USER = new_id("usr_")
 FINGERPRINT = "0123456789abcdef0123456789abcdef"
@@ -57,7 +58,7 @@ FINGERPRINT = "0123456789abcdef0123456789abcdef"
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is applied: how many commands, over how many accounts, on top of what."""
+    """What is applied: the number of commands and accounts, and the existing history."""
 
     commands: int
     accounts: int
@@ -70,7 +71,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Round:
-    """One measured round; times per command in microseconds of CPU."""
+    """A measured round. Times are in microseconds of CPU per command."""
 
     commands_per_s: float
     tpc_b_per_s: float
@@ -81,15 +82,15 @@ class Round:
 
 
 class Dropping:
-    """A publisher that drops what it is given."""
+    """A publisher that drops all messages."""
 
     def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
-        """Drop it."""
+        """Drop the messages."""
         return ()
 
 
 class NoCache:
-    """A cache that keeps nothing."""
+    """A cache that stores nothing."""
 
     def before_commit(self, state: PartitionState, marker: str) -> None:
         """Do nothing."""
@@ -99,32 +100,32 @@ class NoCache:
 
 
 class OneTopic:
-    """A topic that is never made anew."""
+    """A topic that is never recreated."""
 
     def incarnation(self, topic: str, *, refresh: bool) -> str:
-        """Return always the same."""
+        """Return a constant."""
         return "benchmark"
 
     def records(self, topic: str, partition: int, start: int, end: int) -> list[Record]:
-        """Return nothing: no record is skipped here."""
+        """Return no records, because none are skipped."""
         return []
 
 
 def make_writer(database: Database, partitions: int) -> Writer:
-    """Make a writer whose only real neighbour is the database."""
+    """Create a writer with a real database and fakes for everything else."""
     return Writer(
         database,
         Dropping(),
         NoCache(),
         OneTopic(),
-        commands_topic="ledger.commands",
-        events_topic="ledger.events",
+        commands_topic=COMMANDS_TOPIC,
+        events_topic=EVENTS_TOPIC,
         partitions=partitions,
     )
 
 
 def opening(transaction_id: str) -> c.AccountOpening:
-    """Make the opening of an account."""
+    """Create the command that opens an account."""
     return c.AccountOpening(
         transaction_id=transaction_id,
         user_id=USER,
@@ -136,10 +137,10 @@ def opening(transaction_id: str) -> c.AccountOpening:
 
 
 def movement(choice: random.Random, account_id: str) -> c.Deposit | c.Withdrawal:
-    """Make a deposit or, one time in four, a withdrawal."""
+    """Create a deposit or, one time in four, a withdrawal."""
     kind = c.Withdrawal if choice.random() < 0.25 else c.Deposit
     return kind(
-        # As spread as the ids that follow from idempotency keys.
+        # Distributed like the ids that are derived from idempotency keys.
         transaction_id="txn_" + uuid4().hex,
         user_id=USER,
         requested_at_us=time.time_ns() // 1000,
@@ -152,7 +153,7 @@ def movement(choice: random.Random, account_id: str) -> c.Deposit | c.Withdrawal
 
 
 def records_of(partition: int, first: int, commands: Sequence[Any]) -> list[Record]:
-    """Lay commands into a partition's log from offset ``first`` on."""
+    """Create a partition's records from commands, from offset ``first`` on."""
     timestamp_ms = time.time_ns() // 1_000_000
     return [
         Record(partition, first + i, timestamp_ms, c.account_of(one).encode(), c.encode(one))
@@ -169,7 +170,7 @@ def worker(
     ready: Any,
     results: Any,
 ) -> None:
-    """Apply this process's share in turn over its partitions, and report time and CPU."""
+    """Apply this process's share, alternating between its partitions; report time and CPU."""
     choice = random.Random(partitions[0] + offsets[partitions[0]])
     share = scenario.commands // scenario.partitions
     work = []
@@ -188,7 +189,7 @@ def worker(
     database = Database(pooler_url, min_size=1, max_size=1)
     writer = make_writer(database, scenario.partitions)
     database.read("select 1")
-    # As the apply function does; what lies ready here the collector need not walk either.
+    # Like the apply function. It also keeps the collector from scanning the prepared records.
     keep_for_batches()
     ready.wait()
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
@@ -205,7 +206,7 @@ def _finals(applied: Any) -> tuple[int, int]:
 
 
 def start_accounts(pooler_url: str, scenario: Scenario) -> dict[int, list[str]]:
-    """Open the accounts through the writer; return them by partition."""
+    """Open the accounts with the writer; return them by partition."""
     commands: dict[int, list[c.AccountOpening]] = {p: [] for p in range(scenario.partitions)}
     for _ in range(scenario.accounts):
         command = opening(new_id("txn_"))
@@ -249,7 +250,7 @@ def measure(
         try:
             ready.wait()
         except BrokenBarrierError:
-            raise SystemExit("the writers' processes did not begin: see above why") from None
+            raise SystemExit("the writers' processes did not start; see above") from None
         wal, cpu, start = _wal(admin), cpu_s(postmaster), time.perf_counter()
         reports = [_report_of(results, workers) for _ in workers]
         took_s = time.perf_counter() - start
@@ -259,7 +260,7 @@ def measure(
     applied = sum(report[0] for report in reports)
     expected = scenario.commands // scenario.partitions * scenario.partitions
     if applied != expected:
-        raise SystemExit(f"{applied} results for {expected} commands")
+        raise SystemExit(f"got {applied} results for {expected} commands")
     for partition in offsets:
         offsets[partition] += scenario.commands // scenario.partitions
     return Round(
@@ -273,13 +274,13 @@ def measure(
 
 
 def _report_of(results: Any, workers: Sequence[Any]) -> Any:
-    """Return the next worker's report, unless one of them ended without."""
+    """Return the next worker's report. Fail if a worker ended without one."""
     while True:
         try:
             return results.get(timeout=1)
         except queue.Empty:
             if any(one.exitcode for one in workers):
-                raise SystemExit("a writer's process failed: see above why") from None
+                raise SystemExit("a writer's process failed; see above") from None
 
 
 def _wal(admin: psycopg.Connection[Any]) -> float:
@@ -313,18 +314,20 @@ def report(scenario: Scenario, rounds: list[Round], version: str) -> dict[str, A
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run the benchmark as the command line says."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m load.bench.apply", description=__doc__)
-    parser.add_argument("--commands", type=int, default=100_000, help="per round (100000)")
-    parser.add_argument("--accounts", type=int, default=10_000, help="opened first (10000)")
-    parser.add_argument("--partitions", type=int, default=4, help="of the log (4)")
-    parser.add_argument("--processes", type=int, default=4, help="apply functions at once (4)")
-    parser.add_argument("--hot-share", type=float, default=0.0, help="on one account a partition")
-    parser.add_argument("--history", type=int, default=0, help="postings there before (0)")
+    parser.add_argument("--commands", type=int, default=100_000, help="commands per round (100000)")
+    parser.add_argument("--accounts", type=int, default=10_000, help="accounts (10000)")
+    parser.add_argument("--partitions", type=int, default=4, help="partitions of the log (4)")
+    parser.add_argument("--processes", type=int, default=4, help="concurrent writers (4)")
+    parser.add_argument(
+        "--hot-share", type=float, default=0.0, help="share of one account per partition (0)"
+    )
+    parser.add_argument("--history", type=int, default=0, help="existing postings (0)")
     parser.add_argument("--batch", type=int, default=BATCH, help="commands in a batch (500)")
-    parser.add_argument("--rounds", type=int, default=3, help="measured (3)")
-    parser.add_argument("--seconds", type=int, default=10, help="of pgbench in each round (10)")
-    parser.add_argument("--json", type=Path, help="also write the report here")
+    parser.add_argument("--rounds", type=int, default=3, help="measured rounds (3)")
+    parser.add_argument("--seconds", type=int, default=10, help="length of each pgbench (10)")
+    parser.add_argument("--json", type=Path, help="also write the report to this file")
     options = parser.parse_args(arguments)
     urls = os.environ["LEDGERLANE_DATABASE_URL"], os.environ["LEDGERLANE_POOLER_URL"]
     scenario = Scenario(
@@ -349,8 +352,8 @@ def main(arguments: Sequence[str]) -> None:
         preload(urls[0], scenario.history)
     with psycopg.connect(urls[0], autocommit=True) as admin:
         admin.execute("vacuum (analyze)")
-        # The warm-up writes whole pages to the WAL, as after any checkpoint; the rounds lie between
-        # two checkpoints, as most of the time does.
+        # The warm-up writes full pages to the WAL, as after any checkpoint. The rounds run between
+        # two checkpoints, like most work in production.
         lay_ready(admin)
     offsets = {partition: len(own) for partition, own in accounts.items()}
     rounds = []

@@ -1,10 +1,10 @@
-"""`make bench-compare A=... B=...`: two revisions side by side, round by round.
+"""`make bench-compare A=... B=...`: compare two revisions, round by round.
 
     python -m load.bench.compare main~5 main --only singles,latency --rounds 5
 
-Each revision gets a worktree and an instance of its own, brought up by its own code; then this
-checkout measures them in turn, A B A B, so that what changes on the machine meanwhile changes for
-both.  ``.`` stands for the files as they are here.  Worktrees and instances are removed at the end.
+Each revision gets its own worktree and instance, started by its own code. This checkout then
+measures them alternately, A B A B, so that changes in the machine's speed affect both. ``.`` is the
+working tree. Worktrees and instances are removed at the end.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ OPTIONS = ("only", "rounds", "seconds", "connections", "accounts", "batch", "rat
 
 
 class CompareError(Exception):
-    """A revision can't be brought up; the message says why."""
+    """A revision can't be started."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Side:
     letter
         ``A`` or ``B``.
     folder
-        Where its files are.
+        Its worktree.
     python
-        The interpreter with what it requires.
+        The interpreter with its requirements.
     """
 
     letter: str
@@ -69,7 +69,7 @@ class Side:
 
     @property
     def state(self) -> Path:
-        """Where its instance keeps everything."""
+        """The state directory of its instance."""
         return FOLDER / f"{self.letter}-state"
 
     def local_cloud(self, *arguments: str) -> None:
@@ -84,7 +84,7 @@ class Side:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(dropped)
         }
-        # The tools and the built assets are found by their content: one cache serves both.
+        # Tools and assets are stored by content, so both can share a cache.
         environment |= {
             "LEDGERLANE_CACHE": str(ROOT / ".cache"),
             "PYTHONPATH": str(self.folder / "localstack"),
@@ -100,12 +100,12 @@ class Side:
 
 @contextlib.contextmanager
 def checked_out(letter: str, name: str) -> Iterator[Side]:
-    """Check a revision out into a worktree of its own, and remove that at the end.
+    """Check out a revision into a new worktree, and remove it at the end.
 
     Raises
     ------
     CompareError
-        If there is no such revision, or what it requires can't be installed.
+        If the revision does not exist, or its requirements can't be installed.
     """
     if name == HERE:
         yield Side(letter, revision(), ROOT, ROOT / ".venv" / "bin" / "python")
@@ -123,7 +123,7 @@ def checked_out(letter: str, name: str) -> Iterator[Side]:
 def _remove(folder: Path) -> None:
     if folder.exists():
         _git("worktree", "remove", "--force", str(folder))
-    # What a killed run left without its folder is in the way of the next.
+    # Remove git's records of worktrees whose directories are gone, left by a killed run.
     _git("worktree", "prune")
 
 
@@ -138,13 +138,13 @@ def _git(*arguments: str) -> str:
 
 
 def _python(folder: Path) -> Path:
-    """Return the interpreter for a worktree: ours if it requires the same, else one of its own."""
+    """Return a worktree's interpreter: ours if its requirements are the same, else a new one."""
     if _requirements(folder) == _requirements(ROOT):
         return ROOT / ".venv" / "bin" / "python"
     script = ["sh", "localstack/bootstrap.sh"]
     done = subprocess.run(script, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise CompareError(f"its requirements can't be installed:\n{done.stderr.strip()}")
+        raise CompareError(f"can't install its requirements:\n{done.stderr.strip()}")
     return folder / ".venv" / "bin" / "python"
 
 
@@ -156,8 +156,8 @@ def _requirements(folder: Path) -> list[str]:
 
 @contextlib.contextmanager
 def running(side: Side) -> Iterator[Target]:
-    """Bring a side's instance up, by its own code and fresh, and remove it at the end."""
-    # Claimed by starting it before the next one looks for free ports.
+    """Start a new instance of a revision with its own code, and remove it at the end."""
+    # Started before the next one looks for free ports, so that its ports are taken.
     first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
     try:
         side.local_cloud("clean")
@@ -172,12 +172,12 @@ def running(side: Side) -> Iterator[Target]:
 
 
 def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -> dict[str, Any]:
-    """Measure both sides in turn and return the report.
+    """Measure both revisions alternately and return the report.
 
     Raises
     ------
     BooksDiffer
-        If a ledger has other than what its clients were told.
+        If a ledger contradicts its responses.
     """
     scenarios = chosen(options.only)
     load = [round(one, 2) for one in os.getloadavg()]
@@ -219,7 +219,7 @@ def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -
 
 
 def compared(scenario: Scenario, a: Sequence[Measured], b: Sequence[Measured]) -> dict[str, Any]:
-    """Return both sides' spreads of a scenario's figures and CPU, and B to A round by round."""
+    """Return both revisions' spreads of a scenario's figures and CPU, and the ratios B to A."""
     report: dict[str, Any] = {"title": scenario.title, "headline": scenario.headline}
     ours, theirs = [_flat(one) for one in a], [_flat(one) for one in b]
     for name in ours[0]:
@@ -227,7 +227,7 @@ def compared(scenario: Scenario, a: Sequence[Measured], b: Sequence[Measured]) -
         report.setdefault("figures", {})[name] = {
             "A": asdict(Spread.of(values[0])),
             "B": asdict(Spread.of(values[1])),
-            # A figure that is 0 on one side, as refusals are, has no ratio.
+            # A figure that is 0, such as refusals, has no ratio.
             "B/A": asdict(Spread.of(ratios(values[1], values[0]))) if all(values[0]) else None,
         }
     return report
@@ -240,7 +240,7 @@ def _flat(measured: Measured) -> dict[str, float]:
 
 
 def as_text(report: dict[str, Any]) -> str:
-    """Write the report for people."""
+    """Return the report as text."""
     lines = [f"A {report['A']}   B {report['B']}   medians [lowest .. highest]"]
     for name, scenario in report["scenarios"].items():
         lines += ["", f"{name}: {scenario['title']}"]
@@ -255,11 +255,11 @@ def as_text(report: dict[str, Any]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run as the command line says; return the exit status."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
-        prog="make bench-compare A=... B=...", description="Measure two revisions in turn."
+        prog="make bench-compare A=... B=...", description="Measure two revisions alternately."
     )
-    parser.add_argument("a", help="a revision of git, or . for the files as they are")
+    parser.add_argument("a", help="a git revision, or . for the working tree")
     parser.add_argument("b")
     road.add_options(parser)
     parser.set_defaults(only="singles")
@@ -274,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pairs = [(side, stack.enter_context(running(side))) for side in sides]
             report = compare(pairs, options)
     except road.BooksDiffer as why:
-        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        print(f"THE LEDGER CONTRADICTS ITS RESPONSES: {why}", file=sys.stderr)
         return 1
     except (*road.EXPECTED, CompareError) as why:
         print(f"bench-compare: {why}", file=sys.stderr)

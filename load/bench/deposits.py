@@ -1,4 +1,4 @@
-"""Deposits, alone and in batches: how many are accepted, how many applied, and how much later."""
+"""Deposits, single and in batches: the accepted rate, the applied rate, and the drain."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from load.bench.progress import Seen, Watch, applied_at
 from load.bench.proof import database_now, prove
 from load.bench.target import cpu_used
 
-#: How many connections of single deposits one connection of batches stands for.
+#: How many connections of single deposits correspond to one connection of batches.
 SINGLES_A_BATCH: Final = 8
 
 Sent = Callable[[People, str, tuple[int, ...]], Iterator[Deposit]]
 
 
 def singles(site: Site, run: str) -> Measured:
-    """Send one deposit a request."""
+    """Send one deposit per request."""
     return _measure(site, run, "singles", "/deposits", 1, single_deposits)
 
 
 def batches(site: Site, run: str) -> Measured:
-    """Send many deposits a request, over fewer connections: each has many commands under way."""
+    """Send many deposits per request, over fewer connections."""
     fewer = replace(site, connections=max(1, site.connections // SINGLES_A_BATCH))
 
     def sent(people: People, run: str, made: tuple[int, ...]) -> Iterator[Deposit]:
@@ -36,7 +36,7 @@ def batches(site: Site, run: str) -> Measured:
 
 
 def _measure(site: Site, run: str, script: str, path: str, size: int, sent: Sent) -> Measured:
-    """Send deposits for some seconds, wait until all are applied, and look for each of them."""
+    """Send deposits for some seconds, wait until all are applied, and look up each of them."""
     instance, people = site.target.instance, site.people
     lines = people.write_accounts(site.folder / "accounts")
     since = database_now(instance.database_url)
@@ -57,16 +57,16 @@ def _measure(site: Site, run: str, script: str, path: str, size: int, sent: Sent
 def road_figures(
     driven: Driven, commands: int, samples: list[Seen], end_s: float
 ) -> dict[str, float]:
-    """Work out what a round says about the whole road, from the request to the applied command.
+    """Compute a round's figures, from the request to the applied command.
 
     Parameters
     ----------
     commands
-        How many were accepted.
+        The number of accepted commands.
     samples
-        How many records were applied over time, the first before the first request.
+        The number of applied records over time. The first sample is before the first request.
     end_s
-        When the last was applied, on the monotonic clock.
+        When the last command was applied, on the monotonic clock.
     """
     done = applied_at(samples, driven.last_s) - samples[0].applied
     return {
@@ -80,7 +80,7 @@ def road_figures(
 
 
 def latencies_ms(driven: Driven) -> dict[str, float]:
-    """Return how long answers took, and how many were none or bad."""
+    """Return the response times, and the numbers of missing and failed responses."""
     return {
         "p50_ms": driven.p50_us / 1000,
         "p95_ms": driven.p95_us / 1000,

@@ -1,4 +1,4 @@
-"""Writing a report into docs/performance.md: of `make bench` or `make bench-scale`, between marks.
+"""Write a report of `make bench` or `make bench-scale` to docs/performance.md, between marks.
 
 `.venv/bin/python -m load.bench.document .cache/bench/bench-0123456789.json`
 """
@@ -26,11 +26,11 @@ _LATENCIES: Final = ("p50_ms", "p95_ms", "p99_ms")
 
 
 class NoMarks(Exception):
-    """The document has no place for a report; the message names the marks."""
+    """The document has no marks for a report."""
 
 
 def fill(text: str, section: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
-    """Return a document with what is between two marks replaced.
+    """Return a document with the text between two marks replaced.
 
     Raises
     ------
@@ -40,19 +40,19 @@ def fill(text: str, section: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
     before, begin, rest = text.partition(marks[0])
     _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise NoMarks(f"there must be a line {marks[0]!r} and after it a line {marks[1]!r}")
+        raise NoMarks(f"the document must have a line {marks[0]!r}, then a line {marks[1]!r}")
     return f"{before}{begin}\n\n{section.strip()}\n\n{end}{after}"
 
 
 def written_into(text: str, report: Mapping[str, Any]) -> str:
-    """Return the document with a report in its place, whichever of the two it is."""
+    """Return the document with a report of either kind inserted."""
     if "dimensions" in report:
         return fill(text, scale_section_of(report), (SCALE_BEGIN, SCALE_END))
     return fill(text, section_of(report))
 
 
 def scale_section_of(report: Mapping[str, Any]) -> str:
-    """Return a report of `make bench-scale` as Markdown: its plots, and the points as tables."""
+    """Return a report of `make bench-scale` as Markdown, with its plots and tables."""
     rounds = f"{report['rounds']} rounds" if report["rounds"] > 1 else "1 round"
     lines = [f"Ledgerlane {report['revision']}, {report['at']}, {rounds} a point."]
     for name, dimension in report["dimensions"].items():
@@ -96,7 +96,7 @@ def _cpu(scenario: Mapping[str, Any]) -> str:
 
 
 def _latencies(report: Mapping[str, Any]) -> list[str]:
-    """Return how long answers and applying took: at an even pace, and at the ceiling."""
+    """Return a table of the times to respond and to apply, at an even pace and at the maximum."""
     rows = []
     for scenario in report["scenarios"].values():
         figures = scenario["figures"]
@@ -132,11 +132,11 @@ def _proofs(report: Mapping[str, Any]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the report that the command line names; return the exit status."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m load.bench.document", description="Write a report into the documentation."
+        prog="python -m load.bench.document", description="Write a report to the documentation."
     )
-    parser.add_argument("report", type=Path, help="JSON of `make bench` or `make bench-scale`")
+    parser.add_argument("report", type=Path, help="JSON from `make bench` or `make bench-scale`")
     parser.add_argument("--into", type=Path, default=DOCUMENT, help="(docs/performance.md)")
     options = parser.parse_args(arguments)
     try:

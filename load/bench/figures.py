@@ -1,4 +1,4 @@
-"""The arithmetic of a report: medians with their spread, and ratios round by round."""
+"""The arithmetic of a report: medians with their spread, and the ratios of rounds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of some rounds' values, with the lowest and the highest."""
+    """The median of the rounds' values, with the lowest and the highest."""
 
     median: float
     lowest: float
@@ -28,19 +28,19 @@ class Spread:
 
 
 def written(number: float) -> str:
-    """Write a number with as many places as are worth reading."""
+    """Format a number with a useful number of digits."""
     if abs(number) >= 100 or number == int(number):
         return f"{number:,.0f}"
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.2f}"
 
 
 def spreads(rounds: Sequence[Mapping[str, float]]) -> dict[str, Spread]:
-    """Return the spread of each figure; one that is missing in a round is left out of that round.
+    """Return the spread of each figure over the rounds that have it.
 
     Parameters
     ----------
     rounds
-        Figures by name, a mapping a round.
+        One mapping per round, with figures by name.
     """
     names = dict.fromkeys(name for one in rounds for name in one)
     return {name: Spread.of(one[name] for one in rounds if name in one) for name in names}
@@ -52,24 +52,24 @@ def ratios(rounds: Sequence[float], yardsticks: Sequence[float]) -> list[float]:
     Raises
     ------
     ValueError
-        If there are more of one than of the other.
+        If their numbers differ.
     """
     return [value / yardstick for value, yardstick in zip(rounds, yardsticks, strict=True)]
 
 
 def each_us(used_s: Mapping[str, float], count: int) -> dict[str, float]:
-    """Return CPU time an operation, in microseconds, for each part."""
+    """Return each part's CPU time per operation, in microseconds."""
     return {name: seconds * 1e6 / count for name, seconds in used_s.items()} if count else {}
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """Return the value that ``share`` of the values (0 to 1) are at or below: the nearest rank.
+    """Return the quantile ``share`` (0 to 1) by nearest rank.
 
     Parameters
     ----------
     ordered
         At least one value, in ascending order.
     """
-    # -(-a // b) rounds up; a share of 0 is the lowest value.
+    # -(-a // b) rounds up. A share of 0 is the lowest value.
     rank = max(1, -int(-share * len(ordered) // 1))
     return ordered[min(rank, len(ordered)) - 1]

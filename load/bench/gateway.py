@@ -1,12 +1,12 @@
-"""What the gateway takes: requests a second, latency and CPU, with a function in its process.
+"""Measure the gateway with a function in its process: requests per second, latency and CPU.
 
-One function does nothing; the other checks a JSON body and produces it to Kafka with acks=all,
-waiting for the broker's word, as an API that queues commands does. This process makes the load:
-connections that each send a request when the one before is answered.
+One function does nothing. The other validates a JSON body, produces it to Kafka with acks=all and
+waits for the acknowledgement, like an API that queues commands. This process generates the load:
+each connection sends a request when the previous one is answered.
 
     python -m load.bench.gateway --help
 
-The second needs a broker (LEDGERLANE_KAFKA) and makes a topic of its own there.
+The second needs a broker (LEDGERLANE_KAFKA), on which it creates a topic.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def handler(event, context):
 
 @dataclass
 class Load:
-    """What a run of load saw; latencies in milliseconds."""
+    """The responses of a run. Latencies are in milliseconds."""
 
     latencies_ms: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run comes to; CPU of the gateway's process in microseconds a request."""
+    """The figures of a run. CPU is that of the gateway's process, in microseconds per request."""
 
     handler: str
     requests_per_s: float
@@ -97,7 +97,7 @@ class Figures:
 
 
 class _Client(asyncio.Protocol):
-    """One connection, one request at a time, until told to stop."""
+    """A connection that sends one request at a time until it is stopped."""
 
     def __init__(self, request: bytes, load: Load, end_s: float, begin_s: float) -> None:
         self._request, self._load = request, load
@@ -115,7 +115,7 @@ class _Client(asyncio.Protocol):
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
-        """Take an answer, and send the next request."""
+        """Receive a response, and send the next request."""
         self._received += data
         head, separator, body = self._received.partition(b"\r\n\r\n")
         if not separator:
@@ -125,7 +125,7 @@ class _Client(asyncio.Protocol):
             return
         self._received = b""
         now_s = time.perf_counter()
-        # What was begun while everything warmed up isn't counted.
+        # Requests that were sent during the warm-up don't count.
         if self._sent_s >= self._begin_s:
             self._load.latencies_ms.append((now_s - self._sent_s) * 1000)
             status = int(head[9:12])
@@ -136,7 +136,7 @@ class _Client(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note the end."""
+        """Record that the connection has closed."""
         if not self.closed.done():
             self.closed.set_result(None)
 
@@ -172,11 +172,11 @@ def _cpu_s(pid: int) -> float:
 def start_gateway(
     code: str, environment: dict[str, str], folder: Path, listener: socket.socket
 ) -> subprocess.Popen[bytes]:
-    """Start a gateway process with a function in it, and wait until it serves."""
+    """Start a gateway process with a function, and wait until it is ready."""
     source = folder / "code"
     source.mkdir(parents=True)
     (source / "bench_handler.py").write_text(code)
-    # The one package of the function's artefact; the worker sees nothing else installed.
+    # The artefact's only package. The function can't import anything else that is installed.
     installed = Path(sysconfig.get_paths()["platlib"])
     for package in installed.glob("confluent_kafka*"):
         (source / package.name).symlink_to(package)
@@ -204,12 +204,12 @@ def start_gateway(
     os.close(reading)
     if not told:
         process.kill()
-        raise RuntimeError(f"the gateway didn't start: {layout.function_log('bench').read_text()}")
+        raise RuntimeError(f"the gateway did not start: {layout.function_log('bench').read_text()}")
     return process
 
 
 def measure(name: str, code: str, environment: dict[str, str], options: Any) -> Figures:
-    """Run the load against one handler."""
+    """Measure one handler."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1024)
@@ -239,15 +239,15 @@ def measure(name: str, code: str, environment: dict[str, str], options: Any) -> 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the benchmark."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m load.bench.gateway", description=(__doc__ or "").split("\n\n")[0]
     )
     parser.add_argument("--kafka", default=os.environ.get("LEDGERLANE_KAFKA"))
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--warm", type=float, default=2.0, help="seconds before that (2)")
-    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--warm", type=float, default=2.0, help="seconds of warm-up (2)")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args(arguments)
     found = [measure("trivial", _TRIVIAL, {}, options)]
     if options.kafka:

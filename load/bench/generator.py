@@ -1,4 +1,4 @@
-"""Running wrk, the load generator, and reading what it saw."""
+"""Run wrk, the load generator, and parse its output."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from local_cloud.cores import GATEWAYS, Room
 
 SCRIPTS = Path(__file__).with_name("wrk")
 RESULT = "RESULT "
-#: How long wrk waits for answers after the last request was sent, in seconds.
+#: How long wrk waits for responses after the last request, in seconds.
 GRACE_S = 2
-#: Longer than any answer may take, so that no latency is left out.
+#: Longer than any response takes, so that no latency is left out.
 TIMEOUT_S = 30
 
 
 class GeneratorError(Exception):
-    """wrk is not there, or it failed; the message says what to do."""
+    """wrk is missing or failed."""
 
 
 @dataclass(frozen=True)
 class Driven:
-    """What a run of wrk saw.
+    """The figures of a run of wrk.
 
     Attributes
     ----------
     made
-        Requests that each thread sent, in order.
+        The number of requests of each thread.
     refused
-        Answers with a status of 400 or above.
+        Responses with a status of 400 or above.
     broken
         Connections that failed.
     first_s, last_s
@@ -57,41 +57,41 @@ class Driven:
 
     @property
     def sent(self) -> int:
-        """How many requests were sent."""
+        """The number of requests."""
         return sum(self.made)
 
     @property
     def accepted(self) -> int:
-        """How many requests were answered well."""
+        """The number of successful requests."""
         return self.answered - self.refused
 
     @property
     def unknown(self) -> int:
-        """How many requests were never answered."""
+        """The number of requests without a response."""
         return self.sent - self.answered
 
     @property
     def window_s(self) -> float:
-        """How long requests were sent, in seconds."""
+        """The duration of sending, in seconds."""
         return self.last_s - self.first_s
 
     @property
     def per_s(self) -> float:
-        """Requests answered well, a second."""
+        """The rate of successful requests per second."""
         return self.accepted / self.window_s
 
 
 def drive(
     script: str, url: str, connections: int, seconds: float, arguments: Sequence[object]
 ) -> Driven:
-    """Send requests as a script makes them, from keep-alive connections, and wait for all answers.
+    """Send a script's requests over keep-alive connections, and wait for all responses.
 
     Parameters
     ----------
     script
-        Name of a file in ``load/bench/wrk``, without its ending.
+        The name of a file in ``load/bench/wrk``, without its extension.
     arguments
-        A file of lines, then what the script takes after the seconds.
+        A file of lines, then the script's arguments that follow the seconds.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def drive(
 
 
 def _apart() -> list[str]:
-    """Keep wrk off the core that a gateway has to itself where cores are few."""
+    """Keep wrk off the gateway's core if the machine has few cores."""
     room = Room.with_gateways(GATEWAYS)
     if not room.gateways:
         return []
@@ -117,7 +117,7 @@ def _apart() -> list[str]:
 
 
 def read_result(output: str, cpu_s: float) -> Driven:
-    """Read what a script printed at its end.
+    """Parse a script's output.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def wrk() -> str:
     """
     found = shutil.which("wrk")
     if found is None:
-        raise GeneratorError("wrk is missing: `apt-get install wrk`, or `make bench` gets it")
+        raise GeneratorError("wrk is missing; run `apt-get install wrk`, or use `make bench`")
     return found
 
 

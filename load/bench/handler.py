@@ -1,8 +1,8 @@
-"""The API function's own CPU for an accepted deposit: all but the brokers and HTTP.
+"""Measure the API function's CPU for an accepted deposit, without brokers and HTTP.
 
-``python -m load.bench.handler`` prints the median and the best of several rounds.  Everything runs
-as deployed (routing, session, limits, validation, the command's making, answer and log line); only
-the producer answers at once, and the session and the account's owner are known.
+``python -m load.bench.handler`` prints the median and the best of several rounds. Everything runs
+as deployed (routing, session, limits, validation, the command, response and log line), except that
+the producer acknowledges at once, and the session and the account's owner are cached.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from functions import wiring
-from functions.settings import GENEROUS, Settings
+from functions.settings import Settings
 from handlers.domain.callers import Caller
 from handlers.platform import clock
+from handlers.platform.bounds import GENEROUS
 from handlers.platform.kafka import Outbound, Position
 
 USER: Final = "usr_" + "a" * 32
 ACCOUNT: Final = "acc_" + "b" * 32
-#: What a deposit may cost the handler, in microseconds of CPU.
+#: The limit for a deposit, in microseconds of CPU.
 LIMIT_US: Final = 150
 
 
 class _Producer:
-    """Has every record acknowledged at once."""
+    """A producer that acknowledges every record at once."""
 
     def __init__(self) -> None:
         self._offset = 0
@@ -43,16 +44,18 @@ class _Producer:
         self._offset += 1
         return [Position(partition, self._offset) for partition in pendings]
 
+    positions = wait
+
 
 class _Sessions:
-    """Knows everybody as the same user."""
+    """Sessions that all belong to the same user."""
 
     def caller(self, *_: Any) -> Caller:
         return Caller(USER, "customer", 2**60, clock.now_us())
 
 
 class _Database:
-    """Knows the account's owner; every partition is up to date, and the log isn't being grown."""
+    """Returns the account's owner, no lag, and no growth."""
 
     def read(self, query: str, params: Any = None) -> list[tuple[Any, ...]]:
         if "ledger.accounts" in query:
@@ -61,14 +64,14 @@ class _Database:
 
 
 class _Limits:
-    """Counts, and finds nothing too much."""
+    """Rate limits that are never exceeded."""
 
     def take(self, *_: Any) -> int:
         return 0
 
 
 def wire() -> None:
-    """Put stand-ins in the place of whatever is not the handler's own."""
+    """Replace everything outside the handler with fakes."""
     wiring.settings.replace(
         Settings(
             stage="bench",
@@ -76,7 +79,7 @@ def wire() -> None:
             database_port=1,
             database_name="",
             database_secret_arn="",
-            kafka_bootstrap="",
+            kafka_bootstrap=(),
             kafka_security="plaintext",
             kafka_secret_arn="",
             commands_topic="commands",
@@ -98,7 +101,7 @@ def wire() -> None:
 
 
 def event() -> dict[str, Any]:
-    """Return a deposit as API Gateway hands it over."""
+    """Return a deposit as an event of API Gateway."""
     headers = {
         "Authorization": "Bearer llt_" + "x" * 43,
         "Content-Type": "application/json",
@@ -132,7 +135,7 @@ def event() -> dict[str, Any]:
 
 
 def measure(rounds: int, requests: int) -> list[float]:
-    """Return the CPU of a request, in microseconds, of each round."""
+    """Return the CPU per request of each round, in microseconds."""
     from app import app
 
     wire()
@@ -151,16 +154,18 @@ def measure(rounds: int, requests: int) -> list[float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; return 1 if it is more than allowed."""
+    """Measure and print; return 1 if the result exceeds the limit."""
     parser = argparse.ArgumentParser(prog="handler", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--requests", type=int, default=4000, help="in a round")
+    parser.add_argument("--requests", type=int, default=4000, help="requests per round")
     options = parser.parse_args(arguments)
-    # The access log is written, to nowhere.
+    # Write the access log to a null device.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         results = measure(options.rounds, options.requests)
     median = statistics.median(results)
-    print(f"{median:.1f} us of CPU an accepted deposit (best {min(results):.1f}, limit {LIMIT_US})")
+    print(
+        f"{median:.1f} us of CPU per accepted deposit (best {min(results):.1f}, limit {LIMIT_US})"
+    )
     return int(median > LIMIT_US)
 
 

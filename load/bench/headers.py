@@ -1,11 +1,11 @@
-"""What CloudEvents' headers cost an event: CPU of producing it, of the poller, and of its function.
+"""Measure the CPU cost of CloudEvents headers per event: producing, the poller, its function.
 
-The same events go to two topics, to one with headers and to the other without, and each topic is
-drained into a function that does nothing; both in turn, round by round.
+The same events go to two topics, with and without headers. A function that does nothing consumes
+each topic. Rounds alternate between the two.
 
     python -m load.bench.headers --help
 
-It needs a broker (LEDGERLANE_KAFKA) and makes topics of its own there.
+It needs a broker (LEDGERLANE_KAFKA), on which it creates topics.
 """
 
 from __future__ import annotations
@@ -25,21 +25,25 @@ from confluent_kafka.cimpl import NewTopic
 
 from handlers.applying.events import event_of, headers_of
 from handlers.domain.state import Leg
+from handlers.platform import memory
 from handlers.platform.clock import rfc3339_us
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from load.bench.poller import BATCH, IDLE_HANDLER, drain
 
-#: As our functions do: the worker then reads events by it.
-HANDLER = f"import msgspec\n{IDLE_HANDLER}"
+#: Like our functions, it imports msgspec, so the worker decodes events with it, and it keeps its
+#: memory.
+HANDLER = (
+    f"import msgspec\nfrom memory import keep_for_batches\n\nkeep_for_batches()\n\n{IDLE_HANDLER}"
+)
 PARTITIONS = 4
-#: Events of one apply batch have one time.
+#: The events of one apply batch have the same time.
 EVENTS_A_TIME = 100
 PUBLISH_TIMEOUT_S = 30.0
 
 
 class Costs(NamedTuple):
-    """CPU in microseconds an event."""
+    """CPU in microseconds per event."""
 
     produce: float
     poller: float
@@ -47,7 +51,7 @@ class Costs(NamedTuple):
 
 
 def events(count: int) -> list[tuple[bytes, bytes]]:
-    """Make events of deposits, each with its key."""
+    """Create events of deposits, each with its key."""
     made = []
     for number in range(count):
         account_id, time_us = f"acc_{number % 512:032x}", 1_790_000_000_000_000
@@ -74,7 +78,7 @@ def events(count: int) -> list[tuple[bytes, bytes]]:
 
 
 def produce_us(kafka: str, topic: str, made: list[tuple[bytes, bytes]], has_headers: bool) -> float:
-    """Publish events in batches, as the writer does; return the CPU of it, an event."""
+    """Publish events in batches, like the writer; return the CPU per event."""
     producer = Producer(Brokers(kafka), delivery_timeout_s=PUBLISH_TIMEOUT_S)
     begun_s = time.process_time()
     for start in range(0, len(made), BATCH):
@@ -95,7 +99,7 @@ def produce_us(kafka: str, topic: str, made: list[tuple[bytes, bytes]], has_head
 
 
 def measure(kafka: str, made: list[tuple[bytes, bytes]], has_headers: bool, folder: Path) -> Costs:
-    """Take events there and back once, over a topic that is gone afterwards."""
+    """Publish and consume the events once, with a temporary topic."""
     topic = f"bench-{uuid.uuid4().hex[:8]}"
     admin = AdminClient({"bootstrap.servers": kafka})
     admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result(10)
@@ -108,7 +112,7 @@ def measure(kafka: str, made: list[tuple[bytes, bytes]], has_headers: bool, fold
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the benchmark as the command line says."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m load.bench.headers", description=(__doc__ or "").split("\n\n")[0]
     )
@@ -120,7 +124,7 @@ def main(arguments: list[str] | None = None) -> None:
     found: dict[bool, list[Costs]] = {False: [], True: []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _bring_msgspec(folder / "code")
+        _bring_what_functions_have(folder / "code")
         for _ in range(options.rounds):
             for has_headers in (False, True):
                 costs = measure(options.kafka, made, has_headers, folder)
@@ -133,9 +137,10 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{_line('headers cost', more)}, together {sum(more):.1f}")
 
 
-def _bring_msgspec(code: Path) -> None:
+def _bring_what_functions_have(code: Path) -> None:
     code.mkdir()
     (code / "msgspec").symlink_to(Path(msgspec.__file__).parent)
+    (code / "memory.py").symlink_to(memory.__file__)
 
 
 def _median(found: list[Costs]) -> Costs:
@@ -144,7 +149,7 @@ def _median(found: list[Costs]) -> Costs:
 
 def _line(name: str, costs: Costs) -> str:
     parts = ", ".join(f"{part} {us:.1f}" for part, us in costs._asdict().items())
-    return f"{name:>15}: µs of CPU an event: {parts}"
+    return f"{name:>15}: µs of CPU per event: {parts}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Postings that are there before a benchmark starts, made by SQL because nobody measures them."""
+"""Create existing postings for a benchmark with SQL, because creating them is not measured."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import psycopg
 
 CHUNK: Final = 500_000
 
-# Deposits, spread evenly over the accounts: as wide as real rows, with any bytes for ids (those
-# that follow from an idempotency key are spread evenly too) and for hashes. Their versions lie far
-# above those that are measured later.
+# Deposits, distributed evenly over the accounts. They are as wide as real rows, with arbitrary ids
+# (like ids that are derived from keys, evenly distributed) and hashes. Their versions are far above
+# those of the measured postings.
 _LEGS: Final = """
 insert into ledger.legs (
     transaction_id, leg, kind, status, account_id, user_id, amount, currency, balance_after,
@@ -39,9 +39,9 @@ where i.indrelid = 'ledger.legs'::regclass and not i.indisprimary
 
 
 def preload(database_url: str, postings: int) -> None:
-    """Insert about ``postings`` transactions with a posting each; prints its progress.
+    """Insert about ``postings`` transactions with one posting each, and print the progress.
 
-    The indexes are made anew behind it, which takes a fraction of the time of filling them row by
+    The indexes are dropped and recreated afterwards, which is much faster than filling them row by
     row.
     """
     with psycopg.connect(database_url, autocommit=True) as connection:

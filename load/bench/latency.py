@@ -1,4 +1,4 @@
-"""What a deposit takes at an even pace: until it is answered, and until it is applied."""
+"""Measure deposits at an even pace: the time until the response, and until they are applied."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SHARES = ("p50", "p95", "p99", "max")
 
 
 def paced(site: Site, run: str) -> Measured:
-    """Send deposits at a rate, wait until all are applied, and look for each of them.
+    """Send deposits at a rate, wait until all are applied, and look up each of them.
 
     Raises
     ------
     TargetError
-        If the database does not keep when its transactions were committed.
+        If the database does not record commit times.
     """
     instance, people = site.target.instance, site.people
     require_commit_times(instance.database_url)
@@ -58,7 +58,7 @@ def paced(site: Site, run: str) -> Measured:
 
 
 def require_commit_times(database_url: str) -> None:
-    """See that the database keeps when each transaction was committed.
+    """Check that the database records commit times.
 
     Raises
     ------
@@ -69,18 +69,18 @@ def require_commit_times(database_url: str) -> None:
         row = connection.execute("show track_commit_timestamp").fetchone()
     if row is None or row[0] != "on":
         raise TargetError(
-            "the database does not keep commit times: `alter system set track_commit_timestamp"
-            " = on` and `make restart S=postgres`, or run `make bench`, which does so on its own"
+            "the database does not record commit times; run `alter system set"
+            " track_commit_timestamp = on` and `make restart S=postgres`, or use `make bench`"
         )
 
 
 def drive_paced(arguments: list[Any]) -> dict[str, Any]:
-    """Run the paced client in a process of its own; return what it saw.
+    """Run the paced client in a separate process; return its figures.
 
     Raises
     ------
     GeneratorError
-        If it fails, or got no answer at all.
+        If it fails, or gets no responses.
     """
     command = [sys.executable, "-m", "load.bench.paced", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -88,7 +88,7 @@ def drive_paced(arguments: list[Any]) -> dict[str, Any]:
         raise GeneratorError(f"the paced client failed:\n{done.stderr.strip()}")
     seen: dict[str, Any] = json.loads(done.stdout)
     if "p50_ms" not in seen:
-        raise GeneratorError(f"the paced client got no answer: {seen} {done.stderr.strip()}")
+        raise GeneratorError(f"the paced client got no responses: {seen} {done.stderr.strip()}")
     return seen
 
 

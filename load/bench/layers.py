@@ -1,23 +1,23 @@
-"""What the plots show, worked out: layers of CPU time, and numbers on an axis."""
+"""Compute the plots' data: layers of CPU time, and labels of axes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-#: Parts that never use more than this share of the CPU are shown as one.
+#: Parts that never use more than this share of the CPU are combined.
 SMALL: Final = 0.04
 
 
 def stacked(points: Sequence[Mapping[str, Any]], most: int) -> dict[str, list[float]]:
-    """Return each part's CPU at every point, the costliest first and the small ones together.
+    """Return each part's CPU at every point, the largest first, with the small ones combined.
 
     Parameters
     ----------
     points
-        Each with its ``cpu_us``: a spread by part.
+        Each has a ``cpu_us``: a spread by part.
     most
-        How many layers there may be, the one of the small parts included.
+        The maximum number of layers, including that of the small parts.
     """
     names = dict.fromkeys(name for point in points for name in point["cpu_us"])
     parts = {
@@ -43,12 +43,12 @@ def _columns(parts: Mapping[str, Sequence[float]], whole: Sequence[float]) -> li
 
 
 def image_name(dimension: str) -> str:
-    """Return the name of the file that a dimension of the scale benchmark is drawn into."""
+    """Return the file name of a dimension's plot."""
     return f"scale-{dimension.replace('_', '-')}.svg"
 
 
 def short(value: float) -> str:
-    """Write a number as short as it goes: 1500000 as 1.5 M."""
+    """Format a number briefly: 1500000 as 1.5 M."""
     for size, unit in ((1e6, " M"), (1e3, " k")):
         if value >= size:
             return f"{value / size:g}{unit}"

@@ -1,4 +1,4 @@
-"""Under which conditions something was measured: the machine, the versions, the revision."""
+"""The conditions of a measurement: the machine, the versions, the revision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SERVICES = ("postgres", "pgbouncer", "redis", "broker", "emulator")
 
 
 def conditions(target: Target) -> dict[str, Any]:
-    """Return what the figures depend on; call it before anything makes load."""
+    """Return the conditions. Call it before generating load."""
     return {
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "revision": revision(),
@@ -30,7 +30,7 @@ def conditions(target: Target) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the machine is."""
+    """Return a description of the machine."""
     return {
         "cpu": _first(r"^model name\s*:\s*(.+)$", "/proc/cpuinfo") or platform.machine(),
         "cores": os.cpu_count(),
@@ -40,7 +40,7 @@ def machine() -> dict[str, Any]:
 
 
 def versions(target: Target) -> dict[str, str]:
-    """Return the versions of the parts, as they were started."""
+    """Return the versions of the running services."""
     run = target.instance.run
     records = {name: read_process(run, name) for name in _SERVICES}
     found = {name: record.version for name, record in records.items() if record is not None}
@@ -52,7 +52,7 @@ def versions(target: Target) -> dict[str, str]:
 
 
 def revision(folder: Path = ROOT) -> str:
-    """Return the checked-out revision in short, with ``+`` where files differ from it."""
+    """Return the checked-out revision, abbreviated, with ``+`` if files differ from it."""
     name = _git(folder, "rev-parse", "--short=10", "HEAD") or "unknown"
     changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
     return f"{name}+" if changed else name

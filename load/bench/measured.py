@@ -1,4 +1,4 @@
-"""What a scenario is given, and what one round of it comes to."""
+"""The parameters of a scenario, and the results of one round."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from load.bench.people import People
 from load.bench.proof import Proof
 from load.bench.target import Target
 
-#: Enough that nothing has to wait for a client, and few enough that no client waits for long.
+#: Enough to keep the system busy, and few enough that no client waits for long.
 CONNECTIONS: Final = 128
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a scenario runs and how much of it.
+    """Where a scenario runs, and its size.
 
     Attributes
     ----------
     folder
-        For the files that the load generator reads.
+        The directory of the load generator's input files.
     connections
-        Keep-alive connections that each have one request under way.
+        The number of keep-alive connections with one request each.
     seconds
         How long requests are sent in a round.
     batch
-        Commands in one request of the batch scenario.
+        The commands per request of the batch scenario.
     rate
-        Requests a second of the paced scenario.
+        The requests per second of the paced scenario.
     """
 
     target: Target
@@ -49,11 +49,11 @@ class Measured:
     Attributes
     ----------
     figures
-        By name, with the unit at its end.
+        By name, which ends with the unit.
     cpu_us
-        CPU time an operation by part, in microseconds.
+        Each part's CPU time per operation, in microseconds.
     proof
-        How the ledger compares with what was sent, where something was.
+        The comparison of the ledger with what was sent, if commands were sent.
     """
 
     figures: dict[str, float]
@@ -70,7 +70,7 @@ class Scenario:
     headline
         The figure that is compared with the yardstick and between revisions.
     measure
-        Runs one round; its second argument is a name that was never used before.
+        Runs one round. Its second argument is a unique name.
     """
 
     name: str

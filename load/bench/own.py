@@ -1,4 +1,4 @@
-"""An instance that only a benchmark uses: fresh when it begins, gone when it ends."""
+"""A temporary instance for a benchmark."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from local_cloud.stack import exclusive, find_service
 from local_cloud.up import clean, up
 
 STATE = ROOT / ".cache" / "bench-own"
-# Beside those of `make up` and `make test`, and below the kernel's ephemeral ports.
+# Different from those of `make up` and `make test`, and below the kernel's ephemeral ports.
 FIRST_PORT, LAST_PORT = 24000, 27000
 _KEPT = ("LEDGERLANE_CACHE", "PARTITIONS")
 
 
 @contextlib.contextmanager
 def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
-    """Bring up an instance of its own, by the code of ``make up``, and remove it at the end.
+    """Start a new instance like ``make up``, and remove it at the end.
 
     Raises
     ------
     TargetError
         If it would run in containers.
     LocalCloudError
-        If it does not come up.
+        If it does not start.
     """
     if os.environ.get("SERVICES", "").strip().lower() == "compose":
-        raise TargetError("processes are measured, not containers: unset SERVICES")
+        raise TargetError("benchmarks can't measure containers; unset SERVICES")
     install_wrk()
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     left = load_instance(environment, state=state)
@@ -47,7 +47,7 @@ def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
     first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
     instance = load_instance(environment, state=state, ports_from=first)
     try:
-        # Before the application, so that nothing of it waits for the database to be back.
+        # Before the application starts, because it restarts the database.
         up(instance, progress, only_services=True)
         keep_commit_times(instance)
         with psycopg.connect(instance.database_url, autocommit=True) as admin:
@@ -60,7 +60,7 @@ def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
 
 
 def keep_commit_times(instance: Instance) -> None:
-    """Have PostgreSQL keep when each transaction was committed; it takes a restart."""
+    """Make PostgreSQL record commit times, which requires a restart."""
     with psycopg.connect(instance.database_url, autocommit=True) as connection:
         connection.execute("alter system set track_commit_timestamp = on")
     with exclusive(instance):
@@ -68,6 +68,6 @@ def keep_commit_times(instance: Instance) -> None:
 
 
 def stop_application(target: Target) -> None:
-    """Stop the gateway, the workers and the poller; the services go on."""
+    """Stop the gateway, the workers and the poller, but not the services."""
     with exclusive(target.instance):
         stop_all([find_service(target.instance, "dataplane")], Progress(quiet=True))

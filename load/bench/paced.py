@@ -1,8 +1,8 @@
-"""Deposits at an even pace, whatever the answers take: the load generator for latencies.
+"""The load generator for latencies: deposits at an even pace, independent of response times.
 
-A request is due at its own moment, and its latency counts from that moment, so what waits for a
-free connection or behind a stall is not left out (no coordinated omission).  It runs as a process
-of its own and prints what it saw as JSON:
+Each request has a time at which it is due, and its latency counts from that time. So the time that
+it waits for a free connection or behind a stall is included (no coordinated omission). It runs as a
+separate process and prints its figures as JSON:
 
     python -m load.bench.paced http://127.0.0.1:8080/v1/deposits ACCOUNTS-FILE RATE SECONDS RUN
 """
@@ -24,12 +24,12 @@ from load.bench.figures import percentile
 from load.bench.people import amount_of
 
 CONNECTIONS = 128
-#: How long answers are waited for after the last request was due, in seconds.
+#: How long to wait for responses after the last request was due, in seconds.
 GRACE_S = 30.0
 
 
 class Requests:
-    """Makes the n-th request: the accounts in turn, the same commands as ``singles.lua`` sends."""
+    """Creates the n-th request, alternating between accounts, like ``singles.lua``."""
 
     def __init__(self, url: str, lines: Sequence[str], run: str) -> None:
         parts = urlsplit(url)
@@ -52,12 +52,12 @@ class Requests:
 
 
 class Pacer:
-    """Sends each request when it is due, or as soon after as a connection is free.
+    """Sends each request when it is due, or as soon as a connection is free.
 
     Parameters
     ----------
     total
-        How many requests there are.
+        The number of requests.
     """
 
     def __init__(self, requests: Requests, rate: float, total: int) -> None:
@@ -94,7 +94,7 @@ class Pacer:
             self._next += 1
 
     def answered(self, connection: Connection, status: int) -> None:
-        """Note an answer; the connection is free again."""
+        """Record a response; the connection is free again."""
         self.latencies_s.append(self._loop.time() - connection.due_s)
         self.statuses[status] += 1
         self._idle.append(connection)
@@ -102,7 +102,7 @@ class Pacer:
         self._end_if_over()
 
     def broke(self) -> None:
-        """Note a request that will never be answered."""
+        """Record a request that will get no response."""
         self.broken += 1
         self._end_if_over()
 
@@ -111,7 +111,7 @@ class Pacer:
             self.over.set()
 
     def seen(self) -> dict[str, Any]:
-        """Return what is reported: latencies from when a request was due, in milliseconds."""
+        """Return the figures. Latencies count from when a request was due, in milliseconds."""
         ordered, late = sorted(self.latencies_s), sorted(self.late_s)
         shares = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
         return {
@@ -129,7 +129,7 @@ class Pacer:
 
 
 class Connection(asyncio.Protocol):
-    """A keep-alive connection with at most one request under way."""
+    """A keep-alive connection with at most one request in progress."""
 
     def __init__(self, pacer: Pacer) -> None:
         self._pacer = pacer
@@ -138,20 +138,20 @@ class Connection(asyncio.Protocol):
         self.due_s = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
+        """Store the transport."""
         self._transport: Any = transport
 
     def send(self, request: bytes, due_s: float) -> None:
-        """Send a request that was due at a moment of the loop's clock."""
+        """Send a request, given the time at which it was due on the loop's clock."""
         self.due_s, self._waiting = due_s, True
         self._transport.write(request)
 
     def close(self) -> None:
-        """Send nothing more."""
+        """Close the connection."""
         self._transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Take an answer, or a part of it."""
+        """Receive a response, or a part of it."""
         self._received += data
         head, separator, body = self._received.partition(b"\r\n\r\n")
         if not separator:
@@ -162,14 +162,14 @@ class Connection(asyncio.Protocol):
             self._pacer.answered(self, int(head[9:12]))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note what was under way."""
+        """Record the request in progress, if any, as lost."""
         if self._waiting:
             self._waiting = False
             self._pacer.broke()
 
 
 async def pace(url: str, lines: Sequence[str], rate: float, seconds: float, run: str) -> Any:
-    """Send deposits at a rate for some seconds and return what was seen."""
+    """Send deposits at a rate for some seconds and return the figures."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 80
     pacer = Pacer(Requests(url, lines, run), rate, round(rate * seconds))
@@ -178,7 +178,7 @@ async def pace(url: str, lines: Sequence[str], rate: float, seconds: float, run:
     for _ in range(CONNECTIONS):
         _, connection = await loop.create_connection(lambda: Connection(pacer), host, port)
         connections.append(connection)
-    # What lies ready need not be walked by the collector while requests are due.
+    # Keep the garbage collector from scanning the prepared requests during the run.
     gc.collect()
     gc.freeze()
     begun_s = time.process_time()
@@ -187,8 +187,8 @@ async def pace(url: str, lines: Sequence[str], rate: float, seconds: float, run:
         async with asyncio.timeout(seconds + GRACE_S):
             await pacer.over.wait()
     except TimeoutError:
-        print(f"not all answers within {GRACE_S:.0f} s of the last request", file=sys.stderr)
-    # Without starting Python, which is no part of sending.
+        print(f"responses are missing {GRACE_S:.0f} s after the last request", file=sys.stderr)
+    # Without Python's start-up, which is not part of sending.
     seen = {**pacer.seen(), "cpu_s": time.process_time() - begun_s}
     for connection in connections:
         connection.close()
@@ -196,7 +196,7 @@ async def pace(url: str, lines: Sequence[str], rate: float, seconds: float, run:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run as the command line says."""
+    """Run the command."""
     url, file, rate, seconds, run = arguments
     lines = Path(file).read_text().splitlines()
     print(json.dumps(asyncio.run(pace(url, lines, float(rate), float(seconds), run))))

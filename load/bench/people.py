@@ -1,4 +1,4 @@
-"""The users and accounts that a benchmark works with, and the commands that its scripts send."""
+"""The users and accounts of a benchmark, and the commands that its scripts send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from load.client import Answer, Client
 
 USERS = 8
 CONNECTIONS = 32
-#: What each account begins with, in cents.
+#: The initial balance of each account, in cents.
 FIRST_AMOUNT = 1_000
 
 
@@ -23,7 +23,7 @@ Made = TypeVar("Made")
 
 
 class SetUpFailed(Exception):
-    """Users or accounts could not be made; the message says what the API answered."""
+    """Users or accounts could not be created."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class User:
 
 @dataclass(frozen=True)
 class Account:
-    """An account, whose it is, and a transaction of it that is long done."""
+    """An account with its owner and an old transaction."""
 
     account_id: str
     user: User
@@ -47,7 +47,7 @@ class Account:
 
 @dataclass
 class People:
-    """Users with their accounts, taken in turn, and what each account must hold by now."""
+    """Users with their accounts, and the expected balance of each account."""
 
     users: list[User]
     accounts: list[Account]
@@ -55,11 +55,11 @@ class People:
 
     @property
     def account_digits(self) -> list[str]:
-        """The accounts' ids as the database has them, without their prefix."""
+        """The accounts' ids without their prefix, as in the database."""
         return [account.account_id[4:] for account in self.accounts]
 
     def write_accounts(self, path: Path) -> Path:
-        """Write a line an account for the scripts: its id and its owner's token."""
+        """Write the scripts' input: one line per account with its id and its owner's token."""
         lines = [f"{account.account_id} {account.user.token}" for account in self.accounts]
         path.write_text("\n".join(lines) + "\n")
         return path
@@ -67,7 +67,7 @@ class People:
 
 @dataclass(frozen=True)
 class Deposit:
-    """A deposit that a script sent; the amount in cents."""
+    """A deposit that a script sent. The amount is in cents."""
 
     transaction_id: str
     account_id: str
@@ -75,7 +75,7 @@ class Deposit:
 
 
 def amount_of(thread: int, n: int) -> int:
-    """Return the amount of a thread's n-th command, as ``common.lua`` has it."""
+    """Return the amount of a thread's n-th command, as computed by ``common.lua``."""
     return 1 + (n * 7919 + thread * 104729) % 100_000
 
 
@@ -85,9 +85,9 @@ def single_deposits(people: People, run: str, made: tuple[int, ...]) -> Iterator
     Parameters
     ----------
     run
-        The run's name, a part of each idempotency key.
+        The run's name, which is part of each idempotency key.
     made
-        How many requests each thread sent.
+        The number of requests of each thread.
     """
     accounts = people.accounts
     for thread, count in enumerate(made):
@@ -104,9 +104,9 @@ def single_deposits(people: People, run: str, made: tuple[int, ...]) -> Iterator
 def batched_deposits(
     people: People, run: str, made: tuple[int, ...], size: int
 ) -> Iterator[Deposit]:
-    """List the deposits that ``batch.lua`` sent, ``size`` a request.
+    """List the deposits that ``batch.lua`` sent, ``size`` per request.
 
-    A request has items of one user only, since each user has a token of its own.
+    The items of a request belong to one user, because it has that user's token.
     """
     by_user: dict[str, list[Account]] = {}
     for account in people.accounts:
@@ -125,12 +125,12 @@ def batched_deposits(
 
 
 async def make_people(url: str, accounts: int) -> People:
-    """Sign users up and open accounts for them by the API.
+    """Create users and open accounts for them through the API.
 
     Raises
     ------
     SetUpFailed
-        If the API refuses something.
+        If the API refuses a request.
     """
     users = await _all(url, [None] * USERS, _sign_up)
     owners = [users[number % USERS] for number in range(accounts)]
@@ -141,7 +141,7 @@ async def make_people(url: str, accounts: int) -> People:
 async def _all(
     url: str, whats: list[Given], make: Callable[[Client, Given], Awaitable[Made]]
 ) -> list[Made]:
-    """Make something of each, some connections at a time; the results are in order."""
+    """Call a function for each value, over some connections; return the results in order."""
     waiting = iter(enumerate(whats))
     made: dict[int, Made] = {}
 
@@ -178,6 +178,6 @@ async def _open(client: Client, owner: User) -> Account:
 
 def _wanted(answer: Answer, status: int) -> dict[str, str]:
     if answer.status != status:
-        raise SetUpFailed(f"the API answered {answer.status}: {answer.body[:300]!r}")
+        raise SetUpFailed(f"the API returned {answer.status}: {answer.body[:300]!r}")
     body: dict[str, str] = answer.json()
     return body

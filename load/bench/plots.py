@@ -1,4 +1,4 @@
-"""The plots of `make bench-scale`: commands a second and CPU a command over each dimension."""
+"""Plot `make bench-scale`: commands per second and CPU per command over each dimension."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from load.bench.layers import image_name, short, stacked
 
-#: Beyond such a ratio of the largest to the smallest value, the axis is logarithmic.
+#: An axis is logarithmic if the ratio of its largest to its smallest value exceeds this.
 WIDE: Final = 30.0
 _STYLE: Final[Any] = {
     "font.family": "sans-serif",
@@ -23,7 +23,7 @@ _STYLE: Final[Any] = {
     "axes.axisbelow": True,
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.6,
-    # Text stays text, and ids in the file follow from its content: the same data, the same bytes.
+    # Keep text as text and derive ids from the content, so that the same data gives the same file.
     "svg.fonttype": "none",
     "svg.hashsalt": "ledgerlane",
 }
@@ -32,7 +32,7 @@ _COLOURS: Final = ("#1f4e79", "#e07b39", "#4c9f70", "#8a5a9e", "#c9a227", "#b547
 
 
 def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Draw one SVG a dimension into a folder; return the files."""
+    """Draw one SVG per dimension into a directory; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name, dimension in report["dimensions"].items():
@@ -44,7 +44,7 @@ def draw(report: Mapping[str, Any], folder: Path) -> list[Path]:
 
 
 def heading(report: Mapping[str, Any]) -> str:
-    """Return the line that says where and with what a plot was measured."""
+    """Return a line with the conditions of the measurement."""
     machine = report["machine"]
     return f"{report['revision']}, {machine['cpu']}, {machine['cores']} cores"
 
@@ -71,12 +71,12 @@ def _draw_rate(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
     axes.errorbar(
         values, medians, yerr=[below, above], color=_LINE, marker="o", markersize=4, capsize=3
     )
-    axes.set_title("Commands a second (median, lowest to highest)", fontsize=9, loc="left")
+    axes.set_title("Commands per second (median, lowest to highest)", fontsize=9, loc="left")
     axes.yaxis.set_major_formatter("{x:,.0f}")
 
 
 def _draw_cpu(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
-    """Draw a bar a point, with its sum above: costs differ by far too much to read them off."""
+    """Draw a bar per point with its sum above, because the costs differ too much to read off."""
     places = range(len(points))
     sums = [0.0] * len(points)
     for (name, values), colour in zip(
@@ -89,24 +89,24 @@ def _draw_cpu(axes: Axes, points: Sequence[Mapping[str, Any]]) -> None:
             f"{whole:,.0f}", (place, whole), (0, 2), textcoords="offset points", ha="center",
             fontsize=7,
         )  # fmt: skip
-    axes.set_title("CPU a command, µs", fontsize=9, loc="left")
+    axes.set_title("CPU per command, µs", fontsize=9, loc="left")
     axes.set_xticks(places, labels=[short(point["value"]) for point in points])
     axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_formatter("{x:,.0f}")
     handles, labels = axes.get_legend_handles_labels()
-    # The legend from top to bottom as the layers are.
+    # List the legend in the order of the layers, from top to bottom.
     axes.legend(
         *(handles[::-1], labels[::-1]),
         fontsize=7,
         frameon=False,
-        # Beside the bars, which may fill the whole of the axes.
+        # Beside the bars, which can fill the whole plot.
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),
     )
 
 
 def _scale(axes: Axes, values: Sequence[float]) -> None:
-    """Make a wide axis logarithmic, with a place for 0, and mark the values that were measured."""
+    """Make a wide axis logarithmic, including 0, and mark the measured values."""
     positive = [value for value in values if value > 0]
     if max(positive) / min(positive) > WIDE:
         if min(values) > 0:

@@ -1,4 +1,4 @@
-"""CPU time of processes that are not ours, read from /proc."""
+"""Read the CPU time of other processes from /proc."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_s(postmaster: int, recursive: bool = True) -> float:
-    """Return the CPU time of a process and its children, in seconds, user and system.
+    """Return the user and system CPU time of a process and its children, in seconds.
 
     Parameters
     ----------
     postmaster
-        Pid of the parent; children that have ended count by what it inherited from them.
+        The parent's pid. Its time includes that of children that have ended.
     recursive
-        Whether living children count too.
+        Whether live children count too.
     """
     living = children(postmaster) if recursive else []
     return sum(_own_cpu_s(pid) for pid in (postmaster, *living))
 
 
 def children(parent: int) -> list[int]:
-    """Return the pids of a process's living children."""
+    """Return the pids of a process's live children."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         fields = _fields(stat)
@@ -34,13 +34,13 @@ def children(parent: int) -> list[int]:
 
 def _own_cpu_s(pid: int) -> float:
     fields = _fields(Path(f"/proc/{pid}/stat"))
-    # Fields 14 to 17 of proc(5): own user and system time, and that of children that ended.
+    # Fields 14 to 17 of proc(5): user and system time, own and of ended children.
     return sum(int(field) for field in fields[11:15]) / TICKS_PER_S if fields else 0.0
 
 
 def _fields(stat: Path) -> list[str]:
     try:
-        # The command's name stands in parentheses and may hold spaces; what follows does not.
+        # The command's name is in parentheses and can contain spaces; the fields after it can't.
         return stat.read_text().rpartition(")")[2].split()
     except OSError:
         return []

@@ -1,4 +1,4 @@
-"""Watching how far the ledger has applied its log while something else makes load."""
+"""Watch the ledger's progress in its log while something else generates load."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ from typing import NamedTuple
 
 import psycopg
 
+from handlers.platform.bounds import COMMANDS_TOPIC
 from load.bench.statements import statement
 
+_TOPIC = {"topic": COMMANDS_TOPIC}
 INTERVAL_S = 0.025
-#: How long the ledger may stand still with work left before waiting is given up.
+#: How long the ledger may make no progress, with work left, before the wait fails.
 STANDSTILL_S = 60.0
-#: For how long nothing is applied once everything is.
+#: Everything counts as applied after this time without progress.
 STILL_S = 3.0
 
 
 class NotDrained(Exception):
-    """The ledger stopped applying with work left."""
+    """The ledger stopped applying although there is work left."""
 
 
 class Seen(NamedTuple):
-    """How many records were applied at a moment of the monotonic clock."""
+    """The number of applied records at a time of the monotonic clock."""
 
     at_s: float
     applied: int
 
 
 class Watch:
-    """Samples the progress of the partitions, 40 times a second, in a thread of its own.
+    """Samples the partitions' progress 40 times a second in a separate thread.
 
     Parameters
     ----------
     database_url
-        The database itself, so that the pooler's figures are not ours.
+        The database's direct URL, so that the samples don't affect the pooler's figures.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -48,11 +50,11 @@ class Watch:
 
     @property
     def base(self) -> int:
-        """How many records were applied when the watch began."""
+        """The number of applied records when the watch began."""
         return self.samples[0].applied
 
     def _sample(self) -> Seen:
-        row = self._connection.execute(statement("progress"), prepare=True).fetchone()
+        row = self._connection.execute(statement("progress"), _TOPIC, prepare=True).fetchone()
         return Seen(time.monotonic(), int(row[0]) if row else 0)
 
     def _run(self) -> None:
@@ -60,12 +62,12 @@ class Watch:
             self.samples.append(self._sample())
 
     def await_applied(self, count: int) -> float:
-        """Wait until so many records more than at the beginning are applied; return when.
+        """Wait until so many more records are applied than at the start; return the time.
 
         Raises
         ------
         NotDrained
-            If nothing is applied for a minute, or the database is gone.
+            If nothing is applied for a minute, or the database is unavailable.
         """
         wanted, last, moved_s = self.base + count, -1, time.monotonic()
         while True:
@@ -80,9 +82,9 @@ class Watch:
             time.sleep(INTERVAL_S)
 
     def await_still(self) -> None:
-        """Wait until nothing was applied for some seconds.
+        """Wait until nothing is applied for some seconds.
 
-        What was sent but never answered may have been accepted; nobody knows how much of it.
+        Use this if requests got no response, because their commands may have been accepted.
         """
         last, moved_s = self.samples[-1].applied, time.monotonic()
         deadline = moved_s + STANDSTILL_S
@@ -101,21 +103,21 @@ class Watch:
 
 
 def reached_s(samples: Sequence[Seen], wanted: int) -> float:
-    """Return when so many were applied: the first sample that shows it.
+    """Return the time of the first sample with so many applied records.
 
     Raises
     ------
     ValueError
-        If no sample does.
+        If there is no such sample.
     """
     for sample in samples:
         if sample.applied >= wanted:
             return sample.at_s
-    raise ValueError(f"{wanted} were never reached")
+    raise ValueError(f"no sample has {wanted} applied records")
 
 
 def applied_at(samples: Sequence[Seen], moment_s: float) -> float:
-    """Return how many were applied at a moment, in between by a straight line."""
+    """Return the number of applied records at a time, interpolated linearly."""
     if moment_s <= samples[0].at_s:
         return samples[0].applied
     for before, after in pairwise(samples):

@@ -1,4 +1,4 @@
-"""The proof at the end of a round: the ledger has what clients were told, once, and no more."""
+"""Verify a round: the ledger has each accepted command once, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from load.bench.statements import statement
 
 
 class Result(NamedTuple):
-    """What the ledger has of a command."""
+    """A command's result in the ledger."""
 
     transaction_id: str
     status: str
@@ -28,18 +28,18 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class Proof:
-    """How the ledger differs from what clients know.
+    """The differences between the ledger and its responses.
 
     Attributes
     ----------
     lost
-        Accepted commands that the ledger does not have.
+        Accepted commands that are not in the ledger.
     doubled
-        Effects that nobody asked for: strange transactions, and more postings than there should be.
+        Effects that nobody requested: unknown transactions and extra postings.
     refused
-        Commands that ended as rejected, though nothing was there to refuse them.
+        Commands that were rejected without a reason to.
     diverging
-        Accounts with another balance than the sum of their commands.
+        Accounts whose balance is not the sum of their commands.
     """
 
     accepted: int
@@ -51,7 +51,7 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there are no differences."""
         return not (self.lost or self.doubled or self.refused or self.diverging)
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class Proof:
 
 
 def database_now(database_url: str) -> datetime:
-    """Return what time it is for the database."""
+    """Return the database's time."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute("select clock_timestamp()").fetchone()
         assert row is not None
@@ -74,16 +74,16 @@ def database_now(database_url: str) -> datetime:
 def prove(
     database_url: str, people: People, since: datetime, sent: Iterable[Deposit], accepted: int
 ) -> Proof:
-    """Compare the ledger with what was sent; brings ``people.balances`` up to date.
+    """Compare the ledger with what was sent, and update ``people.balances``.
 
     Parameters
     ----------
     since
-        Before the first of the round's commands.
+        A time before the round's first command.
     sent
         All commands of the round that may have been accepted.
     accepted
-        How many of them clients were told are accepted.
+        How many of them were answered as accepted.
     """
     accounts = {"accounts": people.account_digits}
     with psycopg.connect(database_url) as connection:
@@ -112,7 +112,7 @@ def compare(
     results: list[Result],
     balances: dict[str, int],
 ) -> Proof:
-    """Compare what was sent with what the ledger has; ids of the ledger have no prefix."""
+    """Compare what was sent with the ledger, whose ids have no prefix."""
     by_id = {deposit.transaction_id[4:]: deposit for deposit in sent}
     doubled = refused = in_ledger = 0
     for result in results:

@@ -1,4 +1,4 @@
-"""The report of a benchmark: a table for people, and the same as JSON."""
+"""The report of a benchmark, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ YARDSTICKS = {"tpc_b_per_s": "pgbench TPC-B", "simple_update_per_s": "pgbench -N
 
 @dataclass
 class Rounds:
-    """What was measured so far.
+    """The measurements so far.
 
     Attributes
     ----------
     yardsticks
-        Each round's figures of pgbench, by name.
+        The figures of pgbench in each round, by name.
     measured
-        Each scenario's rounds.
+        The rounds of each scenario.
     """
 
     yardsticks: list[dict[str, float]] = field(default_factory=list)
@@ -34,7 +34,7 @@ def as_json(
     conditions: Mapping[str, Any],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the whole report; what `as_text` prints is made of it alone."""
+    """Return the whole report. `as_text` needs nothing else."""
     return {
         **conditions,
         "options": dict(options),
@@ -61,9 +61,9 @@ def scenario_report(
     Parameters
     ----------
     headline
-        Its figure that is compared: with TPC-B of the same round if it is a rate.
+        The main figure. If it is a rate, it is compared with TPC-B of the same round.
     tpc_b_per_s
-        The yardstick of each round; empty where there was none.
+        The yardstick of each round; empty if it was not measured.
     """
     report: dict[str, Any] = {
         "title": title,
@@ -78,7 +78,7 @@ def scenario_report(
     if proofs:
         names = [name for name, _ in proofs[0].as_dict()]
         report["proof"] = {name: sum(getattr(one, name) for one in proofs) for name in names}
-        # An account that differs once differs in all later rounds too.
+        # An account that differs once differs in all later rounds, so don't sum.
         report["proof"]["diverging"] = max(one.diverging for one in proofs)
     return report
 
@@ -91,7 +91,7 @@ def _spread_out(rounds: Sequence[Mapping[str, float]]) -> dict[str, Any]:
 
 
 def as_text(report: Mapping[str, Any]) -> str:
-    """Write a report for people."""
+    """Return a report as text."""
     lines = [*heading(report), ""]
     for name, spread in report["yardsticks"].items():
         lines.append(_line(f"{YARDSTICKS[name]} /s", spread))
@@ -111,7 +111,7 @@ def as_text(report: Mapping[str, Any]) -> str:
 
 
 def heading(report: Mapping[str, Any]) -> list[str]:
-    """Write what was measured, on what and under which conditions."""
+    """Return the lines about the revision, the machine and the conditions."""
     machine, versions = report["machine"], report["versions"]
     options = ", ".join(f"{_words(name)} {value}" for name, value in report["options"].items())
     load = " ".join(f"{one:.2f}" for one in report["load_average_before"])
@@ -125,7 +125,7 @@ def heading(report: Mapping[str, Any]) -> list[str]:
 
 
 def _cpu(parts: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Write the CPU of each part, the costliest first, and their sum."""
+    """Return a line with the CPU of each part, the largest first, and their sum."""
     ordered = sorted(parts.items(), key=lambda part: -part[1]["median"])
     shown = ", ".join(f"{name} {written(spread['median'])}" for name, spread in ordered)
     total = sum(spread["median"] for spread in parts.values())
@@ -138,7 +138,7 @@ def _line(title: str, spread: Mapping[str, Any]) -> str:
 
 
 def _words(name: str) -> str:
-    """Write a figure's name with its unit as a person would."""
+    """Format a figure's name and unit for people."""
     text = name.replace("_", " ")
     for end, unit in ((" per s", " /s"), (" ms", ", ms"), (" s", ", s")):
         if text.endswith(end):

@@ -1,10 +1,10 @@
-"""The whole road's ceiling: requests to a running instance, until what they asked for is applied.
+"""Measure a running instance: requests, until the commands that they send are applied.
 
     LEDGERLANE_STATE=... python -m load.bench.road --only singles --rounds 3 --seconds 8
 
-It measures the instance that runs, nothing is deployed: users, accounts and deposits are added to
-it, and pgbench's tables to its database.  In each round pgbench runs first, through the same
-pooler, then each scenario.  Exit status 1 if the ledger has other than what its clients were told.
+It deploys nothing, but adds users, accounts and deposits to the instance, and pgbench's tables to
+its database. In each round, pgbench runs first, through the same pooler, then each scenario. The
+exit status is 1 if the ledger contradicts its responses.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from load.bench.target import Target, TargetError
 from local_cloud.errors import LocalCloudError
 
 WARM_UP_S = 2.0
-#: What ends a benchmark with a word instead of a traceback.
+#: The errors that end a benchmark with a message instead of a traceback.
 EXPECTED = (
     GeneratorError,
     LocalCloudError,
@@ -48,14 +48,14 @@ EXPECTED = (
 
 
 class BooksDiffer(Exception):
-    """The ledger has other than what its clients were told; the message says what."""
+    """The ledger contradicts its responses."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark as the command line says; return the exit status."""
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m load.bench.road",
-        description="Measure the running instance (LEDGERLANE_STATE says which).",
+        description="Measure the running instance (that of LEDGERLANE_STATE).",
     )
     add_options(parser)
     parser.set_defaults(only="singles")
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = run(Target.from_environment(), options)
     except BooksDiffer as why:
-        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        print(f"THE LEDGER CONTRADICTS ITS RESPONSES: {why}", file=sys.stderr)
         return 1
     except EXPECTED as why:
         print(f"bench: {why}", file=sys.stderr)
@@ -75,32 +75,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen of the road's scenarios."""
+    """Add the options of the scenarios."""
     parser.add_argument(
-        "--only", default="all", help="scenarios by commas: all, reads, singles, ..."
+        "--only", default="all", help="scenarios, comma-separated: all, reads, singles, ..."
     )
-    parser.add_argument("--rounds", type=int, default=3, help="measured, after a warm-up (3)")
-    parser.add_argument("--seconds", type=float, default=6.0, help="of load in a round (6)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds, after a warm-up (3)")
+    parser.add_argument("--seconds", type=float, default=6.0, help="load in a round (6)")
     parser.add_argument(
         "--connections", type=int, default=CONNECTIONS,
-        help=f"keep-alive, at once; an eighth of them for batches ({CONNECTIONS})",
+        help=f"keep-alive connections; batches use an eighth ({CONNECTIONS})",
     )  # fmt: skip
-    parser.add_argument("--accounts", type=int, default=512, help="of 8 users (512)")
+    parser.add_argument("--accounts", type=int, default=512, help="accounts of 8 users (512)")
     parser.add_argument("--batch", type=int, default=100, help="commands in a batch (100)")
     parser.add_argument("--rate", type=int, default=1000, help="requests/s of `latency` (1000)")
     parser.add_argument(
-        "--yardstick-seconds", type=int, default=5, help="of each pgbench; 0: none (5)"
+        "--yardstick-seconds", type=int, default=5, help="length of each pgbench; 0: none (5)"
     )
-    parser.add_argument("--json", type=Path, help="write the report there too")
+    parser.add_argument("--json", type=Path, help="write the report to this file")
 
 
 def spelled_out(names: str, others: Sequence[str] = ()) -> str:
-    """Return the names with groups replaced by what is in them.
+    """Return the names, with groups replaced by their members.
 
     Parameters
     ----------
     others
-        Names that are known too, and belong to ``all``.
+        More known names, which belong to ``all``.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def run(target: Target, options: argparse.Namespace) -> dict[str, Any]:
     Raises
     ------
     BooksDiffer
-        If the ledger has other than what its clients were told.
+        If the ledger contradicts its responses.
     """
     scenarios = chosen(options.only)
     about = conditions(target)
@@ -141,14 +141,14 @@ def run(target: Target, options: argparse.Namespace) -> dict[str, Any]:
 def _round(
     site: Site, scenarios: list[Scenario], options: argparse.Namespace, number: int, rounds: Rounds
 ) -> None:
-    """Run each scenario once and audit the books; round 0 is a short warm-up that isn't kept."""
+    """Run each scenario once and audit the books. Round 0 is a short warm-up and not kept."""
     title, sized = f"round {number}", site
     if number and options.yardstick_seconds:
         rounds.yardsticks.append(_pgbench(site.target, options.yardstick_seconds))
     if not number:
         title, sized = "warm-up", replace(site, seconds=WARM_UP_S)
     for scenario in scenarios:
-        # Keys of another run on the same instance must not come again.
+        # Idempotency keys must differ from those of other runs on the same instance.
         measured = scenario.measure(sized, secrets.token_hex(6))
         _show(title, scenario, measured)
         if measured.proof is not None and not measured.proof.holds:
@@ -179,7 +179,7 @@ def _show(title: str, scenario: Scenario, measured: Measured) -> None:
 
 
 def prepare_yardstick(target: Target) -> None:
-    """Make pgbench's tables where they are missing."""
+    """Create pgbench's tables if they are missing."""
     with psycopg.connect(target.instance.database_url) as connection:
         row = connection.execute("select to_regclass('pgbench_accounts')").fetchone()
     if row is None or row[0] is None:

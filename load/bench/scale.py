@@ -1,10 +1,10 @@
-"""`make bench-scale`: how the cost of a command grows, one dimension at a time around a base point.
+"""`make bench-scale`: measure how a command's cost grows along each dimension from a base point.
 
-    make bench-scale            all of it, some 25 minutes: up to 1 M accounts and 10 M postings
+    make bench-scale            all points, some 25 minutes: up to 1 M accounts and 10 M postings
     make bench-scale QUICK=1    fewer and smaller points, some minutes
 
-Accounts, history, partitions, batch size and hot accounts are about the apply side alone;
-concurrency goes through HTTP.  It writes JSON, and a plot a dimension into ``docs/images``.
+Accounts, history, partitions, batch size and hot accounts use the apply side alone; connections use
+HTTP. It writes JSON, and one plot per dimension to ``docs/images``.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from local_cloud.console import Progress
 
 REPORTS = ROOT / ".cache" / "bench"
 IMAGES = ROOT / "docs" / "images"
-#: About what a posting with its transaction and their indexes take on disk, the WAL included.
+#: The approximate disk space of a posting with its transaction, indexes and WAL.
 POSTING_BYTES = 1500
 CONNECTIONS = "connections"
 
 
 @dataclass(frozen=True)
 class Point:
-    """What the apply side is measured with; the fields are options of ``load.bench.apply``."""
+    """The parameters of a measurement, which are options of ``load.bench.apply``."""
 
     commands: int = 60_000
     accounts: int = 10_000
@@ -52,7 +52,7 @@ class Point:
     hot_share: float = 0.0
 
     def options(self) -> list[str]:
-        """Return it as options of a command line."""
+        """Return the parameters as command line options."""
         return [
             word
             for name, value in asdict(self).items()
@@ -62,7 +62,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Dimension:
-    """What is varied, over which values, and what a reader should be told about it."""
+    """A dimension: its name, title and values."""
 
     name: str
     title: str
@@ -85,15 +85,15 @@ OVER_HTTP = Dimension(
 
 
 def base_point(quick: bool) -> Point:
-    """Return the point around which one dimension at a time is varied."""
+    """Return the base point, from which one dimension at a time is varied."""
     return Point(commands=20_000) if quick else Point()
 
 
 def point_at(base: Point, dimension: str, value: float) -> Point:
-    """Return the base point with one dimension changed, and what follows from that.
+    """Return the base point with one dimension changed, and dependent parameters adjusted.
 
-    A partition has one writer, so there are never more writers than partitions; and small batches
-    are slow, so fewer commands make a round.
+    There are never more writers than partitions, because a partition has one writer. Small batches
+    are slow, so they get fewer commands per round.
     """
     changed: dict[str, Any] = {dimension: value if dimension == "hot_share" else int(value)}
     point = replace(base, **changed)
@@ -102,17 +102,17 @@ def point_at(base: Point, dimension: str, value: float) -> Point:
 
 
 def fits(point: Point, free_bytes: int) -> bool:
-    """Tell whether what a point inserts takes at most half of what is free on the disk."""
+    """Return whether a point's data takes at most half of the free disk space."""
     return point.history * POSTING_BYTES <= free_bytes / 2
 
 
 def over_http(target: Target, options: argparse.Namespace, values: Sequence[float]) -> list[Any]:
-    """Measure deposits through HTTP with more and more connections.
+    """Measure deposits through HTTP with increasing numbers of connections.
 
     Raises
     ------
     BooksDiffer
-        If the ledger has other than what its clients were told.
+        If the ledger contradicts its responses.
     """
     road.prepare_yardstick(target)
     people = asyncio.run(make_people(target.instance.api_url, 512))
@@ -141,12 +141,12 @@ def over_http(target: Target, options: argparse.Namespace, values: Sequence[floa
 def apply_side(
     target: Target, options: argparse.Namespace, dimension: Dimension
 ) -> Iterator[dict[str, Any]]:
-    """Measure the apply side at each value of a dimension; it empties the ledger each time."""
+    """Measure the apply side at each value of a dimension. This empties the ledger each time."""
     for value in dimension.quick if options.quick else dimension.values:
         point = point_at(base_point(options.quick), dimension.name, value)
         free = shutil.disk_usage(target.instance.unprivileged_data).free
         if not fits(point, free):
-            print(f"{dimension.name} {value:,.0f}: left out, the disk has {free // 2**30} GiB free")
+            print(f"{dimension.name} {value:,.0f}: skipped, only {free // 2**30} GiB free on disk")
             continue
         with tempfile.TemporaryDirectory() as name:
             measured, tpc_b = alone.apply_rounds(
@@ -160,7 +160,7 @@ def apply_side(
 def _entry(
     value: float, measured: Sequence[Measured], tpc_b: Sequence[float], headline: str
 ) -> dict[str, Any]:
-    """Return a dimension's value with what was measured there."""
+    """Return a point of the report: a dimension's value with its figures."""
     rates = [one.figures[headline] for one in measured]
     rows = [
         {"per_s": rate, "of_tpc_b": rate / yardstick}
@@ -196,7 +196,7 @@ def measure(target: Target, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def as_text(report: dict[str, Any]) -> str:
-    """Write the report for people: a line a point."""
+    """Return the report as text, with one line per point."""
     lines = []
     for name, dimension in report["dimensions"].items():
         lines += [f"\n{dimension['title']} ({name})"]
@@ -212,37 +212,43 @@ def as_text(report: dict[str, Any]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run as the command line says; return the exit status."""
+    """Run the command; return its exit status."""
     names = [OVER_HTTP.name, *(dimension.name for dimension in APPLY_SIDE)]
     parser = argparse.ArgumentParser(
-        prog="make bench-scale", description="How the cost of a command grows."
+        prog="make bench-scale", description="Measure how the cost of a command grows."
     )
     parser.add_argument("--quick", action="store_true", help="fewer and smaller points")
-    parser.add_argument("--only", default=",".join(names), help=f"by commas: {', '.join(names)}")
-    parser.add_argument("--rounds", type=int, help="of each point (3; 1 with --quick)")
-    parser.add_argument("--seconds", type=float, help="of HTTP load a round (6; 2 with --quick)")
-    parser.add_argument("--yardstick-seconds", type=int, help="of pgbench (5; 2 with --quick)")
-    parser.add_argument("--json", type=Path, help="write the report there instead of .cache/bench")
-    parser.add_argument("--images", type=Path, default=IMAGES, help="where plots go (docs/images)")
+    parser.add_argument(
+        "--only", default=",".join(names), help=f"dimensions, comma-separated: {', '.join(names)}"
+    )
+    parser.add_argument("--rounds", type=int, help="rounds of each point (3; 1 with --quick)")
+    parser.add_argument("--seconds", type=float, help="HTTP load in a round (6; 2 with --quick)")
+    parser.add_argument(
+        "--yardstick-seconds", type=int, help="length of pgbench (5; 2 with --quick)"
+    )
+    parser.add_argument("--json", type=Path, help="the report's file, instead of .cache/bench")
+    parser.add_argument(
+        "--images", type=Path, default=IMAGES, help="the plots' directory (docs/images)"
+    )
     options = parser.parse_args(arguments)
     unknown = [name for name in options.only.split(",") if name and name not in names]
     if unknown:
-        parser.error(f"there is no dimension {unknown[0]!r}: one of {', '.join(names)}")
+        parser.error(f"there is no dimension {unknown[0]!r}; choose one of {', '.join(names)}")
     options.rounds = options.rounds or (1 if options.quick else 3)
     options.seconds = options.seconds or (2.0 if options.quick else 6.0)
     options.yardstick_seconds = options.yardstick_seconds or (2 if options.quick else 5)
     interrupts.install()
     try:
-        # Before all the measuring, not after.
+        # Checked before measuring, not after.
         from load.bench import plots
     except ImportError:
-        print("bench-scale: matplotlib is missing: `make bench-scale` gets it", file=sys.stderr)
+        print("bench-scale: matplotlib is missing; use `make bench-scale`", file=sys.stderr)
         return 2
     try:
         with own_instance(Progress()) as target:
             report = measure(target, options)
     except road.BooksDiffer as why:
-        print(f"THE LEDGER DIFFERS FROM WHAT ITS CLIENTS WERE TOLD: {why}", file=sys.stderr)
+        print(f"THE LEDGER CONTRADICTS ITS RESPONSES: {why}", file=sys.stderr)
         return 1
     except (*road.EXPECTED, alone.BenchmarkFailed) as why:
         print(f"bench-scale: {why}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""All scenarios by name, in the order in which a round runs them."""
+"""All scenarios by name, in the order of a round."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCENARIOS = {
             answers.transactions_without_redis,
         ),
         Scenario("latency", "Deposits at an even pace", "http_p99_ms", latency.paced),
-        # The last of a round: passwords are worked on for a while after whoever asked has gone.
+        # Last, because the API goes on computing hashes for a while after the clients have gone.
         Scenario("signins", "Sign-ins", "answered_per_s", answers.sign_ins),
     )
 }
@@ -38,16 +38,16 @@ GROUPS = {
 
 
 class UnknownScenario(Exception):
-    """There is no scenario of that name; the message names those there are."""
+    """There is no scenario with that name. The message lists the known names."""
 
 
 def chosen(names: str, others: Sequence[str] = ()) -> list[Scenario]:
-    """Return the scenarios that a list of names and groups, separated by commas, stands for.
+    """Return the scenarios of a comma-separated list of names and groups.
 
     Parameters
     ----------
     others
-        What else there is, to name it in the error.
+        More known names, for the error message.
 
     Raises
     ------
@@ -60,5 +60,5 @@ def chosen(names: str, others: Sequence[str] = ()) -> list[Scenario]:
     unknown = [name for name in wanted if name not in SCENARIOS]
     if unknown:
         known = ", ".join([*SCENARIOS, *others, *GROUPS])
-        raise UnknownScenario(f"there is no scenario {unknown[0]!r}: one of {known}")
+        raise UnknownScenario(f"there is no scenario {unknown[0]!r}; choose one of {known}")
     return [scenario for name, scenario in SCENARIOS.items() if name in wanted]

@@ -1,4 +1,4 @@
-"""The benchmarks' own SQL, one statement a file in ``load/bench/sql``."""
+"""The benchmarks' SQL statements, one per file in ``load/bench/sql``."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _FOLDER = Path(__file__).with_name("sql")
 
 @cache
 def statement(name: str) -> bytes:
-    """Return the text of a statement by its file's name without the ending."""
+    """Return a statement by its file's name, without the extension."""
     return (_FOLDER / f"{name}.sql").read_bytes()

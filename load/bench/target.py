@@ -1,4 +1,4 @@
-"""The running instance that is measured: its addresses and its processes."""
+"""The measured instance: its addresses and its processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local_cloud.config import ROOT as ROOT
 from local_cloud.config import Instance, load_instance
 from local_cloud.services.dataplane import health_problem
 
-#: What a process of the data plane is called in a report, by the beginning of its pid file's name.
+#: The names of the data plane's processes in a report, by the prefix of their pid files' names.
 _DATA_PLANE = {
     "gateway": "gateway",
     "poller": "poller",
@@ -27,42 +27,42 @@ _DATA_PLANE = {
 
 
 class TargetError(Exception):
-    """There is nothing to measure; the message says what to do."""
+    """There is no running instance to measure."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A running instance, and where to reach its parts."""
+    """A running instance and the addresses of its parts."""
 
     instance: Instance
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Target:
-        """Find the instance that LEDGERLANE_STATE names, else the default one.
+        """Return the instance that LEDGERLANE_STATE names, else the default one.
 
         Raises
         ------
         TargetError
-            If it does not serve.
+            If it is not running.
         """
         instance = load_instance(os.environ if environment is None else environment)
         problem = health_problem(instance.api_url) if instance.exists else "there is no instance"
         if problem is not None:
             raise TargetError(
                 f"nothing to measure at {instance.api_url} (state {instance.state}): {problem}; "
-                "`make up` first, or set LEDGERLANE_STATE"
+                "run `make up` first, or set LEDGERLANE_STATE"
             )
         return cls(instance)
 
     def cpu(self) -> dict[str, dict[int, float]]:
-        """Return the CPU time of each process by part and pid, in seconds, children included."""
+        """Return the CPU time of each process with its children, by part and pid, in seconds."""
         used: dict[str, dict[int, float]] = {}
         seen: set[int] = set()
         for name, pid in self._pids():
-            # The API's function runs in the gateway's process and has a pid file too.
+            # The API function runs in the gateway's process but has its own pid file.
             if pid not in seen:
                 seen.add(pid)
-                # The workers are other processes' children and have pid files of their own.
+                # Without children, because the workers have their own pid files.
                 used.setdefault(name, {})[pid] = cpu_s(pid, recursive=name == "postgres")
         return used
 
@@ -75,7 +75,7 @@ class Target:
             found.append((name, path))
         for path in sorted((state / "run").glob("*.pid")):
             found.append((path.stem, path))
-        # What is being written this moment is empty.
+        # A file that is being written is empty.
         return [(name, int(text)) for name, path in found if (text := path.read_text().strip())]
 
 
@@ -84,7 +84,7 @@ def cpu_used(
 ) -> dict[str, float]:
     """Return the CPU time that each part used between two readings, in seconds.
 
-    A process that began in between counts whole; one that ended counts no more.
+    A process that started in between counts fully; one that ended does not count.
     """
     return {
         name: sum(

@@ -1,4 +1,4 @@
-"""The yardstick: pgbench's TPC-B through the same pooler, in the same run."""
+"""The yardstick: pgbench's TPC-B in the same run, through the same pooler."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SCALE = 10
 
 
 class YardstickError(Exception):
-    """pgbench is not there, or failed."""
+    """pgbench is missing or failed."""
 
 
 def prepare(database_url: str) -> None:
-    """Make pgbench's tables (10 branches, a million accounts) if they are not there."""
+    """Create pgbench's tables (10 branches, a million accounts) if they are missing."""
     _run(["--initialize", "--quiet", f"--scale={SCALE}"], database_url)
 
 
@@ -28,9 +28,9 @@ def tpc_b(pooler_url: str, seconds: int) -> float:
 
 
 def simple_update(pooler_url: str, seconds: int) -> float:
-    """Run TPC-B without its updates of tellers and branches (``-N``), and return the same.
+    """Run TPC-B without its updates of tellers and branches (``-N``), and return the rate.
 
-    Eight clients wait for each other at TPC-B's ten branches; here they hardly ever do.
+    In TPC-B, eight clients often wait for each other at the ten branches; here they rarely do.
     """
     return _transactions_per_s(pooler_url, seconds, ["--skip-some-updates"])
 

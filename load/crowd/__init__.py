@@ -1,1 +1,1 @@
-"""Deposits at an even pace beside a crowd of connections that want something else, or nothing."""
+"""Measure deposits at an even pace beside a crowd of idle, waiting and slow connections."""

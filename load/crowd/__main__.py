@@ -1,14 +1,14 @@
-"""`make crowd`: what deposits take while a crowd is there, and what becomes of the crowd.
+"""`make crowd`: measure deposits beside a crowd of connections, and check the crowd.
 
     make crowd ARGS="--rounds 3 --rate 300"
 
-Deposits come at an even pace, in rounds in turn without and with a crowd: connections that are
-idle, that wait (`Prefer: wait=20`) for what stays pending, that send a head or read answers slowly.
-Each deposit is then looked for in the ledger, each member of the crowd must have got what its kind
-is to get, and the ledger is audited.  Exit status 1 if something of that is wrong, or if deposits
-take more than twice as long beside a crowd; 2 if it could not be measured.
+Deposits arrive at an even pace, in rounds that alternate without and with a crowd. The crowd's
+connections are idle, wait (`Prefer: wait=20`) for pending transactions, send a head slowly, or read
+slowly. Afterwards, the benchmark looks up each deposit in the ledger, checks that each member of
+the crowd got the expected result, and audits the ledger. The exit status is 1 if a check fails or
+if deposits take more than twice as long beside the crowd, and 2 if the measurement failed.
 
-``--here`` measures the instance that runs (LEDGERLANE_STATE) instead of one of its own.
+``--here`` measures the running instance (LEDGERLANE_STATE) instead of a new one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from local_cloud.config import Instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 
-#: How many times as long deposits may take beside a crowd, by their 95th percentile.
+#: The maximum ratio of the 95th percentiles of deposits beside a crowd and without one.
 MOST_TIMES: Final = 2.0
 SHARES: Final = ("p50_ms", "p95_ms", "p99_ms")
 WARM_UP_S: Final = 3.0
@@ -51,14 +51,14 @@ _EXPECTED = (GeneratorError, LocalCloudError, SetUpFailed, TargetError, Workload
 
 @dataclass
 class Found:
-    """What the rounds came to.
+    """The results of the rounds.
 
     Attributes
     ----------
     quiet, beside
-        The figures of each round, without a crowd and beside one.
+        The figures of each round, without and with a crowd.
     wrong
-        What is other than it should be.
+        The failed checks.
     """
 
     quiet: list[dict[str, float]] = field(default_factory=list)
@@ -66,17 +66,17 @@ class Found:
     wrong: list[str] = field(default_factory=list)
 
     def times(self, share: str) -> float:
-        """Return how many times as long deposits take beside a crowd."""
+        """Return the ratio of a figure beside a crowd to the same without one."""
         return median(self.beside, share) / median(self.quiet, share)
 
 
 def median(rounds: Sequence[dict[str, float]], share: str) -> float:
-    """Return the median of a figure over some rounds."""
+    """Return the median of a figure over rounds."""
     return statistics.median(one[share] for one in rounds)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run as the command line says; return the exit status."""
+    """Run the command; return its exit status."""
     options = _options(arguments)
     interrupts.install()
     try:
@@ -96,11 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(as_text(found))
     wrong = [*found.wrong, *map(str, audit.findings)]
     if not options.untimed and found.times("p95_ms") > MOST_TIMES:
-        wrong.append(f"p95 beside a crowd is {found.times('p95_ms'):.1f} times what it is without")
+        wrong.append(f"p95 beside a crowd is {found.times('p95_ms'):.1f} times p95 without it")
     for one in wrong:
         print(f"WRONG: {one}", file=sys.stderr)
     if not wrong:
-        print(f"every deposit is applied once; the audit of {audit.postings:,} postings is clean")
+        print(f"every deposit was applied once; the audit of {audit.postings:,} postings is clean")
     return 1 if wrong else 0
 
 
@@ -108,22 +108,22 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog='make crowd ARGS="..."', description=(__doc__ or "").split("\n\n")[2]
     )
-    parser.add_argument("--here", action="store_true", help="measure the instance that runs")
-    parser.add_argument("--rounds", type=int, default=3, help="of each kind (3)")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of deposits in a round (15)")
-    parser.add_argument("--rate", type=int, default=300, help="deposits a second (300)")
-    parser.add_argument("--accounts", type=int, default=256, help="of 8 users (256)")
-    parser.add_argument("--idle", type=int, default=500, help="connections (500)")
-    parser.add_argument("--waiting", type=int, default=500, help="requests (500)")
-    parser.add_argument("--wait", type=int, default=20, help="seconds that they wait (20)")
-    parser.add_argument("--slow-heads", type=int, default=50, help="connections (50)")
-    parser.add_argument("--slow-readers", type=int, default=50, help="connections (50)")
-    parser.add_argument("--untimed", action="store_true", help="don't judge how long deposits take")
+    parser.add_argument("--here", action="store_true", help="measure the running instance")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each kind (3)")
+    parser.add_argument("--seconds", type=float, default=15.0, help="length of a round (15)")
+    parser.add_argument("--rate", type=int, default=300, help="deposits per second (300)")
+    parser.add_argument("--accounts", type=int, default=256, help="accounts of 8 users (256)")
+    parser.add_argument("--idle", type=int, default=500, help="idle connections (500)")
+    parser.add_argument("--waiting", type=int, default=500, help="waiting requests (500)")
+    parser.add_argument("--wait", type=int, default=20, help="their waiting time in seconds (20)")
+    parser.add_argument("--slow-heads", type=int, default=50, help="slow senders (50)")
+    parser.add_argument("--slow-readers", type=int, default=50, help="slow readers (50)")
+    parser.add_argument("--untimed", action="store_true", help="don't check the ratio of p95")
     return parser.parse_args(arguments)
 
 
 async def measure(instance: Instance, options: argparse.Namespace) -> Found:
-    """Run all rounds, a short one first that doesn't count."""
+    """Run all rounds, after a short one that does not count."""
     people = await make_people(instance.api_url, options.accounts)
     found = Found()
     size = Size(options.idle, options.slow_heads, options.slow_readers)
@@ -142,7 +142,7 @@ async def measure(instance: Instance, options: argparse.Namespace) -> Found:
 
 @dataclass
 class _Rounds:
-    """Runs rounds and keeps what went wrong."""
+    """Runs rounds and collects failed checks."""
 
     instance: Instance
     people: People
@@ -151,7 +151,7 @@ class _Rounds:
     wrong: list[str] = field(default_factory=list)
 
     async def beside(self, name: str, awaited: Sequence[Awaited], size: Size) -> dict[str, float]:
-        """Deposit beside a crowd, and see it off."""
+        """Run a round beside a crowd, and wait until the crowd is gone."""
         async with crowded(self.instance.api_url, awaited, self.options.wait, size) as crowd:
             figures = await self.deposit(name, self.options.seconds)
         self._judge(name, crowd)
@@ -162,7 +162,7 @@ class _Rounds:
         self.wrong += [f"{name}: {what}" for what in crowd.wrong()]
 
     async def deposit(self, name: str, seconds: float) -> dict[str, float]:
-        """Send deposits at a pace, wait until they are applied, and look for each of them."""
+        """Send deposits at a pace, wait until they are applied, and look up each of them."""
         seen = await asyncio.to_thread(self._deposit, name, seconds)
         shown = ", ".join(f"{share[:-3]} {seen[share]:.1f} ms" for share in SHARES)
         print(f"{name}: {seen['accepted']:,} of {seen['sent']:,} deposits, {shown}", flush=True)
@@ -177,13 +177,13 @@ class _Rounds:
         sent = list(single_deposits(self.people, run, (seen["sent"],)))
         proof = self._prove(since, sent, seen["accepted"])
         if seen["accepted"] < seen["sent"]:
-            self.wrong.append(f"{name}: deposits were answered {seen['statuses']}")
+            self.wrong.append(f"{name}: deposits returned {seen['statuses']}")
         if not proof.holds:
             self.wrong.append(f"{name}: {proof}")
         return seen
 
     def _prove(self, since: datetime, sent: list[Deposit], accepted: int) -> Proof:
-        """Compare the ledger with what was sent, once it is applied."""
+        """Wait until the deposits are applied, and compare the ledger with them."""
         before, deadline_s = self.people.balances, time.monotonic() + PATIENCE_S
         while True:
             self.people.balances = dict(before)

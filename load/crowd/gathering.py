@@ -1,4 +1,4 @@
-"""A crowd comes and goes: its members, all at once, and how each of them ended."""
+"""Start and end a crowd: all its members at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from load.crowd.members import Awaited, End, Visit, idle, slow_head, slow_reader, waiting
 
-#: How long everybody may take to come, and to go once they may, in seconds.
+#: How long all members may take to connect, and to end when the crowd is over, in seconds.
 COMING_S = 10.0
 SETTLING_S = 2.0
 GOING_S = 45.0
@@ -19,7 +19,7 @@ GOING_S = 45.0
 
 @dataclass(frozen=True)
 class Size:
-    """How many of each kind there are; of those who wait, as many as there is to wait for."""
+    """The number of members of each kind. Each pending transaction has one waiting member."""
 
     idle: int = 500
     slow_heads: int = 50
@@ -28,12 +28,12 @@ class Size:
 
 @dataclass
 class Crowd:
-    """What became of a crowd; complete when it is gone."""
+    """How the members of a crowd ended. Complete once the crowd is gone."""
 
     ends: list[End] = field(default_factory=list)
 
     def wrong(self) -> list[str]:
-        """Return what went wrong, each thing once with how often it did."""
+        """Return the failures, each once with its count."""
         counts = Counter(f"{end.kind}: {end.what}" for end in self.ends if not end.is_right)
         return [f"{what} ({count})" for what, count in counts.items()]
 
@@ -46,12 +46,12 @@ class Crowd:
 async def crowded(
     url: str, awaited: Sequence[Awaited], wait_s: int, size: Size
 ) -> AsyncIterator[Crowd]:
-    """Have a crowd there while the block runs; wait for its end behind it.
+    """Run the block beside a crowd, then wait until the crowd has ended.
 
     Raises
     ------
     TimeoutError
-        If not all of them can connect in time, or one of them never ends.
+        If a member can't connect in time, or does not end.
     """
     visit, crowd = Visit(url, wait_s), Crowd()
     coming: list[Coroutine[Any, Any, End]] = [
@@ -65,8 +65,8 @@ async def crowded(
         async with asyncio.timeout(COMING_S):
             while visit.arrived < len(members):
                 await asyncio.sleep(0.05)
-        # What they ask for first is a burst of a thousand requests, which is no crowd any more
-        # once it is answered.
+        # The first requests are a burst of a thousand, which would distort the measurement. Wait
+        # until they are answered.
         await asyncio.sleep(SETTLING_S)
         yield crowd
         visit.over.set()

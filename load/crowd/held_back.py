@@ -1,6 +1,6 @@
-"""Deposits that stay pending as long as wanted: a record that nobody can read is before them.
+"""Deposits that stay pending, because an invalid record was parked before them.
 
-It is parked, and what comes for its account waits behind it until an operator discards it.
+Later commands of its account wait behind it until an operator discards it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers.domain.partitions import partition_of
 from handlers.people.users import Users
+from handlers.platform.bounds import COMMANDS_TOPIC
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.postgres import Database
@@ -23,17 +24,16 @@ from load.crowd.members import Awaited
 from load.traffic.finals import WorkloadFailed
 from local_cloud.config import Instance
 
-TOPIC = "ledger.commands"
 ACCOUNTS = 8
 AMOUNT = 5
-#: How long parking, and afterwards applying, may take, in seconds.
+#: How long parking, and later applying, may take, in seconds.
 PATIENCE_S = 30.0
 POLL_S = 0.1
 
 
 @dataclass
 class HeldBack:
-    """Deposits that are pending, and what is wrong with them in the end."""
+    """Pending deposits, and what is wrong with them at the end."""
 
     awaited: list[Awaited]
     wrong: list[str] = field(default_factory=list)
@@ -41,24 +41,24 @@ class HeldBack:
 
 @contextlib.asynccontextmanager
 async def held_back(instance: Instance, count: int) -> AsyncIterator[HeldBack]:
-    """Have some deposits pending while the block runs, and let them be applied behind it.
+    """Keep some deposits pending while the block runs, and have them applied afterwards.
 
     Raises
     ------
     WorkloadFailed
-        If the API does not do what is needed for it.
+        If the API does not respond as expected.
     """
     people = await make_people(instance.api_url, ACCOUNTS)
     operator = await _operator(instance)
     try:
         _send_nonsense(instance, people)
         parked = [await _parked_of(operator, account) for account in people.accounts]
-        # Connections that keep silent for so long are closed.
+        # The gateway would close the idle connection while the block runs.
         await operator.close()
         held = await _deposit(instance.api_url, people, count)
         yield held
         for parked_id in parked:
-            body = {"reason": "no command"}
+            body = {"reason": "not a command"}
             await _asked(operator, "POST", f"/parked/{parked_id}/discard", body)
         held.wrong += await _unapplied(instance.api_url, held)
         held.wrong += await _unlike(instance.api_url, people, count)
@@ -67,12 +67,12 @@ async def held_back(instance: Instance, count: int) -> AsyncIterator[HeldBack]:
 
 
 async def _operator(instance: Instance) -> Client:
-    """Make a user an operator that has none of the accounts; return its client."""
+    """Create an operator without accounts; return its client."""
     (user, *_) = (await make_people(instance.api_url, 0)).users
     with contextlib.closing(Database(instance.database_url, max_size=1)) as database:
         Users(database).promote(user.email)
     client = Client(instance.api_url)
-    # What a session may do is what its user may do when it begins.
+    # A session has the rights that its user had when it began, so sign in afterwards.
     session = {"email": user.email, "password": user.password}
     client.token = (await _asked(client, "POST", "/sessions", session))["token"]
     return client
@@ -83,7 +83,7 @@ def _send_nonsense(instance: Instance, people: People) -> None:
     producer.wait(
         producer.send(
             Outbound(
-                TOPIC,
+                COMMANDS_TOPIC,
                 partition_of(account.account_id, instance.partitions),
                 account.account_id.encode(),
                 b"{not json",
@@ -102,7 +102,7 @@ async def _parked_of(operator: Client, account: Account) -> str:
         if found:
             return str(found[0]["parked_id"])
         await asyncio.sleep(POLL_S)
-    raise WorkloadFailed(f"nothing of {account.account_id} is parked")
+    raise WorkloadFailed(f"no command of {account.account_id} is parked")
 
 
 async def _deposit(url: str, people: People, count: int) -> HeldBack:
@@ -115,7 +115,7 @@ async def _deposit(url: str, people: People, count: int) -> HeldBack:
         body = {"account_id": account.account_id, "amount": AMOUNT, "currency": "EUR"}
         answer = await client.request("POST", "/deposits", body, headers={"Idempotency-Key": key})
         if answer.status != 202:
-            raise WorkloadFailed(f"the API answered {answer.status}: {answer.body[:300]!r}")
+            raise WorkloadFailed(f"the API returned {answer.status}: {answer.body[:300]!r}")
         made = answer.json()
         place = made["position"]
         path = (
@@ -128,7 +128,7 @@ async def _deposit(url: str, people: People, count: int) -> HeldBack:
 
 
 async def _unapplied(url: str, held: HeldBack) -> list[str]:
-    """Ask for each of the deposits until it is completed; return what is wrong with which."""
+    """Wait until each deposit is completed; return the ones that are not."""
     wrong = []
     client = Client(url)
     for path, token in held.awaited:
@@ -136,13 +136,13 @@ async def _unapplied(url: str, held: HeldBack) -> list[str]:
         answer = await client.request("GET", path, headers={"Prefer": "wait=10"})
         status = answer.json().get("status", answer.status)
         if status != "completed":
-            wrong.append(f"{path}, which was waited for, ended as {status}")
+            wrong.append(f"{path} ended as {status}")
     await client.close()
     return wrong
 
 
 async def _unlike(url: str, people: People, count: int) -> list[str]:
-    """Return which accounts don't have what was deposited."""
+    """Return the accounts whose balance is wrong."""
     wrong = []
     for place, account in enumerate(people.accounts):
         deposits = len(range(place, count, len(people.accounts)))
@@ -158,6 +158,6 @@ async def _unlike(url: str, people: People, count: int) -> list[str]:
 async def _asked(client: Client, method: str, path: str, body: object = None) -> dict[str, Any]:
     answer = await client.request(method, path, body)
     if answer.status >= 400:
-        raise WorkloadFailed(f"the API answered {answer.status}: {answer.body[:300]!r}")
+        raise WorkloadFailed(f"the API returned {answer.status}: {answer.body[:300]!r}")
     found: dict[str, Any] = answer.json()
     return found

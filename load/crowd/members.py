@@ -1,6 +1,6 @@
-"""What a crowd consists of: connections that cost a server something and bring nothing.
+"""The members of a crowd: connections that cost the server resources.
 
-Each member stays until its `Visit` is over, and then tells how it ended.
+Each member stays until its `Visit` is over, and then returns how it ended.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 
 from load.client import Client, NoAnswer
 
-#: The gateway's deadline for a request's head, and for a client to take an answer, in seconds.
+#: The gateway's deadlines for a request's head and for reading a response, in seconds.
 HEAD_DEADLINE_S: Final = 10.0
 SEND_DEADLINE_S: Final = 30.0
-#: How much later than its time something may end, in seconds.
+#: The tolerance for deadlines, in seconds.
 GRACE_S: Final = 5.0
-#: A slow head is a byte, and a slow reader takes a piece, each so many seconds.
+#: The interval at which slow senders send a byte and slow readers read a piece, in seconds.
 HEAD_PAUSE_S: Final = 0.5
 READ_PAUSE_S: Final = 0.2
 PIECE_BYTES: Final = 1024
-#: What a slow reader asks for at once: more than the sockets' buffers hold.
+#: What a slow reader requests at once: more than the sockets' buffers hold.
 ANSWERS_AT_ONCE: Final = 8
 
 
@@ -33,7 +33,7 @@ class End(NamedTuple):
     Attributes
     ----------
     is_right
-        Whether that is what its kind is to get.
+        Whether that is the expected end of its kind.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class End(NamedTuple):
 
 
 class Awaited(NamedTuple):
-    """A transaction that stays pending, and who may read it."""
+    """A pending transaction, and the token to read it."""
 
     path: str
     token: str
@@ -55,9 +55,9 @@ class Visit:
     Attributes
     ----------
     wait_s
-        What those who wait ask for.
+        How long the waiting members ask to wait.
     over
-        Set when the deposits are through.
+        Set when the deposits are done.
     """
 
     url: str
@@ -72,13 +72,13 @@ class Visit:
         return parts.hostname or "", parts.port or 80
 
     def request(self, path: str) -> bytes:
-        """Return a request that needs no session."""
+        """Return a request without a session."""
         parts = urlsplit(self.url)
         return f"GET {parts.path}{path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
 
 
 async def idle(visit: Visit) -> End:
-    """Connect, keep silent, and ask for something at the end: it is still served."""
+    """Connect, stay idle, and send a request at the end, which must still be served."""
     reader, writer = await asyncio.open_connection(*visit.address)
     visit.arrived += 1
     try:
@@ -93,7 +93,7 @@ async def idle(visit: Visit) -> End:
 
 
 async def waiting(visit: Visit, awaited: Awaited) -> End:
-    """Wait for a transaction that stays pending: it is told so after the time asked for."""
+    """Wait for a pending transaction; the response must be `pending` after the wait."""
     client = Client(visit.url, awaited.token)
     begun_s = time.monotonic()
     visit.arrived += 1
@@ -113,7 +113,7 @@ async def waiting(visit: Visit, awaited: Awaited) -> End:
 
 
 async def slow_head(visit: Visit) -> End:
-    """Send a head byte by byte, again and again: each is cut off by the deadline."""
+    """Send heads byte by byte. The deadline must cut off each of them."""
     while True:
         began_s = time.monotonic()
         status = await _trickle(visit)
@@ -125,7 +125,7 @@ async def slow_head(visit: Visit) -> End:
 
 
 async def _trickle(visit: Visit) -> bytes:
-    """Send a byte now and then until the server has enough; return its status, if it gave one."""
+    """Send bytes slowly until the server closes; return its status, if it sent one."""
     reader, writer = await asyncio.open_connection(*visit.address)
     visit.arrived += 1
     answer = asyncio.ensure_future(reader.read(PIECE_BYTES))
@@ -144,11 +144,11 @@ async def _trickle(visit: Visit) -> bytes:
 
 
 async def slow_reader(visit: Visit) -> End:
-    """Ask for much and read it bit by bit; in the end all answers are whole, or cut off in time."""
+    """Request much and read slowly. All responses must be complete, or cut off in time."""
     loop = asyncio.get_running_loop()
     with socket.socket() as peer:
         peer.setblocking(False)
-        # Before it connects: the window that the server sees is made of it.
+        # Before connecting, because it determines the window that the server sees.
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * PIECE_BYTES)
         await loop.sock_connect(peer, visit.address)
         begun_s = time.monotonic()
@@ -170,13 +170,13 @@ async def slow_reader(visit: Visit) -> End:
             pass
     took_s = time.monotonic() - begun_s
     if whole_answers(received) == ANSWERS_AT_ONCE:
-        return End("slow reader", True, "all whole")
+        return End("slow reader", True, "all complete")
     is_right = took_s >= SEND_DEADLINE_S
     return End("slow reader", is_right, f"cut off after {took_s:.0f} s")
 
 
 def whole_answers(received: bytes | bytearray) -> int:
-    """Count the answers with status 200 that are there whole."""
+    """Count the complete responses with status 200."""
     count = place = 0
     while (end := received.find(b"\r\n\r\n", place)) >= 0:
         head = bytes(received[place:end]).lower()

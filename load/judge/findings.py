@@ -1,9 +1,9 @@
-"""What a history must satisfy, and the words for what it does not.
+"""Check a history. A finding is of one of these sorts:
 
-- **lost**: something accepted has no effect, no end, or no record.
-- **doubled**: something took effect more often than it was asked for.
-- **reordered**: an account's entries are not in the order of the log, or of what its clients saw.
-- **diverging**: a result, a balance or a sum is not what the rules give.
+- **lost**: an accepted request has no effect, no end, or no record.
+- **doubled**: a request took effect more often than it was sent.
+- **reordered**: an account's entries contradict the order of the log or of its clients' requests.
+- **diverging**: a result, a balance or a sum contradicts the rules.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from load.judge.topic import TopicRecord
 
 Sort = Literal["lost", "doubled", "reordered", "diverging"]
 Topic = Sequence[Sequence[TopicRecord]]
-#: Kinds that move nothing by themselves, so that a completed one has no entry.
+#: Kinds that move no money, so a completed transaction of them has no entry.
 _WITHOUT_ENTRY = ("hold", "void", "hold_expiry", "account_opening")
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong."""
+    """A fault in a history."""
 
     sort: Sort
     text: str
 
 
 def replay(topic: Topic) -> Model:
-    """Run the topic through the single-threaded model.
+    """Replay the topic with the single-threaded model.
 
-    Who won a key that was used for accounts of two partitions is said by the log's verdicts, which
-    are read first; so the order of the partitions is of no account.  They are merged by the
-    records' times for the sake of verdicts that a crash has kept from the log so far.  Where the
-    log's partition count grew, every partition comes to its marker before any goes on.
+    If accounts of two partitions used the same key, the log's verdicts say which record won. They
+    are read first, so the order of the partitions does not matter. The partitions are nevertheless
+    merged by the records' times, because a crash may have kept some verdicts from the log. Where
+    the partition count grew, all partitions reach their marker before any of them continues.
     """
     growths = sorted(
         {(growth["partitions_before"], growth["partitions"]) for growth in _growths(topic)}
@@ -60,7 +60,7 @@ def _apply(model: Model, topic: Topic) -> None:
 
 
 def verdicts_of(records: Iterable[TopicRecord]) -> Iterator[Verdict]:
-    """Return what records say of keys that two partitions used."""
+    """Return the verdicts in the records."""
     for record in records:
         command = _read_kind(record, "idempotency_verdict")
         if command is not None:
@@ -82,8 +82,8 @@ def _growths(topic: Topic) -> Iterator[Command]:
 
 
 def _read_kind(record: TopicRecord, kind: str) -> Command | None:
-    """Return a record's command if it is of a kind that nearly none is of."""
-    # Reading each record as JSON costs more than all the rest.
+    """Return a record's command if it is of this kind, which must be rare."""
+    # Checked in the bytes first, because parsing every record would take most of the time.
     if record.value is None or f'"{kind}"'.encode() not in record.value:
         return None
     command = read_command(record.value)
@@ -91,7 +91,7 @@ def _read_kind(record: TopicRecord, kind: str) -> Command | None:
 
 
 def _take_to_marker(records: list[TopicRecord], partitions: int) -> list[TopicRecord]:
-    """Take what lies up to the marker of the growth to ``partitions`` from the front."""
+    """Remove and return the records up to the marker of the growth to ``partitions``."""
     for number, record in enumerate(records, 1):
         command = _read_kind(record, "log_growth")
         if command is not None and command["partitions"] == partitions:
@@ -102,7 +102,7 @@ def _take_to_marker(records: list[TopicRecord], partitions: int) -> list[TopicRe
 
 
 def _timed(partition: Iterable[TopicRecord]) -> Iterator[tuple[int, TopicRecord]]:
-    """Pair records with their partition's time, which never runs back."""
+    """Pair records with their partition's time, which never goes backwards."""
     clock_ms = 0
     for record in partition:
         clock_ms = max(clock_ms, record.timestamp_ms)
@@ -110,14 +110,14 @@ def _timed(partition: Iterable[TopicRecord]) -> Iterator[tuple[int, TopicRecord]
 
 
 def check_history(history: History, topic: Topic | None = None) -> list[Finding]:
-    """Judge a history by its final reads and, where the topic can be read, by its replay.
+    """Check a history against its final reads and, if given, a replay of the topic.
 
     Parameters
     ----------
     history
         The clients' attempts and the final reads.
     topic
-        All records of the commands topic by partition, or None if only the API can be reached.
+        All records of the commands topic by partition, or None if only the API is available.
     """
     findings = [
         *_check_ends(history),
@@ -139,7 +139,7 @@ def check_history(history: History, topic: Topic | None = None) -> list[Finding]
     return findings
 
 
-# -- by what the clients know ------------------------------------------------------------------
+# -- against what the clients know -------------------------------------------------------------
 
 
 def _check_ends(history: History) -> Iterator[Finding]:
@@ -149,32 +149,32 @@ def _check_ends(history: History) -> Iterator[Finding]:
             continue
         final = history.transactions.get(transaction_id)
         if final is None:
-            yield Finding("lost", f"{transaction_id} was accepted and is not in the ledger")
+            yield Finding("lost", f"{transaction_id} was accepted but is not in the ledger")
         elif final["status"] == "pending":
-            yield Finding("lost", f"{transaction_id} was accepted and never came to its end")
+            yield Finding("lost", f"{transaction_id} was accepted but never ended")
 
 
 def _check_answers(history: History) -> Iterator[Finding]:
-    """A result, once seen, never changes."""
+    """Check that a result never changes once a client saw it."""
     for attempt in history.attempts:
         seen = attempt.answer or {}
         final = history.transactions.get(attempt.transaction_id or "")
         if final is None or seen.get("status") in (None, "pending"):
             continue
-        # A key that stands for another request: what was asked here is another's transaction.
+        # The key belongs to another request, so the transaction is not this request's.
         if seen.get("reason") == "idempotency_conflict":
             continue
         for name in ("status", "reason", "amount", "balance_after"):
             if seen.get(name) != final.get(name):
                 yield Finding(
                     "diverging",
-                    f"{attempt.transaction_id}: {name} was {seen.get(name)!r} when it was "
-                    f"answered and is {final.get(name)!r} now",
+                    f"{attempt.transaction_id}: {name} was {seen.get(name)!r} in the response "
+                    f"and is {final.get(name)!r} now",
                 )
 
 
 def _check_repetitions(history: History, topic: Topic | None) -> Iterator[Finding]:
-    """All attempts of one request are one transaction; other clients' requests are their own."""
+    """Check that all attempts of a request are one transaction, and no other request's."""
     found: dict[str, set[str]] = defaultdict(set)
     own = {attempt.tag for attempt in history.attempts}
     for attempt in history.attempts:
@@ -186,7 +186,7 @@ def _check_repetitions(history: History, topic: Topic | None) -> Iterator[Findin
             found[tag].add(transaction_id)
     for record in (record for partition in topic or () for record in partition):
         command = read_command(record.value)
-        # A reversal or a capture has words of its own; second legs repeat their transaction's.
+        # A reversal or a capture has its own metadata; second legs repeat their transaction's.
         tag = ((command or {}).get("metadata") or {}).get("history")
         if command is not None and tag is not None:
             found[tag].add(command["transaction_id"])
@@ -209,18 +209,18 @@ def _check_sums(history: History) -> Iterator[Finding]:
                 yield Finding(
                     "diverging",
                     f"{account_id}: the balance after version {number} is "
-                    f"{entry['balance_after']}, its entries sum to {balance}",
+                    f"{entry['balance_after']}, but its entries sum to {balance}",
                 )
                 break
         account = history.accounts[account_id]
         if account["balance"] != sum(entry["amount"] for entry in entries):
-            yield Finding("diverging", f"{account_id}: its balance is not the sum of its entries")
+            yield Finding("diverging", f"{account_id}: the balance is not the sum of its entries")
         if account["available"] < -(account.get("overdraft_limit") or 0):
             yield Finding("diverging", f"{account_id}: it is overspent by {account['available']}")
 
 
 def _own(history: History, account_id: str, transaction_id: str) -> Json | None:
-    """Return a transaction if its command went to this account's partition, in its order."""
+    """Return a transaction if its command went to this account's partition."""
     final = history.transactions.get(transaction_id)
     if final is None:
         return None
@@ -230,8 +230,8 @@ def _own(history: History, account_id: str, transaction_id: str) -> Json | None:
 
 
 def _check_order_of_positions(history: History) -> Iterator[Finding]:
-    # An account has one partition, or several one after the other if the log grew; that no entry is
-    # out of order between two of those shows in the replay.
+    # An account has one partition, or several in succession if the log grew. The replay checks the
+    # order across those.
     for account_id, entries in history.entries.items():
         latest: dict[int, int] = defaultdict(lambda: -1)
         for entry in entries:
@@ -244,18 +244,18 @@ def _check_order_of_positions(history: History) -> Iterator[Finding]:
                 yield Finding(
                     "reordered",
                     f"{account_id}: version {entry['version']} comes from offset {offset}, "
-                    f"behind offset {last}",
+                    f"after offset {last}",
                 )
             latest[partition] = max(last, offset)
 
 
 def _check_order_of_time(history: History) -> Iterator[Finding]:
-    """What was sent after the answer to another request of the account comes after it."""
+    """Check that a request sent after another's response comes after it in the log."""
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     first_ids: set[str] = set()
     for attempt in history.attempts:
         transaction_id = attempt.transaction_id
-        # A retry is answered with the place of what may be an older attempt.
+        # The response to a retry may have the position of an older attempt.
         if transaction_id is None or transaction_id in first_ids or attempt.key is not None:
             continue
         first_ids.add(transaction_id)
@@ -283,7 +283,7 @@ def _check_times(account_id: str, attempts: list[Attempt]) -> Iterator[Finding]:
             yield Finding(
                 "reordered",
                 f"{account_id}: {attempt.transaction_id} was sent after offset {latest[partition]} "
-                f"was answered and has offset {offset}",
+                f"was acknowledged but has offset {offset}",
             )
 
 
@@ -293,7 +293,7 @@ def _place_of(attempt: Attempt) -> tuple[int, int]:
 
 
 def _check_effects(history: History) -> Iterator[Finding]:
-    """Without the topic: each completed transaction has one entry on each account that is known."""
+    """Without the topic, check that a completed transaction has one entry per known account."""
     effects: Counter[tuple[str, str]] = Counter()
     for account_id, entries in history.entries.items():
         for entry in entries:
@@ -308,11 +308,11 @@ def _check_effects(history: History) -> Iterator[Finding]:
             is_due = final["status"] == "completed" and final["kind"] not in _WITHOUT_ENTRY
             if account_id in history.entries and is_due and not effects[account_id, transaction_id]:
                 yield Finding(
-                    "lost", f"{account_id}: {transaction_id} is completed and has no entry"
+                    "lost", f"{account_id}: {transaction_id} is completed but has no entry"
                 )
 
 
-# -- by the topic ------------------------------------------------------------------------------
+# -- against the topic -------------------------------------------------------------------------
 
 
 def _check_records(history: History, topic: Topic) -> Iterator[Finding]:
@@ -329,7 +329,7 @@ def _check_records(history: History, topic: Topic) -> Iterator[Finding]:
         if command is None or command["transaction_id"] != attempt.transaction_id:
             yield Finding(
                 "lost",
-                f"{attempt.transaction_id} was accepted at {place[0]}-{place[1]}, and is not there",
+                f"{attempt.transaction_id} was accepted at {place[0]}-{place[1]} but is not there",
             )
 
 
@@ -337,11 +337,11 @@ def _check_results(history: History, model: Model) -> Iterator[Finding]:
     for transaction_id, final in history.transactions.items():
         leg = model.first_legs.get(transaction_id)
         if leg is None:
-            yield Finding("diverging", f"{transaction_id} is in the ledger and not in the log")
+            yield Finding("diverging", f"{transaction_id} is in the ledger but not in the log")
         elif (final["status"], final["reason"]) != (leg.status, leg.reason):
             yield Finding(
                 "diverging",
-                f"{transaction_id} is {final['status']} ({final['reason']}), and by the rules "
+                f"{transaction_id} is {final['status']} ({final['reason']}), but by the rules "
                 f"{leg.status} ({leg.reason})",
             )
 
@@ -350,7 +350,7 @@ def _check_entries(history: History, model: Model) -> Iterator[Finding]:
     for account_id, entries in history.entries.items():
         account = model.accounts.get(account_id)
         if account is None:
-            yield Finding("diverging", f"{account_id} is in the ledger and not in the log")
+            yield Finding("diverging", f"{account_id} is in the ledger but not in the log")
             continue
         actual = [(entry["transaction_id"], entry["amount"]) for entry in entries]
         expected = [(transaction_id, amount) for transaction_id, amount, _ in account.entries]
@@ -361,7 +361,7 @@ def _check_entries(history: History, model: Model) -> Iterator[Finding]:
             if final[name] != getattr(account, name):
                 yield Finding(
                     "diverging",
-                    f"{account_id}: {name} is {final[name]}, and by the rules "
+                    f"{account_id}: {name} is {final[name]}, but by the rules "
                     f"{getattr(account, name)}",
                 )
 
@@ -372,16 +372,16 @@ def _explain(
     missing, extra = Counter(expected) - Counter(actual), Counter(actual) - Counter(expected)
     known = dict(expected)
     for (transaction_id, amount), count in missing.items():
-        yield Finding("lost", f"{account_id}: {count} entry of {amount} by {transaction_id}")
+        yield Finding("lost", f"{account_id}: {count} x {amount} by {transaction_id} is missing")
     for (transaction_id, amount), count in extra.items():
         sort: Sort = "doubled" if known.get(transaction_id) == amount else "diverging"
-        yield Finding(sort, f"{account_id}: {count} entry of {amount} by {transaction_id} too many")
+        yield Finding(sort, f"{account_id}: {count} x {amount} by {transaction_id} too many")
     if not missing and not extra:
         first = next(
             i for i, pair in enumerate(zip(expected, actual, strict=True)) if len(set(pair)) > 1
         )
         yield Finding(
             "reordered",
-            f"{account_id}: version {first + 1} is {actual[first][0]}, and by the log "
+            f"{account_id}: version {first + 1} is {actual[first][0]}, but by the log "
             f"{expected[first][0]}",
         )

@@ -1,4 +1,4 @@
-"""Which record has a transaction's id: an idempotency key stands for one request."""
+"""Idempotency keys: which record gets a transaction's id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from load.judge.state import Leg, Verdict, Waiting
 
 
 class Keys(Rules):
-    """What is known already, and what the log is told where two partitions used one key."""
+    """Duplicates, and the verdicts that the log gets if two partitions used the same key."""
 
     def __init__(self, partitions: int, verdicts: Iterable[Verdict]) -> None:
         super().__init__(partitions)
@@ -25,7 +25,7 @@ class Keys(Rules):
             return leg is not None and leg.account_id == command["account_id"]
         verdict = self._verdict_on(waiting, command)
         if verdict is not None:
-            # Another partition's was first; whether it is here yet says nothing.
+            # Another partition's record won, even if it has not been replayed yet.
             return verdict.decided_in == self._partition and verdict.decided_at <= self._at[1]
         return leg is not None
 
@@ -57,11 +57,11 @@ class Keys(Rules):
         return leg is not None and leg.fingerprint != command.get("fingerprint", "")
 
     def _expect_verdict(self, waiting: Waiting, command: Command) -> None:
-        """See that the log hears who won a key, if its order alone does not say so."""
+        """Expect a verdict in the log, unless the log's order alone shows who won."""
         leg = self._known_leg(command)
         if command["kind"] == "credit_leg" or leg is None or self._verdict_on(waiting, command):
             return
-        # After a growth, what was parked is decided elsewhere than where it lies.
+        # After a growth, a parked record is decided on another partition than it is on.
         is_ordered = leg.partition == waiting.partition == self._partition and (
             not leg.account_id or self._lives_here(leg.account_id)
         )
@@ -72,5 +72,5 @@ class Keys(Rules):
 
 
 def is_nudge(command: Command) -> bool:
-    """Tell whether a command only has its account's holds looked at, and is nothing by itself."""
+    """Return whether a command only makes the ledger check its account's holds."""
     return command["kind"] == "hold_expiry" and rules_of(command) > 1

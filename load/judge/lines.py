@@ -1,11 +1,11 @@
-"""The history's form: JSON lines of what clients sent, what they saw, and the final reads.
+"""The history's format: JSON lines with the clients' requests, responses and final reads.
 
 - ``{"type": "invoke", "id", "tag", "client", "at_us", "path", "body", "key"}``: a request is sent.
-  Attempts of one request share its ``tag``, which also travels in its metadata as ``history``.
-- ``{"type": "return", "id", "at_us", "status", "answer"}``: its answer; ``status`` is null when
-  none came, so that whether it took effect is unknown.
+  Attempts of one request share its ``tag``, which is also in its metadata as ``history``.
+- ``{"type": "return", "id", "at_us", "status", "answer"}``: its response. ``status`` is null if
+  there was none, so it is unknown whether the request took effect.
 - ``{"type": "transaction", "answer"}``, ``{"type": "account", "account", "entries"}``: final reads,
-  made when everything has come to its end; entries oldest first.
+  made once every transaction has ended. Entries are oldest first.
 - ``{"type": "partitions", "count"}``: the topic's partition count.
 """
 
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Attempt:
-    """One request and its answer; times in microseconds, None where no answer came."""
+    """A request and its response. Times are in microseconds; None if there was no response."""
 
     id: int
     tag: str
@@ -38,14 +38,14 @@ class Attempt:
 
     @property
     def transaction_id(self) -> str | None:
-        """The transaction that the answer names, if it was accepted."""
+        """The id of the accepted transaction, if any."""
         is_accepted = self.status is not None and 200 <= self.status < 300
         return (self.answer or {}).get("transaction_id") if is_accepted else None
 
 
 @dataclass
 class History:
-    """What the clients know: their attempts and the final reads."""
+    """The clients' attempts and the final reads."""
 
     partitions: int = 12
     attempts: list[Attempt] = field(default_factory=list)
@@ -55,16 +55,16 @@ class History:
 
 
 class HistoryFormatError(ValueError):
-    """A line is no line of a history."""
+    """A line is not a valid line of a history."""
 
 
 def read_history(lines: Iterable[str]) -> History:
-    """Read a history.
+    """Parse a history.
 
     Raises
     ------
     HistoryFormatError
-        If a line can't be understood; the message names it.
+        If a line is invalid. The message has its number.
     """
     history = History()
     attempts: dict[int, Attempt] = {}
@@ -101,14 +101,14 @@ def _read_line(line: Json, history: History, attempts: dict[int, Attempt]) -> No
 
 
 class Recorder:
-    """Writes a history while clients work; their lines may come in any order."""
+    """Writes a history while clients work. Their lines can be in any order."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
         self._last_id = 0
 
     def invoke(self, tag: str, client: str, path: str, body: Json, key: str | None) -> int:
-        """Note that a request is about to be sent; return its id for `returned`."""
+        """Record that a request is about to be sent; return its id for `returned`."""
         self._last_id += 1
         self.write(
             type="invoke", id=self._last_id, tag=tag, client=client, at_us=_now_us(), path=path,
@@ -117,7 +117,7 @@ class Recorder:
         return self._last_id
 
     def returned(self, request_id: int, status: int | None, answer: object) -> None:
-        """Note a request's answer; ``status`` None says that none came."""
+        """Record a request's response. ``status`` is None if there was none."""
         self.write(type="return", id=request_id, at_us=_now_us(), status=status, answer=answer)
 
     def write(self, **line: object) -> None:
@@ -126,7 +126,7 @@ class Recorder:
 
 
 def _now_us() -> int:
-    # Clients of one history share one machine: a clock that never steps orders what they saw.
+    # All clients of a history run on one machine, so a monotonic clock orders their events.
     return time.monotonic_ns() // 1000
 
 

@@ -1,9 +1,9 @@
-"""The ledger as simply as it can be written: what the real one is judged by.
+"""A minimal model of the ledger, which the real one is checked against.
 
-It knows no batches, no database, no retries and no outbox.  It is fed the log's records, partition
-by partition in offset order, and says what every balance, status and reason must be.  Partitions
-may be mixed in any way, as long as it is given the verdicts of the log beforehand: they tell which
-record won a key that was used on two partitions.
+It has no batches, no database, no retries and no outbox. It gets the log's records, in offset order
+within each partition, and computes every balance, status and reason. Partitions can be interleaved
+in any order, as long as the model gets the log's verdicts beforehand: they say which record won a
+key that two partitions used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 
 from load.judge.keys import Keys, is_nudge
 from load.judge.records import (
+    CASH,
     KNOWN_RULES,
     LAST_TIME_US,
     Command,
@@ -32,7 +33,7 @@ _IDS: Final = ("account_id", "source_account_id", "destination_account_id", "tra
 
 
 def never(_: Command) -> bool:
-    """Tell that no command fails for a reason that the rules don't know."""
+    """Return False: no command fails for a reason outside the rules."""
     return False
 
 
@@ -44,9 +45,9 @@ class Model(Keys):
     partitions
         Partition count of the commands topic.
     is_failing
-        Which commands fail at present for a reason that the rules don't know.
+        Returns whether a command currently fails for a reason outside the rules.
     verdicts
-        Those of the log.  Without them the first record that is fed wins its key.
+        The log's verdicts. Without them, the first record that arrives wins its key.
     """
 
     def __init__(
@@ -63,9 +64,9 @@ class Model(Keys):
     def apply(
         self, partition: int, offset: int, timestamp_ms: int, key: bytes | None, value: bytes | None
     ) -> None:
-        """Apply one record; it must come once only, and in its partition's order."""
+        """Apply one record. Call it once for each record, in the partition's order."""
         time_us, clock_us = timestamp_ms * 1000, self.clocks_us.get(partition, 0)
-        # A record's time that is beyond the calendar is no time.
+        # A time beyond the calendar is invalid.
         self.clocks_us[partition] = clock_us if time_us > LAST_TIME_US else max(clock_us, time_us)
         command = read_command(value)
         waiting = Waiting(
@@ -78,7 +79,7 @@ class Model(Keys):
         elif command["kind"] == "log_growth":
             self.clocks_us[partition] = max(self.clocks_us[partition], command["clock_us"])
         elif command["kind"] == "idempotency_verdict":
-            pass  # It is for those who read the whole log beforehand.
+            pass  # Verdicts are passed to the constructor.
         elif command["kind"] == "parked_resolution":
             self._resolve(waiting, command)
         elif self._is_known(waiting, command):
@@ -90,7 +91,7 @@ class Model(Keys):
             self._park(account_of(command), waiting)
 
     def grow(self, partitions: int) -> None:
-        """Go on with another partition count; every partition's records so far were applied."""
+        """Change the partition count, once all earlier records are applied."""
         self.partitions = partitions
         for partition, account_id in [*self.parked]:
             if account_id:
@@ -98,7 +99,7 @@ class Model(Keys):
                 self.parked[partition_of(account_id, partitions), account_id] = queue
 
     def _attempt(self, waiting: Waiting) -> bool:
-        """Apply one command now; return whether it could be."""
+        """Try to apply one command; return whether it was possible."""
         command = waiting.command
         if command is None:
             return False
@@ -122,12 +123,13 @@ class Model(Keys):
             self._under_way(command)
         if rules_of(command) > 1:
             self._expire_holds(account_of(command))
-        getattr(self, "_" + command["kind"])(command)
+        kind = command["kind"]
+        getattr(self, f"_cash_{CASH[kind]}" if kind in CASH else f"_{kind}")(command)
 
     # -- parking ------------------------------------------------------------------------------
 
     def _park(self, account_id: str, waiting: Waiting) -> None:
-        # What names no account stands in a queue of its own.
+        # Records without an account have a separate queue.
         account_id = account_id if _ID.fullmatch(account_id) else ""
         self.parked.setdefault((self._partition, account_id), []).append(waiting)
 
@@ -167,7 +169,7 @@ class Model(Keys):
             return None
         if command["kind"] == "settlement":
             leg = self.first_legs.get(command["transaction_id"])
-            # The money of a move that is under way would never arrive anywhere.
+            # The money of a move in progress would never arrive anywhere.
             return "still_needed" if leg is not None and leg.status == "pending" else None
         if self._is_known(waiting, command):
             self._expect_verdict(waiting, command)
@@ -190,7 +192,7 @@ class Model(Keys):
 
 
 def _comes_first(command: Command) -> bool:
-    """Tell whether a command does not wait: what it ends was decided before anything parked."""
+    """Return whether a command skips the parked queue, because it ends an earlier decision."""
     return command["kind"] == "settlement" and rules_of(command) > 1
 
 

@@ -1,7 +1,7 @@
-"""Reading the log's records without the ledger's own code.
+"""Parse the log's records without the ledger's code.
 
-The model that judges the ledger must not share its mistakes, so the commands' form is written down
-here a second time, from the description of the log, in plain JSON terms.
+The model must not share the ledger's mistakes, so this module defines the format of commands
+independently, from the description of the log, in plain JSON terms.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from zlib import crc32
 
 Command = dict[str, Any]
 
-#: The versions of the rules that a command may ask to be decided by.
+#: The known versions of the rules.
 KNOWN_RULES: Final = (1, 2)
 #: The largest amount of a command: 2**53 - 1.
 MAX_AMOUNT: Final = 9_007_199_254_740_991
-#: How many keys an account's metadata has at most.
+#: The maximum number of keys in an account's metadata.
 MAX_METADATA_KEYS: Final = 50
 #: The end of the year 9999, in microseconds since the Unix epoch.
 LAST_TIME_US: Final = 253_402_300_799_999_999
@@ -44,15 +44,17 @@ _MOVE: Final[Fields] = {
 _BY_OPERATOR: Final[Fields] = {"by_operator": _FLAG, "note": _MAYBE_TEXT}
 _HOLD: Final[Fields] = {"account_id": _TEXT, "hold_id": _TEXT}
 
-#: Of each kind: the fields it must have, and those it may have.
+#: The kinds of cash movements, and the direction of their money.
+CASH: Final = {"deposit": "in", "withdrawal": "out"}
+
+#: By kind: the required fields and the optional fields.
 _FIELDS: Final[dict[str, tuple[Fields, Fields]]] = {
     "account_opening": (
         {"account_id": _TEXT, "currency": _TEXT},
         {"name": _MAYBE_TEXT, "metadata": _MAYBE_OBJECT},
     ),
     "account_update": ({"account_id": _TEXT}, {"name": _MAYBE_TEXT, "metadata": _MAYBE_OBJECT}),
-    "deposit": (_CASH, _WORDS),
-    "withdrawal": (_CASH, _WORDS),
+    **dict.fromkeys(CASH, (_CASH, _WORDS)),
     "transfer": (_MOVE, _WORDS),
     "hold": (
         _CASH,
@@ -115,7 +117,7 @@ _WORDS_OF: Final = {
 
 
 def read_command(value: bytes | None) -> Command | None:
-    """Return the command that a record's value is, or None if it is not one."""
+    """Parse a record's value; return None if it is not a command."""
     if value is None:
         return None
     try:
@@ -144,24 +146,24 @@ def read_command(value: bytes | None) -> Command | None:
 
 
 def _fits(value: object, types: tuple[type, ...]) -> bool:
-    # A boolean is an integer to Python, and never an amount.
+    # In Python, a boolean is an integer, but it is never an amount.
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 
 def _are_texts(metadata: dict[str, object] | None, kind: str) -> bool:
-    """Tell whether an account's metadata is text; where it is changed, null removes a key."""
+    """Return whether all metadata values are texts. In an update, null removes a key."""
     removes = kind == "account_update"
     values = (metadata or {}).values()
     return all(isinstance(value, str) or (value is None and removes) for value in values)
 
 
 def rules_of(command: Command) -> int:
-    """Return the version of the rules by which a command is decided."""
+    """Return the version of the rules that decides a command."""
     return int(command.get("rules", 1))
 
 
 def account_of(command: Command) -> str:
-    """Return the account that a command is about: it decides the partition."""
+    """Return a command's account, which determines the partition."""
     if command["kind"] == "transfer":
         return str(command["source_account_id"])
     if command["kind"] == "credit_leg":
@@ -170,7 +172,7 @@ def account_of(command: Command) -> str:
 
 
 def account_of_key(key: bytes | None) -> str:
-    """Return the account that a record's key names, or the empty string."""
+    """Return the account in a record's key, or the empty string."""
     text = (key or b"").decode(errors="replace")
     return text if _ACCOUNT.fullmatch(text) else ""
 
@@ -181,12 +183,12 @@ def partition_of(account_id: str, partitions: int) -> int:
 
 
 def parked_id_of(partition: int, offset: int, timestamp_ms: int) -> str:
-    """Return the id under which a record is parked."""
+    """Return the id of a parked record."""
     return _derived("prk_", str(partition), str(offset), str(timestamp_ms))
 
 
 def hold_expiry_id_of(hold_id: str) -> str:
-    """Return the id of the transaction by which a hold expires."""
+    """Return the id of the transaction that expires a hold."""
     return _derived("txn_", "hold-expiry", hold_id)
 
 

@@ -1,4 +1,4 @@
-"""What the model of the ledger remembers."""
+"""The state of the ledger's model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from load.judge.records import Command
 
 @dataclass
 class Account:
-    """A customer's account; amounts in minor units.
+    """A customer's account. Amounts are in minor units.
 
-    ``entries`` are (transaction id, signed amount, balance after), oldest first; ``spent`` is what
-    counts against the limits of a day: (amount, count) by UTC day.  ``expiring`` are the open holds
-    whose time will come, by id.
+    ``entries`` are (transaction id, signed amount, balance after), oldest first. ``spent`` is what
+    counts towards the daily limits: (amount, count) by UTC day. ``expiring`` are the open holds
+    with an expiry, by id.
     """
 
     account_id: str
@@ -36,13 +36,13 @@ class Account:
     expiring: dict[str, Hold] = field(default_factory=dict)
 
     def is_frozen(self, direction: str) -> bool:
-        """Tell whether anybody froze the account in a direction."""
+        """Return whether the account is frozen in a direction."""
         return direction in self.frozen_by_owner | self.frozen_by_operator
 
 
 @dataclass
 class Leg:
-    """What one side of a transaction has of it."""
+    """One side of a transaction."""
 
     kind: str
     account_id: str
@@ -65,9 +65,9 @@ class Leg:
 
 @dataclass
 class Hold:
-    """Money set aside.
+    """An amount set aside.
 
-    An open hold whose ``captured_amount`` is not 0 has a capture of that much under way.
+    If an open hold's ``captured_amount`` is not 0, a capture of that amount is in progress.
     """
 
     hold_id: str
@@ -84,7 +84,7 @@ class Hold:
 
 @dataclass
 class Waiting:
-    """A record that is parked, or may have to be."""
+    """A record that is parked or about to be decided."""
 
     parked_id: str
     partition: int
@@ -94,11 +94,12 @@ class Waiting:
 
 
 class Verdict(NamedTuple):
-    """What the log says of a record that came too late for its idempotency key.
+    """A record of the log about a command that lost its idempotency key.
 
-    The record at (``partition``, ``offset``) found the id ``contested`` taken by another partition
-    when the record at (``decided_in``, ``decided_at``) was applied: itself, or the resolution that
-    had it replayed, which lies elsewhere if the log grew meanwhile.
+    The command at (``partition``, ``offset``) found that another partition had taken the id
+    ``contested`` when the record at (``decided_in``, ``decided_at``) was applied. That is the
+    command itself, or the resolution that replayed it, which is on another partition if the log
+    grew in between.
     """
 
     contested: str

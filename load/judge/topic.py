@@ -1,4 +1,4 @@
-"""Reading the whole commands topic."""
+"""Read the whole commands topic."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
-#: How long the broker may say nothing before reading is given up, in seconds.
+#: How long to wait for the broker before giving up, in seconds.
 SILENCE_S = 20.0
 
 
 class TopicRecord(NamedTuple):
-    """One record; ``timestamp_ms`` since the Unix epoch."""
+    """A record. ``timestamp_ms`` is since the Unix epoch."""
 
     partition: int
     offset: int
@@ -23,7 +23,7 @@ class TopicRecord(NamedTuple):
 
 
 class TopicUnreadable(Exception):
-    """The topic could not be read to its end."""
+    """The topic can't be read to its end."""
 
 
 def read_topic(
@@ -34,17 +34,17 @@ def read_topic(
     Parameters
     ----------
     since
-        The first offset that is wanted of a partition; all records of the others are read.
+        The first offset to read, by partition. Other partitions are read from the beginning.
 
     Raises
     ------
     TopicUnreadable
-        If the broker can't be reached, the topic does not exist or its end does not come.
+        If the broker can't be reached, the topic does not exist, or its end is not reached.
     """
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap,
-            # Never joined: partitions are assigned, offsets never committed.
+            # Required but unused: partitions are assigned, and offsets are never committed.
             "group.id": "ledgerlane-history",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
@@ -54,7 +54,7 @@ def read_topic(
     try:
         return _read(consumer, topic, since or {})
     except KafkaException as error:
-        raise TopicUnreadable(f"the topic {topic} can't be read: {error}") from error
+        raise TopicUnreadable(f"can't read the topic {topic}: {error}") from error
     finally:
         consumer.close()
 
@@ -68,17 +68,17 @@ def _read(consumer: Consumer, topic: str, since: Mapping[int, int]) -> list[list
     consumer.assign([TopicPartition(topic, *place) for place in begin.items()])
     unread = set(known.partitions)
     deadline = time.monotonic() + SILENCE_S
-    # Each round reads records, ends a partition, or is the last.
+    # Each iteration reads records, finishes a partition, or is the last.
     while unread:
-        # It waits the whole time out unless that many came: short, and many times.
+        # It waits the full timeout unless that many records arrive, so use a short timeout.
         messages = consumer.consume(num_messages=10_000, timeout=0.05)
         if messages:
             deadline = time.monotonic() + SILENCE_S
         elif time.monotonic() >= deadline:
-            raise TopicUnreadable(f"the end of {topic} does not come: partitions {sorted(unread)}")
+            raise TopicUnreadable(f"timed out reading {topic}, partitions {sorted(unread)}")
         for message in messages:
             error, partition, offset = message.error(), message.partition(), message.offset()
-            # The stubs allow for messages that were never sent; these came from the broker.
+            # The stubs also cover messages before they are sent; these came from the broker.
             assert partition is not None
             assert offset is not None
             if error is not None:

@@ -1,4 +1,4 @@
-"""Percentiles, rates and series: numbers from numbers."""
+"""Compute percentiles, rates and series."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Final
 from load.report.figures import Memory, Series, Spread
 
 PERCENTILES: Final = {"p50": 50, "p95": 95, "p99": 99}
-#: What part of a run a process may take to warm up, before its memory's slope is looked at.
+#: The part of a run that counts as warm-up, before the slope of memory is measured.
 WARM_UP: Final = 0.2
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float | None:
-    """Return the smallest value that ``percent`` of all are not above (nearest rank).
+    """Return the percentile by nearest rank, None if there are no values.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def percentile(ordered: Sequence[float], percent: float) -> float | None:
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Return how values in milliseconds are spread."""
+    """Return the distribution of values in milliseconds."""
     ordered = sorted(values)
     found = [percentile(ordered, percent) for percent in PERCENTILES.values()]
     rounded = [None if one is None else round(one, 2) for one in (*found, *ordered[-1:])]
@@ -39,12 +39,12 @@ def spread(values: Iterable[float]) -> Spread:
 
 
 def per_second(count: int, seconds: float) -> float:
-    """Return a rate, 0 where no time went by."""
+    """Return a rate, 0 if no time passed."""
     return round(count / seconds, 2) if seconds > 0 else 0.0
 
 
 def counts(times_s: Iterable[float], start_s: float, seconds: int) -> Series:
-    """Count events by the second they fell into; what lies outside counts to the nearest."""
+    """Count events by second. Events outside the range count towards the nearest second."""
     found = [0.0] * seconds
     for time_s in times_s:
         found[_second(time_s, start_s, seconds)] += 1
@@ -54,7 +54,7 @@ def counts(times_s: Iterable[float], start_s: float, seconds: int) -> Series:
 def percentiles(
     timed: Iterable[tuple[float, float]], start_s: float, seconds: int
 ) -> dict[str, Series]:
-    """Return the percentiles of (time, value) pairs by the second they fell into."""
+    """Return the percentiles of (time, value) pairs by second."""
     values: dict[int, list[float]] = defaultdict(list)
     for time_s, value in timed:
         values[_second(time_s, start_s, seconds)].append(value)
@@ -72,7 +72,7 @@ def _second(time_s: float, start_s: float, seconds: int) -> int:
 
 
 def reached_at(progress: Sequence[tuple[float, int]], offset: int) -> float | None:
-    """Return when a partition was first seen behind an offset.
+    """Return when a partition was first seen past an offset.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ def lag(
     start_s: float,
     seconds: int,
 ) -> Series:
-    """Return how many records of a partition were not applied at the end of each second.
+    """Return a partition's lag at the end of each second, in records.
 
     Parameters
     ----------
     record_times_s
         The times of the partition's records from ``first_offset`` on, in offset order.
     """
-    # Clocks of several producers may differ a little: what is there is there.
+    # Clocks of several producers can differ, so use the latest time so far.
     there, latest = [], 0.0
     for time_s in record_times_s:
         latest = max(latest, time_s)
@@ -115,19 +115,19 @@ def lag(
 def rates(
     samples: Sequence[tuple[float, Mapping[str, float]]], start_s: float, seconds: int
 ) -> dict[str, Series]:
-    """Return how fast each part's total grew, by the second; None before the first look at it.
+    """Return the growth rate of each part's total, by second; None before its first sample.
 
     Parameters
     ----------
     samples
-        Times and running totals; what grew between two of them did so evenly. A total that
-        shrinks (a process ended with what it had used) is taken for no growth.
+        Times and running totals. Growth between two samples counts as even. A total that
+        shrinks, because a process ended, counts as no growth.
     """
     found: dict[str, Series] = {}
     for (before_s, before), (after_s, after) in itertools.pairwise(samples):
         if after_s <= before_s:
             continue
-        # Of a second that was looked at twice the later half stands for the whole.
+        # If a second has two samples, the later one counts for all of it.
         places = _places(before_s, after_s, start_s, seconds)
         for part, total in after.items():
             speed = max(0.0, total - before.get(part, total)) / (after_s - before_s)
@@ -139,7 +139,7 @@ def rates(
 def levels(
     samples: Sequence[tuple[float, Mapping[str, float]]], start_s: float, seconds: int
 ) -> dict[str, Series]:
-    """Return each part's level, by the second; it stands until it is looked at again."""
+    """Return each part's level, by second. A level lasts until the next sample."""
     found: dict[str, Series] = {}
     end: tuple[float, Mapping[str, float]] = (start_s + seconds, {})
     for (time_s, values), (end_s, _) in itertools.pairwise([*samples, end]):
@@ -150,13 +150,13 @@ def levels(
 
 
 def _places(from_s: float, to_s: float, start_s: float, seconds: int) -> range:
-    """Return the seconds that an interval touches."""
+    """Return the seconds that an interval overlaps."""
     first, last = math.floor(from_s - start_s), math.floor(to_s - start_s)
     return range(max(0, first), min(seconds, last + 1))
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return the slope of the line that fits best (least squares), 0 for fewer than two points."""
+    """Return the slope by least squares, 0 for fewer than two points."""
     if len(points) < 2:
         return 0.0
     mean_x = sum(x for x, _ in points) / len(points)
@@ -168,7 +168,7 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
 
 
 def memory(samples: Sequence[tuple[float, Mapping[str, float]]]) -> dict[str, Memory]:
-    """Return how each part's memory began, ended, and went after the warm-up."""
+    """Return each part's memory at the start and the end, and its slope after the warm-up."""
     points: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for time_s, values in samples:
         for part, value in values.items():
@@ -183,7 +183,7 @@ def memory(samples: Sequence[tuple[float, Mapping[str, float]]]) -> dict[str, Me
 
 
 def grown(samples: Sequence[tuple[float, Mapping[str, float]]]) -> dict[str, float]:
-    """Return by how much each part's running total grew in all, the largest first."""
+    """Return the total growth of each part's running total, the largest first."""
     totals: dict[str, float] = defaultdict(float)
     for (_, before), (_, after) in itertools.pairwise(samples):
         for part, total in after.items():

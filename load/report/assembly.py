@@ -1,4 +1,4 @@
-"""Making a report from what was sent, seen, logged and sampled."""
+"""Create a report from the outcomes, the final reads, the topic and the samples."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _MIB: Final = 1024 * 1024
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything that a run left.
+    """The inputs of a report.
 
     Attributes
     ----------
     transactions
         The final reads, by transaction id.
     topic
-        The commands topic since before the run.
+        The commands topic from before the run on.
     dropped
-        How many requests were due and could not be sent.
+        How many requests were due but could not be sent.
     """
 
     outcomes: Sequence[Outcome]
@@ -44,16 +44,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Command:
-    """One accepted command; times in seconds since the Unix epoch, None where it has none.
+    """An accepted command. Times are in seconds since the Unix epoch, None if unknown.
 
     Attributes
     ----------
     logged_s
         The time of its record.
     applied_s
-        When its partition was seen behind it.
+        When its partition was first seen past it.
     ended_s
-        The same of the record that completed it: of a transfer, its settlement.
+        The same for the record that completed it, which for a transfer is its settlement.
     """
 
     kind: str
@@ -65,14 +65,14 @@ class Command:
 
 
 def make_report(about: dict[str, Any], seen: Seen, verdict: Verdict) -> Report:
-    """Put a report together."""
+    """Create a report."""
     commands = commands_of(seen)
-    # What is used after the end is used for the proof.
+    # Usage after the end belongs to the verification.
     end_s = _end_s(seen, commands)
     looks = [(at_s, parts) for at_s, parts in seen.samples.usage if at_s <= end_s]
     usage = [(at_s, {name: one.cpu_s for name, one in parts.items()}) for at_s, parts in looks]
     sizes = [
-        # What has ended has a place in the table of processes for a while, and no memory.
+        # A process that has ended stays in the process table for a while, without memory.
         (at_s, {name: one.memory_bytes / _MIB for name, one in parts.items() if one.memory_bytes})
         for at_s, parts in looks
     ]
@@ -96,7 +96,7 @@ def make_verdict(
     judged: Mapping[str, int],
     stale: int,
 ) -> Verdict:
-    """Count what was found, and keep the first few of each sort."""
+    """Count the findings, and keep the first few of each sort as examples."""
     found: Counter[str] = Counter(finding.sort for finding in findings)
     shown: Counter[str] = Counter()
     examples = []
@@ -120,7 +120,7 @@ def make_verdict(
 
 
 def commands_of(seen: Seen) -> list[Command]:
-    """Return each command that was accepted, once, with its times and its end."""
+    """Return each accepted command once, with its times and its outcome."""
     times = {
         (record.partition, record.offset): record.timestamp_ms / 1000
         for partition in seen.topic
@@ -137,7 +137,7 @@ def commands_of(seen: Seen) -> list[Command]:
         final = seen.transactions.get(transaction_id, {})
         found[transaction_id] = Command(
             one.kind,
-            # A record that is lost has no time; what it was promised for is as good.
+            # A lost record has no time, so use the time of its response.
             times.get(one.position, one.answered_ms / 1000),
             applied_s,
             applied_s if last is None else _applied_s(seen.samples, last),
@@ -150,7 +150,7 @@ def commands_of(seen: Seen) -> list[Command]:
 def _settlements(topic: Topic) -> dict[str, LogPosition]:
     found: dict[str, LogPosition] = {}
     for record in (record for partition in topic for record in partition):
-        # Looked for in the bytes first: most records are none.
+        # Checked in the bytes first, because most records are not settlements.
         if record.value is not None and b'"settlement"' in record.value:
             command = read_command(record.value)
             if command is not None and command["kind"] == "settlement":
@@ -223,8 +223,7 @@ def _outcomes(seen: Seen, commands: Sequence[Command]) -> Outcomes:
 
 
 def _since_logged(command: Command, moment_s: float | None) -> float:
-    """Return the milliseconds from a command's record until a moment."""
-    # A record's time has whole milliseconds, so it may seem to come after the moment.
+    """Return the milliseconds from a command's record to a moment."""
     return max(0.0, ((moment_s or 0.0) - command.logged_s) * 1000)
 
 
@@ -237,7 +236,7 @@ def _last_answer_s(seen: Seen) -> float:
 
 
 def _end_s(seen: Seen, commands: Sequence[Command]) -> float:
-    """Return when the last answer had come and the last command was applied."""
+    """Return when both the last response had arrived and the last command was applied."""
     ended = [one.ended_s for one in commands if one.ended_s is not None]
     return max([_last_answer_s(seen), *ended])
 

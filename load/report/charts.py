@@ -1,7 +1,7 @@
-"""Plots as inline SVG: lines, stacked areas and a heat map over the seconds of a run.
+"""Draw plots as inline SVG: lines, stacked areas and a heat map over the seconds of a run.
 
-Colours are the page's (``--c0`` ... ``--c9``), so that they follow its light and dark dress.  Each
-second has a transparent bar whose title the browser shows under the pointer.
+Colours are variables of the page (``--c0`` ... ``--c9``), so they follow its light or dark theme.
+Each second has a transparent bar whose title the browser shows as a tooltip.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ WIDTH: Final = 720
 HEIGHT: Final = 230
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 26
 COLOURS: Final = 10
-#: A heat map has at most so many columns; longer runs are shown by the most of each few seconds.
+#: A heat map's maximum number of columns. In longer runs, a column is the maximum of some seconds.
 MOST_COLUMNS: Final = 120
 _INNER_W: Final = WIDTH - LEFT - RIGHT
 _INNER_H: Final = HEIGHT - TOP - BOTTOM
 
 
 def ticks(most: float, count: int = 4) -> list[float]:
-    """Return round numbers from 0 to at least ``most``: 1, 2 or 5 times a power of ten apart."""
+    """Return round numbers from 0 to at least ``most``, in steps of 1, 2 or 5 times 10^n."""
     if most <= 0:
         return [0.0, 1.0]
     rough = most / count
@@ -35,14 +35,14 @@ def ticks(most: float, count: int = 4) -> list[float]:
 
 
 def label(value: float) -> str:
-    """Write an axis' number."""
+    """Format a number of an axis."""
     if value >= 10_000:
         return f"{value / 1000:,.0f}k"
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
 
 
 def legend(names: Sequence[str]) -> str:
-    """Return the names with their colours."""
+    """Return a legend of the names with their colours."""
     items = "".join(
         f'<span><i style="background:var(--c{place % COLOURS})"></i>{escape(name)}</span>'
         for place, name in enumerate(names)
@@ -51,7 +51,7 @@ def legend(names: Sequence[str]) -> str:
 
 
 def lines(series: Mapping[str, Series], unit: str) -> str:
-    """Return a plot with a line for each series; where one has no value, its line breaks."""
+    """Return a plot with a line for each series. A line has a gap where a value is missing."""
     most = max((one for values in series.values() for one in values if one is not None), default=0)
     scale = ticks(most)
     seconds = max((len(values) for values in series.values()), default=1)
@@ -63,7 +63,7 @@ def lines(series: Mapping[str, Series], unit: str) -> str:
 
 
 def stacked(series: Mapping[str, Series], unit: str) -> str:
-    """Return a plot with the series on top of each other, the first at the bottom."""
+    """Return a plot with stacked series, the first at the bottom."""
     seconds = max((len(values) for values in series.values()), default=1)
     layers: list[list[float]] = [[0.0] * seconds]
     for values in series.values():
@@ -95,7 +95,7 @@ def heat(series: Mapping[str, Series], unit: str) -> str:
         for column in range(columns):
             some = [one for one in values[column * each : (column + 1) * each] if one is not None]
             value = max(some, default=0)
-            # Square root: a small lag is to be told from none beside a large one.
+            # Square root, so that a small lag stays visible beside a large one.
             strength = math.sqrt(value / most) if most else 0.0
             title = f"partition {name}, {column * each} s: {label(value)} {unit}"
             drawn.append(
@@ -165,7 +165,7 @@ def _path(values: Series, most: float) -> str:
 
 
 def _xs(seconds: int) -> list[float]:
-    """Return the middle of each second."""
+    """Return the x coordinate of the middle of each second."""
     return [LEFT + _INNER_W * (second + 0.5) / max(seconds, 1) for second in range(seconds)]
 
 

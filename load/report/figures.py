@@ -1,14 +1,14 @@
-"""The figures of a report, as they are kept in its JSON."""
+"""The figures of a report, as stored in its JSON."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-#: What is shown beside the parts of the stack.
+#: Shown beside the parts of the stack.
 GENERATOR: Final = "k6"
 REPORTER: Final = "measuring"
-#: From so many seconds on a run tells whether memory grows: programs warm up for minutes.
+#: The shortest run that shows whether memory grows, because programs warm up for minutes.
 LONG_S: Final = 300
 
 Series = list[float | None]
@@ -16,7 +16,7 @@ Series = list[float | None]
 
 @dataclass(frozen=True)
 class Spread:
-    """How long something took, in milliseconds; None where there was nothing."""
+    """A distribution of durations in milliseconds; None if there are no values."""
 
     count: int
     p50: float | None
@@ -27,7 +27,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One kind of request."""
+    """The figures of one kind of request."""
 
     kind: str
     per_s: float
@@ -37,18 +37,18 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Requests:
-    """All requests.
+    """The figures of all requests.
 
     Attributes
     ----------
     seconds
-        From the first that was sent to the last answer.
+        From the first request to the last response.
     repeated
-        How many of them were sent once more with their key after they were answered.
+        How many were sent again with their key after their response.
     dropped
-        How many were due and could not be sent.
+        How many were due but could not be sent.
     errors
-        How many were answered with an error, or not at all, by status and code.
+        How many got an error or no response, by status and code.
     """
 
     count: int
@@ -62,23 +62,23 @@ class Requests:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What became of the commands that were accepted.
+    """The outcomes of the accepted commands.
 
     Attributes
     ----------
     seconds
-        From the first request to the last command that was applied.
+        From the first request until the last command was applied.
     refused
-        By reason.
+        How many were refused, by reason.
     unended
-        Accepted, and without an end.
+        How many were accepted but did not end.
     drain_s
-        From the last answer until the last command was applied.
+        From the last response until the last command was applied.
     accepted_to_applied_ms
-        From a command's record in the log until its partition was seen behind it.
+        From the time of a command's record until its partition was seen past it.
     accepted_to_completed_ms
-        Of transfers: until the settlement was applied as well, which comes back from the
-        destination's partition.
+        For transfers, the time until the settlement from the destination's partition was also
+        applied.
     """
 
     seconds: float
@@ -97,25 +97,25 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether all held.
+    """The results of all checks.
 
     Attributes
     ----------
     findings
-        How many of each sort: lost, doubled, reordered, diverging.
+        The number of findings of each sort: lost, doubled, reordered, diverging.
     examples
-        The first few, in words.
+        The texts of the first few findings.
     audit
-        How much each check of the audit found; empty if the books are right.
+        The number of findings of each check of the audit; empty if the books are right.
     thresholds
-        Each of k6's, and whether it held.
+        Each of k6's thresholds, and whether it was met.
     is_drained
-        Whether everything came to its end in time.
+        Whether everything ended in time.
     judged
-        How much was judged.
+        How much was checked.
     stale
-        How many balances were behind their entries when they were first read, for the writer had
-        lost the cache: allowed for ten seconds (decision 5), so they were read again.
+        How many balances were read again because they were behind their entries. That is allowed
+        for ten seconds after the writer loses its connection to the cache (decision 5).
     """
 
     findings: dict[str, int]
@@ -129,23 +129,23 @@ class Verdict:
 
     @property
     def is_correct(self) -> bool:
-        """Whether the ledger did what it promises."""
+        """Whether the ledger's result is correct."""
         return not any(self.findings.values()) and not self.audit and self.is_drained
 
     @property
     def crossed(self) -> list[str]:
-        """The thresholds that did not hold."""
+        """The thresholds that were crossed."""
         return [rule for rule, held in self.thresholds.items() if not held]
 
     @property
     def holds(self) -> bool:
-        """Whether all held."""
+        """Whether all checks passed."""
         return self.is_correct and not self.crossed
 
 
 @dataclass(frozen=True)
 class Memory:
-    """A part's own memory, in MiB, and how it went once it had warmed up, in MiB a minute."""
+    """A part's unshared memory in MiB, and its slope after the warm-up in MiB per minute."""
 
     start: float
     end: float
@@ -153,18 +153,18 @@ class Memory:
 
     @property
     def is_flat(self) -> bool:
-        """Whether it would grow by less than a tenth, and 2 MiB, in ten minutes more."""
+        """Whether it would grow by less than a tenth plus 2 MiB in another ten minutes."""
         return self.slope * 10 <= self.end / 10 + 2
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """What happened in each second; all lists are equally long.
+    """The figures of each second. All lists have the same length.
 
     Attributes
     ----------
     lag
-        By partition: records in the log and not applied at the end of the second.
+        By partition: records in the log that are not applied at the end of the second.
     cpu
         By part: cores in use.
     memory
@@ -186,7 +186,7 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything about one run."""
+    """The figures of one run."""
 
     about: dict[str, Any]
     requests: Requests
@@ -197,7 +197,7 @@ class Report:
     timeline: Timeline
 
     def growing(self) -> list[str] | None:
-        """Return the parts of the stack whose memory grew; None of a run too short to tell."""
+        """Return the parts whose memory grew; None if the run was too short to tell."""
         if self.outcomes.seconds < LONG_S:
             return None
         return [

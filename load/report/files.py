@@ -1,4 +1,4 @@
-"""Saving a report: as JSON, and as one page that needs nothing else."""
+"""Save a report as JSON and as a self-contained page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from load.report.text import as_text
 
 
 def as_document(report: Report) -> dict[str, Any]:
-    """Return the report as JSON has it, with what follows from its figures."""
+    """Return the report as a JSON document, with derived figures."""
     document = dataclasses.asdict(report)
     document["verdict"] |= {
         "is_correct": report.verdict.is_correct,
@@ -24,7 +24,7 @@ def as_document(report: Report) -> dict[str, Any]:
 
 
 def write(report: Report, folder: Path) -> str:
-    """Save the report; return it as text, with where it is."""
+    """Save the report; return it as text, with the path of the page."""
     (folder / "report.json").write_text(json.dumps(as_document(report), indent=1) + "\n")
     page = folder / "report.html"
     page.write_text(as_page(report), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else: no script, no font, no other file."""
+"""A report as one self-contained HTML page, without scripts, fonts or other files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CSS: Final = Path(__file__).with_name("page.css")
 
 
 def as_page(report: Report) -> str:
-    """Return the page."""
+    """Return the report as HTML."""
     about = report.about
     title = f"Load: {about['mix']}, {about['profile']}"
     body = "\n".join(
@@ -39,7 +39,7 @@ def as_page(report: Report) -> str:
 
 def _head(report: Report) -> str:
     about = report.about
-    rate = "as many as are answered" if about["rate"] == "max" else f"{about['rate']} requests/s"
+    rate = "the maximum rate" if about["rate"] == "max" else f"{about['rate']} requests/s"
     words = [
         f"{rate} for {about['seconds']} s",
         f"{about['accounts']} accounts of {about['users']} users",
@@ -59,21 +59,23 @@ def _verdict(report: Report) -> str:
     judged = verdict.judged
     details = [*verdict.examples, *verdict.audit_examples]
     if verdict.holds:
-        text = "All held. Nothing is lost, doubled or reordered, and every balance is right."
+        text = (
+            "All checks passed. Nothing is lost, doubled or reordered, and every balance is right."
+        )
     elif verdict.is_correct:
-        text = "Correct, but limits were crossed."
+        text = "Correct, but thresholds were crossed."
         details += [f"threshold crossed: {rule}" for rule in verdict.crossed]
     else:
         text = "Not correct."
         if not verdict.is_drained:
-            details.insert(0, "what was accepted is not all applied")
+            details.insert(0, "some accepted commands are not applied")
     items = "".join(f"<li>{escape(detail)}</li>" for detail in details)
     proof = ", ".join(f"{count:,} {name}" for name, count in judged.items())
     return (
         f'<div class="verdict {"good" if verdict.holds else "bad"}">{text}'
         f"{f'<ul>{items}</ul>' if items else ''}"
-        f'<p class="note">Judged by the log and a single-threaded model: {escape(proof)}; and by an'
-        " audit of the whole ledger.</p></div>"
+        f'<p class="note">Checked against the log and a single-threaded model: {escape(proof)}; and'
+        " by an audit of the whole ledger.</p></div>"
     )
 
 
@@ -81,14 +83,14 @@ def _tiles(report: Report) -> Iterator[str]:
     ends, requests, verdict = report.outcomes, report.requests, report.verdict
     yield _tile(number(requests.per_s), "/s", "requests")
     yield _tile(number(ends.accepted_per_s), "/s", f"accepted, {ends.accepted:,} in all")
-    yield _tile(number(ends.applied_per_s), "/s", f"applied, {ends.applied:,}, drain counted")
+    yield _tile(number(ends.applied_per_s), "/s", f"applied, {ends.applied:,}, including the drain")
     refused = sum(ends.refused.values())
     yield _tile(number(ends.refused_per_s), "/s", f"refused, {refused:,}")
     errors = sum(requests.errors.values())
     yield _tile(f"{errors:,}", "", "errors", "bad" if errors else "good")
     lasted = ends.accepted_to_applied_ms
     yield _tile(number(lasted.p50), " ms", f"accepted to applied; p95 {number(lasted.p95)} ms")
-    yield _tile(number(ends.drain_s, 2), " s", "drain after the last answer")
+    yield _tile(number(ends.drain_s, 2), " s", "drain after the last response")
     for sort, word in (
         ("lost", "lost"),
         ("doubled", "doubled"),
@@ -120,11 +122,11 @@ def _plots(report: Report) -> Iterator[str]:
     }
     yield _section(
         "Throughput",
-        "Accepted are commands that move money; applied and refused are their ends.",
+        "Accepted commands that move money, and their outcomes: applied and refused.",
         legend(list(flow)) + lines(flow, "/s"),
     )
     yield _section(
-        "Answer latency",
+        "Response time",
         "Of all requests, by the second in which they were sent, in milliseconds.",
         legend(list(time.latency_ms)) + lines(time.latency_ms, "ms"),
     )
@@ -136,25 +138,25 @@ def _plots(report: Report) -> Iterator[str]:
     most = max((one for values in time.lag.values() for one in values if one), default=0)
     yield _section(
         "Lag of each partition",
-        f"Records in the log and not applied, by the second; the strongest is {most:,.0f}.",
+        f"Records in the log that are not applied, by second; the maximum is {most:,.0f}.",
         heat(time.lag, "records"),
     )
     cpu = _largest(time.cpu, list(report.cpu_s))
     yield _section(
         "CPU of each part",
-        f"Cores in use, of {report.about['cpus']}; k6 and what measures share the machine.",
+        f"Cores in use, of {report.about['cpus']}; k6 and the measuring process share the machine.",
         legend(list(cpu)) + stacked(cpu, "cores"),
     )
     memory = _largest(time.memory, list(report.cpu_s))
     yield _section(
         "Memory of each part",
-        "Resident and shared with no other process, in MiB.",
+        "Resident memory not shared with other processes, in MiB.",
         legend(list(memory)) + lines(memory, "MiB"),
     )
 
 
 def _largest(series: dict[str, Series], order: Sequence[str]) -> dict[str, Series]:
-    """Return the first series of an order, one a colour, and the sum of the rest."""
+    """Return the first series of an order, one for each colour, and the sum of the rest."""
     names = [name for name in order if name in series]
     found = {name: series[name] for name in names[: COLOURS - 1]}
     rest = [series[name] for name in names[COLOURS - 1 :]]
@@ -181,20 +183,20 @@ def _tables(report: Report) -> Iterator[str]:
         rows.append([one.kind, f"{times.count:,}", number(one.per_s, 1), *shown, f"{one.errors:,}"])
     yield _section(
         "Requests",
-        f"{report.requests.dropped:,} were due and could not be sent;"
-        f" {report.requests.repeated:,} were sent again with their key after the answer.",
+        f"{report.requests.dropped:,} were due but could not be sent;"
+        f" {report.requests.repeated:,} were sent again with their key after the response.",
         _table(["", "count", "/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors"], rows),
     )
-    yield _section("What became of them", "", _table(["", "count"], _ends(report)))
+    yield _section("Outcomes", "", _table(["", "count"], _ends(report)))
     growing = report.growing()
-    told = "The run was too short to tell whether memory grows."
+    told = "The run was too short to show whether memory grows."
     if growing is not None:
         told = f"Memory grows: {', '.join(growing)}." if growing else "Memory is flat."
     yield _section(
-        "Parts", f"Own memory, and how it went after the warm-up. {told}", _parts(report)
+        "Parts", f"Unshared memory, and its slope after the warm-up. {told}", _parts(report)
     )
     held = [[rule, "held" if ok else "CROSSED"] for rule, ok in report.verdict.thresholds.items()]
-    yield _section("Thresholds", "Of the k6 script.", _table(["", ""], held))
+    yield _section("Thresholds", "From the k6 script.", _table(["", ""], held))
 
 
 def _ends(report: Report) -> list[list[str]]:
@@ -204,13 +206,13 @@ def _ends(report: Report) -> list[list[str]]:
         ["accepted", f"{ends.accepted:,}"],
         ["applied", f"{ends.applied:,}"],
         *([f"refused: {reason}", f"{count:,}"] for reason, count in ends.refused.items()),
-        ["without an end", f"{ends.unended:,}"],
+        ["not ended", f"{ends.unended:,}"],
         ["accounts opened", f"{ends.accounts_opened:,}"],
         *([f"error: {error}", f"{count:,}"] for error, count in report.requests.errors.items()),
         ["accepted to applied, p99", f"{number(ends.accepted_to_applied_ms.p99)} ms"],
         ["transfers to completed, p50", f"{number(completed.p50)} ms"],
         ["transfers to completed, p99", f"{number(completed.p99)} ms"],
-        ["balances read again, the cache being behind", f"{report.verdict.stale:,}"],
+        ["balances read again because the cache was behind", f"{report.verdict.stale:,}"],
     ]
 
 
@@ -229,7 +231,7 @@ def _parts(report: Report) -> str:
                 f"{memory.slope:+.1f}",
             ]
         )
-    return _table(["", "CPU s", "cores", "MiB at start", "at end", "a minute"], rows)
+    return _table(["", "CPU s", "cores", "MiB at start", "at end", "per minute"], rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

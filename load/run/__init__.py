@@ -1,1 +1,1 @@
-"""`make load`: k6 against the running stack, and what came of it."""
+"""`make load`: run k6 against the running stack and check the result."""

@@ -1,4 +1,4 @@
-"""`make load`: load the running stack, prove that it stayed right, and report."""
+"""`make load`: load the running stack, verify the result, and write a report."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.errors import LedgerlaneError
 from load.judge.topic import TopicUnreadable
 from load.report.assembly import Seen, make_report, make_verdict
@@ -33,14 +34,14 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.install.k6 import install_k6, version_of
 
 HELD, NOT_HELD, UNKNOWN, INTERRUPTED = 0, 1, 2, 130
-#: How much longer than asked k6 may take: its slowest request, and its own start and end, in
+#: How much longer than requested k6 may take for its slowest request, its start and its end, in
 #: seconds.
 GRACE_S = 120.0
-TOPIC = os.environ.get("COMMANDS_TOPIC", "ledger.commands")
+TOPIC = SETTINGS["COMMANDS_TOPIC"].read(os.environ)
 
 
 class _Run(NamedTuple):
-    """What one run needs to know."""
+    """The parameters of one run."""
 
     options: Options
     instance: Instance
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started_at = datetime.now(UTC)
     try:
         instance = load_instance()
-        _say("Getting k6; where it has to be built, that takes some minutes, once ...")
+        _say("Installing k6 (building it the first time can take some minutes) ...")
         program = install_k6(instance.cache)
         name = f"{started_at:%Y%m%d-%H%M%S}-{options.mix}-{options.profile}"
         folder = options.reports / name
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (WorkloadFailed, TopicUnreadable, OutcomeError, LedgerlaneError, OSError) as error:
         return _fail(str(error))
     except psycopg.Error as error:
-        return _fail(f"the database can't be read ({error}); `make status` shows what runs")
+        return _fail(f"can't read the database ({error}); check `make status`")
     except KeyboardInterrupt:
         return INTERRUPTED
     return HELD if report.verdict.holds else NOT_HELD
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(run: _Run, started_at: datetime) -> Report:
     options, instance = run.options, run.instance
     ledger = Ledger(instance.database_url, TOPIC)
-    # Before anything is opened: the model needs the openings too.
+    # Before any account is opened, because the model needs the openings too.
     log = judgement.Log(instance.kafka_bootstrap, TOPIC, ledger.next_offsets())
     _say(f"Signing up {options.users} users, opening {options.accounts} accounts ...")
     setup = asyncio.run(prepare(instance.api_url, options.users, options.accounts, options.seed))
@@ -83,13 +84,13 @@ def _run(run: _Run, started_at: datetime) -> Report:
     sampler.start()
     try:
         k6, outcomes = _load(run, setup, sampler)
-        _say("Waiting until all of it is applied ...")
+        _say("Waiting until everything is applied ...")
         topic, is_drained = judgement.drain(ledger, log, outcomes, options.drain_s)
     finally:
         samples = sampler.stop()
         ledger.close()
     summary = k6.summary()
-    _say("Reading accounts, entries and transactions, and judging them by the log ...")
+    _say("Reading accounts, entries and transactions, and checking them against the log ...")
     path = run.folder / "history.jsonl"
     history, stale = asyncio.run(judgement.record(path, setup, outcomes))
     findings = judgement.judge(history, topic, outcomes)
@@ -112,12 +113,12 @@ def _run(run: _Run, started_at: datetime) -> Report:
 
 
 def _load(run: _Run, setup: Setup, sampler: Sampler) -> tuple[K6, list[Outcome]]:
-    """Run k6 to its end; return it, and what it saw."""
+    """Run k6 to its end; return it and the outcomes it saw."""
     options = run.options
     pace = Pace(options.mix, options.profile, options.rate, options.seconds, options.limit_factor)
     k6 = K6(run.program, run.folder, pace)
     _say(
-        f"{options.mix}, {options.profile}, {options.rate or 'as many as are answered'}"
+        f"{options.mix}, {options.profile}, {options.rate or 'the maximum rate'}"
         f"{' requests/s' if options.rate else ''}, {options.seconds} s"
     )
     sampler.generator_pid = k6.start(json.dumps(setup.as_json()))
@@ -128,7 +129,7 @@ def _load(run: _Run, setup: Setup, sampler: Sampler) -> tuple[K6, list[Outcome]]
         while not k6.wait(1.0):
             line.show(follower.read(), sampler.samples.next_offsets())
             if time.monotonic() >= deadline_s:
-                raise WorkloadFailed(f"k6 does not end after {options.seconds + GRACE_S:.0f} s")
+                raise WorkloadFailed(f"k6 did not end within {options.seconds + GRACE_S:.0f} s")
         follower.read()
     finally:
         line.end()

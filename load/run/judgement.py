@@ -1,4 +1,4 @@
-"""After the load: waiting until all is applied, and the proof that it is right."""
+"""After the load: wait until everything is applied, and verify the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from load.traffic.outcomes import Outcome, attempts
 from load.traffic.setup import Setup
 
 POLL_S = 0.1
-#: How often the topic is read again because it went on while it was read.
+#: How often the topic is read again because it grew while it was read.
 MOST_READINGS = 5
 _CONNECTIONS = 8
 _PATIENCE_S = 30.0
@@ -32,7 +32,7 @@ _CACHE_S = 12.0
 
 @dataclass(frozen=True)
 class Log:
-    """Where the commands topic is, and where in it the run began."""
+    """The commands topic, and where in it the run began."""
 
     bootstrap: str
     topic: str
@@ -44,8 +44,8 @@ def drain(
 ) -> tuple[Topic, bool]:
     """Wait until everything in the log is applied; return the log, and whether it was.
 
-    What came from clients that saw no answer is in the log too, and nobody knows its place: so the
-    log itself says what there is to wait for, and it is read again where it went on meanwhile.
+    The log also has commands from clients that got no response, at unknown positions. So read the
+    log's end to know what to wait for, and read again if it grew in the meantime.
 
     Raises
     ------
@@ -98,12 +98,12 @@ async def record(path: Path, setup: Setup, outcomes: Sequence[Outcome]) -> tuple
 
     Returns
     -------
-    The history, and how many balances were read again, the cache being behind.
+    The history, and how many balances were read again because the cache was behind.
 
     Raises
     ------
     WorkloadFailed
-        If a final read is not answered.
+        If a final read gets no response.
     """
     with path.open("w", encoding="utf-8") as file:
         recorder = Recorder(file)
@@ -132,7 +132,7 @@ async def record(path: Path, setup: Setup, outcomes: Sequence[Outcome]) -> tuple
 async def _read_opened(
     reads: FinalReads, recorder: Recorder, setup: Setup, outcomes: Sequence[Outcome]
 ) -> None:
-    """Record the accounts that were opened under load, which nobody used."""
+    """Record the accounts that were opened under load, which no other request used."""
     opened = opened_accounts(outcomes)
     if not opened:
         return
@@ -148,21 +148,21 @@ async def _read_opened(
 
 
 def opened_accounts(outcomes: Sequence[Outcome]) -> set[str]:
-    """Return the accounts whose opening was answered well."""
+    """Return the accounts that were opened successfully."""
     return {one.reference for one in outcomes if one.kind == "accounts" and one.is_answered_well}
 
 
 def judge(history: History, topic: Topic, outcomes: Sequence[Outcome]) -> list[Finding]:
-    """Judge a run by the log, a single-threaded model and the final reads."""
+    """Check a run against the log, a single-threaded model and the final reads."""
     lost = [
-        Finding("lost", f"{account_id} was opened and is not in the ledger")
+        Finding("lost", f"{account_id} was opened but is not in the ledger")
         for account_id in sorted(opened_accounts(outcomes) - history.accounts.keys())
     ]
     return lost + check_history(history, topic)
 
 
 def judged(history: History, topic: Topic) -> Json:
-    """Return how much was judged."""
+    """Return how much was checked."""
     return {
         "attempts": sum(1 for _ in history.attempts),
         "transactions": len(history.transactions),

@@ -1,4 +1,4 @@
-"""What a person sees while the load runs: a line a second on a terminal, now and then elsewhere."""
+"""Progress output while the load runs: every second on a terminal, less often elsewhere."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Final, TextIO
 from load.report.arithmetic import percentile
 from load.traffic.outcomes import Outcome
 
-#: Rates and percentiles are those of so many seconds.
+#: The window of the shown rates and percentiles, in seconds.
 WINDOW: Final = 5
-#: How often a line is printed where the terminal can't rewrite one, in seconds.
+#: How often a line is printed if the output is not a terminal, in seconds.
 INTERVAL: Final = 5
 
 
 class LiveLine:
-    """Adds answers up and shows them.
+    """Aggregates responses and shows them.
 
     Parameters
     ----------
     out
-        Where it is shown.
+        Where the output goes.
     seconds
-        How long the load is to last.
+        The duration of the load.
     """
 
     def __init__(self, out: TextIO, seconds: int) -> None:
@@ -37,12 +37,12 @@ class LiveLine:
         self._errors = 0
 
     def show(self, new: Sequence[Outcome], next_offsets: Mapping[int, int]) -> None:
-        """Show what came in during one more second.
+        """Show the outcomes of one more second.
 
         Parameters
         ----------
         next_offsets
-            How far each partition is applied.
+            The next offset of each partition that is not applied.
         """
         self._elapsed += 1
         self._window.append(new)
@@ -58,7 +58,7 @@ class LiveLine:
             print(self._text(next_offsets), file=self._out, flush=True)
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the line."""
         if self._is_terminal:
             print(file=self._out, flush=True)
 

@@ -1,4 +1,4 @@
-"""What `make load` is asked for."""
+"""The options of `make load`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from local_cloud.config import ROOT
 
 PROFILES: Final = ("steady", "ramp", "spike", "soak")
-#: Requests a second that leave a machine of two cores room for the generator itself.
+#: Requests per second that leave a machine with two cores room for the generator.
 RATES: Final = {
     "mix": 200,
     "money": 200,
@@ -30,7 +30,7 @@ REPORTS: Final = ROOT / "load" / "reports"
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked for; ``rate`` 0 stands for as many as are answered."""
+    """The options. A ``rate`` of 0 is the maximum rate."""
 
     mix: str
     profile: str
@@ -46,7 +46,7 @@ class Options:
 
 
 def parse(arguments: Sequence[str] | None) -> Options:
-    """Read the command line; what is empty is as if it were not there, for make's sake."""
+    """Parse the command line. Empty options count as unset, because make passes them empty."""
     found = _parser().parse_args(arguments)
     profile = found.profile or "steady"
     mix = found.mix or "mix"
@@ -59,7 +59,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
     else:
         rate = RATES[mix] // 2 if is_soak else RATES[mix]
     if rate == 0 and profile not in ("steady", "soak"):
-        _parser().error("--rate max goes with the profiles steady and soak only")
+        _parser().error("--rate max works only with the profiles steady and soak")
     seconds = found.seconds or (SOAK_SECONDS if is_soak else USUAL_SECONDS)
     return Options(
         mix,
@@ -79,34 +79,34 @@ def parse(arguments: Sequence[str] | None) -> Options:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="load",
-        description="Load the running stack with k6, prove that it stayed right, and report."
-        " Exit status 0: all held. 1: something did not. 2: it could not be run or judged.",
+        description="Load the running stack with k6, verify the result, and write a report."
+        " Exit status 0: all checks passed. 1: one failed. 2: the run or a check was not possible.",
     )
-    parser.add_argument("--mix", choices=["", *RATES], help="what is asked for (mix)")
-    parser.add_argument("--profile", choices=["", *PROFILES], help="at what pace (steady)")
-    parser.add_argument("--rate", type=_rate, help="requests a second, or max (by the mix)")
-    parser.add_argument("--seconds", type=_seconds, help=f"how long ({USUAL_SECONDS})")
+    parser.add_argument("--mix", choices=["", *RATES], help="the kinds of requests (mix)")
+    parser.add_argument("--profile", choices=["", *PROFILES], help="the pace (steady)")
+    parser.add_argument("--rate", type=_rate, help="requests per second, or max (by the mix)")
+    parser.add_argument("--seconds", type=_seconds, help=f"the duration ({USUAL_SECONDS})")
     parser.add_argument(
-        "--users", type=_count, default=8, help="who owns the accounts (%(default)s)"
+        "--users", type=_count, default=8, help="the owners of the accounts (%(default)s)"
     )
     parser.add_argument("--accounts", type=_count, default=240, help="(%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="what the requests follow from")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the requests")
     parser.add_argument(
         "--drain",
         type=float,
         default=120,
         metavar="SECONDS",
-        help="how long the log may take to be applied afterwards (%(default)s)",
+        help="how long to wait afterwards until the log is applied (%(default)s)",
     )
     parser.add_argument(
         "--limit-factor",
         type=float,
         default=1.0,
-        help="what k6's latency limits are multiplied by (%(default)s)",
+        help="multiply k6's latency limits by this (%(default)s)",
     )
-    parser.add_argument("--reports", type=Path, default=REPORTS, help="where reports go")
+    parser.add_argument("--reports", type=Path, default=REPORTS, help="where to write reports")
     parser.add_argument(
-        "--keep-history", action="store_true", help="keep it also if all held (it is large)"
+        "--keep-history", action="store_true", help="keep it even if all checks passed (large)"
     )
     return parser
 
@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
 def _rate(text: str) -> int | None:
     if text == "":
         return None
-    return 0 if text == "max" else _within(text, MOST_RATE, "requests a second, or max")
+    return 0 if text == "max" else _within(text, MOST_RATE, "requests per second, or max")
 
 
 def _seconds(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Watching the stack while it is under load: progress of the partitions, CPU and memory."""
+"""Sample the stack under load: the partitions' progress, CPU and memory."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from load.run.usage import Usage, roots_of, usage
 from local_cloud.config import Instance
 
 SQL: Final = Path(__file__).with_name("sql")
-#: How exactly it is known when something was applied: within this time, in seconds.
+#: The sampling interval, and so the precision of the times of applying, in seconds.
 PROGRESS_INTERVAL_S: Final = 0.05
 USAGE_INTERVAL_S: Final = 1.0
 
 
 @dataclass
 class Samples:
-    """What was seen; times in seconds since the Unix epoch.
+    """The samples. Times are in seconds since the Unix epoch.
 
     Attributes
     ----------
     progress
-        By partition: the times at which it was first seen further, and its next offset then.
+        By partition: each time at which its progress was seen to change, with its next offset.
     usage
-        By time: what each part used.
+        By time: the usage of each part.
     """
 
     progress: dict[int, list[tuple[float, int]]] = field(default_factory=dict)
     usage: list[tuple[float, dict[str, Usage]]] = field(default_factory=list)
 
     def note_progress(self, at_s: float, offsets: Mapping[int, int]) -> None:
-        """Note how far the partitions are."""
+        """Record the partitions' next offsets."""
         for partition, next_offset in offsets.items():
             seen = self.progress.setdefault(partition, [])
             if not seen or seen[-1][1] < next_offset:
                 seen.append((at_s, next_offset))
 
     def next_offsets(self) -> dict[int, int]:
-        """Return how far each partition was seen."""
+        """Return the latest next offset of each partition."""
         return {partition: seen[-1][1] for partition, seen in self.progress.items()}
 
 
 class Ledger:
-    """A connection to the ledger's database, for reading how far it is."""
+    """A connection to the ledger's database that reads its progress."""
 
     def __init__(self, database_url: str, topic: str) -> None:
         self._connection = psycopg.connect(database_url, autocommit=True)
@@ -64,7 +64,7 @@ class Ledger:
         return dict(rows)
 
     def under_way(self) -> int:
-        """Return how much has still to come to its end, 0 when nothing has."""
+        """Return how much work is still in progress."""
         row = self._connection.execute(self._under_way).fetchone()
         return int(row[0]) if row else 0
 
@@ -74,14 +74,14 @@ class Ledger:
 
 
 class Sampler:
-    """Samples in a thread of its own until it is stopped.
+    """Takes samples in a separate thread until it is stopped.
 
     Parameters
     ----------
     instance
-        Whose processes are watched.
+        The instance whose processes are sampled.
     ledger
-        Read by this thread only, until it has stopped.
+        Used only by this thread until it has stopped.
     """
 
     def __init__(self, instance: Instance, ledger: Ledger) -> None:
@@ -98,12 +98,12 @@ class Sampler:
         self._thread.start()
 
     def stop(self) -> Samples:
-        """End; return what was seen.
+        """Stop; return the samples.
 
         Raises
         ------
         psycopg.Error
-            If the database was lost meanwhile.
+            If the connection to the database was lost.
         """
         self._stopping.set()
         self._thread.join()
@@ -117,7 +117,7 @@ class Sampler:
         try:
             while not self._stopping.wait(PROGRESS_INTERVAL_S):
                 offsets = self._ledger.next_offsets()
-                # Only now: what was read is no newer than this.
+                # Taken after the read, so the progress was reached no later than this.
                 self.samples.note_progress(time.time(), offsets)
                 if time.monotonic() >= usage_due_s:
                     usage_due_s = time.monotonic() + USAGE_INTERVAL_S
@@ -132,6 +132,6 @@ class Sampler:
         roots[os.getpid()] = REPORTER
         found = usage(roots)
         if REPORTER in found:
-            # Its own time alone: k6's becomes its child's when k6 ends.
+            # Without its children, because k6's time is added to it when k6 ends.
             found[REPORTER] = Usage(time.process_time(), found[REPORTER].memory_bytes)
         return found

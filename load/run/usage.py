@@ -1,4 +1,4 @@
-"""CPU time and memory of each part of the stack, read from /proc."""
+"""Read the CPU time and memory of each part of the stack from /proc."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _WORDS: Final = (
 
 @dataclass(frozen=True)
 class Usage:
-    """What a part has used so far, and what it has now.
+    """A part's CPU time so far and its current memory.
 
     Attributes
     ----------
     cpu_s
-        CPU time of its living processes and of children that they buried, in seconds.
+        CPU time of its live processes and of the children they reaped, in seconds.
     memory_bytes
-        Resident memory that its processes share with no other.
+        Resident memory that its processes don't share with others.
     """
 
     cpu_s: float
@@ -39,7 +39,7 @@ class Usage:
 
 
 class _Row:
-    """One process of /proc."""
+    """A process in /proc."""
 
     __slots__ = ("cpu_ticks", "memory_bytes", "parent")
 
@@ -50,14 +50,14 @@ class _Row:
 
 
 def roots_of(instance: Instance) -> dict[int, str]:
-    """Return the pid of each process that stands for a part, with the part's name."""
+    """Return the pid of each part's main process, with the part's name."""
     roots = {}
     for service in every_service(instance):
         if service.process is not None:
             name = "supervisor" if service.name == DataPlane.name else service.title
             roots[service.process.pid] = name
     pids = DataPlane(instance).folder / "pids"
-    # Sorted, so that the gateway is before the name that it has as the API function's worker.
+    # Sorted, so that `gateway` comes before its other name, that of the API function's worker.
     for file in sorted(pids.glob("*.pid"), reverse=True):
         text = file.read_text().strip() if file.exists() else ""
         word = next((title for part, title in _WORDS if part in file.name), None)
@@ -67,12 +67,12 @@ def roots_of(instance: Instance) -> dict[int, str]:
 
 
 def usage(roots: Mapping[int, str]) -> dict[str, Usage]:
-    """Add up what each part's processes use: those that are its roots, and their descendants."""
+    """Return the total usage of each part: its main processes and their descendants."""
     rows = _table()
     parts: dict[int, str | None] = {}
 
     def part_of(pid: int) -> str | None:
-        # A process belongs to its nearest ancestor that stands for a part.
+        # A process belongs to the part of its nearest ancestor that is a main process.
         chain = []
         while pid in rows and pid not in parts and pid not in roots:
             chain.append(pid)
@@ -108,9 +108,9 @@ def _row(folder: str) -> _Row | None:
         memory = Path(folder, "statm").read_text().split()
     except (OSError, UnicodeDecodeError):
         return None
-    # The command's name stands in parentheses and may hold spaces; what follows does not.
+    # The command's name is in parentheses and can contain spaces; the fields after it can't.
     fields = stat.rpartition(")")[2].split()
-    # proc(5): parent is field 4, own and buried children's CPU time 14 to 17; of statm the second
-    # is what is resident and the third what of it is shared.
+    # proc(5): the parent is field 4; CPU time, also of reaped children, is fields 14 to 17. In
+    # statm, the second field is the resident memory, the third its shared part.
     ticks = sum(int(field) for field in fields[11:15])
     return _Row(int(fields[1]), ticks, (int(memory[1]) - int(memory[2])) * _PAGE_BYTES)

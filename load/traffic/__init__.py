@@ -1,1 +1,1 @@
-"""Traffic: clients that load the API and write down what they sent and saw. HTTP only."""
+"""Clients that load the API over HTTP and record what they sent and received."""

@@ -1,4 +1,4 @@
-"""The final reads of a history: what the API says once everything has come to its end."""
+"""The final reads of a history, made once every transaction has ended."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from load.client import Answer, Client, NoAnswer
 from load.judge.lines import Json, Recorder
 
-#: What a client may have sent in vain: it can't know, so it asks again with the same key.
+#: Statuses after which the outcome is unknown, so the client retries with the same key.
 UNKNOWN = frozenset({429, 500, 502, 503, 504})
 _PAGE = 500
 
 
 class WorkloadFailed(Exception):
-    """The workload could not be set up or did not come to its end."""
+    """The workload could not be set up or did not finish."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class FinalReads:
     url
         Base URL of the API.
     recorder
-        Where the history goes.
+        Writes the history.
     clients
-        How many connections read at the same time.
+        How many connections read concurrently.
     patience_s
-        How long transactions may take to come to their end, and a read to be answered, in seconds.
+        How long transactions may take to end, and a read to get a response, in seconds.
     cache_s
-        How long a balance may be behind its entries, in seconds: where the writer loses the cache
-        and its readers don't, they are served from it until it forgets. 0: not at all.
+        How long a balance may be behind its entries, in seconds. If only the writer loses its
+        connection to the cache, readers get old entries until they expire. 0: never.
 
     Attributes
     ----------
     stale
-        How many accounts were read again for that.
+        How many accounts were read again because their balance was behind.
     """
 
     def __init__(
@@ -62,19 +62,19 @@ class FinalReads:
         self.stale = 0
 
     async def read(self, accounts: Sequence[Owned], accepted: Mapping[str, set[str]]) -> None:
-        """Record the accounts and all that they have, once what was accepted has ended.
+        """Record the accounts with their entries, once all accepted transactions have ended.
 
         Parameters
         ----------
         accounts
-            Those to read.
+            The accounts to read.
         accepted
-            The ids of the transactions that were accepted, by the account that they started from.
+            The ids of the accepted transactions, by their source account.
 
         Raises
         ------
         WorkloadFailed
-            If a read is not answered in time.
+            If a read gets no response in time.
         """
         left = list(accounts)
 
@@ -90,11 +90,11 @@ class FinalReads:
             while left:
                 await self._read_account(client, left.pop())
 
-        # Only now: another account's transfer may have come in until the last one ended.
+        # Only now, because another account's transfer can arrive until the last one has ended.
         await with_clients(self._url, self._clients, read_accounts)
 
     async def all_accounts(self, client: Client) -> list[Json]:
-        """Return every account of the client's user."""
+        """Return all accounts of the client's user."""
         return [one async for one in self._pages(client, "/accounts?")]
 
     async def _await_ends(self, client: Client, owned: Owned, accepted: set[str]) -> None:
@@ -137,7 +137,7 @@ class FinalReads:
             cursor = page["next_cursor"]
 
     async def _get(self, client: Client, path: str) -> Answer | None:
-        """Read, patiently: a read changes nothing, so it may be tried again."""
+        """Send a read and retry it, which is safe because it changes nothing."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience_s
         while True:
@@ -152,7 +152,7 @@ class FinalReads:
 async def with_clients(
     url: str, count: int, work: Callable[[Client, int], Coroutine[None, None, None]]
 ) -> None:
-    """Give each of ``count`` connections, and its number, to ``work`` at the same time."""
+    """Run ``work`` concurrently with each of ``count`` connections and its number."""
     clients = [Client(url) for _ in range(count)]
     try:
         async with asyncio.TaskGroup() as group:
@@ -164,14 +164,14 @@ async def with_clients(
 
 
 def expect(answer: Answer | None, status: int) -> Any:
-    """Return an answer's JSON.
+    """Return the JSON of a response.
 
     Raises
     ------
     WorkloadFailed
-        If there is no answer, or its status is another.
+        If there is no response, or it has another status.
     """
     if answer is None or answer.status != status:
         seen = "nothing" if answer is None else f"{answer.status} {answer.body[:300]!r}"
-        raise WorkloadFailed(f"the API was expected to answer {status}, and answered {seen}")
+        raise WorkloadFailed(f"expected the API to return {status}, but got {seen}")
     return answer.json()

@@ -1,4 +1,4 @@
-"""Running k6, and following what it writes."""
+"""Run k6 and follow its output."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from load.traffic.finals import WorkloadFailed
 from load.traffic.outcomes import Outcome, parse_outcome
 
 SCRIPT: Final = Path(__file__).with_name("scripts") / "load.js"
-#: The exit status of a k6 whose thresholds were crossed.
+#: k6's exit status if a threshold was crossed.
 CROSSED: Final = 99
 STOP_PATIENCE_S: Final = 10
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What is asked of k6; ``rate`` is requests a second, 0 for as many as are answered."""
+    """The pace of a run. ``rate`` is in requests per second; 0 is the maximum rate."""
 
     mix: str
     profile: str
@@ -33,14 +33,14 @@ class Pace:
 
 @dataclass(frozen=True)
 class Summary:
-    """What k6 says at its end.
+    """k6's summary of a run.
 
     Attributes
     ----------
     requests, dropped
-        How many requests it made, and how many were due and could not be made.
+        How many requests it sent, and how many were due but could not be sent.
     thresholds
-        Each threshold, and whether it held.
+        Each threshold, and whether it was met.
     """
 
     requests: int = 0
@@ -49,14 +49,14 @@ class Summary:
 
 
 class K6:
-    """One run of k6 in a folder of its own.
+    """One run of k6 in a separate directory.
 
     Parameters
     ----------
     program
-        The k6 to run.
+        The path of k6.
     folder
-        Where it leaves its output.
+        The directory of its output.
     """
 
     def __init__(self, program: str, folder: Path, pace: Pace) -> None:
@@ -69,9 +69,9 @@ class K6:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, setup: str) -> int:
-        """Start it with a setup, as JSON; return its pid."""
+        """Start k6 with a setup, as JSON; return its pid."""
         self._outcomes.touch()
-        # There are tokens in it: for its owner only, and gone with k6.
+        # The setup has tokens, so only its owner can read it, and it is removed at the end.
         self._setup.touch(mode=0o600)
         self._setup.write_text(setup)
         pace = self.pace
@@ -84,13 +84,13 @@ class K6:
             "RATE": str(pace.rate or "max"),
             "SECONDS": str(pace.seconds),
             "LIMIT_FACTOR": str(pace.limit_factor),
-            # It collects garbage less often: some memory for some of the machine's time.
+            # Collect garbage less often, which trades memory for CPU time.
             "GOGC": os.environ.get("GOGC", "400"),
-            # It talks to the API and to nobody else.
+            # Send nothing except requests to the API.
             "K6_NO_USAGE_REPORT": "true",
             "K6_AUTO_EXTENSION_RESOLUTION": "false",
         }
-        # Its own HTTP interface would take port 6565, which may be another run's.
+        # Its own HTTP interface would use port 6565, which another run may use.
         command = [self._program, "run", "--quiet", "--address", "", "--log-format", "raw"]
         command += ["--console-output", str(self._outcomes.absolute()), str(SCRIPT)]
         with self._log.open("wb") as log:
@@ -104,7 +104,7 @@ class K6:
         return self._process.pid
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait for its end; return whether it came."""
+        """Wait until k6 ends; return whether it did."""
         if self._process is None:
             return True
         with suppress(subprocess.TimeoutExpired):
@@ -112,7 +112,7 @@ class K6:
         return self._process.poll() is not None
 
     def stop(self) -> None:
-        """End it if it still runs."""
+        """Stop k6 if it is still running."""
         self._setup.unlink(missing_ok=True)
         if self._process is None or self._process.poll() is not None:
             return
@@ -122,26 +122,26 @@ class K6:
             self._process.wait()
 
     def summary(self) -> Summary:
-        """Return what it says of the run.
+        """Return k6's summary.
 
         Raises
         ------
         WorkloadFailed
-            If it did not come to its end.
+            If k6 failed.
         """
         status = self._process.returncode if self._process is not None else None
         if status not in (0, CROSSED) or not self._summary.is_file():
             said = self._log.read_text(errors="replace").strip()[-1500:]
-            raise WorkloadFailed(f"k6 ended with status {status}: {said or 'it said nothing'}")
+            raise WorkloadFailed(f"k6 ended with status {status}: {said or 'it printed nothing'}")
         return read_summary(json.loads(self._summary.read_text()))
 
     def follow(self) -> Follower:
-        """Return a reader of the answers that come in."""
+        """Return a reader of the outcomes while k6 runs."""
         return Follower(self._outcomes)
 
 
 def read_summary(document: dict[str, Any]) -> Summary:
-    """Read the document that ``handleSummary`` gets."""
+    """Parse the document that ``handleSummary`` gets."""
     metrics = document["metrics"]
 
     def count(name: str) -> int:
@@ -156,7 +156,7 @@ def read_summary(document: dict[str, Any]) -> Summary:
 
 
 class Follower:
-    """Reads a file of outcomes while it grows; keeps them all."""
+    """Reads a file of outcomes while it grows, and keeps all of them."""
 
     def __init__(self, path: Path) -> None:
         self.outcomes: list[Outcome] = []
@@ -164,12 +164,12 @@ class Follower:
         self._rest = ""
 
     def read(self) -> Sequence[Outcome]:
-        """Return what came since the last time, whole lines only.
+        """Return the outcomes of the complete lines that are new since the last call.
 
         Raises
         ------
         OutcomeError
-            If a line is none of ours.
+            If a line is not an outcome.
         """
         lines = (self._rest + self._file.read()).split("\n")
         self._rest = lines.pop()

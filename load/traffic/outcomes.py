@@ -1,8 +1,8 @@
-"""What k6 sent and saw: the lines of its console output, and the history that they are.
+"""The lines of k6's console output: what it sent and received. They convert to a history.
 
 A line is ``kind,number,source,destination,amount,key,sent_ms,answered_ms,status,reference,code``,
-as ``note`` in ``load/traffic/scripts/requests.js`` writes it.  Source and destination are places in
-the setup's accounts (of the setup's users for openings and sign-ins).
+written by ``note`` in ``load/traffic/scripts/requests.js``. Source and destination are indexes into
+the setup's accounts (for openings and sign-ins, into its users).
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ _FIELDS: Final = 11
 
 
 class OutcomeError(ValueError):
-    """A line of k6's output is none of ours."""
+    """A line of k6's output is not an outcome."""
 
 
 class LogPosition(NamedTuple):
-    """A place in the log."""
+    """A position in the log."""
 
     partition: int
     offset: int
 
 
 class Outcome(NamedTuple):
-    """One request and its answer; times in milliseconds since the Unix epoch.
+    """A request and its response. Times are in milliseconds since the Unix epoch.
 
     Attributes
     ----------
     status
-        0 where no answer came: whether it took effect is unknown.
+        0 if there was no response, so it is unknown whether the request took effect.
     reference
-        The id of the transaction or account that was made, if one was.
+        The id of the created transaction or account, if any.
     position
-        The command's place in the log, where the answer names it.
+        The command's position in the log, if the response has it.
     """
 
     kind: str
@@ -66,39 +66,39 @@ class Outcome(NamedTuple):
 
     @property
     def is_answered_well(self) -> bool:
-        """Whether the API did what was asked, or will."""
+        """Whether the API accepted the request."""
         return 200 <= self.status < 300
 
     @property
     def latency_ms(self) -> float:
-        """How long the answer took."""
+        """The response time."""
         return self.answered_ms - self.sent_ms
 
     @property
     def error(self) -> str:
-        """What went wrong, as status and code; the empty string if nothing did."""
+        """The error as status and code; empty if there was none."""
         if self.is_answered_well:
             return ""
         return f"{self.status or 'no answer'} {self.code}".strip()
 
     @property
     def transaction_id(self) -> str | None:
-        """The transaction that was accepted, if one was."""
+        """The id of the accepted transaction, if any."""
         return self.reference if self.kind in MONEY and self.is_answered_well else None
 
 
 def parse_outcome(line: str) -> Outcome:
-    """Read one line.
+    """Parse a line.
 
     Raises
     ------
     OutcomeError
-        If it is not one.
+        If it is not an outcome.
     """
     parts = line.rstrip("\n").split(",")
     try:
         if len(parts) != _FIELDS or parts[0] not in PATHS:
-            raise ValueError(f"{len(parts)} fields of {_FIELDS}")
+            raise ValueError(f"{len(parts)} fields instead of {_FIELDS}")
         kind, number, source, destination, amount, key, sent, answered, status, place, code = parts
         reference, _, query = place.partition("?")
         return Outcome(
@@ -116,7 +116,7 @@ def parse_outcome(line: str) -> Outcome:
             code,
         )
     except (ValueError, KeyError, IndexError) as error:
-        raise OutcomeError(f"no line of a load: {line[:200]!r} ({error})") from error
+        raise OutcomeError(f"invalid line in k6's output: {line[:200]!r} ({error})") from error
 
 
 def _position(query: str) -> LogPosition | None:
@@ -130,12 +130,12 @@ def _position(query: str) -> LogPosition | None:
 
 
 def attempts(outcomes: Iterable[Outcome], setup: Setup) -> Iterator[Attempt]:
-    """Turn the requests that moved money into a history's attempts."""
+    """Convert the requests that move money to a history's attempts."""
     for identity, one in enumerate(outcomes, 1):
         if one.kind not in MONEY:
             continue
         tag = f"{setup.run}-{one.number}"
-        # Whether a server error, or no answer, took effect is unknown.
+        # After a server error or no response, it is unknown whether the request took effect.
         is_sure = 0 < one.status < 500 and one.status != 429
         yield Attempt(
             identity,
@@ -145,7 +145,7 @@ def attempts(outcomes: Iterable[Outcome], setup: Setup) -> Iterator[Attempt]:
             body_of(one, setup),
             tag if one.has_key else None,
             math.floor(one.sent_ms * 1000),
-            # k6's clock of the day has whole milliseconds: never earlier than it was.
+            # k6's clock has whole milliseconds, so round up, never down.
             math.ceil(one.answered_ms * 1000) + 1000,
             one.status if is_sure else None,
             _answer(one) if is_sure else None,
@@ -153,7 +153,7 @@ def attempts(outcomes: Iterable[Outcome], setup: Setup) -> Iterator[Attempt]:
 
 
 def body_of(one: Outcome, setup: Setup) -> Json:
-    """Return what was sent, as the script makes it."""
+    """Return the body that the script sent."""
     account_id = setup.accounts[one.source][0]
     money: Json = {
         "amount": one.amount,
@@ -170,7 +170,7 @@ def body_of(one: Outcome, setup: Setup) -> Json:
 def _answer(one: Outcome) -> Json:
     if not one.is_answered_well:
         return {"code": one.code}
-    # 202: accepted and pending, whatever became of it since.
+    # 202 is accepted and pending, whatever the later outcome.
     answer: Json = {"transaction_id": one.reference, "status": "pending"}
     if one.position is not None:
         answer["position"] = one.position._asdict()

@@ -1,4 +1,4 @@
-"""Who loads the API: a few users with many accounts, made before the clock starts."""
+"""The users and accounts of a load run, created before the clock starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from load.judge.lines import Json
 from load.traffic.finals import Owned, WorkloadFailed, expect, with_clients
 
 CURRENCY = "EUR"
-#: What each account begins with: some withdrawals and transfers will find too little.
+#: The initial balance: low enough that some withdrawals and transfers are rejected.
 FUNDING_MINOR = 3_000
 _CONNECTIONS = 8
 
@@ -26,16 +26,16 @@ class User:
 
 @dataclass(frozen=True)
 class Setup:
-    """Who takes part in a run.
+    """The users and accounts of a run.
 
     Attributes
     ----------
     run
-        The run's own word; it begins every idempotency key and tag.
+        The run's unique name, the prefix of every idempotency key and tag.
     seed
-        What the requests follow from.
+        The seed of the requests.
     accounts
-        Account ids, each with the place of its owner in `users`.
+        Account ids, each with the index of its owner in `users`.
     """
 
     run: str
@@ -49,7 +49,7 @@ class Setup:
         return [Owned(account_id, self.users[user].token) for account_id, user in self.accounts]
 
     def as_json(self) -> Json:
-        """Return what the k6 script reads."""
+        """Return the JSON that the k6 script reads."""
         return {
             "run": self.run,
             "seed": self.seed,
@@ -61,12 +61,12 @@ class Setup:
 
 
 async def prepare(url: str, users: int, accounts: int, seed: int) -> Setup:
-    """Sign users up, open their accounts and put some money on each.
+    """Create the users, open their accounts and deposit some money to each.
 
     Raises
     ------
     WorkloadFailed
-        If the API does not answer as it should.
+        If the API does not respond as expected.
     """
     run = f"load-{secrets.token_hex(4)}"
     signed_up: dict[int, User] = {}
@@ -86,7 +86,7 @@ async def prepare(url: str, users: int, accounts: int, seed: int) -> Setup:
         await with_clients(url, _CONNECTIONS, open_accounts)
     except* NoAnswer as errors:
         first = errors.exceptions[0]
-        raise WorkloadFailed(f"the API at {url} does not answer: {first}") from errors
+        raise WorkloadFailed(f"the API at {url} does not respond: {first}") from errors
     except* WorkloadFailed as errors:
         raise WorkloadFailed(str(errors.exceptions[0])) from errors
     return Setup(

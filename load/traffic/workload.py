@@ -1,4 +1,4 @@
-"""Clients that move money between many accounts and write down what they sent and saw."""
+"""Clients that move money between many accounts and record what they sent and received."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from load.traffic.finals import UNKNOWN, FinalReads, Owned, WorkloadFailed, expe
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is done, and by whom.
+    """The size of a workload.
 
     Attributes
     ----------
     requests
-        How many money-moving requests are sent in all.
+        The total number of requests that move money.
     keyed
-        Share of the requests with an ``Idempotency-Key``; the others are never sent again.
+        The share of requests with an ``Idempotency-Key``. The others are never retried.
     doubled
-        Share of the keyed requests that are sent twice although they were answered.
+        The share of keyed requests that are sent again after their response.
     patience_s
         How long a keyed request is retried, and how long the log may take to drain, in seconds.
     pause_s
-        How long each client rests between two requests, in seconds.
+        The pause of each client between two requests, in seconds.
     """
 
     clients: int = 8
@@ -51,9 +51,9 @@ class Workload:
     url
         Base URL of the API.
     recorder
-        Where the history goes.
+        Writes the history.
     plan
-        What is done.
+        The size of the workload.
     """
 
     def __init__(self, url: str, recorder: Recorder, plan: Plan) -> None:
@@ -63,14 +63,14 @@ class Workload:
         self._run = secrets.token_hex(4)
         self._accounts: list[Owned] = []
         self._left = plan.requests
-        #: Accepted transactions that no final read has shown yet, by account.
+        #: Accepted transactions that no final read has returned yet, by account.
         self._open: dict[str, set[str]] = {}
         self.accepted = 0
         self.unknown = 0
         self.refused: list[str] = []
 
     async def run(self) -> None:
-        """Open accounts, move money, wait for every end, and record the final reads."""
+        """Open accounts, move money, wait until all has ended, and record the final reads."""
         await self.open_accounts()
         await self.move_money()
         await self.read_finals()
@@ -78,7 +78,7 @@ class Workload:
     # -- accounts -----------------------------------------------------------------------------
 
     async def open_accounts(self) -> None:
-        """Sign users up and open their accounts, each with some money."""
+        """Create users and open their accounts, each with some money."""
         plan = self._plan
         tokens = [await self._sign_up(number) for number in range(plan.users)]
         pending = list(range(plan.accounts))
@@ -110,18 +110,18 @@ class Workload:
             )
             return str(expect(answer, 201)["token"])
         except NoAnswer as error:
-            raise WorkloadFailed(f"the API at {self._url} does not answer: {error}") from error
+            raise WorkloadFailed(f"the API at {self._url} does not respond: {error}") from error
         finally:
             await client.close()
 
     # -- money --------------------------------------------------------------------------------
 
     async def move_money(self) -> None:
-        """Send the plan's requests from its clients."""
+        """Send the plan's requests with its clients."""
         await with_clients(self._url, self._plan.clients, self._work)
 
     def stop(self) -> None:
-        """Send no more than what is under way."""
+        """Stop sending; requests in progress finish."""
         self._left = 0
 
     async def _work(self, client: Client, number: int) -> None:
@@ -169,7 +169,7 @@ class Workload:
     async def _until_sure(
         self, client: Client, path: str, body: Json, key: str | None, tag: str = ""
     ) -> Answer | None:
-        """Send a request; one with a key again and again until its answer is certain."""
+        """Send a request. Retry one with a key until its outcome is known."""
         headers = {} if key is None else {"Idempotency-Key": key}
         clock = asyncio.get_running_loop().time
         deadline, pause_s = clock() + self._plan.patience_s, 0.05
@@ -191,6 +191,6 @@ class Workload:
     # -- final reads --------------------------------------------------------------------------
 
     async def read_finals(self) -> None:
-        """Record accounts, entries and transactions once everything has come to its end."""
+        """Record accounts, entries and transactions once every transaction has ended."""
         reads = FinalReads(self._url, self._recorder, self._plan.clients, self._plan.patience_s)
         await reads.read(self._accounts, self._open)

@@ -1,1 +1,1 @@
-"""The emulated cloud on one machine: services, deployment and the local data plane."""
+"""The emulated cloud on one machine: services, deployment and data plane."""

@@ -1,4 +1,4 @@
-"""The addresses of an instance as environment variables, for tests and for a person's shell."""
+"""The addresses of an instance as environment variables, for tests and shells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from local_cloud.config import STACK, Instance
 
 
 def addresses(instance: Instance) -> dict[str, str]:
-    """Return the environment variables by which tests and tools find the instance."""
+    """Return the environment variables that tell tests and tools where the instance is."""
     return {
         "LEDGERLANE_STATE": str(instance.state),
         "LEDGERLANE_API_URL": instance.api_url,
@@ -18,13 +18,14 @@ def addresses(instance: Instance) -> dict[str, str]:
         "LEDGERLANE_POOLER_URL": instance.pooler_url,
         "LEDGERLANE_KAFKA": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
+        "LEDGERLANE_PROMETHEUS_URL": instance.prometheus_url if instance.observed else "",
         "LEDGERLANE_BROKER": instance.broker or "",
         "PARTITIONS": str(instance.partitions),
     }
 
 
 def exports(instance: Instance) -> str:
-    """Return the addresses as lines for `eval` in a shell."""
+    """Return the addresses as `export` lines, for `eval` in a shell."""
     return "\n".join(
         f"export {name}={shlex.quote(value)}" for name, value in addresses(instance).items()
     )

@@ -21,12 +21,12 @@ from local_cloud.up import clean, down, up
 
 DESCRIPTION = """\
 The emulated cloud on this machine: PostgreSQL, PgBouncer, Redis, a Kafka broker, an AWS emulator
-with the application deployed to it by CDK, and the data plane that runs what was deployed.
+that CDK deploys the application to, and the data plane that runs the deployed functions.
 
 An instance is a state directory (LEDGERLANE_STATE, default .ledgerlane in the clone) and a set of
 ports (GATEWAY_PORT 8080, EMULATOR_PORT 4566, POSTGRES_PORT 15432, PGBOUNCER_PORT 16432,
 REDIS_PORT 16379, KAFKA_PORT 19092, KAFKA_CONTROLLER_PORT 19093). BROKER=redpanda|kafka|tansu
-chooses the broker, PARTITIONS the topics' partition count (4)."""
+selects the broker, PARTITIONS the partition count of the topics (4)."""
 
 INTERRUPTED = 130
 
@@ -39,23 +39,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--state", type=Path, help="the state directory")
     parser.add_argument(
-        "--ports-from", type=int, metavar="PORT", help="give the instance seven ports from PORT on"
+        "--ports-from", type=int, metavar="PORT", help="use seven consecutive ports from PORT on"
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up", help="install, start, deploy; what runs already is left alone")
-    commands.add_parser("down", help="stop everything; the data are kept")
+    commands.add_parser("up", help="install, start and deploy; keep running services running")
+    commands.add_parser("down", help="stop everything; keep the data")
     commands.add_parser("clean", help="stop everything and remove all state")
     commands.add_parser("url", help="print the API's base URL and nothing else")
     commands.add_parser("env", help="print the addresses, for eval in a shell")
-    shown = commands.add_parser("status", help="show each part; exit status 3 if one doesn't run")
+    shown = commands.add_parser(
+        "status", help="show each service; exit status 3 if one is not running"
+    )
     shown.add_argument("--json", action="store_true")
     logs = commands.add_parser("logs", help="show the logs and follow them")
     logs.add_argument("service", nargs="?")
     logs.add_argument("-n", "--lines", type=int, default=20)
     logs.add_argument("--no-follow", action="store_true")
-    again = commands.add_parser("restart", help="stop a part (if it runs) and start it again")
+    again = commands.add_parser(
+        "restart", help="stop a service if it is running, and start it again"
+    )
     again.add_argument("service")
-    services = commands.add_parser("services", help="the services alone, nothing deployed")
+    services = commands.add_parser("services", help="only the services, without a deployment")
     services.add_argument("action", choices=["up", "down"])
     commands.add_parser("lint", help="check style, format and types")
     tool = commands.add_parser(
@@ -63,12 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     tool.add_argument("module")
     tool.add_argument("arguments", nargs=argparse.REMAINDER)
-    growing = commands.add_parser("grow", help="give the log more partitions")
+    growing = commands.add_parser("grow", help="add partitions to the log")
     growing.add_argument("partitions", nargs="?", help="the new count")
     growing.add_argument(
-        "--give-up", action="store_true", help="lift the fence of one that can't go on"
+        "--give-up", action="store_true", help="cancel a growth and lift its fence"
     )
-    tests = commands.add_parser("test", help="run the tests against an instance of their own")
+    tests = commands.add_parser("test", help="run the tests against a separate instance")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
     on_localstack = commands.add_parser(
         "test-localstack", help="run the tests of the deployed stack on LocalStack"

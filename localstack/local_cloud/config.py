@@ -1,8 +1,8 @@
-"""One instance of the local cloud: its folder, its ports, its passwords.
+"""An instance of the local cloud: its state directory, its ports, its passwords.
 
-An instance is a state directory and a set of ports. Both may be set by environment variables;
-what an instance was made with is remembered in its ``instance.json``, so that ``make down`` or
-``make url`` need no variables to find what ``GATEWAY_PORT=9000 make up`` started.
+An instance is a state directory and a set of ports. Environment variables can set both. The
+instance stores its settings in ``instance.json``, so ``make down`` and ``make url`` need no
+variables to find what ``GATEWAY_PORT=9000 make up`` started.
 """
 
 from __future__ import annotations
@@ -19,33 +19,39 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handlers.platform import bounds
+from handlers.platform.setting import SettingError
 from local_cloud.errors import LocalCloudError
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What a process of this package, or of the clone, finds its modules by, wherever it runs.
+MODULES = os.pathsep.join([str(ROOT), str(ROOT / "localstack")])
 LOOPBACK = "127.0.0.1"
-REGION = "eu-central-1"
 STACK = "ledgerlane-local"
-API_STAGE = "v1"
-DATABASE = "ledgerlane"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
-MAX_PORT = 65535
+#: Can read only statistics.
+WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
-#: Few enough that a laptop's traffic still comes in batches; the count grows by a command.
-DEFAULT_PARTITIONS = 4
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The loopback ports of one instance; each is set by the variable of its name."""
+    """The loopback ports of an instance. Each has a variable named after it."""
 
     gateway: int = 8080
     emulator: int = 4566
     postgres: int = 15432
-    pgbouncer: int = 16432
-    redis: int = 16379
-    kafka: int = 19092
+    pgbouncer: int = bounds.POOLER_PORT
+    redis: int = bounds.REDIS_PORT
+    kafka: int = bounds.KAFKA_PORT
     kafka_controller: int = 19093
+    prometheus: int = 19090
+    metrics: int = 19100
+    postgres_exporter: int = 19187
+    pgbouncer_exporter: int = 19127
+    redis_exporter: int = 19121
+    kafka_metrics: int = 19404
 
     @staticmethod
     def variable(name: str) -> str:
@@ -54,22 +60,22 @@ class Ports:
 
     @classmethod
     def names(cls) -> list[str]:
-        """Return the ports' names in the order they are shown."""
+        """Return the ports' names in display order."""
         return [port.name for port in dataclasses.fields(cls)]
 
     @classmethod
     def block(cls, first: int) -> Ports:
-        """Return consecutive ports from `first` on, for an instance beside another."""
+        """Return consecutive ports from `first` on, for an additional instance."""
         return cls(**{name: first + place for place, name in enumerate(cls.names())})
 
     @classmethod
     def read(cls, environment: Mapping[str, str], remembered: Mapping[str, int]) -> Ports:
-        """Return the ports from the environment, else as remembered, else the defaults.
+        """Return the ports from the environment, else the remembered ones, else the defaults.
 
         Raises
         ------
         LocalCloudError
-            If a variable is not a port number, or two parts have the same port.
+            If a variable is not a port number, or two services have the same port.
         """
         chosen = {name: remembered[name] for name in cls.names() if name in remembered}
         for name in cls.names():
@@ -89,98 +95,117 @@ class Ports:
         for name, port in self.items():
             if port in holder:
                 raise LocalCloudError(
-                    f"port {port} is given to both {holder[port]} and {name}",
+                    f"port {port} is assigned to both {holder[port]} and {name}",
                     f"set {self.variable(name)} to another port",
                 )
             holder[port] = name
 
 
 def _port_number(variable: str, text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= MAX_PORT:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= bounds.MAX_PORT:
         return int(text)
     raise LocalCloudError(
-        f"{variable}={text} is not a port", f"give a number from 1 to {MAX_PORT}, or unset it"
+        f"{variable}={text} is not a port",
+        f"set it to a number from 1 to {bounds.MAX_PORT}, or unset it",
     )
 
 
 def read_partitions(environment: Mapping[str, str]) -> int:
-    """Return the partition count of the topics (``PARTITIONS``, default 4).
+    """Return the partition count of the topics (``PARTITIONS``).
 
     Raises
     ------
     LocalCloudError
-        If it is not a whole number from 1 to 1000.
+        If it is not within its bounds.
     """
-    text = environment.get("PARTITIONS", "").strip() or str(DEFAULT_PARTITIONS)
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 1000:
-        return int(text)
-    raise LocalCloudError(f"PARTITIONS={text} is no partition count", "give a number, 1 to 1000")
+    try:
+        return int(bounds.SETTINGS["PARTITIONS"].read_for_local(environment))
+    except SettingError as error:
+        raise LocalCloudError(str(error), "correct it, or unset it") from error
+
+
+def read_observed(environment: Mapping[str, str]) -> bool | None:
+    """Return whether ``OBSERVE`` requests Prometheus; None if it is not set.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is neither 0 nor 1.
+    """
+    text = environment.get("OBSERVE", "").strip()
+    if text in ("0", "1", ""):
+        return None if not text else text == "1"
+    raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
 
 
 @dataclass
 class Instance:
-    """A state directory, its ports, and what must stay the same over its life.
+    """A state directory, its ports, and the settings that must not change.
 
     Attributes
     ----------
     state : Path
-        Everything the instance keeps; ``make clean`` removes it.
+        Holds everything the instance stores; ``make clean`` removes it.
     cache : Path
         Downloaded tools, shared by all instances of a clone.
     growing_to : int or None
-        The partition count that the topics may have already, if a growth was begun.
+        The partition count that the topics may already have, if a growth was started.
     broker : str or None
-        Which broker holds the log of this instance, once chosen.
+        The broker that holds this instance's log, once chosen.
     emulator : str or None
         Which AWS emulator was used last: a kind, or the URL of one that somebody else started.
     services : str
-        ``native`` for processes of this machine, ``compose`` for containers.
+        ``native`` for processes on this machine, ``compose`` for containers.
+    observed : bool
+        Whether Prometheus and the exporters run too.
     outside : Path or None
-        A folder outside `state` for the services that may not run as root, where their user
-        can't reach `state`; removed with it.
+        A directory outside `state` for services that refuse to run as root, used if their user
+        can't reach `state`. It is removed together with `state`.
     """
 
     state: Path
     cache: Path
     ports: Ports
-    partitions: int = DEFAULT_PARTITIONS
+    partitions: int = field(default_factory=lambda: read_partitions({}))
     growing_to: int | None = None
     broker: str | None = None
     emulator: str | None = None
     services: str = NATIVE
+    observed: bool = True
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    watcher_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     kafka_cluster_id: str = field(default_factory=lambda: _cluster_id())
 
     @property
     def identity(self) -> str:
-        """A short name of this instance that is unique on the machine."""
+        """A short name for this instance, unique on the machine."""
         return hashlib.sha256(str(self.state).encode()).hexdigest()[:10]
 
     @property
     def data(self) -> Path:
-        """The folder of the services' data."""
+        """The directory of the services' data."""
         return self.state / "data"
 
     @property
     def unprivileged_data(self) -> Path:
-        """The folder of the services that run as another user when we are root."""
+        """The data directory of the services that drop root."""
         return self.outside or self.data
 
     @property
     def logs(self) -> Path:
-        """The folder of the logs, one file a service."""
+        """The directory of the logs, one file per service."""
         return self.state / "logs"
 
     @property
     def run(self) -> Path:
-        """The folder of the process records, one file a service."""
+        """The directory of the process records, one file per service."""
         return self.state / "run"
 
     @property
     def exists(self) -> bool:
-        """Whether this instance was ever made."""
+        """Whether this instance was created."""
         return self._file.is_file()
 
     @property
@@ -189,8 +214,8 @@ class Instance:
 
     @property
     def api_url(self) -> str:
-        """The base URL of the deployed API, its stage included."""
-        return f"http://{LOOPBACK}:{self.ports.gateway}/{API_STAGE}"
+        """The base URL of the deployed API, including its stage."""
+        return f"http://{LOOPBACK}:{self.ports.gateway}/{bounds.REST_STAGE}"
 
     @property
     def emulator_url(self) -> str:
@@ -205,22 +230,27 @@ class Instance:
         return f"redis://{LOOPBACK}:{self.ports.redis}/0"
 
     @property
+    def prometheus_url(self) -> str:
+        """The URL of Prometheus."""
+        return f"http://{LOOPBACK}:{self.ports.prometheus}"
+
+    @property
     def kafka_bootstrap(self) -> str:
         """The broker's address."""
         return f"{LOOPBACK}:{self.ports.kafka}"
 
     @property
     def database_url(self) -> str:
-        """The database itself, as its administrator."""
+        """The URL of the database, as its administrator."""
         return _dsn(ADMIN_ROLE, self.admin_password, self.ports.postgres)
 
     @property
     def pooler_url(self) -> str:
-        """The database through the pooler, as the application."""
+        """The URL of the database through the pooler, as the application."""
         return _dsn(APPLICATION_ROLE, self.application_password, self.ports.pgbouncer)
 
     def save(self) -> None:
-        """Write ``instance.json``, readable by its owner only, in one step."""
+        """Write ``instance.json`` atomically, readable only by its owner."""
         self.state.mkdir(parents=True, exist_ok=True)
         for folder in (self.data, self.logs, self.run):
             folder.mkdir(exist_ok=True)
@@ -234,6 +264,8 @@ class Instance:
             "outside": str(self.outside) if self.outside else None,
             "admin_password": self.admin_password,
             "application_password": self.application_password,
+            "watcher_password": self.watcher_password,
+            "observed": self.observed,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -245,11 +277,11 @@ class Instance:
 
 
 def _dsn(role: str, password: str, port: int) -> str:
-    return f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{DATABASE}"
+    return f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{bounds.DATABASE}"
 
 
 def _cluster_id() -> str:
-    # Kafka's form: 16 bytes in URL-safe base64 without padding, never beginning with a dash.
+    # Kafka's format: 16 bytes in URL-safe base64 without padding, not starting with a dash.
     for _ in range(1000):
         text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         if not text.startswith("-"):
@@ -262,22 +294,22 @@ def load_instance(
     state: Path | None = None,
     ports_from: int | None = None,
 ) -> Instance:
-    """Return the instance that the environment and what is remembered describe.
+    """Return the instance that the environment and its ``instance.json`` describe.
 
     Parameters
     ----------
     environment : mapping, optional
         ``LEDGERLANE_STATE``, ``LEDGERLANE_CACHE``, ``PARTITIONS`` and the port variables;
-        the process's own by default.
+        by default those of this process.
     state : Path, optional
-        The state directory, before ``LEDGERLANE_STATE`` and the default.
+        The state directory, which overrides ``LEDGERLANE_STATE`` and the default.
     ports_from : int, optional
-        Give the instance consecutive ports from this one on.
+        The first of the instance's consecutive ports.
 
     Raises
     ------
     LocalCloudError
-        If a setting is wrong or the remembered instance can't be read.
+        If a setting is invalid or ``instance.json`` can't be read.
     """
     environment = os.environ if environment is None else environment
     folder = state or Path(environment.get("LEDGERLANE_STATE") or ROOT / ".ledgerlane")
@@ -290,6 +322,7 @@ def load_instance(
         ports = Ports.block(ports_from)
     known = {name: remembered[name] for name in _KEPT if name in remembered}
     outside = remembered.get("outside")
+    asked = read_observed(environment)
     partitions = (
         read_partitions(environment)
         if environment.get("PARTITIONS") or "partitions" not in remembered
@@ -300,6 +333,7 @@ def load_instance(
         cache=cache,
         ports=ports,
         partitions=partitions,
+        observed=bool(remembered.get("observed", True)) if asked is None else asked,
         outside=Path(outside) if outside else None,
         **known,
     )
@@ -312,6 +346,7 @@ _KEPT = (
     "services",
     "admin_password",
     "application_password",
+    "watcher_password",
     "kafka_cluster_id",
 )
 
@@ -323,8 +358,10 @@ def _remembered(file: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise LocalCloudError(
-            f"{file} can't be read ({error})", "restore it, or `make clean` to start afresh"
+            f"can't read {file} ({error})", "restore it, or run `make clean` to start over"
         ) from error
     if not isinstance(document, dict):
-        raise LocalCloudError(f"{file} is no instance", "`make clean` to start afresh")
+        raise LocalCloudError(
+            f"{file} does not describe an instance", "run `make clean` to start over"
+        )
     return document

@@ -1,7 +1,7 @@
-"""What a person sees while things happen: a line a step, with its time.
+"""Console output of a command: one line per step, with its duration.
 
-On a terminal the step under way spins; elsewhere (CI, a pipe) only finished lines are printed.
-``NO_COLOR`` is respected by rich itself.
+On a terminal, the current step shows a spinner. Elsewhere (CI, a pipe), only finished steps are
+printed. rich itself respects ``NO_COLOR``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TITLE_WIDTH = 16
 
 
 class Step:
-    """One step under way; what it says at its end is `text`."""
+    """A step in progress. `text` is printed when it ends."""
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -29,20 +29,20 @@ class Step:
         self.failed = False
 
     def skip(self, text: str) -> None:
-        """Say that there was nothing to do, and why."""
+        """Mark the step as having nothing to do, and say why."""
         self.text, self.skipped = text, True
 
     def fail(self, text: str) -> None:
-        """Say that it failed, where the command goes on nevertheless."""
+        """Mark the step as failed although the command continues."""
         self.text, self.failed = text, True
 
     def hide(self) -> None:
-        """Leave no line: there was nothing to do, and nothing to say about it."""
+        """Print no line, because there was nothing to do."""
         self.skipped = self.hidden = True
 
 
 class Progress:
-    """The steps of one command, and how long they took together."""
+    """The steps of one command, and their total duration."""
 
     def __init__(self, quiet: bool = False) -> None:
         self.out = Console(highlight=False, soft_wrap=True, quiet=quiet)
@@ -52,16 +52,16 @@ class Progress:
 
     @contextlib.contextmanager
     def step(self, title: str, doing: str = "", began: float | None = None) -> Iterator[Step]:
-        """Show a step: its title, what is being done, and at its end its result and time.
+        """Show a step: its title and activity, and at the end its result and duration.
 
         Parameters
         ----------
         title : str
-            What it is about.
+            The step's title.
         doing : str
-            What is being done, shown while it lasts.
+            The activity, shown while the step runs.
         began : float, optional
-            When it began (``time.monotonic()``), where that was before now.
+            When it began (``time.monotonic()``), if that was before this call.
         """
         begin = time.monotonic() if began is None else began
         step = Step(title)
@@ -83,7 +83,7 @@ class Progress:
         self._line(mark, title, step.text, time.monotonic() - begin)
 
     def report(self, title: str, text: str, seconds: float) -> None:
-        """Show a step that something else took and timed."""
+        """Show a finished step that was timed elsewhere."""
         self.changed = True
         self._line("[green]✓[/]", title, text, seconds)
 
@@ -96,10 +96,10 @@ class Progress:
         self.out.print(escape(text), style=style or None)
 
     def fail(self, error: LocalCloudError) -> None:
-        """Print an error: what is wrong, what to do, and the evidence."""
+        """Print an error: the problem, the remedy and the details."""
         self.error.print(f"[red]error:[/] {escape(error.problem)}")
         if error.remedy:
-            self.error.print(f"[yellow]to do:[/] {escape(error.remedy)}")
+            self.error.print(f"[yellow]hint:[/] {escape(error.remedy)}")
         if error.detail:
             self.error.print(escape(error.detail), style="dim")
 

@@ -1,8 +1,7 @@
-"""The cores of this machine, and which of them the data plane's gateway has to itself.
+"""The cores of this machine, and which of them are reserved for the data plane's gateway.
 
-The data plane decides by itself which cores its gateways keep to (`dataplane.process.Room`). What
-is started beside it has to leave the same ones alone, and so decides by the same rule; a test
-compares the two.
+The data plane decides which cores its gateways use (`dataplane.process.Room`). Services beside it
+must keep off the same cores, so they apply the same rule. A test compares the two.
 """
 
 from __future__ import annotations
@@ -12,21 +11,21 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-#: With more cores than this the kernel has room enough.
+#: With more cores than this, no core needs to be reserved.
 FEW_CORES = 4
-#: How many gateways the data plane runs, unless it is told otherwise.
+#: How many gateways the data plane runs by default.
 GATEWAYS = 1
 
 
 def work_in_batches(pid: int) -> None:
-    """Tell the kernel that a process works through batches, with nobody waiting for each.
+    """Set a process's scheduling policy to `SCHED_BATCH`.
 
-    It then no longer interrupts others when it wakes up.
+    It then no longer preempts others when it wakes up.
 
     Parameters
     ----------
     pid
-        The process, with whatever it starts from now on.
+        The process. Its future children inherit the policy.
     """
     with suppress(OSError):
         os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
@@ -34,14 +33,15 @@ def work_in_batches(pid: int) -> None:
 
 @dataclass(frozen=True)
 class Room:
-    """The cores of this machine beside some gateways.
+    """How this machine's cores are divided between the gateways and everything else.
 
     Attributes
     ----------
     every
         All cores that this process may use.
     gateways
-        Those that the gateways keep to, one each; none where there are cores enough, or too few.
+        The cores reserved for gateways, one each; empty if the machine has many cores, or too
+        few.
     """
 
     every: frozenset[int]
@@ -49,19 +49,19 @@ class Room:
 
     @classmethod
     def with_gateways(cls, count: int) -> Room:
-        """Return the cores of this machine beside so many gateways."""
+        """Return the division of this machine's cores for `count` gateways."""
         cores = sorted(os.sched_getaffinity(0))
         is_scarce = count < len(cores) <= FEW_CORES
         return cls(frozenset(cores), tuple(cores[:count]) if is_scarce else ())
 
     @property
     def others(self) -> frozenset[int]:
-        """The cores that the gateways leave to the others."""
+        """The cores that are not reserved for gateways."""
         return self.every.difference(self.gateways)
 
     @contextmanager
     def left(self) -> Iterator[None]:
-        """Have what is started meanwhile, with all its threads, keep off the gateways' cores."""
+        """Keep processes that are started in this context off the gateways' cores."""
         if not self.gateways:
             yield
             return
@@ -73,7 +73,6 @@ class Room:
 
 
 def _use_cores(cores: Collection[int]) -> None:
-    """Have this process run on these cores alone; where the kernel refuses, it runs where it
-    did."""
+    """Restrict this process to these cores; do nothing if the kernel refuses."""
     with suppress(OSError):
         os.sched_setaffinity(0, cores)

@@ -1,4 +1,4 @@
-"""Deploying the CDK app into the emulator, by the program that infra/cdk has for it."""
+"""Deploy the CDK app to the emulator, with the program in infra/cdk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_cloud.config import APPLICATION_ROLE, DATABASE, LOOPBACK, ROOT, Instance
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import APPLICATION_ROLE, LOOPBACK, ROOT, Instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.npm import install_cdk
@@ -24,7 +25,7 @@ WORTH_A_LINE_S = 0.5
 
 @dataclass(frozen=True)
 class Report:
-    """One line that the deployment printed: what it did, how long, and what came of it."""
+    """A line that the deployment printed: a step, its duration and its result."""
 
     label: str
     seconds: float
@@ -32,7 +33,7 @@ class Report:
 
 
 def parse_report(line: str) -> Report | None:
-    """Return a printed line as a report; None where it is none."""
+    """Parse a printed line; return None if it is not a report."""
     columns = line.rstrip("\n").split("\t")
     if len(columns) < 2:
         return None
@@ -44,7 +45,7 @@ def parse_report(line: str) -> Report | None:
 
 
 def deployment_environment(instance: Instance, cdk: Path) -> dict[str, str]:
-    """Return the environment that tells the CDK app this instance's addresses."""
+    """Return the environment with this instance's addresses for the CDK app."""
     return {
         **os.environ,
         "CDK_CLI": str(cdk),
@@ -69,7 +70,7 @@ def deployed_source() -> Path:
 
 
 def deploy(instance: Instance, progress: Progress) -> bool:
-    """Build the asset, bootstrap and deploy, where something changed.
+    """Build the asset, bootstrap and deploy, if something changed.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def deploy(instance: Instance, progress: Progress) -> bool:
     Raises
     ------
     LocalCloudError
-        If the deployment fails; what was deployed before keeps serving.
+        If the deployment fails. The previous deployment keeps serving.
     """
     cdk = install_cdk(instance.cache)
     command = [sys.executable, str(PROGRAM), "up", "--endpoint", instance.emulator_url]
@@ -112,14 +113,14 @@ def deploy(instance: Instance, progress: Progress) -> bool:
             watchdog.cancel()
         if child.returncode != 0:
             errors.seek(0)
-            raise _failure(instance, errors.read().strip() or last or "no word why")
+            raise _failure(instance, errors.read().strip() or last or "it printed no reason")
     if last != UNCHANGED:
         progress.report("CDK", "deployed", time.monotonic() - began)
     return last != UNCHANGED
 
 
 def _follow(child: subprocess.Popen[str], progress: Progress) -> str:
-    """Show each step as the deployment reports it; return the last line it printed."""
+    """Show each step that the deployment reports; return the last line it printed."""
     last = ""
     for line in child.stdout or ():
         last = line.strip()
@@ -131,10 +132,10 @@ def _follow(child: subprocess.Popen[str], progress: Progress) -> str:
 
 
 def _failure(instance: Instance, said: str) -> LocalCloudError:
-    """Return what the deployment said as one line, with where to look for more."""
+    """Return an error with the first line of the deployment's output and the log's path."""
     first, *rest = said.splitlines()
     return LocalCloudError(
         f"the deployment failed: {first.removeprefix('error: ')}",
-        f"see {instance.state / 'deploy.log'}; what was deployed before keeps serving",
+        f"see {instance.state / 'deploy.log'}; the previous deployment keeps serving",
         "\n".join(rest),
     )

@@ -1,17 +1,17 @@
-"""The one exception a person sees as a line, never as a traceback."""
+"""The exception that is shown to users as one line, without a traceback."""
 
 
 class LocalCloudError(Exception):
-    """Something a person has to know and can act upon.
+    """An error that a user can fix.
 
     Parameters
     ----------
     problem : str
         What is wrong, in one line.
     remedy : str, optional
-        What to do about it, in one line.
+        How to fix it, in one line.
     detail : str, optional
-        Evidence shown below, for instance the end of a log.
+        Details shown below, for example the end of a log.
     """
 
     def __init__(self, problem: str, remedy: str = "", detail: str = "") -> None:

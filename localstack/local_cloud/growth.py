@@ -1,4 +1,4 @@
-"""`make grow-partitions`: grows the log, and remembers how many partitions the instance has."""
+"""`make grow-partitions`: grow the log and store the instance's new partition count."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ MODULE = "functions.grow"
 
 
 def grow(instance: Instance, wanted: str | None, *, give_up: bool = False) -> int:
-    """Grow the running instance's log by the application's own tool, or give a growth up.
+    """Grow the running instance's log with the application's tool, or cancel a growth.
 
     Parameters
     ----------
     wanted : str or None
         The new count.
     give_up : bool
-        Lift the fence of a growth that is under way instead, also of one that runs still.
+        Cancel a growth instead, even one that is still running, and lift its fence.
 
     Returns
     -------
@@ -28,18 +28,19 @@ def grow(instance: Instance, wanted: str | None, *, give_up: bool = False) -> in
     Raises
     ------
     LocalCloudError
-        If neither is asked for, or both are, or the count is none.
+        If neither or both are given, or the count is invalid.
     """
     if (wanted is None) != give_up:
         raise LocalCloudError(
-            "say to how many partitions, or --give-up", "`make grow-partitions TO=24` or GIVE_UP=1"
+            "give either a partition count or --give-up",
+            "run `make grow-partitions TO=24` or `make grow-partitions GIVE_UP=1`",
         )
     if wanted is None:
-        # The topics keep the partitions that they have got, so what is remembered stays.
+        # The topics keep their new partitions, so the stored count must not change.
         return run_module(instance, MODULE, ["--give-up"])
     partitions = read_partitions({"PARTITIONS": wanted})
     with exclusive(instance):
-        # Before anything is done, so that an interrupted growth doesn't keep the instance down.
+        # Saved first, so that `make up` accepts the topics of an interrupted growth.
         instance.growing_to = max(partitions, instance.growing_to or 0)
         instance.save()
         status = run_module(instance, MODULE, [str(partitions)])

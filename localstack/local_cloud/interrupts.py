@@ -1,7 +1,7 @@
-"""Ctrl-C and SIGTERM, held back where an interruption would leave something half done.
+"""Delay Ctrl-C and SIGTERM while an interruption would leave something half done.
 
-Between starting a process and writing down its pid there must be no interruption, or nobody
-would know of it; nor while what was started is taken back.
+An interruption between starting a process and recording its pid would orphan the process.
+Cleaning up after a failed start must not be interrupted either.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from types import FrameType
 
 
 class _Interrupts:
-    """Whether interruptions are held back, and whether one came meanwhile."""
+    """Whether interrupts are delayed, and whether one arrived in the meantime."""
 
     held = 0
     came = False
 
 
 def install() -> None:
-    """Let SIGTERM interrupt a command as Ctrl-C does, and both be held back."""
+    """Make SIGTERM interrupt a command like Ctrl-C, and allow both to be delayed."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
 
@@ -34,12 +34,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def held_back() -> Iterator[None]:
-    """Hold interruptions back; one that came meanwhile happens at the end.
+    """Delay interrupts until the end of the block.
 
     Raises
     ------
     KeyboardInterrupt
-        At the end of the outermost such block, if a signal came within it.
+        At the end of the outermost block, if a signal arrived within it.
     """
     _Interrupts.held += 1
     try:

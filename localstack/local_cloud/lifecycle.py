@@ -1,4 +1,4 @@
-"""Starting services together and stopping them one by one, leaving nothing half done."""
+"""Start services together and stop them one by one, leaving nothing half done."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TAIL_BYTES = 16384
 
 
 def check_ports(services: Iterable[Service]) -> None:
-    """Check that every port the services will take is free.
+    """Check that every port the services need is free.
 
     Raises
     ------
     LocalCloudError
-        Naming each taken port, who holds it where that can be seen, and the variable to set.
+        If a port is taken. The error names each one, its holder if visible, and its variable.
     """
     taken = []
     for service in services:
@@ -38,24 +38,24 @@ def check_ports(services: Iterable[Service]) -> None:
         return
     problems = [f"port {port} ({title}) is taken{who}" for title, _, port, who in taken]
     variables = " ".join(f"{Ports.variable(name)}=<another>" for _, name, _, _ in taken)
-    raise LocalCloudError("; ".join(problems), f"stop what holds it, or set {variables}")
+    raise LocalCloudError("; ".join(problems), f"stop that process, or set {variables}")
 
 
 def start_all(services: Sequence[Service], progress: Progress) -> list[Service]:
-    """Start the services that don't run, and wait until each serves.
+    """Start the services that are not running, and wait until each is ready.
 
-    All are launched at once and then awaited in order: the machine is never idle while one of
-    them boots. If one fails, what this call started is stopped again.
+    All are launched at once and then awaited in order, so that they boot in parallel. If one
+    fails, the ones that this call started are stopped again.
 
     Returns
     -------
     list of Service
-        Those that were started.
+        The services that were started.
 
     Raises
     ------
     LocalCloudError
-        If a port is taken, or a service doesn't come up.
+        If a port is taken, or a service does not start.
     """
     idle = [service for service in services if service.process is None]
     check_ports(idle)
@@ -74,7 +74,8 @@ def start_all(services: Sequence[Service], progress: Progress) -> list[Service]:
                     service.after_start()
                     step.text = f"{text}; {service.note()}" if service.note() else text
                 else:
-                    step.skip(f"{text}, runs already")
+                    service.check()
+                    step.skip(f"{text}, already running")
     except BaseException:
         with held_back():
             stop_all(started, Progress(quiet=True))
@@ -83,7 +84,7 @@ def start_all(services: Sequence[Service], progress: Progress) -> list[Service]:
 
 
 def launch_service(service: Service) -> Process:
-    """Launch a service and record its process; it may not serve yet."""
+    """Launch a service and record its process. It may not be ready yet."""
     launch = service.prepare()
     rotate(service.log)
     mark = str(service.instance.state)
@@ -95,13 +96,13 @@ def launch_service(service: Service) -> Process:
             process.write(service.instance.run)
     except OSError as error:
         raise LocalCloudError(
-            f"{service.title} can't be started ({error})", f"see {service.log}"
+            f"can't start {service.title} ({error})", f"see {service.log}"
         ) from error
     return process
 
 
 def rotate(log: Path) -> None:
-    """Keep the log of the run before this one, and no older one."""
+    """Keep the log of the previous run, and no older one."""
     if log.exists() and log.stat().st_size > 0:
         log.replace(log.with_name(log.name + ".1"))
 
@@ -112,15 +113,15 @@ def _await(service: Service) -> None:
         if service.process is None:
             raise LocalCloudError(
                 f"{service.title} stopped while it was starting",
-                f"its log is {service.log}",
+                f"see {service.log}",
                 tail(service.log),
             )
         if service.ready():
             return
         if time.monotonic() >= deadline:
             raise LocalCloudError(
-                f"{service.title} does not serve after {service.start_patience_s:.0f} s",
-                f"its log is {service.log}",
+                f"{service.title} is not ready after {service.start_patience_s:.0f} s",
+                f"see {service.log}",
                 tail(service.log),
             )
         time.sleep(READY_POLL_S)
@@ -138,24 +139,24 @@ def tail(log: Path, lines: int = TAIL_LINES) -> str:
 
 
 def restart(service: Service, progress: Progress) -> None:
-    """Stop a service if it runs, and start it again.
+    """Stop a service if it is running, and start it again.
 
     Raises
     ------
     LocalCloudError
-        If it does not come up.
+        If it does not start.
     """
     stop_all([service], progress)
     start_all([service], progress)
 
 
 def stop_all(services: Iterable[Service], progress: Progress) -> list[str]:
-    """Stop the services in the given order; those that don't run are passed over.
+    """Stop the services in the given order. Services that are not running are skipped.
 
     Returns
     -------
     list of str
-        The names of those that were stopped.
+        The names of the services that were stopped.
     """
     stopped = []
     for service in services:
@@ -164,14 +165,14 @@ def stop_all(services: Iterable[Service], progress: Progress) -> list[str]:
             with progress.step(service.title, "stopping") as step:
                 service.before_stop()
                 gentle = stop(process, service.stop_signal, service.stop_patience_s)
-                step.text = "stopped" if gentle else "did not stop by itself: killed"
+                step.text = "stopped" if gentle else "killed, because it did not stop in time"
             stopped.append(service.name)
         service.after_stop()
     return stopped
 
 
 def stop_leftovers(instance: Instance) -> int:
-    """Stop every process that still carries the instance's mark; return how many there were."""
+    """Stop every process that still carries the instance's mark; return their number."""
     found = marked_processes(str(instance.state))
     for process in found:
         stop(process, Service.stop_signal, 5.0)

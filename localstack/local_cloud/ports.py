@@ -1,4 +1,4 @@
-"""Who listens on a port of this machine."""
+"""The TCP ports of this machine and the processes that listen on them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LISTEN = "0A"
 
 
 def is_free(port: int) -> bool:
-    """Whether something could listen on the loopback `port` now."""
+    """Whether a process could listen on the loopback `port` now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -27,7 +27,7 @@ def is_free(port: int) -> bool:
 
 
 def accepts(port: int, timeout_s: float = 1.0) -> bool:
-    """Whether something on the loopback `port` takes connections."""
+    """Whether the loopback `port` accepts connections."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
             return True
@@ -36,7 +36,7 @@ def accepts(port: int, timeout_s: float = 1.0) -> bool:
 
 
 def holder(port: int) -> str:
-    """Return who listens on `port`, as ``name (pid N)``; empty where it can't be seen."""
+    """Return the process that listens on `port` as ``name (pid N)``; empty if not visible."""
     inodes = _listening_inodes(port)
     if not inodes:
         return ""
@@ -55,7 +55,7 @@ def open_files(process: Path) -> set[str]:
     found = set()
     try:
         for descriptor in (process / "fd").iterdir():
-            # It may close any of them while we look.
+            # The process may close any of them in the meantime.
             with contextlib.suppress(FileNotFoundError):
                 found.add(str(descriptor.readlink()))
     except OSError:

@@ -1,7 +1,7 @@
-"""Processes that outlive the command that started them, and are never mistaken for others.
+"""Processes that outlive the command that started them, identified reliably.
 
-A process is known by its pid *and* the time the kernel started it, so that a recycled pid is
-never taken for ours, let alone killed.
+A process is identified by its pid *and* its start time in the kernel. A recycled pid is therefore
+never mistaken for ours or killed.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ class Launch:
     argv : sequence of str
         The command and its arguments.
     environment : mapping, optional
-        Added to the few variables every child gets.
+        Added to the few variables that every child gets.
     folder : Path, optional
-        The working folder.
+        The working directory.
     user : int, optional
         The uid to run as; its primary group goes with it.
     group : int, optional
         The gid to run as.
     works_in_batches : bool, optional
-        Whether it works through much at once; it then doesn't interrupt others when it wakes up.
+        Whether it processes batches; it then doesn't preempt others when it wakes up.
     leaves_gateway_room : bool, optional
-        Whether it keeps off the core of the data plane's gateway, where cores are few.
+        Whether it keeps off the data plane's gateway core if the machine has few cores.
     """
 
     argv: Sequence[str]
@@ -55,7 +55,7 @@ class Launch:
 
 @dataclass(frozen=True)
 class Process:
-    """A process that was started, as its record on disk has it."""
+    """A started process, as recorded on disk."""
 
     name: str
     pid: int
@@ -66,7 +66,7 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether this very process still runs (a zombie does not, and is buried if ours)."""
+        """Whether this exact process still runs. A zombie does not; our own are reaped."""
         _reap(self.pid)
         return start_ticks(self.pid) == self.start_ticks
 
@@ -76,14 +76,14 @@ class Process:
         return session_memory_bytes(self.pid) if self.alive else 0
 
     def write(self, folder: Path) -> None:
-        """Keep the record as ``<name>.json`` and the bare pid as ``<name>.pid``."""
+        """Write the record as ``<name>.json`` and the bare pid as ``<name>.pid``."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{self.name}.json").write_text(json.dumps(dataclasses.asdict(self)))
         (folder / f"{self.name}.pid").write_text(f"{self.pid}\n")
 
 
 def read_process(folder: Path, name: str) -> Process | None:
-    """Return the process recorded under `name`, if there is a record that can be read."""
+    """Return the process recorded under `name`, None if there is no readable record."""
     try:
         return Process(**json.loads((folder / f"{name}.json").read_text()))
     except (OSError, ValueError, TypeError):
@@ -109,12 +109,12 @@ def _stat_fields(pid: int) -> list[str] | None:
         text = Path(f"/proc/{pid}/stat").read_text()
     except (OSError, UnicodeDecodeError):
         return None
-    # The name in parentheses may itself hold spaces and parentheses: go on after the last one.
+    # The name in parentheses can contain spaces and parentheses, so split after the last one.
     return text.rpartition(")")[2].split()
 
 
 def base_environment(instance_mark: str) -> dict[str, str]:
-    """Return the environment every child gets: little, the same everywhere, and marked."""
+    """Return the minimal, marked environment that every child gets."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", MARK: instance_mark}
 
@@ -145,18 +145,18 @@ def start(name: str, launch: Launch, log: Path, port: int, mark: str, version: s
     if launch.works_in_batches:
         work_in_batches(child.pid)
     ticks = start_ticks(child.pid)
-    # The child is left to init when this command ends; no ResourceWarning for that.
+    # init adopts the child when this command ends; this avoids a ResourceWarning.
     child.returncode = 0
     return Process(name, child.pid, ticks or 0, time.time(), port, version)
 
 
 def stop(process: Process, gentle: signal.Signals, patience_s: float) -> bool:
-    """Stop a process: `gentle` first, SIGKILL to its whole session after `patience_s`.
+    """Stop a process with `gentle`, and send SIGKILL to its session after `patience_s`.
 
     Returns
     -------
     bool
-        Whether it went by itself.
+        Whether it stopped without SIGKILL.
     """
     if not process.alive:
         return True
@@ -181,7 +181,7 @@ def _wait_until_gone(process: Process, patience_s: float) -> bool:
 
 
 def _reap(pid: int) -> None:
-    """Collect `pid` if it is a child of this very command, so that no zombie stays."""
+    """Reap `pid` if it is a child of this process, so that no zombie remains."""
     try:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
@@ -200,7 +200,7 @@ def _all_pids() -> list[int]:
 
 
 def session_members(leader: int) -> list[int]:
-    """Return the pids of the session that `leader` leads, itself included."""
+    """Return the pids of the session of `leader`, including itself."""
     members = []
     for pid in _all_pids():
         fields = _stat_fields(pid)
@@ -212,7 +212,7 @@ def session_members(leader: int) -> list[int]:
 def session_memory_bytes(leader: int) -> int:
     """Return the memory of `leader`, its session and its children, in bytes.
 
-    Shared memory is counted once (PostgreSQL's buffers would show in every backend otherwise).
+    Shared memory is counted once; otherwise PostgreSQL's buffers would count for every backend.
     """
     total = 0
     for pid in _all_pids():
@@ -231,7 +231,7 @@ def _proportional_memory_bytes(pid: int) -> int:
 
 
 def marked_processes(mark: str) -> list[Process]:
-    """Return every process that carries `mark` in its environment: an instance's leftovers."""
+    """Return every process with `mark` in its environment: an instance's leftovers."""
     wanted = f"{MARK}={mark}".encode()
     found = []
     for pid in _all_pids():

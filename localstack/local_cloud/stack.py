@@ -1,4 +1,4 @@
-"""The services of an instance in their order."""
+"""The services of an instance, and the order in which they start and stop."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from local_cloud.services.brokers import BROKERS, choose_broker
 from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import choose_emulator, started_emulator
+from local_cloud.services.exporters import PgBouncerExporter, PostgresExporter, RedisExporter
 from local_cloud.services.kafka import Kafka
 from local_cloud.services.pgbouncer import PgBouncer
 from local_cloud.services.postgres import Postgres
+from local_cloud.services.prometheus import Prometheus
 from local_cloud.services.redis import Redis
 
 
 def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[list[Service], str]:
-    """Return the services in the order they are awaited, and why the broker is the one it is.
+    """Return the services in start order, and the reason for the choice of broker.
 
-    PostgreSQL first, since PgBouncer's check goes through to it; the broker last, since Java
-    takes longest. They are stopped in another order: see `stop_order`.
+    PostgreSQL is first, because PgBouncer's check connects to it. The broker is last, because
+    Java takes longest. For the stop order, see `stop_order`.
     """
     kind = _kind(instance, environment)
     chosen = choose_emulator(instance, environment)
@@ -32,63 +34,81 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     if kind == COMPOSE:
         return [Compose(instance), *emulator], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
-    return [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker], reason
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
+    return [*services, *watchers(instance)], reason
+
+
+def watchers(instance: Instance) -> list[Service]:
+    """Return Prometheus and the exporters of the native services, if requested."""
+    if not instance.observed:
+        return []
+    exporters = [PostgresExporter(instance), PgBouncerExporter(instance), RedisExporter(instance)]
+    return [*exporters, Prometheus(instance)]
 
 
 def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
-    """Return what kind of services the instance has, as it began or as ``SERVICES`` asks now."""
+    """Return the kind of services: that of ``SERVICES`` if set, else that of the instance."""
     asked = environment.get("SERVICES", "").strip().lower() or instance.services
     if asked not in (NATIVE, COMPOSE):
-        raise LocalCloudError(f"SERVICES={asked} is unknown", f"one of {NATIVE}, {COMPOSE}")
+        raise LocalCloudError(
+            f"SERVICES={asked} is not a kind of services", f"set it to one of {NATIVE}, {COMPOSE}"
+        )
     if asked != instance.services:
         if instance.exists:
             raise LocalCloudError(
                 f"this instance has {instance.services} services, not {asked}",
-                "`make clean` first (it deletes log and ledger), or unset SERVICES",
+                "run `make clean` first (it deletes log and ledger), or unset SERVICES",
             )
         instance.services = asked
     return asked
 
 
 def every_service(instance: Instance) -> list[Service]:
-    """Return all parts the instance was started with, whatever the environment says now."""
+    """Return all services the instance was started with, ignoring the current environment."""
     started = started_emulator(instance)
     emulator: list[Service] = [started] if started else []
     if instance.services == COMPOSE:
         return [Compose(instance), *emulator, DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
     services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
-    return [*services, DataPlane(instance)]
+    return [*services, *watchers(instance), DataPlane(instance)]
 
 
 def find_service(instance: Instance, name: str) -> Service:
-    """Return the part called `name`.
+    """Return the service called `name`.
 
     Raises
     ------
     LocalCloudError
-        If there is none.
+        If no service has that name.
     """
     services = {service.name: service for service in every_service(instance)}
     if name not in services:
-        raise LocalCloudError(f"there is no service `{name}`", f"one of {', '.join(services)}")
+        raise LocalCloudError(
+            f"there is no service `{name}`", f"choose one of {', '.join(services)}"
+        )
     return services[name]
 
 
 def stop_order(services: list[Service]) -> list[Service]:
-    """Return the services so that none is stopped before what uses it."""
+    """Return the services in stop order: each after the services that use it."""
     order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres", "compose"]
-    return sorted(services, key=lambda service: order.index(service.name))
+
+    def place(service: Service) -> int:
+        # Stop monitoring first, so that it does not report the stop of other services.
+        return order.index(service.name) if service.name in order else -1
+
+    return sorted(services, key=place)
 
 
 @contextmanager
 def exclusive(instance: Instance) -> Iterator[None]:
-    """Let only one command at a time change the instance.
+    """Lock the instance, so that only one command at a time changes it.
 
     Raises
     ------
     LocalCloudError
-        If another one is at it.
+        If another command holds the lock.
     """
     instance.state.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(instance.state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -97,7 +117,7 @@ def exclusive(instance: Instance) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LocalCloudError(
-                f"another command is changing {instance.state}", "wait until it is done"
+                f"another command is changing {instance.state}", "wait until it has finished"
             ) from error
         yield
     finally:

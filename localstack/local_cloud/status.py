@@ -1,4 +1,4 @@
-"""What a person looks at: the table of parts, and the logs."""
+"""`status` and `logs`: the table of services, and their logs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from local_cloud.alerts import firing, health_line
 from local_cloud.config import Instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
@@ -23,14 +24,14 @@ WIDTH = 130
 
 
 def state_of(service: Service) -> str:
-    """Return the state of a part in one word: running, not ready, crashed or stopped."""
+    """Return a service's state: running, not ready, crashed or stopped."""
     if service.process is not None:
         return "running" if service.ready() else "not ready"
     return "crashed" if read_process(service.instance.run, service.name) else "stopped"
 
 
 def rows(instance: Instance) -> list[dict[str, str | int]]:
-    """Return what is known about each part, in the order of the table's columns."""
+    """Return one row per service, in the order of the table's columns."""
     table: list[dict[str, str | int]] = []
     for service in every_service(instance):
         process = service.process
@@ -46,7 +47,7 @@ def rows(instance: Instance) -> list[dict[str, str | int]]:
 
 
 def since(moment: float) -> str:
-    """Return a Unix time as local time, with how long ago it was."""
+    """Format a Unix time as local time and age."""
     seconds = int(time.time() - moment)
     hours, rest = divmod(seconds, 3600)
     age = f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
@@ -54,9 +55,9 @@ def since(moment: float) -> str:
 
 
 def show_status(instance: Instance, progress: Progress, as_json: bool) -> int:
-    """Print the table; return 0 if every part runs, 3 if not (as `systemctl status` does)."""
+    """Print the table; return 0 if all services run, else 3 (like `systemctl status`)."""
     if not instance.exists:
-        progress.say("There is no instance here; `make up` makes one.")
+        progress.say("There is no instance here. `make up` creates one.")
         return 3
     table = rows(instance)
     if as_json:
@@ -64,6 +65,9 @@ def show_status(instance: Instance, progress: Progress, as_json: bool) -> int:
     else:
         _print(table, progress)
         progress.say(f"State {instance.state}   API {instance.api_url}", "dim")
+        if instance.observed and any(row["state"] != "stopped" for row in table):
+            alerts = firing(instance.prometheus_url)
+            progress.say(health_line(alerts), "green" if alerts == [] else "red")
     return 0 if all(row["state"] == "running" for row in table) else 3
 
 
@@ -86,30 +90,30 @@ def _print(table: list[dict[str, str | int]], progress: Progress) -> None:
             str(row["since"]),
             str(row["service"]),
         )
-    # A pipe has no width to fit into, and a narrow terminal had better wrap than hide.
+    # A pipe has no width, and on a narrow terminal wrapping is better than truncating.
     progress.out.width = max(progress.out.width, WIDTH)
     progress.out.print(shown)
 
 
 def log_files(instance: Instance, name: str | None) -> list[Path]:
-    """Return the logs of one part, or of all.
+    """Return the logs of one service, or of all.
 
     Raises
     ------
     LocalCloudError
-        If there is no such part, or nothing was logged yet.
+        If the service does not exist, or there are no logs yet.
     """
     chosen = [find_service(instance, name)] if name else every_service(instance)
     files = [service.log for service in chosen if service.log.exists()]
     if name in (None, "dataplane"):
         files += sorted((instance.state / "dataplane" / "logs").rglob("*.log"))
     if not files:
-        raise LocalCloudError("nothing was logged yet", "`make up` first")
+        raise LocalCloudError("there are no logs yet", "run `make up` first")
     return files
 
 
 def follow_logs(instance: Instance, name: str | None, lines: int, follow: bool) -> int:
-    """Show the end of the logs and go on as they grow, until Ctrl-C."""
+    """Show the end of the logs and, with `follow`, new lines until Ctrl-C."""
     command = ["tail", "-n", str(lines), *(["-F"] if follow else [])]
     command += [str(file) for file in log_files(instance, name)]
     if shutil.which("tail") is None:

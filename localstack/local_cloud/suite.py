@@ -1,7 +1,7 @@
 """`make test` and `make test-localstack`: tests with an instance that nothing else uses.
 
-The instance has its own state directory and its own ports, so it runs beside a `make up` without
-touching it, and it is removed afterwards, whatever happened.
+The instance has its own state directory and ports, so it does not affect an instance of `make up`.
+It is always removed afterwards.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from local_cloud.services.emulator import LocalStack
 from local_cloud.up import clean, up
 
 STATE = ".cache/test-instance"
-# Below the kernel's ephemeral range, so that no outgoing connection takes one of them.
+# Below the kernel's ephemeral range, so that outgoing connections don't use these ports.
 FIRST_PORT, LAST_PORT = 28000, 31000
 CHECKS: dict[str, list[str]] = {
     "Lint": ["ruff", "check", "--quiet", "."],
@@ -31,7 +31,7 @@ CHECKS: dict[str, list[str]] = {
     "Types": ["mypy", "--no-error-summary"],
 }
 BROWSER_TEST = "tests/e2e/test_docs_page.py"
-#: What has the instance's stack, its processes or its ports to itself, one test after the other.
+#: Tests that need the instance's stack, processes or ports to themselves; they run one by one.
 ALONE = ("tests/e2e", "tests/fault", "tests/integration/dataplane", "tests/integration/local_cloud")
 #: Ends with the stack's removal, so it comes last, and only in the tests on LocalStack.
 JOURNEY = "tests/localstack"
@@ -43,7 +43,7 @@ ON_LOCALSTACK = (
     "tests/fault/test_update_in_place.py",
     JOURNEY,
 )
-#: How many of the others run at once, file by file: they make what they need, and wait a lot.
+#: How many files of the other tests run at once. They create what they need, and mostly wait.
 AT_ONCE = 2
 
 
@@ -70,24 +70,24 @@ def run_checks(progress: Progress) -> bool:
 
 
 def run_tests(arguments: Sequence[str], progress: Progress) -> int:
-    """Check, start an instance of its own, run pytest against it, and remove it.
+    """Run the checks, then pytest against a new instance, and remove the instance.
 
     Parameters
     ----------
     arguments : sequence of str
         Passed to pytest; all tests by default.
     progress : Progress
-        Where the steps before the tests are shown. pytest's summary is printed last.
+        Shows the steps before the tests. pytest's summary is printed last.
 
     Returns
     -------
     int
-        pytest's exit status; 1 where the tests passed but a check did not.
+        pytest's exit status; 1 if the tests passed but a check failed.
     """
     checked = run_checks(progress)
     status = _run_on_an_instance(_runs(_without_dashes(arguments)), progress)
     if not checked and status == 0:
-        print("A check before the tests failed: see the top.", file=sys.stderr)
+        print("A check before the tests failed: see above.", file=sys.stderr)
     return status or int(not checked)
 
 
@@ -136,7 +136,7 @@ def _without_dashes(arguments: Sequence[str]) -> list[str]:
 
 
 def _runs(arguments: list[str]) -> list[list[str]]:
-    """Return what pytest is called with: all tests in two runs, or what was asked for in one."""
+    """Return the arguments of each pytest run: two for all tests, one for selected tests."""
     if arguments:
         return [arguments]
     others = [f"--ignore={path}" for path in (*ALONE, JOURNEY)]
@@ -144,13 +144,13 @@ def _runs(arguments: list[str]) -> list[list[str]]:
 
 
 def _opens_a_browser(arguments: Sequence[str]) -> bool:
-    """Whether the test that needs a browser is among those asked for."""
+    """Whether the selected tests include the one that needs a browser."""
     paths = [word.partition("::")[0].rstrip("/") for word in arguments if word.startswith("tests")]
     return not paths or any(f"{BROWSER_TEST}/".startswith(f"{path}/") for path in paths)
 
 
 def _get_browser(progress: Progress) -> None:
-    """Install the browser; where that can't be, its test is skipped and the others run."""
+    """Install the browser. If that fails, only its test is skipped."""
     with progress.step("Get Chromium", "installing what is missing") as step:
         if have_browser():
             step.hide()
@@ -163,7 +163,7 @@ def _get_browser(progress: Progress) -> None:
 
 
 def _test_instance(progress: Progress) -> Instance:
-    """Return a fresh instance; what a killed run left is removed first."""
+    """Return a new instance, after removing the leftovers of a killed run."""
     state = ROOT / STATE
     environment = _bare_environment()
     left = load_instance(environment, state=state)
@@ -174,7 +174,7 @@ def _test_instance(progress: Progress) -> Instance:
 
 
 def _bare_environment() -> dict[str, str]:
-    """Return our environment without what would point at the person's own instance."""
+    """Return our environment without the variables that select another instance."""
     pointing = {Ports.variable(name) for name in Ports.names()}
     return {
         name: value

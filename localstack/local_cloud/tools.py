@@ -1,7 +1,7 @@
-"""Tools of the clone, run against the running instance as its functions are run.
+"""Run the repository's tools against the running instance.
 
-A tool gets the environment of the deployed functions, read from the emulator, so it finds the
-database through the same settings and secret; and the addresses that tests get.
+A tool gets the environment of the deployed functions, read from the emulator, so it uses the same
+settings and secret. It also gets the addresses that tests get.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.platform.bounds import REGION
 from local_cloud.addresses import addresses
-from local_cloud.config import REGION, ROOT, STACK, Instance
+from local_cloud.config import MODULES, ROOT, STACK, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.dataplane import health_problem
 
-# Its environment has everything: the database, the log and the cache.
+# This function's environment has the settings of the database, the log and the cache.
 FUNCTION = f"{STACK}-api"
 
 
 def aws_environment(instance: Instance) -> dict[str, str]:
-    """Return what points an AWS client at the instance's emulator."""
+    """Return the variables that make AWS clients use the instance's emulator."""
     return {
         "AWS_ENDPOINT_URL": instance.emulator_url,
         "AWS_REGION": REGION,
@@ -41,7 +42,7 @@ def deployed_environment(instance: Instance) -> dict[str, str]:
     Raises
     ------
     LocalCloudError
-        If nothing is deployed or the emulator doesn't answer.
+        If nothing is deployed, or the emulator does not respond.
     """
     client = boto3.client(
         "lambda",
@@ -54,7 +55,9 @@ def deployed_environment(instance: Instance) -> dict[str, str]:
     try:
         found = client.get_function_configuration(FunctionName=FUNCTION)
     except (BotoCoreError, ClientError) as error:
-        raise LocalCloudError(f"{FUNCTION} is not deployed ({error})", "`make up` first") from error
+        raise LocalCloudError(
+            f"{FUNCTION} is not deployed ({error})", "run `make up` first"
+        ) from error
     return dict(found.get("Environment", {}).get("Variables", {}))
 
 
@@ -69,17 +72,19 @@ def run_module(instance: Instance, module: str, arguments: Sequence[str]) -> int
     Raises
     ------
     LocalCloudError
-        If the instance doesn't run.
+        If the instance is not running.
     """
     problem = health_problem(instance.api_url)
     if problem is not None:
-        raise LocalCloudError(f"nothing serves at {instance.api_url}: {problem}", "`make up` first")
+        raise LocalCloudError(
+            f"the API at {instance.api_url} is not available: {problem}", "run `make up` first"
+        )
     environment = {
         **os.environ,
         **deployed_environment(instance),
         **aws_environment(instance),
         **addresses(instance),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "localstack")]),
+        "PYTHONPATH": MODULES,
     }
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -1,4 +1,4 @@
-"""`up`, `down` and `clean`: the whole local cloud, from nothing and back to nothing."""
+"""`up`, `down` and `clean`: start, stop and remove the local cloud."""
 
 from __future__ import annotations
 
@@ -34,27 +34,28 @@ NOTICEABLE_S = 1.0
 
 
 def up(instance: Instance, progress: Progress, only_services: bool = False) -> None:
-    """Bring the instance up; what runs already is left alone.
+    """Start the instance. Services that are already running keep running.
 
     Parameters
     ----------
     instance : Instance
-        What to bring up.
+        The instance to start.
     progress : Progress
-        Where the steps are shown.
+        Shows the steps.
     only_services : bool
-        Leave the deployment and the data plane out.
+        Start only the services, without the deployment and the data plane.
 
     Raises
     ------
     LocalCloudError
-        If something is missing, taken or broken; then what this call started is stopped again.
+        If a tool is missing, a port is taken, or a step fails. The services that this call
+        started are then stopped again.
     """
     with exclusive(instance):
         services, reason = services_of(instance, os.environ)
         dataplane = DataPlane(instance)
         whole = services if only_services else [*services, dataplane]
-        # Before anything is installed or started: a taken port is the commonest trouble.
+        # First, because a taken port is the most common problem.
         check_ports([service for service in whole if service.process is None])
         _install(services, progress, with_cdk=not only_services)
         kept = instance.broker
@@ -62,7 +63,7 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
         try:
             started = start_all(services, progress)
         except BaseException:
-            # An instance that never came up has no log yet: another broker may be tried.
+            # An instance that never started has no log yet, so it can still change its broker.
             if kept is None:
                 instance.broker = None
                 instance.save()
@@ -80,7 +81,7 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
 
 
 def _install(services: list[Service], progress: Progress, with_cdk: bool) -> None:
-    """Install what is missing; a line for each tool that was, one line if none was."""
+    """Install missing tools; print a line for each, or one line if none was missing."""
     wanted: list[tuple[str, Callable[[], object]]] = [
         (service.title, service.install) for service in services
     ]
@@ -92,14 +93,14 @@ def _install(services: list[Service], progress: Progress, with_cdk: bool) -> Non
         with progress.step(f"Get {title}", "installing what is missing") as step:
             install()
             step.text = "installed and cached"
-            # A check takes milliseconds, an installation seconds.
+            # A check takes milliseconds, an installation takes seconds.
             if time.monotonic() - begin < NOTICEABLE_S:
                 step.hide()
             else:
                 installed = True
     if not installed:
         with progress.step("Tools", began=began) as step:
-            step.skip("all here")
+            step.skip("all installed")
 
 
 def _announce(services: list[Service], reason: str, progress: Progress) -> None:
@@ -122,9 +123,9 @@ def _application(
         with progress.step("Health", f"GET {instance.api_url}/health") as step:
             _await_health(instance, dataplane)
             if was_running and not started:
-                step.skip("answers 200")
+                step.skip("200 OK")
             else:
-                step.text = "answers 200"
+                step.text = "200 OK"
         check_listeners(instance, [part.process for part in every_service(instance)])
     except BaseException:
         if not was_running:
@@ -139,7 +140,7 @@ def _await_health(instance: Instance, dataplane: DataPlane) -> None:
         if time.monotonic() >= deadline or dataplane.process is None:
             raise LocalCloudError(
                 f"the API is not healthy: {problem}",
-                f"look at {dataplane.folder / 'logs'}",
+                f"see {dataplane.folder / 'logs'}",
                 tail(dataplane.log),
             )
         time.sleep(0.1)
@@ -147,17 +148,19 @@ def _await_health(instance: Instance, dataplane: DataPlane) -> None:
 
 def _closing(instance: Instance, progress: Progress, only_services: bool) -> None:
     if not progress.changed:
-        progress.say("Nothing to do: everything is running already.", "bold")
+        progress.say("Nothing to do: everything is already running.", "bold")
     else:
         progress.say(f"Ready in {progress.seconds:.1f} s.", "bold")
     if not only_services:
         progress.say(f"  API       {instance.api_url}")
         progress.say(f"  Docs      {instance.api_url}/docs")
     progress.say(f"  Emulator  {instance.emulator_url}")
+    if instance.observed:
+        progress.say(f"  Metrics   {instance.prometheus_url}")
 
 
 def down(instance: Instance, progress: Progress) -> None:
-    """Stop everything of the instance, and see that nothing of it is left.
+    """Stop all processes of the instance, and check that none is left.
 
     Raises
     ------
@@ -173,22 +176,22 @@ def down(instance: Instance, progress: Progress) -> None:
         stop_all(stop_order(services), progress)
         left = stop_leftovers(instance)
         if left:
-            progress.say(f"  {left} more processes of this instance were found and stopped.")
+            progress.say(f"  Stopped {left} leftover processes of this instance.")
         if running:
             check_ports(running)
     if progress.changed:
-        progress.say(f"Down in {progress.seconds:.1f} s; the data are kept.", "bold")
+        progress.say(f"Stopped in {progress.seconds:.1f} s; the data is kept.", "bold")
     else:
         progress.say("Nothing was running.", "bold")
 
 
 def _only_a_lock(instance: Instance) -> bool:
-    """Whether the state directory holds nothing but what a refused `up` left."""
+    """Whether the state directory holds only the lock file that a refused `up` left."""
     return instance.state.is_dir() and {file.name for file in instance.state.iterdir()} == {"lock"}
 
 
 def clean(instance: Instance, progress: Progress) -> None:
-    """Stop the instance and remove everything it kept.
+    """Stop the instance and remove all of its state.
 
     Raises
     ------
@@ -198,11 +201,11 @@ def clean(instance: Instance, progress: Progress) -> None:
     if not instance.exists:
         if _only_a_lock(instance):
             shutil.rmtree(instance.state)
-        progress.say("Nothing to clean: there is no instance here.")
+        progress.say("Nothing to remove: there is no instance here.")
         return
     down(instance, progress)
     for service in every_service(instance):
         service.clean()
     remove_outside(instance)
     shutil.rmtree(instance.state)
-    progress.say("All state is removed; the downloaded tools are kept.", "bold")
+    progress.say("Removed all state; the downloaded tools are kept.", "bold")

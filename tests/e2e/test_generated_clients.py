@@ -30,13 +30,13 @@ def test_a_typescript_client_compiles_strictly_and_tells_the_demo(
     modules = install_typescript_client(CACHE)
     (place / "docs" / "clients" / "typescript" / "node_modules").symlink_to(modules)
     # Compiles first, and runs nothing that does not compile.
-    assert "24 expectations met" in follow("TypeScript", stack, place)
+    assert "24 checks passed" in follow("TypeScript", stack, place)
 
 
 def test_a_python_client_is_typed_strictly_and_tells_the_demo(stack: Stack, place: Path) -> None:
     programs = install_python_client(CACHE).parent
     told = follow("Python", stack, place, programs)
-    assert "24 expectations met" in told
+    assert "24 checks passed" in told
     assert "Warning" not in told, "a part of the document was left out"
 
 

@@ -81,7 +81,7 @@ def test_a_short_run_of_the_mix_holds_and_is_reported(stack: Stack, tmp_path: Pa
     status, report, printed = load(stack, tmp_path, *words, "--limit-factor", "100")
 
     assert status == 0, printed
-    assert "ALL HELD" in printed
+    assert "ALL CHECKS PASSED" in printed
     requests, ends = report["requests"], report["outcomes"]
     assert {one["kind"] for one in requests["scenarios"]} == {
         "deposits", "withdrawals", "transfers", "accounts", "signins",

@@ -207,6 +207,6 @@ def test_an_emulator_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None
     deployment = Deployment(tmp_path, Emulator(f"http://127.0.0.1:{free_port()}"))
     failed = deployment.run("up")
     assert failed.returncode == 1
-    assert failed.stderr.startswith("error: the emulator doesn't answer at http://127.0.0.1:")
+    assert failed.stderr.startswith("error: the emulator at http://127.0.0.1:")
     assert len(failed.stderr.splitlines()) == 1
     assert PASSWORD not in failed.stderr

@@ -58,7 +58,7 @@ def _rows() -> Iterator[Mutation]:
 
 
 _RIGHTS: Final = "functions/api/rights.py"
-_ACCEPTED: Final = "functions/api/accepted.py"
+_ACCEPTED: Final = "functions/api/command_routes.py"
 _BATCH: Final = "functions/api/batch.py"
 _ENDPOINT: Final = "functions/api/endpoint.py"
 _LIMITS: Final = "functions/api/rate_limits.py"
@@ -167,7 +167,10 @@ _COUNTS: Final = (
         "sign-ins", _LIMITS, '    limits.take("sign-in:"', '    "" and limits.take("sign-in:"'
     ),
     Mutation(
-        "guesses", _LIMITS, "    limits.take(_failures_of", "    0 and limits.take(_failures_of"
+        "guesses",
+        _LIMITS,
+        "    limits.take(_failures_of",
+        "    0 and limits.take(_failures_of",
     ),
     Mutation("right passwords", _USERS, "    rate_limits.forget_failures(body.email)\n", ""),
 )

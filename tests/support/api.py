@@ -1,4 +1,4 @@
-"""A user of the API, as tests see one."""
+"""An API user for tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 class Api:
-    """Somebody who talks to the API: nobody yet, or a signed-in user.
+    """A client of the API, anonymous or signed in.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Api:
             headers = {"Content-Type": "application/json", **(headers or {})}
         return self.client.request(method, f"{self.url}{path}", headers=headers, **arguments)
 
-    # -- what stories need --------------------------------------------------------------------
+    # -- steps of scenarios -------------------------------------------------------------------
 
     def open_account(self, currency: str = "EUR", balance: int = 0) -> str:
         body = {"currency": currency, "name": "test"}
@@ -78,15 +78,15 @@ class Api:
         return account_id
 
     def open_account_elsewhere(self, account_id: str, partitions: int) -> str:
-        """Open an account whose partition is not that of ``account_id``."""
+        """Open an account on another partition than ``account_id``."""
         for _ in range(10):
             other = self.open_account()
             if partition_of(other, partitions) != partition_of(account_id, partitions):
                 return other
-        raise AssertionError("ten accounts in a row on one partition")
+        raise AssertionError("ten accounts in a row are on one partition")
 
     def done(self, path: str, body: object = None, key: str | None = None) -> Json:
-        """Ask for something and return its final result."""
+        """Send a command and return its final result."""
         answer = self.post(path, body, key=key, wait_s=20)
         assert answer.status_code in (200, 201), answer.text
         transaction: Json = answer.json()
@@ -107,7 +107,7 @@ def _expect(answer: httpx.Response, status: int) -> Json:
 
 
 def check_problem(answer: httpx.Response, status: int, code: str | None = None) -> Json:
-    """Fail unless an answer is a problem (RFC 9457) with this status, and return it."""
+    """Fail unless a response is a problem (RFC 9457) with this status; return it."""
     assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
     assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"
     problem: Json = answer.json()

@@ -1,4 +1,4 @@
-"""Requests for each operation of the table, by its own route and as an item of a batch."""
+"""Requests for each operation of the table, through its route and as a batch item."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.support.http import Answer, Client
 _CASH: Final = {"amount": 5, "currency": "EUR"}
 _WHY: Final = {"reason": "because"}
 
-#: A valid body of each operation, but for the object that it is about.  An operation without one
-#: here fails every test that goes through the table.
+#: A valid body of each operation, without the object's id. An operation that is missing here fails
+#: every test that iterates over the table.
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "create_account": {"currency": "EUR", "name": "Rent"},
     "update_account": {"name": "Rent", "metadata": {"a": "1", "b": None}},
@@ -40,13 +40,13 @@ class Asked(NamedTuple):
     body: dict[str, Any]
 
     def send(self, client: Client, **headers: str) -> Answer:
-        """Send it; header names are given with underscores."""
+        """Send the request. Header names have underscores."""
         dashed = {name.replace("_", "-"): value for name, value in headers.items()}
         return client.call(self.method, self.path, self.body, dashed)
 
 
 def by_route(operation: CommandOperation, object_id: str, **changed: Any) -> Asked:
-    """Ask by the operation's own route."""
+    """Return a request to the operation's route."""
     body = BODIES[operation.name] | changed
     path = operation.path
     if operation.is_named_by_path:
@@ -57,18 +57,18 @@ def by_route(operation: CommandOperation, object_id: str, **changed: Any) -> Ask
 
 
 def as_item(operation: CommandOperation, object_id: str, **changed: Any) -> dict[str, Any]:
-    """Ask as an item of a batch."""
+    """Return a request with the operation as a batch item."""
     assert operation.item is not None
     kind = operation.item.__struct_config__.tag
     return {"kind": kind, operation.names: object_id, **BODIES[operation.name], **changed}
 
 
 def batch(*items: dict[str, Any]) -> Asked:
-    """Ask for several at once."""
+    """Return a request with several items."""
     return Asked("POST", "/transactions/batch", {"items": list(items)})
 
 
 def without_request_id(answer: Answer) -> tuple[int, dict[str, str], str]:
-    """Return all that an answer says, but for the request's own id."""
+    """Return a response's content without the request id."""
     headers = {name: value for name, value in answer.headers.items() if name != "X-Request-Id"}
     return answer.status, headers, re.sub(r'"request_id":"[^"]*"', "", answer.text)

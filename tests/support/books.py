@@ -1,4 +1,4 @@
-"""Holding the deployed stack's database against an independent replay of its topic."""
+"""Compare the deployed stack's database with an independent replay of its topic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ACCOUNTS = """
 
 
 def check_books(stack: Stack, topic: list[list[TopicRecord]]) -> None:
-    """Fail unless every account is as the log says, all sums are zero, and nothing is under way."""
+    """Fail unless all accounts match the log, all sums are zero, and nothing is in progress."""
     model = replay(topic)
     rows = stack.rows(_ACCOUNTS)
     customers = {row[0]: row[4:] for row in rows if row[1] == "customer"}
@@ -33,7 +33,7 @@ def check_books(stack: Stack, topic: list[list[TopicRecord]]) -> None:
         if customers.get(account_id) != expected.get(account_id)
     }
     assert not wrong, (
-        f"{len(wrong)} accounts differ (seen, by the log): {dict(list(wrong.items())[:5])}"
+        f"{len(wrong)} accounts differ (database, log): {dict(list(wrong.items())[:5])}"
     )
     for account_id, kind, partition, currency, balance, *_ in rows:
         if kind != "customer":
@@ -52,10 +52,10 @@ def check_books(stack: Stack, topic: list[list[TopicRecord]]) -> None:
     assert not any(sums.values()), f"the books do not sum to zero: {sums}"
     assert not any(in_transit.values()), f"money is still in transit: {in_transit}"
     pending = stack.rows("select count(*) from ledger.transactions where status = 'pending'")
-    assert pending == [(0,)], "transactions without an end"
+    assert pending == [(0,)], "transactions are still pending"
 
 
 def count_kind(topic: list[list[TopicRecord]], kind: str) -> int:
-    """Return how many records of the topic are commands of a kind."""
+    """Return the number of commands of a kind in the topic."""
     commands = (read_command(record.value) for partition in topic for record in partition)
     return sum(command is not None and command["kind"] == kind for command in commands)

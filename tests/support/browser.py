@@ -1,4 +1,4 @@
-"""Chromium without a window, by the WebDriver protocol (W3C), which is HTTP and JSON."""
+"""Headless Chromium, controlled by the WebDriver protocol (W3C) over HTTP."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ FLAGS: Final = (
 
 
 def is_there() -> bool:
-    """Tell whether this machine has the browser and its driver."""
+    """Return whether the browser and its driver are installed."""
     return all(shutil.which(name) for name in ("chromium", "chromedriver"))
 
 
 class Browser:
-    """One window."""
+    """A browser window."""
 
     def __init__(self, client: httpx.Client, session: str) -> None:
         self._client = client
@@ -54,7 +54,7 @@ class Browser:
         self._do("POST", "/url", {"url": url})
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """Run a function's body in the page and return what it returns."""
+        """Run a function's body in the page and return its result."""
         return self._do("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
     def find(self, css: str) -> str:
@@ -65,7 +65,7 @@ class Browser:
         self._do("POST", f"/element/{self.find(css)}/click")
 
     def write(self, css: str, text: str) -> None:
-        """Put text into a field, in place of what is there."""
+        """Replace a field's text."""
         element = self.find(css)
         self._do("POST", f"/element/{element}/clear")
         self._do("POST", f"/element/{element}/value", {"text": text})
@@ -82,7 +82,7 @@ class Browser:
         return self.text(css)
 
     def complaints(self) -> list[str]:
-        """Return the console's errors, a breach of the page's policy among them."""
+        """Return the console's errors, including violations of the page's policy."""
         entries = self._do("POST", "/se/log", {"type": "browser"})
         return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
 
@@ -92,7 +92,7 @@ class Browser:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the browser, and end it with all that it wrote."""
+    """Start the browser; at the end, stop it and remove its files."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         port = _free_port()
         driver = subprocess.Popen(
@@ -103,7 +103,7 @@ def chromium() -> Iterator[Browser]:
         )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-                wait_until(lambda: _answers(client), "chromedriver answers", 20)
+                wait_until(lambda: _answers(client), "chromedriver responds", 20)
                 session = _new_session(client, folder)
                 try:
                     yield Browser(client, session)

@@ -1,4 +1,4 @@
-"""Holding the ledger against the naive model."""
+"""Compare the ledger with the naive model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DIRECTIONS = {0: set(), DEBIT: {"debit"}, CREDIT: {"credit"}, BOTH: {"debit", "
 
 
 def check_against_model(database: Database, model: Model) -> None:
-    """Fail unless what is committed is what the model says, to the last status and reason."""
+    """Fail unless the committed state matches the model, including all statuses and reasons."""
     _check_accounts(database, model)
     _check_own_accounts(database, model)
     _check_legs(database, model)
@@ -39,7 +39,7 @@ def _check_accounts(database: Database, model: Model) -> None:
         assert _view(account) == _expected_view(expected, account.day)
 
 
-#: What the ledger and the model call by the same name.
+#: The fields that have the same name in the ledger and the model.
 _SHARED: Final = (
     *("user_id", "currency", "name", "metadata", "balance", "held", "is_closed"),
     *("overdraft_limit", "daily_amount", "daily_count"),

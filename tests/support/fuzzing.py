@@ -1,7 +1,7 @@
-"""What schemathesis is told of this API: where JSON Schema can't say what the contract says.
+"""Configure schemathesis for rules of the API that JSON Schema can't express.
 
-Two of its checks are replaced by themselves with an exception each, and no answer but the one
-that the exception names gets past them.
+Two of its checks are replaced by versions with an exception. Only the response that the exception
+names is allowed.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ from functions.api.pages import NOT_A_CURSOR
 from handlers.reading.entries import BEFORE_OPENING
 from handlers.reading.moments import IN_THE_FUTURE, NOT_IN_ORDER
 
-#: The environment variable that names a folder for `outcomes`.
+#: The environment variable with the directory for `outcomes`.
 OUTCOMES: Final = "FUZZ_OUTCOMES"
-#: The environment variable that has ids of objects by the names of fields, as JSON.
+#: The environment variable with ids of existing objects by field name, as JSON.
 OBJECTS: Final = "FUZZ_OBJECTS"
 _ID: Final = re.compile("[a-z]{3}_[0-9a-f]{32}")
-#: The built-in checks that stand down for those below.
+#: The built-in checks that the ones below replace.
 REPLACED: Final = ("positive_data_acceptance", "negative_data_rejection")
 
-#: What is wrong by its value and not by its form: of which field, in which words.
+#: Values that are well formed but invalid: the field and the message.
 WRONG_BY_VALUE: Final = {
-    # Opaque: no schema can tell a cursor that an answer gave from one that was made up.
+    # Cursors are opaque, so no schema can distinguish valid ones from invented ones.
     ("cursor", NOT_A_CURSOR),
     # A schema can't compare two parameters.
     ("from", NOT_IN_ORDER),
-    ("min_amount", "must not be more than 'max_amount'"),
-    # Nor does it know what time it is.
+    ("min_amount", "must not be greater than 'max_amount'"),
+    # A schema does not know the time.
     ("at", IN_THE_FUTURE),
     ("from", IN_THE_FUTURE),
     ("to", BEFORE_OPENING),
-    # The account that money comes from can't be where it goes.
-    ("destination_account_id", "must be another account than the source"),
-    # What operators must say, customers needn't, and the schema is theirs too.
+    # The source and the destination must differ.
+    ("destination_account_id", "must differ from the source account"),
+    # Operators must give a reason, but customers, who use the same schema, don't have to.
     ("reason", MUST_SAY_WHY),
     ("description", MUST_SAY_WHY),
-    # Form is all that a schema sees of an address.
-    ("url", "the host's address is not a public one"),
+    # A schema sees only the form of a URL.
+    ("url", "the host's address is not public"),
 }
-#: Of a header a schema can say the length, but not of all of them together.
+#: A schema can limit the length of a header, but not the total of all headers.
 HEAD_TOO_LARGE: Final = 431
-#: JSON Schema counts 1.0 among the integers; money is not written so here.
+#: In JSON Schema, 1.0 is an integer, but the API refuses it as an amount.
 WHOLE_FLOAT: Final = re.compile("must be a whole number.*, without a decimal point")
-#: Nor does it know how many of something there are already.
-ENOUGH: Final = ("a user has at most 20 webhooks", "a user has at most 50 API keys")
+#: A schema does not know how many objects exist.
+ENOUGH: Final = ("a user can have at most 20 webhooks", "a user can have at most 50 API keys")
 
 
 def _problem(response: Any) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def valid_data_is_accepted(ctx: Any, response: Any, case: Any) -> bool | None:
 def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
     if response.status_code == HEAD_TOO_LARGE:
         return None
-    # Each item of a batch stands alone: what is wrong with one is told in its place.
+    # Batch items are independent, so an item's error is in its place in the response.
     if case.operation.path == "/transactions/batch" and response.status_code == 202:
         items = _problem(response)["items"]
         if any("code" in item for item in items):
@@ -102,7 +102,7 @@ def invalid_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
 
 @schemathesis.hook
 def after_call(ctx: Any, case: Any, response: Any) -> None:
-    """Write down what was answered, so that a run that only met closed doors is noticed."""
+    """Record the statuses, to detect a run in which all requests were refused."""
     folder = os.environ.get(OUTCOMES)
     if folder:
         name = case.operation.definition.raw["operationId"]
@@ -111,7 +111,7 @@ def after_call(ctx: Any, case: Any, response: Any) -> None:
 
 
 def outcomes(folder: Path) -> dict[str, Counter[int]]:
-    """Return how often each operation gave each status."""
+    """Return the number of responses by operation and status."""
     return {
         file.name: Counter(int(line) for line in file.read_text(encoding="ascii").split())
         for file in folder.iterdir()
@@ -120,14 +120,14 @@ def outcomes(folder: Path) -> dict[str, Counter[int]]:
 
 @schemathesis.hook
 def before_call(ctx: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Have some requests name objects that are there, and keep all events in the house."""
+    """Make some requests name existing objects, and keep webhooks from leaving the machine."""
     path_parameters, body = case.path_parameters, case.body
     known = _known_objects()
     for values in (path_parameters, body):
         if isinstance(values, dict):
             for name in values.keys() & known.keys():
                 _name_a_known_one(values, name, known[name])
-    # A name under .invalid has no address.
+    # A name under .invalid never resolves.
     if case.operation.path == "/webhooks" and isinstance(body, dict):
         url = body.get("url")
         if isinstance(url, str):
@@ -135,7 +135,7 @@ def before_call(ctx: Any, case: Any, kwargs: dict[str, Any]) -> None:
 
 
 def _name_a_known_one(values: dict[str, Any], name: str, objects: list[str]) -> None:
-    """Put a known id in the place of one that is well formed, three times out of four."""
+    """Replace a well-formed id with an existing one, three times out of four."""
     made_up = values[name]
     if isinstance(made_up, str) and _ID.fullmatch(made_up):
         number = int(made_up[-4:], 16)
@@ -145,6 +145,6 @@ def _name_a_known_one(values: dict[str, Any], name: str, objects: list[str]) -> 
 
 @cache
 def _known_objects() -> dict[str, list[str]]:
-    """Return ids of objects that are there, by the names of the fields that may name them."""
+    """Return ids of existing objects, by the fields that can hold them."""
     known: dict[str, list[str]] = json.loads(os.environ.get(OBJECTS, "{}"))
     return known

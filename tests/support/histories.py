@@ -1,7 +1,7 @@
-"""Random histories of commands that name accounts by number, to be played over any partitions.
+"""Random histories of commands that name accounts by number, to play over any partitions.
 
-The commands are the same to the byte wherever they are played; what of a history depends on where
-an account lives (its queue of parked records) is said in words and looked up by who plays it.
+The commands are identical in every layout. Steps that depend on an account's partition, such as
+those about its parked queue, are described, and the player resolves them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from handlers.domain.money import MAX_AMOUNT
 START_MS: Final = 1_700_000_000_000
 OWNER: Final = "usr_" + "a" * 32
 OPERATOR: Final = "usr_" + "f" * 32
-#: Six accounts with money, one of them in another currency, and one that was never opened.
+#: Six accounts with money, one of them in another currency, and one that is never opened.
 CURRENCIES: Final = ("EUR", "EUR", "EUR", "EUR", "EUR", "JPY")
 ACCOUNTS: Final = len(CURRENCIES)
 _KINDS: Final = (
@@ -32,20 +32,20 @@ _PAUSES_S: Final = (0, 0, 0, 1, 20, 61, 3600, 86_400)
 
 
 class Said(NamedTuple):
-    """A command to send to its account's partition."""
+    """Sends a command to its account's partition."""
 
     command: c.AnyCommand
 
 
 class Garbage(NamedTuple):
-    """Bytes that are no command, under an account's key."""
+    """Sends an invalid record under an account's key."""
 
     account_id: str
     value: bytes
 
 
 class Resolve(NamedTuple):
-    """A decision about the head of an account's parked queue, if it has one."""
+    """Resolves the head of an account's parked queue, if any."""
 
     account_id: str
     action: c.Resolution
@@ -53,9 +53,9 @@ class Resolve(NamedTuple):
 
 
 class Clear(NamedTuple):
-    """Decisions about an account's parked queue until it has none.
+    """Resolves an account's parked queue completely.
 
-    Each record is replayed, and discarded where that fails.
+    Each record is replayed, or discarded if that fails.
     """
 
     account_id: str
@@ -63,7 +63,7 @@ class Clear(NamedTuple):
 
 
 class Pause(NamedTuple):
-    """Time that passes in the log, in seconds."""
+    """Lets time pass in the log, in seconds."""
 
     seconds: int
 
@@ -72,14 +72,14 @@ Step = Said | Garbage | Resolve | Clear | Pause
 
 
 class History:
-    """One history, the same for the same seed.
+    """A history, determined by its seed.
 
     Parameters
     ----------
     seed
-        Decides everything.
+        Determines everything.
     length
-        How many steps there are besides the opening of the accounts and the end.
+        The number of steps besides the opening of the accounts and the end.
     """
 
     def __init__(self, seed: int, length: int) -> None:
@@ -90,18 +90,18 @@ class History:
         self._holds: list[tuple[str, str]] = []
         self._moves: list[tuple[str, str]] = []
         self._sent: list[str] = []
-        #: How many records that nothing can replay are in an account's queue.
+        #: The number of records in an account's queue that can't be replayed.
         self._stuck: Counter[str] = Counter()
         self.account_ids: list[str] = []
 
     def steps(self) -> Iterator[Step]:
-        """Yield the steps in order; only once."""
+        """Yield the steps in order. Call it once."""
         for number in range(ACCOUNTS):
             yield Said(self._opening(number))
             yield Said(self._deposit(number, 1000))
         for _ in range(self._length):
             yield from self._step()
-        # In the end nothing waits any more, and what is over is recorded to be.
+        # At the end, nothing waits any more, and expired holds are recorded as such.
         yield self._pause(1)
         for account_id in self.account_ids:
             yield Clear(account_id, [self._common(OPERATOR) for _ in range(4 * self._length)])
@@ -129,9 +129,10 @@ class History:
                 yield Said(command)
 
     def _waits_with_others(self, command: c.AnyCommand) -> bool:
-        """Tell whether money would go out amid other commands of a queue.
+        """Return whether a command that sends money would wait in a parked queue.
 
-        They go through at once, and then those behind it see whether it has come back yet.
+        The whole queue is replayed at once, so commands behind it would see whether its money has
+        already come back, which depends on the layout.
         """
         goes_out = isinstance(command, c.Transfer | c.Capture | c.Reversal)
         return goes_out and self._stuck[c.account_of(command)] > 0

@@ -1,4 +1,4 @@
-"""Calling the Chalice app as API Gateway would, without a network."""
+"""Call the Chalice app like API Gateway, without a network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app import app
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app answered."""
+    """The app's response."""
 
     status: int
     headers: dict[str, str]
@@ -23,12 +23,12 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body, which must be JSON."""
+        """The body, parsed as JSON."""
         return json.loads(self.text)
 
 
 class Client:
-    """Calls the app with proxy events; ``token`` is sent if there is one."""
+    """Calls the app with proxy events, with ``token`` if it is set."""
 
     def __init__(self, token: str | None = None) -> None:
         self.token = token
@@ -41,7 +41,7 @@ class Client:
         headers: Mapping[str, str | list[str]] | None = None,
         raw: str | bytes | None = None,
     ) -> Answer:
-        """Send a request; ``raw`` goes as it is in the body's place, bytes as base64."""
+        """Send a request. ``raw`` is sent as the body unchanged, bytes as base64."""
         parts = urlsplit(url)
         path = parts.path.removeprefix("/v1")
         resource, path_parameters = resource_of(path)
@@ -88,7 +88,7 @@ class Client:
         return self.call("GET", url, headers=_dashed(headers))
 
     def post(self, url: str, body: Any = None, **headers: str) -> Answer:
-        """Send a POST; header names are given with underscores."""
+        """Send a POST. Header names have underscores."""
         return self.call("POST", url, body, _dashed(headers))
 
     def put(self, url: str, body: Any = None, **headers: str) -> Answer:
@@ -109,7 +109,7 @@ def _dashed(headers: dict[str, str]) -> dict[str, str]:
 
 
 def resource_of(path: str) -> tuple[str, dict[str, str]]:
-    """Return the resource that API Gateway would choose: a literal segment before a parameter."""
+    """Return the resource that API Gateway would choose: literal segments before parameters."""
     for resource in sorted(app.routes, key=lambda path: path.count("{")):
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", resource)
         found = re.fullmatch(pattern, path)

@@ -1,4 +1,4 @@
-"""What must hold of the ledger at every commit, recomputed from its rows."""
+"""The invariants of the ledger at every commit, recomputed from its rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _POSTGRES_EPOCH_US = 946_684_800_000_000
 
 
 def check_invariants(database: Database) -> None:
-    """Fail unless every invariant of the design holds of what is committed."""
+    """Fail unless the committed state satisfies every invariant."""
     _check_double_entry(database)
     _check_entries(database)
     _check_holds(database)
@@ -51,17 +51,17 @@ def _check_entries(database: Database) -> None:
                 p,
             )
         )
-    assert entries.keys() <= database.accounts.keys(), "a posting names no account"
+    assert entries.keys() <= database.accounts.keys(), "a posting names an unknown account"
     for account_id, account in database.accounts.items():
         balance, digest = 0, sha256(bytes.fromhex(account_id[4:])).digest()
         last_us = 0
         history = sorted(entries[account_id], key=lambda entry: entry[0])
         for number, (version, amount, after, chained, other, p) in enumerate(history, 1):
             balance += amount
-            assert version == number, f"{account_id}: version {version} where {number} is due"
+            assert version == number, f"{account_id}: version {version} instead of {number}"
             assert after == balance, f"{account_id}: balance_after is wrong at {version}"
             assert p.currency == account.currency
-            assert p.posted_at_us >= last_us, f"{account_id}: time runs back at {version}"
+            assert p.posted_at_us >= last_us, f"{account_id}: time goes backwards at {version}"
             last_us = p.posted_at_us
             digest = sha256(
                 digest
@@ -72,9 +72,9 @@ def _check_entries(database: Database) -> None:
                 + struct.pack(">q", p.posted_at_us - _POSTGRES_EPOCH_US)
             ).digest()
             assert chained == digest, f"{account_id}: the chain is broken at {version}"
-        assert account.version == len(history), f"{account_id}: versions are not gapless"
-        assert account.balance == balance, f"{account_id}: balance is not its postings'"
-        assert account.hash == digest, f"{account_id}: its hash is not its chain's end"
+        assert account.version == len(history), f"{account_id}: versions have gaps"
+        assert account.balance == balance, f"{account_id}: the balance is not that of its postings"
+        assert account.hash == digest, f"{account_id}: its hash is not that of its last entry"
 
 
 def _check_holds(database: Database) -> None:
@@ -83,7 +83,7 @@ def _check_holds(database: Database) -> None:
         if hold.status == "open":
             held[hold.account_id] += hold.amount - hold.captured_amount
     for account_id, account in database.accounts.items():
-        assert account.held == held[account_id], f"{account_id}: held is not its open holds"
+        assert account.held == held[account_id], f"{account_id}: held is not that of its holds"
         if account.kind == "customer":
             assert account.balance - account.held >= -account.overdraft_limit, "overspent"
     _check_captures_under_way(database)
@@ -97,14 +97,14 @@ def _check_captures_under_way(database: Database) -> None:
         if number == 1
         and leg.kind == "capture"
         and leg.status == "pending"
-        # A capture by the last release's rules has closed its hold, whatever becomes of it.
+        # Under rules 1, a capture closes its hold, whatever its outcome.
         and database.holds[leg.hold_id or ""].status == "open"
     )
     assert under_way == Counter(
         (hold.hold_id, hold.captured_amount)
         for hold in database.holds.values()
         if hold.status == "open" and hold.captured_amount
-    ), "an open hold's captured amount is not that of its capture under way"
+    ), "an open hold's captured amount is not that of its capture in progress"
 
 
 def _check_expiries(database: Database) -> None:
@@ -116,7 +116,7 @@ def _check_expiries(database: Database) -> None:
     assert max(expired.values(), default=1) == 1, "a hold expired twice"
     for hold_id, account_id, amount, currency in expired:
         hold = database.holds[hold_id or ""]
-        assert hold.status == "expired", f"{hold_id}: its expiry is recorded, and it is not expired"
+        assert hold.status == "expired", f"{hold_id}: its expiry is recorded, but it is not expired"
         assert (hold.account_id, hold.amount, hold.currency) == (account_id, amount, currency)
 
 
@@ -137,7 +137,7 @@ def _check_moves(database: Database) -> None:
         assert account.pending_out == pending[account.account_id], "pending_out is wrong"
         if account.kind == "in_transit":
             in_transit[account.currency] += account.balance
-    assert +in_transit == +under_way, f"in transit {in_transit}, second legs due {under_way}"
+    assert +in_transit == +under_way, f"in transit {in_transit}, outstanding legs {under_way}"
     assert all(value >= 0 for value in in_transit.values())
 
 
@@ -148,11 +148,11 @@ def _check_reversals(database: Database) -> None:
         if is_counted and reversal.reverses is not None and reversal.amount is not None:
             reversed_amounts[reversal.reverses, reversal.account_id] += reversal.amount
     for (transaction_id, leg), original in database.transactions.items():
-        # Of a move only the leg that received the money keeps count of what it gives back.
+        # In a move, only the leg that received the money counts what it returns.
         if leg == 1 and original.kind not in ("deposit", "withdrawal", "capture"):
             continue
         if leg == 1 and original.counterparty_id is not None:
             continue
         expected = reversed_amounts[transaction_id, original.account_id]
-        assert original.reversed_amount == expected, "reversals are miscounted"
-        assert expected <= (original.amount or 0), "more is given back than was taken"
+        assert original.reversed_amount == expected, "the reversed amount is wrong"
+        assert expected <= (original.amount or 0), "more is returned than was taken"

@@ -1,4 +1,4 @@
-"""Rows of legs, as a query gives them."""
+"""Rows of legs, as returned by a query."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DEPOSIT: Final[dict[str, Any]] = {
 
 
 def leg_row(transaction_digits: str, account_id: str, **values: Any) -> tuple[Any, ...]:
-    """Return a row of a completed deposit, or of what ``values`` make of it."""
+    """Return a row of a completed deposit, with ``values`` replaced."""
     ids = {"transaction_id": transaction_digits, "account_id": account_id[4:]}
     known = _DEPOSIT | {name: bytes.fromhex(digits) for name, digits in ids.items()} | values
     return tuple(known.get(column.name) for column in COLUMNS)

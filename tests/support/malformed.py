@@ -1,4 +1,4 @@
-"""Records that nobody should have sent: what a fuzz feeds to whoever reads a topic."""
+"""Malformed records, to fuzz the consumers of a topic."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from handlers.domain.partitions import partition_of
 START_MS: Final = 1_700_000_000_000
 OWNER: Final = ids.derived(ids.USER, "fuzz")
 HOLD_TRANSACTION: Final = ids.derived(ids.TRANSACTION, "fuzz", "hold")
-#: What no record but a forged one is about.
+#: The subjects of forged records only.
 NOTHING: Final = ids.derived(ids.TRANSACTION, "fuzz", "nothing")
 HOLD: Final = ids.hold_id_of(HOLD_TRANSACTION)
 FUNDING: Final = 1000
 
 
 class Raw(NamedTuple):
-    """A record to be, with the partition that it comes to."""
+    """A record before it is sent, and its partition."""
 
     partition: int
     timestamp_ms: int
@@ -32,7 +32,7 @@ class Raw(NamedTuple):
 
 
 def account_on(partition: int, partitions: int, name: str) -> str:
-    """Return the id of an account that lives on a partition, the same each time."""
+    """Return the id of an account on a partition, the same each time."""
     number = 0
     while True:
         account_id = ids.derived(ids.ACCOUNT, "fuzz", name, str(number))
@@ -42,17 +42,17 @@ def account_on(partition: int, partitions: int, name: str) -> str:
 
 
 def transaction_of(account_id: str) -> str:
-    """Return the transaction that opens an account, and from which its id follows."""
+    """Return the id of the transaction that opens an account; the account's id derives from it."""
     return ids.TRANSACTION + ids.digits(account_id)
 
 
 def funding_of(account_id: str) -> str:
-    """Return the transaction that brings money to an account."""
+    """Return the id of the transaction that deposits money to an account."""
     return ids.derived(ids.TRANSACTION, "fuzz", "funding", account_id)
 
 
 def common(transaction_id: str, **more: Any) -> dict[str, Any]:
-    """Return what every command carries."""
+    """Return the fields that every command has."""
     return {
         "transaction_id": transaction_id,
         "user_id": OWNER,
@@ -64,7 +64,7 @@ def common(transaction_id: str, **more: Any) -> dict[str, Any]:
 
 
 class Places(NamedTuple):
-    """The accounts that the fuzz knows: one on each partition, and one that was never opened."""
+    """The accounts of the fuzz: one on each partition, and one that is never opened."""
 
     accounts: Sequence[str]
     unknown: str
@@ -78,7 +78,7 @@ class Places(NamedTuple):
         return [*self.accounts, self.unknown]
 
 
-#: What no field should have, or not in such a place.
+#: Values that no field should have, or not this field.
 NASTY: Final[Sequence[Any]] = (
     *(None, "", " ", "x", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\U0001f600", "x" * 300),
     *("y" * 70_000, "é" * 3000, "\u202e", "\n", "'; drop table accounts; --", "$1", "%s", "\\x00"),
@@ -100,15 +100,15 @@ NASTY: Final[Sequence[Any]] = (
     *("acc_" + "0" * 32 + "\n", "txn_" + "0" * 33, "hld_" + "1" * 32, "prk_" + "2" * 32, HOLD),
     *(OWNER, "usr_" + "0" * 32, "whk_" + "3" * 32, "dlv_" + "4" * 32, "deposit", "credit_leg"),
 )
-# By number, so that whoever prints a strategy does not print them all.
+# Selected by index, so that a printed strategy does not contain all of them.
 _nasty: Final = st.integers(0, len(NASTY) - 1).map(lambda number: NASTY[number])
-#: Texts that are read as an id's digits by somebody, and are not how an id is written.
+#: Texts that some parsers accept as an id's digits, but that are not valid in an id.
 _LIKE_IDS: Final = ("hld_" + "1" * 32, "txn_" + "A" * 32, "acc_" + "11 " * 16, "2" * 36)
 _TEXTS: Final = [one for one in NASTY if isinstance(one, str)]
 _NUMBERS: Final = [one for one in NASTY if isinstance(one, int | float)]
 _nasty_texts: Final = st.integers(0, len(_TEXTS) - 1).map(lambda number: _TEXTS[number])
 _nasty_numbers: Final = st.integers(0, len(_NUMBERS) - 1).map(lambda number: _NUMBERS[number])
-#: Metadata is kept as it comes, so what is in it is for PostgreSQL to read.
+#: Metadata is stored unchanged, so PostgreSQL must be able to read it.
 _METADATA: Final = (
     *(b"null", b"0", b'""', b"[]", b"{}", b'"\\u0000"', b'{"a":"\\u0000"}', b'"\\ud800"', b"1e999"),
     *(b"1e-999", b"1e131071", b"1e200000", b"-0", b"[" * 200 + b"]" * 200, b'{"a":1,"a":2}'),
@@ -124,7 +124,7 @@ def _transaction_ids(places: Places) -> st.SearchStrategy[str]:
 
 
 def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
-    """Make commands as they should be, as JSON objects."""
+    """Generate valid commands, as JSON objects."""
     account = st.sampled_from(places.everything())
     amount = st.sampled_from([1, 5, FUNDING, MAX_AMOUNT])
 
@@ -164,7 +164,7 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
         ),
         shape(c.Capture, account_id=account, hold_id=hold, amount=amount),
         shape(c.Void, account_id=account, hold_id=hold),
-        # Only the sweeper sends these, under an id that nothing else has.
+        # Only the sweeper sends these, with an id that nothing else has.
         shape(
             c.HoldExpiry,
             account_id=account,
@@ -220,7 +220,7 @@ def commands(places: Places) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _metadata_changes() -> st.SearchStrategy[dict[str, Any]]:
-    """Make changes of metadata: few that fit, and many that come to more keys than there may be."""
+    """Generate changes of metadata. Most result in too many keys."""
     values = st.sampled_from(["1", "", None])
     few = st.dictionaries(st.sampled_from("abc"), values, max_size=3)
     many = st.integers(0, 9).map(lambda start: {f"{start}-{i}": "" for i in range(40)})
@@ -228,7 +228,7 @@ def _metadata_changes() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _mutated(command: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Change a field or two, mostly to something of the same sort, which may still be read."""
+    """Change a field or two, mostly to a value of the same type, which may still be valid."""
     names = st.sampled_from([*command, "rules", "unknown", "description", "note"])
     change = names.flatmap(
         lambda name: st.tuples(st.just(name), _instead_of(command.get(name, "")))
@@ -248,7 +248,7 @@ def _instead_of(value: Any) -> st.SearchStrategy[Any]:
 
 
 def _spoilt(value: bytes) -> st.SearchStrategy[bytes]:
-    """Spoil the bytes of a record, or leave them as they are."""
+    """Corrupt the bytes of a record, or leave them unchanged."""
     place = st.integers(0, len(value))
     byte = st.binary(min_size=1, max_size=2)
     ways: list[Callable[[int, bytes], bytes]] = [
@@ -277,7 +277,7 @@ def _with_metadata(value: bytes) -> st.SearchStrategy[bytes]:
 
 
 def values(places: Places) -> st.SearchStrategy[bytes | None]:
-    """Make what a record may have for a command."""
+    """Generate values of records of the commands topic."""
     whole = commands(places)
     encoded = whole.flatmap(_mutated).map(_encoded)
     return st.one_of(
@@ -294,10 +294,10 @@ def values(places: Places) -> st.SearchStrategy[bytes | None]:
 
 
 def _is_forged(value: bytes | None, partitions: int) -> bool:
-    """Tell whether a record would be taken for one that only the ledger itself sends.
+    """Return whether a record looks like one that only the ledger sends.
 
-    Whoever can make those can make money, end other people's moves, or stop a partition: no reader
-    can tell them apart, and the audit finds what they did.
+    Such records can create money, end other users' moves, or stop a partition. No consumer can
+    detect them, but the audit finds their effects.
     """
     try:
         command = c.decode(value)
@@ -310,7 +310,7 @@ def _is_forged(value: bytes | None, partitions: int) -> bool:
 
 
 def records(places: Places) -> st.SearchStrategy[list[Raw]]:
-    """Make records that come to any partition, under any key, at any time."""
+    """Generate records on any partition, under any key, at any time."""
     accounts = [account_id.encode() for account_id in places.everything()]
     key = st.sampled_from(
         [*accounts, *accounts, None, b"", b"\xff\xfe", b"acc_1", b"x" * 5000, HOLD.encode()]
@@ -338,7 +338,7 @@ def _placed(
     is_at_home: bool,
     partitions: int,
 ) -> Raw:
-    """Bring a record to its account's partition, where it is about one, or else to any."""
+    """Choose the partition of the record's account, if it has one, or any partition."""
     try:
         command = c.decode(value)
     except c.UndecodableError:
@@ -354,7 +354,7 @@ def _placed(
 
 
 def events(places: Places) -> st.SearchStrategy[bytes | None]:
-    """Make what a record of the topic of events may have."""
+    """Generate values of records of the events topic."""
     whole = st.fixed_dictionaries(
         {
             "event_id": st.sampled_from([f"evt_{number}" for number in range(5)]),

@@ -1,7 +1,7 @@
-"""A log and a database in memory, so that the rules can be driven through every accident.
+"""A log and a database in memory, to run the rules through every kind of failure.
 
-The database keeps what a commit would keep and nothing else: an object that a rule changed without
-saying so is lost, a row that exists already or breaks one of the schema's constraints is refused.
+The database keeps only what a commit would keep. An object that a rule changes without marking it
+is lost, and a row that already exists or violates a constraint of the schema is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.apply import PoisonError, apply_batch, decoded
+from handlers.domain.ledger import PoisonError, apply_batch, decoded
 from handlers.domain.money import MAX_AMOUNT, MAX_SYSTEM_BALANCE
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import (
@@ -29,7 +29,7 @@ from handlers.domain.state import (
     Verdicts,
 )
 
-#: How many of the ledger's own accounts of a kind, partition and currency a test makes at most.
+#: The maximum number of system accounts of a kind, partition and currency in a test.
 LONGEST_SERIES: Final = 64
 
 
@@ -55,7 +55,7 @@ class Log:
 
 @dataclass
 class Outboxed:
-    """One outbox row: what one committed batch sends to the log."""
+    """An outbox row: the messages of one committed batch."""
 
     partition: int
     messages: list[tuple[str, c.AnyCommand]]
@@ -63,7 +63,7 @@ class Outboxed:
 
 @dataclass
 class Database:
-    """What is committed."""
+    """The committed state."""
 
     partitions: int
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Database:
     verdicts: Verdicts | None = None
 
     def load(self, partition: int) -> PartitionState:
-        """Return fresh copies of all that a partition's writer may see."""
+        """Return copies of everything that a partition's writer can read."""
         state = PartitionState(partition, self.partitions, self.clocks_us.get(partition, 0))
         state.verdicts = self.verdicts
         state.next_offset = self.next_offsets.get(partition, 0)
@@ -115,7 +115,7 @@ class Database:
         self.next_offsets[partition] = max(self.next_offsets.get(partition, 0), following)
 
     def grow(self, partitions: int) -> None:
-        """Spread the accounts and their queues over more partitions, as a growth does."""
+        """Move the accounts and their queues to more partitions, like a growth."""
         before, self.partitions = self.partitions, partitions
         for account_id, account in self.accounts.items():
             if account.kind == "customer":
@@ -128,7 +128,7 @@ class Database:
         self.clocks_us = dict.fromkeys(range(partitions), max(self.clocks_us.values()))
 
     def commit(self, state: PartitionState) -> None:
-        """Write back what the batch says it changed, under the schema's constraints."""
+        """Store the objects that the batch marked as changed, checking the schema's constraints."""
         for account in state.accounts.values():
             self._write_account(state, account)
         for place, leg in state.legs.items():
@@ -201,15 +201,15 @@ class Database:
             assert c.account_of(command) == account_id
             messages.append((account_id, command))
             place, content = sent_message(command)
-            # A redelivered record has lost its key again, by the same verdict.
+            # A redelivered record loses its key again, with the same verdict.
             is_again = isinstance(command, c.IdempotencyVerdict) and self.sent.get(place) == content
-            assert place not in self.sent or is_again, "a message is sent twice by two commits"
+            assert place not in self.sent or is_again, "two commits send the same message"
             self.sent[place] = content
         self.outbox.append(Outboxed(state.partition, messages))
 
 
 def sent_message(command: c.AnyCommand) -> tuple[tuple[str, str], tuple[Any, ...]]:
-    """Return a command that the ledger sends to itself as the model expects it."""
+    """Convert a command that the ledger sends to itself to the model's form."""
     match command:
         case c.CreditLeg():
             amount, destination_id = command.amount, command.destination_account_id
@@ -221,7 +221,7 @@ def sent_message(command: c.AnyCommand) -> tuple[tuple[str, str], tuple[Any, ...
         case c.IdempotencyVerdict():
             place = ("idempotency_verdict", f"{command.partition}-{command.offset}")
             return place, (command.contested, command.decided_at, command.is_conflict)
-    raise AssertionError(f"the ledger sends no {command!r} to itself")
+    raise AssertionError(f"the ledger must not send {command!r} to itself")
 
 
 def _place_of(conflict: Conflict) -> tuple[str, int, int]:
@@ -240,10 +240,10 @@ def _check_account(account: Account) -> None:
 
 
 def run(state: PartitionState, records: Sequence[Record], database: Database) -> PartitionState:
-    """Apply records as the writer does: anew, with what failed as poison, until it goes through."""
+    """Apply records like the writer: retry with failed records as poison until it succeeds."""
     poison: dict[tuple[int, str], str] = {}
     batch = [(record, decoded(record)) for record in records]
-    # Each round adds a place: a record's own, or that of one replayed by a resolution.
+    # Each round adds a position: that of a record, or of one that a resolution replays.
     for _ in range(len(records) * (len(database.parked) + len(records) + 1) + 1):
         try:
             apply_batch(state, batch, poison)
@@ -254,15 +254,15 @@ def run(state: PartitionState, records: Sequence[Record], database: Database) ->
         assert place not in poison, "a poisoned record is applied again"
         poison[place] = reason
         state = database.load(state.partition)
-    raise AssertionError("the poison does not end")
+    raise AssertionError("applying keeps failing")
 
 
 def own_account_ids(
     partitions: int, currencies: Sequence[str]
 ) -> dict[str, tuple[str, int, str, int]]:
-    """Return what each of the ledger's own accounts is, by id.
+    """Return the kind, partition and currency of each system account, by id.
 
-    Of a (kind, partition, currency) there is a series; its first is without a number in its id.
+    Each (kind, partition, currency) has a series. The first account's id has no number.
     """
     return {
         ids.derived(ids.ACCOUNT, name, str(partition), currency, *number): (

@@ -1,4 +1,4 @@
-"""Playing a history, with the accounts spread over partitions in some way."""
+"""Play a history over a partition layout."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Outcomes = dict[str, dict[Any, Any]]
 
 
 class Player(ABC):
-    """Plays histories; everything that a step sets off is applied before the next one.
+    """Plays histories. Everything that a step causes is applied before the next step.
 
     Parameters
     ----------
     partitions
-        How many partitions the log has.
+        The partition count of the log.
     at_step
-        Before which step the log may grow.
+        The step before which the log grows.
     grows_to
-        The partition count that it grows to; None if it does not.
+        The new partition count; None if it does not grow.
     """
 
     def __init__(self, partitions: int, at_step: int, grows_to: int | None = None) -> None:
@@ -36,32 +36,32 @@ class Player(ABC):
 
     @abstractmethod
     def put(self, partition: int, account_id: str, value: bytes) -> None:
-        """Put a record into the log, under an account's key."""
+        """Append a record to the log, under an account's key."""
 
     @abstractmethod
     def drain(self) -> None:
-        """Apply everything, what is sent on by it included."""
+        """Apply everything, including the messages that this sends."""
 
     @abstractmethod
     def head(self, account_id: str) -> tuple[str, int] | None:
-        """Return the first parked record of an account's queue, and the partition that works it."""
+        """Return the head of an account's parked queue, and the partition that processes it."""
 
     @abstractmethod
     def grow(self, partitions: int) -> None:
-        """Give the log more partitions; everything so far is applied."""
+        """Grow the log. Everything so far is applied."""
 
     @abstractmethod
     def outcomes(self) -> Outcomes:
-        """Return all that must be the same wherever the accounts live."""
+        """Return everything that must be the same in every layout."""
 
     def play(self, history: History) -> Outcomes:
-        """Play a history to its end and return what came of it."""
+        """Play a history to its end and return its outcome."""
         for number, step in enumerate(history.steps()):
             if number == self._at_step:
                 if self._grows_to is not None:
                     self.grow(self._grows_to)
                     self.partitions = self._grows_to
-                # A growth puts its microsecond between what was before it and what comes after.
+                # A growth takes a microsecond of the log's time.
                 self.tick(0.001)
             self._do(step)
         return self.outcomes()
@@ -90,10 +90,10 @@ class Player(ABC):
             if not self._resolve(account_id, actions[number % 2], common):
                 return
             self.drain()
-        raise AssertionError("the queue does not end")
+        raise AssertionError("the queue does not become empty")
 
     def _resolve(self, account_id: str, action: c.Resolution, common: dict[str, Any]) -> bool:
-        """Resolve the head of an account's queue; return whether there is one."""
+        """Resolve the head of an account's queue; return whether there was one."""
         head = self.head(account_id)
         if head is None:
             return False
@@ -106,7 +106,7 @@ class Player(ABC):
 
 
 def assert_same(one: Outcomes, other: Outcomes, where: str) -> None:
-    """Fail unless two ways to play a history had the same outcome."""
+    """Fail unless two layouts gave a history the same outcome."""
     for what, wanted in one.items():
         found = other[what]
         assert found.keys() == wanted.keys(), f"{what} over {where}"

@@ -1,4 +1,4 @@
-"""How far a long run of examples is, said now and then."""
+"""Print the progress of long test runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EVERY_S = 15.0
 class Progress:
     """Counts examples, and prints a line at most every ``EVERY_S`` seconds.
 
-    pytest shows the lines where it captures nothing (``-s``, as in ``make test-nightly``).
+    pytest shows the lines only with ``-s``, as in ``make test-nightly``.
     """
 
     def __init__(self, what: str, total: int) -> None:
@@ -22,7 +22,7 @@ class Progress:
         self.said_s = 0.0
 
     def one_more(self) -> None:
-        """Count an example that held; hypothesis plays a few more than it counts as examples."""
+        """Count a passed example. Hypothesis runs a few more than its number of examples."""
         now_s = time.monotonic()
         if self.began_s is None:
             self.began_s = self.said_s = now_s

@@ -1,4 +1,4 @@
-"""The README's commands, run as a reader would."""
+"""Run the README's commands like a reader."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from pathlib import Path
 
 from tests.support.stack import ROOT
 
-#: Of the stack itself, which the tests' session has done.
+#: Commands about the stack, which the test session has already started.
 NOT_OF_THE_CLIENT = "make up "
 
 
 def client_commands() -> str:
-    """Return all shell commands of the README but those that start and stop the stack."""
+    """Return the README's shell commands, except those that start and stop the stack."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
     return "\n".join(block for block in blocks if not block.startswith(NOT_OF_THE_CLIENT))
 
 
 def run_readme(url: str, place: Path) -> subprocess.CompletedProcess[str]:
-    """Run them in an empty place with the client's sources, against an API; stop at a failure.
+    """Run the commands in a new directory with the client's sources; stop at a failure.
 
-    What is installed goes into the place, and ``make -s url`` there prints the URL.
+    Packages are installed into the directory, and ``make -s url`` prints the API's URL there.
     """
     built = shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
     shutil.copytree(ROOT / "docs" / "client", place / "docs" / "client", ignore=built)
     (place / "Makefile").write_text(f"url:\n\t@echo {url}\n")
-    # A README is read more than once, and an address signs up once.
+    # Use a new email address for each run, because an address can sign up only once.
     script = client_commands().replace("ada@", f"ada-{secrets.token_hex(8)}@")
     installed = place / "installed"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEDGERLANE_")}
@@ -44,8 +44,8 @@ def run_readme(url: str, place: Path) -> subprocess.CompletedProcess[str]:
         "PATH": f"{installed / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(installed),
         "PIP_TARGET": str(installed),
-        # By our own setuptools and without a network. pip reads this one the other way round:
-        # "no" is for build isolation itself.
+        # Build with our own setuptools, without a network. For this option of pip, "no" disables
+        # build isolation.
         "PIP_NO_BUILD_ISOLATION": "no",
         "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -63,7 +63,7 @@ def run_readme(url: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def check_readme(url: str, place: Path) -> None:
-    """Fail unless the commands succeed, and what they leave is what the README says."""
+    """Fail unless the commands succeed with the results that the README shows."""
     done = run_readme(url, place)
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"balance": 800' in done.stdout, done.stdout

@@ -1,4 +1,4 @@
-"""Somebody whom webhooks are sent to: keeps what comes, and answers as it is told."""
+"""A webhook receiver that stores deliveries and returns configured responses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import msgspec
 
 @dataclass(frozen=True)
 class Received:
-    """One delivery."""
+    """A received delivery."""
 
     path: str
     headers: dict[str, str]
@@ -34,7 +34,7 @@ class Receiver:
     Attributes
     ----------
     answer
-        Gets a delivery and returns the status to answer with; ``location`` makes it a redirect.
+        Gets a delivery and returns the response's status. ``location`` makes it a redirect.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Receiver:
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                 except OSError:
-                    # The sender gave up waiting.
+                    # The sender has closed the connection.
                     self.close_connection = True
 
             do_GET = do_POST

@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that answers as it is told."""
+"""An HTTP server on loopback with scripted responses."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: Status and body; status 0 closes the connection without an answer.
+#: Status and body. Status 0 closes the connection without a response.
 Answer = tuple[int, dict[str, Any] | bytes]
 CUT: Answer = (0, {})
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it arrived."""
+    """A received request."""
 
     method: str
     path: str
@@ -26,18 +26,18 @@ class Seen:
 
 
 class ScriptedApi:
-    """Gives one answer after the other, the last for ever.
+    """Returns the responses one after the other, and repeats the last one.
 
     Attributes
     ----------
     answers, headers
-        What is answered next, and what every answer's head has.
+        The next responses, and the headers of all responses.
     asides
-        Answers by path, for requests that are not what a test is about.
+        Responses by path, for requests that don't matter to a test.
     seen
         The other requests so far.
     before_answering
-        Called while the client waits.
+        Called before each response.
     """
 
     def __init__(self) -> None:
@@ -89,17 +89,17 @@ class ScriptedApi:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-        # Its interval is what closing waits for.
+        # Closing waits for this interval.
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def keys(self) -> list[str | None]:
-        """The idempotency keys so far."""
+        """The idempotency keys of the requests so far."""
         return [request.key for request in self.seen]
 
     @property
     def bodies(self) -> list[Any]:
-        """The bodies so far."""
+        """The bodies of the requests so far."""
         return [request.body for request in self.seen]
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The Chalice app behind an HTTP server on loopback, for programs that need an address."""
+"""Serve the Chalice app on loopback, for programs that need a URL."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serve() -> Iterator[str]:
-    """Serve the app as it is wired; yield the API's base address."""
+    """Serve the app with its current wiring; yield the API's base URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    # Its interval is what closing waits for.
+    # Closing waits for this interval.
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/v1"

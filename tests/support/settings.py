@@ -1,4 +1,4 @@
-"""The settings of a function in a test."""
+"""Settings of functions for tests."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from functions.settings import Settings
 
-#: Whatever would be reached leads nowhere.
+#: Addresses that nothing listens on.
 _NOWHERE: dict[str, Any] = {
     "stage": "test",
     "database_host": "",
     "database_port": 1,
     "database_name": "",
     "database_secret_arn": "",
-    "kafka_bootstrap": "",
+    "kafka_bootstrap": (),
     "kafka_security": "plaintext",
     "kafka_secret_arn": "",
     "commands_topic": "commands",
@@ -25,5 +25,5 @@ _NOWHERE: dict[str, Any] = {
 
 
 def settings_with(**own: Any) -> Settings:
-    """Return settings that lead nowhere, but for what a test names."""
+    """Return settings whose addresses are unreachable, except those that a test gives."""
     return Settings(**_NOWHERE | own)

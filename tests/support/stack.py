@@ -1,4 +1,4 @@
-"""The deployed stack that `make test` starts: where it is, and its parts by their pids."""
+"""The deployed stack that `make test` starts: its addresses and its processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMMANDS = "ledger.commands"
 
 
 def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
-    """Wait for a condition; fail with ``what`` if it does not come."""
+    """Wait for a condition; fail with ``what`` if it is not met in time."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {timeout_s} s: {what}"
@@ -31,7 +31,7 @@ def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0
 
 @dataclass(frozen=True)
 class Stack:
-    """Addresses of the instance under test."""
+    """The addresses of the instance under test."""
 
     api_url: str
     emulator_url: str
@@ -44,7 +44,7 @@ class Stack:
 
     @classmethod
     def from_environment(cls) -> Stack | None:
-        """Return the stack that the environment names, if there is one."""
+        """Return the stack from the environment's variables, if they are set."""
         if "LEDGERLANE_API_URL" not in os.environ:
             return None
         return cls(
@@ -58,10 +58,10 @@ class Stack:
             partitions=int(os.environ.get("PARTITIONS", "12")),
         )
 
-    # -- what it holds ------------------------------------------------------------------------
+    # -- its contents -------------------------------------------------------------------------
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Read rows from the database itself."""
+        """Read rows from the database."""
         with psycopg.connect(self.database_url, connect_timeout=10) as connection:
             connection.read_only = True
             return connection.execute(query.encode(), parameters or None).fetchall()
@@ -71,7 +71,7 @@ class Stack:
         return read_topic(self.kafka, COMMANDS)
 
     def is_drained(self, ends: dict[int, int] | None = None) -> bool:
-        """Tell whether every record is applied and nothing is left to publish."""
+        """Return whether every record is applied and nothing is left to publish."""
         known = ends or {number: len(part) for number, part in enumerate(self.topic())}
         progress = dict(
             self.rows(
@@ -85,49 +85,49 @@ class Stack:
         )
 
     def await_drained(self, timeout_s: float = 60.0) -> None:
-        """Wait until the log is applied, second legs and settlements included."""
+        """Wait until the log is applied, including second legs and settlements."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
-            # Applying may append: it is drained when a whole reading finds all of it applied.
+            # Applying can append records, so repeat until a full read finds all of them applied.
             ends = {number: len(part) for number, part in enumerate(self.topic())}
             if self.is_drained(ends):
                 again = {number: len(part) for number, part in enumerate(self.topic())}
                 if again == ends:
                     return
             time.sleep(0.2)
-        raise AssertionError(f"the log is not drained within {timeout_s} s")
+        raise AssertionError(f"the log is not drained after {timeout_s} s")
 
-    # -- its parts ----------------------------------------------------------------------------
+    # -- its processes ------------------------------------------------------------------------
 
     def pids(self, name: str) -> list[int]:
-        """Return the pids of a part: a service, or a process of the data plane."""
+        """Return the pids of a service or of a process of the data plane."""
         files = [
             *self.state.glob(f"run/{name}.pid"),
             *self.state.glob(f"dataplane/pids/{name}*.pid"),
         ]
-        # A file that is being written this moment is empty: its process is not there yet.
+        # A pid file that is being written is empty, and its process is not running yet.
         texts = [path.read_text().strip() for path in sorted(files)]
         return [int(text) for text in texts if text]
 
     def kill(self, name: str) -> None:
-        """End a part by SIGKILL."""
+        """Kill a service or process with SIGKILL."""
         pids = self.pids(name)
-        assert pids, f"no part is named {name}: nothing was killed"
+        assert pids, f"there is no process named {name} to kill"
         for pid in pids:
-            # What was replaced this very moment is as dead as it shall be.
+            # The process has just been replaced, so it is already dead.
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
 
     def stop(self, service: str) -> None:
-        """End a service by SIGKILL and wait until its pid is gone."""
+        """Kill a service with SIGKILL and wait until its processes are gone."""
         pids = self.pids(service)
         self.kill(service)
         wait_until(lambda: not any(_is_running(pid) for pid in pids), f"{service} is gone")
 
     def restart(self, service: str) -> None:
-        """Start a service again that was killed."""
+        """Restart a killed service."""
         done = subprocess.run(
             [sys.executable, "-m", "local_cloud", "restart", service],
             cwd=ROOT,
@@ -145,7 +145,7 @@ class Stack:
         assert done.returncode == 0, f"restart {service}: {done.stdout}{done.stderr}"
 
     def await_health(self, checks: tuple[str, ...] = ("kafka", "postgres", "redis")) -> None:
-        """Wait until the API finds its services well."""
+        """Wait until the API reports its services as healthy."""
         wait_until(lambda: self._is_healthy(checks), f"health of {checks}", 60)
 
     def _is_healthy(self, checks: tuple[str, ...]) -> bool:

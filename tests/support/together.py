@@ -1,4 +1,4 @@
-"""Asking for many keys while a first one is being read, to see them read together."""
+"""Request many keys while a first one is being read, to test that they are read together."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ PATIENCE_S = 10.0
 
 
 class Gate:
-    """What a read passes: it tells that it began, and goes on when it is let."""
+    """A gate for reads. It signals that a read has begun, and lets it continue when opened."""
 
     def __init__(self) -> None:
         self.go_on = threading.Event()
         self.begun = threading.Semaphore(0)
 
     def enter(self) -> None:
-        """Stand at the gate until it is opened."""
+        """Wait until the gate is opened."""
         self.begun.release()
         assert self.go_on.wait(PATIENCE_S)
 
 
 def wait_for(gathering: Gathering[Any], count: int) -> None:
-    """Wait until so many stand behind the read that runs."""
+    """Wait until so many requests are queued behind the current read."""
     end_s = time.monotonic() + PATIENCE_S
     while len(gathering._waiting) < count:
         assert time.monotonic() < end_s
@@ -37,7 +37,7 @@ def wait_for(gathering: Gathering[Any], count: int) -> None:
 def ask_together(
     ask: Callable[[str], Any], gathering: Gathering[Any], gate: Gate, keys: Sequence[str]
 ) -> list[Any]:
-    """Ask for the first key, and for the others meanwhile; return what came, or was raised."""
+    """Request the first key and, during its read, the others; return the results or errors."""
     with ThreadPoolExecutor(len(keys)) as threads:
         asked = [threads.submit(ask, keys[0])]
         assert gate.begun.acquire(timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""One ledger in memory, the naive model beside it, and the accidents that can befall them."""
+"""A ledger in memory beside the naive model, and the failures that can happen to it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from handlers.auditing.rebuild import verdicts_of
-from handlers.domain import apply as domain
 from handlers.domain import commands as c
+from handlers.domain import ledger as domain
 from handlers.domain import state
 from handlers.domain.money import HALF_FULL
 from handlers.domain.partitions import partition_of
@@ -34,14 +34,14 @@ class World:
     Parameters
     ----------
     room
-        How full the ledger's own accounts get before the next of their series is used.
+        The balance at which a system account is full and the next of its series is used.
 
     Attributes
     ----------
     cursed
-        (kind, transaction id) of the commands that fail for a reason that nobody foresaw.
+        (kind, transaction id) of the commands that fail with an unexpected error.
     order
-        The records as they were first committed, for a replay.
+        The records in the order of their first commit, for a replay.
     """
 
     def __init__(self, partitions: int, room: int = HALF_FULL) -> None:
@@ -62,7 +62,7 @@ class World:
         self._patches.enter_context(patch.object(state, "HALF_FULL", room))
 
     def close(self) -> None:
-        """Take the curses off the rules, and give the ledger's own accounts their room."""
+        """Restore the original rules and the system accounts' limit."""
         self._patches.close()
 
     def _is_failing(self, command: Command) -> bool:
@@ -72,7 +72,7 @@ class World:
         self, rule: Callable[[PartitionState, Record, Any], None]
     ) -> Callable[[PartitionState, Record, Any], None]:
         def maybe_fail(state: PartitionState, record: Record, command: Any) -> None:
-            # It fails after its work is done, so that it leaves the partition as spoilt as can be.
+            # Fail after the work is done, to leave as many changes as possible.
             rule(state, record, command)
             if (command.__struct_config__.tag, command.transaction_id) in self.cursed:
                 raise RuntimeError("cursed")
@@ -83,7 +83,7 @@ class World:
 
     def send(self, command: c.AnyCommand, step_ms: int = 1) -> None:
         self.now_ms += max(step_ms, 0)
-        # A negative step is a broker whose clock lags: the record's time is before the last one's.
+        # A negative step simulates a broker with a slow clock: time goes backwards.
         self.log.send(command, self.now_ms + min(step_ms, 0))
 
     def send_raw(self, partition: int, key: bytes | None, value: bytes | None) -> None:
@@ -93,7 +93,7 @@ class World:
     # -- the writers --------------------------------------------------------------------------
 
     def deliver(self, partition: int, count: int, back: int = 0) -> None:
-        """Apply the next ``count`` records and, as a redelivery, the ``back`` before them."""
+        """Apply the next ``count`` records, after redelivering the ``back`` ones before them."""
         start = max(self.next_offset[partition] - back, 0)
         end = min(self.next_offset[partition] + count, len(self.log.partitions[partition]))
         records = self.log.partitions[partition][start:end]
@@ -106,28 +106,28 @@ class World:
         self.next_offset[partition] = max(end, self.next_offset[partition])
 
     def deliver_in_vain(self, partition: int, count: int, back: int) -> None:
-        """Apply as a zombie does: all the work, and no commit."""
+        """Apply like a zombie: do all the work, but don't commit."""
         start = max(self.next_offset[partition] - back, 0)
         records = self.log.partitions[partition][start : self.next_offset[partition] + count]
         if records:
             run(self.database.load(partition), records, self.database)
 
     def publish(self, row: int, *, is_forgotten: bool) -> None:
-        """Publish an outbox row; a crash before it is deleted has it published again."""
+        """Publish an outbox row. After a crash before its deletion, it is published again."""
         if not self.database.outbox:
             return
-        # Each partition publishes its own rows oldest first.
+        # Each partition publishes its rows oldest first.
         chosen = self.database.outbox[row % len(self.database.outbox)]
         first = next(r for r in self.database.outbox if r.partition == chosen.partition)
         for account_id, command in first.messages:
             self.now_ms += 1
-            # What is about no account is for the partition that sends it.
+            # A message without an account is for the partition that sends it.
             home = partition_of(account_id, self.partitions) if account_id else first.partition
             self.log.append(home, account_id.encode(), c.encode(command), self.now_ms)
         if not is_forgotten:
             self.database.outbox.remove(first)
 
-    # -- judging ------------------------------------------------------------------------------
+    # -- checks -------------------------------------------------------------------------------
 
     def check(self) -> None:
         check_invariants(self.database)
@@ -135,15 +135,15 @@ class World:
         self._check_order()
 
     def _check_order(self) -> None:
-        """Fail unless results were recorded, and so told to others, in the order of the model."""
+        """Fail unless results were recorded in the order of the model."""
         for leg, wanted in ((1, self.model.first_legs), (2, self.model.second_legs)):
             recorded = [one for one, number in self.database.transactions if number == leg]
             assert recorded == [*wanted], "results are recorded in another order"
 
     def drain(self) -> None:
-        """Mend what fails, replay what is parked, and let everything come to its end."""
+        """Repair failures, replay parked records, and process everything to its end."""
         self.cursed.clear()
-        # Each round settles at least one parked record or moves what is under way one leg on.
+        # Each round resolves at least one parked record, or advances moves by one leg.
         for number in range(10 * sum(len(p) for p in self.log.partitions) + 10):
             while self.database.outbox:
                 self.publish(0, is_forgotten=False)
@@ -182,11 +182,11 @@ class World:
         return is_here and command.rules in (1, c.RULES)
 
     def check_drained(self) -> None:
-        """Fail if anything that was accepted has not come to its end."""
+        """Fail if an accepted command has not ended."""
         in_transit = [a for a in self.database.accounts.values() if a.kind == "in_transit"]
         assert sum(account.balance for account in in_transit) == 0, "money is still in transit"
         pending = [leg for leg in self.database.transactions.values() if leg.status == "pending"]
-        assert not pending, "a transaction has no end"
+        assert not pending, "a transaction has not ended"
         for records in self.log.partitions:
             for record in records:
                 command = _command_of(record.value)
@@ -195,10 +195,11 @@ class World:
                     assert (command.transaction_id, leg) in self.database.transactions
 
     def check_replay(self, size: int, random: Random) -> None:
-        """Fail unless the log alone makes the same ledger, hashes included.
+        """Fail unless the log alone produces the same ledger, including hashes.
 
-        Batches are cut to at most ``size``.  The partitions take turns as they did, by the records'
-        times as a rebuild has it, and at random: the log says itself what their order decided.
+        Batches have at most ``size`` records. The partitions are replayed in their original order,
+        by the records' times like in a rebuild, and at random, because the log records what their
+        order decided.
         """
         for order in (self.order, by_time(self.log), at_random(self.log, random)):
             assert len(order) == len(self.order)
@@ -224,13 +225,13 @@ class World:
         assert replayed.sent == {
             place: content
             for place, content in self.database.sent.items()
-            # The log has them already: they were read from it.
+            # The log already has these messages.
             if place[0] != "idempotency_verdict"
         }
 
 
 def has_an_end(command: c.AnyCommand) -> bool:
-    """Tell whether a command, once it was accepted, stands for a transaction of its own."""
+    """Return whether an accepted command is a separate transaction."""
     if isinstance(command, c.Settlement | c.IdempotencyVerdict):
         return False
     is_nudge = isinstance(command, c.HoldExpiry) and command.rules > 1
@@ -238,7 +239,7 @@ def has_an_end(command: c.AnyCommand) -> bool:
 
 
 def by_time(log: Log) -> list[Record]:
-    """Return all records as a rebuild replays them: the partition with the oldest is next."""
+    """Return all records in the order of a rebuild: the partition with the oldest is next."""
     order: list[Record] = []
     left = [deque(records) for records in log.partitions]
     while waiting := [records for records in left if records]:
@@ -247,7 +248,7 @@ def by_time(log: Log) -> list[Record]:
 
 
 def at_random(log: Log, random: Random) -> list[Record]:
-    """Return all records in an order that keeps each partition's own, and nothing else."""
+    """Return all records in a random order that keeps only each partition's order."""
     turns = [number for number, records in enumerate(log.partitions) for _ in records]
     random.shuffle(turns)
     left = [iter(records) for records in log.partitions]
@@ -255,7 +256,7 @@ def at_random(log: Log, random: Random) -> list[Record]:
 
 
 def batches(order: Sequence[Record], size: int) -> Iterator[list[Record]]:
-    """Cut records into batches, each of one partition."""
+    """Split records into batches of one partition each."""
     for _, neighbours in groupby(order, key=attrgetter("partition")):
         records = list(neighbours)
         for start in range(0, len(records), size):

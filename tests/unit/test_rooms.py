@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,9 @@ ROOT: Final = Path(__file__).parents[2]
 PLATFORM: Final = ("handlers.domain", "handlers.platform")
 #: Rooms that any room may lean on which comes after them.
 CORE: Final = (*PLATFORM, "handlers.accepting", "handlers.applying", "handlers.reading")
+#: What sets the functions' environment knows by which bounds they read it, and nothing else of
+#: theirs (docs/decisions/0107).
+BOUNDS: Final = ("handlers.platform.bounds", "handlers.platform.setting")
 
 #: Folder or file -> what of this repository it may import, beside itself.
 ROOMS: Final[dict[str, tuple[str, ...]]] = {
@@ -27,10 +31,10 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/webhooks": CORE,
     "functions": ("handlers",),
     "app.py": ("functions",),
-    "localstack/local_cloud": (),
+    "localstack/local_cloud": BOUNDS,
     "localstack/dataplane/src/dataplane": (),
-    # It reads the routes of `app` in a process of its own, and so imports nothing.
-    "infra/cdk": ("infra",),
+    # It reads the routes of `app` in a process of its own, and so imports nothing else.
+    "infra/cdk": ("infra", *BOUNDS),
     "load/demo.py": (),
     "load/client.py": (),
     "load/judge": (),
@@ -70,6 +74,10 @@ def is_of(name: str, room: str) -> bool:
     return name == room or name.startswith(f"{room}.")
 
 
+def is_of_any(name: str, rooms: Iterable[str]) -> bool:
+    return any(is_of(name, room) for room in rooms)
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_imports_only_what_it_may(room: str) -> None:
     allowed = (name_of(room), *ROOMS[room])
@@ -79,9 +87,19 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path in found
         for line, name in imported(path)
-        if name.partition(".")[0] in OURS and not any(is_of(name, one) for one in allowed)
+        if name.partition(".")[0] in OURS and not is_of_any(name, allowed)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("module", BOUNDS)
+def test_the_bounds_need_nothing_that_is_installed(module: str) -> None:
+    """A deployment tool imports them, which has none of the functions' dependencies."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+
+    roots = {name.partition(".")[0] for _, name in imported(path) if not is_of_any(name, BOUNDS)}
+
+    assert roots <= sys.stdlib_module_names
 
 
 def test_every_module_of_the_handlers_has_a_room() -> None:

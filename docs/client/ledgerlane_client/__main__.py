@@ -1,4 +1,4 @@
-"""``python -m ledgerlane_client`` is ``ledgerlane``."""
+"""``python -m ledgerlane_client`` runs ``ledgerlane``."""
 
 import sys
 

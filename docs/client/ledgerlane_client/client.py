@@ -1,4 +1,4 @@
-"""The client: what the API can be asked for, as methods."""
+"""The client, with a method for each request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_KEY: Final = 255
 
 @dataclass(frozen=True)
 class Transaction:
-    """A transaction; ``fields`` is all that the API says of it, amounts in minor units."""
+    """A transaction. ``fields`` has all fields of the response; amounts are in minor units."""
 
     transaction_id: str
     status: str
@@ -30,7 +30,7 @@ class Transaction:
 
     @classmethod
     def of(cls, fields: Json) -> Transaction:
-        """Read one out of an answer."""
+        """Create a transaction from a response."""
         return cls(fields["transaction_id"], fields["status"], fields.get("reason"), fields)
 
     @property
@@ -40,24 +40,24 @@ class Transaction:
 
     @property
     def is_final(self) -> bool:
-        """Whether it is completed or rejected, for good."""
+        """Whether it is completed or rejected."""
         return self.status != "pending"
 
 
 class Ledgerlane:
-    """A client; use it from one thread at a time.
+    """A client, for use by one thread at a time.
 
     Parameters
     ----------
     url
-        The API's base address, with its stage.
+        The API's base URL, including its stage.
     journal
-        The file that remembers what was asked for. Idempotency keys belong to a user, so each user
-        needs a file of their own.
+        The file that stores requests. Idempotency keys belong to a user, so each user needs a
+        separate file.
     token
-        A session's token or an API key, if there is one already.
+        A session's token or an API key.
     patience_s
-        How long to go on asking for an answer, in seconds.
+        How long to retry for a response, in seconds.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Ledgerlane:
 
     @property
     def token(self) -> str | None:
-        """The session's token or the API key that requests are sent with."""
+        """The session's token or the API key of the requests."""
         return self._transport.token
 
     @token.setter
@@ -99,22 +99,22 @@ class Ledgerlane:
     # -- people -------------------------------------------------------------------------------
 
     def sign_up(self, email: str, password: str, name: str) -> Json:
-        """Make a user."""
+        """Create a user."""
         return self._send("POST", "/users", {"email": email, "password": password, "name": name})
 
     def sign_in(self, email: str, password: str) -> Json:
-        """Get a token for what follows; return the session."""
+        """Sign in for the following requests; return the session."""
         session = self._send("POST", "/sessions", {"email": email, "password": password})
         self.token = session["token"]
         return session
 
     def sign_out(self) -> None:
-        """End the session; its token is dead everywhere within a second."""
+        """End the session. Its token stops working within a second."""
         self._send("DELETE", "/sessions/current")
         self.token = None
 
     def create_key(self, name: str, scopes: Sequence[str], expires_in_s: int | None = None) -> Json:
-        """Make an API key; the answer is the only one that has the key itself."""
+        """Create an API key. Only this response contains the key itself."""
         body: Json = {"name": name, "scopes": list(scopes)}
         if expires_in_s is not None:
             body["expires_in"] = expires_in_s
@@ -125,7 +125,7 @@ class Ledgerlane:
         return self.pages("/api-keys")
 
     def delete_key(self, key_id: str) -> None:
-        """Delete an API key; it is dead everywhere within a second."""
+        """Delete an API key. It stops working within a second."""
         self._send("DELETE", f"/api-keys/{_segment(key_id)}")
 
     # -- money --------------------------------------------------------------------------------
@@ -137,16 +137,16 @@ class Ledgerlane:
         key: str | None = None,
         metadata: Json | None = None,
     ) -> Json:
-        """Open an account, once for each key."""
+        """Open an account, once per key."""
         body: Json = {"currency": currency, "name": name}
         if metadata is not None:
             body["metadata"] = metadata
         return self.ask("/accounts", body, key)
 
     def update_account(self, account_id: str, **changes: Any) -> Transaction:
-        """Change ``name`` or ``metadata``: a key that is None is removed, the others stay.
+        """Change ``name`` or ``metadata``. A metadata key that is None is removed, others stay.
 
-        It is asked for under one idempotency key until there is an answer.
+        The request is retried under one idempotency key until there is a response.
         """
         path = f"/accounts/{_segment(account_id)}"
         headers = {"Prefer": "wait=20", "Idempotency-Key": secrets.token_hex(16)}
@@ -155,14 +155,14 @@ class Ledgerlane:
     def deposit(
         self, account_id: str, amount: int, currency: str, key: str | None = None, **more: Any
     ) -> Transaction:
-        """Bring money in; ``more`` may be ``description`` and ``metadata``, here as below."""
+        """Deposit money. In all moves, ``more`` can have ``description`` and ``metadata``."""
         body = {"account_id": account_id, "amount": amount, "currency": currency, **more}
         return Transaction.of(self.ask("/deposits", body, key))
 
     def withdraw(
         self, account_id: str, amount: int, currency: str, key: str | None = None, **more: Any
     ) -> Transaction:
-        """Take money out."""
+        """Withdraw money."""
         body = {"account_id": account_id, "amount": amount, "currency": currency, **more}
         return Transaction.of(self.ask("/withdrawals", body, key))
 
@@ -175,7 +175,7 @@ class Ledgerlane:
         key: str | None = None,
         **more: Any,
     ) -> Transaction:
-        """Move money from one account to another."""
+        """Transfer money between accounts."""
         body = {
             "source_account_id": source_account_id,
             "destination_account_id": destination_account_id,
@@ -186,29 +186,30 @@ class Ledgerlane:
         return Transaction.of(self.ask("/transfers", body, key))
 
     def post(self, path: str, body: Json, key: str | None = None) -> Transaction:
-        """Ask for anything else that moves money: holds, captures, voids, reversals."""
+        """Send another request that moves money: a hold, capture, void or reversal."""
         return Transaction.of(self.ask(path, body, key))
 
     def ask(self, path: str, body: Json, key: str | None = None) -> Json:
-        """Ask for something that must happen once, and wait for its final answer.
+        """Send a request that must take effect once, and wait for its final response.
 
         Parameters
         ----------
         path, body
-            Of the POST.
+            The path and the body of the POST request.
         key
-            The idempotency key; without one the client makes it.
+            The idempotency key. By default, the client generates one.
 
         Raises
         ------
         ApiError
-            If the API refuses the request. Nothing happened, and the key is free again; unless it
-            refuses the token (401), or the token's scope (403) where an earlier attempt under
-            another may have been accepted.
+            If the API refuses the request. It had no effect, and the key can be used again. The
+            exceptions are 401 (the token) and 403 (its scope): an earlier attempt with another
+            token may have been accepted.
         OutcomeUnknownError
-            If there is no final answer in time. `resume`, or asking again under the key, is safe.
+            If there is no final response in time. It is safe to call `resume`, or to send the
+            request again with the same key.
         ValueError
-            If the key was used for another request, or can't be one.
+            If the key was used for another request, or is not a valid key.
         """
         key = secrets.token_hex(16) if key is None else _checked(key)
         was_asked = self._journal.has(key)
@@ -219,7 +220,7 @@ class Ledgerlane:
         deadline_s = time.monotonic() + self._patience_s
         try:
             answer = self._insist("POST", path, body, headers, deadline_s)
-            # Asking again under the key is also the way to ask what became of it.
+            # Sending the request again with the same key also returns its current status.
             while answer.get("status") == "pending":
                 if time.monotonic() > deadline_s:
                     raise OutcomeUnknownError(key, "it is still pending")
@@ -227,8 +228,8 @@ class Ledgerlane:
         except ApiError as error:
             if error.status in TRY_AGAIN or error.status >= 500:
                 raise OutcomeUnknownError(key, str(error)) from error
-            # Another token does not change what was asked for, and what stands between, which
-            # knows no codes, can't say that an earlier attempt was not accepted.
+            # Keep the request. After a 401 or 403, another token can send it again, and a proxy's
+            # error, which has no code, does not mean that no attempt was accepted.
             is_of_the_token = error.status == 401 or (error.status == 403 and was_asked)
             if error.code and not is_of_the_token:
                 self._journal.drop(key)
@@ -239,17 +240,17 @@ class Ledgerlane:
         return answer
 
     def unfinished(self) -> list[Request]:
-        """Return what was asked for and has no final answer."""
+        """Return the requests without a final response."""
         return self._journal.open()
 
     def resume(self) -> list[Json]:
-        """Ask again for whatever has no final answer, and return the answers."""
+        """Retry all requests without a final response, and return the responses."""
         return [self.ask(path, body, key) for key, path, body in self.unfinished()]
 
     # -- reading ------------------------------------------------------------------------------
 
     def me(self) -> Json:
-        """Return the user whose token this is."""
+        """Return the token's user."""
         return self._get("/users/me")
 
     def account(self, account_id: str) -> Json:
@@ -261,13 +262,13 @@ class Ledgerlane:
         return self.pages("/accounts")
 
     def statement(self, account_id: str, from_: str | None = None, to: str | None = None) -> Json:
-        """Return a statement; times are RFC 3339, and ``to`` is not in the period itself."""
+        """Return a statement. Times are RFC 3339, and ``to`` is exclusive."""
         return parse(self._statement(account_id, "json", from_, to))
 
     def statement_csv(
         self, account_id: str, from_: str | None = None, to: str | None = None
     ) -> bytes:
-        """Return a statement as CSV, as the API writes it."""
+        """Return a statement as CSV, unchanged."""
         return self._statement(account_id, "csv", from_, to)
 
     def transaction(self, transaction_id: str) -> Transaction:
@@ -275,7 +276,7 @@ class Ledgerlane:
         return Transaction.of(self._get(f"/transactions/{_segment(transaction_id)}"))
 
     def pages(self, path: str, **query: str) -> Iterator[Json]:
-        """Return every row of a list, such as ``/accounts/{id}/entries``, page by page."""
+        """Yield all items of a list, such as ``/accounts/{id}/entries``, page by page."""
         while True:
             page = self._get(path + ("?" + urlencode(query) if query else ""))
             yield from page["data"]
@@ -283,13 +284,13 @@ class Ledgerlane:
                 return
             query["cursor"] = page["next_cursor"]
 
-    # -- the road there and back --------------------------------------------------------------
+    # -- requests -----------------------------------------------------------------------------
 
     def _statement(self, account_id: str, form: str, from_: str | None, to: str | None) -> bytes:
         asked = {"format": form, "from": from_, "to": to}
         query = urlencode({name: value for name, value in asked.items() if value is not None})
         path = f"/accounts/{_segment(account_id)}/statement?{query}"
-        # The CSV is not JSON, but its errors are.
+        # The statement is CSV, but errors are JSON.
         headers = {"Accept": "text/csv, application/json"} if form == "csv" else {}
         return self._transport.insist("GET", path, None, headers, self._deadline_s())
 
@@ -297,7 +298,7 @@ class Ledgerlane:
         return self._insist("GET", path, None, {}, self._deadline_s())
 
     def _send(self, method: str, path: str, body: Json | None = None) -> Json:
-        """Send once: doing it twice might not be the same as doing it once."""
+        """Send a request once, without retries, because it is not idempotent."""
         return parse(self._transport.send(method, path, body, {}))
 
     def _insist(
@@ -310,12 +311,12 @@ class Ledgerlane:
 
 
 def _checked(key: str) -> str:
-    """Refuse before it is in the journal what the API's header can't carry."""
+    """Refuse keys that the API's header can't carry, before they are in the journal."""
     if not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise ValueError(f"an idempotency key is 1 to {MAX_KEY} printable ASCII characters")
     return key
 
 
 def _segment(object_id: str) -> str:
-    """Keep an id that is none from naming another route."""
+    """Escape an id, so that an invalid one can't change the route."""
     return quote(object_id, safe="")

@@ -1,4 +1,4 @@
-"""What can go wrong with a request."""
+"""The errors of requests."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """The API refused a request; ``code`` is a stable word to act upon.
+    """The API refused a request. ``code`` is stable, so programs can rely on it.
 
     Attributes
     ----------
     status, code, problem
         The HTTP status, the code, and the whole problem (RFC 9457).
     retry_after_s
-        How long the API asks to wait before the next request, in seconds; 0 if it doesn't say.
+        How long the API asks to wait before the next request, in seconds; 0 if not specified.
     """
 
     def __init__(self, status: int, problem: Json, retry_after_s: float = 0.0) -> None:
@@ -27,12 +27,12 @@ class ApiError(Exception):
 
 
 class NoAnswerError(OSError):
-    """No answer came, or none of the API's; the request may have been carried out."""
+    """There was no response from the API. The request may have taken effect."""
 
 
 class OutcomeUnknownError(Exception):
-    """No answer came for as long as the client waits: ask again under the same key."""
+    """There was no final response in time. Retry with the same key."""
 
     def __init__(self, key: str, reason: str) -> None:
         self.key = key
-        super().__init__(f"the outcome of {key!r} is not known yet ({reason})")
+        super().__init__(f"the outcome of {key!r} is unknown ({reason})")

@@ -1,4 +1,4 @@
-"""What was asked for, kept on disk until its outcome is known."""
+"""The journal: requests, stored on disk until their outcome is known."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Request(NamedTuple):
 
 
 class Journal:
-    """The requests of one user, with the final answers that are known.
+    """The requests of one user, with their final responses.
 
     Parameters
     ----------
     path
-        A file; without one the journal is kept in memory, and lost with the process.
+        A file. Without one, the journal is in memory and lost with the process.
     """
 
     def __init__(self, path: str | Path | None) -> None:
@@ -36,17 +36,17 @@ class Journal:
         )
 
     def has(self, key: str) -> bool:
-        """Whether something was asked for under this key, and not refused."""
+        """Whether a request with this key was sent and not refused."""
         found = self._file.execute("select 1 from requests where key = ?", (key,))
         return found.fetchone() is not None
 
     def begin(self, key: str, path: str, body: Json) -> Json | None:
-        """Write down what is about to be asked for; return its final answer, if that is known.
+        """Store a request before it is sent; return its final response, if known.
 
         Raises
         ------
         ValueError
-            If the key was used for something else.
+            If the key was used for another request.
         """
         text = json.dumps(body, sort_keys=True)
         self._file.execute(
@@ -59,17 +59,17 @@ class Journal:
         return None if answer is None else json.loads(answer)
 
     def end(self, key: str, answer: Json) -> None:
-        """Write down the final answer."""
+        """Store the final response."""
         self._file.execute(
             "update requests set answer = ? where key = ?", (json.dumps(answer), key)
         )
 
     def drop(self, key: str) -> None:
-        """Forget a request that was refused: nothing came of it, and the key is free again."""
+        """Remove a refused request, which had no effect, so that its key can be used again."""
         self._file.execute("delete from requests where key = ?", (key,))
 
     def open(self) -> list[Request]:
-        """Return what has no final answer, oldest first."""
+        """Return the requests without a final response, oldest first."""
         rows = self._file.execute(
             "select key, path, body from requests where answer is null order by rowid"
         )

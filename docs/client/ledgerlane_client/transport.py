@@ -1,4 +1,4 @@
-"""Requests and answers over one HTTP connection, sent again where that is safe."""
+"""Send requests over one HTTP connection, with retries where they are safe."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from urllib.parse import urlsplit
 
 from ledgerlane_client.errors import ApiError, Json, NoAnswerError
 
-#: Answers after which the same request is sent again.
+#: Statuses after which a request is retried.
 TRY_AGAIN: Final = (429, 502, 503, 504)
-#: Longer than the API ever holds an answer back.
+#: Longer than the API's longest wait.
 TIMEOUT_S: Final = 30
 FIRST_PAUSE_S: Final = 0.1
 LAST_PAUSE_S: Final = 5.0
 
 
 class Transport:
-    """A connection to the API; use it from one thread at a time.
+    """A connection to the API, for use by one thread at a time.
 
     Parameters
     ----------
     url
-        The API's base address, with its stage.
+        The API's base URL, including its stage.
     token
         A session's token or an API key.
 
     Raises
     ------
     ValueError
-        If the address is not one of HTTP.
+        If the URL is not an HTTP URL.
     """
 
     def __init__(self, url: str, token: str | None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or parts.hostname is None:
-            raise ValueError(f"not a URL of the API: {url!r}")
+            raise ValueError(f"not an HTTP URL: {url!r}")
         kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
@@ -53,19 +53,19 @@ class Transport:
     def insist(
         self, method: str, path: str, body: Json | None, headers: dict[str, str], deadline_s: float
     ) -> bytes:
-        """Send until there is an answer, more slowly each time.
+        """Retry with increasing delays until there is a response.
 
         Parameters
         ----------
         deadline_s
-            When to give up, by ``time.monotonic``.
+            When to give up, in the time of ``time.monotonic``.
 
         Raises
         ------
         ApiError
             If the API refuses the request.
         NoAnswerError
-            If there is no answer in time.
+            If there is no response in time.
         """
         pause_s = FIRST_PAUSE_S
         while True:
@@ -79,12 +79,12 @@ class Transport:
                 asked_s = 0.0
                 if time.monotonic() > deadline_s:
                     raise
-            # Of many clients that failed together, not all come back together.
+            # A random delay, so that clients that failed together don't retry together.
             time.sleep(max(asked_s, pause_s) * (1 + secrets.randbelow(100) / 200))
             pause_s = min(pause_s * 2, LAST_PAUSE_S)
 
     def send(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> bytes:
-        """Send a request once and return the answer's body; raise as `insist` does."""
+        """Send a request once and return the response's body. Raises the errors of `insist`."""
         headers = {"Accept": "application/json", **headers}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -100,10 +100,10 @@ class Transport:
             self._connection.close()
             raise NoAnswerError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
         except BaseException:
-            # What is left of this answer must not be taken for the next one.
+            # The rest of this response must not be read as the next one.
             self._connection.close()
             raise
-        # The API redirects nobody, so a redirect comes from something else.
+        # The API never redirects, so a redirect comes from something else.
         if response.status >= 300:
             retry_after = response.headers.get("Retry-After", "")
             raise ApiError(response.status, _problem(text), _seconds(retry_after))
@@ -111,12 +111,12 @@ class Transport:
 
 
 def parse(text: bytes) -> Json:
-    """Read an answer's JSON object; no body is an empty one.
+    """Parse a response's JSON object. No body is an empty object.
 
     Raises
     ------
     NoAnswerError
-        If it is something else, and so not the API's.
+        If the body is something else, so it is not from the API.
     """
     answer: Any = {}
     try:
@@ -124,7 +124,7 @@ def parse(text: bytes) -> Json:
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise NoAnswerError("the answer is not JSON as the API writes it")
+        raise NoAnswerError("the response is not JSON from the API")
     return answer
 
 
@@ -133,10 +133,10 @@ def _problem(text: bytes) -> Json:
         problem = json.loads(text)
     except ValueError:
         problem = None
-    # What stands between may answer with a page, or a list, or nothing.
+    # A proxy may respond with a page, a list or nothing.
     return problem if isinstance(problem, dict) else {"detail": text[:200].decode(errors="replace")}
 
 
 def _seconds(retry_after: str) -> float:
-    """Read ``Retry-After``; a date (RFC 9110, section 10.2.3) counts as nothing."""
+    """Parse ``Retry-After``. A date (RFC 9110, section 10.2.3) is ignored."""
     return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0.0

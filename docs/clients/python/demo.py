@@ -1,4 +1,4 @@
-"""The demo through a generated client: `python demo.py`, with LEDGERLANE_API_URL set."""
+"""A demo with a generated client: `python demo.py`, with LEDGERLANE_API_URL set."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ Model = TypeVar("Model")
 
 URL: Final = os.environ.get("LEDGERLANE_API_URL", "http://127.0.0.1:8080/v1")
 TIMEOUT: Final = httpx.Timeout(30)
-#: The answer waits for the result, 15 seconds at most.
+#: Wait up to 15 seconds for the result.
 WAIT: Final = "wait=15"
 COMPLETED: Final = ("completed", None)
 
 
 class Expectations:
-    """What was expected, as far as it was met."""
+    """Counts passed checks."""
 
     met = 0
 
     def check(self, what: str, expected: object, seen: object) -> None:
-        """Show what was seen, and stop where it is not what was expected."""
+        """Print a value, and exit if it is not the expected one."""
         if seen != expected:
             raise SystemExit(f"{what}: expected {expected!r}, saw {seen!r}")
         self.met += 1
@@ -67,14 +67,14 @@ class Expectations:
 
 
 def body_of(answer: object, model: type[Model]) -> Model:
-    """Return a successful answer as what it is."""
+    """Return a successful response as its model."""
     if not isinstance(answer, model):
         raise SystemExit(f"expected {model.__name__}, saw {answer!r}")
     return answer
 
 
 def refusal_of(answer: object) -> tuple[int, str]:
-    """Return what a refused request was refused with."""
+    """Return the status and code of a refused request."""
     problem = body_of(answer, Problem)
     return problem.status, problem.code
 
@@ -86,12 +86,12 @@ def outcome_of(answer: object) -> tuple[str, str | None]:
 
 
 def client_of(token: str) -> AuthenticatedClient:
-    """Return the client of a session or of an API key."""
+    """Return a client with a session's token or an API key."""
     return AuthenticatedClient(base_url=URL, token=token, timeout=TIMEOUT)
 
 
 def sign_up(name: str, expectations: Expectations) -> AuthenticatedClient:
-    """Make a user, and return their client."""
+    """Create a user, and return their client."""
     email = f"{name.lower()}-{secrets.token_hex(8)}@example.com"
     password = secrets.token_urlsafe(12)
     with Client(base_url=URL, timeout=TIMEOUT) as nobody:
@@ -117,7 +117,7 @@ def account_of(client: AuthenticatedClient, account_id: str) -> AccountView:
 
 
 class Demo:
-    """Ada, Grace, and an account of each."""
+    """Ada and Grace, with an account each."""
 
     def __init__(self) -> None:
         self.expectations = Expectations()
@@ -127,7 +127,7 @@ class Demo:
         self.graces = open_account(self.grace)
 
     def run(self) -> None:
-        """Tell all of it."""
+        """Run the whole scenario."""
         self.cash()
         self.retry()
         self.transfer()
@@ -135,10 +135,10 @@ class Demo:
         self.batch()
         self.key()
         self.statement()
-        print(f"all {self.expectations.met} expectations met")
+        print(f"all {self.expectations.met} checks passed")
 
     def cash(self) -> None:
-        """Bring money in, and ask for more than there is."""
+        """Deposit money, and try to withdraw more."""
         check = self.expectations.check
         metadata = NewDepositMetadataType0.from_dict({"order": "4711"})
         body = NewDeposit(account_id=self.adas, amount=100_00, currency="EUR", metadata=metadata)
@@ -151,7 +151,7 @@ class Demo:
         more = NewWithdrawal(account_id=self.adas, amount=100_01, currency="EUR")
         refused = create_withdrawal.sync(client=self.ada, body=more, prefer=WAIT)
         reason = ("rejected", "insufficient_funds")
-        check("a withdrawal of 100.01 is refused", reason, outcome_of(refused))
+        check("a withdrawal of 100.01 is rejected", reason, outcome_of(refused))
 
     def retry(self) -> None:
         """Send the same withdrawal twice."""
@@ -167,10 +167,10 @@ class Demo:
             for _ in range(2)
         }
         self.expectations.check("a retry is the same transaction", 1, len(ids))
-        self.expectations.check("and costs once", 95_00, account_of(self.ada, self.adas).balance)
+        self.expectations.check("it is paid once", 95_00, account_of(self.ada, self.adas).balance)
 
     def transfer(self) -> None:
-        """Bring money from Ada to Grace."""
+        """Transfer money from Ada to Grace."""
         check = self.expectations.check
         body = NewTransfer(
             source_account_id=self.adas,
@@ -184,10 +184,10 @@ class Demo:
         check("Ada has", 70_00, account_of(self.ada, self.adas).balance)
         check("Grace has", 25_00, account_of(self.grace, self.graces).balance)
         peek = get_account.sync(self.graces, client=self.ada)
-        check("Ada can't look into Grace's account", (404, "not_found"), refusal_of(peek))
+        check("Ada can't read Grace's account", (404, "not_found"), refusal_of(peek))
 
     def hold(self) -> None:
-        """Set money aside, and take a part of it."""
+        """Place a hold, and capture part of it."""
         check = self.expectations.check
         body = NewHold(
             account_id=self.adas,
@@ -197,13 +197,13 @@ class Demo:
         )
         answer = create_hold.sync(client=self.ada, body=body, prefer=WAIT)
         check("a hold of 20.00 completes", COMPLETED, outcome_of(answer))
-        check("Ada may spend", 50_00, account_of(self.ada, self.adas).available)
+        check("Ada can spend", 50_00, account_of(self.ada, self.adas).available)
         hold_id = body_of(body_of(answer, TransactionView).hold_id, str)
         part = NewCapture(amount=15_00)
         captured = capture_hold.sync(hold_id, client=self.ada, body=part, prefer=WAIT)
         check("a capture of 15.00 completes", COMPLETED, outcome_of(captured))
         account = account_of(self.ada, self.adas)
-        check("Ada may spend, the rest being free", 55_00, account.available)
+        check("Ada can spend, with the rest released", 55_00, account.available)
         check("Grace has", 40_00, account_of(self.grace, self.graces).balance)
 
     def batch(self) -> None:
@@ -221,7 +221,7 @@ class Demo:
             check(f"its {item.kind} completes", COMPLETED, outcome_of(final))
 
     def key(self) -> None:
-        """Read with an API key, which may do nothing else."""
+        """Use an API key that can only read."""
         body = NewApiKey(name="reader", scopes=["accounts:read"])
         made = body_of(create_api_key.sync(client=self.ada, body=body), NewApiKeyView)
         reader = client_of(made.key)
@@ -229,15 +229,15 @@ class Demo:
         self.expectations.check("a key with accounts:read reads", 54_00, seen)
         money = NewDeposit(account_id=self.adas, amount=1_00, currency="EUR")
         overreach = create_deposit.sync(client=reader, body=money)
-        self.expectations.check("and moves nothing", (403, "forbidden"), refusal_of(overreach))
+        self.expectations.check("it can't deposit", (403, "forbidden"), refusal_of(overreach))
 
     def statement(self) -> None:
-        """Add a statement's entries up."""
+        """Sum a statement's entries."""
         statement = body_of(get_statement.sync(self.adas, client=self.ada), StatementView)
         total = statement.opening_balance + sum(entry.amount for entry in statement.entries)
         check = self.expectations.check
-        check("the statement's opening plus entries is", statement.closing_balance, total)
-        check("which is the balance", 54_00, total)
+        check("opening balance plus entries", statement.closing_balance, total)
+        check("the closing balance is the balance", 54_00, total)
 
 
 if __name__ == "__main__":

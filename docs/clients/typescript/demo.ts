@@ -1,4 +1,4 @@
-// The demo through a generated client: `npm run demo`, with LEDGERLANE_API_URL set.
+// A demo with a generated client: `npm run demo`, with LEDGERLANE_API_URL set.
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import createClient, { type Client } from "openapi-fetch";
@@ -8,7 +8,7 @@ type Transaction = components["schemas"]["TransactionView"];
 type Answer<Body> = { data?: Body; error?: components["schemas"]["Problem"]; response: Response };
 
 const URL = process.env.LEDGERLANE_API_URL ?? "http://127.0.0.1:8080/v1";
-// The answer waits for the result, 15 seconds at most.
+// Wait up to 15 seconds for the result.
 const WAIT = { Prefer: "wait=15" };
 
 let expectations = 0;
@@ -20,14 +20,14 @@ function expect(what: string, expected: unknown, seen: unknown): void {
   console.log(`ok   ${what}: ${JSON.stringify(seen)}`);
 }
 
-/** Return what a successful answer has in it. */
+/** Return the body of a successful response. */
 function bodyOf<Body>({ data, error, response }: Answer<Body>): Body {
   if (data === undefined)
-    throw new Error(`${response.url} answered ${response.status} ${error?.code ?? ""}`);
+    throw new Error(`${response.url} returned ${response.status} ${error?.code ?? ""}`);
   return data;
 }
 
-/** Return what a refused request was refused with. */
+/** Return the status and code of a refused request. */
 function refusalOf({ error, response }: Answer<unknown>): [number, string | undefined] {
   return [response.status, error?.code];
 }
@@ -76,7 +76,7 @@ const refused = bodyOf(await ada.POST("/withdrawals", {
   params: { header: WAIT },
   body: { account_id: adas, amount: 100_01, currency: "EUR" },
 }));
-expect("a withdrawal of 100.01 is refused", ["rejected", "insufficient_funds"], outcomeOf(refused));
+expect("a withdrawal of 100.01 is rejected", ["rejected", "insufficient_funds"], outcomeOf(refused));
 
 const twice = {
   params: { header: { ...WAIT, "Idempotency-Key": randomUUID() } },
@@ -85,7 +85,7 @@ const twice = {
 const first = bodyOf(await ada.POST("/withdrawals", twice));
 const again = bodyOf(await ada.POST("/withdrawals", twice));
 expect("a retry is the same transaction", first.transaction_id, again.transaction_id);
-expect("and costs once", 95_00, (await accountOf(ada, adas)).balance);
+expect("it is paid once", 95_00, (await accountOf(ada, adas)).balance);
 
 const transfer = bodyOf(await ada.POST("/transfers", {
   params: { header: WAIT },
@@ -101,20 +101,20 @@ expect("a transfer of 25.00 completes", ["completed", null], outcomeOf(transfer)
 expect("Ada has", 70_00, (await accountOf(ada, adas)).balance);
 expect("Grace has", 25_00, (await accountOf(grace, graces)).balance);
 const peek = await ada.GET("/accounts/{account_id}", { params: { path: { account_id: graces } } });
-expect("Ada can't look into Grace's account", [404, "not_found"], refusalOf(peek));
+expect("Ada can't read Grace's account", [404, "not_found"], refusalOf(peek));
 
 const hold = bodyOf(await ada.POST("/holds", {
   params: { header: WAIT },
   body: { account_id: adas, amount: 20_00, currency: "EUR", destination_account_id: graces },
 }));
 expect("a hold of 20.00 completes", ["completed", null], outcomeOf(hold));
-expect("Ada may spend", 50_00, (await accountOf(ada, adas)).available);
+expect("Ada can spend", 50_00, (await accountOf(ada, adas)).available);
 const capture = bodyOf(await ada.POST("/holds/{hold_id}/capture", {
   params: { path: { hold_id: hold.hold_id ?? "" }, header: WAIT },
   body: { amount: 15_00 },
 }));
 expect("a capture of 15.00 completes", ["completed", null], outcomeOf(capture));
-expect("Ada may spend, the rest being free", 55_00, (await accountOf(ada, adas)).available);
+expect("Ada can spend, with the rest released", 55_00, (await accountOf(ada, adas)).available);
 expect("Grace has", 40_00, (await accountOf(grace, graces)).balance);
 
 const batch = bodyOf(await ada.POST("/transactions/batch", {
@@ -142,13 +142,13 @@ expect("a key with accounts:read reads", 54_00, (await accountOf(reader, adas)).
 const overreach = await reader.POST("/deposits", {
   body: { account_id: adas, amount: 1_00, currency: "EUR" },
 });
-expect("and moves nothing", [403, "forbidden"], refusalOf(overreach));
+expect("it can't deposit", [403, "forbidden"], refusalOf(overreach));
 
 const statement = bodyOf(await ada.GET("/accounts/{account_id}/statement", {
   params: { path: { account_id: adas }, query: { format: "json" } },
 }));
-if (typeof statement === "string") throw new Error("the statement came as CSV");
+if (typeof statement === "string") throw new Error("the statement is CSV");
 const moved = statement.entries.reduce((sum, entry) => sum + entry.amount, 0);
-expect("the statement's opening plus entries is", statement.closing_balance, statement.opening_balance + moved);
-expect("which is the balance", 54_00, statement.closing_balance);
-console.log(`all ${expectations} expectations met`);
+expect("opening balance plus entries", statement.closing_balance, statement.opening_balance + moved);
+expect("the closing balance is the balance", 54_00, statement.closing_balance);
+console.log(`all ${expectations} checks passed`);

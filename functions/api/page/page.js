@@ -1,5 +1,5 @@
 "use strict";
-// Everything is made with text nodes, never with markup: nothing an answer says becomes code.
+// Build everything from text nodes, never from markup, so that no response can inject code.
 const KEY_SCHEME = "apiKey";
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const base = location.pathname.replace(/\/docs\/?$/, "");
@@ -16,12 +16,12 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
-// Text in which `code` is marked.
+// Turn `code` in a text into elements.
 function prose(text) {
   return (text || "").split("`").map((part, n) => (n % 2 ? el("code", {}, part) : part));
 }
 
-// A long path breaks before its slashes.
+// Let a long path wrap before its slashes.
 const breakable = (path) => path.split(/(?=\/)/).flatMap((part) => [el("wbr"), part]);
 
 const by = (id) => document.getElementById(id);
@@ -29,8 +29,8 @@ const json = (value) => JSON.stringify(value, null, 2);
 const newKey = () => crypto.getRandomValues(new Uint32Array(4))
   .reduce((text, word) => text + word.toString(16).padStart(8, "0"), "docs-");
 
-function resolve(schema) {
-  return schema && schema.$ref ? spec.components.schemas[schema.$ref.split("/").pop()] : schema;
+function resolve(part) {
+  return part && part.$ref ? part.$ref.split("/").slice(1).reduce((at, name) => at[name], spec) : part;
 }
 
 function nameOf(schema) {
@@ -85,7 +85,7 @@ function parameterInput(parameter) {
 }
 
 function parametersTable(operation, inputs) {
-  const rows = (operation.parameters || []).map((parameter) => {
+  const rows = (operation.parameters || []).map(resolve).map((parameter) => {
     const input = parameterInput(parameter);
     inputs.push([parameter, input]);
     return el("tr", {},
@@ -98,7 +98,8 @@ function parametersTable(operation, inputs) {
 }
 
 function answersTable(operation) {
-  const rows = Object.entries(operation.responses).map(([status, answer]) => {
+  const answers = Object.entries(operation.responses).map(([status, answer]) => [status, resolve(answer)]);
+  const rows = answers.map(([status, answer]) => {
     const schemas = Object.entries(answer.content || {}).flatMap(([type, content], n) =>
       [n ? ", " : null, nameOf(content.schema), type === "application/json" ? null : ` (${type})`].flat());
     const codes = Object.keys((answer.content || {})["application/problem+json"]?.examples || {});
@@ -107,10 +108,10 @@ function answersTable(operation) {
       el("td", {}, codes.length ? codes.map((code, n) => [n ? ", " : "", el("code", {}, code)]).flat() : schemas),
       el("td", { class: "dim" }, prose(answer.description)));
   });
-  const shown = Object.entries(operation.responses)
+  const shown = answers
     .map(([status, answer]) => [status, answer.content?.["application/json"]?.example])
     .find(([, example]) => example !== undefined);
-  return el("details", {}, el("summary", {}, "Answers"), el("table", {}, rows),
+  return el("details", {}, el("summary", {}, "Responses"), el("table", {}, rows),
     shown ? [el("h4", {}, "Example of " + shown[0]), el("pre", {}, json(shown[1]))] : null);
 }
 
@@ -122,7 +123,7 @@ function requestOf(method, path, inputs, body) {
     const value = input.value;
     if (parameter.in === "path") url = url.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (value === "") continue;
-    // Several parameters in one: they are written as they stand in a URL.
+    // One input stands for several parameters, written as in a URL.
     else if (parameter.schema?.type === "object") new URLSearchParams(value).forEach((one, name) => query.append(name, one));
     else if (parameter.in === "query") query.append(parameter.name, value);
     else headers[parameter.name] = value;
@@ -157,7 +158,7 @@ async function send(request) {
 }
 
 function pretty(text) {
-  // Numbers are shown as they came: an amount has more digits than a float keeps right.
+  // Show numbers unparsed: an amount can have more digits than a float can hold.
   if (/[0-9]{16}/.test(text)) return text;
   try { return json(JSON.parse(text)); } catch { return text; }
 }
@@ -182,13 +183,13 @@ function tryIt(method, path, operation, inputs, body) {
   const button = el("button", { class: "send", type: "button" }, "Send");
   button.addEventListener("click", async () => {
     button.disabled = true;
-    place.replaceChildren(el("p", { class: "dim" }, "Waiting for the answer…"));
+    place.replaceChildren(el("p", { class: "dim" }, "Waiting for the response…"));
     try {
       const result = await send(requestOf(method, path, inputs, body));
       showAnswer(place, result);
       remember(operation, result.text);
     } catch (error) {
-      place.replaceChildren(el("p", {}, el("span", { class: "status s0" }, "No answer: "), String(error.message)));
+      place.replaceChildren(el("p", {}, el("span", { class: "status s0" }, "No response: "), String(error.message)));
     } finally {
       button.disabled = false;
     }
@@ -203,7 +204,7 @@ function tryIt(method, path, operation, inputs, body) {
   return [el("div", { class: "actions" }, button, asCommand, renew), curl, place];
 }
 
-// Who may ask: each requirement is enough by itself. A key has one of the scopes that are named.
+// Say who may call an operation. Any one of the requirements is enough.
 function accessOf(operation) {
   const requirements = operation.security ?? spec.security;
   if (!requirements.length) return null;
@@ -272,7 +273,7 @@ function filter() {
     const text = by(link.hash.slice(1)).dataset.search;
     link.hidden = !words.every((word) => text.includes(word));
   }
-  // A heading is shown with what is under it.
+  // Show a heading only if something under it is shown.
   let heading;
   for (const node of by("index").children) {
     if (node.tagName === "H2") (heading = node).hidden = true;
@@ -286,7 +287,7 @@ function signedIn(session) {
   by("who").textContent = "Signed in as " + session.user_id;
 }
 
-// Whoever puts in another token is no longer who signed in.
+// Another token may belong to another user than the one who signed in.
 function tokenChanged() {
   const token = by("token").value.trim();
   const prefix = spec?.components.securitySchemes[KEY_SCHEME].bearerFormat;
@@ -304,7 +305,7 @@ async function signIn(event) {
     if (result.answer.ok) signedIn(body);
     else by("who").textContent = body.detail || body.title;
   } catch (error) {
-    by("who").textContent = "No answer: " + error.message;
+    by("who").textContent = "No response: " + error.message;
   }
 }
 

@@ -1,4 +1,4 @@
--- How many records of the commands topic are applied, over all partitions.
+-- The number of applied records of the commands topic, over all partitions.
 select coalesce(sum(next_offset), 0)::bigint
 from ledger.partition_progress
-where topic = 'ledger.commands'
+where topic = %(topic)s

@@ -1,4 +1,4 @@
--- What became of the commands about some accounts since a moment, with their postings counted.
+-- The results of some accounts' commands since a time, with their number of postings.
 select replace(t.transaction_id::text, '-', ''), t.status, t.amount,
        replace(t.account_id::text, '-', ''),
        (select count(*) from ledger.postings p where p.transaction_id = t.transaction_id)

@@ -1,4 +1,4 @@
--- Batches of deposits: each request is one user's and goes over all of that user's accounts in turn.
+-- Batches of deposits: each request belongs to one user and alternates between that user's accounts.
 
 local common = dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "./") .. "common.lua")
 local users = {}

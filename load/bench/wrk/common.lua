@@ -1,7 +1,7 @@
--- What all scripts share: the clock, the accounts, and an end that leaves no request unanswered.
+-- Shared by all scripts: the clock, the accounts, and an end that leaves no request unanswered.
 --
--- wrk stops in the middle of what is under way. So sending ends by itself after some seconds, by
--- delaying for ever, and wrk's own duration is longer: every request that was made is answered.
+-- wrk stops without waiting for responses. So the script stops sending after some seconds, by
+-- delaying forever, and wrk's own duration is longer: every request that was sent is answered.
 
 local ffi = require("ffi")
 ffi.cdef [[
@@ -31,18 +31,18 @@ local function read_lines(path)
     return lines
 end
 
--- Arguments after `--`: a file of lines, for how many seconds to send, the run's name, a number.
+-- Arguments after `--`: a file of lines, the seconds to send, the run's name, a number.
 function common.init(args)
     lines = read_lines(args[1])
     seconds = tonumber(args[2])
     run = args[3]
     size = tonumber(args[4] or "1")
-    -- The first thread is asked for one request that wrk only looks at and never sends.
+    -- wrk asks the first thread for a request that it inspects but does not send.
     made = number == 0 and -1 or 0
     until_s = common.now_s() + seconds
 end
 
--- Counts a request and returns its number in this thread, -1 for the one that isn't sent.
+-- Counts a request and returns its number in this thread, -1 for the one that is not sent.
 function common.next()
     local n = made
     made = n + 1
@@ -61,7 +61,7 @@ function common.with_body(head, body)
     return head .. "Content-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
 end
 
--- Amounts that can be worked out again, from 1 to 100,000; people.py has the same.
+-- Reproducible amounts from 1 to 100,000; people.py computes the same.
 function common.amount(n)
     return 1 + (n * 7919 + number * 104729) % 100000
 end
@@ -80,7 +80,7 @@ function delay()
     return FOREVER_MS
 end
 
--- One line of JSON; latencies in microseconds, times in seconds of the monotonic clock.
+-- One line of JSON. Latencies are in microseconds, times in seconds of the monotonic clock.
 function done(summary, latency)
     local made_by, first, last = {}, math.huge, 0
     for _, thread in ipairs(threads) do

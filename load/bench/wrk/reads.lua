@@ -1,4 +1,4 @@
--- Reads of what the accounts' owners have: a path a line, with the token to read it.
+-- Reads of the owners' accounts or transactions: each line has a path and its token.
 
 local common = dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "./") .. "common.lua")
 local requests = {}

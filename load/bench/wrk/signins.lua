@@ -1,4 +1,4 @@
--- Sign-ins of all users in turn: an address and a password a line.
+-- Sign-ins that alternate between users: each line has an address and a password.
 
 local common = dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "./") .. "common.lua")
 local requests = {}

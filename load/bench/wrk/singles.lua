@@ -1,4 +1,4 @@
--- Deposits, one a request, over all accounts in turn, each with an Idempotency-Key of its own.
+-- Single deposits that alternate between accounts, each with its own Idempotency-Key.
 
 local common = dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "./") .. "common.lua")
 local heads, bodies = {}, {}

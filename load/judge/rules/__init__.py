@@ -1,6 +1,7 @@
-"""The ledger's rules, one command at a time, over nothing but dictionaries.
+"""The ledger's rules, for one command at a time, using only dictionaries.
 
-Each kind of command has a method of its name, with an underscore before it.
+Each kind of command has a method with its name and a leading underscore. All cash movements share
+two.
 """
 
 from __future__ import annotations
@@ -14,4 +15,4 @@ __all__ = ["Fault", "Rules"]
 
 
 class Rules(Cash, Settlements, Controls):
-    """What each kind of command does; `load.judge.model.Model` feeds them."""
+    """The rules of all kinds of commands, used by `load.judge.model.Model`."""

@@ -1,4 +1,4 @@
-"""What every rule writes to, and what an account refuses."""
+"""The state that the rules write, and the checks that they share."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from load.judge.records import MAX_AMOUNT, Command
 from load.judge.state import Account, Hold, Leg, Waiting
 
 DAY_US: Final = 86_400_000_000
-#: How far the balance of one of a partition's own accounts goes before the next one is used.
+#: The balance at which a partition's own account is full and the next one is used.
 ROOM: Final = 2**61
 Series = dict[tuple[int, str], list[int]]
 
 
 class Fault(Exception):
-    """A command that makes no sense: it is parked, and has changed nothing."""
+    """An invalid command. It is parked and changes nothing."""
 
 
 class Books:
@@ -25,16 +25,16 @@ class Books:
     room
         See `ROOM`.
     cash, in_transit
-        Balances of the partitions' own accounts, by (partition, currency): of each a series, of
-        which a posting takes the first that has room.
+        Balances of the partitions' own accounts, by (partition, currency). Each is a series, and
+        a posting uses the first account that has room.
     first_legs, second_legs
-        What is known of each transaction, by its id, at its source and at its destination.
+        Each transaction's leg at its source and at its destination, by its id.
     parked
-        The records that wait, by (partition, account or the empty string), oldest first.
+        The waiting records, by (partition, account or the empty string), oldest first.
     expected_messages
-        The commands that the ledger itself must have sent on: of second legs and settlements
-        (kind, transaction id) to (account, amount or outcome, rules, hold); of verdicts (kind,
-        place of the record) to its contested id, when it was decided, and whether it conflicts.
+        The commands that the ledger must have sent. For second legs and settlements:
+        (kind, transaction id) to (account, amount or outcome, rules, hold). For verdicts: (kind,
+        position of the record) to its contested id, when it was decided, and whether it conflicts.
     """
 
     def __init__(self, partitions: int) -> None:
@@ -103,7 +103,7 @@ class Books:
                 return
         series.append(amount)
 
-    # -- what an account refuses --------------------------------------------------------------
+    # -- checks of an account -----------------------------------------------------------------
 
     def _unusable(self, account_id: str, currency: str | None) -> str | None:
         account = self.accounts.get(account_id)
@@ -133,7 +133,7 @@ class Books:
         account = self.accounts[account_id]
         if account.is_frozen("credit"):
             return "account_frozen"
-        # What is on its way out may come back, and must fit then.
+        # Money on its way out can come back, and must fit then.
         if account.balance + sum(account.on_the_way.values()) + amount > MAX_AMOUNT:
             return "balance_overflow"
         return None

@@ -1,4 +1,4 @@
-"""Money that comes from outside and goes there."""
+"""Deposits and withdrawals."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from load.judge.rules.books import Books
 
 
 class Cash(Books):
-    """Deposits and withdrawals."""
+    """The rules of cash movements, such as deposits and withdrawals."""
 
-    def _deposit(self, command: Command) -> None:
+    def _cash_in(self, command: Command) -> None:
         account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
         reason = self._no_credit(account_id, currency, amount)
         balance = None
@@ -17,9 +17,9 @@ class Cash(Books):
             self._add(self.cash, currency, -amount)
             self._enter(self.accounts[account_id], command["transaction_id"], amount)
             balance = self.accounts[account_id].balance
-        self._end(command, "deposit", account_id, reason, amount, balance_after=balance)
+        self._end(command, command["kind"], account_id, reason, amount, balance_after=balance)
 
-    def _withdrawal(self, command: Command) -> None:
+    def _cash_out(self, command: Command) -> None:
         account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
         reason = self._no_debit(account_id, currency, amount)
         if reason is None:
@@ -30,4 +30,4 @@ class Cash(Books):
             self._add(self.cash, currency, amount)
             self._enter(self.accounts[account_id], command["transaction_id"], -amount)
             balance = self.accounts[account_id].balance
-        self._end(command, "withdrawal", account_id, reason, amount, balance_after=balance)
+        self._end(command, command["kind"], account_id, reason, amount, balance_after=balance)

@@ -1,4 +1,4 @@
-"""What changes an account without moving money."""
+"""Commands that change an account without moving money."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from load.judge.state import Account
 
 
 class Controls(Books):
-    """Openings, names, freezes, closings and limits."""
+    """The rules of openings, names, freezes, closings and limits."""
 
     def _account_opening(self, command: Command) -> None:
         account_id = command["account_id"]
@@ -91,7 +91,7 @@ class Controls(Books):
         if reason is None:
             account = self.accounts[account_id]
             overdraft = command.get("overdraft_limit", account.overdraft_limit) or 0
-            # An unset limit stays; it can't be in the way of the others.
+            # An overdraft limit that is not in the command stays, so it can't be in use.
             if "overdraft_limit" in command and account.balance - account.held < -overdraft:
                 reason = "overdraft_in_use"
             else:

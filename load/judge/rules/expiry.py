@@ -1,4 +1,4 @@
-"""How a hold ends, and that it does so by the log's time."""
+"""The ends of holds, including their expiry by the log's time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from load.judge.state import Hold
 
 
 class Expiry(Books):
-    """The ends of holds."""
+    """The rules of ending holds."""
 
     def _is_over(self, hold: Hold) -> bool:
         return hold.expires_at_us is not None and hold.expires_at_us <= self._now()
@@ -21,7 +21,7 @@ class Expiry(Books):
         hold.closed_at_us = self._now()
 
     def _expire_holds(self, account_id: str) -> None:
-        """Let go of an account's holds whose time is over, unless a capture is under way."""
+        """Release an account's expired holds, unless a capture is in progress."""
         account = self.accounts.get(account_id)
         if account is None:
             return

@@ -1,4 +1,4 @@
-"""Money that is set aside: placed, captured, voided, run out."""
+"""Holds: placed, captured, voided, expired."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from load.judge.state import Hold
 
 
 class Holds(Moves):
-    """Holds and what becomes of them."""
+    """The rules of holds."""
 
     def _hold(self, command: Command) -> None:
         account_id, amount, currency = (command[f] for f in ("account_id", "amount", "currency"))
@@ -109,7 +109,7 @@ class Holds(Moves):
         return None
 
     def _begin_capture(self, command: Command, hold: Hold, amount: int) -> None:
-        """Take from a hold what is captured; what is left of it goes once that is sure."""
+        """Take the captured amount from a hold. The rest is released once the capture ends."""
         hold.captured_amount = amount
         self.accounts[hold.account_id].held -= amount
         destination_id = hold.destination_id
@@ -129,13 +129,13 @@ class Holds(Moves):
         hold.captured_amount = 0
         self._expire_holds(hold.account_id)
 
-    # -- letting go ---------------------------------------------------------------------------
+    # -- releasing ----------------------------------------------------------------------------
 
     def _void(self, command: Command) -> None:
         self._let_go(command, "voided")
 
     def _hold_expiry(self, command: Command) -> None:
-        # A later one is only a nudge: what there is to do was done before it, as before anything.
+        # Under later rules, it does nothing: every command releases expired holds first.
         if rules_of(command) == 1:
             self._let_go(command, "expired")
 

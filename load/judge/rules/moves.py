@@ -1,4 +1,4 @@
-"""Money that goes from one account to another, on the same partition or across two."""
+"""Transfers from one account to another, on one partition or across two."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from load.judge.state import Account, Leg
 
 
 class Moves(Expiry):
-    """Transfers and their second legs."""
+    """The rules of transfers and their second legs."""
 
     def _lives_here(self, account_id: str) -> bool:
         return partition_of(account_id, self.partitions) == self._partition
 
     def _must_travel(self, command: Command, destination_id: str) -> bool:
-        """Tell whether money gets to a destination by a second leg.
+        """Return whether money reaches a destination through a second leg.
 
-        On the same partition it does where it has to wait behind what is parked there.
+        On the same partition, it does if the destination has a parked queue to wait behind.
         """
         waits = rules_of(command) > 1 and (self._partition, destination_id) in self.parked
         return waits or not self._lives_here(destination_id)
@@ -45,7 +45,7 @@ class Moves(Expiry):
         if self._must_travel(command, destination_id):
             return None
         if rules_of(command) > 1:
-            # As a second leg would, which is a command about the destination.
+            # Like a second leg, which is a command of the destination's account.
             self._expire_holds(destination_id)
         return self._no_credit(destination_id, self.accounts[source_id].currency, amount)
 
@@ -71,7 +71,7 @@ class Moves(Expiry):
         else:
             self._add(self.in_transit, source.currency, amount)
             source.on_the_way[transaction_id] = amount
-            # The last release's second legs and settlements named no hold.
+            # Second legs and settlements of rules 1 have no hold.
             named = hold_id if rules_of(command) > 1 else None
             message = (destination_id, amount, rules_of(command), named)
             self.expected_messages["credit_leg", transaction_id] = message

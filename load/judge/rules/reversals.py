@@ -1,14 +1,14 @@
-"""Money that is given back, never more than the original."""
+"""Reversals, which return at most the original amount."""
 
 from __future__ import annotations
 
-from load.judge.records import Command, rules_of
+from load.judge.records import CASH, Command, rules_of
 from load.judge.rules.moves import Moves
 from load.judge.state import Account, Leg
 
 
 class Reversals(Moves):
-    """Reversals of cash and of moves."""
+    """The rules of reversing cash movements and moves."""
 
     def _reversal(self, command: Command) -> None:
         account_id, reverses = command["account_id"], command["reverses"]
@@ -52,14 +52,14 @@ class Reversals(Moves):
         )
 
     def _was_refused(self, transaction_id: str, leg: Leg) -> bool:
-        """Tell whether an account never had what it is asked to give back."""
+        """Return whether an account never received the money it should return."""
         return leg.status == "rejected" and self.second_legs.get(transaction_id) is leg
 
     def _is_debit(self, original: Leg) -> bool:
-        return original.kind == "deposit" or original.counterparty_id is not None
+        return CASH.get(original.kind) == "in" or original.counterparty_id is not None
 
     def _is_spending(self, command: Command, account: Account) -> bool:
-        """Tell whether the account's owner wants its money out; the last release never minded."""
+        """Return whether the owner spends the account's money; never true for rules 1."""
         return rules_of(command) > 1 and command["user_id"] == account.user_id
 
     def _no_reversal(
@@ -70,7 +70,7 @@ class Reversals(Moves):
         is_received = self.second_legs.get(command["reverses"]) is original
         is_cash = not is_received and original.counterparty_id is None
         if (
-            original.kind not in ("deposit", "withdrawal", "transfer", "capture")
+            original.kind not in (*CASH, "transfer", "capture")
             or original.status != "completed"
             or not (is_received or is_cash)
         ):

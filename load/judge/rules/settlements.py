@@ -1,4 +1,4 @@
-"""The ends of moves that went to another partition."""
+"""Settlements: how moves to another partition end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from load.judge.state import Account, Leg
 
 
 class Settlements(Holds, Reversals):
-    """What a move's source learns of its destination."""
+    """The rules of settlements."""
 
     def _settlement(self, command: Command) -> None:
         transaction_id = command["transaction_id"]

@@ -1,2 +1,2 @@
--- How far each partition of the commands topic is applied.
+-- The next offset of each partition of the commands topic.
 select partition, next_offset from ledger.partition_progress where topic = %(topic)s

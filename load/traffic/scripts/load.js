@@ -1,10 +1,11 @@
-// The load that `make load` makes: one of the mixes at the pace of one of the profiles.
+// The load of `make load`: one of the mixes at the pace of one of the profiles.
 //
-// Alone: k6 run --console-output out.csv --log-format raw load/traffic/scripts/load.js, with the variables that
-// load/traffic/k6.py sets. SETUP names the file of accounts and tokens that load/traffic/setup.py makes.
+// To run it alone: k6 run --console-output out.csv --log-format raw load/traffic/scripts/load.js,
+// with the variables that load/traffic/k6.py sets. SETUP is the file of accounts and tokens that
+// load/traffic/setup.py creates.
 //
-// Every answer is one line of the console output (see note() in requests.js), from which the report
-// and the proof are made. k6's own metrics serve its thresholds only.
+// Every response is one line of the console output (see note() in requests.js). The report and the
+// verification use these lines; k6's own metrics are used only for its thresholds.
 
 import exec from 'k6/execution';
 import { pickKind, requests } from './requests.js';
@@ -22,13 +23,13 @@ const seconds = Number(__ENV.SECONDS || 60);
 export const options = {
   scenarios: { load: profile(rate, seconds) },
   thresholds: {
-    // A request that failed was answered with a status from 400 on, or not at all.
+    // Requests with a status from 400 up, or without a response.
     http_req_failed: ['rate<0.01'],
-    // What was due and could not be sent, for all virtual users were waiting.
+    // Requests that were due but not sent, because all virtual users were waiting.
     dropped_iterations: [`count<=${Math.ceil(0.01 * rate * seconds * factor)}`],
     ...limits(shares),
   },
-  // Each tag is work for every sample.
+  // Only the necessary tags, because each costs time for every sample.
   systemTags: ['status', 'name'],
   summaryTrendStats: ['p(50)', 'p(95)', 'p(99)', 'max'],
   noCookiesReset: true,

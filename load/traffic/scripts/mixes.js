@@ -1,7 +1,7 @@
-// What is asked for, in parts of a hundred, and how slow its 95th percentile may be.
+// The kinds of requests in percent, and the limits of their 95th percentiles.
 
 export const MIXES = {
-  // A sign-in is an argon2id hash, slow by design: each costs as much as tens of transfers.
+  // A sign-in computes an argon2id hash, slow by design: it costs as much as tens of transfers.
   mix: { deposits: 40, withdrawals: 25, transfers: 30, accounts: 4, signins: 1 },
   money: { deposits: 40, withdrawals: 25, transfers: 35 },
   deposits: { deposits: 100 },
@@ -11,10 +11,10 @@ export const MIXES = {
   signins: { signins: 100 },
 };
 
-// In milliseconds. An opening is answered once it is applied, all else once it is in the log.
+// In milliseconds. An opening is answered once it is applied, all others once they are in the log.
 const P95_MS = { deposits: 1000, withdrawals: 1000, transfers: 1000, accounts: 3000, signins: 2000 };
 
-// Makes room for a slower machine.
+// Relaxes the limits for a slower machine.
 export const factor = Number(__ENV.LIMIT_FACTOR || 1);
 
 export function limits(shares) {

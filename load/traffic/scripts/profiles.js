@@ -1,13 +1,13 @@
-// How fast, over the seconds of a run. Arrivals are an open model: what is due is sent whether or
-// not earlier requests were answered, so that a stall shows in every request that it holds up.
+// The rate over the seconds of a run. Arrivals are an open model: a request is sent when it is due,
+// whether or not earlier ones were answered, so a stall shows in every request that it delays.
 
-// At most so many requests are under way; what is due beyond that is dropped, and counted.
+// The maximum number of concurrent requests. Requests beyond it are dropped and counted.
 const MOST_USERS = 400;
 const CLOSED_USERS = 64;
 
 function users(rate) {
   return {
-    // One more costs time when there is none: half a second's requests are held ready.
+    // Creating a virtual user during a stall costs time, so prepare enough for half a second.
     preAllocatedVUs: Math.min(MOST_USERS, Math.max(20, Math.ceil(rate / 2))),
     maxVUs: Math.min(MOST_USERS, Math.max(50, rate)),
   };
@@ -28,7 +28,7 @@ function steps(startRate, peak, stages) {
 }
 
 function constant(rate, seconds) {
-  // As fast as answers come: so many users, each of whom sends when they were answered.
+  // The maximum rate: so many users, each of whom sends when the previous response arrives.
   if (rate === 0) {
     return {
       executor: 'constant-vus', vus: CLOSED_USERS, duration: `${seconds}s`, gracefulStop: '35s',
@@ -39,7 +39,7 @@ function constant(rate, seconds) {
     rate,
     timeUnit: '1s',
     duration: `${seconds}s`,
-    // As long as a request may take.
+    // The time limit of a request.
     gracefulStop: '35s',
     ...users(rate),
   };
@@ -55,9 +55,9 @@ function needsRate(make) {
 export const PROFILES = {
   steady: constant,
   soak: constant,
-  // From a tenth up to the rate, and a quarter of the time at it.
+  // From a tenth of the rate up to it in three quarters of the time, then constant.
   ramp: needsRate((rate, s) => steps(rate / 10, rate, [[rate, s * 0.75], [rate, s * 0.25]])),
-  // Five times the rate, at once, for a fifth of the time; the rest shows how it recovers.
+  // Suddenly five times the rate for a fifth of the time; the rest shows how the stack recovers.
   spike: needsRate((rate, s) =>
     steps(rate, rate * 5, [
       [rate, s * 0.3], [rate * 5, 0], [rate * 5, s * 0.2], [rate, 0], [rate, s * 0.5],

@@ -1,5 +1,5 @@
-// One request of each kind: what it asks for follows from its number alone, so that a run with the
-// same seed asks for the same.
+// One request of each kind. Its content depends only on its number and the seed, so a run can be
+// repeated.
 
 import http from 'k6/http';
 
@@ -8,19 +8,19 @@ const { url, run, currency, seed, accounts, users } = setup;
 
 const JSON_TYPE = 'application/json';
 const MOST_AMOUNT = 3000;
-// Those whose number this divides and that have a key (as odd ones do) are sent once more after their
-// answer; they must not move money again.
+// Requests with a key (those with odd numbers) whose number this divides are sent again after their
+// response. They must not move money again.
 const REPEATED = 51;
 
-// As made once for every user and kind: the tags by which k6 keeps apart what it measures.
+// Created once for every user and kind, with the tags that k6 groups its metrics by.
 function parametersOf(kind, token) {
   const headers = { 'Content-Type': JSON_TYPE };
   if (token) headers.Authorization = `Bearer ${token}`;
-  // The body is a text that only errors have read; the option would discard theirs as well.
+  // Only errors need their body as text; the option would discard it for them too.
   return { headers, tags: { name: kind }, timeout: '35s', responseType: 'text' };
 }
 
-// Mulberry32, a small generator with 32 bits of state: one for each number.
+// Mulberry32, a small generator with 32 bits of state. Each number has its own.
 function randomOf(number) {
   let state = (seed * 0x9e3779b1 + number * 0x85ebca6b) | 0;
   return () => {
@@ -32,7 +32,7 @@ function randomOf(number) {
 }
 
 export function pickKind(shares, number) {
-  // A step that has no divisor in common with 100 spreads the kinds evenly over each hundred.
+  // A step that is coprime to 100 distributes the kinds evenly over each hundred.
   let place = (number * 37) % 100;
   for (const [kind, share] of Object.entries(shares)) {
     place -= share;
@@ -42,7 +42,7 @@ export function pickKind(shares, number) {
 }
 
 // kind,number,source,destination,amount,key,sent_ms,answered_ms,status,reference,code
-// The reference is the end of Location: the transaction with its position, or the account.
+// The reference is the end of Location: the transaction and its position, or the account.
 function note(kind, number, source, destination, amount, key, sentMs, answer) {
   const { blocked, connecting, duration } = answer.timings;
   const answeredMs = sentMs + blocked + connecting + duration;
@@ -56,7 +56,7 @@ function note(kind, number, source, destination, amount, key, sentMs, answer) {
 
 function codeOf(answer) {
   if (answer.status >= 200 && answer.status < 300) return '';
-  // No answer came: k6 says why by a number of its own (1211: it took too long, ...).
+  // There was no response. k6 gives the reason as its own number (1211 is a timeout).
   if (answer.status === 0) return `k6_${answer.error_code}`;
   try {
     return String(answer.json('code') || '');

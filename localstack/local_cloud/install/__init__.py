@@ -1,1 +1,1 @@
-"""Getting the programs the local cloud runs: Debian, Maven, PyPI and npm packages."""
+"""Install the programs of the local cloud: Debian, Maven, PyPI and npm packages."""

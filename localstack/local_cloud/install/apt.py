@@ -1,4 +1,4 @@
-"""Debian packages, installed without letting them start anything."""
+"""Install Debian packages without starting their services."""
 
 from __future__ import annotations
 
@@ -12,32 +12,35 @@ from pathlib import Path
 from local_cloud.errors import LocalCloudError
 
 POLICY = Path("/usr/sbin/policy-rc.d")
-# invoke-rc.d(8): 101 is "action forbidden by policy", so that nothing installed is started.
+# invoke-rc.d(8): 101 is "action forbidden by policy", so packages don't start their services.
 POLICY_TEXT = """\
 #!/bin/sh
-# Made by Ledgerlane while it installs packages; safe to remove.
+# Created by Ledgerlane while it installs packages; safe to remove.
 exit 101
 """
 SERVICES = {
     "postgresql": ["postgresql"],
     "pgbouncer": ["pgbouncer"],
     "redis-server": ["redis-server"],
+    "prometheus": ["prometheus"],
+    "prometheus-postgres-exporter": ["prometheus-postgres-exporter"],
+    "prometheus-redis-exporter": ["prometheus-redis-exporter"],
 }
 INSTALL_LIMIT_S = 1200
 
 
 def require_packages(packages: Mapping[str, str]) -> None:
-    """Install Debian packages, or say exactly how.
+    """Install Debian packages, or fail with the command to run.
 
     Parameters
     ----------
     packages : mapping
-        Each package and what it is wanted for, in a person's words.
+        Each package and a readable name of what it provides.
 
     Raises
     ------
     LocalCloudError
-        If we may not install (the remedy is the command), or apt fails.
+        If we lack permission to install (the remedy is the command), or apt fails.
     """
     names = list(packages)
     command = f"apt-get install -y --no-install-recommends {' '.join(names)}"
@@ -49,22 +52,22 @@ def require_packages(packages: Mapping[str, str]) -> None:
         raise LocalCloudError(f"{wanted} is missing", f"run: sudo {command}")
     with _nothing_starts(prefix):
         if _apt(prefix, ["install", "-y", "--no-install-recommends", *names]) != 0:
-            # The lists may be missing or old: once more with fresh ones.
+            # The package lists may be missing or old, so update them and try again.
             _apt(prefix, ["update", "-q"])
             if _apt(prefix, ["install", "-y", "--no-install-recommends", *names]) != 0:
                 raise LocalCloudError(
-                    f"apt could not install {' '.join(names)}", f"see what `{command}` says"
+                    f"apt could not install {' '.join(names)}", f"run `{command}` to see why"
                 )
     _disable(prefix, [unit for name in names for unit in SERVICES.get(name, [])])
 
 
 def may_install() -> bool:
-    """Whether packages can be installed: there is apt, and we are root or may be."""
+    """Whether packages can be installed: apt exists, and we are root or can use sudo."""
     return shutil.which("apt-get") is not None and _privilege() is not None
 
 
 def _privilege() -> list[str] | None:
-    """Return what to put before a command to run it as root; None if we may not."""
+    """Return the command prefix that runs a command as root; None if we have no permission."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:
@@ -74,7 +77,7 @@ def _privilege() -> list[str] | None:
 
 
 def _apt(prefix: list[str], arguments: list[str]) -> int:
-    # `env` rather than our own environment: sudo keeps none of it.
+    # `env`, because sudo drops our own environment.
     command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *arguments]
     done = subprocess.run(
         command,
@@ -89,12 +92,12 @@ def _apt(prefix: list[str], arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _nothing_starts(prefix: list[str]) -> Iterator[None]:
-    """Forbid packages to start their services while they are installed.
+    """Prevent packages from starting their services while they are installed.
 
-    They would listen on their default ports and take them from the person who has no idea.
+    The services would occupy their default ports without the user's knowledge.
     """
     if POLICY.exists():
-        # Someone else's policy stands; what it lets start is stopped by _disable.
+        # Keep an existing policy. _disable stops the services that it lets start.
         yield
         return
     subprocess.run(
@@ -110,7 +113,7 @@ def _nothing_starts(prefix: list[str]) -> Iterator[None]:
 
 
 def _disable(prefix: list[str], units: list[str]) -> None:
-    """Keep what this run installed from starting at the next boot."""
+    """Stop the installed services and keep them from starting at the next boot."""
     if not units or not Path("/run/systemd/system").is_dir():
         return
     subprocess.run(

@@ -1,4 +1,4 @@
-"""Chromium from Debian, in which the tests open the documentation page."""
+"""Install Chromium from Debian, for the test of the documentation page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 
 from local_cloud.install.apt import require_packages
 
-#: Each program that the tests start, and the Debian package that brings it.
+#: Each program that the tests start, and its Debian package.
 PROGRAMS = {"chromium": "chromium", "chromedriver": "chromium-driver"}
 
 
@@ -16,12 +16,12 @@ def have_browser() -> bool:
 
 
 def install_browser() -> None:
-    """Install the browser and its driver where one of them is missing.
+    """Install the browser and its driver if one of them is missing.
 
     Raises
     ------
     LocalCloudError
-        If they can't be installed; the remedy says what a person can do.
+        If they can't be installed. The remedy says what to do.
     """
     if not have_browser():
-        require_packages(dict.fromkeys(PROGRAMS.values(), "Chromium (to open the page of /docs)"))
+        require_packages(dict.fromkeys(PROGRAMS.values(), "Chromium (to test the /docs page)"))

@@ -1,4 +1,4 @@
-"""Whether a Docker engine answers."""
+"""Detect a running Docker engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ANSWER_LIMIT_S = 5
 
 @functools.cache
 def engine_version() -> str | None:
-    """Return the version of the Docker engine that answers, None if none does."""
+    """Return the version of the running Docker engine, None if there is none."""
     if shutil.which("docker") is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The load generator k6: the one that is installed, or one built by Go."""
+"""Find the load generator k6, or build it with Go."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from local_cloud.install.stamps import fingerprint, install_once, run_tool
 
 VERSION: Final = "1.8.1"
 MODULE: Final = f"go.k6.io/k6@v{VERSION}"
-#: The scripts were written for the first major version; a later one may drop what they use.
+#: The scripts use features of the first major version; a later one may remove them.
 MAJOR: Final = 1
-#: Where Go's own installer puts it, which need not be on PATH.
+#: Where Go's installer puts it, which may not be on PATH.
 USUAL_GO: Final = Path("/usr/local/go/bin/go")
 
 
 def find_go() -> str | None:
-    """Return the `go` program, None if there is none."""
+    """Return the path of `go`, None if it is not installed."""
     return shutil.which("go") or (str(USUAL_GO) if USUAL_GO.is_file() else None)
 
 
 def version_of(program: str | Path) -> str:
-    """Return the version that a k6 says it has, the empty string if it says none."""
+    """Return the version that k6 prints, or the empty string."""
     try:
         printed = subprocess.run(
             [program, "version"],
@@ -43,7 +43,7 @@ def version_of(program: str | Path) -> str:
 
 
 def installed_k6() -> str | None:
-    """Return the k6 on PATH, if it is one that runs the scripts."""
+    """Return the k6 on PATH, if its version can run the scripts."""
     found = shutil.which("k6")
     if found is None or not version_of(found).startswith(f"{MAJOR}."):
         return None
@@ -51,17 +51,17 @@ def installed_k6() -> str | None:
 
 
 def can_have_k6(cache: Path) -> bool:
-    """Whether k6 is there, or was built, or can be."""
+    """Whether k6 is installed, was built, or can be built."""
     return installed_k6() is not None or find_go() is not None or _program(cache).is_file()
 
 
 def install_k6(cache: Path) -> str:
-    """Return a k6, building it first where none is there; that takes some minutes, once.
+    """Return the path of k6. If it is missing, build it once, which takes some minutes.
 
     Raises
     ------
     LocalCloudError
-        If there is neither k6 nor Go, or the build fails.
+        If both k6 and Go are missing, or the build fails.
     """
     found = installed_k6()
     if found is not None:
@@ -72,12 +72,12 @@ def install_k6(cache: Path) -> str:
         return str(program)
     if go is None:
         raise LocalCloudError(
-            f"k6 {MAJOR}.x is missing, and so is Go to build it",
+            f"k6 {MAJOR}.x is missing, and so is Go, which could build it",
             f"install k6 {MAJOR}.x (grafana.com/docs/k6), or Go 1.25 or newer (go.dev/dl)",
         )
 
     def build(target: Path) -> None:
-        # Caches of its own, writable so that they can be removed: some hundred megabytes.
+        # Separate caches of some hundred megabytes, writable so that they can be removed.
         work = target / "build"
         settings = [
             f"GOBIN={program.parent}",

@@ -1,4 +1,4 @@
-"""Apache Kafka from Maven Central: the broker's jars, run by `java -cp`."""
+"""Fetch Apache Kafka's jars from Maven Central, to run with `java -cp`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLDEST_JAVA = 17
 
 
 def java_major() -> int | None:
-    """Return the major version of the `java` on PATH, None if there is none."""
+    """Return the major version of the `java` on PATH, None if Java is missing."""
     java = shutil.which("java")
     if java is None:
         return None
@@ -27,7 +27,7 @@ def java_major() -> int | None:
 
 
 def have_java() -> bool:
-    """Whether a Java that Kafka 4 runs on is installed."""
+    """Whether a Java version that can run Kafka 4 is installed."""
     return (java_major() or 0) >= OLDEST_JAVA
 
 
@@ -37,12 +37,12 @@ def have_maven() -> bool:
 
 
 def kafka_jars_installed(cache: Path) -> bool:
-    """Whether the jars are there already, so that Maven isn't needed."""
+    """Whether the jars are already fetched, so that Maven is not needed."""
     return (cache / "kafka" / ".installed-from").is_file()
 
 
 def install_kafka(cache: Path) -> Path:
-    """Fetch Kafka's jars, and Java and Maven first where they are missing; return their folder.
+    """Fetch Kafka's jars, and install Java and Maven if needed; return the jars' directory.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def install_kafka(cache: Path) -> Path:
     if not have_java():
         raise LocalCloudError(
             f"the `java` on PATH is older than {OLDEST_JAVA}",
-            "put a newer one first, or use BROKER=tansu",
+            "put a newer version first on PATH, or set BROKER=tansu",
         )
     folder = cache / "kafka"
     wanted = fingerprint(POM.read_bytes())
@@ -72,7 +72,7 @@ def install_kafka(cache: Path) -> Path:
             "dependency:copy-dependencies",
         ]
         output = [f"-DoutputDirectory={target / 'libs'}", "-DincludeScope=runtime"]
-        run_tool([*command, *output], "fetching Apache Kafka by Maven")
+        run_tool([*command, *output], "fetching Apache Kafka with Maven")
 
     install_once(folder, wanted, build)
     return folder / "libs"

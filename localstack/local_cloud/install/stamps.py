@@ -1,4 +1,4 @@
-"""Stamps: what was installed from what, so that a second run has nothing to do."""
+"""Stamps record what an installation was made from, so that a second run skips it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMAND_LIMIT_S = 1200
 
 
 def fingerprint(*parts: str | bytes) -> str:
-    """Return a hash over what an installation depends on."""
+    """Return a hash of everything that an installation depends on."""
     digest = hashlib.sha256()
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part
@@ -24,14 +24,14 @@ def fingerprint(*parts: str | bytes) -> str:
 
 
 def install_once(folder: Path, wanted: str, build: Callable[[Path], None]) -> bool:
-    """Fill `folder` by `build` unless it was already filled from `wanted`.
+    """Fill `folder` with `build`, unless its stamp shows that it was filled from `wanted`.
 
-    The folder is emptied first, and stamped last: what was cut short is done again.
+    The directory is emptied first and stamped last, so an interrupted installation is repeated.
 
     Returns
     -------
     bool
-        Whether there was something to do.
+        Whether `build` ran.
     """
     stamp = folder / STAMP
     if stamp.is_file() and stamp.read_text() == wanted:
@@ -45,12 +45,12 @@ def install_once(folder: Path, wanted: str, build: Callable[[Path], None]) -> bo
 
 
 def run_tool(argv: Sequence[str | Path], what: str, folder: Path | None = None) -> str:
-    """Run an installing command and return what it printed.
+    """Run an installation command and return its output.
 
     Raises
     ------
     LocalCloudError
-        If it fails or isn't done in 20 minutes; with the end of what it printed.
+        If it fails or takes more than 20 minutes. The error has the end of the output.
     """
     command = [str(word) for word in argv]
     try:

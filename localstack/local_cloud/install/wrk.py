@@ -1,4 +1,4 @@
-"""The load generator wrk from Debian, which the benchmarks send their requests with."""
+"""Install wrk from Debian, the load generator of the benchmarks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from local_cloud.install.apt import require_packages
 
 
 def install_wrk() -> None:
-    """Install wrk where it is missing.
+    """Install wrk if it is missing.
 
     Raises
     ------
     LocalCloudError
-        If it can't be installed; the remedy says what a person can do.
+        If it can't be installed. The remedy says what to do.
     """
     if shutil.which("wrk") is None:
         require_packages({"wrk": "wrk (the load generator of the benchmarks)"})

@@ -1,4 +1,4 @@
-"""The system account of the services that refuse to run as root."""
+"""The system account for services that refuse to run as root."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ OUTSIDE = Path("/var/lib/ledgerlane")
 
 @dataclass(frozen=True)
 class Account:
-    """Who runs a service: a uid with its primary gid."""
+    """The user that runs a service: a uid with its primary gid."""
 
     uid: int
     gid: int
 
 
 def service_account() -> Account | None:
-    """Return the account to drop to, or None where we aren't root and just stay who we are.
+    """Return the account that services drop to, None if we are not root.
 
     Raises
     ------
@@ -37,14 +37,14 @@ def service_account() -> Account | None:
         entry = pwd.getpwnam("postgres")
     except KeyError as error:
         raise LocalCloudError(
-            "there is no system user `postgres` to run PostgreSQL as",
-            "install PostgreSQL from Debian, which makes it: apt-get install postgresql",
+            "there is no system user `postgres`, which runs PostgreSQL",
+            "install PostgreSQL from Debian, which creates it: apt-get install postgresql",
         ) from error
     return Account(entry.pw_uid, entry.pw_gid)
 
 
 def can_reach(folder: Path, account: Account) -> bool:
-    """Whether `account` may pass through every existing folder down to `folder`."""
+    """Whether `account` can traverse every existing directory down to `folder`."""
     for place in (folder, *folder.parents):
         try:
             status = place.stat()
@@ -62,10 +62,10 @@ def can_reach(folder: Path, account: Account) -> bool:
 
 
 def choose_data_folder(instance: Instance) -> None:
-    """Give the instance a data folder outside its state where the service user can't reach it.
+    """Give the instance a data directory outside its state if the service user can't reach that.
 
-    A clone below a home folder such as root's is closed to other users; opening it up would be
-    worse than keeping the data elsewhere. The place is remembered and removed by `make clean`.
+    A clone in a private home directory, such as root's, is closed to other users. Storing the data
+    elsewhere is better than opening it. The instance stores the path, and `make clean` removes it.
     """
     account = service_account()
     if account is None or instance.outside is not None:
@@ -77,7 +77,7 @@ def choose_data_folder(instance: Instance) -> None:
 
 
 def service_folder(instance: Instance, name: str) -> Path:
-    """Make and return the private data folder of an unprivileged service."""
+    """Create and return the private data directory of an unprivileged service."""
     folder = instance.unprivileged_data / name
     folder.mkdir(parents=True, exist_ok=True)
     account = service_account()
@@ -88,7 +88,7 @@ def service_folder(instance: Instance, name: str) -> Path:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write a file that only the service's own user can read."""
+    """Write a file that only the service's user can read."""
     draft = file.with_name(file.name + ".new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -101,13 +101,13 @@ def write_private(file: Path, text: str) -> None:
 
 
 def remove_outside(instance: Instance) -> None:
-    """Remove the data folder outside the state, if there is one."""
+    """Remove the data directory outside the state, if there is one."""
     if instance.outside is None:
         return
     if instance.outside.parent != OUTSIDE:
         raise LocalCloudError(
-            f"instance.json names {instance.outside}, which Ledgerlane never made",
-            "look at it and remove it by hand",
+            f"instance.json names {instance.outside}, which Ledgerlane did not create",
+            "check that directory and remove it by hand",
         )
     shutil.rmtree(instance.outside, ignore_errors=True)
     if OUTSIDE.is_dir() and not any(OUTSIDE.iterdir()):

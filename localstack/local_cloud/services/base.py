@@ -1,4 +1,4 @@
-"""What every service of the local cloud has in common."""
+"""The base class of the local cloud's services."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.process import Launch, Process, forget_process, read_process
 
 
 class Service(ABC):
-    """A part of the local cloud that is a process of its own.
+    """A part of the local cloud that runs as its own process.
 
     Parameters
     ----------
@@ -32,33 +32,33 @@ class Service(ABC):
 
     @property
     def port(self) -> int:
-        """The loopback port it listens on."""
+        """The loopback port that it listens on."""
         return int(getattr(self.instance.ports, self.port_name))
 
     @property
     def port_names(self) -> list[str]:
-        """The names of all ports it takes, its main one first."""
+        """The names of all its ports, the main one first."""
         return [self.port_name]
 
     @property
     def log(self) -> Path:
-        """Where its output goes."""
+        """The file that its output goes to."""
         return self.instance.logs / f"{self.name}.log"
 
     @property
     def process(self) -> Process | None:
-        """The process as recorded, if it still runs."""
+        """The recorded process, None if it no longer runs."""
         recorded = read_process(self.instance.run, self.name)
         return recorded if recorded is not None and recorded.alive else None
 
     @abstractmethod
     def install(self) -> None:
-        """See that its program is on this machine.
+        """Install its program if it is missing.
 
         Raises
         ------
         LocalCloudError
-            If it isn't and can't be had; the remedy says how.
+            If it can't be installed. The remedy says what to do.
         """
 
     @abstractmethod
@@ -67,28 +67,32 @@ class Service(ABC):
 
     @abstractmethod
     def prepare(self) -> Launch:
-        """Make its folders and settings, and return how to start it."""
+        """Create its directories and settings, and return how to start it."""
 
     def ready(self) -> bool:
-        """Whether it serves."""
+        """Whether it is ready for clients."""
         return accepts(self.port)
 
     def after_start(self) -> None:
-        """Do what needs it running, and is harmless to do again: roles, topics."""
+        """Set up what needs it running, such as roles and topics. Must be idempotent."""
+        return
+
+    def check(self) -> None:
+        """Check that what already runs is what the instance asks for now."""
         return
 
     def before_stop(self) -> None:
-        """Do what has to happen while it still runs."""
+        """Do what must happen while it still runs."""
         return
 
     def after_stop(self) -> None:
-        """Remove what a stopped process leaves behind."""
+        """Remove what the stopped process leaves behind."""
         forget_process(self.instance.run, self.name)
 
     def clean(self) -> None:
-        """Remove what it keeps outside the state directory."""
+        """Remove what it stores outside the state directory."""
         return
 
     def note(self) -> str:
-        """What a person should know about it at start, in a few words."""
+        """Return a short note for the user, shown at the start."""
         return ""

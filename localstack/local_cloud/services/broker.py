@@ -1,4 +1,4 @@
-"""What the Kafka brokers have in common: their topics."""
+"""The base class of the Kafka brokers, which creates their topics."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from local_cloud.services.topics import SETTINGS, broker_answers, create_topics
 
 
 class Broker(Service):
-    """A Kafka broker of any make.
+    """A Kafka broker.
 
     Attributes
     ----------
     kind : str
-        What ``BROKER`` calls it.
+        Its name in ``BROKER``.
     appends_time : bool
-        Whether it stamps records with the time it appended them.
+        Whether it stamps records with the time at which it appends them.
     """
 
     name = "broker"
@@ -27,14 +27,18 @@ class Broker(Service):
     @property
     @abstractmethod
     def durability(self) -> str:
-        """What its records survive, in a few words."""
+        """A short description of what its records survive."""
 
     def ready(self) -> bool:
         """Whether it answers a metadata request."""
         return super().ready() and broker_answers(self.instance.kafka_bootstrap)
 
     def after_start(self) -> None:
-        """Create the topics, or check those that are there."""
+        """Create missing topics, and check existing ones."""
+        self.check()
+
+    def check(self) -> None:
+        """Compare the topics' partition count: the functions are told the instance's."""
         create_topics(
             self.instance.kafka_bootstrap,
             self.instance.partitions,
@@ -43,5 +47,5 @@ class Broker(Service):
         )
 
     def note(self) -> str:
-        """Say how many topics it has; its durability is said before."""
+        """Return the number of topics. `durability` is printed separately."""
         return f"{len(SETTINGS)} topics of {self.instance.partitions} partitions"

@@ -1,4 +1,4 @@
-"""Which Kafka broker holds the log, and what is said about it."""
+"""Choose the Kafka broker that holds the log."""
 
 from __future__ import annotations
 
@@ -18,31 +18,32 @@ BROKERS: dict[str, type[Broker]] = {"redpanda": Redpanda, "kafka": Kafka, "tansu
 
 
 def choose_broker(instance: Instance, environment: Mapping[str, str]) -> tuple[Broker, str]:
-    """Return the broker to run, and why it is this one.
+    """Return the broker to run, and the reason for the choice.
 
-    ``BROKER`` decides; else what the instance already has; else the first of Redpanda, Apache
-    Kafka and Tansu that this machine can run.
+    It is the one that ``BROKER`` names, else the one that the instance already uses, else the
+    first of Redpanda, Apache Kafka and Tansu that this machine can run.
 
     Raises
     ------
     LocalCloudError
-        If ``BROKER`` names none, or another than the one that holds the instance's log.
+        If ``BROKER`` does not name a broker, or names another than the instance already uses.
     """
     asked = environment.get("BROKER", "").strip().lower()
     if asked and asked not in BROKERS:
         raise LocalCloudError(
-            f"BROKER={asked} is no broker", f"choose one of {', '.join(BROKERS)}, or unset it"
+            f"BROKER={asked} is not a broker",
+            f"set it to one of {', '.join(BROKERS)}, or unset it",
         )
     if instance.broker and asked and asked != instance.broker:
         raise LocalCloudError(
-            f"this instance keeps its log in {instance.broker}, not in {asked}; another broker is "
-            "another log, and the log determines the ledger",
-            f"`make clean` first (it deletes log and ledger), or BROKER={instance.broker}",
+            f"this instance keeps its log in {instance.broker}, not in {asked}; another broker "
+            "has another log, and the log determines the ledger",
+            f"run `make clean` first (it deletes log and ledger), or set BROKER={instance.broker}",
         )
     if asked:
         return BROKERS[asked](instance), f"BROKER={asked}"
     if instance.broker:
-        return BROKERS[instance.broker](instance), "as this instance began"
+        return BROKERS[instance.broker](instance), "the broker that this instance uses"
     name, reason = _first_possible(instance)
     return BROKERS[name](instance), reason
 
@@ -50,10 +51,10 @@ def choose_broker(instance: Instance, environment: Mapping[str, str]) -> tuple[B
 def _first_possible(instance: Instance) -> tuple[str, str]:
     engine = engine_version()
     if engine is not None:
-        return "redpanda", f"a Docker engine answers ({engine})"
+        return "redpanda", f"a Docker engine is running ({engine})"
     fetched = kafka_jars_installed(instance.cache)
     if have_java() and (have_maven() or fetched):
-        return "kafka", "no Docker engine answers; Java is here"
+        return "kafka", "no Docker engine is running; Java is installed"
     if may_install():
-        return "kafka", "no Docker engine answers; Java comes from apt"
-    return "tansu", "neither a Docker engine nor Java and Maven are here"
+        return "kafka", "no Docker engine is running; apt can install Java"
+    return "tansu", "no Docker engine is running; Java or Maven is missing"

@@ -19,7 +19,7 @@ PUBLISHED = ("postgres", "pgbouncer", "redis", "kafka")
 
 
 class Compose(Service):
-    """`docker compose up` in the foreground, recorded and stopped as any other process."""
+    """`docker compose up` in the foreground, recorded and stopped like other processes."""
 
     name = "compose"
     title = "Docker Compose"
@@ -30,7 +30,7 @@ class Compose(Service):
 
     @property
     def port_names(self) -> list[str]:
-        """Every port that a container publishes."""
+        """The ports that the containers publish."""
         return list(PUBLISHED)
 
     @property
@@ -62,7 +62,7 @@ class Compose(Service):
         }
 
     def prepare(self) -> Launch:
-        """Return how to start it; the passwords go by the environment."""
+        """Return how to start it. Passwords are passed in the environment."""
         command = [*self._command, "up", "--no-color", "--remove-orphans"]
         return Launch(command, environment=self.environment(), folder=Path(ROOT))
 
@@ -74,8 +74,12 @@ class Compose(Service):
         )
 
     def after_start(self) -> None:
-        """Go through the pooler once, and see that the topics are as they should."""
+        """Connect through the pooler once, and check the topics."""
         check_pooler(self.instance, self.log)
+        self.check()
+
+    def check(self) -> None:
+        """Compare the topics' partition count."""
         create_topics(
             self.instance.kafka_bootstrap,
             self.instance.partitions,
@@ -98,7 +102,7 @@ class Compose(Service):
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str | None:
-    """Return what a short command printed, None if it failed."""
+    """Return the output of a short command, None if it failed."""
     try:
         done = subprocess.run(
             command,

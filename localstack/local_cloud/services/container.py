@@ -1,4 +1,4 @@
-"""A service that runs in a Docker container, in the foreground of a process of ours."""
+"""The base class of services that run in a Docker container."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.services.base import Service
 
 
 class ContainerService(Service):
-    """`docker run` in the foreground: it is recorded, logged and stopped as any process is."""
+    """`docker run` in the foreground, recorded, logged and stopped like other processes."""
 
     image: str
     volume_target: str
@@ -22,18 +22,18 @@ class ContainerService(Service):
 
     @property
     def container(self) -> str:
-        """The container's name, of this instance only."""
+        """The container's name, unique to this instance."""
         return f"ledgerlane-{self.instance.identity}-{self.name}"
 
     @property
     def volume(self) -> str:
-        """The volume that keeps its data."""
+        """The volume with its data."""
         return f"{self.container}-data"
 
     def install(self) -> None:
-        """See that an engine answers and the image is there."""
+        """Check that a Docker engine is running, and pull the image if it is missing."""
         if engine_version() is None:
-            raise LocalCloudError("no Docker engine answers", "start Docker")
+            raise LocalCloudError("no Docker engine is running", "start Docker")
         if _docker(["image", "inspect", self.image]) != 0 and _docker(["pull", self.image]) != 0:
             raise LocalCloudError(f"docker can't pull {self.image}", "check the network")
 
@@ -48,13 +48,13 @@ class ContainerService(Service):
         arguments: Sequence[str],
         options: Sequence[str] = (),
     ) -> Launch:
-        """Return the `docker run` for these ports (ours to the container's) and arguments."""
+        """Return the `docker run` command. `published` maps our ports to the container's."""
         _docker(["rm", "--force", self.container])
         command = ["docker", "run", "--rm", "--name", self.container]
         command += ["--volume", f"{self.volume}:{self.volume_target}"]
         for ours, inside in published.items():
             command += ["--publish", f"{LOOPBACK}:{ours}:{inside}"]
-        # By name only: the values stay out of the process list.
+        # Only the names, so that the values don't appear in the process list.
         for name in environment:
             command += ["--env", name]
         return Launch([*command, *options, self.image, *arguments], environment=environment)

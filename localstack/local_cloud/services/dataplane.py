@@ -1,4 +1,4 @@
-"""The local data plane as a service: gateway, workers and poller under their own supervisor."""
+"""The data plane as a service: gateway, workers and poller under a supervisor."""
 
 from __future__ import annotations
 
@@ -13,29 +13,37 @@ from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
 HEALTH_LIMIT_S = 10
+# The API's function supports many concurrent requests in a process
+# (handlers/platform/concurrency.py). The data plane's default is one at a time, as on Lambda.
+_MODE = "api=concurrent"
 
 
 class DataPlane(Service):
-    """`python -m dataplane run`, reading what it runs from the emulator's API."""
+    """`python -m dataplane run`, which reads what to run from the emulator."""
 
     name = "dataplane"
     title = "Data plane"
     port_name = "gateway"
     start_patience_s = 60.0
-    # It finishes the requests and batches it took.
+    # It finishes the requests and batches that it has accepted.
     stop_patience_s = 30.0
 
     @property
+    def port_names(self) -> list[str]:
+        """Return the gateway's port and the port of the metrics."""
+        return ["gateway", *(["metrics"] if self.instance.observed else [])]
+
+    @property
     def folder(self) -> Path:
-        """Where it keeps its own records, logs and unpacked code."""
+        """The directory of its records, logs and unpacked code."""
         return self.instance.state / "dataplane"
 
     def install(self) -> None:
-        """Do nothing: it is part of this package, and so of this environment."""
+        """Do nothing, because it is part of the repository."""
         return
 
     def version(self) -> str:
-        """Return the Python that runs the functions."""
+        """Return the version of the Python that runs the functions."""
         return f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
     def prepare(self) -> Launch:
@@ -45,9 +53,9 @@ class DataPlane(Service):
         command = [sys.executable, "-m", "dataplane", "run"]
         command += ["--emulator", self.instance.emulator_url, "--stack", STACK]
         command += ["--port", str(self.port), "--state", str(self.folder)]
-        mode = os.environ.get("DATAPLANE_MODE", "").strip()
-        if mode:
-            command += ["--mode", mode]
+        if self.instance.observed:
+            command += ["--metrics-port", str(self.instance.ports.metrics)]
+        command += ["--mode", os.environ.get("DATAPLANE_MODE", "").strip() or _MODE]
         environment = {
             "PYTHONPATH": str(ROOT / "localstack/dataplane/src"),
             "PYTHONUNBUFFERED": "1",
@@ -59,22 +67,22 @@ class DataPlane(Service):
         return self.folder / "ready.json"
 
     def ready(self) -> bool:
-        """Whether it says that everything deployed is being run."""
+        """Whether it reports that it runs everything that is deployed."""
         return self._ready_file.exists() and super().ready()
 
     def note(self) -> str:
-        """Say what it does."""
+        """Return the names of its parts."""
         return "HTTP gateway, function workers, Kafka poller"
 
 
 def health_problem(api_url: str) -> str | None:
-    """Return why `GET /health` of the API is not 200; None if it is."""
+    """Return why `GET /health` of the API does not return 200; None if it does."""
     try:
         with urllib.request.urlopen(f"{api_url}/health", timeout=HEALTH_LIMIT_S) as answer:
             answer.read()
     except urllib.error.HTTPError as error:
         body = error.read(500).decode(errors="replace")
-        return f"it answers {error.code}: {body}"
+        return f"it returned {error.code}: {body}"
     except OSError as error:
         return f"no answer ({error})"
     return None

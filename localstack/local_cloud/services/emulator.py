@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local_cloud.config import LOOPBACK, REGION, Instance
+from handlers.platform.bounds import REGION
+from local_cloud.config import LOOPBACK, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.pypi import (
     EMULATOR_REQUIREMENTS,
@@ -23,7 +24,7 @@ from local_cloud.services.base import Service
 
 
 def health(url: str) -> dict[str, object] | None:
-    """Return what the emulator at `url` says about itself, None if it doesn't answer."""
+    """Return the health document of the emulator at `url`, None if it does not respond."""
     try:
         with urllib.request.urlopen(f"{url}/_localstack/health", timeout=3) as answer:
             document = json.load(answer)
@@ -33,12 +34,12 @@ def health(url: str) -> dict[str, object] | None:
 
 
 class Emulator(Service):
-    """An emulator that speaks LocalStack's API.
+    """An emulator with LocalStack's API.
 
     Attributes
     ----------
     kind : str
-        What the instance remembers it by.
+        Its name in ``instance.json``.
     """
 
     name = "emulator"
@@ -46,20 +47,20 @@ class Emulator(Service):
     kind: str
 
     def ready(self) -> bool:
-        """Whether it answers its health request."""
+        """Whether it responds to a health request."""
         return super().ready() and health(self.instance.emulator_url) is not None
 
 
 class MiniStack(Emulator):
-    """MiniStack from PyPI: no Docker, no account."""
+    """MiniStack from PyPI, which needs neither Docker nor an account."""
 
     kind = "ministack"
     title = "MiniStack"
-    # It writes its state when it is asked to stop.
+    # It writes its state when it stops.
     stop_patience_s = 30.0
 
     def install(self) -> None:
-        """Install it into a virtual environment of its own."""
+        """Install it into its own virtual environment."""
         install_emulator(self.instance.cache)
 
     def version(self) -> str:
@@ -69,12 +70,12 @@ class MiniStack(Emulator):
 
     @property
     def folder(self) -> Path:
-        """Where it keeps everything."""
+        """The directory of all its files."""
         return self.instance.data / "emulator"
 
     def prepare(self) -> Launch:
-        """Make its folders and return how to start it."""
-        # One that was killed had no time to go through `after_stop`.
+        """Create its directories and return how to start it."""
+        # If it was killed, `after_stop` may not have run.
         self._forget_copies()
         places = {name: self.folder / name for name in ("state", "s3", "tmp")}
         for place in places.values():
@@ -86,9 +87,9 @@ class MiniStack(Emulator):
             "MINISTACK_HOST": "localhost",
             "MINISTACK_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            # Functions run in its own Python, as no container can be had.
+            # Run functions in its own Python, because there may be no Docker.
             "LAMBDA_EXECUTOR": "local",
-            # Both open ports of their own on every interface.
+            # Both would open more ports, on every interface.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "PERSIST_STATE": "1",
@@ -102,17 +103,17 @@ class MiniStack(Emulator):
         return Launch([str(python), "-m", "ministack"], environment=environment, folder=self.folder)
 
     def after_stop(self) -> None:
-        """Remove the copies of the functions that it ran; its state makes them anew."""
+        """Remove its copies of the functions, which it recreates from its state."""
         super().after_stop()
         self._forget_copies()
 
     def _forget_copies(self) -> None:
-        # 35 MB a function and run; whoever still uses one is about to end.
+        # 35 MB for each function and run. A process that still uses one is about to end.
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def note(self) -> str:
-        """Say what it is."""
-        return "AWS emulator with LocalStack's API, embedded"
+        """Return what it is."""
+        return "AWS emulator with LocalStack's API, without Docker"
 
 
 class LocalStack(Emulator):

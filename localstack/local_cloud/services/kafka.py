@@ -1,4 +1,4 @@
-"""Apache Kafka: one node that is broker and controller (KRaft), run by Java."""
+"""Apache Kafka: a single node that is both broker and controller (KRaft)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from local_cloud.services.topics import flush_each_append
 
 LOG_SETTINGS = ROOT / "localstack" / "tools" / "kafka" / "log4j2.properties"
 
+METRICS = ROOT / "localstack" / "observing" / "kafka-metrics.yaml"
+
 SETTINGS = """\
 process.roles=broker,controller
 node.id=1
@@ -28,7 +30,7 @@ log.dirs={folder}
 auto.create.topics.enable=false
 delete.topic.enable=true
 
-# One node: nothing to replicate to.
+# There is only one node, so there are no replicas.
 default.replication.factor=1
 min.insync.replicas=1
 offsets.topic.replication.factor=1
@@ -39,22 +41,23 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 
-# A laptop that rests over the holidays must not forget how far its consumers got.
+# Consumers' offsets must survive a laptop that is off for weeks.
 offsets.retention.minutes=5256000
-# A consumer that comes back should not wait for others that don't exist.
+# There are no other consumers to wait for.
 group.initial.rebalance.delay.ms=0
 
-# A killed broker is let back in once its old session has run out: 9 s by default. There is no
-# other node for it to be mistaken for.
+# A killed broker can register again only after its old session expires, by default after 9 s. With
+# one node, a shorter session is safe.
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 
-# A killed process loses nothing: what it wrote is the kernel's. A power cut loses what the kernel
-# had not written, so it is asked to each second (docs/decisions; KAFKA_FSYNC=1 asks each time).
+# A killed process loses nothing, because the kernel has its writes. A power cut loses what the
+# kernel has not written to disk, so flush every second (docs/decisions). KAFKA_FSYNC=1 flushes
+# every write.
 log.flush.interval.ms=1000
 log.flush.scheduler.interval.ms=500
 
-# Few clients on few cores: each hand-over from one thread to another costs more than it gains.
+# With few clients on few cores, handing work between threads costs more than it gains.
 num.network.threads=1
 num.io.threads=2
 background.threads=2
@@ -62,10 +65,10 @@ num.recovery.threads.per.data.dir=2
 log.cleaner.dedupe.buffer.size=16777216
 """
 
-# 512 MB carries some 20,000 records a second here; half of it is taken at the start, so that a heap
-# that fills up by and by does not look like one that grows. On two cores the optimising compiler
-# takes the time of the first 20,000 requests, for a tenth less of the broker's later on, and a
-# collector with threads of its own gains nothing.
+# 512 MB handles some 20,000 records a second. Half of it is allocated at the start, so that a heap
+# that slowly fills does not look like a leak. On two cores, the optimizing compiler slows down the
+# first 20,000 requests and later saves only a tenth of the broker's CPU. A multi-threaded garbage
+# collector gains nothing.
 MEMORY = [
     "-Xms256m",
     "-Xmx512m",
@@ -77,7 +80,7 @@ COMPILER = ["-XX:TieredStopAtLevel=1"]
 
 
 def flushes_every_append() -> bool:
-    """Whether a person asked for a flush to disk before each acknowledgement."""
+    """Whether ``KAFKA_FSYNC`` requests a flush to disk before each acknowledgement."""
     return os.environ.get("KAFKA_FSYNC", "").strip().lower() in ("1", "true", "yes")
 
 
@@ -87,16 +90,17 @@ class Kafka(Broker):
     kind = "kafka"
     title = "Apache Kafka"
     start_patience_s = 90.0
-    # A clean shutdown flushes its segments and spares the next start a recovery.
+    # A clean shutdown flushes its segments, so the next start needs no recovery.
     stop_patience_s = 45.0
 
     @property
     def port_names(self) -> list[str]:
-        """The clients' port and the controller's."""
-        return ["kafka", "kafka_controller"]
+        """Return the ports for clients, the controller and the metrics."""
+        watched = ["kafka_metrics"] if self.instance.observed else []
+        return ["kafka", "kafka_controller", *watched]
 
     def install(self) -> None:
-        """Fetch the jars, and Java and Maven where they are missing."""
+        """Fetch the jars, and install Java and Maven if they are missing."""
         install_kafka(self.instance.cache)
 
     def version(self) -> str:
@@ -109,12 +113,12 @@ class Kafka(Broker):
         if flushes_every_append():
             return "durable: a record is on disk (fsync) before it is acknowledged"
         return (
-            "durable: records survive every crash of a process; a power cut may cost the last "
-            "second's (KAFKA_FSYNC=1 for none)"
+            "durable: records survive a crash of any process; a power cut can lose those of the "
+            "last second (none with KAFKA_FSYNC=1)"
         )
 
     def after_start(self) -> None:
-        """Create the topics, and have the commands flushed as it is asked for."""
+        """Create the topics, and set how commands are flushed."""
         super().after_start()
         flush_each_append(self.instance.kafka_bootstrap, flushes_every_append())
 
@@ -123,7 +127,7 @@ class Kafka(Broker):
         return self.instance.cache / "kafka" / "libs"
 
     def prepare(self) -> Launch:
-        """Write the settings each time, and format the log folder once."""
+        """Write the settings, and format the log directory at the first start."""
         folder = self.instance.data / "kafka"
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "server.properties"
@@ -139,7 +143,7 @@ class Kafka(Broker):
         )
         if not (log_folder / "meta.properties").exists():
             self._format(settings)
-        argv = [*self._java(), "kafka.Kafka", str(settings)]
+        argv = [*self._java(), *self._agent(), "kafka.Kafka", str(settings)]
         return Launch(argv, folder=folder, works_in_batches=True, leaves_gateway_room=True)
 
     def _java(self) -> list[str]:
@@ -157,6 +161,14 @@ class Kafka(Broker):
             f"{self._libs}/*",
         ]
 
+    def _agent(self) -> list[str]:
+        """Return the argument that loads the exporter of the broker's metrics."""
+        agents = sorted(self._libs.glob("jmx_prometheus_javaagent-*.jar"))
+        if not self.instance.observed or not agents:
+            return []
+        place = f"{LOOPBACK}:{self.instance.ports.kafka_metrics}"
+        return [f"-javaagent:{agents[-1]}={place}:{METRICS}"]
+
     def _format(self, settings: Path) -> None:
         cluster = self.instance.kafka_cluster_id
         command = [*self._java(), "kafka.tools.StorageTool", "format", "--ignore-formatted"]
@@ -164,4 +176,4 @@ class Kafka(Broker):
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode != 0:
             tail = (done.stdout + done.stderr).strip()[-2000:]
-            raise LocalCloudError("Kafka's log folder can't be formatted", "see below", tail)
+            raise LocalCloudError("can't format Kafka's log directory", "see below", tail)

@@ -1,4 +1,4 @@
-"""PgBouncer: the pooler that every function connects through, as RDS Proxy on AWS."""
+"""PgBouncer: the pooler that every function connects through, like RDS Proxy on AWS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK, Instance
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch
@@ -22,10 +23,9 @@ from local_cloud.services.accounts import (
 from local_cloud.services.base import Service
 from local_cloud.services.postgres import socket_folder
 
-# Transaction pooling: a server connection is lent for one transaction. No reset query then (it
-# is for session pooling), no prepared statements (1.18 has none), and a client that asks for a
-# start-up option we would have to drop is told so instead of being misled, but for the one that
-# JDBC clients can't help sending.
+# Transaction pooling: a client gets a server connection for one transaction. It needs no reset
+# query (that is for session pooling), and PgBouncer 1.18 has no prepared statements. A start-up
+# parameter that we would have to ignore is an error, except the one that JDBC always sends.
 SETTINGS = """\
 [databases]
 {database} = host={server} port={server_port} dbname={database}
@@ -37,6 +37,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {users}
 admin_users = {admin}
+stats_users = {watcher}
 pidfile = {pidfile}
 
 pool_mode = transaction
@@ -46,7 +47,7 @@ min_pool_size = 2
 reserve_pool_size = 0
 max_db_connections = 64
 server_reset_query =
-; A batch has hundreds of kilobytes; the usual 4 KiB cost twice the CPU.
+; A batch has hundreds of kilobytes; the default of 4 KiB costs twice the CPU.
 pkt_buf = 65536
 server_check_delay = 5
 server_idle_timeout = 300
@@ -69,13 +70,13 @@ class PgBouncer(Service):
     name = "pgbouncer"
     title = "PgBouncer"
     port_name = "pgbouncer"
-    # SIGINT waits for open transactions and can wait for ever; the data plane, the only client
-    # that matters, is stopped before us. SIGTERM stops at once.
+    # SIGINT waits for open transactions, possibly forever; SIGTERM stops at once. The data plane,
+    # the only client that matters, has already stopped.
     stop_signal = signal.SIGTERM
     stop_patience_s = 5.0
 
     def install(self) -> None:
-        """See that PgBouncer is installed."""
+        """Install PgBouncer if it is missing."""
         if _binary() is None:
             require_packages({"pgbouncer": "PgBouncer"})
 
@@ -94,7 +95,8 @@ class PgBouncer(Service):
         write_private(
             users,
             f'"{APPLICATION_ROLE}" "{self.instance.application_password}"\n'
-            f'"{ADMIN_ROLE}" "{self.instance.admin_password}"\n',
+            f'"{ADMIN_ROLE}" "{self.instance.admin_password}"\n'
+            f'"{WATCHER_ROLE}" "{self.instance.watcher_password}"\n',
         )
         server = socket_folder(self.instance.unprivileged_data / "postgres")
         settings = folder / "pgbouncer.ini"
@@ -108,11 +110,12 @@ class PgBouncer(Service):
                 port=self.port,
                 users=users,
                 admin=ADMIN_ROLE,
+                watcher=WATCHER_ROLE,
                 pidfile=folder / "pgbouncer.pid",
             ),
         )
-        # A pid file that a SIGKILL left behind makes PgBouncer refuse to start where its pid
-        # lives on as another process; our own record says whether ours runs.
+        # PgBouncer refuses to start if a pid file left by SIGKILL names a pid that another process
+        # now has. Our own record says whether PgBouncer runs.
         (folder / "pgbouncer.pid").unlink(missing_ok=True)
         account = service_account()
         return Launch(
@@ -124,11 +127,11 @@ class PgBouncer(Service):
         )
 
     def after_start(self) -> None:
-        """Go through the pooler once, so that a wrong password or socket shows now."""
+        """Connect through the pooler once, to detect a wrong password or socket now."""
         check_pooler(self.instance, self.log)
 
     def note(self) -> str:
-        """Say how it pools."""
+        """Return its pooling mode."""
         return "transaction pooling"
 
 
@@ -138,7 +141,7 @@ def check_pooler(instance: Instance, log: Path) -> None:
     Raises
     ------
     LocalCloudError
-        If that fails; the remedy names `log`.
+        If that fails. The remedy names `log`.
     """
     try:
         with psycopg.connect(
@@ -147,7 +150,7 @@ def check_pooler(instance: Instance, log: Path) -> None:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         raise LocalCloudError(
-            f"PgBouncer runs but can't reach PostgreSQL ({str(error).strip()})", f"look at {log}"
+            f"PgBouncer can't reach PostgreSQL ({str(error).strip()})", f"see {log}"
         ) from error
 
 

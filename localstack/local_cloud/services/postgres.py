@@ -1,4 +1,4 @@
-"""PostgreSQL: the system of record, with every durability setting on."""
+"""PostgreSQL, the system of record, with every durability setting on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, DATABASE, LOOPBACK
+from handlers.platform.bounds import DATABASE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch, start_ticks
@@ -25,15 +26,15 @@ from local_cloud.services.accounts import (
 from local_cloud.services.base import Service
 
 OLDEST_MAJOR = 15
-#: A batch's statements come as a megabyte at once. By default the C library gives such memory back
-#: to the system after each, and the kernel has to clear its pages anew for the next.
+#: A batch's statements have about a megabyte. By default, the C library returns that memory to the
+#: system after each statement, and the kernel must clear the pages again for the next one.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "67108864", "MALLOC_TRIM_THRESHOLD_": "134217728"}
 SOCKET_PATH_LIMIT_BYTES = 100
 ORPHAN_PATIENCE_S = 20.0
 BURIAL_PATIENCE_S = 1.0
 
-# Sized for a laptop with two cores; durable: what PostgreSQL said is committed survives a
-# power cut. docs/decisions has the reasons.
+# Sized for a laptop with two cores. Durable: commits survive a power cut. docs/decisions has the
+# reasons.
 SETTINGS = """\
 listen_addresses = '{loopback}'
 port = {port}
@@ -87,7 +88,7 @@ host    all       all   127.0.0.1/32    scram-sha-256
 
 
 class Postgres(Service):
-    """A PostgreSQL server with a data directory of its own."""
+    """A PostgreSQL server with its own data directory."""
 
     name = "postgres"
     title = "PostgreSQL"
@@ -95,11 +96,11 @@ class Postgres(Service):
     # "Fast" shutdown: open transactions are rolled back, then a checkpoint.
     stop_signal = signal.SIGINT
     stop_patience_s = 60.0
-    # After a crash it replays its log first.
+    # After a crash, it first replays its WAL.
     start_patience_s = 120.0
 
     def install(self) -> None:
-        """See that a new enough server is installed."""
+        """Install the server if it is missing, and check its version."""
         if _newest_binaries() is None:
             require_packages({"postgresql": "PostgreSQL"})
         if _newest_binaries() is None:
@@ -116,7 +117,7 @@ class Postgres(Service):
         return text.split()[2]
 
     def prepare(self) -> Launch:
-        """Make the cluster at first, and write its settings each time."""
+        """Create the cluster at the first start, and write its settings."""
         choose_data_folder(self.instance)
         folder = service_folder(self.instance, "postgres")
         cluster = folder / "cluster"
@@ -140,7 +141,7 @@ class Postgres(Service):
     def _initialise(self, folder: Path, cluster: Path) -> None:
         password = folder / "password"
         write_private(password, self.instance.admin_password + "\n")
-        # Into a draft folder first: a cluster that was cut short is never mistaken for one.
+        # Use a draft directory, so that an interrupted initdb does not look like a cluster.
         draft = folder / "draft"
         launch = self._launch(
             [
@@ -167,8 +168,8 @@ class Postgres(Service):
         installed = self.version().split(".")[0]
         if made_by != installed:
             raise LocalCloudError(
-                f"the data were made by PostgreSQL {made_by}, but {installed} is installed",
-                f"install postgresql-{made_by}, or `make clean` (which deletes the data)",
+                f"the data belongs to PostgreSQL {made_by}, but {installed} is installed",
+                f"install postgresql-{made_by}, or run `make clean` (which deletes the data)",
             )
 
     def _launch(self, argv: list[str], folder: Path) -> Launch:
@@ -183,14 +184,14 @@ class Postgres(Service):
         )
 
     def ready(self) -> bool:
-        """Whether it takes connections (and is not still recovering)."""
+        """Whether it accepts connections and has finished recovery."""
         probe = subprocess.run(
             [_binaries() / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(self.port)], check=False
         )
         return probe.returncode == 0
 
     def after_start(self) -> None:
-        """Make the application's role and database."""
+        """Create the application's role and database."""
         url = self.instance.database_url.rpartition("/")[0] + "/postgres"
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             role, database = sql.Identifier(APPLICATION_ROLE), sql.Identifier(DATABASE)
@@ -207,33 +208,45 @@ class Postgres(Service):
             if not found:
                 statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
                 connection.execute(statement.format(database, role))
+            self._allow_to_watch(connection)
+
+    def _allow_to_watch(self, connection: psycopg.Connection) -> None:
+        """Create the exporter's role, which can read statistics but no tables."""
+        watcher = sql.Identifier(WATCHER_ROLE)
+        found = connection.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s", [WATCHER_ROLE]
+        ).fetchone()
+        if not found:
+            connection.execute(sql.SQL("CREATE ROLE {} CONNECTION LIMIT 5").format(watcher))
+        secret = sql.Literal(self.instance.watcher_password)
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(watcher, secret))
+        connection.execute(sql.SQL("GRANT pg_monitor TO {}").format(watcher))
 
     def note(self) -> str:
-        """Say what its commits survive."""
+        """Return what its commits survive."""
         return "fsync on: commits survive a power cut"
 
 
 def _memory_mib() -> int:
-    """Return how much memory the machine has, in MiB."""
+    """Return the machine's memory in MiB."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 
 
 def _buffers_mib(memory: int) -> int:
     """Return the size of the shared buffers: an eighth of the memory, 128 MiB to 2 GiB.
 
-    The indexes that each posting touches at some random place should fit; past them each page is
+    Each posting touches indexes at random places, so they should fit. Pages that don't fit are
     read, written and logged whole.
     """
     return min(max(memory // 8, 128), 2048)
 
 
 def _await_orphans(cluster: Path) -> None:
-    """Wait until what a killed server left is gone, so that its successor may start.
+    """Wait until the leftovers of a killed server are gone, so that the next one can start.
 
-    Its backends notice by themselves, but a moment later, and hold its shared memory until then.
-    And its pid stays taken while its parent has not buried it, which a container's first process
-    may never do: then its lock files are removed, since a dead server with nobody at its shared
-    memory is no danger.
+    Its backends notice its death a moment later and hold its shared memory until then. Its pid
+    stays in use until its parent reaps it, which the first process of a container may never do.
+    In that case, remove the lock files: a dead server whose shared memory nobody uses is harmless.
     """
     lock = cluster / "postmaster.pid"
     deadline = time.monotonic() + ORPHAN_PATIENCE_S
@@ -253,24 +266,24 @@ def _await_orphans(cluster: Path) -> None:
                         left.unlink(missing_ok=True)
                 return
             if start_ticks(former) is not None:
-                return  # alive: ours or a recycled pid, which PostgreSQL judges itself
+                return  # alive: the server or a recycled pid, which PostgreSQL checks itself
         time.sleep(0.02)
 
 
 def _socket_lock(lock_lines: list[str]) -> Path | None:
-    """Return the lock file of a server's Unix socket, if it has one; it names the same pid."""
-    # Lines 4 and 5 of postmaster.pid: the port and the socket's folder.
+    """Return the lock file of the server's Unix socket, if any. It names the same pid."""
+    # Lines 4 and 5 of postmaster.pid: the port and the socket's directory.
     port, folder = [*lock_lines[3:5], "", ""][:2]
     return Path(folder) / f".s.PGSQL.{port}.lock" if folder else None
 
 
 def _shared_memory_users(lock_lines: list[str]) -> int:
-    """Return how many processes hold the shared memory that a server's lock file names."""
+    """Return how many processes use the shared memory that the server's lock file names."""
     try:
         segments = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
     except OSError:
         return 0
-    # Line 7 of postmaster.pid: the segment's key and id; column 7 of the table: who is attached.
+    # Line 7 of postmaster.pid: the segment's key and id. Column 7 of the table: its attach count.
     words = lock_lines[6].split() if len(lock_lines) > 6 else []
     return sum(int(row.split()[6]) for row in segments if words[1:2] == row.split()[1:2])
 
@@ -292,10 +305,10 @@ def _binaries() -> Path:
 
 
 def _socket_folder(folder: Path) -> Path | None:
-    """Return the folder for the Unix socket, or None where its path would not do.
+    """Return the directory of the Unix socket, or None if its path can't be used.
 
-    The kernel bounds its length, and PgBouncer's settings and PostgreSQL's own have different
-    rules for what is not a plain name.
+    The kernel limits its length. PgBouncer and PostgreSQL have different quoting rules, so it must
+    be a plain name.
     """
     longest = len(str(folder / ".s.PGSQL.65535.lock").encode())
     plain = re.fullmatch(r"[A-Za-z0-9._/-]+", str(folder)) is not None
@@ -303,12 +316,12 @@ def _socket_folder(folder: Path) -> Path | None:
 
 
 def socket_folder(folder: Path) -> Path | None:
-    """Return where the server of data folder `folder` has its Unix socket, if it has one."""
+    """Return the directory of the Unix socket of the server in `folder`, if it has one."""
     return _socket_folder(folder)
 
 
 def _run(launch: Launch, argv: list[str]) -> None:
-    """Run a short command as the service's own user."""
+    """Run a short command as the service's user."""
     done = subprocess.run(
         argv,
         cwd=launch.folder,

@@ -1,4 +1,4 @@
-"""Redis (or Valkey): a cache that may vanish, and therefore keeps nothing on disk."""
+"""Redis or Valkey: a cache that can be lost, so it stores nothing on disk."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Redis(Service):
     stop_patience_s = 5.0
 
     def install(self) -> None:
-        """See that Redis or Valkey is installed."""
+        """Install Redis if it and Valkey are missing."""
         if _binary() is None:
             require_packages({"redis-server": "Redis"})
 
@@ -55,13 +55,13 @@ class Redis(Service):
         folder = self.instance.data / "redis"
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "redis.conf"
-        # Redis reads its settings word by word; a folder's name may hold spaces.
+        # Redis splits its settings at spaces, and a directory's name can contain spaces.
         quoted = '"' + str(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
         settings.write_text(SETTINGS.format(loopback=LOOPBACK, port=self.port, folder=quoted))
         return Launch([_required_binary(), str(settings)], folder=folder, leaves_gateway_room=True)
 
     def note(self) -> str:
-        """Say what it keeps."""
+        """Return what it stores."""
         return "cache only, nothing on disk"
 
 

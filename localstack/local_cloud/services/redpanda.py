@@ -1,4 +1,4 @@
-"""Redpanda in a Docker container: the broker where an engine answers."""
+"""Redpanda in a Docker container, the default broker if Docker is running."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Redpanda(ContainerService, Broker):
 
     @property
     def durability(self) -> str:
-        """What its records survive: Redpanda flushes before it acknowledges."""
+        """What its records survive. Redpanda flushes before it acknowledges."""
         return "durable: a record is on disk (fsync) before it is acknowledged"
 
     def prepare(self) -> Launch:
-        """Return how to start it: one shard, one gigabyte, no telemetry."""
+        """Return how to start it, with one shard and one gigabyte."""
         listeners = f"internal://0.0.0.0:29092,external://0.0.0.0:{INSIDE_PORT}"
         advertised = f"internal://127.0.0.1:29092,external://{LOOPBACK}:{self.port}"
         arguments = ["redpanda", "start", "--smp=1", "--memory=1G", "--overprovisioned"]

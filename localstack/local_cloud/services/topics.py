@@ -1,4 +1,4 @@
-"""The topics, created explicitly with a fixed partition count."""
+"""Create the topics with a fixed partition count."""
 
 from __future__ import annotations
 
@@ -11,31 +11,21 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.cimpl import NewTopic
 
+from handlers.platform.bounds import COMMANDS_TOPIC, RETENTION
 from local_cloud.errors import LocalCloudError
 
-COMMANDS = "ledger.commands"
-EVENTS = "ledger.events"
-DEAD = "ledger.dead"
 ANSWER_LIMIT_S = 10.0
-WEEK_MS = 7 * 24 * 3600 * 1000
-
-# The log determines the ledger, so commands are kept for ever; events and dead letters can be
-# read again for as long as an incident takes to be noticed.
-KEPT_FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1"}
-SETTINGS: dict[str, dict[str, str]] = {
-    COMMANDS: {**KEPT_FOR_EVER, "segment.bytes": str(256 * 1024 * 1024)},
-    EVENTS: {"retention.ms": str(WEEK_MS)},
-    DEAD: dict(KEPT_FOR_EVER),
-}
+SETTINGS: dict[str, dict[str, str]] = {name: {**kept} for name, kept in RETENTION.items()}
+SETTINGS[COMMANDS_TOPIC]["segment.bytes"] = str(256 * 1024 * 1024)
 
 
 def _admin(bootstrap: str) -> AdminClient:
-    # No line on stderr for each attempt while the broker is still starting.
+    # Without this, it logs to stderr on each attempt while the broker is starting.
     return AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
 
 
 def broker_answers(bootstrap: str) -> bool:
-    """Whether the broker at `bootstrap` (host:port) answers a metadata request."""
+    """Whether the broker at `bootstrap` (host:port) responds to a metadata request."""
     try:
         return bool(_admin(bootstrap).list_topics(timeout=2.0).brokers)
     except KafkaException:
@@ -45,7 +35,7 @@ def broker_answers(bootstrap: str) -> bool:
 def create_topics(
     bootstrap: str, partitions: int, appends_time: bool, growing_to: int | None = None
 ) -> list[str]:
-    """Create the topics that are missing, and check the partition count of those that aren't.
+    """Create missing topics, and check the partition count of existing ones.
 
     Parameters
     ----------
@@ -54,14 +44,14 @@ def create_topics(
     partitions : int
         The fixed partition count of every topic.
     appends_time : bool
-        Whether to ask for records stamped with the broker's own time.
+        Whether records get the broker's time.
     growing_to : int or None
-        How many they may have, where a growth was begun.
+        The partition count that they may already have, if a growth was started.
 
     Returns
     -------
     list of str
-        The topics that were created now.
+        The topics that this call created.
 
     Raises
     ------
@@ -72,14 +62,15 @@ def create_topics(
     try:
         present = admin.list_topics(timeout=ANSWER_LIMIT_S).topics
     except KafkaException as error:
-        raise LocalCloudError(f"the broker doesn't list its topics ({error})") from error
+        raise LocalCloudError(f"the broker does not list its topics ({error})") from error
     for name in SETTINGS.keys() & present.keys():
         found = len(present[name].partitions)
         if not partitions <= found <= (growing_to or partitions):
             raise LocalCloudError(
-                f"topic {name} has {found} partitions, but {partitions} are asked for; an "
-                "account's partition follows from the count, so it can't just change",
-                f"PARTITIONS={found}; a log grows by `make grow-partitions TO={partitions}`",
+                f"topic {name} has {found} partitions, but PARTITIONS is {partitions}; the count "
+                "decides each account's partition, so it can't simply change",
+                f"set PARTITIONS={found}; to add partitions, run "
+                f"`make grow-partitions TO={partitions}`",
             )
     missing = [name for name in SETTINGS if name not in present]
     if missing:
@@ -88,22 +79,24 @@ def create_topics(
 
 
 def flush_each_append(bootstrap: str, wanted: bool) -> None:
-    """Have the broker flush each append to the commands to disk, or leave it to its rhythm.
+    """Set whether the broker flushes each append to the commands topic to disk.
 
     Raises
     ------
     LocalCloudError
-        If the broker refuses.
+        If the broker refuses the setting.
     """
     operation = AlterConfigOpType.SET if wanted else AlterConfigOpType.DELETE
     entry = ConfigEntry("flush.messages", "1", incremental_operation=operation)
-    resource = ConfigResource(ConfigResource.Type.TOPIC, COMMANDS, incremental_configs=[entry])
-    admin = _admin(bootstrap)  # in a name: a client that is let go drops what it was asked
+    resource = ConfigResource(
+        ConfigResource.Type.TOPIC, COMMANDS_TOPIC, incremental_configs=[entry]
+    )
+    admin = _admin(bootstrap)  # a client without a reference would drop its request
     try:
         for result in admin.incremental_alter_configs([resource]).values():
             result.result(timeout=ANSWER_LIMIT_S)
     except KafkaException as error:
-        raise LocalCloudError(f"topic {COMMANDS} can't be configured ({error})") from error
+        raise LocalCloudError(f"can't configure topic {COMMANDS_TOPIC} ({error})") from error
 
 
 def _create(admin: AdminClient, names: list[str], partitions: int, appends_time: bool) -> None:
@@ -124,4 +117,4 @@ def _create(admin: AdminClient, names: list[str], partitions: int, appends_time:
         except KafkaException as error:
             code = error.args[0].code()
             if code != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise LocalCloudError(f"topic {name} can't be created ({error})") from error
+                raise LocalCloudError(f"can't create topic {name} ({error})") from error

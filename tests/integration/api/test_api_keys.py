@@ -16,7 +16,7 @@ import pytest
 from functions import wiring
 from functions.api.scopes import ROUTES
 from handlers.domain.scopes import CUSTOMERS, SCOPES
-from handlers.people.api_keys import MAX_KEYS
+from handlers.platform.bounds import MAX_API_KEYS
 from handlers.platform.errors import Unauthenticated
 from ledgerlane_client.cli import main
 from tests.integration.api.belongings import Belongings, belongings_of
@@ -136,27 +136,27 @@ def test_an_expired_key_is_dead_and_gone(client: Client) -> None:
 
 
 def test_a_user_has_so_many_keys_also_if_they_are_made_at_once(client: Client) -> None:
-    wanted = MAX_KEYS + 6
+    wanted = MAX_API_KEYS + 6
 
     def ask(_: int) -> int:
         return client.post("/api-keys", {"name": "ci", "scopes": ["accounts:read"]}).status
 
     with ThreadPoolExecutor(8) as threads:
         statuses = list(threads.map(ask, range(wanted)))
-    assert (statuses.count(201), statuses.count(422)) == (MAX_KEYS, 6)
-    assert len(listed(client)) == MAX_KEYS
+    assert (statuses.count(201), statuses.count(422)) == (MAX_API_KEYS, 6)
+    assert len(listed(client)) == MAX_API_KEYS
     assert client.delete(f"/api-keys/{listed(client)[0]['key_id']}").status == 204
     assert ask(0) == 201
 
 
 def test_keys_that_have_expired_make_room(stack: Stack, client: Client) -> None:
-    made = [make(client, expires_in=3600) for _ in range(MAX_KEYS)]
+    made = [make(client, expires_in=3600) for _ in range(MAX_API_KEYS)]
     stack.database.write(
         "update ledger.api_keys set expires_at = now() where key_id = %s::uuid",
         (made[0]["key_id"][4:],),
     )
     make(client)
-    assert len(listed(client)) == MAX_KEYS
+    assert len(listed(client)) == MAX_API_KEYS
 
 
 @pytest.mark.parametrize("role", ["customer", "operator"])
@@ -291,7 +291,7 @@ def test_the_command_line_makes_uses_lists_and_deletes_a_key(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # The API runs in this process, and its metrics go to the same output.
-    monkeypatch.setattr("functions.api.observe.flush_metrics", lambda: None)
+    monkeypatch.setattr("functions.api.telemetry.flush_metrics", lambda: None)
     scopes = ("--scope", "accounts:write", "--scope", "money:write")
     assert typed("keys", "create", "ci", *scopes, "--expires-in", "3600") == 0
     key = capsys.readouterr().out.strip()

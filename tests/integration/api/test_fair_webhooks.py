@@ -16,12 +16,19 @@ import pytest
 
 from functions import webhooks, wiring
 from handlers.domain.ids import digits
+from handlers.platform.bounds import MAX_WEBHOOKS
 from handlers.platform.errors import InvalidInput
 from handlers.platform.postgres import sql
 from handlers.webhooks import dispatcher, transport
+from handlers.webhooks.attempts import (
+    ACCOUNTS_AT_ONCE,
+    LEASE_S,
+    WEBHOOK_BACKOFF,
+    WEBHOOKS_AT_ONCE,
+    DueDeliveries,
+)
 from handlers.webhooks.dispatcher import send_due
-from handlers.webhooks.due import ACCOUNTS_AT_ONCE, LEASE_S, WEBHOOKS_AT_ONCE
-from handlers.webhooks.subscriptions import MAX_WEBHOOKS
+from handlers.webhooks.transport import Outcome
 from handlers.webhooks.turns import AT_ONCE, OF_EACH_USER, SLOW_AT_ONCE, SLOW_MS
 from tests.integration.api.harness import Stack
 from tests.support.http import Client
@@ -61,7 +68,7 @@ def make_due(stack: Stack, webhook: str, count: int, accounts: int = 1) -> None:
 
 
 def figures(stack: Stack, webhook: str) -> tuple[int, bool]:
-    """Return how long a webhook's receiver takes in milliseconds, and whether it rests."""
+    """Return how long a webhook's receiver takes in milliseconds, and whether it is left alone."""
     rows = stack.database.read(
         "select answer_ms, rests_until > now() from ledger.webhooks where webhook_id = %s",
         (webhook,),
@@ -69,7 +76,7 @@ def figures(stack: Stack, webhook: str) -> tuple[int, bool]:
     return rows[0][0], rows[0][1]
 
 
-def end_rests(stack: Stack) -> None:
+def end_backoffs(stack: Stack) -> None:
     stack.database.write("update ledger.webhooks set rests_until = '-infinity'")
 
 
@@ -177,7 +184,7 @@ def test_a_receiver_that_has_become_quick_is_served_by_the_log_s_batches_again(
     stack.database.write("update ledger.webhooks set answer_ms = 3000")
     for _ in range(5):
         make_due(stack, slow, 1)
-        end_rests(stack)
+        end_backoffs(stack)
         sweep()
     assert figures(stack, slow) == (figures(stack, slow)[0], False)
     assert figures(stack, slow)[0] < SLOW_MS
@@ -333,3 +340,23 @@ def pages_of(
     plan = row[0][0]["Plan"]
     pages: int = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
     return pages
+
+
+def test_failures_at_once_each_lengthen_a_webhook_s_backoff(
+    stack: Stack, receiver: Receiver
+) -> None:
+    webhook = make(stack.user(), receiver, "/quick")
+    make_due(stack, webhook, 5, accounts=5)
+    due = DueDeliveries(stack.database)
+    claimed = due.claim({webhook: 5})
+    assert len(claimed) == 5
+    with ThreadPoolExecutor(5) as threads:
+        ended = [threads.submit(due.note_failed, one, Outcome(500, "no"), 1) for one in claimed]
+    assert not any(one.result() for one in ended)
+    ((failures, backoff_s),) = stack.database.read(
+        "select failures, extract(epoch from rests_until - now())::float8"
+        " from ledger.webhooks where webhook_id = %s",
+        (webhook,),
+    )
+    assert failures == 5
+    assert WEBHOOK_BACKOFF.after(4) < backoff_s <= WEBHOOK_BACKOFF.after(5)

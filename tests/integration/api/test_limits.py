@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 
 from functions import wiring
-from functions.settings import Limits, Settings
+from functions.settings import Settings
 from handlers.accepting.rate_limits import Limit, RateLimits
+from handlers.platform.bounds import Limits
 from handlers.platform.errors import TooManyRequests
 from handlers.platform.redis import Cache
 from tests.integration.api.harness import PASSWORD, Stack, deposit, open_account
@@ -81,7 +82,7 @@ def test_what_costs_more_than_a_limit_is_let_through_at_rest_and_paid_off(stack:
 def test_guessing_a_password_is_limited_and_signing_in_is_not(
     stack: Stack, settings: Settings
 ) -> None:
-    wiring.settings.replace(replace(settings, limits=Limits(sign_in_failures=3)))
+    wiring.settings.replace(replace(settings, limits=Limits(sign_in_failures_per_15_minutes=3)))
     email = f"{secrets.token_hex(6)}@example.com"
     right = {"email": email, "password": PASSWORD}
     assert Client().post("/users", right | {"name": "Ada"}).status == 201
@@ -101,7 +102,9 @@ def test_guessing_a_password_is_limited_and_signing_in_is_not(
 def test_sign_ups_and_sign_ins_from_one_address_are_limited(
     stack: Stack, settings: Settings, is_redis_there: bool
 ) -> None:
-    wiring.settings.replace(replace(settings, limits=Limits(sign_ups=2, sign_ins=2)))
+    wiring.settings.replace(
+        replace(settings, limits=Limits(sign_ups_per_minute=2, sign_ins_per_minute=2))
+    )
     cache = wiring.cache() if is_redis_there else Cache("redis://127.0.0.1:1/0")
     limits = RateLimits(cache)
     wiring.rate_limits.replace(limits)
@@ -121,7 +124,7 @@ def test_sign_ups_and_sign_ins_from_one_address_are_limited(
 def test_nothing_is_produced_for_a_partition_that_stands_still(
     stack: Stack, settings: Settings
 ) -> None:
-    wiring.settings.replace(replace(settings, max_lag_s=1))
+    wiring.settings.replace(replace(settings, limits=Limits(max_lag_s=1)))
     for once in (wiring.admission, wiring.intake):
         once.reset()
     client = stack.user()

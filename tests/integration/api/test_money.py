@@ -33,7 +33,7 @@ def test_a_pending_transaction_is_found_by_a_process_that_did_not_accept_it(
     stack: Stack,
 ) -> None:
     from functions import wiring
-    from handlers.reading.recent import RecentCommands
+    from handlers.reading.recent_commands import RecentCommands
 
     client = stack.user()
     account_id = open_account(client)

@@ -78,7 +78,7 @@ def test_the_same_is_accepted(
     assert first["user_id"] == client.get("/users/me").json["user_id"]
 
 
-NO_FIELD = "is not a field here"
+NO_FIELD = "is not a known field"
 REFUSALS: list[tuple[str, str, dict[str, Any]]] = [
     # who asks, whose object it is, and what is wrong with the body
     ("stranger", "mine", {}),

@@ -14,8 +14,8 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from functions import webhooks, wiring
+from handlers.webhooks import attempts, transport
 from handlers.webhooks import deliveries as deliveries_module
-from handlers.webhooks import due, transport
 from handlers.webhooks.signatures import HEADER, is_signed
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
 from tests.support.http import Client
@@ -150,10 +150,34 @@ def test_what_is_not_taken_waits_and_holds_its_account_s_later_ones_back_alone(
     assert not deliveries(client, webhook, "?status=pending")
 
 
+def test_each_failure_in_a_row_makes_a_webhook_s_backoff_longer_up_to_its_bound(
+    stack: Stack, receiver: Receiver
+) -> None:
+    client = stack.user()
+    make(client, receiver, "deposit.completed")
+    receiver.answer = lambda _: 500
+    deposit(client, open_account(client), 1, Prefer="wait=10")
+    deliver(stack)
+    backoffs = []
+    for _ in range(1, attempts.MAX_ATTEMPTS):
+        # A sender's time is the failure's, whatever the test takes to look: both are in the row.
+        ((backoff_s,),) = stack.database.read(
+            "select round(extract(epoch from w.rests_until - d.next_attempt_at))::int"
+            " from ledger.webhooks w join ledger.webhook_deliveries d using (webhook_id)"
+            " where w.failures > 0"
+        )
+        backoffs.append(backoff_s)
+        fall_due(stack)
+    assert backoffs == [
+        attempts.WEBHOOK_BACKOFF.after(failures) - attempts.DELIVERY_BACKOFF.after(failures)
+        for failures in range(1, attempts.MAX_ATTEMPTS)
+    ]
+
+
 def test_what_is_never_taken_is_given_up_and_can_be_replayed(
     stack: Stack, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "MAX_ATTEMPTS", 2)
+    monkeypatch.setattr(attempts, "MAX_ATTEMPTS", 2)
     client = stack.user()
     account_id = open_account(client)
     webhook = make(client, receiver, "deposit.completed")
@@ -206,7 +230,7 @@ def test_a_receiver_that_drips_is_left_within_the_time(
     started_s = time.monotonic()
     webhooks.handler(event, None)
     assert time.monotonic() - started_s < 1.2
-    assert deliveries(client, webhook)[0]["last_error"] == "no answer within 0.3 s"
+    assert deliveries(client, webhook)[0]["last_error"] == "no response within 0.3 s"
 
 
 def test_a_private_address_is_not_connected_to_even_if_it_was_taken_once(

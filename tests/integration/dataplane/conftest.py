@@ -68,10 +68,11 @@ class Toy:
         )
         deploy.deploy(self.emulator.client("cloudformation"), self.name, self.template)
 
-    def start(self, *flags: str) -> None:
+    def start(self, *flags: str, mode: str = "toyapi=concurrent") -> None:
         command = [sys.executable, "-m", "dataplane", "run", "--stack", self.name]
         command += ["--emulator", self.emulator.endpoint, "--port", str(self.port)]
-        command += ["--state", str(self.state), "--follow-seconds", "0.5", *flags]
+        command += ["--state", str(self.state), "--follow-seconds", "0.5"]
+        command += ["--mode", mode, *flags]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "localstack/dataplane/src")}
         self.process = subprocess.Popen(command, env=environment)
         wait_for((self.state / "ready.json").exists, 30, "the data plane serves")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 
 from tests.integration.dataplane.harness import FUNCTION_ARN, Stage, eventually, stage
 
@@ -135,6 +136,20 @@ def test_latest_begins_behind_what_is_there(each: Stage) -> None:
                 break
             time.sleep(0.05)
     assert each.batches(topic)[0][0].startswith("after")
+
+
+def test_latest_reads_all_where_its_committed_offset_is_not_in_the_log(on: Stage) -> None:
+    """A log that began anew must not lose what is in it."""
+    topic, group = on.topic(), f"group-{uuid.uuid4().hex[:8]}"
+    consumer = Consumer({"bootstrap.servers": on.kafka, "group.id": group})
+    consumer.commit(offsets=[TopicPartition(topic, 0, 1000)], asynchronous=False)
+    consumer.close()
+    on.produce(topic, "a", "b")
+    named = {"SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": group}}
+    with on.poll(topic, StartingPosition="LATEST", **named) as poller:
+        on.wait_done(poller, 2)
+    assert [value for batch in on.batches(topic) for value in batch] == ["a", "b"]
+    on.wait_note("the committed offset 1000 is not in the log any more")
 
 
 def test_at_timestamp_begins_with_the_first_record_of_that_time(each: Stage) -> None:

@@ -59,7 +59,7 @@ def test_the_proxy_event_is_what_a_rest_api_sends(client: httpx.Client) -> None:
 
 def test_the_function_sees_lambdas_context(client: httpx.Client, shared: Toy) -> None:
     body = client.get("/echo/a%20b").json()
-    assert body["event"]["pathParameters"] == {"id": "a b"}
+    assert body["event"]["pathParameters"] == {"id": "a%20b"}
     context, environment = body["context"], body["environment"]
     assert context["function_name"] == environment["AWS_LAMBDA_FUNCTION_NAME"]
     assert context["arn"].endswith(f":function:{context['function_name']}")
@@ -240,6 +240,15 @@ def test_a_function_that_cannot_be_loaded_is_a_502_until_it_is_mended(
     wait_for(
         lambda: httpx.get(f"{undeployed.url}/echo", timeout=20).status_code == 201, 15, "mended"
     )
+
+
+def test_a_worker_has_one_invocation_at_a_time_unless_told_otherwise(undeployed: Toy) -> None:
+    undeployed.deploy()
+    undeployed.start(mode="")
+    url = f"{undeployed.url}/sleep/0.3"
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: httpx.get(url, timeout=20).json(), range(8)))
+    assert {answer["running"] for answer in answers} == {1}
 
 
 def test_in_strict_mode_a_crash_costs_one_invocation(undeployed: Toy) -> None:

@@ -66,7 +66,7 @@ ROWS: Final[dict[str, LiteralString]] = {
     "accounts whose limits were set": "exists (select from ledger.legs l"
     " where l.account_id = r.account_id and l.kind = 'limits' and l.status = 'completed')",
     "holds that did not expire": "r.status <> 'expired'",
-    "holds that expired by the rules of before": "r.status = 'expired' and exists (select from"
+    "holds that expired under the previous rules": "r.status = 'expired' and exists (select from"
     " ledger.legs l where l.hold_id = r.hold_id and l.kind = 'hold_expiry'"
     " and l.requested_at <> r.expires_at)",
     "captures that travelled": "r.status = 'captured' and exists (select from ledger.legs l"
@@ -76,7 +76,7 @@ ROWS: Final[dict[str, LiteralString]] = {
     " and (r.kind not in ('account_opening', 'parked_resolution') or r.status <> 'completed')",
     "described commands of one leg": f"not {TWO_LEGS} and r.kind in"
     " ('deposit', 'withdrawal', 'transfer', 'hold', 'capture', 'reversal')",
-    "legs alone of their record": "not exists (select from ledger.legs l where"
+    "legs that are the only leg of their record": "not exists (select from ledger.legs l where"
     " l.transaction_id = r.transaction_id and l.leg <> r.leg and l.partition = r.partition"
     ' and l."offset" = r."offset")',
     "legs without a posting": f"r.debit_account_id is null and not {TWO_LEGS}"
@@ -85,7 +85,7 @@ ROWS: Final[dict[str, LiteralString]] = {
     "refused second legs": "r.leg = 2 and r.status = 'rejected'",
     "freezes and limits": "r.kind in ('freeze', 'unfreeze', 'limits')",
     "freezes, limits and closings": "r.kind in ('freeze', 'unfreeze', 'limits', 'close')",
-    "transfers under way": f"r.kind = 'transfer' and r.status = 'pending' and not {TWO_LEGS}",
+    "transfers in progress": f"r.kind = 'transfer' and r.status = 'pending' and not {TWO_LEGS}",
     "decisions": "r.kind = 'parked_resolution'",
     "discarded commands": "r.reason = 'discarded' and r.debit_account_id is null",
 }

@@ -23,7 +23,7 @@ from handlers.domain.partitions import partition_of
 from handlers.platform.postgres import Database
 from handlers.webhooks.deliveries import Deliveries
 from handlers.webhooks.dispatcher import Sent
-from handlers.webhooks.incoming import EventRecord, Incoming
+from handlers.webhooks.inbox import EventRecord, Incoming
 from tests.integration.ledger.harness import EVENTS, PARTITIONS, Ledger
 from tests.integration.ledger.layouts import LedgerPlayer
 from tests.integration.ledger.pooling import empty, scratch_database, url_of

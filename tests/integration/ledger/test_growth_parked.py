@@ -8,9 +8,9 @@ import pytest
 
 from functions.rebuild import Source
 from handlers.auditing.auditor import audit
-from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
+from handlers.domain import ledger as domain
 from handlers.domain.partitions import partition_of
 from handlers.domain.postings import UnforeseenError
 from handlers.domain.state import PartitionState, Record

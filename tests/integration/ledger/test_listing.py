@@ -19,7 +19,7 @@ from handlers.platform.clock import LATEST, from_us
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.random_ids import new_id
 from handlers.reading.log_reader import LogReader
-from handlers.reading.recent import RecentCommands
+from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.transactions import Filter, TransactionCursor, Transactions
 from tests.integration.ledger.busy import Busy, keep_busy
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from handlers.applying.events import Outgoing
-from handlers.applying.outbox import load_left, publish
+from handlers.applying.outbox import BACKOFF, load_left, publish
 from handlers.applying.publisher import Failure
 from handlers.auditing.auditor import audit
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Client, Ledger, Loopback
@@ -144,24 +144,23 @@ def test_batches_try_a_partition_that_stays_away_a_few_times_only(
     assert faulty.tried == [(EVENTS, 0)] * (1 + 2 + 3)
 
 
-def test_the_pause_between_attempts_grows_and_has_an_end(
+def test_the_backoff_of_what_the_log_does_not_take_grows_to_its_bound(
     ledger: Ledger, faulty: Faulty, client: Client
 ) -> None:
     account_id = client.open(0)
     faulty.away = {(EVENTS, 0)}
     ledger.do(client.deposit(account_id, 1))
-    pauses = []
+    backoffs = []
     for _ in range(8):
         (row,) = ledger.rows(
-            "select round(extract(epoch from next_attempt_at - now()))::int as pause_s"
+            "select round(extract(epoch from next_attempt_at - now()))::int as backoff_s"
             " from ledger.outbox_waits"
         )
-        pauses.append(row["pause_s"])
+        backoffs.append(row["backoff_s"])
         fall_due(ledger)
         sweep_outbox(ledger, faulty)
-    assert pauses == sorted(pauses)
-    assert pauses[0] <= 2
-    assert pauses[-1] == 60
+    assert backoffs == [BACKOFF.after(failures) for failures in range(1, 9)]
+    assert backoffs[-1] == BACKOFF.last_s
 
 
 def test_what_is_refused_for_good_is_kept_and_holds_up_nothing(

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from handlers.auditing.auditor import audit
-from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
+from handlers.domain import ledger as domain
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import PartitionState, Record
 from tests.integration.ledger.harness import Client, Ledger

@@ -14,9 +14,9 @@ import pytest
 from handlers.applying import writer
 from handlers.applying.writer import WARY_BATCHES, Writer
 from handlers.auditing.auditor import audit
-from handlers.domain import apply as domain
 from handlers.domain import commands as c
 from handlers.domain import ids
+from handlers.domain import ledger as domain
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import PartitionState, Record
 from handlers.platform.errors import Unavailable

@@ -27,7 +27,7 @@ from handlers.platform.errors import LogFenced, Unavailable
 from handlers.platform.kafka import Position, Producer
 from handlers.platform.log_history import LogHistory
 from handlers.platform.postgres import Database
-from handlers.reading.recent import RecentCommands
+from handlers.reading.recent_commands import RecentCommands
 from tests.integration.ledger.harness import Ledger, NoCache
 
 BATCH_SIZE = 40

@@ -218,7 +218,7 @@ def test_the_topics_have_the_asked_partitions_and_another_count_is_refused(
     assert {name: len(topics[name].partitions) for name in SETTINGS} == dict.fromkeys(SETTINGS, 4)
 
     assert create_topics(instance.kafka_bootstrap, 4, appends_time=False) == []
-    with pytest.raises(LocalCloudError, match="has 4 partitions, but 5 are asked for"):
+    with pytest.raises(LocalCloudError, match="has 4 partitions, but PARTITIONS is 5"):
         create_topics(instance.kafka_bootstrap, 5, appends_time=False)
 
 

@@ -47,6 +47,8 @@ class ProducerStub:
     def wait(self, pendings: list[int], timeout_s: float = 0) -> list[Position]:
         return [Position(self.records[n][0], n) for n in pendings]
 
+    positions = wait
+
 
 class SessionsStub:
     """Knows two tokens."""

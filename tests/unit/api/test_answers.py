@@ -11,7 +11,7 @@ import pytest
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import endpoint, observe
+from functions.api import endpoint, telemetry
 from handlers.domain import commands as c
 from handlers.domain.ids import keyed_transaction_id
 from handlers.domain.partitions import partition_of
@@ -137,10 +137,10 @@ def test_the_log_line_names_the_service_and_its_fields_in_their_order(
     api: Api, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "some-service")
-    observe._service.cache_clear()
+    telemetry._service.cache_clear()
     capsys.readouterr()
     api.alice.post("/deposits", MONEY)
-    observe._service.cache_clear()
+    telemetry._service.cache_clear()
     (text,) = [line for line in capsys.readouterr().out.splitlines() if '"request"' in line]
     line = json.loads(text)
     assert line["service"] == "some-service"
@@ -153,11 +153,11 @@ def test_the_log_line_names_the_service_and_its_fields_in_their_order(
 def test_counts_become_metrics_at_most_once_a_second(
     api: Api, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(observe, "_flushed_at_s", time.monotonic())
+    monkeypatch.setattr(telemetry, "_flushed_at_s", time.monotonic())
     for _ in range(3):
         api.alice.post("/deposits", MONEY)
     assert "_aws" not in capsys.readouterr().out
-    monkeypatch.setattr(observe, "_flushed_at_s", time.monotonic() - 2)
+    monkeypatch.setattr(telemetry, "_flushed_at_s", time.monotonic() - 2)
     api.alice.post("/deposits", MONEY)
     embedded = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert len(embedded) == 1
@@ -165,7 +165,7 @@ def test_counts_become_metrics_at_most_once_a_second(
 
 
 def test_telling_never_spoils_an_answer(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observe, "log_request", lambda *_: 1 / 0)
+    monkeypatch.setattr(telemetry, "log_request", lambda *_: 1 / 0)
     assert api.alice.post("/deposits", MONEY).status == 202
 
 

@@ -399,7 +399,7 @@ def test_an_api_that_is_away_is_told_in_a_line(
     capsys.readouterr()
     assert main(["accounts", "list", "--patience", "0.1"]) == 5
     shown = capsys.readouterr().err
-    assert shown.startswith("ledgerlane: no answer: ")
+    assert shown.startswith("ledgerlane: no response: ")
     assert shown.count("\n") == 1
 
 

@@ -90,4 +90,4 @@ def test_a_head_that_says_two_things_or_another_thing_is_refused(
 def test_a_method_that_a_path_has_not_is_told_with_those_it_has(api: Api, method: str) -> None:
     status, problem = post(b"", start=f"{method} /v1/deposits")
     assert (status, problem["code"]) == (405, "method_not_allowed")
-    assert problem["detail"] == "this route has POST only"
+    assert problem["detail"] == "this route allows POST"

@@ -11,10 +11,11 @@ import pytest
 from functions import wiring
 from functions.api.http import ApiRequest
 from functions.api.rate_limits import source_of
-from functions.settings import GENEROUS, STRICT, Limits, load
+from functions.settings import load
 from handlers.accepting.rate_limits import Buckets, Limit, RateLimits
 from handlers.people.api_keys import ApiKeys
 from handlers.people.sessions import Sessions
+from handlers.platform.bounds import GENEROUS, STRICT, Limits
 from handlers.platform.errors import TooManyRequests, Unavailable
 from handlers.platform.postgres import sql
 from handlers.platform.redis import Cache
@@ -97,7 +98,7 @@ def test_no_limit_is_no_limit() -> None:
 
 
 def test_a_user_s_requests_are_limited(api: Api) -> None:
-    limit(requests=5)
+    limit(requests_per_minute=5)
     wrong = {"account_id": "x"}
     assert [api.alice.post("/deposits", wrong).status for _ in range(5)] == [422] * 5
     answer = api.alice.post("/deposits", wrong)
@@ -107,7 +108,7 @@ def test_a_user_s_requests_are_limited(api: Api) -> None:
 
 
 def test_a_user_s_commands_are_limited_and_not_his_requests(api: Api) -> None:
-    limit(requests=10)
+    limit(requests_per_minute=10)
     item = {"kind": "deposit", **MONEY}
     url = "/transactions/batch"
     assert api.alice.post(url, {"items": [item] * 7}).status == 202
@@ -122,7 +123,7 @@ def test_a_user_s_commands_are_limited_and_not_his_requests(api: Api) -> None:
 
 
 def test_a_batch_of_malformed_items_counts_them_too(api: Api) -> None:
-    limit(requests=10)
+    limit(requests_per_minute=10)
     assert api.alice.post("/transactions/batch", {"items": [{}] * 10}).status == 202
     assert api.alice.post("/deposits", MONEY).status == 429
 
@@ -166,7 +167,7 @@ def test_shares_add_up_to_the_limit_whatever_each_costs() -> None:
 def test_failures_to_authenticate_are_limited_by_source_before_they_cost_a_read(
     api: Api, authorization: str | None
 ) -> None:
-    limit(authentication_failures=3)
+    limit(authentication_failures_per_minute=3)
     database = SessionsTable()
     wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     wiring.api_keys.replace(ApiKeys(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
@@ -186,7 +187,7 @@ def test_failures_to_authenticate_are_limited_by_source_before_they_cost_a_read(
 
 
 def test_many_who_authenticate_from_one_address_are_no_failures(api: Api) -> None:
-    limit(authentication_failures=1)
+    limit(authentication_failures_per_minute=1)
     database = SessionsTable()
     for _ in range(5):
         # Each time in a process that knows nobody yet.
@@ -196,14 +197,14 @@ def test_many_who_authenticate_from_one_address_are_no_failures(api: Api) -> Non
 
 
 def test_a_database_that_is_away_makes_nobody_a_failure(api: Api) -> None:
-    limit(authentication_failures=1)
+    limit(authentication_failures_per_minute=1)
     database = SessionsTable(is_away=True)
     wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     assert [Client(database.token).get("/users/me").status for _ in range(3)] == [503] * 3
 
 
 def test_signing_out_is_never_limited(api: Api) -> None:
-    limit(requests=1, authentication_failures=1)
+    limit(requests_per_minute=1, authentication_failures_per_minute=1)
     database = SessionsTable()
     wiring.sessions.replace(Sessions(database, Cache(NOWHERE)))  # type: ignore[arg-type]  # a double
     known = Client(database.token)
@@ -240,6 +241,6 @@ def test_the_local_stage_is_generous_and_others_are_strict() -> None:
     }
     assert load({**environment, "STAGE": "local"}).limits == GENEROUS
     production = load({**environment, "STAGE": "prod", "SIGN_INS_PER_MINUTE": "7"})
-    assert production.limits == replace(STRICT, sign_ins=7)
+    assert production.limits == replace(STRICT, sign_ins_per_minute=7)
     assert not production.webhooks_allow_loopback
     assert load({**environment, "STAGE": "local"}).webhooks_allow_loopback

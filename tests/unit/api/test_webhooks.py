@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.api.schemas import NewWebhook
-from handlers.webhooks import lookup, transport
+from handlers.webhooks import resolver, transport
 from handlers.webhooks.addresses import MAX_URL, RefusedAddressError, is_public, resolve, target_of
-from handlers.webhooks.due import LAST_DELAY_S, MAX_ATTEMPTS, delay_s
+from handlers.webhooks.attempts import DELIVERY_BACKOFF, MAX_ATTEMPTS
 from handlers.webhooks.patterns import is_wanted
 from handlers.webhooks.signatures import TOLERANCE_S, is_signed, new_secret, signature
 from handlers.webhooks.transport import send
@@ -43,14 +43,14 @@ def test_a_name_of_a_private_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     answering(monkeypatch, address)
-    with pytest.raises(RefusedAddressError, match="not a public one"):
+    with pytest.raises(RefusedAddressError, match="not public"):
         resolve(target_of("https://example.com/"), 5)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_a_private_address_itself_is_refused(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
-    with pytest.raises(RefusedAddressError, match="not a public one"):
+    with pytest.raises(RefusedAddressError, match="not public"):
         target_of(f"https://{host}/")
 
 
@@ -133,7 +133,7 @@ def test_what_the_document_says_of_urls_is_what_is_taken(url: str) -> None:
         host, refusal = "", str(error)
 
     # What a pattern can't say of names: how long they are in all, and whose an address is.
-    assert host or "not a public one" in refusal or "of at most 253" in refusal
+    assert host or "not public" in refusal or "of at most 253" in refusal
 
 
 def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
@@ -154,7 +154,7 @@ def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
             outcome = send("https://hangs.example.com/", b"{}", {}, allow_loopback=False)
             assert outcome.error == "the host's name was not resolved within 0.05 s"
         assert asked == ["hangs.example.com"], "whoever asks meanwhile waits for the same answer"
-        monkeypatch.setattr(lookup, "MAX_LOOKUPS", 1)
+        monkeypatch.setattr(resolver, "MAX_LOOKUPS", 1)
         outcome = send("https://other.example.com/", b"{}", {}, allow_loopback=False)
         assert outcome.error == "the host's name was not resolved within 0.05 s"
         assert len(asked) == 1, "no thread is begun beyond the bound"
@@ -185,7 +185,7 @@ def test_a_receiver_that_sends_a_byte_now_and_then_costs_an_attempt_its_time_alo
         outcome = send(url, b"{}", {}, allow_loopback=True)
         given_up.set()
         thread.join(5)
-    assert outcome == (None, "no answer within 0.3 s")
+    assert outcome == (None, "no response within 0.3 s")
 
 
 def test_loopback_is_for_development_alone() -> None:
@@ -200,7 +200,7 @@ def test_other_spellings_of_loopback_are_found_out_when_they_are_resolved(url: s
     outcome = send(url, b"{}", {}, allow_loopback=False)
     assert outcome.status is None
     assert outcome.error in (
-        "the host's address is not a public one",
+        "the host's address is not public",
         "the host's name can't be resolved",
     )
 
@@ -232,7 +232,7 @@ def test_a_known_signature_comes_out_as_other_programs_make_it() -> None:
     )
 
 
-def test_waits_grow_to_an_hour_and_end() -> None:
-    waits = [delay_s(attempts) for attempts in range(1, MAX_ATTEMPTS)]
-    assert waits == sorted(waits)
-    assert waits[-1] == LAST_DELAY_S
+def test_a_delivery_s_backoff_grows_to_an_hour_before_its_last_attempt() -> None:
+    backoffs = [DELIVERY_BACKOFF.after(attempts) for attempts in range(1, MAX_ATTEMPTS)]
+    assert backoffs == sorted(backoffs)
+    assert backoffs[-1] == DELIVERY_BACKOFF.last_s

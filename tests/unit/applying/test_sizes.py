@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from functions.api.http import MAX_BODY_BYTES
 from handlers.accepting.intake import Intake
 from handlers.applying.events import MAX_EVENT_BYTES, outgoing_of
 from handlers.domain import commands as c
 from handlers.domain.state import Account, Leg, PartitionState
+from handlers.platform.bounds import MAX_BODY_BYTES
 from handlers.platform.errors import InvalidInput
 
 #: What brokers and the producer take by default; the lower one of both.
@@ -84,7 +84,7 @@ def test_a_larger_record_is_no_command() -> None:
 
 def test_a_larger_command_is_refused_before_it_is_produced() -> None:
     unused: Any = None
-    log: Any = SimpleNamespace(send=list)
+    log: Any = SimpleNamespace(send=list, positions=list)
     intake = Intake(log, unused, unused, "topic", unused)
     with pytest.raises(InvalidInput, match="not valid"):
         intake.accept(deposit_of(c.MAX_COMMAND_BYTES + 1))

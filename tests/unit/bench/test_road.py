@@ -115,7 +115,7 @@ def test_groups_stand_for_what_is_in_them() -> None:
 
 
 def test_an_unknown_scenario_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownScenario, match=r"'nope': one of singles, .*apply"):
+    with pytest.raises(UnknownScenario, match=r"'nope'; choose one of singles, .*apply"):
         spelled_out("singles,nope", ("apply",))
 
 

@@ -13,7 +13,7 @@ from functions import webhooks, wiring
 from handlers.platform.errors import Unavailable
 from handlers.webhooks.deliveries import Notice
 from handlers.webhooks.dispatcher import Sent
-from handlers.webhooks.incoming import Incoming
+from handlers.webhooks.inbox import Incoming
 from tests.support.settings import settings_with
 
 ACCOUNT = "acc_" + "a" * 32

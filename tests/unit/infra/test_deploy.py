@@ -79,5 +79,5 @@ def test_a_wrong_setting_is_one_line_and_status_2(
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setenv("PARTITIONS", "none")
     assert main(["up", "--state", str(tmp_path / "state")]) == 2
-    expected = "error: PARTITIONS='none' is not a whole number from 1 to 1000"
+    expected = "error: PARTITIONS='none' is not a whole number from 1 to 10000"
     assert capsys.readouterr().err.strip() == expected

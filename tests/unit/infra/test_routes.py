@@ -30,7 +30,7 @@ def test_methods_of_one_path_are_gathered(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         ("import nowhere_to_be_found\n", "nowhere_to_be_found"),
-        (APP + "print('hello')\n", "prints while it is imported"),
+        (APP + "print('hello')\n", "prints something while it is imported"),
         (APP, "app.routes is empty"),
         (
             "def broken(:\n",

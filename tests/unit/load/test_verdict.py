@@ -254,7 +254,7 @@ def test_the_report_is_saved_as_json_and_as_a_page_that_needs_nothing_else(
 ) -> None:
     report = story.report()
     text = write(report, tmp_path)
-    assert "ALL HELD" in text
+    assert "ALL CHECKS PASSED" in text
     assert json.loads((tmp_path / "report.json").read_text())["verdict"]["holds"] is True
     page = (tmp_path / "report.html").read_text()
     assert page.count("<svg") == page.count("</svg>") == 6
@@ -265,7 +265,7 @@ def test_the_report_is_saved_as_json_and_as_a_page_that_needs_nothing_else(
 def test_a_run_may_end_before_its_parts_were_looked_at(story: Story, tmp_path: Path) -> None:
     report = story.report(looked_at=())
 
-    assert "ALL HELD" in write(report, tmp_path)
+    assert "ALL CHECKS PASSED" in write(report, tmp_path)
     assert (report.memory, report.cpu_s) == ({}, {})
     assert "<svg" in (tmp_path / "report.html").read_text()
 

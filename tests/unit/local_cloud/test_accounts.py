@@ -64,7 +64,7 @@ def test_clean_never_removes_a_folder_we_did_not_make(tmp_path: Path) -> None:
     instance.outside = tmp_path / "precious"
     instance.outside.mkdir()
 
-    with pytest.raises(LocalCloudError, match="never made"):
+    with pytest.raises(LocalCloudError, match="did not create"):
         accounts.remove_outside(instance)
 
     assert instance.outside.exists()

@@ -1,12 +1,15 @@
 """The commands, as a person or a script meets them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from handlers.platform.bounds import REGION
+from infra.cdk.local_settings import PREFIX, SERVICES, local_stage
 from local_cloud.cli import main
-from local_cloud.config import load_instance
+from local_cloud.config import LOOPBACK, STACK, Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.deploy import Report, deployment_environment, parse_report
 from local_cloud.errors import LocalCloudError
@@ -37,7 +40,7 @@ def test_a_wrong_setting_is_one_line_on_stderr_and_status_1(
 
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("error: GATEWAY_PORT=http is not a port\nto do: ")
+    assert captured.err.startswith("error: GATEWAY_PORT=http is not a port\nhint: ")
 
 
 @pytest.mark.parametrize("command", ["down", "clean"])
@@ -60,7 +63,11 @@ def test_status_of_a_stopped_instance_is_3_and_readable_by_a_program(
 
     rows = json.loads(capsys.readouterr().out)
     assert {row["service"]: row["state"] for row in rows} == dict.fromkeys(
-        ["postgres", "pgbouncer", "redis", "emulator", "broker", "dataplane"], "stopped"
+        [
+            *("postgres", "pgbouncer", "redis", "emulator", "broker", "dataplane"),
+            *("postgres-exporter", "pgbouncer-exporter", "redis-exporter", "prometheus"),
+        ],
+        "stopped",
     )
 
 
@@ -118,6 +125,38 @@ def test_the_deployment_gets_the_pooler_and_never_the_server(tmp_path: Path) -> 
     assert found["LEDGERLANE_DATABASE_PORT"] == str(instance.ports.pgbouncer)
     assert str(instance.ports.postgres) not in found.values()
     assert instance.admin_password not in found.values()
+
+
+def services_of(instance: Instance) -> dict[str, str]:
+    """Return what the functions have to be told of an instance."""
+    return {
+        "DATABASE_HOST": LOOPBACK,
+        "DATABASE_PORT": str(instance.ports.pgbouncer),
+        "KAFKA_BOOTSTRAP": instance.kafka_bootstrap,
+        "PARTITIONS": str(instance.partitions),
+        "REDIS_URL": instance.redis_url,
+    }
+
+
+def test_what_the_local_cloud_sets_for_the_deployment_is_what_it_reads(tmp_path: Path) -> None:
+    instance = load_instance({}, state=tmp_path, ports_from=20000)
+    told = deployment_environment(instance, tmp_path / "cdk")
+
+    services = local_stage(told, "3.11", "x86_64").services
+
+    assert services == {**services, **services_of(instance)}
+    # The secret is stored by the deployment, and in no function's environment.
+    secret = ("DATABASE_USER", "DATABASE_PASSWORD")
+    added = {name for name in told.keys() - os.environ.keys() if name.startswith(PREFIX)}
+    assert added <= {PREFIX + name for name in (*SERVICES, *secret)}
+
+
+def test_an_instance_and_a_stage_by_themselves_are_the_same(tmp_path: Path) -> None:
+    """``make up`` and ``deploy.py`` without a variable find the same services."""
+    instance, stage = load_instance({}, state=tmp_path), local_stage({}, "3.11", "x86_64")
+
+    assert stage.services == {**stage.services, **services_of(instance)}
+    assert (stage.region, stage.stack_name) == (REGION, STACK)
 
 
 def test_an_interruption_is_held_back_to_the_end_of_the_block() -> None:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
+from handlers.platform import bounds
 from local_cloud.config import ROOT, Ports
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
 
+PARTITIONS = bounds.SETTINGS["PARTITIONS"]
 PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z_]+):-(\d+)\}:(\d+)$")
 
 
@@ -69,6 +71,8 @@ def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, 
 def test_the_topics_are_those_of_make_up(compose: dict[str, Any]) -> None:
     script = compose["services"]["topics"]["command"][0]
 
+    assert f"-p ${{PARTITIONS:-{PARTITIONS.local}}} " in script
+    assert set(re.findall(r"^create (\S+)", script, re.MULTILINE)) == SETTINGS.keys()
     for name, settings in SETTINGS.items():
         assert f"create {name} " in script
         assert f"-c retention.ms={settings['retention.ms']}" in script

@@ -44,7 +44,7 @@ def test_a_k6_of_another_major_version_is_not(bare: Path, tmp_path: Path) -> Non
 def test_without_k6_and_go_both_remedies_are_said(bare: Path, tmp_path: Path) -> None:
     with pytest.raises(LocalCloudError) as refusal:
         k6.install_k6(tmp_path / "cache")
-    assert refusal.value.problem == "k6 1.x is missing, and so is Go to build it"
+    assert refusal.value.problem == "k6 1.x is missing, and so is Go, which could build it"
     assert "k6 1.x" in refusal.value.remedy
     assert "Go 1.25" in refusal.value.remedy
 

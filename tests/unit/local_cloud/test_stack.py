@@ -8,6 +8,7 @@ from local_cloud.config import Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services import compose
 from local_cloud.services.compose import Compose
+from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import MiniStack
 from local_cloud.stack import every_service, exclusive, find_service, services_of, stop_order
 
@@ -22,7 +23,9 @@ def instance(tmp_path: Path) -> Instance:
 def test_the_data_plane_stops_first_and_the_database_last(instance: Instance) -> None:
     names = [service.name for service in stop_order(every_service(instance))]
 
-    assert names == ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres"]
+    watchers = ["postgres-exporter", "pgbouncer-exporter", "redis-exporter", "prometheus"]
+    order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres"]
+    assert names == [*watchers, *order]
 
 
 def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> None:
@@ -54,6 +57,15 @@ def test_two_commands_never_change_an_instance_at_once(instance: Instance) -> No
     refused = pytest.raises(LocalCloudError, match="another command")
     with exclusive(instance), refused, exclusive(instance):
         pass
+
+
+def test_the_api_runs_many_requests_at_once_in_a_process(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATAPLANE_MODE", raising=False)
+    command = DataPlane(instance).prepare().argv
+
+    assert command[command.index("--mode") + 1] == "api=concurrent"
 
 
 def test_containers_take_the_place_of_all_services_but_the_emulator(instance: Instance) -> None:

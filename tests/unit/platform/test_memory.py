@@ -21,6 +21,14 @@ for _ in range(5):
     use()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
+#: The same with the small objects of a large batch, 6 MB of them.
+SMALL_FAULTS = FAULTS.replace(
+    """    made = bytearray(40_000_000)
+    made[::4096] = b"x" * len(made[::4096])
+""",
+    """    made = [bytes(100) for _ in range(40_000)]
+""",
+)
 CYCLES = """
 import gc, weakref
 from handlers.platform.memory import keep_for_batches
@@ -44,9 +52,10 @@ def run(program: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU's C library has the choice")
-def test_a_batch_s_memory_is_not_asked_of_the_kernel_again() -> None:
-    as_it_is = int(run(FAULTS.format(prepare="")))
-    kept = int(run(FAULTS.format(prepare="keep_for_batches()")))
+@pytest.mark.parametrize("faults", [FAULTS, SMALL_FAULTS], ids=["large", "small"])
+def test_a_batch_s_memory_is_not_asked_of_the_kernel_again(faults: str) -> None:
+    as_it_is = int(run(faults.format(prepare="")))
+    kept = int(run(faults.format(prepare="keep_for_batches()")))
 
     assert kept < as_it_is / 10
 

@@ -1,4 +1,4 @@
-"""The command line: what people do by hand."""
+"""The command line."""
 
 from ledgerlane_client.cli.main import main
 

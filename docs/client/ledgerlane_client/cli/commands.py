@@ -1,4 +1,4 @@
-"""The commands, each a function of its arguments."""
+"""The commands. Each is a function of its arguments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY_COLUMNS = ("key_id", "name", "scopes", "created_at", "expires_at")
 
 
 def sign_up(arguments: Namespace, output: Output) -> Exit:
-    """Make a user, and sign in."""
+    """Create a user, and sign in."""
     password = _password(arguments, is_new=True)
     url = find_url(arguments.url)
     with Ledgerlane(url, patience_s=arguments.patience) as client:
@@ -33,12 +33,12 @@ def sign_up(arguments: Namespace, output: Output) -> Exit:
 
 
 def sign_in(arguments: Namespace, output: Output) -> Exit:
-    """Get a session's token and keep it."""
+    """Sign in and store the session's token."""
     password = _password(arguments)
     url = find_url(arguments.url)
     with Ledgerlane(url, patience_s=arguments.patience) as client:
         session = _sign_in(client, url, arguments.email, password)
-    # Not the token: it would stay in the terminal, or in a log.
+    # Don't print the token, which would stay in the terminal or in a log.
     output.record({name: value for name, value in session.items() if name != "token"})
     return Exit.DONE
 
@@ -50,7 +50,7 @@ def _sign_in(client: Ledgerlane, url: str, email: str, password: str) -> Json:
 
 
 def sign_out(arguments: Namespace, output: Output) -> Exit:
-    """End the session that is kept, and forget it."""
+    """End the stored session and remove it."""
     session = Session.load()
     if session is None:
         return Exit.DONE
@@ -58,7 +58,7 @@ def sign_out(arguments: Namespace, output: Output) -> Exit:
         try:
             client.sign_out()
         except ApiError as error:
-            # It is dead already.
+            # The session has already ended.
             if error.status != 401:
                 raise
     Session.forget()
@@ -66,17 +66,17 @@ def sign_out(arguments: Namespace, output: Output) -> Exit:
 
 
 def _password(arguments: Namespace, is_new: bool = False) -> str:
-    """Read a password where other people don't see it: never from the command line."""
+    """Read a password from a prompt or standard input, never from the command line."""
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise CommandError("give the password on standard input with --password-stdin")
+        raise CommandError("no terminal: use --password-stdin to read the password")
     try:
         password = getpass.getpass("Password: ")
         if is_new and getpass.getpass("Again: ") != password:
-            raise CommandError("the two passwords differ")
+            raise CommandError("the passwords differ")
     except EOFError as error:
-        raise CommandError("no password was given") from error
+        raise CommandError("no password was entered") from error
     return password
 
 
@@ -100,13 +100,13 @@ def open_account(arguments: Namespace, output: Output) -> Exit:
 
 
 def update_account(arguments: Namespace, output: Output) -> Exit:
-    """Change an account's name or metadata; print the account as it is then."""
+    """Change an account's name or metadata; print the updated account."""
     metadata = dict(arguments.metadata) | dict.fromkeys(arguments.remove)
     changes: Json = {"metadata": metadata} if metadata else {}
     if arguments.name is not None:
         changes["name"] = arguments.name or None
     if not changes:
-        raise CommandError("say what to change: --name, --metadata or --remove")
+        raise CommandError("nothing to change: use --name, --metadata or --remove")
     with find_access(arguments.url).client(arguments.patience) as client:
         transaction = client.update_account(arguments.account_id, **changes)
         if transaction.status != "completed":
@@ -124,9 +124,9 @@ def show_account(arguments: Namespace, output: Output) -> Exit:
 
 
 def statement(arguments: Namespace, output: Output) -> Exit:
-    """Print a statement as the API writes it."""
+    """Print a statement in the API's format."""
     if arguments.json and arguments.format == "csv":
-        raise CommandError("--format csv and --json exclude each other")
+        raise CommandError("--format csv can't be used with --json")
     period = (arguments.account_id, arguments.from_, arguments.to)
     with find_access(arguments.url).client(arguments.patience) as client:
         if arguments.json or arguments.format == "json":
@@ -140,17 +140,17 @@ def statement(arguments: Namespace, output: Output) -> Exit:
 
 
 def deposit(arguments: Namespace, output: Output) -> Exit:
-    """Bring money in."""
+    """Deposit money."""
     return _move(arguments, output, "/deposits", {"account_id": arguments.account_id})
 
 
 def withdraw(arguments: Namespace, output: Output) -> Exit:
-    """Take money out."""
+    """Withdraw money."""
     return _move(arguments, output, "/withdrawals", {"account_id": arguments.account_id})
 
 
 def transfer(arguments: Namespace, output: Output) -> Exit:
-    """Move money from one account to another."""
+    """Transfer money between accounts."""
     accounts = {
         "source_account_id": arguments.source_account_id,
         "destination_account_id": arguments.destination_account_id,
@@ -159,7 +159,7 @@ def transfer(arguments: Namespace, output: Output) -> Exit:
 
 
 def resume(arguments: Namespace, output: Output) -> Exit:
-    """Ask again for everything whose outcome is not known; one failure doesn't stop the others."""
+    """Retry every request whose outcome is unknown. A failure does not stop the others."""
     answers: list[Json] = []
     status = Exit.DONE
     with find_access(arguments.url).journaled_client(arguments.patience) as client:
@@ -167,7 +167,7 @@ def resume(arguments: Namespace, output: Output) -> Exit:
             try:
                 answer = client.ask(request.path, request.body, request.key)
             except ApiError as error:
-                # Without a valid token every other request fails in the same way.
+                # Without a valid token, all other requests would fail too.
                 if error.status == 401:
                     raise
                 note(f"{request.key}: {error.problem.get('detail') or error}")
@@ -196,19 +196,19 @@ def _move(arguments: Namespace, output: Output, path: str, accounts: Json) -> Ex
         output.record(told)
     if answer["status"] == "completed":
         return Exit.DONE
-    note(f"refused: {answer['reason']}")
+    note(f"rejected: {answer['reason']}")
     return Exit.REFUSED
 
 
 def _ask_once(arguments: Namespace, path: str, body: Json) -> Json:
-    """Ask under the person's key, or under a new one unless the same is under way already."""
+    """Send a request under the given key, or a new one unless the same request is pending."""
     with find_access(arguments.url).journaled_client(arguments.patience) as client:
         if arguments.key is None:
             for request in client.unfinished():
                 if (request.path, request.body) == (path, body):
                     raise CommandError(
-                        "the same was asked for before, and its outcome is not known: run"
-                        " `ledgerlane move resume` to learn it, or give a --key to do it once more",
+                        "an identical request has an unknown outcome: run"
+                        " `ledgerlane move resume`, or use --key to send a new one",
                         Exit.OUTCOME_UNKNOWN,
                     )
         return client.ask(path, body, arguments.key)
@@ -225,12 +225,12 @@ def list_keys(arguments: Namespace, output: Output) -> Exit:
 
 
 def create_key(arguments: Namespace, output: Output) -> Exit:
-    """Make an API key; print it, for the only time."""
+    """Create an API key and print it. It can't be shown again."""
     with find_access(arguments.url).client(arguments.patience) as client:
         answer = client.create_key(arguments.name, arguments.scope, arguments.expires_in)
     output.made(answer, "key")
     if not output.is_json:
-        note(f"{answer['key_id']} is shown this once: keep it now")
+        note(f"store the key of {answer['key_id']} now: it can't be shown again")
     return Exit.DONE
 
 

@@ -1,4 +1,4 @@
-"""What ends a command, and the exit status that says so."""
+"""The errors of commands, and their exit statuses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """Exit statuses; `USAGE` is also argparse's, `INTERRUPTED` what shells expect of Ctrl-C."""
+    """Exit statuses. `USAGE` is argparse's, and `INTERRUPTED` is what shells use for Ctrl-C."""
 
     DONE = 0
     REFUSED = 1
@@ -18,7 +18,7 @@ class Exit(IntEnum):
 
 
 class CommandError(Exception):
-    """A command can't go on; the message is for the person who gave it."""
+    """A command can't continue. The message is for the user."""
 
     def __init__(self, message: str, status: Exit = Exit.USAGE) -> None:
         self.status = status

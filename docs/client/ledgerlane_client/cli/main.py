@@ -1,4 +1,4 @@
-"""Run a command, and say plainly how it ended."""
+"""Run a command and report errors."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Without the program's name; those of the process by default.
+        Without the program's name. By default, those of the process.
 
     Returns
     -------
     int
-        The exit status, of `Exit`.
+        The exit status, a value of `Exit`.
     """
     parsed = parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # What a terminal has no letters for must not turn what is done into a failure.
+        # Characters that the terminal can't show must not make a successful command fail.
         sys.stdout.reconfigure(errors="backslashreplace")
     status = Exit.DONE
     try:
@@ -38,25 +38,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ApiError as error:
         return _refused(error)
     except OutcomeUnknownError as error:
-        return _failed(f"{error}: `ledgerlane move resume` asks again", Exit.OUTCOME_UNKNOWN)
+        return _failed(f"{error}: run `ledgerlane move resume` to retry", Exit.OUTCOME_UNKNOWN)
     except CommandError as error:
         return _failed(str(error), error.status)
     except NoAnswerError as error:
-        return _failed(f"no answer: {error}", Exit.NO_ANSWER)
+        return _failed(f"no response: {error}", Exit.NO_ANSWER)
     except BrokenPipeError:
-        # Whoever reads has enough; Python would complain once more when it closes the stream.
+        # The reader closed the pipe. Without this, Python would also warn when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, sqlite3.Error, ValueError) as error:
         return _failed(str(error), Exit.USAGE)
     except KeyboardInterrupt:
         return _failed(
-            "interrupted: `ledgerlane move resume` asks again for what was sent", Exit.INTERRUPTED
+            "interrupted: run `ledgerlane move resume` to retry what was sent", Exit.INTERRUPTED
         )
     return status
 
 
 def _refused(error: ApiError) -> Exit:
-    """Say a problem's detail and what is wrong with which field (RFC 9457)."""
+    """Print a problem's detail and its field errors (RFC 9457)."""
     problem = error.problem
     detail = str(problem.get("detail") or problem.get("title") or f"status {error.status}")
     note(f"{detail} ({error.code})" if error.code else detail)

@@ -1,4 +1,4 @@
-"""How answers look: columns for people, JSON for programs."""
+"""Print responses: columns for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from ledgerlane_client.errors import Json
 
 
 class Output:
-    """Standard output, as the person wants it.
+    """Standard output in the requested format.
 
     Parameters
     ----------
     is_json
-        Whether to print the API's answers as they are.
+        Whether to print the API's responses as JSON.
     """
 
     def __init__(self, is_json: bool) -> None:
         self.is_json = is_json
 
     def made(self, answer: Json, name: str) -> None:
-        """Print something new: for people and shell variables only the field called ``name``."""
+        """Print a created object: without --json, only the field called ``name``."""
         print(_json(answer) if self.is_json else _text(answer[name]))
 
     def record(self, answer: Json) -> None:
-        """Print one object, a field on each line."""
+        """Print one object, one field per line."""
         if self.is_json:
             print(_json(answer))
             return
@@ -35,7 +35,7 @@ class Output:
             print(f"{name:<{width}}  {_text(value)}".rstrip())
 
     def table(self, rows: Iterable[Json], columns: Sequence[str]) -> None:
-        """Print a list; its columns are for people, JSON has all fields."""
+        """Print a list. The columns apply to people's output; JSON has all fields."""
         if self.is_json:
             print(_json(list(rows)))
             return
@@ -45,18 +45,18 @@ class Output:
             print("  ".join(map(str.ljust, line, widths)).rstrip())
 
     def raw(self, data: bytes) -> None:
-        """Print an answer byte for byte."""
+        """Print a response unchanged."""
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
 
 
 def note(text: str) -> None:
-    """Tell a person something that is no part of the answer."""
+    """Print a message to standard error."""
     print(f"ledgerlane: {printable(text)}", file=sys.stderr)
 
 
 def printable(text: str) -> str:
-    """Keep what others wrote, such as a payer's description, from commanding the terminal."""
+    """Escape control characters in others' texts, such as a payer's description."""
     return "".join(
         letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text
     )
@@ -73,5 +73,5 @@ def _text(value: object) -> str:
 
 
 def _json(value: object) -> str:
-    # Other letters are escaped, and so are those that command terminals.
+    # Escape unprintable characters, including those that control terminals.
     return json.dumps(value, indent=2)

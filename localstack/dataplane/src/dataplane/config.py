@@ -1,13 +1,14 @@
-"""What a person says on the command line, and how functions are matched to modes."""
+"""The configuration of `run`, and how functions are matched to modes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataplane.model import FunctionSpec, RestApi
+from dataplane.process import USUAL_GATEWAYS
 
 _MAXIMUM_LIMIT = 64
 
@@ -22,11 +23,12 @@ class Mode:
 
 @dataclass(frozen=True)
 class Options:
-    """Everything ``run`` was told.
+    """The options of ``run``.
 
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
-    ``rest_s`` is the least time between two batches of one partition that aren't full.
-    ``msk_brokers`` stand for those of every MSK cluster, where the emulator names none that exist.
+    ``rest_s`` is the minimum time between two batches of a partition that are not full.
+    ``msk_brokers`` are used for every MSK cluster, because emulators return none that exist.
+    ``metrics_port`` is None if there are no metrics to scrape.
     """
 
     emulator: str
@@ -40,15 +42,16 @@ class Options:
     grace_s: float = 10.0
     cloudwatch_logs: bool = False
     msk_brokers: tuple[str, ...] = ()
+    metrics_port: int | None = None
 
 
 def parse_modes(text: str) -> dict[str, Mode]:
-    """Read ``api=concurrent,apply=strict:2``.
+    """Parse modes such as ``api=concurrent,apply=strict:2``.
 
     Raises
     ------
     ValueError
-        With a line that says what is wrong.
+        If the text is invalid. The message has one line.
     """
     modes = {}
     for part in [part.strip() for part in text.split(",") if part.strip()]:
@@ -56,27 +59,29 @@ def parse_modes(text: str) -> dict[str, Mode]:
         kind, _, count = how.partition(":")
         if not equals or not name or kind not in ("strict", "concurrent"):
             raise ValueError(
-                f"--mode {part!r}: say NAME=strict[:N] or NAME=concurrent[:N], for instance "
+                f"--mode {part!r}: must be NAME=strict[:N] or NAME=concurrent[:N], for example "
                 "api=concurrent,apply=strict:2"
             )
-        default = 1 if kind == "concurrent" else default_strict_limit()
+        default = USUAL_GATEWAYS if kind == "concurrent" else default_strict_limit()
         number = int(count) if count.isdigit() else 0 if count else default
         if not 1 <= number <= _MAXIMUM_LIMIT:
-            raise ValueError(f"--mode {part!r}: a number of processes is 1 to {_MAXIMUM_LIMIT}")
+            raise ValueError(
+                f"--mode {part!r}: the number of processes must be from 1 to {_MAXIMUM_LIMIT}"
+            )
         modes[name] = Mode(kind, number)
     return modes
 
 
 def default_strict_limit() -> int:
-    """Return how many strict workers a function gets: one a core, at least four.
+    """Return the default number of strict workers: one per core, at least four.
 
-    While one waits for the disk or the network another one has the core.
+    While one worker waits for the disk or the network, another one can use the core.
     """
     return max(4, os.cpu_count() or 4)
 
 
 def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
-    """Return what was said about a function; the closest match wins."""
+    """Return a function's mode. The closest match wins."""
     for candidate in (spec.name, spec.logical_id):
         if candidate in modes:
             return modes[candidate]
@@ -88,12 +93,11 @@ def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
     return None
 
 
-def api_function(api: RestApi | None, functions: Mapping[str, FunctionSpec]) -> str | None:
-    """Return the function that serves most of the API's routes."""
-    if api is None:
-        return None
+def api_function(apis: Iterable[RestApi], functions: Mapping[str, FunctionSpec]) -> str | None:
+    """Return the function with the most routes of the APIs."""
     counts: dict[str, int] = {}
-    for route in api.routes:
-        if route.function and route.function in functions:
-            counts[route.function] = counts.get(route.function, 0) + 1
+    for api in apis:
+        for route in api.routes:
+            if route.function and route.function in functions:
+                counts[route.function] = counts.get(route.function, 0) + 1
     return max(counts, key=lambda name: counts[name]) if counts else None

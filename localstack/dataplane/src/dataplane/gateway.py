@@ -1,11 +1,10 @@
-"""The gateway's process: HTTP in, one function in this process or all in strict workers.
+"""The gateway's process. One function can run in this process; others run in strict workers.
 
-With a function in this process (concurrent mode) a request costs no message to another one.
+In concurrent mode, the function runs in this process, so a request needs no message to another one.
 """
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -14,6 +13,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +25,32 @@ monkey.patch_all()
 import gevent
 from gevent.event import Event
 
-from dataplane.http.frontend import Frontend, Invoker
+from dataplane.http.frontend import Frontend
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
-from dataplane.invokers import BrokenInvoker, ConcurrentInvoker, StrictInvoker
+from dataplane.http.stages import Stages
+from dataplane.invokers import (
+    BrokenInvoker,
+    ConcurrentInvoker,
+    StrictInvoker,
+    ThrottledInvoker,
+)
 from dataplane.journal import Journal
 from dataplane.model import Deployment, RestApi
 from dataplane.pool import StrictPool
-from dataplane.process import Room, die_with_parent
+from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
 from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
 
+Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
+
 _BROKEN_LIFE_S = 3.0
+# The usual account of emulators, used if no function's ARN has another one.
+_ACCOUNT = "000000000000"
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
-_COLLECTOR_THRESHOLDS = (20_000, 20, 20)
-# What a function's own clients and the files it reads need besides.
+# File descriptors for the function's clients and files, in addition to connections.
 _OTHER_FILES = 1024
 
 
@@ -52,23 +61,27 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     ----------
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
-        ``name``, ``concurrent`` (a function's name or None), ``processes`` (how many there are),
+        ``name``, ``concurrent`` (a function's name or None), ``processes`` (their number),
         ``strict_limits``, ``grace_s``.
     folders
-        Where the data plane's own packages are: they leave the path before the function loads.
+        The directories of the data plane's packages, removed from the path before the function
+        loads.
     """
     die_with_parent(settings["parent_pid"])
     _make_room_for_connections()
     layout = StateFolder(Path(settings["root"]))
     journal = Journal(layout.logs / "gateway.log", settings["name"])
     deployment = Deployment.from_json(Path(settings["deployment"]).read_text())
-    api = deployment.api
-    if api is None:
+    apis = deployment.apis
+    if not apis:
         raise SystemExit("the deployment has no REST API")
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
-    pools = _pools(api, deployment, site, settings)
-    invokers: dict[str, Invoker] = {name: StrictInvoker(pool) for name, pool in pools.items()}
+    pools = _pools(apis, deployment, site, settings)
+    invokers: Invokers = {
+        name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
+        for name, pool in pools.items()
+    }
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
@@ -77,25 +90,53 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         identity = Identity(**settings["identity"])
         os.chdir(identity.code_dir)
         packages = loader.RUNTIME_PACKAGES | loader.CONCURRENT_PACKAGES
-        loader.narrow_path(identity.code_dir, packages, folders)
+        loader.narrow_path(identity.code_dir, packages, folders, identity.layer_dirs)
         try:
             handler = loader.load_handler(identity.handler)
-            invokers[identity.name] = ConcurrentInvoker(handler, identity)
+            reserved = deployment.functions[identity.name].reserved_concurrency
+            invokers[identity.name] = (
+                ThrottledInvoker() if reserved == 0 else ConcurrentInvoker(handler, identity)
+            )
         except (Exception, SystemExit) as error:
             broken = json.dumps(errors.report(error, "init"))
-            journal.write(f"{identity.name} can't be loaded: {broken}")
+            journal.write(f"can't load {identity.name}: {broken}")
             invokers[identity.name] = BrokenInvoker(broken)
     for pool in pools.values():
         gevent.spawn(pool.warm, 1)
     init_ms = (time.perf_counter() - started) * 1000
     port = listener.getsockname()[1]
-    account_id = next(iter(deployment.functions.values())).arn.split(":")[4]
-    frontend = Frontend(api, invokers, account_id, port, settings["processes"])
-    return _serve(settings, layout, journal, listener, frontend, pools, init_ms, broken)
+    frontend = _frontend(apis, deployment, invokers, port, settings, journal)
+    return _serve(settings, layout, journal, listener, frontend, invokers, pools, init_ms, broken)
+
+
+def _frontend(
+    apis: Sequence[RestApi],
+    deployment: Deployment,
+    invokers: Invokers,
+    port: int,
+    settings: dict[str, Any],
+    journal: Journal,
+) -> Frontend | Stages:
+    """Return the request handler. A single API needs only its own frontend."""
+    arns = [spec.arn.split(":") for spec in deployment.functions.values()]
+    account_id = arns[0][4] if arns else _ACCOUNT
+    made = [
+        Frontend(
+            api,
+            invokers,
+            account_id,
+            port,
+            settings["processes"],
+            region=settings["region"],
+            note=journal.write,
+        )
+        for api in apis
+    ]
+    return made[0] if len(made) == 1 else Stages(list(zip(apis, made, strict=True)))
 
 
 def _make_room_for_connections() -> None:
-    """Allow as many open files as there may be connections: the usual limit is 1,024."""
+    """Raise the limit of open files, usually 1,024, to the maximum number of connections."""
     wanted = MAXIMUM_CONNECTIONS + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY:
@@ -105,9 +146,9 @@ def _make_room_for_connections() -> None:
 
 
 def _gather_output() -> None:
-    """Write what the function prints a few times a second instead of a system call a line.
+    """Flush the function's output a few times a second instead of after each line.
 
-    A kill may lose the last lines; the strict workers, as Lambda, write each at once.
+    A kill can lose the last lines. Strict workers write each line at once, like Lambda.
     """
     stdout = io.TextIOWrapper(
         io.BufferedWriter(io.FileIO(1, "w", closefd=False), _OUTPUT_BUFFER_BYTES),
@@ -125,10 +166,10 @@ def _gather_output() -> None:
 
 
 def _pools(
-    api: RestApi, deployment: Deployment, site: Site, settings: dict[str, Any]
+    apis: Sequence[RestApi], deployment: Deployment, site: Site, settings: dict[str, Any]
 ) -> dict[str, StrictPool]:
-    """One pool for each function a route names, but for the one in this process."""
-    names = {route.function for route in api.routes if route.function} - {settings["concurrent"]}
+    """Return a pool for each function of the APIs, except the one in this process."""
+    names = {name for api in apis for name in api.functions} - {settings["concurrent"]}
     return {
         name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
         for name in sorted(names)
@@ -141,12 +182,13 @@ def _serve(
     layout: StateFolder,
     journal: Journal,
     listener: socket.socket,
-    frontend: Frontend,
+    frontend: Frontend | Stages,
+    invokers: Invokers,
     pools: dict[str, StrictPool],
     init_ms: float,
     broken: str | None,
 ) -> int:
-    """Serve until told to stop, or for a few seconds when the function couldn't be loaded."""
+    """Serve until stopped, or only for a few seconds if the function can't be loaded."""
     server = HttpServer(
         listener,
         lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
@@ -174,8 +216,8 @@ def _serve(
                 "in_flight": server.in_flight,
                 "requests": frontend.statuses.total(),
                 "statuses": dict(frontend.statuses),
-                "cold_starts": {name: pool.cold_starts for name, pool in pools.items()},
-                "workers_lost": {name: pool.lost for name, pool in pools.items()},
+                "latencies": frontend.describe(),
+                "invocations": {name: one.describe() for name, one in invokers.items()},
             }
         )
 
@@ -184,16 +226,12 @@ def _serve(
     journal.write(f"serving on port {listener.getsockname()[1]}, ready in {init_ms:.0f} ms")
     os.write(settings["ready_fd"], b"ready\n")
     os.close(settings["ready_fd"])
-    # What was loaded stays: the collector needn't look at it again and again.
-    gc.collect()
-    gc.freeze()
-    # With hundreds of requests in flight the usual 700 objects are soon there, all of them in use.
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    collect_less()
     threads = gevent.get_hub().threadpool
-    # A function that couldn't be loaded is tried again by the process that follows this one.
+    # If the function can't be loaded, the next process tries again.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))
     while not stop.wait(1.0) and time.monotonic() < end_s:
-        # In a thread: a disk that is busy must not hold up requests.
+        # In a thread, so that a busy disk does not delay requests.
         threads.apply(write_atomically, (status_file, status()))
     finished = server.drain(settings["grace_s"])
     for pool in pools.values():

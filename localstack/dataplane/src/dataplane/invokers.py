@@ -1,4 +1,4 @@
-"""The two ways the gateway runs a function: in its own process, or in strict workers."""
+"""The ways in which the gateway runs a function: in its own process, or in strict workers."""
 
 from __future__ import annotations
 
@@ -8,28 +8,46 @@ from typing import Any
 
 import gevent
 
-from dataplane.http.frontend import (
+from dataplane.http.frontend import encode_event
+from dataplane.http.gateway_responses import GatewayError
+from dataplane.http.invoking import (
     INTEGRATION_TIMEOUT_S,
     FunctionFailedError,
     IntegrationTimeoutError,
-    encode_event,
 )
+from dataplane.metrics.invocations import Invocations
 from dataplane.pool import PoolClosedError, StrictPool
-from dataplane.runtime import errors
+from dataplane.runtime import errors, payload
 from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.loader import Handler
 
 _DEADLINE_STEP_S = 0.05
 
 
+def _check_event(event: dict[str, Any]) -> None:
+    if payload.exceeds(event, payload.MAXIMUM_REQUEST_BYTES):
+        raise _too_large()
+
+
+def _check_answer(answer: dict[str, Any], request_id: str) -> None:
+    if payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
+        errors.response_too_large(request_id)
+        raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
+
+
+def _too_large() -> GatewayError:
+    reason = f"Request must be smaller than {payload.MAXIMUM_REQUEST_BYTES} bytes for Invoke"
+    return GatewayError("REQUEST_TOO_LARGE", reason=f"Execution failed: {reason}")
+
+
 class _TimedOut(BaseException):
-    """Thrown into an invocation that has run out of time."""
+    """Thrown into an invocation that exceeds its timeout."""
 
 
 class _Deadlines:
-    """Ends what runs too long, looking at all of it every 50 ms.
+    """Ends invocations at their timeout, by checking all of them every 50 ms.
 
-    A timer for each invocation would cost several microseconds of each.
+    A timer for each invocation would cost it several microseconds.
     """
 
     def __init__(self) -> None:
@@ -44,21 +62,21 @@ class _Deadlines:
         return greenlet
 
     def end(self, greenlet: Any) -> None:
-        """Watch it no more."""
+        """Stop watching the current greenlet."""
         self._running.pop(greenlet, None)
 
     def _look(self) -> None:
         now_s = time.monotonic()
         late = [greenlet for greenlet, limit_s in self._running.items() if limit_s <= now_s]
         for greenlet in late:
-            # One that was thrown into may end others, so each is looked up again. This runs in
-            # the event loop: no other greenlet can run between the look and the throw.
+            # Ending one greenlet can end others, so look up each one again. This runs in the event
+            # loop, so no other greenlet can run between the lookup and the throw.
             if self._running.pop(greenlet, None) is not None:
                 greenlet.throw(_TimedOut)
 
 
 class ConcurrentInvoker:
-    """Runs the handler in this process, many invocations at once, each in its own greenlet."""
+    """Runs the handler in this process, with each invocation in its own greenlet."""
 
     def __init__(self, handler: Handler, identity: Identity) -> None:
         self._handler = handler
@@ -66,35 +84,86 @@ class ConcurrentInvoker:
         self._limit_s = min(self._timeout_s, INTEGRATION_TIMEOUT_S)
         self._make_context = context_factory(identity)
         self._deadlines = _Deadlines()
+        self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        body = event.get("body")
+        if body is not None and len(body) > payload.WORTH_MEASURING:
+            _check_event(event)
         now_s = time.monotonic()
         context = self._make_context(request_id, now_s + self._timeout_s)
         watched = self._deadlines.begin(now_s + self._limit_s)
+        failed = timed_out = True
         try:
-            return self._handler(event, context)
+            answer = self._handler(event, context)
+            timed_out = False
+            body = answer.get("body") if type(answer) is dict else None
+            if type(body) is str and len(body) > payload.WORTH_MEASURING:
+                _check_answer(answer, request_id)
+            failed = False
+            return answer
+        except FunctionFailedError:
+            raise
         except _TimedOut as error:
             print(errors.timed_out(request_id, self._limit_s).decode(), flush=True)
             if self._timeout_s > INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError from error
-            raise FunctionFailedError("timeout") from error
+            message = errors.timeout_message(request_id, self._limit_s)
+            raise FunctionFailedError(message) from error
         except (Exception, SystemExit, gevent.Timeout) as error:
+            timed_out = False
             errors.report(error, request_id)
-            raise FunctionFailedError(type(error).__name__) from error
+            raise FunctionFailedError(str(error)) from error
         finally:
             self._deadlines.end(watched)
+            took_s = time.monotonic() - now_s
+            self._counts.add(took_s, failed=failed, timed_out=timed_out)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
 
 
 class BrokenInvoker:
-    """Stands for a function whose module can't be loaded: every invocation fails, as on AWS."""
+    """Fails every invocation, for a function whose module can't be loaded, as on AWS."""
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
+        self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Fail; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Raise an error; see :class:`~dataplane.http.invoking.Invoker`."""
+        self._counts.add(0.0, failed=True)
         raise FunctionFailedError(self._reason)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
+
+
+class ThrottledInvoker:
+    """Rejects every invocation, for a function whose reserved concurrency is 0, like Lambda.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#services-apigateway-errors:
+    API Gateway answers 500 if the Lambda API rejects an invocation.
+    """
+
+    def __init__(self) -> None:
+        self._counts = Invocations()
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._counts.describe()
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Reject at once; see :class:`~dataplane.http.invoking.Invoker`."""
+        self._counts.throttles += 1
+        raise GatewayError(
+            "API_CONFIGURATION_ERROR",
+            reason="Lambda invocation failed with status: 429. ReservedFunctionConcurrentInvocation"
+            "LimitExceeded: Rate Exceeded.",
+        )
 
 
 class StrictInvoker:
@@ -104,16 +173,23 @@ class StrictInvoker:
         self._pool = pool
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Run one invocation; see :class:`~dataplane.http.frontend.Invoker`."""
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        encoded = encode_event(event)
+        if len(encoded) > payload.MAXIMUM_REQUEST_BYTES:
+            raise _too_large()
         begun = time.monotonic()
         try:
             outcome = self._pool.invoke(
-                encode_event(event), timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
+                encoded, timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
             )
         except PoolClosedError as error:
             raise FunctionFailedError("closing") from error
         if outcome.failed:
             if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
                 raise IntegrationTimeoutError
-            raise FunctionFailedError(outcome.payload.decode(errors="replace"))
+            raise FunctionFailedError(errors.message_of(outcome.payload))
         return json.loads(outcome.payload)
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._pool.describe()

@@ -1,4 +1,4 @@
-"""What was deployed, as plain values: the one language between discovery and the processes."""
+"""The deployment as plain values, shared between discovery and the processes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 class FunctionSpec:
     """A deployed Lambda function.
 
-    ``code_dir`` is the unpacked artefact; ``timeout_s`` and ``memory_mb`` are as deployed.
-    ``reserved_concurrency`` is None where none was reserved.
+    ``code_dir`` is the unpacked artefact. ``timeout_s`` and ``memory_mb`` are as deployed.
+    ``reserved_concurrency`` is None if nothing is reserved. ``layer_dirs`` are the unpacked
+    layers, highest priority first.
     """
 
     name: str
@@ -26,11 +27,12 @@ class FunctionSpec:
     memory_mb: int
     environment: dict[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
+    layer_dirs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class MockResponse:
-    """What a MOCK integration answers, which is how API Gateway serves CORS preflights."""
+    """The response of a MOCK integration, which API Gateway uses for CORS preflights."""
 
     status: int
     headers: dict[str, str]
@@ -39,18 +41,75 @@ class MockResponse:
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one REST resource; ``function`` is None for a MOCK integration."""
+    """A method of a REST resource.
+
+    Attributes
+    ----------
+    function
+        None for a MOCK integration, and for a refused route.
+    authorizer
+        The id of the Lambda authorizer that protects the method.
+    api_key_required
+        Whether a request needs an API key of one of the stage's usage plans.
+    required_parameters
+        The parameters that the method's request validator requires, such as
+        ``method.request.header.X-Tenant``.
+    refusal
+        The unsupported feature that the method needs. Such a route answers 501 rather than behave
+        differently from AWS. None if the route is served.
+    """
 
     method: str
     resource_path: str
     resource_id: str
     function: str | None
     mock: MockResponse | None = None
+    authorizer: str | None = None
+    api_key_required: bool = False
+    required_parameters: tuple[str, ...] = ()
+    refusal: str | None = None
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a request must pass checks before the integration."""
+        return bool(self.authorizer or self.api_key_required or self.required_parameters)
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """A Lambda authorizer.
+
+    Attributes
+    ----------
+    kind
+        ``TOKEN`` or ``REQUEST``.
+    identity_sources
+        The parameters with the caller's identity, such as ``method.request.header.Authorization``.
+    token_pattern
+        The pattern that a token must match before the function is called; None for any.
+    """
+
+    authorizer_id: str
+    kind: str
+    function: str
+    identity_sources: tuple[str, ...] = ()
+    ttl_s: int = 300
+    token_pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An enabled API key of the stage's usage plans. Rates are in requests per second."""
+
+    key_id: str
+    value: str
+    rate: float | None = None
+    burst: float | None = None
 
 
 @dataclass(frozen=True)
 class MethodThrottle:
-    """A stage's limit: ``method_key`` is ``*/*`` or ``path/METHOD``; rate in requests a second."""
+    """A stage's limit. ``method_key`` is ``*/*`` or ``path/METHOD``; rates are per second."""
 
     method_key: str
     rate: float
@@ -59,17 +118,17 @@ class MethodThrottle:
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """What an API answers by itself to one kind of error, where that was customized.
+    """An API's customized response to one type of error.
 
     Attributes
     ----------
     status
-        None where the kind's own status stays.
+        None for the type's default status.
     parameters
-        ``gatewayresponse.header.<name>`` to where the value comes from, such as ``'text'`` or
+        ``gatewayresponse.header.<name>`` to the source of its value, such as ``'text'`` or
         ``context.requestId``.
     template
-        The body, with ``$context`` variables in it; None for the default one.
+        The body with ``$context`` variables; None for the default body.
     """
 
     response_type: str
@@ -80,7 +139,7 @@ class GatewayResponse:
 
 @dataclass(frozen=True)
 class RestApi:
-    """A deployed REST API and the stage that is served."""
+    """A deployed REST API and its served stage."""
 
     api_id: str
     name: str
@@ -90,14 +149,23 @@ class RestApi:
     binary_media_types: tuple[str, ...] = ()
     throttles: tuple[MethodThrottle, ...] = ()
     gateway_responses: tuple[GatewayResponse, ...] = ()
+    authorizers: tuple[Authorizer, ...] = ()
+    api_keys: tuple[ApiKey, ...] = ()
+    api_key_source: str = "HEADER"
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions that the API invokes, including its authorizers."""
+        named = {route.function for route in self.routes if route.function}
+        return tuple(sorted(named | {authorizer.function for authorizer in self.authorizers}))
 
 
 @dataclass(frozen=True)
 class KafkaMapping:
-    """A Kafka event source mapping, self-managed or MSK, with AWS's defaults filled in.
+    """A Kafka event source mapping, self-managed or MSK, with AWS's defaults applied.
 
-    Limits of -1 mean "without limit", as in Lambda's own API. ``source_access`` is a tuple of
-    (type, uri). ``event_source_arn`` is None for self-managed Kafka.
+    Limits of -1 mean "no limit", as in Lambda's API. ``source_access`` is a tuple of (type, uri).
+    ``event_source_arn`` is None for self-managed Kafka.
     """
 
     uuid: str
@@ -124,40 +192,56 @@ class KafkaMapping:
 
     @property
     def event_source(self) -> str:
-        """``aws:kafka`` for MSK, ``SelfManagedKafka`` otherwise, as the event names it."""
+        """The source's name in events: ``aws:kafka`` for MSK, else ``SelfManagedKafka``."""
         return "aws:kafka" if self.event_source_arn else "SelfManagedKafka"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Everything the data plane runs, at one moment."""
+    """Everything that the data plane runs.
+
+    Attributes
+    ----------
+    api
+        The REST API whose stage is served under its own name.
+    further_apis
+        Its other stages, and other APIs.
+    """
 
     functions: dict[str, FunctionSpec]
     api: RestApi | None
     mappings: tuple[KafkaMapping, ...]
     warnings: tuple[str, ...] = ()
+    further_apis: tuple[RestApi, ...] = ()
+
+    @property
+    def apis(self) -> tuple[RestApi, ...]:
+        """All served APIs, once for each stage."""
+        return (self.api, *self.further_apis) if self.api else ()
 
     def to_json(self) -> str:
-        """Write as JSON; equal deployments give equal text."""
+        """Return the deployment as JSON. Equal deployments give equal text."""
         return json.dumps(asdict(self), sort_keys=True, indent=1)
 
     @staticmethod
     def from_json(text: str) -> Deployment:
-        """Read what :meth:`to_json` wrote."""
+        """Parse the output of :meth:`to_json`."""
         raw = json.loads(text)
         return Deployment(
-            functions={name: FunctionSpec(**spec) for name, spec in raw["functions"].items()},
+            functions={name: _function(spec) for name, spec in raw["functions"].items()},
             api=_api(raw["api"]) if raw["api"] else None,
             mappings=tuple(_mapping(spec) for spec in raw["mappings"]),
             warnings=tuple(raw["warnings"]),
+            further_apis=tuple(_api(entry) for entry in raw["further_apis"]),
         )
 
 
+def _function(raw: dict[str, Any]) -> FunctionSpec:
+    return FunctionSpec(**{**raw, "layer_dirs": tuple(raw["layer_dirs"])})
+
+
 def _api(raw: dict[str, Any]) -> RestApi:
-    routes = tuple(
-        Route(**{**route, "mock": MockResponse(**route["mock"]) if route["mock"] else None})
-        for route in raw["routes"]
-    )
+    routes = tuple(_route(route) for route in raw["routes"])
     binary = tuple(raw["binary_media_types"])
     throttles = tuple(MethodThrottle(**entry) for entry in raw["throttles"])
     own = tuple(GatewayResponse(**entry) for entry in raw["gateway_responses"])
@@ -166,8 +250,18 @@ def _api(raw: dict[str, Any]) -> RestApi:
         "binary_media_types": binary,
         "throttles": throttles,
         "gateway_responses": own,
+        "authorizers": tuple(
+            Authorizer(**{**entry, "identity_sources": tuple(entry["identity_sources"])})
+            for entry in raw["authorizers"]
+        ),
+        "api_keys": tuple(ApiKey(**entry) for entry in raw["api_keys"]),
     }
     return RestApi(**{**raw, **lists})
+
+
+def _route(raw: dict[str, Any]) -> Route:
+    mock = MockResponse(**raw["mock"]) if raw["mock"] else None
+    return Route(**{**raw, "mock": mock, "required_parameters": tuple(raw["required_parameters"])})
 
 
 def _mapping(raw: dict[str, Any]) -> KafkaMapping:

@@ -1,4 +1,4 @@
-"""A pool of strict workers: as many invocations at once as a function may have."""
+"""A pool of strict workers, which limits a function's concurrent invocations."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ import threading
 import time
 import uuid
 from collections import deque
+from typing import Any
 
+from dataplane.metrics.invocations import Invocations
 from dataplane.model import FunctionSpec
 from dataplane.runtime import errors
 from dataplane.worker import Invocation, Site, StrictWorker, WorkerFailedError
 
 
 class PoolClosedError(RuntimeError):
-    """The pool was closed: its function was deployed anew, or everything ends."""
+    """The pool was closed, because its function was redeployed or the data plane stops."""
 
 
 class StrictPool:
-    """Warm workers of one function, made when needed, up to a limit.
+    """Warm workers of one function, started on demand up to a limit.
 
-    Works with threads, and with greenlets in a process that gevent has patched.
+    It works with threads, and with greenlets in a process that gevent has patched.
 
     Parameters
     ----------
     limit
-        How many workers at most; a smaller reserved concurrency of the function wins.
+        The maximum number of workers. A smaller reserved concurrency of the function overrides it.
     """
 
     def __init__(self, spec: FunctionSpec, site: Site, limit: int) -> None:
@@ -33,6 +35,7 @@ class StrictPool:
         self.spec = spec
         self.cold_starts = 0
         self.lost = 0
+        self.invocations = Invocations()
         self._site = site
         self._changed = threading.Condition()
         self._idle: list[tuple[int, StrictWorker]] = []
@@ -40,12 +43,12 @@ class StrictPool:
         self._closed = False
 
     def warm(self, count: int) -> None:
-        """Start up to ``count`` workers ahead of the first invocation.
+        """Start up to ``count`` workers before the first invocation.
 
         Raises
         ------
         WorkerFailedError
-            When the function can't be loaded.
+            If the function can't be loaded.
         """
         for _ in range(min(count, self.limit)):
             with self._changed:
@@ -61,30 +64,33 @@ class StrictPool:
         request_id: str | None = None,
         cores: frozenset[int] | None = None,
     ) -> Invocation:
-        """Run one invocation on a free worker, waiting for one if all are busy.
+        """Run one invocation on a free worker; wait if all are busy.
 
         Parameters
         ----------
         event
             The event's JSON.
         timeout_s
-            Less than the function's own timeout, where the caller can't wait that long. It
-            covers the wait for a worker too.
+            A timeout shorter than the function's, if the caller can't wait that long. It includes
+            the wait for a worker.
         cores
-            Where the worker is to run; None for where it ran before.
+            The cores to run the worker on; None for no change.
 
         Raises
         ------
         PoolClosedError
-            When the pool was closed before a worker was free.
+            If the pool was closed before a worker was free.
         """
         request_id = request_id or str(uuid.uuid4())
         budget_s = timeout_s if timeout_s is not None else float(self.spec.timeout_s)
         deadline_s = time.monotonic() + budget_s
         taken = self._take(deadline_s)
         if taken is None:
+            with self._changed:
+                self.invocations.throttles += 1
             return Invocation(errors.timed_out(request_id, budget_s), True)
         slot, worker = taken
+        begun_s = time.monotonic()
         try:
             if worker is None:
                 worker = self._start(slot)
@@ -93,14 +99,16 @@ class StrictPool:
             left_s = None if timeout_s is None else max(0.001, deadline_s - time.monotonic())
             outcome = worker.invoke(request_id, event, left_s)
         except WorkerFailedError as error:
+            self._count(time.monotonic() - begun_s, failed=True)
             self._give_up(slot)
             return Invocation(error.payload, True, worker_lost=True)
         except BaseException:
-            # A greenlet that is ended from outside leaves its worker in the middle of a reply.
+            # If the greenlet is killed, its worker may be in the middle of a reply.
             if worker is not None:
                 worker.kill()
             self._give_up(slot)
             raise
+        self._count(time.monotonic() - begun_s, failed=outcome.failed, timed_out=outcome.timed_out)
         if outcome.worker_lost:
             self.lost += 1
             self._give_up(slot)
@@ -108,14 +116,28 @@ class StrictPool:
             self._put_back(slot, worker)
         return outcome
 
+    def describe(self) -> dict[str, Any]:
+        """Return how the pool does, for a status file."""
+        with self._changed:
+            return {
+                "limit": self.limit,
+                "cold_starts": self.cold_starts,
+                "lost": self.lost,
+                **self.invocations.describe(),
+            }
+
     def close(self) -> None:
-        """Stop the idle workers now and the busy ones as they finish."""
+        """Stop idle workers now, and busy ones when they finish."""
         with self._changed:
             self._closed = True
             idle, self._idle = self._idle, []
             self._changed.notify_all()
         for _, worker in idle:
             worker.stop()
+
+    def _count(self, took_s: float, *, failed: bool, timed_out: bool = False) -> None:
+        with self._changed:
+            self.invocations.add(took_s, failed=failed, timed_out=timed_out)
 
     def _take(self, deadline_s: float) -> tuple[int, StrictWorker | None] | None:
         with self._changed:
@@ -126,7 +148,7 @@ class StrictPool:
                     slot, worker = self._idle.pop()
                     if worker.is_alive():
                         return slot, worker
-                    # It died while nobody used it: no invocation has to pay for that.
+                    # It died while it was idle, so use another one instead of failing.
                     worker.kill()
                     self.lost += 1
                     return slot, None

@@ -1,4 +1,4 @@
-"""The parent: looks at what is deployed, keeps the gateway and the poller running, follows."""
+"""The supervisor: keeps the gateway and the poller running, and follows deployments."""
 
 from __future__ import annotations
 
@@ -16,37 +16,40 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper
-from dataplane.config import Mode, Options, api_function, default_strict_limit, mode_of
+from dataplane.config import Options, api_function, default_strict_limit, mode_of
 from dataplane.discovery import artefacts
-from dataplane.discovery.discover import NothingDeployedError, discover, fingerprint
+from dataplane.discovery.discover import NothingDeployedError, discover
 from dataplane.discovery.emulator import Emulator
+from dataplane.discovery.watch import Watch
+from dataplane.http.stages import address
 from dataplane.journal import Journal
 from dataplane.logs import trim
-from dataplane.model import Deployment
-from dataplane.process import USUAL_GATEWAYS, package_folder
+from dataplane.metrics.exporter import Exporter
+from dataplane.model import Deployment, FunctionSpec
+from dataplane.process import package_folder
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, launch
 
 _TICK_S = 0.05
 _SWAP_TIMEOUT_S = 30.0
 _BACKLOG = 2048
-# Longer than any request may take (29 s), so that only what really hangs is killed.
+# Longer than the limit of a request (29 s), so that only processes that hang are killed.
 _STUCK_S = 35.0
-# The poller may wait for batches in flight while it follows a redeploy.
+# The poller can wait for batches in flight while it follows a redeployment.
 _POLLER_STUCK_S = 120.0
-# Beyond the children's own grace, before they are killed.
+# Added to the children's own grace period before they are killed.
 _KILL_MARGIN_S = 2.0
 
 
 class Supervisor:
-    """Runs the data plane of one emulator.
+    """Runs the data plane for one emulator.
 
     Raises
     ------
     OSError
-        When the port is taken.
+        If the port is taken.
     NothingDeployedError
-        When there's nothing to run.
+        If there is nothing to run.
     """
 
     def __init__(self, options: Options) -> None:
@@ -56,12 +59,18 @@ class Supervisor:
         self._journal = Journal(self._layout.logs / "supervisor.log", "supervisor")
         self._site = Site(self._layout, options.emulator, options.region)
         self._emulator = Emulator(options.emulator, options.region)
-        self._fingerprint = fingerprint(self._emulator, options.stacks)
+        self._watch_emulator = Watch(self._emulator, options.stacks)
+        self._fingerprint = self._watch_emulator.look()
         self._deployment = self._discover()
         self._listener = _listen(options.port)
         self._shipper = (
             LogShipper(self._layout, self._emulator.client("logs"), self._journal.write)
             if options.cloudwatch_logs
+            else None
+        )
+        self._exporter = (
+            Exporter(self._layout, self._emulator.client("logs"), options.metrics_port)
+            if options.metrics_port is not None
             else None
         )
         self._gateways: list[Child] = []
@@ -84,6 +93,8 @@ class Supervisor:
             child.start()
         if self._shipper is not None:
             self._shipper.start()
+        if self._exporter is not None:
+            self._exporter.start()
         next_look_s = time.monotonic() + self._options.follow_s
         while not self._stop.wait(_TICK_S):
             self._watch()
@@ -105,13 +116,14 @@ class Supervisor:
         for child in self._children():
             ended = child.watch()
             if ended:
-                self._journal.write(f"{child.name} ended ({ended}); it is started again")
+                self._journal.write(f"{child.name} ended ({ended}); restarting it")
         ready = all(child.is_ready() for child in self._children())
         if ready is not self._announced:
             self._announced = ready
             if ready:
                 about = {
                     "url": self._url(),
+                    "apis": self._addresses(),
                     "pid": os.getpid(),
                     "at": time.time(),
                     "warnings": list(self._deployment.warnings),
@@ -122,38 +134,48 @@ class Supervisor:
                 self._layout.ready.unlink(missing_ok=True)
 
     def _end_stuck(self) -> None:
-        """Kill a process that hasn't written its status for long: a function holds its loop."""
+        """Kill a process with an old status file, because a function blocks its event loop."""
         for child in self._children():
             path = self._layout.status_file(child.name)
             if not child.is_ready() or not path.exists():
                 continue
             silent_s = time.time() - max(path.stat().st_mtime, child.started_at)
             if silent_s > (_POLLER_STUCK_S if child is self._poller else _STUCK_S):
-                self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; it is killed")
+                self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; killing it")
                 child.signal(signal.SIGKILL)
 
     def _url(self) -> str | None:
-        api = self._deployment.api
-        return f"http://127.0.0.1:{self._options.port}/{api.stage}" if api else None
+        addresses = self._addresses()
+        return addresses[0]["url"] if addresses else None
+
+    def _addresses(self) -> list[dict[str, str]]:
+        """Return the URLs of the APIs' stages."""
+        apis, port = self._deployment.apis, self._options.port
+        return [
+            {"name": api.name, "stage": api.stage, "url": address(apis, number, port)}
+            for number, api in enumerate(apis)
+        ]
 
     def _publish(self, deployment: Deployment) -> None:
         self._deployment = deployment
+        # Announce readiness again for the new deployment.
+        self._announced = None
         write_atomically(self._layout.deployment, deployment.to_json())
         for warning in deployment.warnings:
             self._journal.write(f"warning: {warning}")
 
     def _follow(self) -> None:
-        """Look whether something else is deployed now, and run that instead."""
+        """Check for a new deployment, and run it."""
         try:
-            seen = fingerprint(self._emulator, self._options.stacks)
+            seen = self._watch_emulator.look()
             if seen == self._fingerprint:
                 self._trouble = ""
                 return
             deployment = self._discover()
         except (ClientError, BotoCoreError, NothingDeployedError, OSError, ValueError) as error:
-            # An emulator that is away, or a stack halfway through an update: what runs, runs on.
+            # If the emulator is unavailable or a stack is being updated, keep the old deployment.
             if str(error) != self._trouble:
-                self._journal.write(f"can't look at the deployment: {error}")
+                self._journal.write(f"can't read the deployment: {error}")
             self._trouble = str(error)
             return
         self._fingerprint, self._trouble = seen, ""
@@ -164,7 +186,7 @@ class Supervisor:
         before = self._deployment
         self._publish(deployment)
         self._journal.write("the deployment changed")
-        # Consumers first: what a new API sends, an old consumer may not know.
+        # Consumers first, because old consumers may not know what a new API sends.
         if self._poller is not None:
             self._poller.signal(signal.SIGHUP)
         elif deployment.mappings:
@@ -172,11 +194,15 @@ class Supervisor:
             self._poller.start()
         if _api_side(deployment) != _api_side(before):
             self._swap_gateways(deployment)
-        used = {self._layout.code.joinpath(spec.code_dir) for spec in deployment.functions.values()}
+        used = {
+            self._layout.code.joinpath(folder)
+            for spec in deployment.functions.values()
+            for folder in (spec.code_dir, *spec.layer_dirs)
+        }
         artefacts.remove_unused(self._layout.code, used)
 
     def _swap_gateways(self, deployment: Deployment) -> None:
-        """Start the new gateways, and only when they serve stop the old: no request is refused."""
+        """Start the new gateways, then stop the old ones, so that no request is refused."""
         old, new = self._gateways, self._make_gateways(deployment)
         for child in new:
             child.start()
@@ -185,7 +211,7 @@ class Supervisor:
             if self._stop.wait(_TICK_S):
                 break
             if any(child.watch() for child in new) or time.monotonic() > deadline_s:
-                self._journal.write("the new gateway didn't start: see its function's log")
+                self._journal.write("the new gateway did not start; see its function's log")
                 break
         self._gateways = new
         threading.Thread(
@@ -193,10 +219,12 @@ class Supervisor:
         ).start()
 
     def _make_gateways(self, deployment: Deployment) -> list[Child]:
-        main = api_function(deployment.api, deployment.functions)
-        if main is None:
+        if not deployment.apis:
             return []
-        spec = deployment.functions[main]
+        # Listen only once there is a gateway; otherwise, connections would wait forever.
+        self._listener.listen(_BACKLOG)
+        main = api_function(deployment.apis, deployment.functions)
+        spec = deployment.functions[main] if main else _without_function(self._layout)
         busy = self._busy_gateways(deployment)
         concurrent, count = busy > 0, max(1, busy)
 
@@ -226,14 +254,12 @@ class Supervisor:
         return children
 
     def _busy_gateways(self, deployment: Deployment) -> int:
-        """Return how many gateways run a function in their own process: those have much to do."""
-        main = api_function(deployment.api, deployment.functions)
+        """Return how many gateways run a function in their process, which makes them busy."""
+        main = api_function(deployment.apis, deployment.functions)
         if main is None:
             return 0
-        mode = mode_of(deployment.functions[main], self._options.modes) or Mode(
-            "concurrent", USUAL_GATEWAYS
-        )
-        return mode.processes if mode.kind == "concurrent" else 0
+        mode = mode_of(deployment.functions[main], self._options.modes)
+        return mode.processes if mode is not None and mode.kind == "concurrent" else 0
 
     def _make_poller(self) -> Child:
         def start(ready_fd: int) -> subprocess.Popen[bytes]:
@@ -258,7 +284,7 @@ class Supervisor:
 
     def _common_settings(self, deployment: Deployment) -> dict[str, Any]:
         limits = {}
-        main = api_function(deployment.api, deployment.functions)
+        main = api_function(deployment.apis, deployment.functions)
         for name, spec in deployment.functions.items():
             mode = mode_of(spec, self._options.modes)
             strict = mode is not None and mode.kind == "strict"
@@ -283,6 +309,8 @@ class Supervisor:
         clean = stop_all(children, self._options.grace_s + _KILL_MARGIN_S)
         if self._shipper is not None:
             self._shipper.stop()
+        if self._exporter is not None:
+            self._exporter.stop()
         for path in self._layout.pids.glob("*.pid"):
             path.unlink(missing_ok=True)
         self._journal.write("stopped" if clean else "stopped; some had to be killed")
@@ -290,10 +318,15 @@ class Supervisor:
 
 
 def _api_side(deployment: Deployment) -> tuple[Any, ...]:
-    """What the gateway depends on."""
-    api = deployment.api
-    names = sorted({route.function for route in api.routes if route.function}) if api else []
-    return api, [deployment.functions.get(name) for name in names]
+    """Return the parts of the deployment that the gateway depends on."""
+    names = sorted({name for api in deployment.apis for name in api.functions})
+    return deployment.apis, [deployment.functions.get(name) for name in names]
+
+
+def _without_function(layout: StateFolder) -> FunctionSpec:
+    """Return a placeholder for a gateway without functions, such as one with only MOCK methods."""
+    folder = str(layout.code)
+    return FunctionSpec("gateway", "", "Gateway", "", "", folder, "", 30, 128)
 
 
 def _listen(port: int) -> socket.socket:
@@ -303,6 +336,5 @@ def _listen(port: int) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except OSError as error:
         listener.close()
-        raise OSError(f"port {port} is taken on 127.0.0.1: choose another with --port") from error
-    listener.listen(_BACKLOG)
+        raise OSError(f"port {port} on 127.0.0.1 is taken; choose another with --port") from error
     return listener

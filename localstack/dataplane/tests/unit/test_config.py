@@ -51,8 +51,8 @@ def test_a_function_is_known_by_the_end_of_its_name_or_its_logical_id(
 def test_the_apis_function_is_the_one_most_routes_name() -> None:
     routes = tuple(Route("GET", f"/{n}", "r", "a" if n < 2 else "b") for n in range(5))
     functions = {"a": spec("a"), "b": spec("b")}
-    assert api_function(RestApi("id", "n", "v1", routes), functions) == "b"
-    assert api_function(None, functions) is None
+    assert api_function((RestApi("id", "n", "v1", routes),), functions) == "b"
+    assert api_function((), functions) is None
 
 
 def test_a_deployment_survives_being_written_and_read() -> None:
@@ -68,5 +68,6 @@ def test_a_deployment_survives_being_written_and_read() -> None:
             KafkaMapping("u", "M", "f", ("t",), ("h:1",), "g", source_access=(("TLS", "s"),)),
         ),
         warnings=("careful",),
+        further_apis=(RestApi("id", "n", "v2", routes),),
     )
     assert Deployment.from_json(deployment.to_json()) == deployment

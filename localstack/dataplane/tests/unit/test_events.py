@@ -1,4 +1,4 @@
-"""The event against Powertools' own reading of it, and against AWS's documented sample."""
+"""Compare the event with Powertools' classes and with AWS's documented sample."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from aws_lambda_powertools.utilities.kafka import ConsumerRecords, kafka_consume
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataplane.poller.events import EventWriter, encode_record
+from dataplane.poller.events import (
+    _MAXIMUM_REMEMBERED,
+    _MEMORABLE,
+    EventWriter,
+    _Headers,
+    encode_record,
+)
 
 SERVERS = ("a.example:9092", "b.example:9092")
 
@@ -27,7 +33,7 @@ def event(*records: Any, arn: str | None = None) -> dict[str, Any]:
 def test_the_documented_sample_is_written_to_the_letter() -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html
     record = encode_record(
-        '"mytopic"',
+        "mytopic",
         0,
         15,
         (1, 1545084650987),
@@ -59,13 +65,13 @@ def test_the_documented_sample_is_written_to_the_letter() -> None:
 
 def test_an_msk_event_names_its_cluster() -> None:
     arn = "arn:aws:kafka:eu-central-1:000000000000:cluster/toy/1"
-    written = event(encode_record('"mytopic"', 0, 1, (2, 5), None, b"v", None), arn=arn)
+    written = event(encode_record("mytopic", 0, 1, (2, 5), None, b"v", None), arn=arn)
     assert (written["eventSource"], written["eventSourceArn"]) == ("aws:kafka", arn)
     assert written["records"]["mytopic-0"][0]["timestampType"] == "LOG_APPEND_TIME"
 
 
 def test_a_null_key_and_a_tombstone_have_no_field() -> None:
-    record = event(encode_record('"mytopic"', 0, 1, (1, 5), None, None, None))["records"][
+    record = event(encode_record("mytopic", 0, 1, (1, 5), None, None, None))["records"][
         "mytopic-0"
     ][0]
     assert "key" not in record
@@ -74,7 +80,7 @@ def test_a_null_key_and_a_tombstone_have_no_field() -> None:
 
 
 def test_header_bytes_are_signed_as_java_has_them() -> None:
-    record = encode_record('"mytopic"', 0, 1, (1, 5), None, b"", [("h", b"\x00\x7f\x80\xff")])
+    record = encode_record("mytopic", 0, 1, (1, 5), None, b"", [("h", b"\x00\x7f\x80\xff")])
     assert event(record)["records"]["mytopic-0"][0]["headers"] == [{"h": [0, 127, -128, -1]}]
 
 
@@ -87,7 +93,7 @@ def test_each_record_has_its_own_headers_in_order_whether_they_were_seen_before(
     headers: list[tuple[str, bytes | None]],
 ) -> None:
     for _ in range(2):
-        record = encode_record('"mytopic"', 0, 1, (1, 5), None, b"", headers)
+        record = encode_record("mytopic", 0, 1, (1, 5), None, b"", headers)
         assert event(record)["records"]["mytopic-0"][0]["headers"] == [
             {name: [byte - 256 if byte > 127 else byte for byte in value or b""]}
             for name, value in headers
@@ -96,7 +102,7 @@ def test_each_record_has_its_own_headers_in_order_whether_they_were_seen_before(
 
 def test_an_event_holds_the_records_of_several_partitions() -> None:
     first, second, third = (
-        encode_record('"t"', queue, offset, (1, 5), None, b"v", None)
+        encode_record("t", queue, offset, (1, 5), None, b"v", None)
         for queue, offset in ((0, 1), (0, 2), (1, 9))
     )
     written = json.loads(
@@ -118,7 +124,7 @@ def test_an_event_holds_the_records_of_several_partitions() -> None:
 def test_powertools_reads_back_what_was_sent(
     key: bytes | None, value: bytes, headers: list[tuple[str, bytes | None]], topic: str
 ) -> None:
-    record = encode_record(json.dumps(topic), 3, 7, (1, 99), key, value, headers)
+    record = encode_record(topic, 3, 7, (1, 99), key, value, headers)
     writer = EventWriter("SelfManagedKafka", SERVERS, None)
     read = KafkaEvent(json.loads(writer.write([(f"{topic}-3", [record])])))
     first = next(read.records)
@@ -133,7 +139,7 @@ def test_the_documented_sample_of_msk_is_written_to_the_letter() -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
     arn = "arn:aws:kafka:us-east-1:123456789012:cluster/vpc-2priv-2pub/751d2973-a626-431c-9d4e-2"
     record = encode_record(
-        '"mytopic"',
+        "mytopic",
         0,
         15,
         (1, 1545084650987),
@@ -174,10 +180,18 @@ def test_powertools_consumer_reads_keys_headers_and_values(arn: str | None) -> N
             seen.append((record.key, record.value, record.headers.get("h"), record.offset))
 
     written = event(
-        encode_record('"mytopic"', 0, 1, (1, 5), b"k", b"v", [("h", b"\x80text")]),
-        encode_record('"mytopic"', 0, 2, (1, 5), None, b"w", None),
+        encode_record("mytopic", 0, 1, (1, 5), b"k", b"v", [("h", b"\x80text")]),
+        encode_record("mytopic", 0, 2, (1, 5), None, b"w", None),
         arn=arn,
     )
     context: Any = None
     handler(written, context)
     assert seen == [("k", "v", b"\x80text", 1), (None, "w", None, 2)]
+
+
+def test_no_more_headers_are_remembered_than_there_is_room_for() -> None:
+    remembered = _Headers()
+    for number in range(_MAXIMUM_REMEMBERED + 1):
+        assert remembered["h", b"%d" % number]
+    assert remembered["h", b"x" * _MEMORABLE]
+    assert len(remembered) <= _MAXIMUM_REMEMBERED

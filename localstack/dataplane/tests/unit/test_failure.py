@@ -1,4 +1,4 @@
-"""Invocation records against AWS's documented samples."""
+"""Compare invocation records with AWS's documented samples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLUSTER = "arn:aws:kafka:us-east-1:123456789012:cluster/my-cluster/abc123"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:my-function"
 SERVERS = ("b-1.example:9098",)
 RECORD = encode_record(
-    '"my-topic"', 0, 100, (1, 1749116692330), b"test-key", b"test-value", None
+    "my-topic", 0, 100, (1, 1749116692330), b"test-key", b"test-value", None
 )  # fmt: skip
 FAILURE = Failure(
     RETRIES_EXHAUSTED, "e4b46cbf", "my-topic-0", [RECORD], 3, True, 1573755365.568

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from dataplane.http.frontend import Frontend, FunctionFailedError, IntegrationTimeoutError
+from dataplane.http.frontend import Frontend
+from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError
 from dataplane.http.protocol import Request
 from dataplane.model import GatewayResponse, MethodThrottle, MockResponse, RestApi, Route
 
 
 class Echo:
-    """Returns the event, or raises what it was given."""
+    """Returns the event, or raises a given error."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self._error = error
@@ -90,9 +91,133 @@ def test_an_absolute_target_is_the_same_as_its_path(url: bytes) -> None:
     assert (status, event["queryStringParameters"]) == (200, {"x": "1"})
 
 
-@pytest.mark.parametrize("url", [b"*", b"/", b"", b"/v1", b"http://h", b"/v1//a", b"/V1/a"])
+@pytest.mark.parametrize("url", [b"*", b"/", b"", b"/v1", b"http://h", b"/V1/a"])
 def test_any_other_target_is_an_unknown_route(url: bytes) -> None:
     assert answer("GET", url)[0] == 403
+
+
+def test_empty_segments_of_a_path_do_not_count() -> None:
+    status, _, event = answer("GET", b"/v1//a")
+    assert (status, event["path"], event["requestContext"]["path"]) == (200, "/a", "/v1/a")
+
+
+# Recorded from API Gateway in LocalStack's test_apigateway_lambda.snapshot.json.
+ENCODED = "/test-path/api/user/test%2Balias@gmail.com/plus/test+alias@gmail.com"
+
+
+def test_a_path_stays_as_it_was_encoded() -> None:
+    api = RestApi("abc", "toy", "test", (Route("GET", "/{proxy+}", "r1", "echo"),))
+    for path in (ENCODED, "/test-path/"):
+        _, _, event = answer("GET", f"/test{path}".encode(), api=api)
+        assert (event["path"], event["requestContext"]["path"]) == (path, f"/test{path}")
+        assert event["pathParameters"] == {"proxy": path.strip("/")}
+
+
+class Fixed:
+    """Returns a given result."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    ("returned", "named"),
+    [
+        (None, "null"),
+        ("text", "a string"),
+        ({"status": 200}, "it has status"),
+        ({"statusCode": "abc"}, "statusCode is 'abc'"),
+        ({"statusCode": 99}, "statusCode is 99"),
+        ({"body": {"a": 1}}, "body is an object instead of a string"),
+        ({"headers": []}, "headers"),
+        ({"multiValueHeaders": {"X-A": "1"}}, "X-A"),
+        ({"headers": {"X-A": "a\nb"}}, "a header contains a line break"),
+    ],
+)
+def test_a_malformed_answer_leaves_a_line_that_says_what_is_wrong(
+    returned: Any, named: str
+) -> None:
+    lines: list[str] = []
+    frontend = Frontend(API, {"echo": Fixed(returned)}, "000000000000", 8080, note=lines.append)
+    request = Request()
+    request.method, request.url = "GET", b"/v1/a"
+    status, head, _ = parts(frontend.answer(request, "127.0.0.1", keep_alive=True))
+    assert status == 502
+    (line,) = lines
+    assert "Execution failed due to configuration error: Malformed Lambda proxy response" in line
+    assert named in line
+    assert f"({head.partition('x-amzn-RequestId: ')[2][:36]})" in line
+
+
+def test_a_failed_function_leaves_a_line_that_says_why() -> None:
+    for error, words in (
+        (
+            FunctionFailedError("bo\nom"),
+            "due to customer function error: bo om. Lambda request id: ",
+        ),
+        (IntegrationTimeoutError(), "Execution failed due to a timeout error"),
+    ):
+        lines: list[str] = []
+        invokers = {"echo": Echo(error)}
+        frontend = Frontend(API, invokers, "000000000000", 8080, note=lines.append)
+        request = Request()
+        request.method, request.url = "GET", b"/v1/a"
+        frontend.answer(request, "127.0.0.1", keep_alive=True)
+        assert words in lines[0]
+
+
+class Picture:
+    """Returns base64, with its content type or without."""
+
+    def __init__(self, body: str = "AP8=") -> None:
+        self._body = body
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        headers = {"Content-Type": "image/png"}
+        return {"headers": headers, "body": self._body, "isBase64Encoded": True}
+
+
+# Recorded from API Gateway by LocalStack's test_aws_proxy_binary_response.
+@pytest.mark.parametrize(
+    ("types", "accept", "is_binary"),
+    [
+        ((), b"image/png", False),
+        (("image/png",), b"image/png", True),
+        (("image~1png",), b"image/png", True),
+        (("image/png",), b"image/*", False),
+        (("image/png",), b"*/*", False),
+        (("image/png",), None, False),
+        (("image/png",), b"image", False),
+        (("image/png", "*/test"), b"random/test", False),
+        (("image/png",), b"image/webp,image/png,*/*;q=0.8", False),
+        (("image/png",), b"image/png,image/*,*/*;q=0.8", True),
+        (("application/*",), b"application/whatever", True),
+        (("application/*",), b"application/*", True),
+        (("*/*",), b"text/html", True),
+    ],
+)
+def test_base64_is_decoded_for_a_client_that_accepts_a_binary_type(
+    types: tuple[str, ...], accept: bytes | None, is_binary: bool
+) -> None:
+    api = replace(API, binary_media_types=types)
+    frontend = Frontend(api, {"echo": Picture()}, "000000000000", 8080)
+    request = Request()
+    request.method, request.url = "GET", b"/v1/a"
+    request.headers = [] if accept is None else [(b"Accept", accept)]
+    body = frontend.answer(request, "127.0.0.1", keep_alive=True).partition(b"\r\n\r\n")[2]
+    assert body == (b"\x00\xff" if is_binary else b"AP8=")
+
+
+def test_a_body_that_is_no_base64_is_a_500() -> None:
+    frontend = Frontend(API, {"echo": Picture("%%%")}, "000000000000", 8080)
+    request = Request()
+    request.method, request.url = "GET", b"/v1/a"
+    request.headers = [(b"accept", b"image/png")]
+    status, _, body = parts(frontend.answer(request, "127.0.0.1", keep_alive=True))
+    assert (status, body) == (500, {"message": "Internal server error"})
 
 
 def test_a_query_with_too_many_fields_is_refused() -> None:
@@ -157,7 +282,7 @@ def test_each_error_has_its_own_answer_else_its_familys_else_api_gateways() -> N
     own = customized(NO_ROUTE, DEFAULT_4XX, UNAVAILABLE)
     assert answer("GET", b"/v1/x", api=own)[0] == 404
     assert answer("POST", b"/v1/a", api=own)[::2] == (418, {"default": True})
-    # A family's answer without a status leaves each kind its own.
+    # A default response without a status keeps each type's own status.
     assert answer("GET", b"/v1/a", error=failed, api=own)[::2] == (502, {"code": "unavailable"})
     assert answer("GET", b"/v1/a", error=late, api=own)[::2] == (504, {"code": "unavailable"})
     plain = customized()

@@ -1,4 +1,4 @@
-"""The proxy event: what it says of a request, and that it keeps nothing from one to the next."""
+"""The proxy event describes its request, and contains nothing from earlier ones."""
 
 from __future__ import annotations
 
@@ -29,6 +29,21 @@ def test_a_repeated_header_has_its_last_value_and_all_of_them() -> None:
     assert [event["headers"][name] for name in ("X-A", "X-B", "x-a")] == ["2", "\xe9", "3"]
     assert event["multiValueHeaders"]["X-A"] == ["1", "2"]
     assert list(event["headers"]) == list(event["multiValueHeaders"])
+
+
+def test_what_belongs_to_the_connection_is_no_header_of_the_event() -> None:
+    event = build(builder(), (b"Connection", b"close"), (b"content-length", b"2"), (b"TE", b"x"))
+    assert not {name.lower() for name in event["headers"]} & {"connection", "content-length", "te"}
+    assert list(event["headers"]) == list(event["multiValueHeaders"])
+
+
+def test_two_names_have_one_spelling() -> None:
+    event = build(
+        builder(), (b"authorization", b"a"), (b"USER-AGENT", b"b"), (b"tEsT-HEADeR", b"c")
+    )
+    headers = event["headers"]
+    assert (headers["Authorization"], headers["User-Agent"], headers["tEsT-HEADeR"]) == tuple("abc")
+    assert event["requestContext"]["identity"]["userAgent"] == "b"
 
 
 def test_who_forwarded_is_told_in_one_spelling() -> None:

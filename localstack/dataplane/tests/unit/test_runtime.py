@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dataplane import cli
 from dataplane.logs import trim
 from dataplane.model import FunctionSpec
 from dataplane.pool import PoolClosedError, StrictPool
@@ -113,11 +115,11 @@ def test_a_worker_that_died_while_idle_costs_no_invocation(layout: StateFolder) 
 
 
 def test_what_only_the_developers_environment_has_is_missing(layout: StateFolder) -> None:
-    # boto3 takes its time to import on a busy machine.
+    # Importing boto3 is slow on a busy machine.
     pool = pool_of(layout, timeout_s=10)
     outcome = pool.invoke(event("import", name="pytest"))
     assert json.loads(outcome.payload)["errorType"] == "ModuleNotFoundError"
-    # Lambda's runtime brings boto3, so an artefact may leave it out.
+    # Lambda's runtime has boto3, so an artefact can omit it.
     assert not pool.invoke(event("import", name="boto3")).failed
     pool.close()
 
@@ -163,13 +165,71 @@ def test_a_long_log_begins_anew_and_keeps_one_older_part(layout: StateFolder) ->
     assert (log.read_text(), log.with_suffix(".log.1").read_text()) == ("", "x" * 100)
 
 
+def test_layers_are_found_behind_the_artefact_the_last_one_first(
+    layout: StateFolder, tmp_path: Path
+) -> None:
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    for layer, places in {
+        "first": ("python", f"python/lib/{version}/site-packages"),
+        "last": ("python",),
+    }.items():
+        for place in places:
+            folder = tmp_path / layer / place
+            folder.mkdir(parents=True)
+            for module in ("in_both", f"only_{layer}", "code_under_test"):
+                (folder / f"{module}.py").write_text(f"FROM = {layer + '/' + place!r}")
+    base = pool_of(layout)
+    code = Path(base.spec.code_dir) / "code_under_test.py"
+    code.write_text(
+        "import in_both, only_first, only_last\n"
+        "def handler(event, context): return [in_both.FROM, only_first.FROM, only_last.FROM]\n"
+    )
+    layers = (str(tmp_path / "last"), str(tmp_path / "first"))
+    pool = StrictPool(replace(base.spec, layer_dirs=layers), base._site, 1)
+    assert json.loads(pool.invoke(b"{}").payload) == [
+        f"first/python/lib/{version}/site-packages",
+        f"first/python/lib/{version}/site-packages",
+        "last/python",
+    ]
+    pool.close()
+
+
+def test_more_memory_than_the_function_has_is_said(layout: StateFolder) -> None:
+    base = pool_of(layout)
+    for memory_mb, is_said in ((1, True), (4096, False)):
+        layout.function_log("fn").unlink(missing_ok=True)
+        pool = StrictPool(replace(base.spec, memory_mb=memory_mb), base._site, 1)
+        pool.invoke(event(""))
+        pool.close()
+        log = layout.function_log("fn").read_text()
+        assert ("Lambda would have ended it" in log) is is_said
+
+
+@pytest.mark.parametrize(
+    ("variables", "region"),
+    [
+        ({}, "eu-central-1"),
+        ({"AWS_DEFAULT_REGION": "us-west-2"}, "us-west-2"),
+        ({"AWS_DEFAULT_REGION": "us-west-2", "AWS_REGION": "eu-west-1"}, "eu-west-1"),
+    ],
+)
+def test_the_region_is_that_of_the_shell(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], region: str
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert cli._parser({}).parse_args(["run", "--state", "x"]).region == region
+
+
 def test_help_teaches() -> None:
     command = [sys.executable, "-m", "dataplane", "--help"]
     folder = Path(__file__).parents[2] / "src"
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     text = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "examples:" in text.stdout
-    assert "--mode '*=strict'" in text.stdout
+    assert "--mode api=concurrent,consume=strict:4" in text.stdout
 
 
 def test_a_worker_runs_where_it_is_told_to(layout: StateFolder) -> None:

@@ -9,12 +9,20 @@ import threading
 import time
 from typing import Any
 
-COLD = {"invocations": 0}
+COLD = {"invocations": 0, "running": 0}
 _PRODUCER: dict[str, Any] = {}
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     COLD["invocations"] += 1
+    COLD["running"] += 1
+    try:
+        return _answer(event, context)
+    finally:
+        COLD["running"] -= 1
+
+
+def _answer(event: dict[str, Any], context: Any) -> Any:
     what = event["resource"]
     if what == "/crash":
         os._exit(13)
@@ -34,6 +42,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         "version": os.environ.get("TOY_VERSION"),
         "pid": os.getpid(),
         "invocations": COLD["invocations"],
+        "running": COLD["running"],
         "path": sys.path[0],
         "context": {
             "aws_request_id": context.aws_request_id,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.intrinsics import Resolver, UnresolvedError
+from dataplane.discovery.template import read_template
 
 _GONE = ("DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
 
 
 class Stack:
-    """One deployed stack.
+    """A deployed stack.
 
     Parameters
     ----------
@@ -42,17 +42,21 @@ class Stack:
         self._resolver = Resolver(template, self._references(described), self._attribute, exports)
 
     def physical_ids(self, resource_type: str) -> dict[str, str]:
-        """Return logical id to physical id of the resources of one type."""
+        """Return the physical ids of the resources of one type, by logical id."""
         return {
             logical: self._physical[logical]
             for logical, kind in self._types.items()
             if kind == resource_type and self._physical[logical]
         }
 
+    def declares(self, logical_id: str) -> bool:
+        """Whether the template contains a resource; a transform may have added others."""
+        return logical_id in self._template["Resources"]
+
     def declared(self, resource_type: str) -> list[str]:
         """Return the logical ids of the template's resources of one type.
 
-        Those that an emulator left out, because it doesn't know their type, are there too.
+        They include resources of types that the emulator does not know.
         """
         return [
             logical
@@ -67,7 +71,7 @@ class Stack:
         Raises
         ------
         UnresolvedError
-            When a value can't be known.
+            If a value can't be resolved.
         """
         resource = self._template["Resources"].get(logical_id) or {}
         try:
@@ -112,11 +116,17 @@ class Stack:
             return str(answer["Attributes"]["QueueArn"])
         if (kind, attribute) == ("AWS::S3::Bucket", "Arn"):
             return f"arn:aws:s3:::{physical}"
-        raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute} isn't supported here")
+        raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute} is not supported")
 
 
-def read_stacks(emulator: Emulator, names: tuple[str, ...]) -> list[Stack]:
-    """Read the named stacks, or all of them when no name is given."""
+def read_stacks(emulator: Emulator, names: tuple[str, ...], warnings: list[str]) -> list[Stack]:
+    """Read the named stacks, or all stacks if no names are given.
+
+    Parameters
+    ----------
+    warnings
+        Gets a line for each stack that can't be read. The others are served.
+    """
     client = emulator.client("cloudformation")
     exports = {
         entry["Name"]: entry["Value"]
@@ -130,12 +140,13 @@ def read_stacks(emulator: Emulator, names: tuple[str, ...]) -> list[Stack]:
             if (names and name not in names) or described["StackStatus"] in _GONE:
                 continue
             try:
-                template = client.get_template(StackName=name)["TemplateBody"]
+                template = read_template(client.get_template(StackName=name)["TemplateBody"])
                 resources = client.describe_stack_resources(StackName=name)["StackResources"]
             except ClientError:
-                # Deleted between two calls: the next look will not see it.
+                # Deleted between two calls; the next check will not list it.
                 continue
-            if isinstance(template, str):
-                template = json.loads(template)
+            except ValueError as error:
+                warnings.append(f"stack {name} is not served: {error}")
+                continue
             stacks.append(Stack(described, template, resources, exports, emulator))
     return stacks

@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, customized as the API's gateway responses say.
+"""API Gateway's own error responses, with the API's customizations.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
 """
@@ -20,29 +20,64 @@ _DEFAULT_TEMPLATE = '{"message": $context.error.messageString}'
 
 
 class _Kind(NamedTuple):
-    """An error that API Gateway knows: how it is answered where nobody said otherwise."""
+    """An error type of API Gateway, with its default response."""
 
     status: int
-    message: str
+    message: str | None
     error_type: str | None = None
+    template: str = _DEFAULT_TEMPLATE
+
+
+class GatewayError(Exception):
+    """A request that API Gateway answers itself.
+
+    Parameters
+    ----------
+    kind
+        The response type, as named by AWS.
+    message
+        The value of ``$context.error.message``, if it is not the type's default.
+    reason
+        A line for the gateway's log, with details that the client does not get.
+    """
+
+    def __init__(self, kind: str, message: str | None = None, reason: str | None = None) -> None:
+        super().__init__(reason or message or kind)
+        self.kind = kind
+        self.message = message
+        self.reason = reason
 
 
 _KINDS = {
+    # An authorizer's denial has "Message"; every other response has "message".
+    "ACCESS_DENIED": _Kind(
+        403,
+        "User is not authorized to access this resource",
+        "AccessDeniedException",
+        '{"Message": $context.error.messageString}',
+    ),
+    "API_CONFIGURATION_ERROR": _Kind(500, "Internal server error", "InternalServerErrorException"),
+    "AUTHORIZER_CONFIGURATION_ERROR": _Kind(500, None, "AuthorizerConfigurationException"),
+    "BAD_REQUEST_PARAMETERS": _Kind(
+        400, "Missing required request parameters", "BadRequestException"
+    ),
     "DEFAULT_5XX": _Kind(502, "Internal server error", "InternalServerErrorException"),
+    "INVALID_API_KEY": _Kind(403, "Forbidden", "ForbiddenException"),
     "INTEGRATION_TIMEOUT": _Kind(504, "Endpoint request timed out"),
     "MISSING_AUTHENTICATION_TOKEN": _Kind(
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"
     ),
     "REQUEST_TOO_LARGE": _Kind(413, "Request Too Long"),
     "THROTTLED": _Kind(429, "Too Many Requests", "TooManyRequestsException"),
+    "UNAUTHORIZED": _Kind(401, "Unauthorized", "UnauthorizedException"),
 }
 
 
 class GatewayResponses:
-    """Encodes an API's own answers to errors.
+    """Encodes an API's error responses.
 
-    A customized response of the error's kind wins, then a customized ``DEFAULT_4XX`` or
-    ``DEFAULT_5XX``, then the answer that API Gateway gives out of the box.
+    A customized response for the error's type has precedence, then a customized ``DEFAULT_4XX`` or
+    ``DEFAULT_5XX``, then API Gateway's default.
     """
 
     def __init__(self, api: RestApi) -> None:
@@ -56,18 +91,27 @@ class GatewayResponses:
         }
 
     def encode(
-        self, name: str, request: Request | None, request_id: str, keep_alive: bool
+        self,
+        name: str,
+        request: Request | None,
+        request_id: str,
+        keep_alive: bool,
+        message: str | None = None,
     ) -> bytes:
-        """Encode the answer to an error.
+        """Encode the response to an error.
 
         Parameters
         ----------
         name
-            The response type, as AWS names it.
+            The response type, as named by AWS.
         request
-            None where no request could be read.
+            None if no request could be parsed.
+        message
+            A specific message that replaces the type's default.
         """
         kind, chosen = _KINDS[name], self._chosen[name]
+        if message is not None:
+            kind = kind._replace(message=message)
         values = self._values(name, kind, request_id)
         headers = {"x-amzn-ErrorType": kind.error_type} if kind.error_type else {}
         for target, source in chosen.parameters.items():
@@ -76,18 +120,18 @@ class GatewayResponses:
                 headers[target.removeprefix(_HEADER)] = value
         body = _VARIABLE.sub(
             lambda found: values.get(found[1] or found[2], found[0]),
-            chosen.template or _DEFAULT_TEMPLATE,
+            chosen.template or kind.template,
         )
         answer = {"statusCode": chosen.status or kind.status, "headers": headers, "body": body}
         head = request is not None and request.method == "HEAD"
-        return responses.from_function(answer, request_id, keep_alive=keep_alive, head=head)
+        return responses.of_gateway(answer, request_id, keep_alive=keep_alive, head=head)
 
     def _values(self, name: str, kind: _Kind, request_id: str) -> dict[str, str]:
-        """Return what a template or a header may name: the non-VTL templates know no more."""
+        """Return the values that a template or a header can use. These templates are not VTL."""
         variables = self._api.stage_variables
         return {
             "context.apiId": self._api.api_id,
-            "context.error.message": kind.message,
+            "context.error.message": kind.message or "",
             "context.error.messageString": json.dumps(kind.message),
             "context.error.responseType": name,
             "context.extendedRequestId": request_id,
@@ -97,7 +141,7 @@ class GatewayResponses:
 
 
 def _mapped(source: str, values: dict[str, str], request: Request | None) -> str | None:
-    """Return a header's value; None where its source isn't there, and so the header isn't."""
+    """Return a header's value, or None to omit the header because its source is missing."""
     if len(source) >= 2 and source[0] == source[-1] == "'":
         return source[1:-1]
     if source.startswith(_REQUEST_HEADER) and request is not None:

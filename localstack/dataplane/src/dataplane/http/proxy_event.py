@@ -1,4 +1,4 @@
-"""The Lambda proxy integration's event, format 1.0, as a REST API makes it.
+"""Create the Lambda proxy integration's event, format 1.0, like a REST API.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
@@ -9,13 +9,14 @@ import binascii
 import random
 import time
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
+from dataplane.http.media import BinaryMedia
 from dataplane.http.protocol import Request
 from dataplane.model import RestApi, Route
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Copied for each event, with room for what it fills in: cheaper than a dict that has to grow.
+# Copied for each event with all its keys, which is cheaper than growing a dict.
 _IDENTITY: dict[str, str | None] = dict.fromkeys(
     (
         "cognitoIdentityPoolId",
@@ -32,20 +33,40 @@ _IDENTITY: dict[str, str | None] = dict.fromkeys(
     )
 )
 _FORWARDED_FOR = "X-Forwarded-For"
+# The headers that API Gateway removes or renames, as LocalStack recorded them
+# (test_apigateway_lambda.snapshot.json).
+_DROPPED = frozenset(
+    {
+        "connection",
+        "content-length",
+        "content-md5",
+        "expect",
+        "max-forwards",
+        "proxy-authenticate",
+        "server",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "www-authenticate",
+    }
+)
+_RESPELLED = {"authorization": "Authorization", "user-agent": "User-Agent"}
 _MAXIMUM_NAMES = 256
 
 
 class _HeaderNames(dict[bytes, str]):
-    """Header names as text, decoded once.
+    """Cache of decoded header names as spelled in events; empty for those that need more checks.
 
-    Clients send the same few; who sends ever new ones can't make it grow without end.
+    Clients send the same few names. The size is limited, so that many names can't exhaust memory.
     """
 
     def __missing__(self, raw: bytes) -> str:
         name = raw.decode("latin-1")
-        if name.lower() == "x-forwarded-for":
-            # One spelling of the one name that the gateway looks for.
-            name = _FORWARDED_FOR
+        lowered = name.lower()
+        if lowered in _DROPPED or lowered == "x-forwarded-for":
+            name = ""
+        name = _RESPELLED.get(lowered, name)
         if len(self) >= _MAXIMUM_NAMES:
             self.clear()
         self[raw] = name
@@ -53,8 +74,8 @@ class _HeaderNames(dict[bytes, str]):
 
 
 def new_request_id() -> str:
-    """Return a random id in UUID's form, from a fast generator: it names, it doesn't protect."""
-    # That sets the first eight and the last twelve digits apart; what is between needs two dashes.
+    """Return a random id in the form of a UUID. It is not secure, but fast."""
+    # hex() separates the first eight and the last twelve digits; two dashes are missing between.
     digits = random.getrandbits(128).to_bytes(16, "big").hex("-", 6)
     return f"{digits[:13]}-{digits[13:17]}-{digits[17:]}"
 
@@ -62,12 +83,12 @@ def new_request_id() -> str:
 class EventBuilder:
     """Builds proxy events for one deployed API.
 
-    What is the same for every request of a route is made once; an event copies it.
+    The parts that are the same for every request of a route are created once and copied.
 
     Parameters
     ----------
     port
-        The gateway's port, as ``X-Forwarded-Port`` tells it.
+        The gateway's port, for ``X-Forwarded-Port``.
     """
 
     def __init__(self, api: RestApi, account_id: str, port: int) -> None:
@@ -75,8 +96,7 @@ class EventBuilder:
         self._account_id = account_id
         self._port = str(port)
         self._variables = api.stage_variables or None
-        self._binary = api.binary_media_types
-        self._all_is_binary = is_binary(api.binary_media_types, "")
+        self._binary = BinaryMedia(api.binary_media_types)
         self._names = _HeaderNames()
         self._constant = {id(route): self._constant_context(route) for route in api.routes}
         self._second = 0
@@ -93,14 +113,14 @@ class EventBuilder:
         source_ip: str,
         request_id: str,
     ) -> dict[str, Any]:
-        """Build one event.
+        """Build an event.
 
         Parameters
         ----------
         path
             The path without the stage, still percent-encoded.
         query
-            What follows the question mark, still encoded.
+            The query string without the question mark, still encoded.
         """
         now = time.time()
         second = int(now)
@@ -108,13 +128,14 @@ class EventBuilder:
             self._new_second(second)
         headers, multi = self._headers(request, source_ip, request_id)
         singles, multiples = _query(query) if query else (None, None)
-        decoded = unquote(path) if "%" in path else path
+        if path.startswith("//"):
+            path = f"/{path.lstrip('/')}"
         body, encoded = self._body(request, headers)
         identity = _IDENTITY.copy()
         identity["sourceIp"] = source_ip
-        identity["userAgent"] = headers.get("User-Agent") or headers.get("user-agent")
+        identity["userAgent"] = headers.get("User-Agent")
         context = self._constant[id(route)].copy()
-        context["path"] = f"/{self._api.stage}{decoded}"
+        context["path"] = f"/{self._api.stage}{path}"
         context["httpMethod"] = request.method
         context["protocol"] = f"HTTP/{request.version}"
         context["requestId"] = context["extendedRequestId"] = request_id
@@ -123,7 +144,7 @@ class EventBuilder:
         context["identity"] = identity
         return {
             "resource": route.resource_path,
-            "path": decoded,
+            "path": path,
             "httpMethod": request.method,
             "headers": headers,
             "multiValueHeaders": multi,
@@ -137,7 +158,7 @@ class EventBuilder:
         }
 
     def _constant_context(self, route: Route) -> dict[str, Any]:
-        """Return a route's context, with None in the place of what each request fills in."""
+        """Return a route's context, with None for the values of each request."""
         return {
             "accountId": self._account_id,
             "apiId": self._api.api_id,
@@ -173,8 +194,9 @@ class EventBuilder:
         names, forwarded = self._names, source_ip
         for raw_name, raw_value in request.headers:
             name, value = names[raw_name], raw_value.decode("latin-1")
-            if name is _FORWARDED_FOR:
-                forwarded = f"{value}, {source_ip}"
+            if not name:
+                if raw_name.lower() == b"x-forwarded-for":
+                    forwarded = f"{value}, {source_ip}"
                 continue
             single[name] = value
             if name in multi:
@@ -195,28 +217,16 @@ class EventBuilder:
     def _body(self, request: Request, headers: dict[str, str]) -> tuple[str | None, bool]:
         if not request.body:
             return None, False
-        binary = self._all_is_binary
+        binary = self._binary.is_everything
         if self._binary and not binary:
             content_type = next(
                 (value for name, value in headers.items() if name.lower() == "content-type"), ""
             )
-            binary = is_binary(self._binary, content_type)
+            binary = self._binary.includes(content_type)
         if binary:
             return binascii.b2a_base64(request.body, newline=False).decode("ascii"), True
-        # As API Gateway does: who wants to see the bytes that were sent makes their type binary.
+        # Like API Gateway. To get the original bytes, make their media type binary.
         return request.body.decode("utf-8", "replace"), False
-
-
-def is_binary(binary_media_types: tuple[str, ...], content_type: str) -> bool:
-    """Whether the API treats a content type as binary; ``*/*`` is all, ``image/*`` works too."""
-    kind = content_type.partition(";")[0].strip().lower()
-    for pattern in binary_media_types:
-        wanted = pattern.lower().replace("~1", "/")
-        if wanted in ("*/*", kind):
-            return True
-        if wanted.endswith("/*") and kind.startswith(wanted[:-1]):
-            return True
-    return False
 
 
 def _query(query: str) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -1,16 +1,15 @@
-"""Which deployed method serves a request, as API Gateway chooses it."""
+"""Find the method for a request, like API Gateway."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from dataplane.model import RestApi, Route
 
 
 @dataclass
 class _Node:
-    """One path segment's place in the tree of resources."""
+    """A path segment's node in the tree of resources."""
 
     children: dict[str, _Node] = field(default_factory=dict)
     parameter: tuple[str, _Node] | None = None
@@ -19,7 +18,7 @@ class _Node:
 
 
 class Router:
-    """Finds routes. A constant segment wins over ``{name}``, and that over ``{name+}``."""
+    """Finds routes. A constant segment has precedence over ``{name}``, then ``{name+}``."""
 
     def __init__(self, api: RestApi) -> None:
         self._root = _Node()
@@ -28,19 +27,19 @@ class Router:
             self._add(route)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str] | None] | None:
-        """Return the route and its path parameters (decoded; None without any), or None.
+        """Return the route and its path parameters (None if there are none), or None.
+
+        Parameters stay percent-encoded. Empty segments are ignored: ``//a/`` finds ``/a``.
 
         Parameters
         ----------
         path
-            Still percent-encoded, without the stage, beginning with ``/``.
+            The path without the stage, still percent-encoded, beginning with ``/``.
         """
         constant = self._constant.get((method, path))
         if constant is not None:
             return constant, None
-        segments = path.split("/")[1:]
-        if segments and not segments[-1]:
-            segments.pop()
+        segments = [segment for segment in path.split("/") if segment]
         return _descend(self._root, segments, 0, method)
 
     def _add(self, route: Route) -> None:
@@ -74,19 +73,15 @@ def _descend(
         below = _descend(child, segments, depth + 1, method)
         if below:
             return below
-    if node.parameter is not None and segment:
+    if node.parameter is not None:
         name, child = node.parameter
         below = _descend(child, segments, depth + 1, method)
         if below:
             route, parameters = below
-            return route, {name: _decode(segment), **(parameters or {})}
-    if node.greedy is not None and segment:
+            return route, {name: segment, **(parameters or {})}
+    if node.greedy is not None:
         name, methods = node.greedy
         found = methods.get(method) or methods.get("ANY")
         if found:
-            return found, {name: _decode("/".join(segments[depth:]))}
+            return found, {name: "/".join(segments[depth:])}
     return None
-
-
-def _decode(segment: str) -> str:
-    return unquote(segment) if "%" in segment else segment

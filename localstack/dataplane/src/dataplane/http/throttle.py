@@ -1,4 +1,4 @@
-"""The throttling settings of a stage: a token bucket a method, as API Gateway describes it.
+"""A stage's throttling, with a token bucket per method, as documented for API Gateway.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 """
@@ -7,61 +7,61 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from dataplane.model import MethodThrottle, RestApi, Route
 
 _EVERY_METHOD = "*/*"
 
 
-@dataclass
-class _Bucket:
-    """Tokens left, and when that was so."""
+class Bucket:
+    """A token bucket with a rate of requests per second and a burst."""
 
-    rate: float
-    burst: float
-    tokens: float
-    at_s: float
+    def __init__(
+        self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = rate
+        self._burst = self._tokens = burst
+        self._clock = clock
+        self._at_s = clock()
 
-    def take(self, now_s: float) -> bool:
-        self.tokens = min(self.burst, self.tokens + (now_s - self.at_s) * self.rate)
-        self.at_s = now_s
-        if self.tokens < 1:
+    def take(self) -> bool:
+        """Take a token; return whether there was one."""
+        now_s = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._rate)
+        self._at_s = now_s
+        if self._tokens < 1:
             return False
-        self.tokens -= 1
+        self._tokens -= 1
         return True
 
 
 class Throttle:
-    """Decides which requests a stage takes.
+    """Decides which requests a stage accepts.
 
     Parameters
     ----------
     processes
-        How many processes serve the API: each gets its share.
+        The number of processes that serve the API. Each gets an equal share of the limits.
     """
 
     def __init__(
         self, api: RestApi, processes: int = 1, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._clock = clock
-        self._buckets: dict[tuple[str, str], _Bucket] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
         limits = {entry.method_key: entry for entry in api.throttles}
-        now_s = clock()
         for route in api.routes:
             limit = _limit_of(limits, route)
             if limit is not None:
-                burst = limit.burst / processes
-                self._buckets[(route.resource_path, route.method)] = _Bucket(
-                    limit.rate / processes, burst, burst, now_s
+                self._buckets[(route.resource_path, route.method)] = Bucket(
+                    limit.rate / processes, limit.burst / processes, clock
                 )
 
     def takes(self, route: Route) -> bool:
-        """Whether a request of this method may pass; one that may uses up a token."""
+        """Whether a request of this method is allowed. If so, it takes a token."""
         if not self._buckets:
             return True
         bucket = self._buckets.get((route.resource_path, route.method))
-        return bucket is None or bucket.take(self._clock())
+        return bucket is None or bucket.take()
 
 
 def _limit_of(limits: dict[str, MethodThrottle], route: Route) -> MethodThrottle | None:

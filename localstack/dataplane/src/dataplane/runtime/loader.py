@@ -1,4 +1,4 @@
-"""Importing a handler from its artefact, on a path that holds nothing else."""
+"""Import a handler from its artefact, on a path without other packages."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ import importlib.machinery
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# Lambda's Python runtimes bring these along; an artefact may leave them out.
+# Packages in Lambda's Python runtimes, which an artefact can omit.
 RUNTIME_PACKAGES = frozenset(
     {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"}
 )
-# What the concurrent worker itself stands on.
+# Packages that the concurrent worker itself needs.
 CONCURRENT_PACKAGES = frozenset({"gevent", "greenlet", "zope", "httptools"})
 
 Handler = Callable[[Any, Any], Any]
 
 
 class HandlerError(Exception):
-    """The deployed handler can't be loaded. ``kind`` is Lambda's word for it."""
+    """The deployed handler can't be loaded. ``kind`` is Lambda's error type."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -29,9 +30,9 @@ class HandlerError(Exception):
 
 
 class RuntimeFinder(MetaPathFinder):
-    """Finds only what the runtime provides, behind everything the artefact holds.
+    """Finds only the runtime's packages, after those of the artefact.
 
-    So a dependency that the artefact lacks is missing here too, as on AWS.
+    A dependency that is missing from the artefact is therefore missing here too, as on AWS.
     """
 
     def __init__(self, packages: frozenset[str], folders: Sequence[str]) -> None:
@@ -44,19 +45,40 @@ class RuntimeFinder(MetaPathFinder):
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
-        """Look up a provided top-level package; the rest isn't ours to find."""
+        """Find a top-level package of the runtime; return None for others."""
         if path is None and fullname in self._packages:
             return importlib.machinery.PathFinder.find_spec(fullname, self._folders, target)
         return None
 
 
-def narrow_path(code_dir: str, packages: frozenset[str], folders: Sequence[str]) -> None:
-    """Leave the artefact and the standard library on ``sys.path``, and ``packages`` behind."""
+def narrow_path(
+    code_dir: str,
+    packages: frozenset[str],
+    folders: Sequence[str],
+    layer_dirs: Sequence[str] = (),
+) -> None:
+    """Restrict ``sys.path`` to the artefact, its layers and the standard library.
+
+    They are followed by ``packages`` of the data plane's own ``folders``.
+    """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
-    sys.path[:] = [code_dir, *standard]
+    sys.path[:] = [code_dir, *_layer_paths(layer_dirs), *standard]
     sys.meta_path.append(RuntimeFinder(packages, folders))
     importlib.invalidate_caches()
+
+
+def _layer_paths(layer_dirs: Sequence[str]) -> list[str]:
+    """Return where Python looks in layers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    """
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    places = [
+        *(f"{folder}/python/lib/{version}/site-packages" for folder in layer_dirs),
+        *(f"{folder}/python" for folder in layer_dirs),
+    ]
+    return [place for place in places if Path(place).is_dir()]
 
 
 def load_handler(name: str) -> Handler:
@@ -65,8 +87,8 @@ def load_handler(name: str) -> Handler:
     Raises
     ------
     HandlerError
-        When the module or the function isn't there. Whatever the module itself raises while it
-        is imported comes through as it is.
+        If the module or the function does not exist. Errors that the module raises during the
+        import are passed on.
     """
     module_name, _, attribute = name.replace("/", ".").rpartition(".")
     if not module_name:
@@ -82,6 +104,6 @@ def load_handler(name: str) -> Handler:
         raise HandlerError(
             "Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module_name}'"
         )
-    # What it takes and gives is the function's own affair.
+    # The handler's signature is not known.
     found: Callable[..., Any] = handler
     return found

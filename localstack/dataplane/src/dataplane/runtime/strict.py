@@ -1,4 +1,4 @@
-"""A strict worker: one function environment, one invocation at a time, as Lambda has it."""
+"""A strict worker: a function environment with one invocation at a time, as on Lambda."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
-from dataplane.runtime import errors, frames
+from dataplane.runtime import errors, frames, payload
 from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.loader import Handler, load_handler
 from dataplane.runtime.parser import Parser, choose_parser
 
-# The caller ends an invocation at its timeout. Where the caller itself is gone, the kernel does,
-# this much later, so that no function outlives the data plane.
+# The caller ends an invocation at its timeout. If the caller has died, the kernel does so this much
+# later, so that no function outlives the data plane.
 _ORPHAN_GRACE_S = 2.0
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def serve(identity: Identity, peer: socket.socket) -> int:
-    """Load the handler, say so, and answer invocations until the other side closes.
+    """Load the handler, report that it is ready, and run invocations until the other side closes.
 
     Returns
     -------
-    The process's exit status: 1 when the handler couldn't be loaded.
+    The process's exit status: 1 if the handler can't be loaded.
     """
     started = time.perf_counter()
     try:
@@ -49,12 +50,12 @@ def serve(identity: Identity, peer: socket.socket) -> int:
         begun = time.perf_counter()
         context = make_context(request_id, time.monotonic() + timeout_ms / 1000)
         signal.setitimer(signal.ITIMER_REAL, timeout_ms / 1000 + _ORPHAN_GRACE_S)
-        status, payload = _invoke(handler, parse, event, context)
+        status, outcome = _invoke(handler, parse, event, context)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write_report(identity, request_id, (time.perf_counter() - begun) * 1000, init_ms)
         init_ms = 0.0
         try:
-            frames.send_reply(peer, status, payload)
+            frames.send_reply(peer, status, outcome)
         except ConnectionError:
             return 0
 
@@ -62,18 +63,37 @@ def serve(identity: Identity, peer: socket.socket) -> int:
 def _invoke(handler: Handler, parse: Parser, event: bytes, context: Any) -> tuple[int, bytes]:
     try:
         answer = handler(parse(event), context)
-        return frames.OK, _ENCODER.encode(answer).encode()
+        encoded = _ENCODER.encode(answer).encode()
+        if len(encoded) > payload.MAXIMUM_RESPONSE_BYTES:
+            return frames.FUNCTION_ERROR, errors.response_too_large(context.aws_request_id)
+        return frames.OK, encoded
     except (Exception, SystemExit) as error:
         described = errors.report(error, context.aws_request_id)
         return frames.FUNCTION_ERROR, json.dumps(described).encode()
 
 
 def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: float) -> None:
-    """Write the line Lambda ends an invocation's log with."""
+    """Write the last line of an invocation's log, like Lambda."""
     used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if used_mb > identity.memory_mb:
+        # What it counts may be of the process that started this one.
+        used_mb = _peak_mb()
     cold = f"\tInit Duration: {init_ms:.2f} ms" if init_ms else ""
     sys.stdout.write(
         f"REPORT RequestId: {request_id}\tDuration: {took_ms:.2f} ms\tMemory Size: "
         f"{identity.memory_mb} MB\tMax Memory Used: {used_mb} MB{cold}\n"
     )
+    if used_mb > identity.memory_mb:
+        sys.stdout.write(
+            f"[WARN] {used_mb} MB are more than the function's {identity.memory_mb} MB: Lambda "
+            f"would have ended it (Runtime.ExitError, signal: killed)\tRequestId: {request_id}\n"
+        )
     sys.stdout.flush()
+
+
+def _peak_mb() -> int:
+    """Return the most memory that this process itself has had."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1024
+    return 0

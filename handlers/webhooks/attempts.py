@@ -1,4 +1,4 @@
-"""Deliveries that are due: finding, claiming and noting them in the database."""
+"""Attempts at deliveries: which are due, who makes them, and when to retry."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import uuid4
 
+from handlers.platform.backoff import Backoff
 from handlers.platform.postgres import Database, sql
 from handlers.webhooks.transport import Outcome
 from handlers.webhooks.turns import SLOW_MS, Ready
 
-#: How long a claim holds; an attempt, which takes less, is over by then.
+#: How long a claim lasts. An attempt takes less, so it has ended by then.
 LEASE_S: Final = 30
-#: How often a delivery is tried, and the waits between: 5 s, doubled each time, an hour at most.
+#: The maximum number of attempts of a delivery.
 MAX_ATTEMPTS: Final = 12
-FIRST_DELAY_S: Final = 5
-LAST_DELAY_S: Final = 3600
-#: How long a webhook rests at most after failures in a row.
-MAX_REST_S: Final = 60
-#: From how many milliseconds on it is kept how long a receiver takes.
+#: How long a delivery waits after a failed attempt.
+DELIVERY_BACKOFF: Final = Backoff(first_s=5, last_s=3600)
+#: How long a webhook waits after consecutive failures, whatever the delivery.
+WEBHOOK_BACKOFF: Final = Backoff(first_s=1, last_s=60)
+#: Response times are stored only from this many milliseconds on.
 KEPT_MS: Final = 250
-#: How many webhooks are looked at at once, and of a webhook how many accounts.
+#: How many webhooks are read at once, and how many accounts of a webhook.
 WEBHOOKS_AT_ONCE: Final = 500
 ACCOUNTS_AT_ONCE: Final = 100
 RETENTION_DAYS: Final = 30
@@ -29,7 +30,7 @@ MAX_DELETED: Final = 5000
 
 
 class Claimed(NamedTuple):
-    """A delivery that is ours for a while; ids without prefixes."""
+    """A delivery claimed by this sender for a while; ids have no prefixes."""
 
     delivery: str
     webhook: str
@@ -43,60 +44,48 @@ class Claimed(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Webhooks that have something pending.
+    """Webhooks with pending deliveries.
 
     Attributes
     ----------
     ready
-        Those of them that don't rest.
-    slow_rest_s
-        When the first of the slow ones among those that rest has rested, in seconds from now; None
-        if none does.
+        The ones that are not in a backoff.
+    slow_backoff_s
+        Seconds until the first backoff of a slow one among the others ends, or None.
     is_end
-        Whether this was the last look of a round through all of them.
+        Whether this was the last step of a round through all webhooks.
     """
 
     ready: list[Ready]
-    slow_rest_s: float | None
+    slow_backoff_s: float | None
     is_end: bool
 
 
-def delay_s(attempts: int) -> int:
-    """Return how long to wait after so many attempts, in seconds.
-
-    Examples
-    --------
-    >>> [delay_s(n) for n in (1, 2, 3, 11)]
-    [5, 10, 20, 3600]
-    """
-    return int(min(FIRST_DELAY_S * 2 ** (attempts - 1), LAST_DELAY_S))
-
-
 class DueDeliveries:
-    """The deliveries that are due, for one sender."""
+    """The due deliveries, for one sender."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Where the round through the webhooks has come to; None before the first of them.
+        # The current position in the round through the webhooks; None before the first one.
         self._after: str | None = uuid4().hex
 
     def look(self) -> Found:
-        """Look for webhooks that have something pending, where the last look ended."""
+        """Return the next webhooks with pending deliveries, from where the last call ended."""
         rows = self._database.read(
             sql("webhooks/waiting"), {"after": self._after, "at_most": WEBHOOKS_AT_ONCE}
         )
         is_end = len(rows) < WEBHOOKS_AT_ONCE
         self._after = None if is_end else rows[-1][0]
         seen = [(Ready(*row[:3]), row[3]) for row in rows]
-        rests = [rest_ms for one, rest_ms in seen if rest_ms and one.is_slow]
+        slow = [backoff_ms for one, backoff_ms in seen if backoff_ms and one.is_slow]
         return Found(
-            ready=[one for one, rest_ms in seen if not rest_ms],
-            slow_rest_s=min(rests) / 1000 if rests else None,
+            ready=[one for one, backoff_ms in seen if not backoff_ms],
+            slow_backoff_s=min(slow) / 1000 if slow else None,
             is_end=is_end,
         )
 
     def claim(self, counts: Mapping[str, int]) -> list[Claimed]:
-        """Claim so many deliveries of each webhook, or as many as are due."""
+        """Claim up to this many due deliveries of each webhook."""
         rows = self._database.write(
             sql("webhooks/claim"),
             {
@@ -110,7 +99,7 @@ class DueDeliveries:
         return [Claimed(*row) for row in rows]
 
     def note_delivered(self, one: Claimed, status: int | None, took_ms: int) -> Ready:
-        """Note that a delivery was taken; return its webhook as it is now."""
+        """Record that a delivery succeeded; return its webhook's current state."""
         rows = self._database.write(
             sql("webhooks/delivered"),
             _outcome(one, status, took_ms) | {"slow_ms": SLOW_MS, "kept_ms": KEPT_MS},
@@ -118,7 +107,7 @@ class DueDeliveries:
         return Ready(one.webhook, one.user, rows[0][0] if rows else one.answer_ms)
 
     def note_failed(self, one: Claimed, outcome: Outcome, took_ms: int) -> bool:
-        """Note that an attempt failed; return whether it was the last."""
+        """Record that an attempt failed; return whether it was the last."""
         is_last = one.attempts >= MAX_ATTEMPTS
         self._database.write(
             sql("webhooks/failed_attempt"),
@@ -126,20 +115,20 @@ class DueDeliveries:
             | {
                 "error": outcome.error,
                 "is_last": is_last,
-                "delay_s": delay_s(one.attempts),
-                "rest_s": MAX_REST_S,
+                "delivery_backoff_s": DELIVERY_BACKOFF.after(one.attempts),
+                "webhook_backoffs_s": WEBHOOK_BACKOFF.schedule,
             },
         )
         return is_last
 
 
 def delete_old(database: Database) -> None:
-    """Forget deliveries that were over long ago."""
+    """Delete deliveries that ended long ago."""
     database.write(sql("webhooks/delete_old"), {"days": RETENTION_DAYS, "at_most": MAX_DELETED})
 
 
 def _outcome(one: Claimed, status: int | None, took_ms: int) -> dict[str, object]:
-    # The count of attempts tells whether it is still this claim's: a replay begins anew.
+    # The number of attempts shows whether the claim is still ours: a replay starts at zero.
     return {
         "delivery_id": one.delivery,
         "attempts": one.attempts,

@@ -1,4 +1,4 @@
-"""Answering for a command that goes into the log: 202, or what ``Prefer: wait`` saw of it."""
+"""Put a command into the log and answer 202, or with the result that ``Prefer: wait`` saw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from chalice.app import Response
 
 from functions import wiring
-from functions.api import observe, operations
+from functions.api import operations, telemetry
 from functions.api.endpoint import Resource, View
 from functions.api.http import ApiRequest, json_response
 from functions.api.operations import CommandOperation, Decided, decided
@@ -24,9 +24,9 @@ HEADERS: Final = ("Idempotency-Key", "Prefer")
 
 
 def command_routes(resource: Resource) -> None:
-    """Register the routes of a resource that put one command into the log, as the table has them.
+    """Register a resource's routes that put one command into the log, as the table lists them.
 
-    They are about an object that is there, and answer with the command's transaction.
+    These routes act on an existing object and answer with the command's transaction.
     """
     for operation in operations.OPERATIONS:
         if operation.tag == resource.tag and operation.names:
@@ -40,7 +40,7 @@ def serve(
     answers: Mapping[int, Any],
     parameters: tuple[str, ...],
 ) -> None:
-    """Register a view as the table has its operation."""
+    """Register a view with its operation's name, route and documentation."""
     view.__name__, view.__doc__ = operation.name, operation.description
     resource.route(
         operation.method,
@@ -71,12 +71,12 @@ def accept(request: ApiRequest, wanted: Decided) -> Response:
     Returns
     -------
     Response
-        202 while it is pending; 201 when the wait saw it completed, 200 when rejected.
+        202 while the transaction is pending; 201 if the wait saw it completed, 200 if rejected.
 
     Raises
     ------
     Unavailable
-        If the log did not take it.
+        If the log did not accept the command.
     """
     position = take(request, wanted)
     command = wanted.command
@@ -92,12 +92,12 @@ def accept(request: ApiRequest, wanted: Decided) -> Response:
 
 
 def take(request: ApiRequest, wanted: Decided) -> Position:
-    """Put a command into the log, and tell of it."""
+    """Put a command into the log, note it in the audit trail and count it."""
     command, partition, action = wanted
     if action is not None:
         _note(request, [action])
     position = wiring.intake().accept(command, partition)
-    observe.count("Accepted")
+    telemetry.count("Accepted")
     request.log = {
         "transaction_id": command.transaction_id,
         "account_id": c.account_of(command),
@@ -108,23 +108,23 @@ def take(request: ApiRequest, wanted: Decided) -> Position:
 
 
 def take_all(request: ApiRequest, wanted: list[Decided]) -> list[Position | LedgerlaneError]:
-    """Put several commands into the log at once; each stands alone.
+    """Put several commands into the log at once. Each succeeds or fails by itself.
 
     Returns
     -------
     list
-        The places in the log in order, or why a command was not taken.
+        The positions in the log, in order, or the error for a command that was not accepted.
 
     Raises
     ------
     Unavailable
-        If the audit trail can't be written; then nothing was taken.
+        If the audit trail can't be written. Nothing is accepted then.
     """
     actions = [each.action for each in wanted if each.action is not None]
     if actions:
         _note(request, actions)
     places = wiring.intake().accept_all([(each.command, each.partition) for each in wanted])
-    observe.count("Accepted", sum(isinstance(place, Position) for place in places))
+    telemetry.count("Accepted", sum(isinstance(place, Position) for place in places))
     return places
 
 
@@ -133,13 +133,13 @@ def _note(request: ApiRequest, actions: list[Action]) -> None:
 
 
 def status_of(view: TransactionView) -> int:
-    """Return the status that a transaction is answered with."""
+    """Return the HTTP status for a transaction."""
     if view.status == "pending":
         return 202
     return 201 if view.status == "completed" else 200
 
 
 def location(request: ApiRequest, transaction_id: str, position: Position) -> str:
-    """Return the path at which a transaction is found from now on, whatever becomes of it."""
+    """Return the path where the transaction can always be read, whatever its outcome."""
     path = f"/transactions/{transaction_id}?position={position.partition}-{position.offset}"
     return request.path_to(path)

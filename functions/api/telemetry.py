@@ -1,8 +1,8 @@
-"""What is told of each request: one log line, and counts that become metrics.
+"""Access log and metrics of requests.
 
-Powertools' Logger and Metrics would cost more than the rest of a request together, so the log line
-is written here in the Logger's own form, and counts are gathered and handed to Metrics (which
-writes them as CloudWatch's embedded metric format) at most once a second.
+Powertools' Logger and Metrics would cost more than the rest of a request together. So this module
+writes the log line itself, in the Logger's format, and hands counts to Metrics (which writes
+CloudWatch's embedded metric format) at most once a second.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.api.http import ApiRequest
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.clock import now_us, rfc3339_us
 
 FLUSH_INTERVAL_S: Final = 1.0
@@ -31,16 +32,16 @@ _flushed_at_s = time.monotonic()
 
 
 def tell(request: ApiRequest, method: str, route: str, status: int, took_s: float) -> None:
-    """Log a request and hand metrics over; its answer never suffers from a fault in here."""
+    """Log a request and flush metrics. Errors in here never affect the response."""
     try:
         log_request(request, method, route, status, took_s)
         flush_metrics()
     except Exception:
-        wiring.logger().exception("telling of a request failed")
+        wiring.logger().exception("could not log a request")
 
 
 def log_request(request: ApiRequest, method: str, route: str, status: int, took_s: float) -> None:
-    """Write the access log's line of a request; no body, no token, no key, no query is in it."""
+    """Write the access log line. It has no body, token, key or query."""
     if wiring.settings().log_level not in ("DEBUG", "INFO"):
         return
     line: dict[str, Any] = {
@@ -64,8 +65,8 @@ def log_request(request: ApiRequest, method: str, route: str, status: int, took_
 
 @cache
 def _service() -> str:
-    """Return the service's name, read once: ``os.environ`` encodes and decodes at each look."""
-    return os.environ.get("POWERTOOLS_SERVICE_NAME", "ledgerlane-api")
+    """Return the service's name, cached because reading ``os.environ`` is slow."""
+    return str(SETTINGS["POWERTOOLS_SERVICE_NAME"].read(os.environ))
 
 
 def count(metric: str, by: int = 1) -> None:
@@ -74,7 +75,7 @@ def count(metric: str, by: int = 1) -> None:
 
 
 def flush_metrics() -> None:
-    """Hand the counts over, if the last time was long enough ago."""
+    """Hand the counts over, at most once per interval."""
     global _flushed_at_s
     now_s = time.monotonic()
     if now_s - _flushed_at_s < FLUSH_INTERVAL_S or not _counts:

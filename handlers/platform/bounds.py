@@ -1,0 +1,175 @@
+"""Every setting of the functions: its name, its bounds and its default, each written here once.
+
+The functions read their environment by this table, and `infra.cdk` and the local cloud set it
+by the same (docs/decisions/0107). docs/configuration.md shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Final, Literal, get_args
+
+from handlers.platform.setting import (
+    ANY,
+    FLAG,
+    LOCAL,
+    Setting,
+    listed,
+    matching,
+    one_of,
+    whole_number,
+)
+
+REGION: Final = "eu-central-1"
+REST_STAGE: Final = "v1"
+DATABASE: Final = "ledgerlane"
+LOOPBACK: Final = "127.0.0.1"
+
+COMMANDS_TOPIC: Final = "ledger.commands"
+EVENTS_TOPIC: Final = "ledger.events"
+DEAD_TOPIC: Final = "ledger.dead"
+FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
+#: The log determines the ledger, so commands are kept for ever; events can be read again for as
+#: long as an incident takes to be noticed.
+RETENTION: Final[Mapping[str, Mapping[str, str]]] = {
+    COMMANDS_TOPIC: FOR_EVER,
+    EVENTS_TOPIC: {"retention.ms": str(7 * 24 * 3600 * 1000)},
+    DEAD_TOPIC: FOR_EVER,
+}
+#: The consumer groups of the mappings that feed the two functions.
+APPLY_GROUP: Final = "ledgerlane-apply"
+WEBHOOKS_GROUP: Final = "ledgerlane-webhooks"
+
+METRICS_NAMESPACE: Final = "Ledgerlane"
+KafkaSecurity = Literal["plaintext", "scram", "iam"]
+
+MAX_PARTITIONS: Final = 10_000
+MAX_PORT: Final = 65_535
+#: For each rate limit: nobody sends more.
+MAX_RATE: Final = 10**9
+#: Where the local cloud serves, unless told otherwise.
+POOLER_PORT: Final = 16_432
+KAFKA_PORT: Final = 19_092
+REDIS_PORT: Final = 16_379
+
+#: What one user may have, and one request.
+MAX_WEBHOOKS: Final = 20
+MAX_API_KEYS: Final = 50
+MAX_BATCH: Final = 1000
+MAX_BODY_BYTES: Final = 256 * 1024
+QUOTAS: Final[Mapping[str, int]] = {
+    "webhooks of a user": MAX_WEBHOOKS,
+    "API keys of a user": MAX_API_KEYS,
+    "items of a batch": MAX_BATCH,
+    "bytes of a request's body": MAX_BODY_BYTES,
+}
+
+_PORT: Final = r"(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
+_HOST: Final = r"[A-Za-z0-9._-]+"
+_HOSTS: Final = matching(_HOST, "db.example.com")
+_PORTS: Final = whole_number(1, MAX_PORT)
+_COUNT: Final = whole_number(1, MAX_PARTITIONS)
+_SECONDS: Final = whole_number(0, 3600, "seconds")
+_DATABASES: Final = matching("[a-z_][a-z0-9_]{0,62}", DATABASE)
+_SERVERS: Final = listed(f"{_HOST}:{_PORT}", "broker.example.com:9092")
+_SECURITY: Final = one_of(*get_args(KafkaSecurity))
+_TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
+_CACHES: Final = matching(
+    rf"rediss?://(?:[^\s@/]*@)?{_HOST}:{_PORT}(?:/\d{{1,3}})?", "redis://cache.example.com:6379/0"
+)
+_ORIGINS: Final = listed(
+    rf"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::{_PORT})?"
+    r"|http://(?:localhost|127\.0\.0\.1|\[::1\]):\*",
+    "https://app.example.com",
+)
+_LEVEL: Final = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_RATE: Final = whole_number(0, MAX_RATE, "a minute")
+_SIGN_IN: Final = "a secret with `username` and `password`"
+_BY_IAM: Final = "with IAM tokens"
+
+#: Who uses what; tests/unit/functions/test_roads.py finds it out anew.
+_API: Final = ("api",)
+_CACHE: Final = ("api", "apply")
+_LOG: Final = ("api", "apply", "sweeper", "grow")
+_BROKERS: Final = (*_LOG, "topics")
+_DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate")
+_ALL: Final = (*_DATABASE, "topics")
+_HOOKS: Final = ("api", "webhooks")
+_MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks")
+
+#: Each with its name, what it is, who uses it, what is allowed, its default (or that it must be
+#: set) and what the local stage has.
+_TABLE: Final = (
+    Setting("STAGE", "the stage's name", _ALL, ANY),
+    Setting("LOG_LEVEL", "the least that is logged", _ALL, _LEVEL, "INFO"),
+    Setting(
+        "DATABASE_HOST", "the pooler (PgBouncer, RDS Proxy)", _DATABASE, _HOSTS, None, LOOPBACK
+    ),
+    Setting("DATABASE_PORT", "the pooler's port", _DATABASE, _PORTS, None, str(POOLER_PORT)),
+    Setting("DATABASE_NAME", "the database", _DATABASE, _DATABASES, None, DATABASE),
+    Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, for no DATABASE_IAM_USER", _DATABASE, ANY, ""),
+    Setting("DATABASE_IAM_USER", f"who to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
+    Setting("MIGRATION_DATABASE_IAM_USER", f"the schema's owner, {_BY_IAM}", ("migrate",), ANY, ""),
+    Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
+    Setting(
+        "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
+    ),
+    Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
+    Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
+    Setting("COMMANDS_TOPIC", "the topic of what was accepted", _LOG, _TOPIC, COMMANDS_TOPIC),
+    Setting("EVENTS_TOPIC", "the topic of what happened", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
+    # On a laptop few enough that traffic still comes in batches.
+    Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
+    Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
+    Setting("REDIS_IAM_CACHE", f"ElastiCache's name of it, to sign in {_BY_IAM}", _CACHE, ANY, ""),
+    Setting("SIGN_UPS_PER_MINUTE", "of one source", _API, _RATE, "10", "1000000"),
+    Setting("SIGN_INS_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
+    Setting("SIGN_IN_FAILURES_PER_15_MINUTES", "of one email address", _API, _RATE, "10", "1000"),
+    Setting(
+        "REQUESTS_PER_MINUTE", "of one user, or items of batches", _API, _RATE, "6000", "6000000"
+    ),
+    Setting("AUTHENTICATION_FAILURES_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
+    Setting(
+        "MAX_LAG_S", "the wait of commands beyond which no more are accepted", _API, _SECONDS, "60"
+    ),
+    Setting(
+        "WEBHOOKS_ALLOW_LOOPBACK", "if webhooks may call this host", _HOOKS, FLAG, "false", "true"
+    ),
+    Setting(
+        "CORS_ORIGINS", "whose pages may use the API; `:*`: any local port", _API, _ORIGINS, ""
+    ),
+    Setting("POWERTOOLS_SERVICE_NAME", "its name in logs and metrics", _ALL, ANY, "ledgerlane-api"),
+    Setting(
+        "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
+    ),
+    Setting("POWERTOOLS_TRACE_DISABLED", "if no traces are sent", _LOG[:3], ANY, "false"),
+)
+SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken in, by the settings of these names; 0 means without a limit, for each."""
+
+    sign_ups_per_minute: int = 0
+    sign_ins_per_minute: int = 0
+    sign_in_failures_per_15_minutes: int = 0
+    requests_per_minute: int = 0
+    authentication_failures_per_minute: int = 0
+    max_lag_s: int = 0
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables that state these limits."""
+        return {name.upper(): str(amount) for name, amount in asdict(self).items()}
+
+
+def _limits(stage: str) -> Limits:
+    names = [field.name for field in fields(Limits)]
+    return Limits(**{name: SETTINGS[name.upper()].read({}, stage) for name in names})
+
+
+#: What a stage takes in that states nothing else.
+STRICT: Final = _limits("")
+#: A load test on one's own machine signs in hundreds of users a second from one address.
+GENEROUS: Final = _limits(LOCAL)

@@ -1,0 +1,125 @@
+"""What a setting is: an environment variable with bounds, a default and one way to be read.
+
+The settings themselves are in `handlers.platform.bounds`. Both modules need nothing but the
+standard library (docs/decisions/0107).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+#: The stage on a person's own machine.
+LOCAL: Final = "local"
+
+
+class SettingError(ValueError):
+    """A setting is missing or wrong: says which one, what it is, and what is allowed."""
+
+
+class Form(NamedTuple):
+    """What is allowed, in words, and what gives a text's value, or None for any other text."""
+
+    allowed: str
+    value_of: Callable[[str], Any]
+
+
+ANY: Final = Form("any text", str)
+FLAG: Final = Form(
+    "one of true, false", lambda text: {"true": True, "false": False}.get(text.lower())
+)
+
+
+def whole_number(minimum: int, maximum: int, unit: str = "") -> Form:
+    """Allow the whole numbers within two bounds."""
+
+    def value_of(text: str) -> int | None:
+        number = int(text) if text.isascii() and text.isdigit() else -1
+        return number if minimum <= number <= maximum else None
+
+    return Form(f"a whole number from {minimum} to {maximum} {unit}".rstrip(), value_of)
+
+
+def one_of(*words: str) -> Form:
+    """Allow some words, in small or capital letters."""
+    by_small = {word.lower(): word for word in words}
+    return Form(f"one of {', '.join(words)}", lambda text: by_small.get(text.lower()))
+
+
+def matching(pattern: str, example: str) -> Form:
+    """Allow the texts that match a regular expression, such as the example."""
+    is_one = re.compile(pattern, re.ASCII).fullmatch
+    return Form(f"of the form {example}", lambda text: text if is_one(text) else None)
+
+
+def listed(pattern: str, example: str) -> Form:
+    """Allow several texts that match, with commas between them; they are read as a tuple."""
+    is_one = re.compile(pattern, re.ASCII).fullmatch
+
+    def value_of(text: str) -> tuple[str, ...] | None:
+        parts = tuple(part.strip() for part in text.split(",")) if text else ()
+        return parts if all(map(is_one, parts)) else None
+
+    return Form(f"of the form {example}, with commas between several", value_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable.
+
+    Attributes
+    ----------
+    meaning
+        What it is, in a line.
+    readers
+        The functions that use it, by the names of `infra.cdk.specs`.
+    form
+        What is allowed.
+    default
+        What a function takes when it is not set; None when it must be set.
+    local
+        What the local stage has unless told otherwise; None when that is the default.
+    """
+
+    name: str
+    meaning: str
+    readers: tuple[str, ...]
+    form: Form
+    default: str | None = None
+    local: str | None = None
+
+    def parse(self, text: str) -> Any:
+        """Return the value that a text stands for.
+
+        Raises
+        ------
+        SettingError
+            If it is not allowed.
+        """
+        value = self.form.value_of(text)
+        if value is None:
+            raise SettingError(f"{self.name}={text!r} is not {self.form.allowed}")
+        return value
+
+    def read(self, environment: Mapping[str, str], stage: str = "") -> Any:
+        """Return the value in an environment, or the default of a stage's functions.
+
+        Raises
+        ------
+        SettingError
+            If it is missing or not allowed.
+        """
+        is_local = stage == LOCAL and self.default is not None and self.local is not None
+        return self._read(environment, self.local if is_local else self.default)
+
+    def read_for_local(self, environment: Mapping[str, str]) -> Any:
+        """Return the value to deploy to the local stage; raise `SettingError` as `read`."""
+        return self._read(environment, self.default if self.local is None else self.local)
+
+    def _read(self, environment: Mapping[str, str], default: str | None) -> Any:
+        text = environment.get(self.name, "").strip() or default
+        if text is None:
+            raise SettingError(f"{self.name} is not set (allowed: {self.form.allowed})")
+        return self.parse(text)

@@ -1,0 +1,1 @@
+"""The list of signals, with their alerts in Prometheus and CloudWatch."""

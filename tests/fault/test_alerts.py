@@ -1,0 +1,186 @@
+"""Things go wrong at once: each has its alert within a minute, and each alert ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import boto3
+import psycopg
+import pytest
+
+from local_cloud.alerts import firing
+from tests.support.api import Api
+from tests.support.stack import COMMANDS, ROOT, Stack, wait_until
+
+pytestmark = pytest.mark.fault
+
+#: How many connections the pooler has to the server (PgBouncer's `default_pool_size`).
+POOL = 24
+FIRES_WITHIN_S = 60.0
+ENDS_WITHIN_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def prometheus() -> str:
+    url = os.environ.get("LEDGERLANE_PROMETHEUS_URL", "")
+    if not url:
+        pytest.skip("OBSERVE=0")
+    return url
+
+
+def alerts(prometheus: str) -> set[str]:
+    return {alert.name for alert in firing(prometheus) or []}
+
+
+def await_alerts(prometheus: str, expected: set[str]) -> None:
+    """Wait until each of these has fired; others may too, for faults have consequences."""
+    deadline_s = time.monotonic() + FIRES_WITHIN_S
+    missing = set(expected)
+    while missing := missing - alerts(prometheus):
+        assert time.monotonic() < deadline_s, f"no alert of {sorted(missing)}"
+        time.sleep(0.5)
+
+
+def sweep(stack: Stack) -> None:
+    """Run the sweeper, which measures the ledger, now instead of within the minute."""
+    client = boto3.client(
+        "lambda",
+        endpoint_url=stack.emulator_url,
+        region_name="eu-central-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    # It may fail: what it could not publish it says after all else is measured.
+    client.invoke(FunctionName="ledgerlane-local-sweeper", Payload=b"{}")
+
+
+def change(stack: Stack, statement: str, *parameters: object) -> None:
+    """Change the database behind the ledger's back."""
+    with psycopg.connect(stack.database_url, connect_timeout=10) as connection:
+        connection.execute(statement.encode(), parameters or None)
+
+
+@contextmanager
+def broken_books(stack: Stack) -> Iterator[None]:
+    which = "where account_id = (select account_id from ledger.accounts where kind <> 'customer' "
+    which += "order by account_id limit 1)"
+    change(stack, f"update ledger.accounts set balance = balance + 1 {which}")
+    try:
+        yield
+    finally:
+        change(stack, f"update ledger.accounts set balance = balance - 1 {which}")
+
+
+@contextmanager
+def parked_command(stack: Stack) -> Iterator[None]:
+    parked_id = uuid.uuid4()
+    change(
+        stack,
+        'insert into ledger.parked_commands (parked_id, partition, "offset", timestamp_ms, error, '
+        "is_behind, status, parked_at) values (%s, 0, 0, 0, 'a test', false, 'parked', now())",
+        parked_id,
+    )
+    try:
+        yield
+    finally:
+        change(stack, "delete from ledger.parked_commands where parked_id = %s", parked_id)
+
+
+@contextmanager
+def old_outbox_row(stack: Stack) -> Iterator[None]:
+    """Have a message wait for a partition that the topic does not have."""
+    change(
+        stack,
+        "insert into ledger.outbox (partition, messages, created_at, to_topic, to_partition) "
+        "values (0, '[]', now() - interval '1 hour', %s, 999)",
+        COMMANDS,
+    )
+    change(
+        stack,
+        "insert into ledger.outbox_waits (partition, to_topic, to_partition, held, attempts, "
+        "next_attempt_at, error) values (0, %s, 999, 1, 1, now() + interval '1 hour', 'a test')",
+        COMMANDS,
+    )
+    try:
+        yield
+    finally:
+        for table in ("outbox", "outbox_waits"):
+            change(stack, f"delete from ledger.{table} where to_partition = 999")
+
+
+@contextmanager
+def exhausted_pool(stack: Stack) -> Iterator[None]:
+    """Hold every connection of the pooler, and have one more client wait."""
+    pooler = os.environ["LEDGERLANE_POOLER_URL"]
+    with ExitStack() as held:
+        for _ in range(POOL):
+            connection = psycopg.connect(pooler, prepare_threshold=None)
+            held.callback(connection.close)
+            connection.execute("select 1")
+        waiting = psycopg.connect(pooler, prepare_threshold=None, autocommit=True)
+        held.callback(waiting.close)
+        waiting.pgconn.send_query(b"select 1")
+        yield
+
+
+@contextmanager
+def hanging_poller(stack: Stack) -> Iterator[None]:
+    pids = stack.pids("poller")
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def absent(stack: Stack, service: str) -> Iterator[None]:
+    stack.stop(service)
+    try:
+        yield
+    finally:
+        stack.restart(service)
+
+
+def test_each_fault_has_its_alert_and_each_alert_ends(stack: Stack, prometheus: str) -> None:
+    person = Api(stack.api_url).sign_up("Petra")
+    person.open_account(balance=100)
+    person.close()
+    wait_until(lambda: not alerts(prometheus), "quiet before", ENDS_WITHIN_S)
+    ledger = {"imbalance", "parked", "outbox-age"}
+    expected = {*ledger, "cache-down", "pool-waits", "process-stuck"}
+
+    with ExitStack() as faults:
+        for fault in (broken_books, parked_command, old_outbox_row):
+            faults.enter_context(fault(stack))
+        sweep(stack)
+        for fault in (exhausted_pool, hanging_poller):
+            faults.enter_context(fault(stack))
+        faults.enter_context(absent(stack, "redis"))
+        await_alerts(prometheus, expected)
+    sweep(stack)
+
+    wait_until(lambda: not alerts(prometheus), "quiet again", ENDS_WITHIN_S)
+
+
+def test_a_stopped_database_has_its_alert(stack: Stack, prometheus: str) -> None:
+    with absent(stack, "postgres"):
+        wait_until(lambda: "database-down" in alerts(prometheus), "database-down", FIRES_WITHIN_S)
+
+    wait_until(lambda: "database-down" not in alerts(prometheus), "its end", ENDS_WITHIN_S)
+    stack.await_health()
+
+
+def test_every_alert_that_fires_names_a_runbook_that_is_there(prometheus: str) -> None:
+    page = (ROOT / "docs" / "runbooks.md").read_text()
+
+    assert all(
+        f"### {alert.runbook.partition('#')[2]}\n" in page for alert in firing(prometheus) or []
+    )

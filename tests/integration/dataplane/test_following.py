@@ -1,0 +1,104 @@
+"""What is made by API calls is served, and changes are followed, in an emulator of this module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.dataplane import own
+from tests.integration.dataplane.conftest import wait_for
+from tests.integration.dataplane.own import Account, eventually, proxy
+
+pytestmark = pytest.mark.integration
+
+CODE = """
+def handler(event, context):
+    return {"statusCode": 200, "body": "VERSION " + event["requestContext"]["stage"]}
+"""
+MOCK = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with own.own_emulator(tmp_path_factory.mktemp("emulator")) as emulator:
+        yield Account(emulator)
+
+
+def mock(account: Account, api: str, path: str) -> None:
+    place = account.route(api, path, MOCK)
+    account.gateway.put_method_response(**place, statusCode="200")
+    templates = {"application/json": '{"mock": true}'}
+    account.gateway.put_integration_response(**place, statusCode="200", responseTemplates=templates)
+
+
+def test_an_api_without_a_function_answers_what_it_can_and_refuses_the_rest(
+    account: Account, tmp_path: Path
+) -> None:
+    api = account.api("mocks")
+    mock(account, api, "/mock")
+    queue: dict[str, Any] = {
+        "type": "AWS",
+        "integrationHttpMethod": "POST",
+        "uri": "arn:aws:apigateway:eu-central-1:sqs:path/000000000000/q",
+    }
+    account.route(api, "/queue", queue)
+    account.deploy(api, "only")
+    with own.plane(account.emulator, tmp_path) as address:
+        assert httpx.get(f"{address}/only/mock").json() == {"mock": True}
+        refused = httpx.get(f"{address}/only/queue")
+        assert refused.status_code == 501
+        assert refused.json()["detail"] == "AWS integrations are not supported"
+        (warning,) = own.ready(tmp_path)["warnings"]
+        assert warning == "GET /queue answers 501: AWS integrations are not supported"
+    account.gateway.delete_rest_api(restApiId=api)
+
+
+def test_what_api_calls_make_and_change_is_followed(account: Account, tmp_path: Path) -> None:
+    first = account.api("first")
+    arn = account.function("answers", CODE.replace("VERSION", "one"))
+    account.route(first, "/a", proxy(arn))
+    account.deploy(first, "v1")
+    with own.plane(account.emulator, tmp_path) as address:
+        assert httpx.get(f"{address}/v1/a").text == "one v1"
+        # Another deployment of the API, another stage, another API.
+        account.route(first, "/b", proxy(arn))
+        account.deploy(first, "v2")
+        assert eventually(f"{address}/v2/b", 200).text == "one v2"
+        second = account.api("second")
+        account.route(second, "/c", proxy(account.function("more", CODE.replace("VERSION", "x"))))
+        account.deploy(second, "v1")
+        long_form = f"{address}/_aws/execute-api/{second}/v1/c"
+        assert eventually(long_form, 200).text == "x v1"
+        wait_for(lambda: f"/{second}/v1" in str(own.ready(tmp_path)["apis"]), 5, "announced")
+        # Other code, and no concurrency at all.
+        zipped = own.archive({"app.py": CODE.replace("VERSION", "two")})
+        account.functions.update_function_code(FunctionName="answers", ZipFile=zipped)
+        wait_for(lambda: httpx.get(f"{address}/v1/a").text == "two v1", 15, "the new code")
+        account.functions.put_function_concurrency(
+            FunctionName="answers", ReservedConcurrentExecutions=0
+        )
+        throttled = eventually(f"{address}/v1/a", 500)
+        assert throttled.json() == {"message": "Internal server error"}
+        assert throttled.elapsed.total_seconds() < 2
+        account.functions.delete_function_concurrency(FunctionName="answers")
+        eventually(f"{address}/v1/a", 200)
+
+
+def test_a_function_finds_its_layers(account: Account, tmp_path: Path) -> None:
+    zipped = own.archive({"python/in_layer.py": "WHERE = 'layer'"})
+    layer = account.functions.publish_layer_version(LayerName="l", Content={"ZipFile": zipped})
+    code = """
+import in_layer
+def handler(event, context):
+    return {"statusCode": 200, "body": in_layer.WHERE}
+"""
+    arn = account.function("layered", code, Layers=[layer["LayerVersionArn"]])
+    api = account.api("layered")
+    account.route(api, "/a", proxy(arn))
+    account.deploy(api, "layered")
+    with own.plane(account.emulator, tmp_path) as address:
+        assert httpx.get(f"{address}/layered/a").text == "layer"

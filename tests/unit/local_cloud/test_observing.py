@@ -1,0 +1,125 @@
+"""Prometheus and the exporters in the local cloud."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+
+from local_cloud.alerts import Alert, firing, health_line
+from local_cloud.config import Instance, Ports, load_instance
+from local_cloud.errors import LocalCloudError
+from local_cloud.services.exporters import PgBouncerExporter
+from local_cloud.services.prometheus import JOBS, settings_of
+from local_cloud.stack import every_service
+
+FULL = Alert("database-down", "PostgreSQL does not answer", "docs/runbooks.md#database-down")
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Stands for Prometheus: one alert fires, another one is about to."""
+
+    def do_GET(self) -> None:
+        alerts = [
+            {
+                "state": state,
+                "labels": {"alertname": name},
+                "annotations": {"summary": FULL.summary, "runbook": FULL.runbook},
+            }
+            for name, state in (("database-down", "firing"), ("lag", "pending"))
+        ]
+        body = json.dumps({"data": {"alerts": alerts}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture
+def prometheus() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_only_what_fires_is_told(prometheus: str) -> None:
+    alerts = firing(prometheus)
+
+    assert alerts == [FULL]
+    assert health_line(alerts) == (
+        "Health: 1 firing. database-down: PostgreSQL does not answer "
+        "(docs/runbooks.md#database-down)"
+    )
+
+
+def test_no_answer_is_not_all_quiet() -> None:
+    assert firing("http://127.0.0.1:1") is None
+    assert "unknown" in health_line(None)
+    assert health_line([]) == "Health: no alerts"
+
+
+def test_every_job_scrapes_a_port_of_the_instance_on_loopback() -> None:
+    settings = yaml.safe_load(settings_of(Ports.block(21000)))
+
+    targets = {
+        job["job_name"]: job["static_configs"][0]["targets"][0]
+        for job in settings["scrape_configs"]
+    }
+    assert targets.keys() == JOBS.keys()
+    assert all(target.startswith("127.0.0.1:210") for target in targets.values())
+    assert len(set(targets.values())) == len(targets)
+
+
+def test_observing_can_be_left_out_and_is_remembered(tmp_path: Path) -> None:
+    def names(instance: Instance) -> set[str]:
+        return {service.name for service in every_service(instance)}
+
+    left_out = load_instance({"OBSERVE": "0"}, state=tmp_path)
+    left_out.save()
+
+    assert "prometheus" not in names(load_instance({}, state=tmp_path))
+    assert "prometheus" in names(load_instance({"OBSERVE": "1"}, state=tmp_path))
+    with pytest.raises(LocalCloudError, match="OBSERVE=yes"):
+        load_instance({"OBSERVE": "yes"}, state=tmp_path)
+
+
+def test_an_instance_from_before_is_observed_and_gets_a_password(tmp_path: Path) -> None:
+    load_instance({}, state=tmp_path).save()
+    file = tmp_path / "instance.json"
+    document = json.loads(file.read_text())
+    del document["observed"], document["watcher_password"]
+    file.write_text(json.dumps(document))
+
+    instance = load_instance({}, state=tmp_path)
+
+    assert instance.observed
+    assert len(instance.watcher_password) >= 32
+
+
+def test_an_exporter_of_ours_finds_its_modules_from_any_folder(tmp_path: Path) -> None:
+    exporter = PgBouncerExporter(load_instance({}, state=tmp_path, ports_from=20000))
+    (program, option, module, *_), variables = exporter.command()
+    told = subprocess.run(
+        [program, "-c", f"import {module}"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": variables["PYTHONPATH"], "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert option == "-m"
+    assert told.returncode == 0, told.stderr
