@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import boto3
@@ -86,8 +86,8 @@ def _ask(
             resource_type=request.resource_type,
         )
         deadline = time.monotonic() + limit_s
-        # Awaited, where AWS doesn't: LocalStack loses some asynchronous invocations of a function
-        # that was updated a moment ago.
+        # Awaited, where AWS doesn't: a function that fails is told of at once, not when the time
+        # for its answer is over.
         functions = _client("lambda", request.region_name, request.account_id, limit_s)
         invoked = functions.invoke(
             FunctionName=wanted["ServiceToken"], Payload=json.dumps(message).encode()
@@ -109,7 +109,9 @@ def _client(service: str, region: str, account: str, limit_s: float) -> Any:
         retries={"total_max_attempts": 1},
         proxies={},
     )
-    return boto3.client(
+    # The stubs know no service whose name is a variable.
+    make: Callable[..., Any] = boto3.client
+    return make(
         service,
         endpoint_url=internal_service_url(),
         region_name=region,

@@ -96,9 +96,10 @@ class ChildProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: Any) -> None:
-        """Remove the unzipped code."""
-        if function_version.config.code is not None:
-            function_version.config.code.destroy_cached()
+        """Leave the code: a version that replaces this one may run the same folder.
+
+        LocalStack removes code that no version uses any more.
+        """
 
     @classmethod
     def validate_environment(cls) -> bool:
