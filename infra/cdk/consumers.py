@@ -88,6 +88,8 @@ def consume_locally(
         self_managed_kafka_event_source_config=(
             _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
         ),
+        # LocalStack refuses a mapping that leaves it out.
+        source_access_configurations=[],
         **_common(function, feed),
     )
 

@@ -153,7 +153,7 @@ class Instance:
     broker : str or None
         The broker that holds this instance's log, once chosen.
     emulator : str or None
-        The AWS emulator that was started last.
+        Which AWS emulator was used last: a kind, or the URL of one that somebody else started.
     services : str
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
@@ -219,7 +219,9 @@ class Instance:
 
     @property
     def emulator_url(self) -> str:
-        """The endpoint of the emulated AWS."""
+        """The endpoint of the emulated AWS: the one of its own, or somebody else's."""
+        if self.emulator and "://" in self.emulator:
+            return self.emulator
         return f"http://{LOOPBACK}:{self.ports.emulator}"
 
     @property
