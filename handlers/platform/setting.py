@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 
 #: The stage on a developer's machine.
 LOCAL: Final = "local"
+#: A URL's user and password, which no error repeats.
+_CREDENTIALS: Final = re.compile("//.*@")
 
 
 class SettingError(ValueError):
@@ -100,7 +102,8 @@ class Setting:
         """
         value = self.form.value_of(text)
         if value is None:
-            raise SettingError(f"{self.name}={text!r} is not {self.form.allowed}")
+            shown = _CREDENTIALS.sub("//***@", text)
+            raise SettingError(f"{self.name}={shown!r} is not {self.form.allowed}")
         return value
 
     def read(self, environment: Mapping[str, str], stage: str = "") -> Any:
