@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Final
 from zlib import crc32
 
@@ -17,6 +15,7 @@ from functions.api.command_routes import command_routes, serve, take
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, checked_id, json_response
 from functions.api.operations import NOTHING_YET, OPENING, decided
+from functions.api.statement_csv import statement_csv
 from handlers.domain import ids
 from handlers.domain.commands import AccountOpening
 from handlers.platform.clock import EPOCH, LATEST
@@ -194,7 +193,7 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
     if form == "csv":
         name = f"statement-{account_id}.csv"
         return Response(
-            _csv(statement),
+            statement_csv(statement),
             {
                 "Content-Type": "text/csv; charset=utf-8",
                 "Content-Disposition": f'attachment; filename="{name}"',
@@ -207,46 +206,3 @@ def get_statement(request: ApiRequest, account_id: str) -> Response:
 def _matches(known: str, tag: str) -> bool:
     """Tell whether ``If-None-Match`` matches a tag (RFC 9110, section 13.1.2: weak comparison)."""
     return any(part.strip().removeprefix("W/") in (tag, "*") for part in known.split(","))
-
-
-def _csv(statement: StatementView) -> str:
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(
-        [
-            "posted_at",
-            "version",
-            "transaction_id",
-            "kind",
-            "counterparty_account_id",
-            "description",
-            "amount",
-            "balance_after",
-            "currency",
-        ]
-    )
-    ends = [""] * 4
-    opening = ["", statement.opening_balance, statement.currency]
-    rows.writerow([statement.from_, "", "", "opening_balance", *ends[:2], *opening])
-    for entry in statement.entries:
-        rows.writerow(
-            [
-                entry.posted_at,
-                entry.version,
-                entry.transaction_id,
-                entry.kind,
-                entry.counterparty_account_id or "",
-                _harmless(entry.description or ""),
-                entry.amount,
-                entry.balance_after,
-                statement.currency,
-            ]
-        )
-    closing = ["", statement.closing_balance, statement.currency]
-    rows.writerow([statement.to, "", "", "closing_balance", *ends[:2], *closing])
-    return text.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a client's text as a formula (OWASP, CSV injection)."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

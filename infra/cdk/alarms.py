@@ -111,7 +111,10 @@ def _ledger_rules(w: Watched) -> Iterator[Rule]:
         1,
     )
     yield Rule(
-        "parked", "A command was parked with its account", w.own("apply", "Parked", "Sum"), 1
+        "parked",
+        "Commands are parked, and later commands of their accounts wait",
+        w.own("sweeper", "ParkedCommands", "Maximum"),
+        1,
     )
     yield Rule(
         "system-accounts",
@@ -163,6 +166,13 @@ def _consumer_rules(w: Watched) -> Iterator[Rule]:
         periods=5,
     )
     yield Rule(
+        "outbox-age",
+        "Messages wait in the outbox",
+        w.own("sweeper", "OutboxAge", "Maximum"),
+        60,
+        periods=2,
+    )
+    yield Rule(
         "outbox-refused",
         "The log permanently refused messages of the ledger",
         w.own("sweeper", "OutboxRefused", "Maximum"),
@@ -185,6 +195,13 @@ def _consumer_rules(w: Watched) -> Iterator[Rule]:
 
 
 def _webhook_rules(w: Watched) -> Iterator[Rule]:
+    yield Rule(
+        "delivery-age",
+        "Webhook deliveries wait a long time for their receivers",
+        w.own("sweeper", "DeliveryAge", "Maximum"),
+        300,
+        periods=5,
+    )
     yield Rule(
         "webhooks-given-up",
         "Webhook receivers did not accept events until the last retry",

@@ -17,6 +17,7 @@ import yaml
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route, read_routes
 from infra.cdk.stages import AWS_STAGES, REPOSITORY
+from infra.signals.catalogue import SIGNALS
 from tests.infra.aws_synthesis import (
     Synthesized,
     readable,
@@ -355,6 +356,14 @@ def test_every_alarm_tells_somebody_and_has_a_runbook(stage: Synthesized) -> Non
         assert named[1] in headings
         if not alarm["AlarmName"].endswith("release-errors"):
             assert alarm["AlarmActions"]
+
+
+def test_every_signal_has_an_alarm_or_a_reason(stage: Synthesized) -> None:
+    prefix = f"{stage.config.stack_name}-"
+    alarms = {a["AlarmName"].removeprefix(prefix) for a in stage.of("AWS::CloudWatch::Alarm")}
+
+    for signal in SIGNALS:
+        assert (signal.name in alarms) != bool(signal.only_here), signal.name
 
 
 def test_alarms_watch_metrics_that_the_functions_write(stage: Synthesized) -> None:

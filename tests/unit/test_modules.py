@@ -21,6 +21,8 @@ PAGES: Final[dict[str, dict[str, str]]] = {
             if (path / "__init__.py").exists()
         },
         "localstack/local_cloud": "localstack/local_cloud",
+        "infra/cdk": "infra/cdk",
+        "infra/signals": "infra/signals",
     },
     "localstack/dataplane/docs/modules.md": {"dataplane": "localstack/dataplane/src/dataplane"},
 }
