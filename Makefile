@@ -34,7 +34,7 @@ lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgra
 		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
-up: $(READY) ## Install what is missing, start everything, deploy (BROKER=redpanda|kafka|tansu)
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER= EMULATOR=, see docs/local-cloud.md)
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down
@@ -152,12 +152,14 @@ lint: $(READY) ## Check style and types
 
 .PHONY: test-unit
 test-unit: $(READY) ## Run the tests that need no services, in seconds
-	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property localstack/dataplane/tests/unit
+	@$(PYTHON_IN_VENV) -m pytest -q tests/unit tests/property localstack/dataplane/tests/unit \
+		localstack/plugin/tests/unit
 
 .PHONY: coverage
 coverage: $(READY) ## Show which lines the tests without services cover (T= for other tests)
 	@$(PYTHON_IN_VENV) -m pytest -q --cov --cov-report=term:skip-covered \
-		$(or $(T),tests/unit tests/property localstack/dataplane/tests/unit)
+		$(or $(T),tests/unit tests/property localstack/dataplane/tests/unit \
+		localstack/plugin/tests/unit)
 
 .PHONY: test-nightly
 test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, then thousands of malformed records
@@ -179,3 +181,7 @@ oasdiff: ## Install oasdiff, which compares the API with the last release (needs
 .PHONY: test
 test: $(READY) ## Run every check and test on a separate instance (T="-k name" selects tests)
 	@$(LOCAL_CLOUD) test -- $(T)
+
+.PHONY: test-localstack
+test-localstack: $(READY) ## Run the tests of the deployed stack on LocalStack, on an instance of its own
+	@$(LOCAL_CLOUD) test-localstack -- $(T)

@@ -1,1 +1,1 @@
-"""What Lambda invokes: thin edges that know the shape of an AWS event."""
+"""The Lambda functions: thin edges that translate AWS events for the code in ``handlers``."""

@@ -1,8 +1,8 @@
-"""The apply function: takes the batches of a Kafka event source mapping to the ledger's writer.
+"""The apply function: passes batches from a Kafka event source mapping to the ledger's writer.
 
-The response names what failed (``ReportBatchItemFailures``).  Within a partition nothing behind a
-failed record is applied, so the first failure and every later record of that partition are named:
-AWS leaves open whether it delivers the later ones again by itself.
+The response names what failed (``ReportBatchItemFailures``).  After a failed record, nothing more
+of its partition is applied, so the response names the first failure and every later record of the
+partition: AWS does not document whether it would redeliver the later ones otherwise.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``batchItemFailures``: what must be delivered again.
+        ``batchItemFailures``: the records to deliver again.
     """
     failures: list[dict[str, Any]] = []
     failed = 0
@@ -69,9 +69,9 @@ def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[di
 
 
 def _log_failure(name: str, records: Sequence[Record], error: Exception) -> None:
-    """Say why a batch comes again; a fault of our own with its trace.
+    """Log why a batch will be delivered again, with a traceback if the error is unexpected.
 
-    Other partitions of the event go on, whatever it is.
+    The event's other partitions continue.
     """
     what = "batch will be delivered again"
     extra = {"partition": name, "offset": records[0].offset, "error": str(error)}
@@ -93,7 +93,7 @@ def _record_of(kafka_record: KafkaRecord) -> Record:
 
 
 def _measure(name: str, records: Sequence[Record], applied: Applied, took_s: float) -> None:
-    """Count and log a batch; the clock is read here, at the edge, and never by the rules."""
+    """Count and log a batch. The clock is read here, so that the rules never read it."""
     now_ms = time.time() * 1000
     metrics = wiring.metrics()
     for metric, value in (

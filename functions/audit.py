@@ -1,8 +1,8 @@
-"""The audit function, invoked by a schedule; also a command that shows how far it is.
+"""The audit function, which a schedule invokes, and a command that shows its progress.
 
-As a command (``python -m functions.audit``) it audits the database that ``--database-url`` or
-``LEDGERLANE_POOLER_URL`` names, or the one of the function's own environment, and ends with status
-0 if the books are right, 1 if they are not, 2 if it could not tell.
+As a command (``python -m functions.audit``) it audits the database in ``--database-url`` or
+``LEDGERLANE_POOLER_URL``, or else the one in the function's environment. The exit status is 0 if
+the books are right, 1 if they are wrong, and 2 if the audit could not run.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from handlers.platform.postgres import Database
 SOUND: Final = 0
 UNSOUND: Final = 1
 UNKNOWN: Final = 2
-#: How often a line of progress is printed where the terminal can't rewrite one, in seconds.
+#: How often to print progress if the output is not a terminal, in seconds.
 PROGRESS_INTERVAL_S: Final = 5.0
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Audit the ledger; log and count what is wrong, and return it."""
+    """Audit the ledger, log and count what is wrong, and return it."""
     started_s = time.monotonic()
     report = audit(wiring.database())
     took_s = time.monotonic() - started_s
@@ -65,7 +65,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 class ProgressLine:
-    """Shows one line a check: rewritten as it goes on a terminal, now and then elsewhere."""
+    """Shows one line per check, which it updates in place on a terminal."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -73,7 +73,7 @@ class ProgressLine:
         self._printed_s = time.monotonic()
 
     def show(self, progress: Progress) -> None:
-        """Show how far the audit is."""
+        """Show the progress of the audit."""
         is_over = progress.done == progress.total
         if not is_over and not self._is_terminal and not self._is_due():
             return
@@ -92,7 +92,7 @@ class ProgressLine:
 
 
 def describe(report: Report, took_s: float) -> str:
-    """Write a report for people."""
+    """Format a report for people."""
     lines = [
         f"{report.accounts:,} accounts, {report.transactions:,} transactions and"
         f" {report.postings:,} postings in {took_s:.1f} s"
@@ -122,12 +122,12 @@ def _database(url: str | None) -> Database:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Audit, show progress and say what was found; return the exit status."""
+    """Audit the ledger, show progress and print the result; return the exit status."""
     parser = argparse.ArgumentParser(prog="audit", description="Prove that the books are right.")
     parser.add_argument(
         "--database-url",
         default=os.environ.get("LEDGERLANE_POOLER_URL"),
-        help="where the ledger is (default: LEDGERLANE_POOLER_URL, or the function's environment)",
+        help="the database's URL (default: LEDGERLANE_POOLER_URL, or the function's environment)",
     )
     options = parser.parse_args(arguments)
     started_s = time.monotonic()

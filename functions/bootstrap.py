@@ -1,6 +1,6 @@
-"""The function that asks MSK for its brokers' addresses, which CloudFormation doesn't tell.
+"""The function that asks MSK for its brokers' addresses, which CloudFormation does not provide.
 
-It runs outside the VPC, and reads nothing but the one answer.
+It runs outside the VPC and makes only this one call.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ PHYSICAL_ID: Final = "ledgerlane-bootstrap"
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Return the addresses at which the cluster's brokers take IAM's tokens."""
+    """Return the broker addresses that accept IAM authentication."""
     return answer(event, PHYSICAL_ID, lambda: _ask(event["ResourceProperties"]["ClusterArn"]))
 
 

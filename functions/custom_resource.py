@@ -1,4 +1,4 @@
-"""Answering CloudFormation, which asks functions of ours to look after things it doesn't know.
+"""Custom resources: do work during a deployment and report the result to CloudFormation.
 
 See the AWS CloudFormation User Guide, "Custom resource request and response objects".
 """
@@ -17,27 +17,27 @@ Event = dict[str, Any]
 
 
 def answer(event: Event, physical_id: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Do the work and tell CloudFormation how it went, if that is who asks.
+    """Do the work, and report the result if CloudFormation sent the event.
 
-    A deletion does nothing: what these resources look after outlives the stack.
+    Deletions do nothing, because what these resources manage outlives the stack.
 
     Parameters
     ----------
     physical_id
-        The resource's identity, the same for ever: another one would be a replacement.
+        The resource's identity, which must never change: CloudFormation would replace the resource.
     work
         Returns the resource's attributes.
     """
     if "ResponseURL" not in event:
         return work()
-    # Whatever happens must be answered, or the deployment waits until its time is over.
+    # Always respond, or the deployment waits until it times out.
     try:
         data = {} if event["RequestType"] == "Delete" else work()
         _respond(event, physical_id, "SUCCESS", "", data)
         return data
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        # Without the wiring, which may be what failed.
+        # Don't use the wiring here: it may be what failed.
         print(json.dumps({"level": "ERROR", "message": "resource failed", "reason": reason}))
         _respond(event, physical_id, "FAILED", reason, {})
         return {"error": reason}

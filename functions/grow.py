@@ -1,8 +1,8 @@
-"""Growing the log's partition count: a command, and a function to invoke by hand on AWS.
+"""Grow the log's partition count, as a command or as a function that you invoke by hand.
 
-``python -m functions.grow 24`` grows it, or goes on with a growth that was interrupted;
-``--give-up`` lifts the fence of one that did not get far.  As a function it takes the event
-``{"partitions": 96}`` or ``{"give_up": true}``, and can be invoked again until it is done.
+``python -m functions.grow 24`` grows the log or resumes an interrupted growth; ``--give-up``
+cancels an early one.  As a function it takes the event ``{"partitions": 96}`` or ``{"give_up":
+true}``; invoke it again until it is done.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from handlers.platform.errors import LedgerlaneError
 from handlers.platform.topic_admin import PartitionCountError, TopicAdmin
 
 INTERRUPTED: Final = 130
-#: What the fence and the moving of accounts may take of a function's time.
+#: The time to reserve for the fence and for moving accounts, within a function's timeout.
 RESERVE_S: Final = 120.0
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Grow the log, or give a growth up; say what was done."""
+    """Grow the log or cancel a growth; return what was done."""
     lines: list[str] = []
 
     def report(line: str) -> None:
@@ -44,7 +44,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def make(report: Callable[[str], None], patience: Patience) -> Grower:
-    """Return what grows the log that the settings name."""
+    """Return a grower for the log in the settings."""
     settings = wiring.settings()
     return Grower(
         Growing(wiring.database(), settings.commands_topic),
@@ -62,7 +62,7 @@ def make(report: Callable[[str], None], patience: Patience) -> Grower:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Grow the log and say what is done; return the exit status."""
+    """Grow the log and print each step; return the exit status."""
     options = _options(arguments)
     patience = Patience(drain_s=options.drain_s, marked_s=options.marked_s)
     try:
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted; run it again to go on", file=sys.stderr)
+        print("interrupted; run it again to resume", file=sys.stderr)
         return INTERRUPTED
     has = "has" if changed else "had already"
     print(f"The log {has} {options.partitions} partitions.")
@@ -89,12 +89,16 @@ def _say(line: str) -> None:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="grow", description="Grow the log's partition count.")
     parser.add_argument("partitions", type=int, nargs="?", help="the new count")
-    parser.add_argument("--give-up", action="store_true", help="lift the fence, if it can be")
+    parser.add_argument(
+        "--give-up",
+        action="store_true",
+        help="cancel the growth and lift the fence, if it is not too late",
+    )
     for name, default in (("--drain-s", DRAIN_S), ("--marked-s", MARKED_S)):
         parser.add_argument(name, type=float, default=default, help=f"patience ({default:.0f})")
     options = parser.parse_args(arguments)
     if (options.partitions is None) != options.give_up:
-        parser.error("say to how many partitions, or --give-up")
+        parser.error("give the new partition count, or --give-up")
     return options
 
 

@@ -1,8 +1,7 @@
-"""The migration function: brings the schema up to date before new code takes traffic.
+"""The migration function: updates the schema before new code receives traffic.
 
-It is the function behind a CloudFormation custom resource, so a migration that fails fails the
-deployment, and the old code keeps serving.  Invoked by hand, without a ``ResponseURL``, it just
-migrates.
+It is a CloudFormation custom resource, so if a migration fails, the deployment fails and the old
+code keeps serving.  You can also invoke it by hand, without a ``ResponseURL``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ PHYSICAL_ID: Final = "ledgerlane-migrations"
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Migrate, and tell CloudFormation how it went if that is who asks."""
+    """Migrate the schema, and report to CloudFormation if it sent the event."""
     return answer(event, PHYSICAL_ID, _migrate)
 
 
@@ -36,7 +35,7 @@ def _migrate() -> dict[str, Any]:
 
 
 def _database() -> Any:
-    """Return the database as the schema's owner, who may be another role than the functions'."""
+    """Return the database, connected as the schema's owner."""
     from functions import wiring
 
     user = wiring.settings().migration_database_iam_user

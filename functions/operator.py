@@ -1,6 +1,6 @@
 """Make an existing user an operator: ``python -m functions.operator EMAIL``.
 
-There is no way to it by HTTP.  The database is the one of the environment's settings, or of
+This can't be done over HTTP.  The database is the one in the environment's settings, or in
 LEDGERLANE_POOLER_URL, which `make operator` sets.
 """
 
@@ -17,7 +17,7 @@ from handlers.platform.postgres import Database
 
 
 def main(arguments: list[str]) -> int:
-    """Promote the user with the given address; return the exit status."""
+    """Promote the user with the given email address; return the exit status."""
     if len(arguments) != 1 or "@" not in arguments[0]:
         print("usage: python -m functions.operator EMAIL", file=sys.stderr)
         return 2
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     except (LedgerlaneError, SettingsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{user.email} ({user.user_id}) is an operator now")
+    print(f"{user.email} ({user.user_id}) is now an operator")
     return 0
 
 

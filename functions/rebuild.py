@@ -1,12 +1,11 @@
-"""A command that makes the ledger anew from the log (``python -m functions.rebuild``).
+"""A command that rebuilds the ledger from the log (``python -m functions.rebuild``).
 
-``check`` makes it in a database of its own, compares that with the live one as it was when the
-command began, and drops it again.  ``restore`` makes it in the database that is given, which must
-be empty, and sends on what a crash kept from the log.  Users and sessions do not travel the log:
-they come back from a backup.
+``check`` rebuilds it in a scratch database, compares that with the live ledger as it was when the
+command started, and drops the scratch database.  ``restore`` rebuilds it in the given database,
+which must be empty, and sends the messages that a crash kept from the log.  Users and sessions are
+not in the log; restore them from a backup.
 
-Exit status: 0 if the ledgers are equal (or the restore is done), 1 if they differ, 2 if that could
-not be told.
+Exit status: 0 if the ledgers are equal or the restore is done, 1 if they differ, 2 on an error.
 """
 
 from __future__ import annotations
@@ -51,11 +50,11 @@ PROGRESS_INTERVAL_S: Final = 2.0
 
 
 class CannotTell(LedgerlaneError):
-    """The ledger can't be made anew here."""
+    """The ledger can't be rebuilt here."""
 
 
 class _NoCache:
-    """A rebuilt ledger has no readers yet."""
+    """Does nothing, because a rebuilt ledger has no readers yet."""
 
     def before_commit(self, state: PartitionState, marker: str) -> None:
         """Mark nothing."""
@@ -66,7 +65,7 @@ class _NoCache:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The log that the ledger is made from."""
+    """The log to rebuild the ledger from."""
 
     brokers: Brokers
     topic: str
@@ -74,7 +73,7 @@ class Source:
 
 
 def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Difference | None]:
-    """Rebuild beside the live ledger and compare.
+    """Rebuild the ledger next to the live one and compare them.
 
     Parameters
     ----------
@@ -86,7 +85,7 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
     Returns
     -------
     tuple
-        What became of the log's records, and the first difference or None.
+        The counts of the log's records, and the first difference or None.
     """
     live = Database(live_url, max_size=1)
     try:
@@ -106,12 +105,12 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
 
 
 def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
-    """Return the count by which the live ledger spreads accounts; behind a fence it is the old one.
+    """Return the partition count that the live ledger uses for accounts.
 
     Raises
     ------
     CannotTell
-        If that is being changed.
+        If the log is being grown.
     """
     row = connection.execute(sql("growing/current"), {"topic": source.topic}).fetchone()
     if row is None:
@@ -119,13 +118,13 @@ def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
     growth = Growth(*row)
     if growth.state == "marking":
         raise CannotTell(
-            "the log is being grown: let that end (make grow-partitions), then compare"
+            "the log is being grown: finish that first (make grow-partitions), then compare"
         )
     return growth.partitions if growth.state == "done" else growth.partitions_before
 
 
 def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int | None]:
-    """Return how far the live ledger is, which is as far as the other one must go."""
+    """Return the live ledger's progress in each partition, where the rebuild must stop."""
     incarnation = TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)
     ends: list[int | None] = [0] * source.partitions
     for partition, known, next_offset in connection.execute(
@@ -133,51 +132,51 @@ def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int |
     ):
         if known != incarnation:
             raise LogIncomplete(
-                f"the topic {source.topic} was made anew since: its log does not hold the history"
+                f"the topic {source.topic} was recreated: it does not hold the ledger's history"
             )
-        # The topic may have more partitions, of a growth that was given up, and records in them.
+        # A growth that was given up can leave extra partitions, with records, on the topic.
         ends.extend([0] * (partition + 1 - len(ends)))
         ends[partition] = next_offset
     return ends
 
 
 def _unpublished(connection: psycopg.Connection[Any]) -> list[bytes]:
-    """Return what the live ledger has still to send: it is as good as in the log."""
+    """Return the live ledger's unsent messages, which count as part of the log."""
     rows = connection.execute("select messages from ledger.outbox").fetchall()
     return [bytes(message.value) for (text,) in rows for message in decode_outbox(text)]
 
 
 def restore(source: Source, url: str) -> Applied:
-    """Make the ledger in an empty database, and send on what never reached the log.
+    """Rebuild the ledger in an empty database, and send the messages that never reached the log.
 
     Raises
     ------
     CannotTell
-        If there is a ledger in the database already.
+        If the database already holds a ledger.
     """
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
         migrate(connection, migrations())
         taken = connection.execute("select exists (select from ledger.partition_progress)")
         if taken.fetchone() != (False,):
-            raise CannotTell("there is a ledger in this database already; give an empty one")
+            raise CannotTell("this database already holds a ledger; use an empty one")
     applied, unsent = replay(source, url, None)
     producer = Producer(source.brokers)
     failures = OutboxPublisher(producer).publish(unsent.missing)
     producer.close()
     if failures:
-        raise Unavailable(f"{len(failures)} messages were not sent on: {failures[0].reason}")
+        raise Unavailable(f"{len(failures)} messages were not sent: {failures[0].reason}")
     return applied
 
 
 def replay(
     source: Source, url: str, ends: Sequence[int | None] | None, unpublished: Sequence[bytes] = ()
 ) -> tuple[Applied, Unsent]:
-    """Apply the log to an empty, migrated database, up to these offsets or its end.
+    """Apply the log to an empty, migrated database, up to the given offsets or the log's end.
 
     Parameters
     ----------
     unpublished
-        Values of records that are still to come into the log.
+        Values of records that are not in the log yet.
     """
     history = LogHistory(source.brokers, source.topic)
     try:
@@ -226,7 +225,7 @@ def _replay(
 
 @contextmanager
 def scratch_database(admin_url: str) -> Iterator[str]:
-    """Make an empty ledger in a database of its own and drop it afterwards; yields its address."""
+    """Create an empty ledger in a scratch database, yield its URL, and drop it afterwards."""
     database = f"ledgerlane_rebuild_{secrets.token_hex(4)}"
     name = sql_text.Identifier(database)
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -241,7 +240,7 @@ def scratch_database(admin_url: str) -> Iterator[str]:
 
 
 class _Progress:
-    """Prints how many records are applied, now and then."""
+    """Prints the number of applied records from time to time."""
 
     def __init__(self, ends: Sequence[int | None]) -> None:
         known = [end for end in ends if end is not None]
@@ -249,7 +248,7 @@ class _Progress:
         self._printed_s = time.monotonic()
 
     def show(self, done: int) -> None:
-        """Take the count after a batch."""
+        """Update the count after a batch."""
         now_s = time.monotonic()
         if now_s - self._printed_s >= PROGRESS_INTERVAL_S:
             self._printed_s = now_s
@@ -257,7 +256,7 @@ class _Progress:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Rebuild, and say how it went; return the exit status."""
+    """Rebuild the ledger and print the result; return the exit status."""
     options = _options(arguments)
     source = Source(
         Brokers(options.kafka),
@@ -276,22 +275,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     took_s = time.monotonic() - started_s
     print(
         f"rebuilt from the log in {took_s:.1f} s: {applied.completed:,} completed,"
-        f" {applied.rejected:,} refused, {applied.duplicates:,} repeated, {applied.parked:,} parked"
+        f" {applied.rejected:,} rejected, {applied.duplicates:,} repeats, {applied.parked:,} parked"
     )
     if difference is not None:
         print(f"THE LEDGERS DIFFER, first at {difference}")
         return DIFFERENT
     if options.action == "check":
-        print("The rebuilt ledger is the live one, byte for byte.")
+        print("The rebuilt ledger equals the live one, byte for byte.")
     return SAME
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="rebuild", description="Make the ledger from the log.")
+    parser = argparse.ArgumentParser(prog="rebuild", description="Rebuild the ledger from the log.")
     parser.add_argument("action", choices=["check", "restore"])
     for name, variable, what in (
         ("--database-url", "LEDGERLANE_POOLER_URL", "the live ledger, or an empty database"),
-        ("--admin-url", "LEDGERLANE_DATABASE_URL", "a server to make a scratch database on"),
+        ("--admin-url", "LEDGERLANE_DATABASE_URL", "a server for the scratch database"),
         ("--kafka", "LEDGERLANE_KAFKA", "the brokers, host:port"),
     ):
         parser.add_argument(
@@ -300,13 +299,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--partitions",
         default=os.environ.get("PARTITIONS", ""),
-        help="of the log (default: $PARTITIONS)",
+        help="the log's partition count (default: $PARTITIONS)",
     )
     options = parser.parse_args(arguments)
     if not options.kafka or not options.database_url:
-        parser.error('say where the database and the brokers are, or eval "$(make -s env)"')
+        parser.error('give the database and the brokers, or run eval "$(make -s env)"')
     if options.action == "check" and not options.admin_url:
-        parser.error("check needs --admin-url")
+        parser.error("check requires --admin-url")
     try:
         options.partitions = SETTINGS["PARTITIONS"].read({"PARTITIONS": options.partitions})
     except SettingError as error:

@@ -12,12 +12,12 @@ from handlers.applying.sweeper import State, SweepFailed, Swept, sweep
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
-    """Publish what a crash left, and let holds expire; return how much of each.
+    """Publish messages that a crash left behind, and expire holds; return how many of each.
 
     Raises
     ------
     SweepFailed
-        If a stage failed, after all others were run and measured.
+        If a stage failed; all others still ran and were measured.
     """
     settings = wiring.settings()
     with traced("sweep"):

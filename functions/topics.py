@@ -1,7 +1,7 @@
-"""The function that makes the topics when the stack is deployed, and keeps their partition counts.
+"""The function that creates the topics during a deployment and checks their partition counts.
 
-It is behind a CloudFormation custom resource: a count that differs fails the deployment, because an
-account's partition follows from it (docs/aws.md says how to grow a log).
+It is a CloudFormation custom resource: a wrong count fails the deployment, because the count
+decides each account's partition (see docs/aws.md for how to grow a log).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PHYSICAL_ID: Final = "ledgerlane-topics"
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """Make the topics that the event's properties name."""
+    """Create the topics in the event's properties."""
     return answer(event, PHYSICAL_ID, lambda: _make(event["ResourceProperties"]))
 
 
@@ -23,11 +23,11 @@ def _make(properties: dict[str, str]) -> dict[str, Any]:
     from functions import wiring
     from handlers.platform.topic_admin import TopicAdmin
 
-    # CloudFormation makes text of every property.
+    # CloudFormation turns every property into text.
     made = TopicAdmin(wiring.brokers()).ensure(
         json.loads(properties["Topics"]),
         partitions=int(properties["Partitions"]),
         replication=int(properties["Replication"]),
     )
-    wiring.logger().info("topics are there", extra={"made": made})
+    wiring.logger().info("topics are ready", extra={"made": made})
     return {"Made": ",".join(made)}

@@ -1,4 +1,4 @@
-"""Traces of what a function does, as X-Ray subsegments; nothing where tracing is off."""
+"""Traces of a function's work, as X-Ray subsegments. Does nothing if tracing is off."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def traced(name: str, **annotations: str) -> AbstractContextManager[None]:
     Parameters
     ----------
     name
-        What is done; the subsegment's name.
+        The subsegment's name.
     annotations
-        What traces can be searched by: never a person's words, a password or a token.
+        Fields to search traces by: never a client's text, a password or a token.
     """
     tracer = wiring.tracer()
     return _NOTHING if tracer.disabled else _subsegment(tracer, name, annotations)

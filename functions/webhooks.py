@@ -1,7 +1,7 @@
-"""The webhooks function: fed by the topic of events, and woken by a schedule for what is due.
+"""The webhooks function: receives events from their topic, and sends what a schedule finds due.
 
-An event becomes rows in the database before it is sent anywhere, so a receiver that is slow or away
-never holds up the topic: what can't be delivered is tried again later, from the rows.
+Events are stored in the database before they are sent, so a slow or unavailable receiver never
+blocks the topic: failed deliveries are retried later from the database.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from handlers.webhooks.attempts import delete_old
 from handlers.webhooks.dispatcher import Sent, send_due
 from handlers.webhooks.inbox import EventRecord, Taken
 
-#: How long an invocation sends, in seconds: with the last attempt's own, within its timeout.
+#: How long an invocation starts deliveries, in seconds. One more attempt still fits its timeout.
 BATCH_BUDGET_S: Final = 5.0
 SWEEP_BUDGET_S: Final = 45.0
 
-#: How much of an error is logged: it may quote a record of any length.
+#: The maximum length of a logged error, which may quote a record of any length.
 MAX_LOGGED: Final = 500
 
 KafkaRecord = Mapping[str, Any]
@@ -32,12 +32,12 @@ keep_for_batches()
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Take events in and send what is due; without events (the schedule), only send.
+    """Store events and send due deliveries; without events (the schedule), only send.
 
     Returns
     -------
     dict
-        ``batchItemFailures``: what must be delivered again, because it could not be noted.
+        ``batchItemFailures``: the records to deliver again, because they could not be stored.
     """
     if "records" not in event:
         sent = _send(SWEEP_BUDGET_S, serves_slow=True)
@@ -62,22 +62,22 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     metrics.flush_metrics()
     if added:
         try:
-            # Those behind this batch don't wait for receivers that are known to be slow.
+            # Skip slow receivers, so that the events behind this batch don't wait for them.
             _send(BATCH_BUDGET_S, serves_slow=False)
         except Unavailable as error:
-            # They are noted; the schedule sends them.
-            wiring.logger().warning("sending was put off", extra={"error": str(error)})
+            # The deliveries are stored, and the schedule will send them.
+            wiring.logger().warning("sending was postponed", extra={"error": str(error)})
     return {"batchItemFailures": failures}
 
 
 def _take(name: str, kafka_records: Sequence[KafkaRecord]) -> Taken:
-    # Nobody wants what happened before there was a webhook, so the order is right.
+    # Nobody wants events from before the first webhook, so it is safe to check this first.
     if not wiring.deliveries().is_any_wanted():
         return Taken(0, [])
     taken = wiring.incoming().take([_record_of(name, record) for record in kafka_records])
     for record, error in taken.parked:
         wiring.logger().error(
-            "an event is parked",
+            "event parked",
             extra={"partition": name, "offset": record.offset, "error": error[:MAX_LOGGED]},
         )
     return taken
@@ -96,7 +96,7 @@ def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:
 
 
 def _log_failure(name: str, error: Exception) -> None:
-    """Say why a partition's records come again; a fault of our own with its trace."""
+    """Log why records will be delivered again, with a traceback if the error is unexpected."""
     what, extra = "events will be delivered again", {"partition": name, "error": str(error)}
     if isinstance(error, Unavailable):
         wiring.logger().warning(what, extra=extra)

@@ -1,7 +1,7 @@
-"""The composition root: the one place where clients are made, each once a process.
+"""The composition root: the one place that creates clients, each once per process.
 
-Functions take their collaborators from here at their edge and hand them inwards; nothing inside
-``handlers`` knows this module.  Tests put others in their place, or call `reset`.
+Functions get their collaborators here and pass them inwards; nothing in ``handlers`` imports this
+module.  Tests replace a collaborator, or call `reset`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ MAX_CONNECTIONS_SHARED = 16
 
 
 class once(Generic[Made]):
-    """Makes a function's result once a process, also when several threads ask at once."""
+    """Creates a function's result once per process, even if several threads call it at once."""
 
     def __init__(self, make: Callable[[], Made]) -> None:
         self._make = make
@@ -70,7 +70,7 @@ class once(Generic[Made]):
         self.__doc__ = make.__doc__
 
     def __call__(self) -> Made:
-        """Return what was made, making it at first."""
+        """Return the result, creating it on the first call."""
         if not self._made:
             with self._lock:
                 if not self._made:
@@ -78,29 +78,29 @@ class once(Generic[Made]):
         return self._made[0]
 
     def replace(self, made: Made) -> None:
-        """Put something else in its place, for tests and tools."""
+        """Replace the result, for tests and tools."""
         self._made[:] = [made]
 
     def reset(self) -> None:
-        """Forget what was made."""
+        """Forget the result."""
         self._made.clear()
 
 
 @once
 def settings() -> Settings:
-    """Return the checked environment.
+    """Return the checked settings from the environment.
 
     Raises
     ------
     functions.settings.SettingsError
-        If it is not complete.
+        If a setting is missing or malformed.
     """
     return load(os.environ)
 
 
 @once
 def database() -> Database:
-    """Return the pool of connections to the database."""
+    """Return the database's connection pool."""
     current = settings()
     if current.database_iam_user:
         return connect_as(current.database_iam_user)
@@ -108,7 +108,7 @@ def database() -> Database:
 
 
 def connect(secret_arn: str) -> Database:
-    """Make a pool that signs in with the given secret (the application's, or the owner's)."""
+    """Create a pool that signs in with a secret (the application's or the owner's)."""
     current = settings()
     secret = read_secret(secret_arn)
     conninfo = make_conninfo(
@@ -122,7 +122,7 @@ def connect(secret_arn: str) -> Database:
 
 
 def connect_as(user: str) -> Database:
-    """Make a pool that signs in as `user` with a new token of the function's role each time."""
+    """Create a pool that signs in as `user`, with a new IAM token for each connection."""
     current = settings()
     place: dict[str, Any] = {
         "host": current.database_host,
@@ -151,7 +151,7 @@ def _region() -> str:
 
 @once
 def brokers() -> Brokers:
-    """Return where the log is and how to sign in to it."""
+    """Return the brokers' addresses and credentials."""
     current = settings()
     secret = read_secret(current.kafka_secret_arn) if current.kafka_security == "scram" else {}
     return Brokers(
@@ -165,7 +165,7 @@ def brokers() -> Brokers:
 
 @once
 def producer() -> Producer:
-    """Return the one producer of this process, warmed up."""
+    """Return the process's producer, warmed up."""
     made = Producer(brokers())
     made.warm_up()
     return made
@@ -202,9 +202,9 @@ def writer() -> Writer:
 
 @once
 def logger() -> Logger:
-    """Return the structured logger; its level is LOG_LEVEL, its service POWERTOOLS_SERVICE_NAME."""
+    """Return the structured logger, configured by LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
     made = Logger(level=settings().log_level)
-    # What the handlers log by the standard library comes out in the same form, with its fields.
+    # Give the standard library's log records from the handlers the same format and fields.
     logging.getLogger("handlers")
     copy_config_to_registered_loggers(source_logger=made, include={"handlers"})
     return made
@@ -212,25 +212,25 @@ def logger() -> Logger:
 
 @once
 def tracer() -> Tracer:
-    """Return the tracer; POWERTOOLS_TRACE_DISABLED turns it off, as does not being in Lambda."""
+    """Return the tracer. It is off outside Lambda and if POWERTOOLS_TRACE_DISABLED is set."""
     return Tracer(auto_patch=False)
 
 
 @once
 def metrics() -> Metrics:
-    """Return the metrics of namespace POWERTOOLS_METRICS_NAMESPACE, written as EMF."""
+    """Return the metrics in namespace POWERTOOLS_METRICS_NAMESPACE, written as EMF."""
     return Metrics(namespace=SETTINGS["POWERTOOLS_METRICS_NAMESPACE"].read(os.environ))
 
 
 @once
 def sessions() -> Sessions:
-    """Return who is signed in."""
+    """Return the sessions."""
     return Sessions(database(), cache())
 
 
 @once
 def api_keys() -> ApiKeys:
-    """Return who asks with which API key."""
+    """Return the API keys."""
     return ApiKeys(database(), cache())
 
 
@@ -242,25 +242,25 @@ def users() -> Users:
 
 @once
 def owners() -> Owners:
-    """Return who owns which account."""
+    """Return the accounts' owners."""
     return Owners(database())
 
 
 @once
 def accounts() -> Accounts:
-    """Return the accounts, to read."""
+    """Return the reader of accounts."""
     return Accounts(database(), cache(), settings().commands_topic)
 
 
 @once
 def holds() -> Holds:
-    """Return the holds, to read."""
+    """Return the reader of holds."""
     return Holds(database())
 
 
 @once
 def limits() -> Limits:
-    """Return the accounts' limits, to read."""
+    """Return the reader of accounts' limits."""
     return Limits(database(), settings().commands_topic)
 
 
@@ -278,19 +278,19 @@ def trail() -> Trail:
 
 @once
 def entries() -> Entries:
-    """Return the accounts' histories, to read."""
+    """Return the reader of accounts' histories."""
     return Entries(database(), settings().commands_topic)
 
 
 @once
 def parked() -> ParkedCommands:
-    """Return the parked records, to read."""
+    """Return the reader of parked commands."""
     return ParkedCommands(database())
 
 
 @once
 def recent() -> RecentCommands:
-    """Return what this process accepted lately."""
+    """Return the commands that this process accepted recently."""
     return RecentCommands()
 
 
@@ -302,33 +302,33 @@ def log_reader() -> LogReader:
 
 @once
 def transactions() -> Transactions:
-    """Return the transactions, to read."""
+    """Return the reader of transactions."""
     return Transactions(database(), log_reader(), recent(), settings().commands_topic)
 
 
 @once
 def cors() -> Cors:
-    """Return which other origins' pages may use the API."""
+    """Return the CORS policy."""
     return Cors(settings().cors_origins)
 
 
 @once
 def intake() -> Intake:
-    """Return the way into the log."""
+    """Return the intake, which puts commands into the log."""
     current = settings()
     return Intake(producer(), recent(), admission(), current.commands_topic, partitioning())
 
 
 @once
 def partitioning() -> Partitioning:
-    """Return how accounts are spread over the log."""
+    """Return the partitioning, which assigns accounts to partitions."""
     current = settings()
     return Partitioning(database(), current.commands_topic, current.partitions)
 
 
 @once
 def admission() -> Admission:
-    """Return who knows whether more may be accepted."""
+    """Return the admission check, which refuses commands when the backlog is too long."""
     current = settings()
     return Admission(database(), current.commands_topic, current.limits.max_lag_s)
 
@@ -341,7 +341,7 @@ def rate_limits() -> RateLimits:
 
 @once
 def waiter() -> Waiter:
-    """Return the one waiter for results."""
+    """Return the waiter for results."""
     return Waiter(database())
 
 
@@ -353,36 +353,36 @@ def webhooks() -> Webhooks:
 
 @once
 def deliveries() -> Deliveries:
-    """Return what is to be delivered to webhooks."""
+    """Return the webhook deliveries."""
     return Deliveries(database())
 
 
 @once
 def incoming() -> Incoming:
-    """Return the way of events into the database."""
+    """Return the intake of events for webhooks."""
     return Incoming(database(), deliveries())
 
 
 def warm_up() -> None:
-    """Make what the first request would otherwise wait for; what is away is no error here."""
-    # Else the first unknown address to sign in would be known by its time.
+    """Create what the first request would otherwise wait for. Failures are only logged."""
+    # Otherwise, the first sign-in with an unknown address could be recognized by its duration.
     passwords.prepare()
     try:
         producer()
         database().read("select 1")
     except Exception as error:
-        # The request that needs it will say so; a function that can't start would say nothing.
+        # The request that needs it reports the error; a function that can't start reports nothing.
         logger().warning("warm-up failed", extra={"error": type(error).__name__})
 
 
 def read_secret(arn: str) -> dict[str, Any]:
-    """Return a secret of Secrets Manager, at most `SECRET_AGE_S` old."""
+    """Return a secret from Secrets Manager, at most `SECRET_AGE_S` old."""
     value: dict[str, Any] = parameters.get_secret(arn, transform="json", max_age=SECRET_AGE_S)
     return value
 
 
 def reset() -> None:
-    """Forget every client that was made, for tests."""
+    """Forget every client, for tests."""
     for made in globals().values():
         if isinstance(made, once):
             made.reset()

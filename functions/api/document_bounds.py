@@ -9,18 +9,16 @@ document.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Final, get_args
 
+import msgspec
+
+from functions.api import schemas
 from functions.api.errors import CODES, GATEWAY
-from functions.api.lengths import (
-    MAX_EMAIL,
-    MAX_METADATA_VALUE,
-    MAX_NAME,
-    MAX_PASSWORD,
-    MAX_REQUEST_ID,
-    MAX_TEXT,
-)
+from functions.api.lengths import MAX_METADATA_VALUE, MAX_REQUEST_ID, MAX_TEXT
 from functions.api.pages import MAX_CURSOR_LENGTH, MAX_LIMIT
+from functions.api.schemas import Body
 from handlers.domain import ids
 from handlers.domain.commands import MAX_METADATA_KEYS
 from handlers.domain.kinds import EVENT_TYPES
@@ -32,7 +30,6 @@ from handlers.platform.bounds import MAX_BATCH, MAX_PARTITIONS
 from handlers.platform.clock import MAX_TIME_LENGTH
 from handlers.platform.random_ids import API_KEY_PREFIX, TOKEN_PREFIX
 from handlers.reading.entries import MAX_STATEMENT_ENTRIES
-from handlers.webhooks.addresses import MAX_URL
 from handlers.webhooks.signatures import HEADER, SECRET_PREFIX
 
 Schema = dict[str, Any]
@@ -58,7 +55,8 @@ _TIME: Final[Schema] = {"format": "date-time", "maxLength": MAX_TIME_LENGTH}
 _TIMES: Final = ("at", "from", "to")
 _ACCOUNT: Final = _id(ids.ACCOUNT)
 _CODES: Final = sorted({row.code for row in (*CODES.values(), *GATEWAY)})
-#: Text fields and headers by name; ``[]`` is an item of a list, ``{}`` any field.
+#: Text fields and headers by name; ``[]`` is an item of a list, ``{}`` any field.  What clients
+#: send themselves is in `_sent_texts`.
 _TEXTS: Final[dict[str, Schema]] = {
     "account_id": _ACCOUNT,
     "source_account_id": _ACCOUNT,
@@ -86,13 +84,8 @@ _TEXTS: Final[dict[str, Schema]] = {
     "token": _text(64, f"^{TOKEN_PREFIX}[A-Za-z0-9_-]+$"),
     "key": _text(64, f"^{API_KEY_PREFIX}[A-Za-z0-9_-]+$"),
     "secret": _text(100, f"^{SECRET_PREFIX}[!-~]+$"),
-    "name": _text(MAX_NAME),
-    "email": _text(MAX_EMAIL),
-    "password": _text(MAX_PASSWORD),
-    "description": _text(MAX_TEXT),
     "note": _text(MAX_TEXT),
     "metadata{}": _text(MAX_METADATA_VALUE),
-    "url": _text(MAX_URL),
     "error": _text(MAX_ERROR_LENGTH),
     "last_error": _text(MAX_ERROR_LENGTH),
     "value_base64": _text(MAX_ANSWER, "^[A-Za-z0-9+/]*=*$"),
@@ -205,7 +198,24 @@ def _known_text(schema: Schema, name: str) -> Schema:
         return _TIME
     if "pattern" in schema and "maxLength" in schema:
         return {}
-    return _TEXTS[name.removeprefix("?")]
+    name = name.removeprefix("?")
+    return _TEXTS.get(name) or _sent_texts()[name]
+
+
+@cache
+def _sent_texts() -> dict[str, Schema]:
+    """Return the bounds of texts from clients, which also hold where a response shows them."""
+    bodies = [
+        body for body in vars(schemas).values() if isinstance(body, type) and issubclass(body, Body)
+    ]
+    _, components = msgspec.json.schema_components(bodies)
+    return {
+        name: _text(kind["maxLength"])
+        for component in components.values()
+        for name, schema in component.get("properties", {}).items()
+        for kind in schema.get("anyOf", [schema])
+        if kind.get("type") == "string" and "maxLength" in kind
+    }
 
 
 def _bound_schema(schema: Schema, types: list[str], name: str) -> None:

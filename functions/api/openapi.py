@@ -17,14 +17,15 @@ from functions.api.errors import CODES, GATEWAY, NO_TYPE, PROBLEM_JSON, TYPE_BAS
 from functions.api.examples import answer_example, body_example, transaction_example
 from functions.api.http import JSON, ApiRequest, json_response
 from functions.api.operations import BY_ITEM, OPERATIONS
-from functions.api.parameters import PARAMETERS, path_parameter
+from functions.api.parameters import PARAMETERS, PATH_PARAMETERS
 from handlers.domain.scopes import SCOPES
 from handlers.platform.random_ids import API_KEY_PREFIX
 from handlers.reading.views import StatementView, TransactionView
 
 resource: Final = Resource("Service")
 VERSION: Final = "1.0.0"
-_REF: Final = "#/components/schemas/{name}"
+#: The parts of the document that are used more than once, by kind and name.
+Components = dict[str, dict[str, Any]]
 #: The documented resources; the app sets them once all are registered.
 _resources: list[Resource] = []
 
@@ -36,8 +37,8 @@ _BODY_ERRORS: Final = (
 )
 #: Errors of every route; unknown query parameters are refused everywhere.
 _ANY_ERRORS: Final = ("internal_error", "unavailable", "validation_failed", "repeated_header")
-#: Errors outside any operation: their names in the document, and their codes.
-_NO_OPERATION: Final = {"NoSuchRoute": "no_such_route", "MethodNotAllowed": "method_not_allowed"}
+#: Errors outside any operation.
+_NO_OPERATION: Final = ("no_such_route", "method_not_allowed")
 
 _SESSION: Final = "bearer"
 _API_KEY: Final = "apiKey"
@@ -67,6 +68,16 @@ _REASONS: Final = {
     503: "Try again shortly.",
 }
 
+_HEADERS: Final = {
+    "X-Request-Id": "The request's id: yours, or a generated one.",
+    "Location": "The path of the result, with its position in the log.",
+    "Preference-Applied": "The wait that was applied.",
+    "ETag": "Changes whenever the account does.",
+    "Retry-After": "Seconds.",
+    "WWW-Authenticate": "How to authenticate.",
+    "Allow": "The allowed methods.",
+}
+
 
 def describe(resources: list[Resource]) -> None:
     """Set the resources that the document describes."""
@@ -93,19 +104,19 @@ def document(base_path: str) -> bytes:
     """
     operations = [operation for each in _resources for operation in each.operations]
     paths: dict[str, dict[str, Any]] = {}
-    schemas = _schemas(operations)
+    components = _components(operations)
     for operation in operations:
         described = paths.setdefault(operation.path, {})
-        described[operation.method.lower()] = _operation(operation, schemas)
+        described[operation.method.lower()] = _operation(operation, components)
     tags = list(dict.fromkeys(operation.tag for operation in operations))
     # Copy it, because parts are shared and would be bounded twice.
-    described = msgspec.to_builtins(_document(base_path, tags, paths, schemas))
+    described = msgspec.to_builtins(_document(base_path, tags, paths, components))
     bound(described)
     return msgspec.json.encode(described)
 
 
 def _document(
-    base_path: str, tags: list[str], paths: dict[str, Any], schemas: dict[str, Any]
+    base_path: str, tags: list[str], paths: dict[str, Any], components: Components
 ) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
@@ -121,29 +132,45 @@ def _document(
         "security": [{_SESSION: []}],
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
-        "webhooks": notifications.described(_reference(notifications.SCHEMA), schemas),
-        "components": {
-            "securitySchemes": _SECURITY_SCHEMES,
-            "schemas": schemas,
-            "responses": {name: _problems([CODES[code]]) for name, code in _NO_OPERATION.items()},
-        },
+        "webhooks": notifications.described(
+            _reference(notifications.SCHEMA), components["schemas"]
+        ),
         "x-without-operation": {
-            str(CODES[code].status): {"$ref": f"#/components/responses/{name}"}
-            for name, code in _NO_OPERATION.items()
+            str(CODES[code].status): _refusal([CODES[code]], components) for code in _NO_OPERATION
         },
+        "components": components,
     }
 
 
-def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    parameters = [path_parameter(name) for name in re.findall(r"\{(\w+)\}", operation.path)]
-    parameters += [PARAMETERS[name] for name in (*operation.parameters, "X-Request-Id")]
+def _components(operations: list[Operation]) -> Components:
+    return {
+        "securitySchemes": _SECURITY_SCHEMES,
+        "schemas": _schemas(operations),
+        "parameters": PARAMETERS | PATH_PARAMETERS,
+        "headers": {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in _HEADERS.items()
+        },
+        # Routes and the document add the error responses that they use.
+        "responses": {},
+    }
+
+
+def _component(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _operation(operation: Operation, components: Components) -> dict[str, Any]:
+    parameters = [f"path_{name}" for name in re.findall(r"\{(\w+)\}", operation.path)]
+    parameters += (*operation.parameters, "X-Request-Id")
+    schemas = components["schemas"]
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": re.sub(r"\s+", " ", operation.description),
         "tags": [operation.tag],
-        "parameters": parameters,
-        "responses": _responses(operation, schemas),
+        "parameters": [_component("parameters", name) for name in parameters],
+        "responses": _responses(operation, components),
     }
     if operation.is_public:
         described["security"] = []
@@ -175,26 +202,51 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     return [{_SESSION: []}, *({_API_KEY: [str(scope)]} for scope in operation.scopes)]
 
 
-def _responses(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+def _responses(operation: Operation, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in sorted(operation.answers.items()):
-        described: dict[str, Any] = {
-            "description": _REASONS[status],
-            "headers": _headers(operation, status),
-        }
-        if isinstance(answer, str):
-            described["content"] = {answer: {"schema": {"type": "string"}}}
-        elif answer is not None:
-            described["content"] = {JSON: _answer(answer, status, schemas)}
-            if answer is StatementView:
-                described["content"]["text/csv"] = {"schema": {"type": "string"}}
+        described = _answered(operation, status, answer, components["schemas"])
+        # Every command has the same responses.
+        if answer is TransactionView and "Location" in described["headers"]:
+            described = _shared(f"Transaction{status}", described, components)
         responses[str(status)] = described
     for status, rows in _errors(operation).items():
+        known = responses.get(str(status))
+        if known is None:
+            responses[str(status)] = _refusal(rows, components)
+            continue
         problems = _problems(rows)
-        known = responses.setdefault(str(status), problems)
         for part in ("headers", "content"):
             known[part] = known.get(part, {}) | problems[part]
     return responses
+
+
+def _answered(
+    operation: Operation, status: int, answer: Any, schemas: dict[str, Any]
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": _REASONS[status],
+        "headers": _headers(operation, status),
+    }
+    if isinstance(answer, str):
+        described["content"] = {answer: {"schema": {"type": "string"}}}
+    elif answer is not None:
+        described["content"] = {JSON: _answer(answer, status, schemas)}
+        if answer is StatementView:
+            described["content"]["text/csv"] = {"schema": {"type": "string"}}
+    return described
+
+
+def _refusal(rows: list[Row], components: Components) -> dict[str, str]:
+    """Return a reference to the response for the errors with one status."""
+    names = ["".join(map(str.capitalize, row.code.split("_"))) for row in rows]
+    return _shared(f"{'Or'.join(names)}{rows[0].status}", _problems(rows), components)
+
+
+def _shared(name: str, response: dict[str, Any], components: Components) -> dict[str, str]:
+    if components["responses"].setdefault(name, response) != response:
+        raise ValueError(f"two responses have the name {name}")
+    return _component("responses", name)
 
 
 def _problems(rows: list[Row]) -> dict[str, Any]:
@@ -231,31 +283,29 @@ def _errors(operation: Operation) -> dict[int, list[Row]]:
 
 
 def _headers(operation: Operation, status: int) -> dict[str, Any]:
-    names = {"X-Request-Id": "The request's id: yours, or a generated one."}
+    names = ["X-Request-Id"]
     if operation.body is not None and status in (200, 201, 202) and not operation.is_public:
-        names["Location"] = "The path of the result, with its position in the log."
+        names.append("Location")
     if "Prefer" in operation.parameters and status < 300:
-        names["Preference-Applied"] = "The wait that was applied."
+        names.append("Preference-Applied")
     if "If-None-Match" in operation.parameters and status in (200, 304):
-        names["ETag"] = "Changes whenever the account does."
+        names.append("ETag")
     return _described(names)
 
 
 def _error_headers(status: int) -> dict[str, Any]:
-    names = {"X-Request-Id": "The request's id: yours, or a generated one."}
+    names = ["X-Request-Id"]
     if status in (429, 502, 503, 504):
-        names["Retry-After"] = "Seconds."
+        names.append("Retry-After")
     if status == 401:
-        names["WWW-Authenticate"] = "How to authenticate."
+        names.append("WWW-Authenticate")
     if status == 405:
-        names["Allow"] = "The allowed methods."
+        names.append("Allow")
     return _described(names)
 
 
-def _described(names: dict[str, str]) -> dict[str, Any]:
-    return {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in names.items()
-    }
+def _described(names: list[str]) -> dict[str, Any]:
+    return {name: _component("headers", name) for name in names}
 
 
 def _example(row: Row) -> s.Problem:
@@ -265,7 +315,7 @@ def _example(row: Row) -> s.Problem:
 
 
 def _reference(schema: Any) -> dict[str, Any]:
-    return {"$ref": _REF.format(name=schema.__name__)}
+    return _component("schemas", schema.__name__)
 
 
 def _answer(answer: Any, status: int, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -301,7 +351,9 @@ def _schemas(operations: list[Operation]) -> dict[str, Any]:
                 named.append(get_args(schema)[0])
             elif isinstance(schema, type) and get_origin(schema) is None:
                 named.append(schema)
-    _, components = msgspec.json.schema_components(dict.fromkeys(named), ref_template=_REF)
+    _, components = msgspec.json.schema_components(
+        dict.fromkeys(named), ref_template=_component("schemas", "{name}")["$ref"]
+    )
     # The items of a batch are decoded one by one, so the schema of the batch does not know them.
     components["Batch"]["properties"]["items"]["items"] = {
         "oneOf": [_reference(item) for item in BY_ITEM],

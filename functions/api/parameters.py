@@ -155,11 +155,13 @@ _PREFIXES: Final = {
 }
 
 
-def path_parameter(name: str) -> dict[str, Any]:
-    """Describe a path parameter, which is always an id."""
-    return {
+#: The parameters of paths, all of them ids. Some share their name with a query parameter.
+PATH_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    f"path_{name}": {
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "pattern": f"^{_PREFIXES[name]}_[0-9a-f]{{32}}$"},
+        "schema": {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{32}}$"},
     }
+    for name, prefix in _PREFIXES.items()
+}

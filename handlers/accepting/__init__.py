@@ -1,1 +1,1 @@
-"""Accepting: from a valid request to a record of the log."""
+"""Accepting: turn a valid request into a record in the log."""

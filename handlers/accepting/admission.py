@@ -1,10 +1,10 @@
-"""Admission control: nothing is accepted that would wait too long to be applied.
+"""Admission control: refuse commands that would wait too long to be applied.
 
-Two things tell that a partition is behind, and both are read by one query a second at most, and
-only while this process produces:
+A partition is behind if either of these holds. One query per second at most reads both, and only
+while this process produces:
 
-- what this process produced is still not applied after so long (the partition stands still);
-- what its last batch applied had waited for so long (the partition is busy, with anybody's work).
+- what this process produced a while ago is still not applied (the partition is stuck);
+- the partition's last batch had waited that long before it was applied (the partition is busy).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from handlers.platform.kafka import Position
 from handlers.platform.postgres import Database, sql
 
 REFRESH_S: Final = 1.0
-#: How long what was found is relied on: somebody else may be looking again just now.
+#: How long a result is used while another thread may already be reading a new one.
 STANDS_S: Final = 3.0
-#: One position is remembered for each so many seconds of a partition.
+#: The interval at which a partition's positions are remembered, in seconds.
 SPACING_S: Final = 0.25
 MAX_REMEMBERED: Final = 1000
-#: After this a position says nothing any more: the topic may be another one.
+#: Positions older than this are forgotten: the topic may have been recreated.
 FORGET_S: Final = 900.0
 MAX_RETRY_AFTER_S: Final = 30
 
@@ -36,12 +36,12 @@ Produced = deque[tuple[int, float]]
 
 
 class Admission:
-    """Knows which partitions are too far behind.
+    """Tracks which partitions are too far behind.
 
     Parameters
     ----------
     max_lag_s
-        How long accepted work may wait to be applied, in seconds; 0 for however long.
+        How long accepted work may wait to be applied, in seconds; 0 for no limit.
     """
 
     def __init__(self, database: Database, topic: str, max_lag_s: float) -> None:
@@ -55,7 +55,7 @@ class Admission:
         self._lock = threading.Lock()
 
     def produced(self, position: Position) -> None:
-        """Take note of what was produced."""
+        """Record a produced position."""
         with self._lock:
             self._remember(position, monotonic_s())
 
@@ -63,21 +63,21 @@ class Admission:
         produced = self._produced.get(position.partition)
         if produced is None:
             produced = self._produced[position.partition] = deque(maxlen=MAX_REMEMBERED)
-        # Offsets that run far back are another topic's of the same name.
+        # An offset far below the previous ones is from a new topic of the same name.
         if produced and position.offset < produced[-1][0] - MAX_REMEMBERED:
             produced.clear()
-        # The latest is always there; of those before it, one for each while.
+        # Keep the latest position, and earlier ones at intervals.
         if len(produced) > 1 and produced[-1][1] - produced[-2][1] < SPACING_S:
             produced.pop()
         produced.append((position.offset, now_s))
 
     def check(self, partition: int) -> None:
-        """See that a partition is not too far behind.
+        """Check that a partition is not too far behind.
 
         Raises
         ------
         Overloaded
-            If it is; nothing may be produced then.
+            If it is. Nothing may be produced then.
         """
         if not self._max_lag_s:
             return
@@ -90,7 +90,7 @@ class Admission:
             raise Overloaded(retry_after_s=retry_after_s)
 
     def _is_waiting(self, now_s: float) -> bool:
-        """Tell whether anything was produced long enough ago to be asked after."""
+        """Tell whether anything was produced long enough ago to check on."""
         with self._lock:
             return bool(self._behind_s) or any(
                 produced and now_s - produced[0][1] >= REFRESH_S
@@ -105,7 +105,8 @@ class Admission:
             with self._lock:
                 self._behind_s = dict(self._late(rows, now_s))
         except Unavailable:
-            # Who can't be asked is not said to be late: requests fail for a reason of their own.
+            # If the database is away, no partition counts as behind: requests fail for their own
+            # reason.
             self._behind_s = {}
         finally:
             self._looked_at_s = monotonic_s()

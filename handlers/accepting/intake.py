@@ -1,4 +1,4 @@
-"""Taking commands in: into the log of their account's partition, acknowledged by the brokers."""
+"""Puts commands into the log of their account's partition and waits for the brokers' acks."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _fingerprints: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class Asker(NamedTuple):
-    """Who asks for something, and the request it comes with.
+    """The user who makes a request, and the request's ids.
 
     Attributes
     ----------
     idempotency_key
-        The client's key for this very request, or None.
+        The client's idempotency key, or None.
     place
-        The place in the batch, where the key is that of a whole batch; otherwise None.
+        The item's index in the batch, if the key belongs to a whole batch; otherwise None.
     """
 
     user_id: str
@@ -40,20 +40,20 @@ class Asker(NamedTuple):
 
 
 def fingerprint(kind: str, body: Any) -> str:
-    """Return the digest of what is asked for: 16 bytes of SHA-256, in hexadecimal.
+    """Return a request's digest: 16 bytes of SHA-256, in hexadecimal.
 
     Parameters
     ----------
     kind
         The command's kind.
     body
-        The validated body with its defaults, and whatever of the path is part of the request.
+        The validated body with its defaults, and the parts of the path that belong to the request.
     """
     return hashlib.sha256(_fingerprints.encode([kind, body])).hexdigest()[:32]
 
 
 class Envelope(TypedDict):
-    """What every command has of the request it came by: its fields, by name."""
+    """The fields that every command takes from its request, by name."""
 
     transaction_id: str
     user_id: str
@@ -64,7 +64,7 @@ class Envelope(TypedDict):
 
 
 def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
-    """Make a command's envelope: with a key the same request gets the same transaction id."""
+    """Build a command's envelope. With a key, the same request gets the same transaction id."""
     key, place = asker.idempotency_key, asker.place
     if key is None:
         transaction_id = random_ids.new_id(TRANSACTION)
@@ -75,7 +75,7 @@ def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
     return {
         "transaction_id": transaction_id,
         "user_id": asker.user_id,
-        # Whole milliseconds, as the log's own times: nothing is completed before it is requested.
+        # The log's times are whole milliseconds, so nothing is completed before it is requested.
         "requested_at_us": clock.now_us() // 1000 * 1000,
         "fingerprint": fingerprint(kind, body),
         "request_id": asker.request_id,
@@ -84,10 +84,10 @@ def envelope(asker: Asker, kind: str, body: Any) -> Envelope:
 
 
 class Recent(Protocol):
-    """Remembers for a while what was accepted, so that it can be read before it is applied."""
+    """Remembers accepted commands for a while, so that they can be read before they are applied."""
 
     def add(self, command: c.AnyCommand, position: Position) -> None:
-        """Remember a command that the log has."""
+        """Remember a command that is in the log."""
 
 
 class Intake:
@@ -96,7 +96,7 @@ class Intake:
     Parameters
     ----------
     topic, partitioning
-        The commands topic and how accounts are spread over it.
+        The commands topic, and how accounts map to its partitions.
     """
 
     def __init__(
@@ -119,19 +119,19 @@ class Intake:
         Parameters
         ----------
         partition
-            The partition, where it is not the account's (a record that names no account).
+            The partition, if it is not the account's (for a parked record without an account).
 
         Raises
         ------
         Unavailable
-            If the brokers don't acknowledge it in time.  It may be sent again under its
-            idempotency key, whatever became of it.
+            If the brokers don't acknowledge it in time. The outcome is unknown; it can be sent
+            again under its idempotency key.
         Overloaded
-            If its partition is too far behind; nothing was produced.
+            If its partition is too far behind. Nothing was produced.
         LogFenced
-            If the log is being grown; nothing was produced.
+            If the log is being grown. Nothing was produced.
         InvalidInput
-            If it is too large; nothing was produced.
+            If it is too large. Nothing was produced.
         """
         pendings = self._producer.send([self._record(command, partition)])
         position = self._producer.wait(pendings)[0]
@@ -141,17 +141,17 @@ class Intake:
     def accept_all(
         self, commands: Sequence[tuple[c.AnyCommand, int | None]]
     ) -> list[Position | LedgerlaneError]:
-        """Put several commands into their partitions at once; each stands alone.
+        """Put several commands into their partitions at once. Each succeeds or fails by itself.
 
         Parameters
         ----------
         commands
-            Each with its partition, where that is not the account's.
+            Each with its partition, if that is not the account's.
 
         Returns
         -------
         list
-            The places in the log in order, or why a command was not taken.
+            The positions in the log, in order, or the error for a command that was not accepted.
         """
         records: list[Outbound | LedgerlaneError] = []
         for command, partition in commands:
@@ -174,10 +174,10 @@ class Intake:
         self._admission.produced(position)
 
     def _record(self, command: c.AnyCommand, partition: int | None) -> Outbound:
-        """Make the record of a command, if it may be sent now."""
+        """Return a command's record, if it may be sent now."""
         value = c.encode(command)
         if len(value) > c.MAX_COMMAND_BYTES:
-            raise InvalidInput.of("", f"a command has at most {c.MAX_COMMAND_BYTES} bytes")
+            raise InvalidInput.of("", f"the command must have at most {c.MAX_COMMAND_BYTES} bytes")
         account_id = c.account_of(command)
         partitions = self._partitioning.sending_by()
         if partition is None:

@@ -1,8 +1,8 @@
-"""Which partition a command goes to, and whether any may be sent now.
+"""Decides which partition a command goes to, and whether commands may be sent now.
 
-The count of the log's partitions may grow (`handlers.growing.growths`). While it does, nothing is
-sent; and nobody may send by an old count afterwards, however long he was asleep. So whoever sends
-must have read a moment ago that he may, which costs each process one small query a second.
+The log's partition count can grow (`handlers.growing.growths`). During a growth nothing may be
+sent, and afterwards nothing may be sent by the old count, even by a process that was suspended. So
+a process may send only if it read the layout recently, which costs it one small query per second.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from handlers.platform.clock import monotonic_s, now_us
 from handlers.platform.errors import LogFenced, Unavailable
 from handlers.platform.postgres import Database, sql
 
-#: After this what was read is read anew, by one request while the others go on.
+#: After this, one request reads the layout again, while the others use the old result.
 YOUNG_S: Final = 1.0
-#: After this nothing may be sent by it any more; a growth waits longer than that.
+#: After this, the result may no longer be used for sending. A growth waits longer than this.
 STANDS_S: Final = 3.0
 RETRY_AFTER_S: Final = 5
 
 
 class _Reading(NamedTuple):
-    """What was read, and when it was asked for: by the time that never runs back, and the day's."""
+    """The layout, and when it was requested, by the monotonic clock and the wall clock."""
 
     partitions: int
     is_fenced: bool
@@ -31,15 +31,15 @@ class _Reading(NamedTuple):
 
 
 class Partitioning:
-    """How accounts are spread over the log's partitions.
+    """How accounts map to the log's partitions.
 
-    Whoever reads it lifts a fence that nobody stands behind any more, so that a growth whose
-    process was killed does not keep commands out for long.
+    Reading the layout also lifts an abandoned fence, so that a growth whose process was killed does
+    not block commands for long.
 
     Parameters
     ----------
     partitions
-        The count, for as long as the ledger states none.
+        The count to use until the ledger records one.
     """
 
     def __init__(self, database: Database, topic: str, partitions: int) -> None:
@@ -51,33 +51,33 @@ class Partitioning:
 
     @property
     def partitions(self) -> int:
-        """The count as far as it is known; good for looking, not for sending."""
+        """The last known count: good enough for reads, but not for sending."""
         reading = self._reading
         return self._configured if reading is None else reading.partitions
 
     def sending_by(self) -> int:
-        """Return the count that commands may be sent by, now.
+        """Return the partition count to send commands by, now.
 
         Raises
         ------
         LogFenced
             If nothing may be sent.
         Unavailable
-            If that can't be told.
+            If the layout can't be read.
         """
         reading = self._reading
         age_s = _age_s(reading)
         if reading is None or age_s >= YOUNG_S:
             reading = self._look(must=reading is None or age_s >= STANDS_S) or reading
-            # The look may have taken long, or not have been made.
+            # The read may have been slow, or skipped.
             if reading is None or _age_s(reading) >= STANDS_S:
-                raise Unavailable("the ledger can't be asked whether it takes commands")
+                raise Unavailable("can't read whether the ledger accepts commands")
         if reading.is_fenced:
             raise LogFenced(retry_after_s=RETRY_AFTER_S)
         return reading.partitions
 
     def _look(self, *, must: bool) -> _Reading | None:
-        """Read the layout; of those that could, one does, and those that must wait for it."""
+        """Read the layout in one thread; only those that must wait for the result do."""
         if not self._looking.acquire(blocking=must):
             return None
         try:
@@ -97,8 +97,8 @@ class Partitioning:
             self._looking.release()
 
     def _read(self) -> tuple[_Reading, bool]:
-        """Ask the ledger; also whether there is a fence that its run does not keep up any more."""
-        # The times are from before the reading, so it is never older than it says.
+        """Read the layout, and whether there is an abandoned fence."""
+        # Take the times before the read, so that the result is never older than they say.
         monotonic, day = monotonic_s(), now_us() / 1_000_000
         (row,) = self._database.read(sql("growing/layout"), {"topic": self._topic})
         partitions, is_fenced, has_lapsed = row
@@ -106,9 +106,9 @@ class Partitioning:
 
 
 def _age_s(reading: _Reading | None) -> float:
-    """Return how old a reading is: a frozen function's own clock may have stood still."""
+    """Return a reading's age. The monotonic clock may have stopped while a function was frozen."""
     if reading is None:
         return float("inf")
     day_s = now_us() / 1_000_000 - reading.day_s
-    # A day's clock that was set back must not make it younger, or fresh for ever.
+    # If the wall clock was set back, the reading must not look younger or stay fresh forever.
     return max(monotonic_s() - reading.monotonic_s, abs(day_s))

@@ -1,8 +1,8 @@
-"""Rate limits: so much in a while, counted in Redis for all processes together.
+"""Rate limits, counted in Redis for all processes together.
 
-The count is one number a key, the time at which its bucket would be full again (GCRA, the generic
-cell rate algorithm of ATM networks): exact, with no windows to fall between.  Where Redis is gone
-each process counts for itself, which is looser by the number of processes and never off.
+The count is one number per key: the time at which its bucket would be full again (GCRA, the generic
+cell rate algorithm from ATM networks). It is exact and has no window boundaries.  Without Redis
+each process counts for itself, so the limit is looser by the number of processes, but never off.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from handlers.platform.errors import TooManyRequests
 from handlers.platform.redis import Cache
 
 MAX_REMEMBERED: Final = 50_000
-#: What part of a limit a process takes at once to give out by itself.
+#: The fraction of a limit that a process reserves at once for itself.
 SHARE: Final = 100
 
 
 class Limit(NamedTuple):
-    """``amount`` within ``window_s`` seconds, at once or spread; 0 for no limit."""
+    """``amount`` within ``window_s`` seconds, in a burst or spread out; 0 for no limit."""
 
     amount: int
     window_s: int
 
 
 class Buckets:
-    """Buckets in this process, for when Redis is gone."""
+    """Buckets in this process, for when Redis is unavailable."""
 
     def __init__(self, at_most: int = MAX_REMEMBERED) -> None:
         self._full_at_s: OrderedDict[str, float] = OrderedDict()
@@ -36,11 +36,11 @@ class Buckets:
         self._at_most = at_most
 
     def take(self, key: str, limit: Limit, cost: int, now_s: float) -> float:
-        """Take from a bucket; return 0, or how long to wait until there is enough, in seconds."""
+        """Take from a bucket; return 0, or how long to wait until it has enough, in seconds."""
         cost_s = limit.window_s / limit.amount * cost
         with self._lock:
             full_at_s = max(self._full_at_s.get(key, now_s), now_s)
-            # What costs more than the bucket holds wants it full, and is paid off afterwards.
+            # A cost above the bucket's size needs a full bucket, and is paid off afterwards.
             wait_s = full_at_s + min(cost_s, limit.window_s) - now_s - limit.window_s
             if wait_s > 1e-6:
                 return wait_s
@@ -51,7 +51,7 @@ class Buckets:
         return 0.0
 
     def forget(self, key: str) -> None:
-        """Fill a bucket up."""
+        """Refill a bucket."""
         with self._lock:
             self._full_at_s.pop(key, None)
 
@@ -65,37 +65,37 @@ class RateLimits:
         self._shares: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def take(self, key: str, limit: Limit, cost: int = 1) -> None:
-        """Count something.
+        """Count an action against a limit.
 
         Parameters
         ----------
         key
-            What is limited; nothing secret, for it is shown to whoever reads Redis.
+            The limit's key. It must not be secret, because anyone who can read Redis sees it.
 
         Raises
         ------
         TooManyRequests
-            If it is too much.
+            If the limit is exceeded.
         """
         wait_s = self._wait_s(key, limit, cost)
         if wait_s:
             raise TooManyRequests(retry_after_s=wait_s)
 
     def give_back(self, key: str, limit: Limit) -> None:
-        """Uncount what was counted, one of it."""
+        """Undo one count."""
         self._wait_s(key, limit, -1)
 
     def take_share(self, key: str, limit: Limit, cost: int = 1) -> None:
-        """Count something that happens often: a share is taken at once and spent in this process.
+        """Count a frequent action: reserve a share at once and spend it in this process.
 
-        What is left of a share when the process ends is lost, so a limit may bite a hundredth
-        early for each process.  What costs more than a whole limit is let through where nothing
-        was counted before, and paid off afterwards.
+        The rest of a share is lost when the process ends, so a limit may apply one hundredth early
+        for each process.  A cost above the whole limit is allowed if nothing was counted before,
+        and is paid off afterwards.
 
         Raises
         ------
         TooManyRequests
-            If it is too much.
+            If the limit is exceeded.
         """
         if not limit.amount:
             return
@@ -116,7 +116,7 @@ class RateLimits:
         self._shares[key] = (left - cost, until_s)
 
     def forget(self, key: str) -> None:
-        """Forget what was counted."""
+        """Reset a key's count."""
         self._cache.delete([_key(key)])
         self._buckets.forget(key)
 

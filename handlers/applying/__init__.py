@@ -1,1 +1,1 @@
-"""Applying: one database transaction for each batch of a partition."""
+"""Applying: one database transaction per batch of a partition."""

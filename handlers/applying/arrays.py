@@ -1,10 +1,10 @@
-"""PostgreSQL arrays in the binary format, built in one pass a column.
+"""PostgreSQL arrays in the binary format, built column by column.
 
 psycopg can write Python lists itself, one element at a time.  Joining bytes is ten times as fast,
-and the server reads them without parsing, which matters for the two dozen columns of a
-batch of hundreds of rows.  The format is that of PostgreSQL's ``array_recv``: the number of
-dimensions, whether there are nulls, the type of the elements, the dimension's length and lower
-bound, then each element with its length in bytes (-1 for null).
+and the server reads them without parsing, which matters for the two dozen columns of a batch of
+hundreds of rows.  The format is that of PostgreSQL's ``array_recv``: the number of dimensions,
+whether there are nulls, the type of the elements, the dimension's length and lower bound, then each
+element with its length in bytes (-1 for null).
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _pack_empty_header = struct.Struct(">iiI").pack
 
 
 class UnstorableError(ValueError):
-    """A value that no column can hold: an id that is none, an integer beyond 64 bits."""
+    """A value that no column can hold, such as a malformed id or an integer beyond 64 bits."""
 
 
 class Parameter:
-    """A value of a statement in PostgreSQL's binary format; its subclasses say of which type.
+    """A parameter in PostgreSQL's binary format; the subclass says which type.
 
-    It only holds the bytes: a batch's are hundreds of kilobytes, and need not be copied.
+    It only refers to the bytes, because a batch has hundreds of kilobytes that need not be copied.
     """
 
     __slots__ = ("data",)
@@ -68,7 +68,7 @@ class TextArray(Parameter):
 
 
 class Text(Parameter):
-    """A ``text`` that is in UTF-8 already."""
+    """A ``text`` that is already UTF-8."""
 
 
 class ByteaArray(Parameter):
@@ -95,7 +95,7 @@ def _register(kind: type[Parameter], oid: int) -> None:
     psycopg.adapters.register_dumper(kind, made)
 
 
-# Object ids of built-in types never change (pg_type.dat).
+# The object ids of built-in types never change (pg_type.dat).
 _register(UuidArray, 2951)
 _register(BigintArray, 1016)
 _register(TextArray, 1009)
@@ -107,20 +107,20 @@ _UUID, _BIGINT, _TEXT, _BYTEA, _BOOLEAN, _TIMESTAMPTZ = 2950, 20, 25, 17, 16, 11
 
 
 def id_array(values: Sequence[str | None], prefix: str | None = None) -> UuidArray:
-    """Write ids as ``uuid[]``: the digits behind their prefixes; None or empty is null.
+    """Write ids as ``uuid[]``: the digits without their prefixes; None or empty is null.
 
-    If all are null, the array is empty: beside longer arrays ``unnest`` reads it as nulls.
+    If all are null, the array is empty: ``unnest`` pads it with nulls next to longer arrays.
 
     Parameters
     ----------
     prefix
-        What they must name, where they are to be kept: read back, an id must be what it was, or
-        what has it is not known again.
+        The required prefix of ids that are stored: an id must be the same when it is read back,
+        or the row would not be found again.
 
     Raises
     ------
     UnstorableError
-        If one has another prefix, or its digits are not a UUID's in lower case.
+        If one has another prefix, or its digits are not a lowercase UUID.
     """
     if not any(values):
         return UuidArray(_array(_UUID, []))
@@ -143,16 +143,16 @@ def int_array(values: Sequence[int | None]) -> BigintArray:
 
 
 def rare_array(values: Sequence[int], usual: int) -> BigintArray:
-    """Write integers that hardly ever are anything but ``usual``.
+    """Write integers that are nearly always ``usual``.
 
-    If none is, the array is empty: beside longer arrays ``unnest`` reads it as nulls, for which
-    the statement takes the usual value.
+    If all are, the array is empty: ``unnest`` pads it with nulls next to longer arrays, and the
+    statement replaces them with the usual value.
     """
     return int_array([] if values.count(usual) == len(values) else values)
 
 
 def time_array(values: Sequence[int | None]) -> TimestamptzArray:
-    """Write moments, microseconds since the Unix epoch (or null).
+    """Write timestamps, in microseconds since the Unix epoch (or null).
 
     Raises
     ------
@@ -176,21 +176,21 @@ def bytes_array(values: Sequence[bytes | None]) -> ByteaArray:
     """Write bytes; None is null."""
     even = _even(values)
     if even:
-        # Hashes, mostly: each is led by the same four bytes.
+        # Mostly hashes, which all have the same four bytes of length.
         data = _pack_length(len(even[0])).join([b"", *even])
         return ByteaArray(_pack_header(1, 1, _BYTEA, len(even), 1) + data)
     return ByteaArray(_array(_BYTEA, [_element(value) for value in values]))
 
 
 def text_array(values: Sequence[str | None]) -> TextArray:
-    """Write any text; None is null, and if all are, the array is empty (see `id_array`).
+    """Write texts; None is null. If all are null, the array is empty (see `id_array`).
 
     Raises
     ------
     UnstorableError
-        If one holds what UTF-8 can't.
+        If one contains characters that UTF-8 can't encode.
     """
-    # A column has few different texts (kinds, statuses, currencies), or all different ones.
+    # The texts of a column are either few (kinds, statuses, currencies) or all different.
     different = set(values)
     if different <= {None}:
         return TextArray(_array(_TEXT, []))
@@ -207,7 +207,7 @@ def text_array(values: Sequence[str | None]) -> TextArray:
 
 
 def _even(values: Sequence[Sized | None]) -> Sequence[Sized] | None:
-    """Return values of which none is null and all have one length; None if they are not so."""
+    """Return the values if none is null and all have the same length, otherwise None."""
     if None in values:
         return None
     present = cast("Sequence[Sized]", values)
@@ -215,14 +215,14 @@ def _even(values: Sequence[Sized | None]) -> Sequence[Sized] | None:
 
 
 def _ids_at_once(values: Sequence[str], prefix: str | None) -> bytes | None:
-    """Write ids that are all as long as ids are, in a few passes over all their digits.
+    """Write ids of the usual length, in a few passes over all their digits.
 
-    Their common prefix becomes the length that leads each element.  Returns None if they have none
-    or another one, or anything but digits behind it.
+    The prefix they share becomes the length before each element.  Returns None if they share no
+    prefix or have another one, or if anything but digits follows it.
     """
     count, joined = len(values), "".join(values)
     framed = joined.replace(prefix or values[0][:PREFIX_LENGTH], _UUID_LENGTH.hex())
-    # One prefix a value, and at its start: another one's underscore would be no digit.
+    # Each value has the prefix at its start and nowhere else: an underscore is not a digit.
     is_prefixed = joined[PREFIX_LENGTH - 1 :: _ID_LENGTH] == "_" * count
     if not is_prefixed or len(framed) != count * 2 * _UUID_ELEMENT:
         return None
@@ -230,14 +230,14 @@ def _ids_at_once(values: Sequence[str], prefix: str | None) -> bytes | None:
         data = bytes.fromhex(framed)
     except ValueError:
         return None
-    # White space among the digits would have been passed over, and capitals taken.
+    # The decoder would skip white space among the digits and accept capitals.
     if data.hex() != framed:
         return None
     return _pack_header(1, 1, _UUID, count, 1) + data
 
 
 def _texts(values: Sequence[str | None]) -> bytes:
-    """Write texts that are all different; at once if they are ASCII and of one length."""
+    """Write texts that are all different, in one pass if they are ASCII and of one length."""
     even = _even(values)
     # A length below 128 is itself four ASCII characters.
     if even and len(even[0]) < _ASCII:
@@ -253,9 +253,9 @@ def _element_of_id(value: str, prefix: str | None) -> bytes:
     try:
         uuid = bytes.fromhex(digits)
     except ValueError as error:
-        raise UnstorableError(f"an id is no UUID: {error}") from error
+        raise UnstorableError(f"an id is not a UUID: {error}") from error
     if len(uuid) != _UUID_BYTES or uuid.hex() != digits:
-        raise UnstorableError("an id is no UUID: it has not 32 hexadecimal digits in lower case")
+        raise UnstorableError("an id is not a UUID of 32 lowercase hexadecimal digits")
     if prefix is not None and not value.startswith(prefix):
         raise UnstorableError(f"an id does not begin with {prefix}")
     return _UUID_LENGTH + uuid
@@ -270,7 +270,7 @@ def _element(value: bytes | None) -> bytes:
 
 
 def _integers(element_oid: int, values: Sequence[int | None]) -> bytes:
-    """Write a whole column of integers at once; one by one if there are nulls among them."""
+    """Write a column of integers in one pass, or one by one if it has nulls."""
     count = len(values)
     try:
         if count and None not in values:
@@ -282,7 +282,7 @@ def _integers(element_oid: int, values: Sequence[int | None]) -> bytes:
 
 
 def _integers_at_once(values: Sequence[int | None]) -> bytearray:
-    """Write integers, none null, in a pass a byte: each has its length before its eight bytes."""
+    """Write integers without nulls byte by byte: each has its length before its eight bytes."""
     packed = _integer_column(len(values)).pack(*values)
     elements = bytearray(_BIGINT_ELEMENT) * len(values)
     for i in range(8):

@@ -1,7 +1,7 @@
-"""What is told to the outside about results: the records of ``ledger.events``.
+"""The events that report results, on the topic ``ledger.events``.
 
-Every result becomes one event, keyed by the account whose partition decided it, so that an
-account's events are in order.  Delivery is at least once; ``event_id`` is the same each time.
+Each result becomes one event, keyed by the account whose partition decided it, so an account's
+events are in order.  Delivery is at least once; ``event_id`` is the same each time.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from handlers.platform.kafka import Headers
 EventType = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EVENT_TYPES)})]
 
 
-#: Where events are from: with it an event's id is unique among those of all sources.
+#: The events' source. An event's id is unique within it.
 SOURCE: Final = "urn:ledgerlane:ledger"
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One event; ``type`` is the kind of the transaction and what happened to it.
+    """One event. ``type`` is the transaction's kind and what happened to it.
 
-    ``transaction`` is what the owner of ``account_id`` would read of it.
+    ``transaction`` is the view that the owner of ``account_id`` would read.
     """
 
     event_id: str
@@ -41,7 +41,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A record to publish, as an outbox row keeps it."""
+    """A message to publish, as stored in an outbox row."""
 
     topic: str
     partition: int
@@ -49,31 +49,31 @@ class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
-#: How large an event may be, in bytes: a command's own texts fit, and brokers take twice as much.
+#: The maximum size of an event in bytes: a command's texts fit, and brokers accept twice as much.
 MAX_EVENT_BYTES: Final = 512 * 1024
 _Raw: Final = msgspec.Raw
 _encode: Final = msgspec.json.Encoder().encode
 _decode_outbox: Final = msgspec.json.Decoder(list[Outgoing]).decode
 
 
-# The end of one transaction is often that of its neighbours in the log.
+# Neighbouring transactions in the log often end at the same time.
 _end = lru_cache(maxsize=64)(rfc3339_us)
 
 
 def event_of(leg: Leg, accounts: Mapping[str, Account], occurred_at: str) -> Event:
-    """Make the event that tells of a leg's new status.
+    """Build the event for a leg's new status.
 
     Parameters
     ----------
     accounts
-        The leg's account among others, if there is one; its owner reads the event.
+        Includes the leg's account, if there is one; its owner reads the event.
     occurred_at
-        A time in RFC 3339.
+        An RFC 3339 timestamp.
     """
-    # Only metadata is not for whoever reads the leg, but for who asked.
+    # Only metadata depends on the reader: it is for the user who requested the transaction.
     account = accounts.get(leg.account_id) if leg.metadata else None
     happened = "received" if leg.leg == 2 and leg.status == "completed" else leg.status
-    # By position: by name it takes nearly twice the time.
+    # Positional arguments take half the time of keywords.
     return Event(
         f"evt_{leg.transaction_id[4:]}-{leg.leg}-{leg.status}",
         f"{leg.kind}.{happened}",
@@ -89,7 +89,7 @@ def event_of(leg: Leg, accounts: Mapping[str, Account], occurred_at: str) -> Eve
 
 
 def outgoing_of(state: PartitionState, commands_topic: str, events_topic: str) -> list[Outgoing]:
-    """List what a batch has to publish: second legs and settlements first, then its events."""
+    """Return a batch's messages: second legs and settlements first, then its events."""
     legs = [
         Outgoing(
             commands_topic,
@@ -119,7 +119,7 @@ def _value_of(leg: Leg, accounts: Mapping[str, Account], occurred_at: str) -> by
     value = _encode(event_of(leg, accounts, occurred_at))
     if len(value) <= MAX_EVENT_BYTES:
         return value
-    # PostgreSQL gives metadata back as it writes it: of 1e9999 in a raw record, every digit.
+    # PostgreSQL writes out numbers in metadata: 1e9999 in a raw record becomes 10,000 digits.
     plain = msgspec.structs.replace(leg, description=None, metadata=None)
     return _encode(event_of(plain, accounts, occurred_at))
 
@@ -133,7 +133,7 @@ class _Head(msgspec.Struct, frozen=True, gc=False):
 _CONTENT_TYPE: Final = ("content-type", b"application/json")
 _VERSION: Final = ("ce_specversion", b"1.0")
 _SOURCE: Final = ("ce_source", SOURCE.encode())
-#: How each event begins, and no command.
+#: The start of every event's JSON, and of no command's.
 _EVENT: Final = b'{"event_id":'
 _head_of: Final = msgspec.json.Decoder(_Head).decode
 
@@ -141,15 +141,15 @@ _head_of: Final = msgspec.json.Decoder(_Head).decode
 def headers_of(value: bytes) -> Headers:
     """Return an event's headers (CloudEvents 1.0, Kafka protocol binding, binary mode).
 
-    They are made of the event's own words when it is published, so outbox rows don't hold them,
-    and rows of an earlier release get them too.  A command has none.
+    They are derived from the event when it is published, so outbox rows don't store them, and rows
+    from an earlier release get them too.  A command has none.
     """
     if not value.startswith(_EVENT):
         return ()
     try:
         head = _head_of(value)
     except msgspec.DecodeError:
-        return ()  # not written by this module
+        return ()  # this module did not write it
     return [
         _CONTENT_TYPE,
         _VERSION,

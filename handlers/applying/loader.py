@@ -1,4 +1,4 @@
-"""Loading a partition's state for a batch, behind the partition's lock: one round trip mostly."""
+"""Loads a partition's state for a batch under the partition's lock, usually in one round trip."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _metadata: Final = msgspec.json.Decoder(dict[str, str])
 
 
 class Progress(NamedTuple):
-    """How far a partition is: the row whose lock makes its holder the one writer."""
+    """A partition's progress. Whoever locks its row is the partition's only writer."""
 
     incarnation: str
     next_offset: int
@@ -38,7 +38,7 @@ class Progress(NamedTuple):
 
 
 class OtherCountError(Exception):
-    """The partition's accounts are spread by another partition count than was assumed."""
+    """The accounts use a different partition count than was assumed."""
 
     def __init__(self, partitions: int) -> None:
         super().__init__(f"the log has {partitions} partitions")
@@ -46,7 +46,7 @@ class OtherCountError(Exception):
 
 
 class Loaded(NamedTuple):
-    """A partition's state before a batch, its progress, and what is still to be published."""
+    """A partition's state before a batch, its progress, and its unpublished messages."""
 
     state: PartitionState
     progress: Progress
@@ -63,23 +63,23 @@ def load(
     is_new: bool = False,
     verdicts: Verdicts | None = None,
 ) -> Loaded:
-    """Lock the partition's progress and load what the batch refers to.
+    """Lock the partition's progress and load everything the batch refers to.
 
     Parameters
     ----------
     is_new
-        Don't look for the commands' own ids, because most likely none was ever applied. If one was,
-        recording it again violates the primary key of the legs.
+        Skip the lookup of the commands' own ids, because they have probably never been applied. If
+        one was, recording it again violates the primary key of the legs.
     verdicts
-        What a rebuild knows beforehand, see `handlers.domain.state.PartitionState`.
+        A rebuild's verdicts, see `handlers.domain.state.PartitionState`.
 
-    Must run inside a transaction, and in pipeline mode: nothing is waited for until the first row
-    is asked for.  Waits for another writer of the partition to finish.
+    Must run inside a transaction and in pipeline mode: nothing blocks until the first row is
+    fetched.  Waits for another writer of the partition to finish.
 
     Raises
     ------
     OtherCountError
-        If the log has grown since ``partitions`` was known.
+        If the log has grown, so that ``partitions`` is out of date.
     """
     references = references_of(batch, partitions)
     if not is_new:
@@ -88,7 +88,7 @@ def load(
     cursors = _query(connection, partition, references)
     row = lock.fetchone()
     if row is None:
-        # The partition's first batch ever: make the row, then look again, now holding its lock.
+        # The partition's first batch ever: insert the row, then read again under its lock.
         connection.execute(
             sql("applying/start_progress"),
             {"topic": topic, "partition": partition, "partitions": partitions},
@@ -120,7 +120,7 @@ def load(
 
 
 def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:
-    """Write the count that the partition's accounts are spread by, where it is new or changes."""
+    """Store the partition count of the accounts, if it is new or changes."""
     state, before = loaded.state, loaded.progress
     if before.partitions == state.partitions and before.growing_to == state.growing_to:
         return
@@ -140,7 +140,7 @@ def _lock(connection: Connection, topic: str, partition: int) -> Cursor:
 
 
 class Cursors(NamedTuple):
-    """What was found, as far as it was looked for."""
+    """The queries' results, as far as they were sent."""
 
     transactions: Cursor | None = None
     accounts: Cursor | None = None
@@ -185,7 +185,7 @@ def _ids(values: Collection[str]) -> Parameter:
     try:
         return id_array(list(values))
     except UnstorableError:
-        # What is no id can't be in the database; leaving it out keeps the array well-formed.
+        # A malformed id can't be in the database, and would make the array invalid.
         return id_array([value for value in values if ids.is_id(value, value[: ids.PREFIX_LENGTH])])
 
 
@@ -207,19 +207,19 @@ def _fill(state: PartitionState, cursors: Cursors) -> None:
 
 
 def _rows(found: Cursor | list[Row] | None) -> list[Row]:
-    """Fetch all at once, which is faster than one by one."""
+    """Fetch all rows at once, which is faster than one by one."""
     if found is None:
         return []
     return found if isinstance(found, list) else found.fetchall()
 
 
 def _load_more(connection: Connection, state: PartitionState, references: References) -> None:
-    """Load what only became known to be needed by what was loaded first."""
+    """Load what the first load showed to be needed."""
     _fill(state, _query(connection, state.partition, references))
 
 
 def _load_indirect(connection: Connection, state: PartitionState) -> None:
-    """Load where captures and reversals go to, if that lives on this partition."""
+    """Load the destinations of captures and reversals that are on this partition."""
     currencies = {account.currency for account in state.accounts.values()}
     missing = {
         account_id
@@ -231,14 +231,14 @@ def _load_indirect(connection: Connection, state: PartitionState) -> None:
 
 
 def _destinations(state: PartitionState) -> set[str]:
-    """Return where what was loaded may have money go to: of holds, and of what is given back."""
+    """Return the accounts that loaded holds or reversed transactions may send money to."""
     found = {hold.destination_id for hold in state.holds.values()}
     found |= {transaction.counterparty_id for transaction in state.legs.values()}
     return {account_id for account_id in found if account_id}
 
 
 def _load_series(connection: Connection, state: PartitionState) -> None:
-    """Load more of the ledger's own accounts where one is so full that the next may be needed."""
+    """Load more of the ledger's own accounts if one is so full that the next may be needed."""
     for currency in {account.currency for account in state.accounts.values()}:
         for id_of in SYSTEM_ACCOUNT_IDS:
             number = 0
@@ -249,10 +249,10 @@ def _load_series(connection: Connection, state: PartitionState) -> None:
 
 
 def _is_filling(account: Account | None) -> bool:
-    """Tell whether a batch may bring an account to where the next of its series is used.
+    """Tell whether a batch may fill an account so far that the next of its series is used.
 
-    A batch that moves more than the other half at once, and finds an account that it does not
-    expect, is applied record by record.
+    A batch that fills the other half at once, and so needs an account that is not loaded, is
+    applied record by record.
     """
     return account is not None and 2 * abs(account.balance) > HALF_FULL
 
@@ -260,7 +260,7 @@ def _is_filling(account: Account | None) -> bool:
 def _load_due(
     connection: Connection, state: PartitionState, batch: Sequence[tuple[Record, Decoded]]
 ) -> None:
-    """Load the holds that fall due within the batch, and what is recorded of that already."""
+    """Load the holds that may expire within the batch, and the expiries recorded already."""
     holders = [account.account_id for account in state.accounts.values() if account.held]
     if not holders:
         return
@@ -284,7 +284,7 @@ def _load_parked(
     Returns
     -------
     References
-        What the commands in the queues refer to, where one may be replayed.
+        What the commands in the queues refer to, if one may be replayed.
     """
     parked_ids = [
         ids.parked_id(record.partition, record.offset, record.timestamp_ms) for record, _ in batch
@@ -308,7 +308,7 @@ def _load_queues(
     account_ids: Collection[str],
     parked_ids: Sequence[str] = (),
 ) -> None:
-    """Load the parked queues of accounts, and what is known of parked records."""
+    """Load the parked queues of accounts, and the known parked records."""
     parameters = {
         "partition": state.partition,
         "account_ids": _ids([value for value in account_ids if value]),

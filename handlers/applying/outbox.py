@@ -1,9 +1,9 @@
-"""The outbox: what committed batches have still to publish, and which of it waits for the log.
+"""The outbox: messages that committed batches must still publish.
 
-A batch's row goes once all its messages are published. What a partition of the log does not take
-goes into rows of that partition's own, and a wait says when it is tried again; until then later
-messages for it queue up behind, and nobody loses time on it. What is refused for good is kept aside
-for an operator.
+A batch's row is deleted once all its messages are published. Messages that a partition of the log
+does not accept move to rows for that partition, and a wait says when to try again. Until then,
+later messages for it queue up behind them, so no batch loses time. Messages that are refused
+permanently are kept for an operator.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ from handlers.platform.postgres import sql
 
 logger = logging.getLogger(__name__)
 
-#: How many rows one batch takes along at most, of its own partition's and of each wait.
+#: The maximum number of rows a batch takes along, of its own partition and of each wait.
 BATCH_ROWS: Final = 64
-#: How often batches try a wait; then only the sweeper does, since each attempt takes seconds.
+#: How often batches try a wait. After that only the sweeper does, since each attempt takes seconds.
 BATCH_ATTEMPTS: Final = 3
-#: How many rows, and of how many waits, the sweeper takes in one pass.
+#: The maximum number of rows, and of waits, that the sweeper takes in one pass.
 SWEPT_ROWS: Final = 200
 SWEPT_WAITS: Final = 20
-#: How often the sweeper tries a wait: for as long as it is there.
+#: How often the sweeper tries a wait: without a limit.
 ENDLESS: Final = 2**31 - 1
-#: How long a wait is left alone after a failed attempt.
+#: How long a wait rests after a failed attempt.
 BACKOFF: Final = Backoff(first_s=2, last_s=60)
 
 Connection = psycopg.Connection[Any]
 
 
 class Publisher(Protocol):
-    """Publishes records and waits for the broker to have them."""
+    """Publishes records and waits for the brokers' acknowledgement."""
 
     def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
-        """Publish in order; return what was not, by `handlers.applying.publisher`'s rules."""
+        """Publish in order; return the failures, as `handlers.applying.publisher` defines them."""
 
 
 class Row(NamedTuple):
-    """A row: a batch's messages, or (``to``) those that one partition of the log did not take.
+    """A row: a batch's messages or, with ``to``, messages that a log partition did not accept.
 
     Attributes
     ----------
     broken
-        The row's text, if it can't be read.
+        The row's text, if it can't be decoded.
     """
 
     outbox_id: int
@@ -70,7 +70,7 @@ class Wait(NamedTuple):
     Attributes
     ----------
     held
-        How many came to wait, by which it is told whether more do meanwhile.
+        A count of messages that came to wait, which shows whether more arrive.
     is_due
         Whether it may be tried now.
     has_more
@@ -85,12 +85,12 @@ class Wait(NamedTuple):
 
     @property
     def is_shut(self) -> bool:
-        """Whether what is new must queue up, for what waits comes first."""
+        """Whether new messages must queue up behind the waiting ones."""
         return not self.is_due or self.has_more
 
 
 class Backlog(NamedTuple):
-    """What is to be published before anything new, in order, and what it waits for."""
+    """The rows to publish before anything new, in order, and the waits."""
 
     rows: list[Row]
     waits: list[Wait]
@@ -100,14 +100,14 @@ NO_BACKLOG: Final = Backlog([], [])
 
 
 class Published(NamedTuple):
-    """What became of some rows.
+    """The outcome of publishing rows.
 
     Attributes
     ----------
     rows
-        How many are published whole.
+        The number of rows that are fully published.
     shut
-        The partitions of the log that did not take what they were sent.
+        The partitions of the log that did not accept a message.
     """
 
     rows: int
@@ -115,7 +115,7 @@ class Published(NamedTuple):
 
 
 def load_backlog(connection: Connection, partition: int) -> Backlog:
-    """Return what a batch of a partition has to publish first; in a pipeline, three exchanges."""
+    """Return what a batch must publish first; in pipeline mode, three exchanges."""
     waits = _load_waits(connection, partition, BATCH_ATTEMPTS)
     batches = connection.execute(
         sql("applying/load_outbox"), {"partition": partition, "limit": BATCH_ROWS}
@@ -124,12 +124,12 @@ def load_backlog(connection: Connection, partition: int) -> Backlog:
 
 
 def load_left(connection: Connection, age_s: float, shut: Collection[TopicPartition]) -> Backlog:
-    """Return some of what batches left behind ``age_s`` ago or longer, and of what is due again.
+    """Return some rows that batches left at least ``age_s`` ago, and some whose wait is due.
 
     Parameters
     ----------
     shut
-        Partitions of the log that are not to be tried now.
+        Partitions of the log to skip for now.
     """
     waits = [
         wait._replace(is_due=wait.is_due and wait.to not in shut)
@@ -168,7 +168,7 @@ def _backlog(
     ).fetchall()
     counts = Counter((row[1], (row[2], row[3])) for row in rows)
     waits = [wait._replace(has_more=counts[wait.partition, wait.to] >= limit) for wait in waits]
-    # What waits is older than what batches left.
+    # Waiting rows are older than rows that batches left.
     return Backlog(_decoded([*rows, *batches]), waits)
 
 
@@ -185,7 +185,7 @@ def _decoded(rows: Iterable[Any]) -> list[Row]:
 
 @dataclass(slots=True)
 class _Remains:
-    """What of a row is not published, and why."""
+    """The unpublished part of a row, and the reasons."""
 
     row: Row
     held: dict[TopicPartition, list[Outgoing]] = field(default_factory=dict)
@@ -205,19 +205,19 @@ def publish(
     backlog: Backlog,
     shut: Collection[TopicPartition] = frozenset(),
 ) -> Published:
-    """Publish rows, oldest first, and write down what became of each.
+    """Publish rows, oldest first, and record the outcome of each.
 
     Parameters
     ----------
     connection
-        In autocommit.
+        In autocommit mode.
     shut
-        Partitions of the log that are not to be tried, beside those that the backlog waits for.
+        Partitions of the log to skip, besides those that the backlog waits for.
 
     Raises
     ------
     Unavailable, psycopg.Error
-        If that can't be told or written down; the rows may be published again, which does no harm.
+        If the outcome can't be determined or recorded. Publishing the rows again does no harm.
     """
     closed = {(wait.partition, wait.to) for wait in backlog.waits if wait.is_shut}
     remains = [_Remains(row) for row in backlog.rows]
@@ -249,15 +249,15 @@ def publish(
 
 
 def delete_published(connection: Connection, outbox_ids: Sequence[int]) -> None:
-    """Delete outbox rows that are published; losing this would only publish them again."""
+    """Delete published rows. If this is lost, they are only published again."""
     connection.execute(sql("applying/delete_outbox"), {"outbox_ids": int_array(outbox_ids)})
 
 
 def _put_aside(
     connection: Connection, remains: Sequence[_Remains]
 ) -> Counter[tuple[int, TopicPartition]]:
-    """Write what is left of rows into others; return how many messages came to wait for what."""
-    # What waits already goes on waiting where it is, so that it keeps its place.
+    """Move the rest of rows to other rows; return how many messages wait for each partition."""
+    # Rows that wait already stay where they are, to keep their place.
     staying = [one for one in remains if one.row.to is not None and one.held]
     leaving = [one for one in remains if one.row.to is None or not one.held]
     taken = connection.execute(
@@ -287,26 +287,26 @@ def _hold(
 
 
 def _rewrite(connection: Connection, one: _Remains) -> bool:
-    """Leave in a row only what may still be published; False if it is gone."""
+    """Reduce a row to what can still be published; return False if the row is gone."""
     ((_, messages),) = one.held.items()
     parameters = {"outbox_id": one.row.outbox_id, "messages": encode_outbox(messages).decode()}
     return connection.execute(sql("applying/rewrite_outbox"), parameters).rowcount == 1
 
 
 def _refuse(connection: Connection, one: _Remains) -> None:
-    """Keep what is refused for good where an operator finds it."""
+    """Keep permanently refused messages for an operator."""
     partition = one.row.partition
     for message, reason in one.refused:
-        logger.error("a message of partition %d is refused for good: %s", partition, reason)
+        logger.error("a message of partition %d was refused permanently: %s", partition, reason)
         content = {"key": message.key.encode(), "value": bytes(message.value)}
         parameters = _place(partition, _target(message)) | content | {"error": clean(reason)}
         connection.execute(sql("applying/refuse_outbox"), parameters)
     if one.row.broken is not None:
-        logger.error("row %d of the outbox can't be read", one.row.outbox_id)
+        logger.error("outbox row %d can't be decoded", one.row.outbox_id)
         parameters = _place(partition, one.row.to or (None, None)) | {
             "key": None,
             "value": one.row.broken.encode(),
-            "error": "the row can't be read",
+            "error": "the row can't be decoded",
         }
         connection.execute(sql("applying/refuse_outbox"), parameters)
 
@@ -317,7 +317,7 @@ def _write_waits(
     came: Counter[tuple[int, TopicPartition]],
     failed: dict[tuple[int, TopicPartition], str],
 ) -> None:
-    """Write down who waits for what from now on, in one order, so that two can't deadlock."""
+    """Record the waits in a fixed order, so that two writers can't deadlock."""
     tried = {(wait.partition, wait.to): wait for wait in waits if wait.is_due}
     for place in sorted(came.keys() | failed.keys() | tried.keys()):
         parameters: dict[str, Any] = _place(*place)

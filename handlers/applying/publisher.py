@@ -1,4 +1,4 @@
-"""Publishing messages in order, each partition of the log for itself."""
+"""Publishes messages in order, independently for each partition of the log."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 from handlers.applying.events import Outgoing, headers_of
 from handlers.platform.kafka import Outbound, Producer, Undelivered
 
-#: Longer than a record is tried: at the end of it each record's fate is known.
+#: Longer than the producer tries a record, so that each record's outcome is known by then.
 PUBLISH_TIMEOUT_S: Final = 5.0
-#: How many messages are under way at once: a tenth of what the client's queue holds.
+#: The maximum number of messages in flight: a tenth of the client's queue.
 AT_ONCE: Final = 10_000
 
 TopicPartition = tuple[str, int]
@@ -22,9 +22,9 @@ class Failure(NamedTuple):
     Attributes
     ----------
     place
-        Which one of those that were to be published.
+        The message's index among those to publish.
     is_final
-        Whether the log never takes it, whatever else happens.
+        Whether the log will never accept it.
     """
 
     place: int
@@ -33,22 +33,22 @@ class Failure(NamedTuple):
 
 
 class OutboxPublisher:
-    """Publishes outbox messages by the process's producer, and waits for all of them."""
+    """Publishes outbox messages with the process's producer, and waits for all of them."""
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
 
     def publish(self, outgoing: Sequence[Outgoing]) -> list[Failure]:
-        """Publish messages, those of each partition of the log in order.
+        """Publish messages in order within each partition of the log.
 
-        What one partition does not take holds up no other.  Behind a message that failed, all of
-        its partition's count as failed too, though the log may have them: published again, they
-        come behind it. Only what is refused for good holds up nothing.
+        A failure in one partition does not affect the others.  After a failed message, all later
+        messages of its partition count as failed too, even if the log has them: published again,
+        they come after it. Only a permanent refusal does not stop the messages behind it.
 
         Returns
         -------
         list of Failure
-            What was not published, in the order of places; empty if all is.
+            The failures in the order of places; empty if everything was published.
         """
         failures: list[Failure] = []
         shut: dict[TopicPartition, str] = {}
@@ -89,7 +89,8 @@ class OutboxPublisher:
     ) -> Iterator[Failure]:
         """Find a partition's failures; from the first refusal on, send its messages one by one.
 
-        Brokers refuse a whole batch for one record of it: only who is refused alone is at fault.
+        Brokers refuse a whole batch because of one record, so only a record refused alone is at
+        fault.
         """
         first = next((n for n, place in enumerate(places) if outcomes[place] is not None), None)
         if first is None:

@@ -1,4 +1,4 @@
-"""What a batch refers to, and so must be loaded before it is applied."""
+"""The objects that a batch refers to, which must be loaded before it is applied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.domain.ledger import Decoded
 from handlers.domain.partitions import partition_of
 from handlers.domain.state import Record
 
-#: How the ids of the ledger's own accounts are made.
+#: The functions that derive the ids of the ledger's own accounts.
 SYSTEM_ACCOUNT_IDS: Final = (ids.clearing_account_id, ids.in_transit_account_id)
 
 _CASH: Final = frozenset(c.BY_KIND[kind] for kind in (*CASH_IN, *CASH_OUT))
@@ -26,16 +26,16 @@ class References:
     Attributes
     ----------
     transactions
-        What must be known for a command to be decided.
+        Transactions that must be known to decide a command.
     own
-        The commands' own ids, where nothing but a repetition would find them in the database.
+        The commands' own ids, which are in the database only if a command is a repetition.
     described
         The accounts whose metadata a command changes.
     resolutions
-        The accounts whose parked queues are to be worked.
+        The accounts whose parked queues will be resolved.
     indirect
-        Whether what is loaded may refer to further accounts: a hold to where its capture goes, a
-        transaction to where its reversal goes.
+        Whether loaded objects may refer to further accounts: a hold to its capture's destination, a
+        transaction to its reversal's.
     """
 
     accounts: set[str] = field(default_factory=set)
@@ -49,7 +49,7 @@ class References:
 
 
 def references_of(batch: Iterable[tuple[Record, Decoded]], partitions: int) -> References:
-    """Collect what the commands of a batch refer to on their own partition."""
+    """Collect what a batch's commands refer to on their own partition."""
     found = References()
     for _, command in batch:
         if not isinstance(command, c.UndecodableError):
@@ -69,21 +69,21 @@ def _collect(found: References, command: c.AnyCommand, partitions: int) -> None:
     if currency is not None:
         found.currencies.add(currency)
     if type(command) in _CASH:
-        # Most commands are one of these: they refer to nothing else.
+        # Most commands are one of these, and refer to nothing else.
         found.own.add(command.transaction_id)
         return
     (found.own if isinstance(command, c.Transfer) else found.transactions).add(
         command.transaction_id
     )
     home = partition_of(account_id, partitions)
-    # A second leg's source may be asked for it back within the same batch.
+    # The source of a second leg may be asked to return the money within the same batch.
     for name in ("destination_account_id", "source_account_id"):
         other = getattr(command, name, None)
         if other is not None and partition_of(other, partitions) == home:
             found.accounts.add(other)
     match command:
         case c.HoldPlacement() if command.expires_in_s is not None:
-            # It may fall due within this very batch; the id of its expiry may be taken.
+            # The hold may expire within this batch, and the id of its expiry may be taken.
             hold_id = ids.hold_id_of(command.transaction_id)
             found.transactions.add(ids.hold_expiry_id(hold_id))
         case c.Capture() | c.Void() | c.HoldExpiry():

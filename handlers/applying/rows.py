@@ -1,4 +1,4 @@
-"""Rows of the writer's own queries as the domain's objects; see `handlers.domain.leg_columns`."""
+"""Converts rows of the writer's queries to domain objects; see `handlers.domain.leg_columns`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AS_LOADED: Final = (False, False, False, False)
 
 
 def account_of(row: Row) -> Account:
-    """Make an account of a row of ``load_accounts_with_metadata``."""
+    """Build an account from a row of ``load_accounts_with_metadata``."""
     account_id, kind, currency, created_at, user_id, *rest, has_metadata = row
     text_id = ids.ACCOUNT + account_id.hex()
     created_at_us = int.from_bytes(created_at, "big", signed=True) + POSTGRES_EPOCH_US

@@ -1,11 +1,12 @@
-"""Writing a partition's state back after a batch: set-based statements, one round trip.
+"""Writes a partition's state back after a batch: set-based statements in one round trip.
 
-What nearly every batch writes goes in one call, ``ledger.write_lane``, a column an array; what is
-rare has statements of its own.  Each update checks by ``ledger.expect`` that it changed as many
-rows as the batch has; a mismatch fails like any violated constraint, so it can't be committed.
+One call to ``ledger.write_lane``, with an array per column, writes what nearly every batch changes;
+rare changes have statements of their own.  Each update checks with ``ledger.expect`` that it
+changed as many rows as the batch has. A mismatch fails like a violated constraint and can't be
+committed.
 
-In the statements ``unnest`` stands in the select list, where the arrays are read in step; in FROM
-each column would go through a tuplestore of its own, which costs a fifth of the statement.
+The statements have ``unnest`` in the select list, where the arrays are read in step. In FROM, each
+column would go through its own tuplestore, which costs a fifth of the statement.
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ from handlers.domain.state import (
 from handlers.platform.postgres import sql
 
 _transaction_id: Final = attrgetter("transaction_id")
-#: What a batch has a shorter form for, see `_columns_of_legs`.
+#: Columns that a batch may write in a shorter form, see `_columns_of_legs`.
 _SHORTENED: Final = ("partition", "completed_at")
 _LEG_COLUMNS: Final = [
     (column, attrgetter(column.field)) for column in COLUMNS if column.name not in _SHORTENED
 ]
 _encode: Final = msgspec.json.Encoder().encode
-#: What stands for the posting of a leg that made none: every column is null.
+#: Stands in for the posting of a leg without one: every column is null.
 _NO_POSTING: Final = SimpleNamespace(**dict.fromkeys(Posting.__struct_fields__))
 
 
@@ -60,19 +61,19 @@ def write(
     progress: Progress,
     messages: bytes | None,
 ) -> Cursor:
-    """Send everything that a batch changed, in pipeline mode: errors show at the next wait.
+    """Send everything that a batch changed, in pipeline mode: errors appear at the next wait.
 
     Parameters
     ----------
     progress
         The partition's progress after the batch.
     messages
-        What is to be published after the commit, as an outbox row's JSON array, or None.
+        The messages to publish after the commit, as an outbox row's JSON array, or None.
 
     Returns
     -------
     Cursor
-        Will have the outbox row's id, or null if there is none.
+        Will hold the outbox row's id, or null if there is none.
     """
     new = [account for account in state.accounts.values() if account.is_new]
     _insert_accounts(connection, state.partition, new)
@@ -103,17 +104,17 @@ def _leg_columns(state: PartitionState) -> dict[str, Any]:
     postings = {(posting.transaction_id, posting.leg): posting for posting in state.postings}
     legs = [leg for leg in state.legs.values() if leg.is_new]
     legs += [_returned(state, posting) for posting in state.postings if posting.leg == RETURN_LEG]
-    # Sorted, so that two partitions' writers that want the same ids can't deadlock; the legs of one
-    # transaction are in their order already.
+    # Sorted, so that two partitions' writers that insert the same ids can't deadlock. The legs of
+    # one transaction are in order already.
     legs.sort(key=_transaction_id)
     posted = [postings.pop((leg.transaction_id, leg.leg), _NO_POSTING) for leg in legs]
     if postings:
-        raise AssertionError(f"postings of no leg: {sorted(postings)}")
+        raise AssertionError(f"postings without a leg: {sorted(postings)}")
     return _columns_of_legs(state.partition, legs) | _posting_columns(posted)
 
 
 def _returned(state: PartitionState, posting: Posting) -> Leg:
-    """Make the leg by which a refused move's money came back: it has no result of its own."""
+    """Build the leg that returned a refused move's money: it has no result of its own."""
     return msgspec.structs.replace(
         state.legs[posting.transaction_id, 1],
         leg=posting.leg,
@@ -131,7 +132,7 @@ def _returned(state: PartitionState, posting: Posting) -> Leg:
 
 
 def _columns_of_legs(partition: int, legs: Sequence[Leg]) -> dict[str, Any]:
-    # Most are final at once: then the time of the end is that of the posting.
+    # Most legs are final at once, and then end at the time of their posting.
     is_final_at_once = all(leg.completed_at_us == leg.posted_at_us for leg in legs)
     columns: dict[str, Any] = {
         "partition": rare_array([leg.partition for leg in legs], partition),

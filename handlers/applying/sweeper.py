@@ -1,4 +1,4 @@
-"""The sweeper: publishes what batches left in the outbox, lets holds expire, ends old sessions."""
+"""The sweeper: publishes messages that batches left, expires holds, deletes old sessions."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from handlers.platform.postgres import Database, sql
 
 logger = logging.getLogger(__name__)
 
-#: Rows younger than this are being published by the batch that wrote them.
+#: The batch that wrote a younger row is still publishing it.
 OUTBOX_AGE_S: Final = 10
-#: How long one run publishes at most: well within the function's own time.
+#: How long one run publishes at most: well within the function's timeout.
 OUTBOX_BUDGET_S: Final = 20.0
 MAX_PASSES: Final = 1000
-#: How many accounts' holds one run asks for at most.
+#: The maximum number of accounts that one run nudges.
 MAX_NUDGES: Final = 10_000
-#: How long a partition may take to apply the nudges that it got before it gets them again.
+#: How long a partition may take to apply its nudges before it gets them again.
 NUDGE_PATIENCE_S: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the alerts watch of the ledger's state.
+    """The state of the ledger that alarms watch.
 
     Attributes
     ----------
     parked, parked_accounts
-        Commands that wait for an operator, and their accounts.
+        Parked commands that wait for an operator, and their accounts.
     outbox, outbox_age_s
-        Rows that are not published, and the age of the oldest in seconds.
+        Unpublished rows, and the age of the oldest in seconds.
     imbalanced
         Currencies whose accounts don't sum to zero.
     in_transit
-        Currencies of which money is under way between partitions.
+        Currencies with money in transit between partitions.
     deliveries, delivery_age_s
-        Deliveries of webhooks that are not finished, and the age of the oldest in seconds.
+        Unfinished webhook deliveries, and the age of the oldest in seconds.
     parked_events
-        Records of the events' topic that could not be read.
+        Records of the events topic that could not be read.
     """
 
     parked: int
@@ -62,29 +62,29 @@ class State:
 
 
 class SweepFailed(LedgerlaneError):
-    """A stage of the sweeper failed; the others were run all the same."""
+    """A stage of the sweeper failed. The others still ran."""
 
 
 @dataclass(slots=True)
 class Swept:
-    """What a run of the sweeper did and saw.
+    """The work and observations of one run.
 
     Attributes
     ----------
     published
-        Rows of the outbox.
+        Published rows of the outbox.
     holds
-        Accounts that were asked to let go of holds.
+        Accounts that were nudged to expire holds.
     refused
-        Messages that the log refuses for good, of all time; an operator has to look at each.
+        Messages that the log ever refused permanently; an operator must look at each.
     awaited
         Partitions of the log that messages wait for.
     fullness
-        How much of its bound the ledger's own fullest account uses, in percent.
+        How full the ledger's fullest own account is, in percent of its limit.
     state
-        What the alerts watch; None where it could not be read.
+        The state that alarms watch; None if it could not be read.
     failures
-        What went wrong, by stage; empty if nothing did.
+        Errors by stage; empty if there were none.
     """
 
     published: int = 0
@@ -104,18 +104,18 @@ def sweep(
     sending_by: Callable[[], int],
     outbox_age_s: float = OUTBOX_AGE_S,
 ) -> Swept:
-    """Publish old outbox rows, ask for the expiry of holds whose time is over, and look around.
+    """Publish old outbox rows, nudge accounts with expired holds, and read the ledger's state.
 
-    All of it may be done twice, by another run or by the partition's next batch: each leg and each
-    expiry has an id of its own that takes effect once.  Each stage runs whatever became of the
-    others; what went wrong is in the result's ``failures``.
+    All of it may be repeated, by another run or by the partition's next batch: each leg and each
+    expiry has its own id and takes effect once.  Every stage runs even if others fail; errors are
+    in the result's ``failures``.
 
     Parameters
     ----------
     sending_by
-        Returns the partition count that commands may be sent by now, or raises.
+        Returns the partition count to send commands by, or raises.
     outbox_age_s
-        How old, in seconds, a row of the outbox has to be.
+        The minimum age of an outbox row, in seconds.
     """
     swept = Swept()
     stages: dict[str, Callable[[], None]] = {
@@ -145,13 +145,13 @@ def _publish_outbox(swept: Swept, database: Database, publisher: Publisher, age_
                 break
             published = publish(connection, publisher, backlog, shut)
         swept.published += published.rows
-        # What did not take a message is not waited for again in this run.
+        # Don't try a partition again in this run after it refused a message.
         shut |= published.shut
         if monotonic_s() > deadline_s:
             break
     if shut:
         names = sorted(f"{topic}-{partition}" for topic, partition in shut)
-        raise SweepFailed(f"the log did not take messages for {', '.join(names)}")
+        raise SweepFailed(f"the log did not accept messages for {', '.join(names)}")
 
 
 def _expire_holds(
@@ -164,7 +164,7 @@ def _expire_holds(
     try:
         partitions = sending_by()
     except LogFenced:
-        return  # time decides about a hold by the log: the next run is early enough
+        return  # expiry goes by the log's time, so the next run is early enough
     rows = database.read(
         sql("applying/due_holds"),
         {"topic": topic, "limit": MAX_NUDGES, "patience_s": NUDGE_PATIENCE_S},
@@ -188,7 +188,7 @@ def _expire_holds(
     failure = next((outcome for outcome in outcomes if outcome is not None), None)
     if failure is not None:
         count = len(outcomes) - outcomes.count(None)
-        raise SweepFailed(f"{count} accounts could not be asked: {failure.reason}")
+        raise SweepFailed(f"{count} accounts could not be nudged: {failure.reason}")
 
 
 def _nudge(topic: str, partition: int, hold_id: str, account_id: str) -> Outbound:

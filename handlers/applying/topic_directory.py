@@ -1,4 +1,4 @@
-"""What there is to know of a topic itself."""
+"""Facts about the topics themselves."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ REQUEST_TIMEOUT_S: Final = 5.0
 
 
 class TopicDirectory:
-    """Tells a topic's incarnation: the id that a broker gives it when it is made.
+    """Returns a topic's incarnation: the id that the broker gave it at its creation.
 
-    A topic that is deleted and made again, or lost with a broker that keeps nothing, starts anew at
-    offset 0 under another id.
+    A topic that was deleted and recreated, or lost by a broker without storage, starts again at
+    offset 0 under a new id.
     """
 
     def __init__(self, brokers: Brokers) -> None:
@@ -35,24 +35,24 @@ class TopicDirectory:
         Parameters
         ----------
         refresh
-            Whether to ask the brokers even if it is known.
+            Whether to ask the brokers even if the id is known.
 
         Raises
         ------
         Unavailable
-            If they don't answer.
+            If the brokers don't respond.
         """
         if refresh or topic not in self._known:
             self._known[topic] = self._ask(topic)
         return self._known[topic]
 
     def records(self, topic: str, partition: int, start: int, end: int) -> list[Record]:
-        """Return what the log has of the offsets from ``start`` up to, not including, ``end``.
+        """Return the log's records from offset ``start`` up to but not including ``end``.
 
         Raises
         ------
         Unavailable
-            If the brokers don't answer.
+            If the brokers don't respond.
         """
         if topic not in self._histories:
             self._histories[topic] = LogHistory(self._brokers, topic)

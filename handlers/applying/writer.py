@@ -1,4 +1,4 @@
-"""Applying a partition's batch: lock, load, decide, write, commit; then publish and refresh."""
+"""Applies a partition's batch: lock, load, decide, write, commit; then publish and refresh."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class OffsetGapError(Exception):
-    """A batch does not follow on: offsets from ``start`` up to ``end`` were not delivered."""
+    """A batch leaves a gap: offsets from ``start`` up to ``end`` were not delivered."""
 
     def __init__(self, partition: int, start: int, end: int) -> None:
         super().__init__(f"partition {partition}: offsets {start} to {end - 1} were not delivered")
@@ -44,21 +44,21 @@ class OffsetGapError(Exception):
 
 
 class LostRaceError(Exception):
-    """Another partition took the same transaction id meanwhile; apply the batch anew."""
+    """Another partition took the same transaction id in the meantime; apply the batch again."""
 
 
 class NotNewError(Exception):
-    """A batch that was taken to be new has to be applied with a look at what is there."""
+    """A batch assumed to be new is not; apply it again with a lookup of its ids."""
 
 
-#: What fails for good: a violated constraint, a value that no column can hold, or a record whose
-#: parking fails as well.
+#: Permanent failures: a violated constraint, a value that no column can hold, or a record that
+#: can't be parked either.
 REFUSALS: Final = (*postgres.REFUSALS, UnstorableError, PoisonError)
-#: How often a batch is applied anew because another partition took an id that it wanted.
+#: How often a batch is applied again because another partition took an id that it needed.
 MAX_LOST_RACES: Final = 10
-#: How many batches of a partition are not taken to be new after one had commands of before in it.
+#: How many batches of a partition are not assumed to be new after one contained a repetition.
 WARY_BATCHES: Final = 32
-#: How many undelivered records are read at once, and how often before the batch has to come again.
+#: How many undelivered records are read at once, and how often before the batch must come again.
 RECOVERY_SIZE: Final = 500
 MAX_RECOVERIES: Final = 100
 
@@ -67,35 +67,35 @@ Poison = dict[tuple[int, str], str]
 
 
 class BalanceCache(Protocol):
-    """Keeps accounts for readers; never needed for a right answer."""
+    """Keeps accounts for readers. It only saves time."""
 
     def before_commit(self, state: PartitionState, marker: str) -> None:
-        """Keep readers from serving what is about to change."""
+        """Keep readers from using the cached state that is about to change."""
 
     def after_commit(self, state: PartitionState, marker: str) -> None:
-        """Let readers have what was committed."""
+        """Publish the committed state to readers."""
 
 
 class Log(Protocol):
-    """What the writer must know of the topic itself."""
+    """The facts about the topic that the writer needs."""
 
     def incarnation(self, topic: str, *, refresh: bool) -> str:
-        """Return the topic's own id, which differs when it was deleted and made again."""
+        """Return the topic's id, which changes if it is deleted and recreated."""
 
     def records(self, topic: str, partition: int, start: int, end: int) -> Sequence[Record]:
-        """Return what the log has of the offsets from ``start`` up to, not including, ``end``."""
+        """Return the log's records from offset ``start`` up to but not including ``end``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a batch, for the metrics and the log line.
+    """The outcome of a batch, for metrics and the log line.
 
     Attributes
     ----------
     gap
-        How many offsets are missing, in the log itself too; anything but 0 is an alarm.
+        How many offsets are missing even in the log; anything but 0 raises an alarm.
     recovered
-        How many records the writer read itself, because they were not delivered to it.
+        How many undelivered records the writer read from the log itself.
     """
 
     completed: int = 0
@@ -108,7 +108,7 @@ class Applied:
     recovered: int = 0
 
     def __add__(self, other: Applied) -> Applied:
-        """Sum two batches' counts."""
+        """Add two batches' counts."""
         return Applied(
             self.completed + other.completed,
             self.rejected + other.rejected,
@@ -127,9 +127,9 @@ class Writer:
     Parameters
     ----------
     partitions
-        The topic's partition count, for as long as no partition says otherwise: it may have grown.
+        The topic's partition count, until a partition has recorded another one after a growth.
     verdicts
-        For a rebuild, see `handlers.domain.state.PartitionState`.
+        For a rebuild; see `handlers.domain.state.PartitionState`.
     """
 
     def __init__(
@@ -152,10 +152,10 @@ class Writer:
         self._events_topic = events_topic
         self._partitions = partitions
         self._verdicts = verdicts
-        # Where a batch may begin though it does not follow on: the log has nothing before it.
+        # Where a batch may start after a gap, because the log has nothing before it.
         self._confirmed_gaps: set[tuple[int, int]] = set()
-        # By partition: the offset at which a batch is taken to be new, and for how many batches
-        # none is.
+        # By partition: the offset at which the next batch is assumed to be new, and for how many
+        # batches none is.
         self._expected: dict[int, int] = {}
         self._wary: dict[int, int] = {}
 
@@ -165,13 +165,13 @@ class Writer:
         Parameters
         ----------
         records
-            Records in the order of their offsets, all of one partition, at least one.
+            One partition's records in order of their offsets, at least one.
 
         Raises
         ------
         Unavailable
-            If a service can't be reached; then nothing, or all, of the batch was applied, and it
-            can safely be delivered again.
+            If a service can't be reached. The batch was applied completely or not at all, and can
+            safely be delivered again.
         """
         applied = Applied()
         for run in contiguous(records):
@@ -179,10 +179,10 @@ class Writer:
         return applied
 
     def _apply_run(self, run: Sequence[Record]) -> Applied:
-        """Apply records without a hole between them, after any that were not delivered before them.
+        """Apply contiguous records, after any undelivered records before them.
 
-        Whoever delivers skips nothing, says the contract; a broker or poller that does all the same
-        must not cost a client its command.
+        The delivery contract is that nothing is skipped. A broker or poller that skips records
+        anyway must not cost a client its command.
         """
         batch = [(record, decoded(record)) for record in run]
         try:
@@ -191,11 +191,11 @@ class Writer:
             try:
                 return self._recover(gap) + self._apply_parts(batch)
             finally:
-                # What the log had is true of this moment only, also when it ends in a failure.
+                # What the log contains is known only for this moment, even after a failure.
                 self._confirmed_gaps.clear()
 
     def _recover(self, gap: OffsetGapError) -> Applied:
-        """Read what was not delivered from the log itself, and apply it."""
+        """Read undelivered records from the log itself, and apply them."""
         recovered, start = Applied(), gap.start
         for _ in range(MAX_RECOVERIES):
             end = min(gap.end, start + RECOVERY_SIZE)
@@ -212,8 +212,7 @@ class Writer:
         raise Unavailable("more offsets are missing than can be recovered at once")
 
     def _apply_parts(self, batch: Batch) -> Applied:
-        """Apply a batch; one ends with a growth's marker, as behind it the partitions are
-        others."""
+        """Apply a batch in parts: after a growth's marker, the partition has other accounts."""
         applied, start = Applied(), 0
         for end, (_, command) in enumerate(batch, 1):
             if end == len(batch) or type(command) is c.LogGrowth:
@@ -222,16 +221,15 @@ class Writer:
         return applied
 
     def _apply_isolating(self, batch: Batch) -> Applied:
-        """Apply a batch; if the database refuses it for good, find which record it is and park it.
+        """Apply a batch. If the database refuses it permanently, park the record at fault.
 
-        Few of the domain's own failures come this far; what does is mostly a state that a
-        constraint forbids, so each record goes through a transaction of its own, and the one that
-        fails alone is the poison.
+        Few of the domain's own failures get here; most are states that a constraint forbids. So
+        each record is applied in its own transaction, and the one that fails alone is at fault.
         """
         try:
             return self._apply_batch(batch, {})
         except REFUSALS as error:
-            logger.exception("a batch can't be applied; its records are applied one by one")
+            logger.exception("a batch can't be applied; applying its records one by one")
             if len(batch) == 1:
                 return self._park_refused(batch, error)
         applied = Applied()
@@ -240,11 +238,11 @@ class Writer:
         return applied
 
     def _park_refused(self, batch: Batch, error: Exception) -> Applied:
-        """Park a record that the database refuses, by the first way that the database takes.
+        """Park a record that the database refuses, in the first way that the database accepts.
 
-        A resolution is first tried for the head of its queue alone, because what was refused may be
-        a record behind it; then the head is at fault.  What can't even be parked as the command
-        that it is, is parked as the bytes that it is, which no content can make fail.
+        A resolution is first tried with only the head of its queue, because a record behind it may
+        be the one that was refused. If that fails too, the head is at fault.  A command that can't
+        be parked as a command is parked as raw bytes, which can't fail whatever they contain.
         """
         ((record, command),) = batch
         message = error.diag.message_primary if isinstance(error, psycopg.Error) else None
@@ -257,21 +255,21 @@ class Writer:
             try:
                 return self._apply_batch(attempt, its_poison)
             except REFUSALS:
-                logger.exception("a record can't be parked as the command that it is")
+                logger.exception("a record can't be parked as a command")
         return self._apply_batch([(record, c.UndecodableError(reason))], {})
 
     def _apply_batch(self, batch: Batch, poison: Poison) -> Applied:
-        """Apply a batch, as often anew as what is learned of it makes necessary.
+        """Apply a batch, and repeat that as often as necessary with what each attempt showed.
 
-        A batch that follows on what this writer applied last is taken to be new: its commands' ids
-        are not looked for first, the primary key finds those that were applied before.
+        A batch that follows the last one is assumed to be new: its commands' ids are not looked up,
+        because the primary key detects repetitions.
         """
         partition, following = batch[0][0].partition, batch[-1][0].offset + 1
-        # Whatever fails leaves the next batch without this trust.
+        # After any failure, the next batch is not assumed to be new.
         is_new = self._expected.pop(partition, None) == batch[0][0].offset
         lost_races = 0
-        # Each pass either ends, adds a place to the poison (there are only so many), or lost a
-        # race for an id against another partition, which is then found taken.
+        # Each pass ends, adds a place to the poison (there is a limited number), or lost a race for
+        # an id to another partition, which the next pass will find taken.
         while True:
             try:
                 applied = self._attempt(batch, poison, is_new=is_new)
@@ -287,14 +285,14 @@ class Writer:
             except PoisonError as error:
                 if error.place in poison:
                     raise
-                logger.exception("a command can't be applied and is parked")
+                logger.exception("a command can't be applied; parking it")
                 poison[error.place] = str(error)
             except OtherCountError as error:
-                # It only grows, so this ends.
+                # The count only grows, so this terminates.
                 self._partitions = error.partitions
 
     def _trust(self, partition: int, following: int, applied: Applied) -> None:
-        """Take the next batch to be new, unless commands have come twice lately."""
+        """Assume that the next batch is new, unless commands were repeated recently."""
         if applied.duplicates or applied.conflicts:
             self._wary[partition] = WARY_BATCHES
         wary = self._wary.get(partition, 0)
@@ -309,7 +307,7 @@ class Writer:
         Raises
         ------
         NotNewError
-            If it was taken to be new, and isn't, or it can't be told: a repetition has an effect
+            If it was assumed to be new and is not, or that is unclear: a repetition has an effect
             that it must not have, or would be parked.
         """
         try:
@@ -350,10 +348,10 @@ class Writer:
         return _summary(state, gap)
 
     def _advance(self, loaded: Loaded, batch: Batch) -> tuple[Progress, int]:
-        """Work out the progress after the batch, and how many offsets are missing before it."""
+        """Return the progress after the batch, and the number of missing offsets before it."""
         state, before = loaded.state, loaded.progress
         first, last = batch[0][0].offset, batch[-1][0].offset
-        # Where the batch follows on, the topic is the one we know; else it may have been made anew.
+        # If the batch follows the last one, the topic is the same; otherwise it may be recreated.
         incarnation = self._log.incarnation(
             self._commands_topic, refresh=first != before.next_offset
         )
@@ -373,10 +371,10 @@ class Writer:
         outbox_id: int | None,
         outgoing: list[Outgoing],
     ) -> None:
-        """Publish what earlier batches left and what this one adds, oldest first.
+        """Publish earlier batches' messages and this one's, oldest first.
 
-        The batch is committed: a failure here, whatever it is, is no failure of the batch.  Its
-        outbox row stays for the partition's next batch, or for the sweeper.
+        The batch is committed, so no failure here is a failure of the batch.  Its outbox row stays
+        for the partition's next batch or for the sweeper.
         """
         rows, waits = loaded.backlog
         if outbox_id is not None:
@@ -392,35 +390,33 @@ class Writer:
 
 
 def _check_growth(state: PartitionState, batch: Batch) -> None:
-    """See that nothing behind a growth's marker is applied before the growth is completed.
+    """Check that nothing after a growth's marker is applied before the growth is completed.
 
     Raises
     ------
     Unavailable
-        If the partition waits at its marker; the batch has to come again.
+        If the partition waits at its marker. The batch must come again.
     """
     if state.growing_to is not None and not all(
         type(command) is c.LogGrowth for _, command in batch
     ):
-        raise Unavailable(
-            f"the log is being grown to {state.growing_to} partitions and that is not completed"
-        )
+        raise Unavailable(f"the log's growth to {state.growing_to} partitions is not completed")
 
 
 def contiguous(records: Sequence[Record]) -> list[Sequence[Record]]:
-    """Cut records, in the order of their offsets, where an offset is missing between them."""
+    """Split records, in order of their offsets, at missing offsets."""
     cuts = [i for i in range(1, len(records)) if records[i].offset != records[i - 1].offset + 1]
     return [records[i:j] for i, j in pairwise([0, *cuts, len(records)])] if records else []
 
 
 @contextmanager
 def _one_transaction(connection: Connection) -> Iterator[None]:
-    """Run a transaction in pipeline mode: BEGIN travels with the first statements, COMMIT the last.
+    """Run a transaction in pipeline mode: BEGIN goes with the first statement, COMMIT at the end.
 
     Raises
     ------
     LostRaceError
-        If another partition took one of the batch's transaction ids meanwhile.
+        If another partition took one of the batch's transaction ids in the meantime.
     """
     try:
         with connection.pipeline():

@@ -1,1 +1,1 @@
-"""Auditing: proves from the database alone that the books are right, and rebuilds them."""
+"""Auditing: prove from the database alone that the books are right, and rebuild them."""

@@ -1,4 +1,4 @@
-"""Running the audit: every check over one read-only snapshot."""
+"""Runs the audit: every check over one read-only snapshot."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from handlers.domain import kinds, reasons
 from handlers.platform.errors import LedgerlaneError
 from handlers.platform.postgres import Database, sql
 
-#: About how many entries or legs one slice has; some 20 MB of the server's memory.
+#: Approximate number of entries or legs per slice; about 20 MB of the server's memory.
 SLICE_SIZE: Final = 100_000
-#: How many findings of each check are kept; the rest are only counted.
+#: Findings kept for each check; the rest are only counted.
 MAX_FINDINGS: Final = 20
-#: How many rows of a judged check are fetched at once: some are up to a megabyte.
+#: Rows fetched at once for a judged check: a row can be up to a megabyte.
 FETCH_SIZE: Final = 64
 
-#: The words that rows may have.
+#: The values that rows may have in columns of text.
 _WORDS: Final = {
     "kinds": list(kinds.KINDS),
     "cash_in": list(kinds.CASH_IN),
@@ -38,11 +38,11 @@ _HIGHEST: Final = UUID(int=2**128 - 1)
 
 
 class NoLedger(LedgerlaneError):
-    """The database has no ledger in it."""
+    """The database does not contain a ledger."""
 
 
 class Progress(NamedTuple):
-    """How far an audit is: ``done`` of ``total`` steps of one check."""
+    """An audit's progress: ``done`` of ``total`` steps of one check."""
 
     check: Check
     done: int
@@ -50,14 +50,14 @@ class Progress(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """A range of ids, ``low`` excluded and ``high`` included."""
+    """A range of ids, from ``low`` (exclusive) to ``high`` (inclusive)."""
 
     low: UUID
     high: UUID
 
 
 class Result(NamedTuple):
-    """What one check found: its first findings, and how many there are in all."""
+    """A check's first findings, and how many there are in all."""
 
     check: Check
     findings: Sequence[Finding]
@@ -73,24 +73,23 @@ def audit(
     on_progress: Callable[[Progress], None] = _ignore,
     slice_size: int = SLICE_SIZE,
 ) -> Report:
-    """Check everything that must hold of the ledger, in one snapshot of it.
+    """Run every check on the ledger, in one snapshot.
 
-    The ledger may be in full use meanwhile: nothing is locked, and what commits after the start is
-    not seen.
+    The ledger may be in full use: nothing is locked, and commits after the start are not seen.
 
     Parameters
     ----------
     on_progress
         Called before each check, after each of its slices, and at its end.
     slice_size
-        About how many rows one slice has.
+        The approximate number of rows per slice.
 
     Raises
     ------
     NoLedger
         If the database was never migrated.
     Unavailable
-        If it can't be reached, or does not answer in time.
+        If it can't be reached or does not respond in time.
     """
     try:
         return _audit(database, on_progress, slice_size)
@@ -124,9 +123,9 @@ def checked(
     on_progress: Callable[[Progress], None] = _ignore,
     slice_size: int = SLICE_SIZE,
 ) -> Iterator[Result]:
-    """Run the checks one after the other in the connection's transaction.
+    """Run the checks in turn in the connection's transaction, which should be a snapshot.
 
-    They see what that sees, so it should be a snapshot.  The arguments are those of `audit`.
+    The arguments are those of `audit`.
     """
     for check in CHECKS:
         findings: list[Finding] = []
@@ -142,7 +141,7 @@ def checked(
 
 
 def _ask(connection: Connection[Any], check: Check, piece: Slice) -> tuple[Sequence[Finding], int]:
-    """Have the server judge; return its first findings and how many there are in all."""
+    """Run a check in the server; return its first findings and how many there are in all."""
     parameters = {**piece._asdict(), **_WORDS, "limit": MAX_FINDINGS}
     rows = connection.execute(sql(f"auditing/{check.name}"), parameters).fetchall()
     findings = [Finding(check.name, account_id, detail) for account_id, detail, _ in rows]
@@ -163,9 +162,9 @@ def _judge(
 
 
 def _slices(connection: Connection[Any], check: Check, size: int) -> Iterator[Slice]:
-    """Cut the ids of a check; together the slices cover every id there can be.
+    """Cut the ids of a check into slices that cover every possible id.
 
-    So that what refers to a row that does not exist falls into one of them too.
+    So a row that refers to a missing row falls into a slice too.
     """
     low = _LOWEST
     if check.slices:

@@ -1,9 +1,8 @@
-"""What is checked: each check is one query, whose rows are (account id, what is wrong, how many).
+"""The audit's checks. Each is one query that returns rows of (account id, detail, count).
 
-The queries are in ``handlers/platform/sql/auditing``.  Some look at the whole ledger at once,
-because what they aggregate is little, or because they only look at each row by itself; those that
-go through every posting, transaction or hold do so a slice at a time, so that the server's memory
-stays bounded and progress can be seen.
+The queries are in ``handlers/platform/sql/auditing``.  Checks that aggregate little, or look at
+each row alone, run over the whole ledger at once. Checks that go through every posting, transaction
+or hold run slice by slice, which bounds the server's memory and shows progress.
 """
 
 from __future__ import annotations
@@ -16,23 +15,23 @@ from psycopg import Connection
 from handlers.auditing.parked_checks import misparked
 from handlers.auditing.placement import misplaced
 
-#: Judges a check's rows where SQL can't: what is yielded is (account id, what is wrong).
+#: Checks rows in Python where SQL can't; yields (account id, detail).
 Judge = Callable[[Connection[Any], Iterator[Sequence[Any]]], Iterator[tuple[str | None, str]]]
 
 
 class Check(NamedTuple):
-    """One thing that must hold.
+    """A rule that must hold.
 
     Attributes
     ----------
     name
-        The query's file, and the check's name in reports.
+        The query's file name, and the check's name in reports.
     rule
-        What must hold, in words.
+        The rule in words.
     slices
-        The query that cuts the ids into slices, or the empty string for a check of one query.
+        The query that cuts the ids into slices, or empty to run the check in one query.
     judge
-        Judges the query's rows, which then are whatever it wants to see; they are streamed to it.
+        Checks the rows of the query in Python; they are streamed to it.
     """
 
     name: str
@@ -41,45 +40,43 @@ class Check(NamedTuple):
     judge: Judge | None = None
 
 
-#: In this order: what concerns whole currencies, then account by account.
+#: In this order: first whole currencies, then account by account.
 CHECKS: Final = (
     Check("sum_zero", "the accounts of each currency sum to zero"),
-    Check("in_transit", "money in transit equals the second legs that are outstanding"),
+    Check("in_transit", "money in transit equals the outstanding second legs"),
     Check(
         "entries",
         "each account's versions are gapless, its hash chain is whole and its balance is the sum of"
         " its postings",
         slices="account_slices",
     ),
-    Check("shapes", "each leg is what its kind, its status and its posting make of it"),
+    Check("shapes", "each leg fits its kind, its status and its posting"),
     Check(
         "legs",
-        "each transaction's legs agree how it ended, and with what was posted",
+        "each transaction's legs agree on its result and on what was posted",
         slices="transaction_slices",
     ),
     Check(
         "receipts",
-        "each transaction's legs tell of the same request",
+        "each transaction's legs describe the same request",
         slices="transaction_slices",
     ),
     Check("placement", "accounts and their commands are on their own partitions", judge=misplaced),
     Check("own_accounts", "the ledger's own accounts are those of their partition and currency"),
-    Check("controls", "each account is what its commands made it", slices="account_slices"),
-    Check("held", "what is held equals the open holds"),
+    Check("controls", "each account's state follows from its commands", slices="account_slices"),
+    Check("held", "the held amount equals the open holds"),
     Check(
         "holds",
-        "each hold is what its placing, capture, void or expiry made it",
+        "each hold's state follows from its placing, capture, void or expiry",
         slices="hold_slices",
     ),
-    Check("stated", "what a hold's legs state was its account's balance", slices="account_slices"),
-    Check("pending_out", "what is noted as under way equals the pending moves"),
+    Check("stated", "the balance in a hold's legs was its account's", slices="account_slices"),
+    Check("pending_out", "the amount in transit equals the pending moves"),
     Check("reversals", "reversals stay within their originals"),
     Check("reversed", "reversals go back the way their originals came"),
+    Check("conflicts", "each idempotency conflict names a transaction of a different request"),
+    Check("parked", "each parked command agrees with its record and its result", judge=misparked),
     Check(
-        "conflicts", "each idempotency conflict names a transaction that asked for another thing"
-    ),
-    Check("parked", "each parked command is what its record and its end say", judge=misparked),
-    Check(
-        "resolutions", "each parked command was resolved by a decision, and none resolved nothing"
+        "resolutions", "each resolved command has a decision, and each decision resolved a command"
     ),
 )

@@ -1,4 +1,4 @@
-"""Comparing two ledgers row by row, to the byte."""
+"""Compares two ledgers row by row, byte for byte."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from psycopg import Connection
 
 from handlers.platform.postgres import sql
 
-#: What must be equal; each has a query in ``handlers/platform/sql/rebuild``, in the order of its
-#: key.
+#: The tables to compare. Each has a query in ``handlers/platform/sql/rebuild``, ordered by its key.
 TABLES: Final = (
     "accounts",
     "legs",
@@ -29,16 +28,16 @@ class Difference(NamedTuple):
     Attributes
     ----------
     row
-        Its table and key.
+        The row's table and key.
     detail
-        What is different, in words.
+        The difference, in words.
     """
 
     row: str
     detail: str
 
     def __str__(self) -> str:
-        """Write it as a line for people."""
+        """Format the difference for people."""
         return f"{self.row}: {self.detail}"
 
 
@@ -46,7 +45,7 @@ Row = tuple[str, str]
 
 
 def first_difference(live: Connection[Any], rebuilt: Connection[Any]) -> Difference | None:
-    """Compare two ledgers, each inside a transaction; return where they first differ."""
+    """Compare two ledgers, each in a transaction; return their first difference."""
     for connection in (live, rebuilt):
         connection.execute("set local timezone = 'UTC'")
     for table in TABLES:
@@ -57,7 +56,7 @@ def first_difference(live: Connection[Any], rebuilt: Connection[Any]) -> Differe
 
 
 def _rows(connection: Connection[Any], table: str) -> Iterator[Row]:
-    """Stream a table by a cursor of the server's, so that memory stays bounded."""
+    """Stream a table with a server-side cursor, so that memory stays bounded."""
     with connection.cursor(f"compare_{table}") as cursor:
         cursor.itersize = FETCH_SIZE
         cursor.execute(sql(f"rebuild/{table}"))
@@ -72,9 +71,11 @@ def _compare(table: str, live: Iterator[Row], rebuilt: Iterator[Row]) -> Differe
                 return None
             continue
         if one is None or (other is not None and other[0] < one[0]):
-            return Difference(f"{table} {other[0] if other else ''}", "is only in the rebuilt one")
+            return Difference(
+                f"{table} {other[0] if other else ''}", "is only in the rebuilt ledger"
+            )
         if other is None or one[0] < other[0]:
-            return Difference(f"{table} {one[0]}", "is only in the live one")
+            return Difference(f"{table} {one[0]}", "is only in the live ledger")
         return Difference(f"{table} {one[0]}", _columns(json.loads(one[1]), json.loads(other[1])))
 
 

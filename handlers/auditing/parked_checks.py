@@ -1,4 +1,4 @@
-"""What is checked of parked commands: SQL can't read the records that they keep."""
+"""The check of parked commands, in Python because SQL can't decode their records."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from handlers.domain.row_limits import storable
 from handlers.domain.state import Record
 from handlers.platform.postgres import sql
 
-#: How many records, of up to a megabyte each, are in memory at once.
+#: How many records, each up to a megabyte, are in memory at once.
 CHUNK_SIZE: Final = 64
 
-#: Commands that end as no leg of their own, whatever becomes of them.
+#: Commands that never have a leg of their own.
 _WITHOUT_LEG: Final = (c.ParkedResolution, c.Settlement, c.LogGrowth, c.IdempotencyVerdict)
 
 
@@ -57,7 +57,7 @@ class _Growth(NamedTuple):
 
 
 class _Leg(NamedTuple):
-    """What became of a parked command."""
+    """The outcome of a parked command."""
 
     partition: int
     offset: int
@@ -70,7 +70,7 @@ _Legs = Mapping[tuple[str, int], _Leg]
 def misparked(
     connection: Connection[Any], rows: Iterator[Sequence[Any]]
 ) -> Iterator[tuple[str | None, str]]:
-    """Tell which parked commands contradict their own records, or what became of those.
+    """Find the parked commands that contradict their records or their records' outcomes.
 
     Parameters
     ----------
@@ -108,26 +108,26 @@ def _legs_of(connection: Connection[Any], commands: Sequence[Decoded]) -> _Legs:
 
 
 def _contradictions(parked: _Parked, command: Decoded) -> Iterator[str]:
-    """Hold a row against the record that it keeps."""
+    """Compare a row with its record."""
     if parked.parked_id != ids.parked_id(parked.partition, parked.offset, parked.timestamp_ms):
-        yield "has not the id of its place in the log"
+        yield "has an id that does not match its position in the log"
     if parked.account_id not in _accounts_of(parked.record, command):
-        yield "names another account than its record"
+        yield "names a different account than its record"
     if parked.is_behind != (parked.error == parking.WAITS):
-        yield "is behind another one, or is not, against its error"
+        yield "waits behind another command although its error says otherwise, or the reverse"
     if parked.is_behind and parked.is_first:
-        yield "waits behind a command that there is not"
+        yield "waits behind a command that does not exist"
     if parked.is_decided:
-        yield "waits but states a decision"
+        yield "waits but has a decision"
     timestamp_us = parked.timestamp_ms * 1000
     if parked.parked_at_us < timestamp_us <= c.MAX_TIME_US:
         yield "was parked before it was sent"
 
 
 def _accounts_of(record: Record, command: Decoded) -> set[str | None]:
-    """Return which accounts a record may have been parked with.
+    """Return the accounts that a record may have been parked with.
 
-    One that could not be parked as the command that it is was parked by its key.
+    A command that could not be parked under its account was parked under its record's key.
     """
     by_key = parking.account_of_key(record)
     if isinstance(command, c.UndecodableError):
@@ -140,21 +140,20 @@ def _accounts_of(record: Record, command: Decoded) -> set[str | None]:
 
 
 def _misdirections(parked: _Parked, growths: Sequence[_Growth]) -> Iterator[str]:
-    """Tell whether a queue is worked on another partition than its growths led to."""
+    """Tell whether a queue is on a different partition than its growths moved it to."""
     places: set[tuple[int, int | None]] = {(parked.partition, None)}
     for growth in growths:
         places = {place for before in places for place in _after(parked, before, growth)}
     if parked.worked_on not in {worked_on for _, worked_on in places}:
         yield "waits on a partition to which no growth moved it"
     if parked.is_unworked:
-        yield "waits on a partition that is said never to have parked any"
+        yield "waits on a partition that never parked any"
 
 
 def _after(
     parked: _Parked, place: tuple[int, int | None], growth: _Growth
 ) -> Iterator[tuple[int, int | None]]:
-    """Return where a growth may have left a queue: a place, and the partition that the row
-    states."""
+    """Return where a growth may have left a queue: its partition, and the one in its row."""
     account_id, ended_us = parked.account_id, parked.resolved_at_us
     is_own = account_id is not None and place[0] == partition_of(
         account_id, growth.partitions_before
@@ -164,16 +163,16 @@ def _after(
         return
     there = partition_of(account_id, growth.partitions)
     yield there, there
-    # By time alone it can't be told on which side of the marker something of its very time was.
+    # A record at exactly the marker's time may be on either side of it.
     if parked.parked_at_us >= growth.clock_us or ended_us == growth.clock_us:
         yield place
 
 
 def _wrong_ends(parked: _Parked, command: Decoded, legs: _Legs) -> Iterator[str]:
-    """Hold a row's status against what became of its command."""
+    """Compare a row's status with the outcome of its command."""
     if isinstance(command, c.UndecodableError):
         if parked.status == "replayed":
-            yield "is replayed but is no command"
+            yield "is replayed but is not a command"
         return
     leg = legs.get((command.transaction_id, 2 if isinstance(command, c.CreditLeg) else 1))
     if leg is None:

@@ -1,4 +1,4 @@
-"""What is checked of partitions: an account's follows from its id by a digest that SQL lacks."""
+"""The check of accounts' partitions, in Python because they follow from a digest SQL lacks."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from handlers.platform.postgres import sql
 def misplaced(
     connection: Connection[Any], rows: Iterator[Sequence[Any]]
 ) -> Iterator[tuple[str | None, str]]:
-    """Tell which accounts live elsewhere than they belong, and whose commands lie elsewhere.
+    """Find accounts on the wrong partition, and accounts with commands on the wrong partition.
 
     Parameters
     ----------
     rows
-        The rows of ``placement.sql``: an account and the partition where it lives or, with how many
-        of its legs and the first of them, a partition where legs of it lie as well.
+        The rows of ``placement.sql``: an account and its partition or, with the number of its legs
+        and the first of them, another partition that has some of its legs.
 
     Yields
     ------
@@ -29,7 +29,7 @@ def misplaced(
     """
     counts = connection.execute(sql("auditing/counts")).fetchall()
     if not counts:
-        return  # no writer has stated the count yet
+        return  # no writer has recorded the count yet
     known = {count for count, _ in counts}
     current = {count for count, is_current in counts if is_current}
     for account_id, partition, legs, first in rows:
@@ -39,5 +39,5 @@ def misplaced(
         elif partition not in {partition_of(account_id, count) for count in known}:
             yield (
                 account_id,
-                f"has {legs} legs on partition {partition}, where it never lived, first {first}",
+                f"has {legs} legs on partition {partition}, which never was its own, first {first}",
             )

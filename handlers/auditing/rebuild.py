@@ -1,10 +1,10 @@
-"""Making the ledger anew from the log alone.
+"""Rebuilds the ledger from the log alone.
 
-The same records through the same writer give the same ledger, hashes included, because nothing in
-the apply path reads a clock or makes an id.  Partitions are replayed side by side, the one with the
-oldest record next.  An idempotency key that two partitions' requests used goes to the one that had
-it then: the log has a verdict about the other one, and all verdicts are read before anything else.
-Where the log's partition count grew, each partition waits at its marker until all have come there.
+The same records through the same writer give the same ledger, hashes included, because the apply
+path reads no clock and creates no random ids.  Partitions are replayed side by side, oldest record
+first.  If requests in two partitions used the same idempotency key, the log has a verdict about the
+one that lost, and all verdicts are read first.  Where the log's partition count grew, each
+partition waits at its marker until all have reached theirs.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from handlers.domain.growth import Growth
 from handlers.domain.state import Record, Verdicts
 
 BATCH_SIZE: Final = 500
-#: How many records of each partition are kept in memory at most.
+#: How many records of each partition are in memory at most.
 READ_SIZE: Final = 2000
-#: How the commands begin that the ledger sends to itself.
+#: The start of verdicts, which are commands that the ledger sends to itself.
 _VERDICT: Final = b'{"kind":"idempotency_verdict"'
 _OWN: Final = (b'{"kind":"credit_leg"', b'{"kind":"settlement"')
-#: How a marker of a growth begins.
+#: The start of a growth's markers.
 _GROWTH: Final = b'{"kind":"log_growth"'
 
 
@@ -43,9 +43,9 @@ class History(Protocol):
 
 
 class Unsent:
-    """Stands in for the publisher: what the ledger sent to itself is in the log already.
+    """Stands in for the publisher, because what the ledger sent to itself is already in the log.
 
-    All but what a crash kept from it; that is left in `missing`.
+    Messages that a crash kept from the log stay in `missing`.
     """
 
     def __init__(self, commands_topic: str) -> None:
@@ -54,7 +54,7 @@ class Unsent:
         self._early: set[tuple[int, bytes]] = set()
 
     def publish(self, outgoing: Sequence[Outgoing]) -> Sequence[Failure]:
-        """Publish nothing, but wait for each command to come up in the log."""
+        """Publish nothing, but expect each command to appear in the log."""
         for message in outgoing:
             if message.topic == self._topic:
                 place = (message.partition, bytes(message.value))
@@ -65,7 +65,7 @@ class Unsent:
         return ()
 
     def see(self, records: Iterable[Record]) -> None:
-        """Note what is in the log."""
+        """Note the records that are in the log."""
         for record in records:
             if record.value is not None and record.value.startswith(_OWN):
                 place = (record.partition, record.value)
@@ -74,12 +74,12 @@ class Unsent:
 
     @property
     def missing(self) -> list[Outgoing]:
-        """What was never seen in the log, oldest first."""
+        """The messages that never appeared in the log, oldest first."""
         return list(self._awaited.values())
 
 
 class _Replay:
-    """One partition's records, read a piece at a time up to an end."""
+    """One partition's records, read in chunks up to an end."""
 
     def __init__(self, history: History, partition: int, end: int | None) -> None:
         self._history = history
@@ -87,12 +87,12 @@ class _Replay:
         self._end = end
         self._next = 0
         self._is_over = end == 0
-        #: The growth whose marker was taken last.
+        #: The growth whose marker was returned last.
         self.growth: Growth | None = None
         self.records: deque[Record] = deque()
 
     def fill(self) -> None:
-        """Read on if nothing is left in memory."""
+        """Read the next chunk if no records are left in memory."""
         if self.records or self._is_over:
             return
         limit = READ_SIZE if self._end is None else min(READ_SIZE, self._end - self._next)
@@ -103,7 +103,7 @@ class _Replay:
         self._is_over = len(read) < limit or self._next == self._end
 
     def take(self) -> list[Record]:
-        """Take the next batch; a growth's marker ends it."""
+        """Return the next batch, which ends at a growth's marker."""
         batch: list[Record] = []
         while self.records and len(batch) < BATCH_SIZE:
             batch.append(self.records.popleft())
@@ -113,7 +113,7 @@ class _Replay:
         return batch
 
     def is_at(self, partitions: int | None) -> bool:
-        """Tell whether the marker of the growth to ``partitions`` was taken last."""
+        """Tell whether the last record was the marker of the growth to ``partitions``."""
         return self.growth is not None and self.growth.partitions == partitions
 
 
@@ -136,7 +136,7 @@ def _growth_of(value: bytes | None) -> Growth | None:
 
 
 def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
-    """Collect the verdicts about idempotency keys among the values of records, in any order."""
+    """Collect the idempotency verdicts among the values of records, in any order."""
     found: dict[tuple[int, int], c.IdempotencyVerdict] = {}
     for value in values:
         if value is None or not value.startswith(_VERDICT):
@@ -151,7 +151,7 @@ def verdicts_of(values: Iterable[bytes | None]) -> Verdicts:
 
 
 def values_of(history: History) -> Iterator[bytes | None]:
-    """Read the values of all records of the log."""
+    """Read the values of all records in the log."""
     for partition in range(history.partitions()):
         start, is_over = 0, False
         while not is_over:
@@ -162,15 +162,15 @@ def values_of(history: History) -> Iterator[bytes | None]:
 
 
 def counts_of(history: History, partitions: int) -> list[int]:
-    """Return the partition counts that the log had, one after the other.
+    """Return the log's partition counts, in order.
 
-    A partition that came by a growth begins with that growth's marker, or has it behind the few
-    records that somebody put there while it was nobody's.
+    A partition that a growth added starts with that growth's marker, or has it after a few records
+    that were sent before the partition was in use.
 
     Parameters
     ----------
     partitions
-        One of them, as far as anybody knows the last.
+        A known count, usually the last one.
     """
     counts, present = [partitions], history.partitions()
 
@@ -199,20 +199,20 @@ def rebuild(
     Parameters
     ----------
     writer
-        Of an empty database, publishing to ``unsent``.
+        The writer of an empty database, publishing to ``unsent``.
     counts
-        The partition counts that the log had, see `counts_of`.
+        The log's partition counts, see `counts_of`.
     ends
-        The offset to stop before, of each partition; None is the end of the log.
+        The offset of each partition to stop before; None for the end of the log.
     on_progress
         Called after each batch with the number of records so far.
     on_growth
-        Called once every partition has come to a growth's marker; completes that growth.
+        Called when every partition has reached a growth's marker; completes that growth.
 
     Returns
     -------
     Applied
-        What became of the records; a gap means that some are missing.
+        The counts of the records; a gap means that some are missing.
 
     Raises
     ------
@@ -221,7 +221,7 @@ def rebuild(
     """
     replays = [_Replay(history, partition, end) for partition, end in enumerate(ends)]
     total, done = Applied(), 0
-    # The count that each stretch of the log ends with, if it does not end with the log.
+    # The count that ends each stretch of the log, or None for the last stretch.
     for following in [*counts[1:], None]:
         used = replays if following is None else replays[:following]
         while True:
@@ -241,6 +241,6 @@ def rebuild(
             or growth is None
             or not all(replay.is_at(following) for replay in used)
         ):
-            return total  # what is asked for ends before, or within, the growth
+            return total  # the requested ends are before or within the growth
         on_growth(growth)
     return total

@@ -1,4 +1,4 @@
-"""What an audit found."""
+"""The result of an audit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Finding:
     check
         The name of the check that found it.
     account_id
-        The account it is about; None where it is about a whole currency.
+        The account, or None if it is about a whole currency.
     detail
-        What is wrong, in words, as a sentence about the account.
+        What is wrong, in words, as a predicate of the account.
     """
 
     check: str
@@ -25,7 +25,7 @@ class Finding:
     detail: str
 
     def __str__(self) -> str:
-        """Write it as a line for people."""
+        """Format the finding for people."""
         return f"{self.account_id or 'ledger'}: {self.detail} [{self.check}]"
 
 
@@ -36,16 +36,16 @@ class Report:
     Attributes
     ----------
     accounts, postings, transactions
-        How many rows there were of each.
+        The number of rows of each.
     in_transit
-        Money under way at that moment, in minor units by currency; nothing wrong in itself.
+        Money in transit at that moment, in minor units by currency; not an error.
     waiting, waiting_accounts
-        How many commands are parked and wait for an operator, and of how many accounts; nothing
-        wrong in itself.
+        The number of parked commands that wait for an operator, and of their accounts; not an
+        error.
     findings
-        The first few of each check, in the order of the checks and of the account ids.
+        The first findings of each check, in the order of the checks and of the account ids.
     wrong
-        How much each check found, findings that were left out included.
+        The number of findings of each check, including those left out.
     """
 
     accounts: int

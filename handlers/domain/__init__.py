@@ -1,1 +1,1 @@
-"""The rules of the ledger: pure, no I/O, no clock, no randomness of their own."""
+"""The rules of the ledger: pure functions without I/O, clocks or randomness."""

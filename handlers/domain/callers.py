@@ -1,4 +1,4 @@
-"""Who is asking: a user by a session or by an API key, and what that is good for."""
+"""The authenticated caller, by session or API key, and its rights."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from handlers.domain.scopes import Scope
 Role = Literal["customer", "operator"]
 
 
-#: Less than a second, so that the second includes the revocation's own commit.
+#: Less than a second, so that a revocation's own commit fits into the second.
 HONOUR_US: Final = 900_000
 
 
-#: After this a request reads it again, while it may still be relied on by the others.
+#: After this one request reads it again, while others may still use the old value.
 YOUNG_US: Final = 450_000
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """Who is asking.
+    """The authenticated caller.
 
     Attributes
     ----------
     expires_at_us, read_at_us
-        When the session or the key ends, and when it was read from the database.
+        When the session or the key expires, and when it was read from the database.
     key_id, scopes
-        The API key that is asked with and what it is for; None for a session, which is for all.
+        The API key used and its scopes; None for a session, which has every scope.
     """
 
     user_id: str
@@ -43,11 +43,11 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
         return self.role == "operator"
 
     def is_fresh(self, now_us: int) -> bool:
-        """Tell whether what was read may still be relied on."""
-        # A reading from the future means that another machine's clock is ahead: not trusted.
+        """Tell whether the cached value may still be used."""
+        # A future read time means another machine's clock is ahead; don't trust it.
         return 0 <= now_us - self.read_at_us < HONOUR_US and now_us < self.expires_at_us
 
     def is_young(self, now_us: int) -> bool:
-        """Tell whether what was read need not be read again yet."""
-        # As `is_fresh`, and not by it: every request asks this.
+        """Tell whether the cached value need not be read again yet."""
+        # This repeats `is_fresh` instead of calling it, because every request calls this.
         return 0 <= now_us - self.read_at_us < YOUNG_US and now_us < self.expires_at_us

@@ -1,4 +1,4 @@
-"""Money that comes from outside or goes there, through the partition's clearing account."""
+"""Deposits and withdrawals, which go through the partition's clearing account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.domain.state import PartitionState, Record
 
 
 def bring_in(state: PartitionState, record: Record, command: c.Cash) -> None:
-    """Bring money in: clearing to account."""
+    """Move money into the ledger, from clearing to the account."""
     amount, currency = command.amount, command.currency
     account = state.accounts.get(command.account_id)
     reason = preconditions.credit(account, currency, amount)
@@ -32,13 +32,13 @@ def bring_in(state: PartitionState, record: Record, command: c.Cash) -> None:
 
 
 def take_out(state: PartitionState, record: Record, command: c.Cash) -> None:
-    """Take money out: account to clearing."""
+    """Move money out of the ledger, from the account to clearing."""
     amount, currency = command.amount, command.currency
     account = state.accounts.get(command.account_id)
     reason = preconditions.debit(account, currency, amount)
     balance_after = None
     if reason is None and account is not None:
-        # Before the limits are looked at: it opens the account, and did so by the rules of before.
+        # Do this before the limits check, as the earlier rules did: it opens the clearing account.
         clearing = state.clearing(currency, amount)
         reason = preconditions.velocity(account, amount, state.clock_us)
         if reason is None:

@@ -1,7 +1,7 @@
 """The hash that chains each entry of an account to the one before it (tamper evidence).
 
-The bytes that are hashed are those of PostgreSQL's own binary output functions, so that the audit
-can recompute a chain in SQL: ``sha256(previous || int8send(version) || int8send(amount) ||
+The hashed bytes are those of PostgreSQL's binary output functions, so that the audit can recompute
+a chain in SQL: ``sha256(previous || int8send(version) || int8send(amount) ||
 int8send(balance_after) || uuid_send(transaction_id) || int2send(leg) || uuid_send(counter_account)
 || timestamptz_send(posted_at))``.
 """
@@ -18,7 +18,7 @@ _pack = struct.Struct(">32sqqq16sh16sq").pack
 
 
 def genesis(account_id: str) -> bytes:
-    """Return the hash that an account's first entry is chained to: SHA-256 of its UUID."""
+    """Return the hash that an account's first entry chains to: SHA-256 of its UUID."""
     return sha256(bytes.fromhex(account_id[4:])).digest()
 
 
@@ -37,7 +37,7 @@ def link(
     Parameters
     ----------
     previous
-        Hash of the account's entry before it, or `genesis`; 32 bytes.
+        Hash of the account's previous entry, or `genesis`; 32 bytes.
     version
         The entry's number within its account, from 1 without gaps.
     amount
@@ -47,7 +47,7 @@ def link(
     transaction
         UUID of the transaction, 16 bytes.
     leg
-        The transaction's leg that posted it.
+        The leg of the transaction that posted it.
     counter_account
         UUID of the account on the posting's other side, 16 bytes.
     posted_at_us

@@ -1,8 +1,8 @@
-"""The commands that travel the log, and their JSON form.
+"""The commands in the log, and their JSON form.
 
-A record's value is one command: a JSON object whose ``kind`` says which.  Its key is the id of the
-account that the command is about, and so decides the partition.  The log is kept for ever and must
-stay readable, so fields are only ever added, with a default.
+A record's value is one command: a JSON object with a ``kind``.  Its key is the id of the account
+that the command is about, which decides the partition.  The log is kept forever and must stay
+readable, so fields are only ever added, with a default.
 """
 
 from __future__ import annotations
@@ -17,53 +17,53 @@ Direction = Literal["debit", "credit", "both"]
 Outcome = Literal["completed", "rejected"]
 Resolution = Literal["replay", "discard"]
 
-#: An amount of minor units that a command may name.
+#: An amount in minor units, as a command may contain it.
 Amount = Annotated[int, msgspec.Meta(ge=1, le=MAX_AMOUNT)]
 
-#: The last microsecond of the year 9999, the last that RFC 3339 can write.
+#: The last microsecond of the year 9999, the last one that RFC 3339 can express.
 MAX_TIME_US: Final = 253_402_300_799_999_999
 #: A time in microseconds since the Unix epoch.
 Moment = Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME_US)]
-#: A hold's lifetime in seconds, a hundred years at most.
+#: A hold's lifetime in seconds, at most a hundred years.
 Lifetime = Annotated[int, msgspec.Meta(ge=0, le=3_155_760_000)]
 
-#: A digest; a longer text would not fit the index of conflicts.
+#: A digest. A longer text would not fit the index of conflicts.
 Fingerprint = Annotated[str, msgspec.Meta(max_length=255)]
 
-#: How large a command may be, in bytes: more than what the API's largest body (256 KiB) becomes,
-#: and less than half of what brokers take, so that what is made of it fits as well.
+#: The maximum size of a command in bytes: more than the command from the API's largest body
+#: (256 KiB), and less than half of the brokers' limit, so that commands derived from it fit too.
 MAX_COMMAND_BYTES: Final = 384 * 1024
-#: How much larger the ledger's own commands may be than those that they are made of.
+#: How much larger the ledger's own commands may be than the commands they are derived from.
 MAX_ADDED_BYTES: Final = 4096
 
 NO_METADATA: Final = msgspec.Raw()
-#: How many keys an object's metadata has at most.
+#: The maximum number of keys in an object's metadata.
 MAX_METADATA_KEYS: Final = 50
 
-#: The rules that commands are made by today.  A command says which rules decide it, so that what is
-#: rebuilt from an old log comes out as it was (docs/decisions/0090).
+#: The version of today's rules.  A command says which rules decide it, so that rebuilding from an
+#: old log gives the same result (docs/decisions/0090).
 RULES: Final = 2
 
 
 class Command(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False
 ):
-    """What every command carries.
+    """The fields of every command.
 
     Attributes
     ----------
     transaction_id
-        Id of the transaction that the command asks for; the key to apply it once.
+        Id of the requested transaction, which makes sure that the command is applied only once.
     user_id
-        Who asked, or the empty string for the system itself.
+        The user who requested it, or the empty string for the system itself.
     requested_at_us
-        When it was asked, in microseconds since the Unix epoch, by the clock of the edge.
+        When it was requested, in microseconds since the Unix epoch, by the API's clock.
     fingerprint
-        Digest of what was asked, so that one idempotency key can't stand for two requests.
+        Digest of the request, so that one idempotency key can't stand for two requests.
     request_id
-        The ``X-Request-Id`` it came with, for logs.
+        The request's ``X-Request-Id``, for logs.
     rules
-        The version of the rules that decide it; a command that does not say is of the first.
+        The version of the rules that decide it; 1 if the command does not say.
     """
 
     transaction_id: str
@@ -75,7 +75,7 @@ class Command(
 
 
 class Described(Command, frozen=True, kw_only=True, gc=False):
-    """A command that moves money and may carry a client's own words."""
+    """A command that moves money and may have a client's description and metadata."""
 
     description: str | None = None
     metadata: msgspec.Raw = NO_METADATA
@@ -93,10 +93,9 @@ class AccountOpening(Command, frozen=True, kw_only=True, tag="account_opening", 
 
 @final
 class AccountUpdate(Command, frozen=True, kw_only=True, tag="account_update", gc=False):
-    """Change an account's name or metadata; a field that is unset stays as it is.
+    """Change an account's name or metadata. An unset field stays as it is; null clears a field.
 
-    Null clears a field.  Metadata is merged key by key, and a key that is null is removed (RFC
-    7396, JSON Merge Patch).
+    Metadata is merged key by key, and a null value removes its key (RFC 7396, JSON Merge Patch).
     """
 
     account_id: str
@@ -105,7 +104,7 @@ class AccountUpdate(Command, frozen=True, kw_only=True, tag="account_update", gc
 
 
 class Cash(Described, frozen=True, kw_only=True, gc=False):
-    """A command that brings money in from outside or takes it there, as its kind says."""
+    """A command that moves money into the ledger or out of it, depending on its kind."""
 
     account_id: str
     amount: Amount
@@ -114,17 +113,17 @@ class Cash(Described, frozen=True, kw_only=True, gc=False):
 
 @final
 class Deposit(Cash, frozen=True, kw_only=True, tag="deposit", gc=False):
-    """Bring money in from outside."""
+    """Move money into the ledger from outside."""
 
 
 @final
 class Withdrawal(Cash, frozen=True, kw_only=True, tag="withdrawal", gc=False):
-    """Take money out to the outside."""
+    """Move money out of the ledger."""
 
 
 @final
 class Transfer(Described, frozen=True, kw_only=True, tag="transfer", gc=False):
-    """Move money from one account to another; travels to the source's partition."""
+    """Move money from one account to another; sent to the source's partition."""
 
     source_account_id: str
     destination_account_id: str
@@ -148,7 +147,7 @@ class HoldPlacement(Described, frozen=True, kw_only=True, tag="hold", gc=False):
 
 @final
 class Capture(Described, frozen=True, kw_only=True, tag="capture", gc=False):
-    """Take all or part of what is held; the rest is released."""
+    """Take all or part of a hold; the rest is released."""
 
     account_id: str
     hold_id: str
@@ -157,7 +156,7 @@ class Capture(Described, frozen=True, kw_only=True, tag="capture", gc=False):
 
 @final
 class Void(Command, frozen=True, kw_only=True, tag="void", gc=False):
-    """Release a hold without taking anything."""
+    """Release a hold without taking any money."""
 
     account_id: str
     hold_id: str
@@ -165,7 +164,7 @@ class Void(Command, frozen=True, kw_only=True, tag="void", gc=False):
 
 @final
 class HoldExpiry(Command, frozen=True, kw_only=True, tag="hold_expiry", gc=False):
-    """Have an account's holds looked at, because the time of one is over; sent by the sweeper."""
+    """Check an account's holds, because one has expired; sent by the sweeper."""
 
     account_id: str
     hold_id: str
@@ -173,10 +172,10 @@ class HoldExpiry(Command, frozen=True, kw_only=True, tag="hold_expiry", gc=False
 
 @final
 class Reversal(Described, frozen=True, kw_only=True, tag="reversal", gc=False):
-    """Give back all or part of a transaction; travels to ``account_id``'s partition.
+    """Reverse all or part of a transaction; sent to ``account_id``'s partition.
 
-    ``account_id`` is the customer's account that the original left its money on or, for money that
-    went outside, the one it came from.
+    ``account_id`` is the customer's account where the original left its money or, for money that
+    left the ledger, the account it came from.
     """
 
     account_id: str
@@ -186,7 +185,7 @@ class Reversal(Described, frozen=True, kw_only=True, tag="reversal", gc=False):
 
 @final
 class Freeze(Command, frozen=True, kw_only=True, tag="freeze", gc=False):
-    """Stop debits, credits or both of an account."""
+    """Stop debits, credits or both on an account."""
 
     account_id: str
     direction: Direction
@@ -196,7 +195,7 @@ class Freeze(Command, frozen=True, kw_only=True, tag="freeze", gc=False):
 
 @final
 class Unfreeze(Command, frozen=True, kw_only=True, tag="unfreeze", gc=False):
-    """Lift what froze an account; what an operator froze only an operator lifts."""
+    """Lift an account's freeze. Only an operator can lift an operator's freeze."""
 
     account_id: str
     by_operator: bool = False
@@ -205,7 +204,7 @@ class Unfreeze(Command, frozen=True, kw_only=True, tag="unfreeze", gc=False):
 
 @final
 class Closing(Command, frozen=True, kw_only=True, tag="close", gc=False):
-    """Close an account that is empty and has nothing under way."""
+    """Close an account with a balance of zero, no open holds and no money in transit."""
 
     account_id: str
     by_operator: bool = False
@@ -214,7 +213,7 @@ class Closing(Command, frozen=True, kw_only=True, tag="close", gc=False):
 
 @final
 class Limits(Command, frozen=True, kw_only=True, tag="limits", gc=False):
-    """Set an account's limits; a field that is unset stays as it is, null lifts it."""
+    """Set an account's limits. An unset field stays as it is; null lifts the limit."""
 
     account_id: str
     overdraft_limit: int | msgspec.UnsetType | None = msgspec.UNSET
@@ -225,7 +224,7 @@ class Limits(Command, frozen=True, kw_only=True, tag="limits", gc=False):
 
 @final
 class CreditLeg(Described, frozen=True, kw_only=True, tag="credit_leg", gc=False):
-    """The second leg of a move between partitions; travels to the destination's partition."""
+    """The second leg of a move between partitions; sent to the destination's partition."""
 
     origin: Literal["transfer", "capture", "reversal"]
     source_account_id: str
@@ -238,9 +237,9 @@ class CreditLeg(Described, frozen=True, kw_only=True, tag="credit_leg", gc=False
 
 @final
 class Settlement(Command, frozen=True, kw_only=True, tag="settlement", gc=False):
-    """How a second leg ended; travels back to the source's partition.
+    """The result of a second leg; sent back to the source's partition.
 
-    ``completed_at_us`` is the time of the destination's posting, or of its refusal.
+    ``completed_at_us`` is the time when the destination posted or refused it.
     """
 
     account_id: str
@@ -253,7 +252,7 @@ class Settlement(Command, frozen=True, kw_only=True, tag="settlement", gc=False)
 
 @final
 class ParkedResolution(Command, frozen=True, kw_only=True, tag="parked_resolution", gc=False):
-    """An operator's decision about the command at the head of an account's parked queue."""
+    """An operator's decision about the first command in an account's parked queue."""
 
     account_id: str
     parked_id: str
@@ -263,9 +262,9 @@ class ParkedResolution(Command, frozen=True, kw_only=True, tag="parked_resolutio
 
 @final
 class LogGrowth(Command, frozen=True, kw_only=True, tag="log_growth", gc=False):
-    """Marks, in each partition, where the log's partition count becomes another.
+    """Marks where the log's partition count changes. Each partition gets one.
 
-    What lies before it was sent by the count ``partitions_before``, what lies behind it by
+    Records before it were sent by the count ``partitions_before``, records after it by
     ``partitions``; see `handlers.domain.growth`.
     """
 
@@ -273,28 +272,28 @@ class LogGrowth(Command, frozen=True, kw_only=True, tag="log_growth", gc=False):
     partitions: Annotated[int, msgspec.Meta(ge=2)]
     clock_us: Moment
     has_parked: bool = False
-    #: It is about no account.
+    #: It concerns no account.
     account_id: str = ""
 
 
 @final
 class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_verdict", gc=False):
-    """Tells that a record lost its transaction id to a record of another partition.
+    """Says that a record lost its transaction id to a record in another partition.
 
-    The partition of the loser sends it to itself.  A rebuild reads all verdicts before anything
-    else, and so decides as it was decided, in whatever order it comes to the two.
+    The loser's partition sends it to itself.  A rebuild reads all verdicts first and so decides the
+    same way, in whatever order it reaches the two records.
 
     Attributes
     ----------
     contested
-        The transaction id that both records have.
+        The transaction id of both records.
     partition, offset
-        The loser's place in the log.
+        The loser's position in the log.
     decided_in, decided_at
-        The partition and offset of the record whose application it was: the loser itself or, if
-        that was parked, the resolution that had it replayed or given up.
+        The partition and offset of the record that was being applied: the loser itself or, if that
+        was parked, the resolution that replayed or discarded it.
     is_conflict
-        Whether the loser asked for something else; if not, it only repeats the winner.
+        Whether the loser is a different request; if not, it only repeats the winner.
     """
 
     contested: str
@@ -303,7 +302,7 @@ class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_ve
     decided_in: int
     decided_at: int
     is_conflict: bool
-    #: It is about no account.
+    #: It concerns no account.
     account_id: str = ""
 
 
@@ -344,12 +343,12 @@ class UndecodableError(ValueError):
 
 
 def encode(command: Command) -> bytes:
-    """Return a command's JSON form, the value of its record."""
+    """Return a command's JSON, the value of its record."""
     return _encoder.encode(command)
 
 
 def decode(value: bytes | None) -> AnyCommand:
-    """Read a record's value.
+    """Decode a record's value.
 
     Raises
     ------
@@ -364,7 +363,7 @@ def decode(value: bytes | None) -> AnyCommand:
         command = _decoder.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UndecodableError(str(error)) from error
-    # A second leg must not be lost because its command was just small enough.
+    # A second leg must not be lost because its command was just within the limit.
     if len(value) > MAX_COMMAND_BYTES and not isinstance(command, CreditLeg):
         raise _too_large(value)
     return command
@@ -372,7 +371,7 @@ def decode(value: bytes | None) -> AnyCommand:
 
 def _too_large(value: bytes) -> UndecodableError:
     return UndecodableError(
-        f"the record has {len(value)} bytes; a command has at most {MAX_COMMAND_BYTES}"
+        f"the record has {len(value)} bytes; a command can have at most {MAX_COMMAND_BYTES}"
     )
 
 
@@ -382,8 +381,8 @@ def kind_of(command: Command) -> str:
 
 
 def account_of(command: AnyCommand) -> str:
-    """Return the id of the account that a command is about, which is its record's key."""
-    # No command's type has subtypes, and isinstance takes three times as long with msgspec's.
+    """Return the id of the account that a command is about, which is the key of its record."""
+    # Command types have no subtypes, and isinstance takes three times as long with msgspec's types.
     if type(command) is Transfer:
         return command.source_account_id
     if type(command) is CreditLeg:

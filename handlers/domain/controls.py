@@ -1,4 +1,4 @@
-"""What changes an account without moving money: opening, freezing, limits, closing."""
+"""Changes to an account that move no money: opening, updates, freezes, limits and closing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def open_account(state: PartitionState, record: Record, command: c.AccountOpenin
 
 
 def update_account(state: PartitionState, record: Record, command: c.AccountUpdate) -> None:
-    """Change the name, merge the metadata."""
+    """Change the name and merge the metadata."""
     account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
@@ -57,9 +57,9 @@ def _merged(
     metadata: dict[str, str] | msgspec.UnsetType | None,
     changes: dict[str, str | None] | msgspec.UnsetType | None,
 ) -> dict[str, str] | None:
-    """Merge changes into metadata; an object without keys is none."""
+    """Merge changes into metadata; return None if no keys are left."""
     if metadata is msgspec.UNSET:
-        raise AssertionError("an account's metadata was not loaded, and is to be changed")
+        raise AssertionError("the metadata to change was not loaded")
     if changes is msgspec.UNSET:
         return metadata
     if changes is None:
@@ -82,7 +82,7 @@ def freeze(state: PartitionState, record: Record, command: c.Freeze) -> None:
 
 
 def unfreeze(state: PartitionState, record: Record, command: c.Unfreeze) -> None:
-    """Lift a freeze; an owner lifts only what the owner froze."""
+    """Lift a freeze. An owner can lift only the owner's own freeze."""
     account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
@@ -99,7 +99,7 @@ def unfreeze(state: PartitionState, record: Record, command: c.Unfreeze) -> None
 
 
 def close(state: PartitionState, record: Record, command: c.Closing) -> None:
-    """Close an account that is empty; nothing may be held or under way from it."""
+    """Close an account with a balance of zero, no open holds and no money in transit."""
     account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:
@@ -118,7 +118,7 @@ def close(state: PartitionState, record: Record, command: c.Closing) -> None:
 
 
 def set_limits(state: PartitionState, record: Record, command: c.Limits) -> None:
-    """Set the overdraft limit and the limits of a day."""
+    """Set the overdraft limit and the daily limits."""
     account = state.accounts.get(command.account_id)
     reason = _gone(account)
     if reason is None and account is not None:

@@ -1,7 +1,7 @@
-"""How a hold ends, and that it ends by the log's time.
+"""How holds end, and their expiry by the log's time.
 
-An account's holds whose time is over are let go before anything is decided about the account, so
-nobody waits for the sweeper.
+An account's expired holds are released before any command about the account is decided, so nobody
+has to wait for the sweeper.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _by_time: Final = attrgetter("expires_at_us", "hold_id")
 
 
 def let_go_due(state: PartitionState, record: Record, account: Account) -> None:
-    """Let go of an account's holds whose time is over, and record it once for each."""
+    """Release an account's expired holds, and record each expiry once."""
     due = [hold for hold in state.expiring.get(account.account_id, ()) if _is_due(state, hold)]
     for hold in sorted(due, key=_by_time):
         release(state, hold, account, "expired")
@@ -49,12 +49,12 @@ def _is_due(state: PartitionState, hold: Hold) -> bool:
 
 
 def is_over(state: PartitionState, hold: Hold) -> bool:
-    """Tell whether a hold's time is over by the partition's clock."""
+    """Tell whether a hold has expired by the partition's clock."""
     return hold.expires_at_us is not None and state.clock_us >= hold.expires_at_us
 
 
 def give_back(account: Account, hold: Hold, amount: int, *, count: int) -> None:
-    """Let ``amount`` minor units of a hold count no more against the day that it was placed on."""
+    """Undo the daily count of ``amount`` minor units of a hold, on the day it was placed."""
     preconditions.uncount_spending(account, amount, hold.created_at_us, count)
 
 
@@ -64,7 +64,7 @@ def release(
     account: Account,
     status: Literal["captured", "voided", "expired"],
 ) -> None:
-    """Close a hold, and let go of all that it holds."""
+    """Close a hold and release everything it holds."""
     close(state, hold, status)
     account.held -= hold.amount
     account.is_changed = True
@@ -73,7 +73,7 @@ def release(
 def close(
     state: PartitionState, hold: Hold, status: Literal["captured", "voided", "expired"]
 ) -> None:
-    """Note that a hold is over, and how."""
+    """Record that a hold has ended, and how."""
     hold.status = status
     hold.closed_at_us = state.clock_us
     hold.is_changed = True

@@ -1,9 +1,9 @@
-"""Growing the log's partition count: what a partition does when it comes to a growth's marker.
+"""Growing the log's partition count: what a partition does at a growth's marker.
 
-An account's partition follows from the count, so with another count accounts change partitions.
-That keeps their order only if everything of the old count is applied before anything of the new
-one. The log itself says where the one ends and the other begins: a marker in every partition, old
-and new. A partition stops at its marker until the growth is completed (`handlers.growing.growths`).
+The count decides each account's partition, so a new count moves accounts. Their order is kept only
+if everything sent by the old count is applied before anything sent by the new one. The log itself
+marks the boundary: with a marker in every partition, old and new. A partition stops at its marker
+until the growth is completed (`handlers.growing.growths`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ State = Literal["fenced", "marking", "done"]
 
 
 class Growth(NamedTuple):
-    """A growth of the log; ``clock_us`` and ``has_parked`` are None until it is marked."""
+    """A growth of the log. ``clock_us`` and ``has_parked`` are None until it is marked."""
 
     partitions_before: int
     partitions: int
@@ -29,22 +29,22 @@ class Growth(NamedTuple):
     has_parked: bool | None = None
 
 
-#: The key of a marker's record: it is about no account.
+#: The key of a marker's record, which concerns no account.
 KEY = b""
 
 
 def marker(
     partition: int, partitions_before: int, partitions: int, clock_us: int, *, has_parked: bool
 ) -> c.LogGrowth:
-    """Make the marker of one partition, the same however often it is made.
+    """Return the marker for one partition, which is the same every time.
 
     Parameters
     ----------
     clock_us
-        The latest time of all partitions, microseconds since the Unix epoch: an account's entries
-        must not run back in time on its new partition.
+        The latest time of all partitions, microseconds since the Unix epoch: time must not run
+        backwards for an account on its new partition.
     has_parked
-        Whether any partition ever parked a command: parked ones wait for their accounts wherever.
+        Whether any partition ever parked a command, since queues move with their accounts.
     """
     return c.LogGrowth(
         transaction_id=derived(TRANSACTION, "log-growth", str(partition), str(partitions)),
@@ -58,12 +58,12 @@ def marker(
 
 
 def mark(state: PartitionState, command: c.LogGrowth) -> None:
-    """Stop a partition at a marker; one that is over, or came twice, changes nothing.
+    """Stop a partition at a marker. An old or repeated marker changes nothing.
 
     Raises
     ------
     UnforeseenError
-        If the marker is of a growth that this partition's count does not lead to.
+        If the marker does not continue from this partition's count.
     """
     if command.partitions <= state.partitions:
         state.duplicates += 1
@@ -74,7 +74,7 @@ def mark(state: PartitionState, command: c.LogGrowth) -> None:
     ):
         raise UnforeseenError(
             f"a marker of growth from {command.partitions_before} to {command.partitions} does not"
-            f" follow on {state.partitions} partitions"
+            f" continue from {state.partitions} partitions"
         )
     state.growing_to = command.partitions
     state.clock_us = max(state.clock_us, command.clock_us)
@@ -82,7 +82,7 @@ def mark(state: PartitionState, command: c.LogGrowth) -> None:
 
 
 def moved(account_ids: list[str], partitions_before: int, partitions: int) -> list[tuple[str, int]]:
-    """Return which accounts live elsewhere by the new count, and where."""
+    """Return the accounts whose partition changes with the new count, with the new partition."""
     return [
         (account_id, there)
         for account_id in account_ids

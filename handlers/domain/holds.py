@@ -1,4 +1,4 @@
-"""Holds: money set aside (authorised), then captured, voided, or let go when its time is over."""
+"""Holds: money set aside (authorised), then captured, voided or released on expiry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.domain.state import DEBIT, Account, Hold, PartitionState, Record
 
 
 def place(state: PartitionState, record: Record, command: c.HoldPlacement) -> None:
-    """Set money aside; it counts against what is available from now on."""
+    """Set money aside, so that it is no longer available."""
     account = state.accounts.get(command.account_id)
     reason = preconditions.debit(account, command.currency, command.amount)
     if reason is None and account is not None:
@@ -57,7 +57,7 @@ def place(state: PartitionState, record: Record, command: c.HoldPlacement) -> No
 
 
 def capture(state: PartitionState, record: Record, command: c.Capture) -> None:
-    """Take what is held, or a part of it, to the hold's destination or outside."""
+    """Move all or part of the held money to the hold's destination, or out of the ledger."""
     hold = _own_hold(state, command)
     account = state.accounts.get(command.account_id)
     amount = command.amount if command.amount is not None or hold is None else hold.amount
@@ -107,15 +107,15 @@ def capture(state: PartitionState, record: Record, command: c.Capture) -> None:
 
 
 def void(state: PartitionState, record: Record, command: c.Void) -> None:
-    """Let go of a hold without taking anything."""
+    """Release a hold without taking any money."""
     _let_go(state, record, command, "voided", "void")
 
 
 def expire(state: PartitionState, record: Record, command: c.HoldExpiry) -> None:
-    """Let go of a hold whose time is over.
+    """Release an expired hold.
 
-    By today's rules that was done a moment ago, as before any command about the account
-    (`let_go_due`); this one is there to have it done.
+    By today's rules `let_go_due` has just done that, as before any command about the account; this
+    command exists to trigger it.
     """
     if command.rules > 1:
         if (command.transaction_id, 1) not in state.legs:
@@ -127,16 +127,16 @@ def expire(state: PartitionState, record: Record, command: c.HoldExpiry) -> None
 def settle_capture(
     state: PartitionState, record: Record, account: Account, hold_id: str, outcome: c.Outcome
 ) -> None:
-    """End a hold whose capture arrived, or open it again with all that it held.
+    """End a hold whose capture succeeded, or reopen it with everything it held.
 
     Raises
     ------
     UnforeseenError
-        If no capture of it is under way.
+        If no capture of the hold is in progress.
     """
     hold = state.holds.get(hold_id)
     if hold is None or hold.status != "open" or not hold.captured_amount:
-        raise UnforeseenError("a settlement names a hold of which no capture is under way")
+        raise UnforeseenError("a settlement names a hold without a capture in progress")
     if outcome == "completed":
         close(state, hold, "captured")
         released = hold.amount - hold.captured_amount
@@ -146,7 +146,7 @@ def settle_capture(
         account.held += hold.captured_amount
         hold.captured_amount = 0
         hold.is_changed = True
-        # Its time may have come while the money was away.
+        # It may have expired while the money was in transit.
         let_go_due(state, record, account)
 
 
@@ -181,9 +181,10 @@ def _let_go(
 
 
 def _own_hold(state: PartitionState, command: c.Capture | c.Void | c.HoldExpiry) -> Hold | None:
-    """Return the hold that a command names, if it is the account's.
+    """Return the hold that a command names, if it is on the command's account.
 
-    Nothing of another's hold may show in the result; and it may be another partition's to change.
+    The result must reveal nothing about another account's hold, which may also be on another
+    partition.
     """
     hold = state.holds.get(command.hold_id)
     return hold if hold is not None and hold.account_id == command.account_id else None
@@ -198,7 +199,7 @@ def _refusal(state: PartitionState, hold: Hold | None, *, is_expiry: bool = Fals
         return reasons.CAPTURE_PENDING
     if is_expiry:
         return None if is_over(state, hold) else reasons.EXPIRY_NOT_DUE
-    # By the rules of before it may be open though its time is over.
+    # By the earlier rules it may still be open after it expired.
     return reasons.HOLD_NOT_OPEN if is_over(state, hold) else None
 
 
@@ -224,11 +225,11 @@ def _capture_refusal(
 def _take(
     state: PartitionState, command: c.Capture, hold: Hold, account: Account, amount: int
 ) -> None:
-    """Take ``amount`` minor units from what is held; let go of the rest as soon as that is sure."""
+    """Take ``amount`` minor units from a hold, and release the rest once that is certain."""
     destination_id = hold.destination_id
     travels = destination_id is not None and must_travel(state, command, destination_id)
     if command.rules > 1 and travels:
-        # It may be refused there, and then all of the hold must be what it was.
+        # The destination may refuse, and then the hold must be restored completely.
         account.held -= amount
         hold.is_changed = True
     else:

@@ -1,7 +1,7 @@
-"""Whose an idempotency key is: a transaction's id stands for the first record that was decided.
+"""Idempotency keys: a transaction's id belongs to the first record that was decided.
 
-Records of one partition are decided in their order.  Of two partitions' records neither is first by
-the log alone, so the partition whose record came too late has the log say so, by a verdict.
+Records of one partition are decided in order.  The log gives no order between records of two
+partitions, so the partition whose record came too late writes a verdict to the log.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from handlers.domain.state import Conflict, Leg, Message, PartitionState, Record
 def is_repetition(
     state: PartitionState, record: Record, command: c.AnyCommand, decided_at: int
 ) -> bool:
-    """Tell whether a command has its effect already; note it, or the conflict that it is.
+    """Tell whether a command has already taken effect, and record it if it is a conflict.
 
-    It comes before parking: what is applied already needn't wait behind anything.
+    This comes before parking, because what is already applied need not wait behind anything.
 
     Parameters
     ----------
     decided_at
-        The offset of the record that is being applied: of a parked one, its resolution's.
+        The offset of the record being applied; for a parked record, that of its resolution.
     """
     if is_nudge(command):
         return _is_spent(state, command, decided_at)
@@ -38,22 +38,22 @@ def is_repetition(
 
 
 def is_taken(state: PartitionState, record: Record, command: c.AnyCommand, decided_at: int) -> bool:
-    """Tell whether another record has a command's id, so that giving it up ends nothing."""
+    """Tell whether another record owns the command's id, so that discarding it ends nothing."""
     return _decide(state, record, command, decided_at) is not None
 
 
 def is_nudge(command: c.AnyCommand) -> bool:
-    """Tell whether a command only has its account's holds looked at, and is nothing by itself.
+    """Tell whether a command only triggers a check of its account's holds.
 
-    Its id is that of a hold's expiry, which may still be to come.
+    Its id is that of a hold's expiry, which may not have happened yet.
     """
     return type(command) is c.HoldExpiry and command.rules > 1
 
 
 def _is_spent(state: PartitionState, nudge: c.AnyCommand, decided_at: int) -> bool:
-    """Tell whether a nudge was looked at before; it leaves no trace by which to know it.
+    """Tell whether a nudge was already handled. It leaves no other trace.
 
-    A second look could find a hold due that the first did not, and a rebuild has no second look.
+    A second check could expire a hold that the first did not, and a rebuild checks only once.
     """
     known = state.legs.get((nudge.transaction_id, 1))
     is_done = known is not None and known.account_id == c.account_of(nudge)
@@ -65,9 +65,9 @@ def _is_spent(state: PartitionState, nudge: c.AnyCommand, decided_at: int) -> bo
 def _decide(
     state: PartitionState, record: Record, command: c.AnyCommand, decided_at: int
 ) -> bool | None:
-    """Tell whether a command conflicts with the one that has its id; None if none has.
+    """Tell whether a command conflicts with the owner of its id; None if nobody owns it.
 
-    What only this decides, and no order of the log, is sent to the log.
+    If the log's order does not determine the answer, a verdict is sent to the log.
     """
     leg = 2 if type(command) is c.CreditLeg else 1
     verdict = _verdict_on(state, record, command) if leg == 1 else None
@@ -81,8 +81,8 @@ def _decide(
     is_rival = leg == 1 and _is_rival(state, record, known)
     is_parked = c.account_of(command) in state.parked
     if state.verdicts is not None and is_rival and (is_parked or verdict is not None):
-        # The log says nothing of it yet, so the other one was not known when this was parked.
-        # Whether it is here already says nothing: a rebuild takes the partitions as they come.
+        # The log has no verdict yet, so the other record was not known when this was parked.
+        # Whether it is here now says nothing: a rebuild reads partitions in another order.
         return None
     is_conflict = known.fingerprint != command.fingerprint
     if is_rival:
@@ -105,10 +105,10 @@ def _is_now(state: PartitionState, verdict: c.IdempotencyVerdict, decided_at: in
 
 
 def _is_rival(state: PartitionState, record: Record, known: Leg) -> bool:
-    """Tell whether a leg may have been decided in no order with this record.
+    """Tell whether a leg was possibly decided in no fixed order relative to this record.
 
-    It was decided here, in this partition's order, if both lie here and so does its account: after
-    a growth of the log, what was parked is decided elsewhere than where it lies.
+    The order is fixed if both records and the account are on this partition. After the log grew, a
+    parked command may be decided on another partition than its record's.
     """
     if (known.partition, known.offset) == (record.partition, record.offset):
         return False
@@ -125,7 +125,7 @@ def _send_verdict(
     *,
     is_conflict: bool,
 ) -> None:
-    """Have the log say that another partition's record was first, as no order in it does."""
+    """Write to the log that another partition's record was first, which no order in it shows."""
     verdict = c.IdempotencyVerdict(
         transaction_id=ids.verdict_id(record.partition, record.offset, decided_at),
         user_id="",
@@ -142,7 +142,7 @@ def _send_verdict(
 
 
 def _record_conflict(state: PartitionState, record: Record, command: c.AnyCommand) -> None:
-    # What no row can hold must not keep the conflict from being noted: nothing else is done.
+    # A value that no row can hold must not prevent recording the conflict, the only effect here.
     state.conflicts.append(
         Conflict(
             command.transaction_id,

@@ -1,8 +1,8 @@
 """Identifiers: opaque strings made of a prefix and 32 hexadecimal digits.
 
-The digits are a UUID without its hyphens, so an id fits PostgreSQL's 16-byte ``uuid`` and the
-prefix says what it names.  Ids that must come out the same for every retry are derived by
-SHA-256; random ones are made at the edges (``handlers.platform.random_ids``), never here.
+The digits are a UUID without its hyphens, so an id fits PostgreSQL's 16-byte ``uuid``, and the
+prefix says what it names.  Ids that must be the same for every retry are derived with SHA-256.
+Random ids are created at the edges (``handlers.platform.random_ids``), never here.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ _PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk|dlv|key)_[0-9a-f]{32}"
 
 
 def is_id(value: str, prefix: str) -> bool:
-    """Tell whether ``value`` is a well-formed id of the sort that ``prefix`` names."""
+    """Tell whether ``value`` is a well-formed id with this prefix."""
     return value.startswith(prefix) and _PATTERN.fullmatch(value) is not None
 
 
 def digits(value: str) -> str:
-    """Return the 32 hexadecimal digits of an id, the form PostgreSQL's ``uuid`` reads."""
+    """Return an id's 32 hexadecimal digits, which PostgreSQL's ``uuid`` accepts."""
     return value[PREFIX_LENGTH:]
 
 
 def derived(prefix: str, *parts: str) -> str:
-    """Derive an id from text, the same for the same text.
+    """Derive an id from text; the same text gives the same id.
 
     Parameters
     ----------
     prefix
-        What the id names, for example `TRANSACTION`.
+        The type of the id, for example `TRANSACTION`.
     parts
-        The text it is derived from.  The lengths go into the digest too, so that
-        ``("ab", "c")`` and ``("a", "bc")`` differ.
+        The text to derive it from.  The digest includes the lengths, so that ``("ab", "c")`` and
+        ``("a", "bc")`` differ.
 
     Returns
     -------
@@ -59,58 +59,58 @@ def derived(prefix: str, *parts: str) -> str:
 
 
 def keyed_transaction_id(user_id: str, idempotency_key: str) -> str:
-    """Return the id of the transaction that a user's idempotency key stands for."""
+    """Return the transaction id for a user's idempotency key."""
     return derived(TRANSACTION, "idempotency-key", user_id, idempotency_key)
 
 
 def batched_transaction_id(user_id: str, idempotency_key: str, place: int) -> str:
-    """Return the id of the transaction at a place of a batch that has an idempotency key.
+    """Return the transaction id for an item of a batch with an idempotency key.
 
-    No key that a client chooses for a transaction gives the same one.
+    No key that a client sends with a single transaction gives the same id.
     """
     return derived(TRANSACTION, "batch-item", user_id, idempotency_key, str(place))
 
 
 def account_id_of(transaction_id: str) -> str:
-    """Return the id of the account that an opening with this transaction id opens."""
+    """Return the id of the account opened by the opening with this transaction id."""
     return ACCOUNT + digits(transaction_id)
 
 
 def hold_id_of(transaction_id: str) -> str:
-    """Return the id of the hold that a hold command with this transaction id places."""
+    """Return the id of the hold placed by the command with this transaction id."""
     return HOLD + digits(transaction_id)
 
 
 def parked_id(partition: int, offset: int, timestamp_ms: int) -> str:
-    """Return the id of a parked record; the time tells a re-created topic's records apart."""
+    """Return a parked record's id. The time keeps a recreated topic's records distinct."""
     return derived(PARKED, str(partition), str(offset), str(timestamp_ms))
 
 
 def hold_expiry_id(hold_id: str) -> str:
-    """Return the id of the transaction that lets a hold expire: a hold expires once."""
+    """Return the transaction id of a hold's expiry, which happens at most once."""
     return derived(TRANSACTION, "hold-expiry", hold_id)
 
 
 def verdict_id(partition: int, offset: int, decided_at: int) -> str:
-    """Return the id of the verdict about a record, the same however often it is made."""
+    """Return the id of the verdict about a record, which is the same every time."""
     return derived(TRANSACTION, "idempotency-verdict", str(partition), str(offset), str(decided_at))
 
 
 @lru_cache(maxsize=4096)
 def clearing_account_id(partition: int, currency: str, number: int = 0) -> str:
-    """Return the id of an account through which a partition's cash comes and goes.
+    """Return the id of an account through which a partition's cash enters and leaves.
 
     Parameters
     ----------
     number
-        The account's place in the partition's series: another one follows when one is half full.
+        The account's index in the partition's series; the next one is used when one is half full.
     """
     return derived(ACCOUNT, "clearing", *_place(partition, currency, number))
 
 
 @lru_cache(maxsize=4096)
 def in_transit_account_id(partition: int, currency: str, number: int = 0) -> str:
-    """Return the id of an account that holds a partition's money under way."""
+    """Return the id of an account that holds a partition's money in transit."""
     return derived(ACCOUNT, "in-transit", *_place(partition, currency, number))
 
 

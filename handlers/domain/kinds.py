@@ -1,4 +1,4 @@
-"""The kinds of transactions: the one table of what each of them is."""
+"""The table of transaction kinds and their properties."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Final, Literal
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What all transactions of a kind have in common.
+    """The properties of a kind of transaction.
 
     Attributes
     ----------
     cash
-        Whether its money comes in from outside or goes out there; None if it does neither.
+        Whether its money enters or leaves the ledger; None if it does neither.
     moves_money
-        Whether it posts an amount once it is completed.
+        Whether it posts an amount when it completes.
     states_amount
-        Whether a client always says how much, so that even a refusal has an amount.
+        Whether a client always gives the amount, so that even a refusal has one.
     may_travel
-        Whether it may bring money to another account: it is pending on the way there, and received.
+        Whether it can send money to another account, and so be pending in between and received.
     is_reversible
-        Whether its money can be given back.
+        Whether it can be reversed.
     is_of_hold
         Whether it places or ends a hold.
     is_listed
-        Whether a list of transactions has it without being asked for the kind: it is about money.
+        Whether lists of transactions include it by default, because it is about money.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Kind:
 
     @property
     def event_types(self) -> tuple[str, ...]:
-        """``<kind>.<what happened>``: the types of events that tell of it."""
+        """The types of its events: ``<kind>.<what happened>``."""
         happens = ("pending", *_ENDS, "received") if self.may_travel else _ENDS
         return tuple(f"{self.name}.{happened}" for happened in happens)
 
@@ -90,7 +90,7 @@ _TABLE: Final = (
     Kind("parked_resolution"),
 )
 
-#: The kinds that a transaction may be of.
+#: The names of all kinds.
 KINDS: Final = tuple(kind.name for kind in _TABLE)
 #: All types of events.
 EVENT_TYPES: Final = tuple(event_type for kind in _TABLE for event_type in kind.event_types)

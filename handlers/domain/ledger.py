@@ -1,7 +1,7 @@
-"""Applying commands, one after the other, to the state of a partition.
+"""Applies commands, one after the other, to the state of a partition.
 
-`apply_batch` is the whole of the ledger's behaviour: the same records over the same state give the
-same state, whatever the batches they come in, because it reads no clock and draws no random number.
+`apply_batch` is the whole of the ledger's behaviour. The same records over the same state give the
+same state, however they are batched, because it reads no clock and draws no random numbers.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from handlers.domain.postings import UnforeseenError, record_result
 from handlers.domain.row_limits import storable
 from handlers.domain.state import Parked, PartitionState, Record
 
-#: What `apply_batch` can't apply: the error by the offset of the record, for a record itself, or
-#: by (offset of the resolution, parked id) for one that an operator had replayed.
+#: What `apply_batch` can't apply, with the error: the key is the offset of the record and "", or
+#: (offset of the resolution, parked id) for a record that an operator had replayed.
 Poison = Mapping[tuple[int, str], str]
 
 _RULES: Final[dict[type, Callable[[PartitionState, Record, Any], None]]] = {
@@ -54,12 +54,12 @@ _RULES: Final[dict[type, Callable[[PartitionState, Record, Any], None]]] = {
 
 
 class PoisonError(Exception):
-    """A command failed in a way that is no refusal; the state it was applied to is spoilt.
+    """A command failed unexpectedly, and the state it was applied to is no longer valid.
 
     Attributes
     ----------
     place
-        The key to add to the poison before the batch is applied anew to fresh state.
+        The key to add to the poison before the batch is applied again to freshly loaded state.
     """
 
     def __init__(self, place: tuple[int, str], error: str) -> None:
@@ -71,7 +71,7 @@ Decoded = c.AnyCommand | c.UndecodableError
 
 
 def decoded(record: Record) -> Decoded:
-    """Read a record's command; an undecodable value is returned as the error, not raised."""
+    """Decode a record's command. If the value can't be decoded, return the error."""
     try:
         return c.decode(record.value)
     except c.UndecodableError as error:
@@ -88,20 +88,21 @@ def apply_batch(
     state
         The partition's state, with everything loaded that the batch refers to.
     batch
-        Records in the order of their offsets, each with what `decoded` made of it.
+        Records in order of their offsets, each with the result of `decoded`.
     poison
-        What is known to fail: such a record is parked, and its account's later ones behind it.
+        Records known to fail. Such a record is parked, and its account's later records behind it.
 
     Raises
     ------
     PoisonError
-        If a command fails in a way nobody foresaw.  Apply the batch again, to freshly loaded
-        state and with the error's place added to the poison.
+        If a command fails unexpectedly.  Apply the batch again, to freshly loaded state and with
+        the error's place added to the poison.
     """
     known_poison = poison or {}
     for record, command in batch:
         timestamp_us = record.timestamp_ms * 1000
-        # A time beyond the calendar would be the partition's for ever, and no row could hold it.
+        # A time beyond the calendar would stay the partition's time forever, and no row could store
+        # it.
         if state.clock_us < timestamp_us <= c.MAX_TIME_US:
             state.clock_us = timestamp_us
         if state.has_parked and parking.is_known(state, record):
@@ -124,7 +125,7 @@ def _park_undecodable(
 def _pass_over(
     state: PartitionState, record: Record, command: c.IdempotencyVerdict, poison: Poison
 ) -> None:
-    """Change nothing: what a verdict tells is true already, and is for a rebuild to know."""
+    """Change nothing: the ledger already knows what a verdict says; only a rebuild needs it."""
 
 
 def _apply_or_park(
@@ -143,10 +144,10 @@ def _apply_or_park(
 
 
 def _comes_first(command: c.AnyCommand) -> bool:
-    """Tell whether a command passes its account's parked queue by.
+    """Tell whether a command skips its account's parked queue.
 
-    A settlement does: it ends what was decided before anything in the queue, as a move within one
-    partition would have ended at once.
+    A settlement does. It ends a move that was decided before anything in the queue; a move within
+    one partition would have ended at once.
     """
     return type(command) is c.Settlement and command.rules > 1
 
@@ -162,12 +163,12 @@ def _mark_or_park(
 
 
 def apply(state: PartitionState, record: Record, command: c.AnyCommand) -> None:
-    """Apply one command that is not known yet.
+    """Apply one new command.
 
     Raises
     ------
     UnforeseenError
-        If it does not belong here.
+        If the command does not belong to this partition.
     """
     account_id = c.account_of(command)
     if partition_of(account_id, state.partitions) != state.partition:
@@ -180,7 +181,7 @@ def apply(state: PartitionState, record: Record, command: c.AnyCommand) -> None:
 def _see_to_rules(
     state: PartitionState, record: Record, command: c.AnyCommand, account_id: str
 ) -> None:
-    """Do what today's rules ask for before any command about an account."""
+    """Apply today's rules before any command about an account, such as expiring its holds."""
     if command.rules != c.RULES:
         raise UnforeseenError(f"this writer does not know the rules {command.rules}")
     account = state.accounts.get(account_id)
@@ -195,7 +196,7 @@ def _describe(error: Exception) -> str:
 def _resolve(
     state: PartitionState, record: Record, command: c.ParkedResolution, poison: Poison
 ) -> None:
-    """Carry out an operator's decision, then let those behind it through."""
+    """Carry out an operator's decision, then continue with the commands behind it."""
     if command.rules == 1 and (command.transaction_id, 1) in state.legs:
         state.duplicates += 1
         return
@@ -221,8 +222,8 @@ def _resolve(
         queue.remove(parked)
     else:
         reason = reasons.STILL_FAILING
-    # What waited only for its turn goes on; the next one that fails is the new head.  After a
-    # refusal by the database it stays: it may be what was refused.
+    # Commands that only waited continue, and the next one that fails becomes the head.  After the
+    # database refused something, stop: the next command may be what it refused.
     while reason is None and refusal is None and queue and queue[0].is_behind:
         if not _replay(state, record, queue[0], command, poison):
             break
@@ -239,7 +240,7 @@ def _replay(
     command: c.ParkedResolution,
     poison: Poison,
 ) -> bool:
-    """Apply a parked record now; return whether it went through."""
+    """Apply a parked record now; return whether that succeeded."""
     place = (record.offset, parked.parked_id)
     replayed = decoded(parked.record)
     error = str(replayed) if isinstance(replayed, Exception) else poison.get(place)
@@ -255,7 +256,7 @@ def _replay(
     return True
 
 
-#: What takes a road of its own; everything else is applied, or parked with its account.
+#: Commands with handling of their own. Everything else is applied, or parked with its account.
 _ROADS: Final[dict[type, Callable[[PartitionState, Record, Any, Poison], None]]] = {
     c.UndecodableError: _park_undecodable,
     c.ParkedResolution: _resolve,

@@ -1,7 +1,7 @@
-"""A leg's columns, named once: for the writer that stores legs, and for whoever reads them.
+"""A leg's columns, named once for the writer that stores legs and for everything that reads them.
 
-Ids and times are read as the bytes of PostgreSQL's binary output functions: as text, or as a
-driver's own UUIDs and datetimes, they cost several times as much on both sides.
+Ids and times are read in the format of PostgreSQL's binary output functions: as text, or as a
+driver's UUIDs and datetimes, they cost several times as much on both sides.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ class Column(NamedTuple):
     Attributes
     ----------
     type
-        ``id`` is a UUID, ``time`` is microseconds since the Unix epoch in `Leg`.
+        ``id`` is a UUID; ``time`` is microseconds since the Unix epoch in `Leg`.
     prefix
-        What an id has before its digits.
+        An id's prefix.
     null
-        What null is in `Leg`.
+        The value in `Leg` for null.
     usual
-        What hardly any row differs from.
+        The value that nearly every row has.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Column(NamedTuple):
 
     @property
     def field(self) -> str:
-        """The name of the field of `Leg`."""
+        """The name of the field in `Leg`."""
         return f"{self.name}_us" if self.type == "time" else self.name
 
     @property
     def selected(self) -> str:
-        """The SQL that reads the column of the alias ``t``."""
+        """The SQL that reads the column from the alias ``t``."""
         name = f't."{self.name}"'
         match self.type:
             case "id":
@@ -53,7 +53,7 @@ class Column(NamedTuple):
         return name
 
 
-#: In the order of the fields of `Leg` and of the columns of ``ledger.load_transactions``.
+#: In the order of `Leg`'s fields and of the columns of ``ledger.load_transactions``.
 COLUMNS: Final = (
     Column("transaction_id", "id", ids.TRANSACTION),
     Column("leg", "integer", usual=1),
@@ -80,7 +80,7 @@ COLUMNS: Final = (
     Column("request_id", "text"),
 )
 COUNT: Final = len(COLUMNS)
-#: The select list of a query whose rows `leg_of` reads; the legs have the alias ``t``.
+#: The select list for rows that `leg_of` reads; the legs have the alias ``t``.
 SELECTED: Final = ", ".join(column.selected for column in COLUMNS)
 
 _IDS: Final = [(i, one.field, one.prefix, one.null) for i, one in enumerate(COLUMNS) if one.prefix]
@@ -88,7 +88,7 @@ _TIMES: Final = [(i, one.field) for i, one in enumerate(COLUMNS) if one.type == 
 
 
 def leg_of(row: tuple[Any, ...]) -> Leg:
-    """Make a leg of a row that begins with `COLUMNS`."""
+    """Build a leg from a row that begins with `COLUMNS`."""
     leg = Leg(*row[:COUNT])
     for i, name, prefix, null in _IDS:
         uuid = row[i]

@@ -1,20 +1,20 @@
 """Amounts and currencies.
 
-An amount is an integer number of minor units.  The exponent (how many decimal digits a major unit
-has) comes from ISO 4217; no float is ever involved.  Codes without a minor unit of their own
-(precious metals, bond units, testing codes) are not money that an account here can hold.
+An amount is an integer number of minor units.  The exponent (the number of decimal digits of a
+major unit) comes from ISO 4217; floats are never used.  Codes without a minor unit (precious
+metals, bond units, testing codes) are not supported.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-#: The largest amount of one command and the largest balance of a customer's account: 2**53 - 1,
-#: the largest integer that every JSON reader keeps exact (RFC 8259, section 6).
+#: The largest amount in a command and the largest balance of a customer's account: 2**53 - 1, the
+#: largest integer that every JSON parser reads exactly (RFC 8259, section 6).
 MAX_AMOUNT: Final = 9_007_199_254_740_991
-#: What no account's balance passes: half of a signed 64-bit integer.
+#: The limit of every account's balance: half of a signed 64-bit integer.
 MAX_SYSTEM_BALANCE: Final = 4_611_686_018_427_387_904
-#: How full an account of our own (clearing, in transit) gets before the next of its series is used.
+#: How full one of our own accounts (clearing, in transit) gets before the next one is used.
 HALF_FULL: Final = MAX_SYSTEM_BALANCE // 2
 
 _TWO_DIGITS: Final = """
@@ -48,7 +48,7 @@ def is_currency(code: str) -> bool:
 
 
 def formatted(amount: int, currency: str) -> str:
-    """Write an amount of minor units as a decimal number of major units, for people.
+    """Format an amount of minor units as a decimal number of major units, for people.
 
     Examples
     --------

@@ -1,11 +1,11 @@
-"""Moves from one customer's account to another's: within a partition, or across two.
+"""Moves between customers' accounts, within a partition or across two.
 
-Across partitions a move has three steps, each applied by the partition that owns what it changes:
-the source's debits the source into its in-transit account and sends a `CreditLeg`; the
-destination's credits the destination out of *its* in-transit account, or refuses, and sends a
-`Settlement` back; the source's ends the transaction, and after a refusal gives the money back
-(`handlers.domain.settlements`).  The in-transit accounts of one currency therefore sum to the money
-that is under way.
+Across partitions a move has three steps, each applied by the partition that owns what it changes.
+The source's partition debits the source into its in-transit account and sends a `CreditLeg`. The
+destination's partition credits the destination out of *its* in-transit account, or refuses, and
+sends a `Settlement` back. The source's partition ends the transaction and, after a refusal, returns
+the money (`handlers.domain.settlements`).  So the in-transit accounts of one currency sum to the
+money in transit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Origin = Literal["transfer", "capture", "reversal"]
 
 
 def transfer(state: PartitionState, record: Record, command: c.Transfer) -> None:
-    """Move money from the source, if it has it, to the destination, if that takes it."""
+    """Move money from the source, if it has enough, to the destination, if that accepts it."""
     amount, currency = command.amount, command.currency
     source = state.accounts.get(command.source_account_id)
     reason = preconditions.debit(source, currency, amount)
@@ -56,7 +56,7 @@ def move_refusal(
     destination_id: str,
     amount: int,
 ) -> str | None:
-    """Tell why a move can't start; where it must travel, its destination's refusal comes later."""
+    """Return why a move can't start. A destination on another partition may still refuse later."""
     if destination_id == source.account_id:
         return reasons.SAME_ACCOUNT
     if must_travel(state, command, destination_id):
@@ -69,10 +69,10 @@ def move_refusal(
 
 
 def must_travel(state: PartitionState, command: c.Described, destination_id: str) -> bool:
-    """Tell whether a move reaches its destination by a second leg only.
+    """Tell whether a move needs a second leg to reach its destination.
 
-    So it does if that lives on another partition; and if it has a parked queue here, because it has
-    to wait behind that, as it would from anywhere else.
+    It does if the destination is on another partition, or has a parked queue here: then it must
+    wait behind the queue, as it would from any other partition.
     """
     if is_elsewhere(state, destination_id):
         return True
@@ -80,7 +80,7 @@ def must_travel(state: PartitionState, command: c.Described, destination_id: str
 
 
 def is_elsewhere(state: PartitionState, account_id: str) -> bool:
-    """Tell whether an account lives on another partition."""
+    """Tell whether an account is on another partition."""
     return partition_of(account_id, state.partitions) != state.partition
 
 
@@ -96,9 +96,9 @@ def move(
     hold_id: str | None = None,
     reverses: str | None = None,
 ) -> Leg:
-    """Take ``amount`` minor units from ``source`` and bring or send it to the destination.
+    """Take ``amount`` minor units from ``source`` and credit or send them to the destination.
 
-    The caller has checked the source, and `move_refusal`.
+    The caller has checked the source and `move_refusal`.
     """
     destination = None
     if must_travel(state, command, destination_id):
@@ -153,7 +153,7 @@ def _credit_leg(
         amount=amount,
         currency=source.currency,
         reverses=reverses,
-        # By the rules of before a hold is over once its capture is under way.
+        # By the earlier rules, a hold ended as soon as its capture was in transit.
         hold_id=hold_id if command.rules > 1 else None,
     )
 
@@ -182,7 +182,7 @@ def _record_receipt(
 
 
 def credit_leg(state: PartitionState, record: Record, command: c.CreditLeg) -> None:
-    """Bring a move that comes from another partition to its destination, or turn it round."""
+    """Credit a move from another partition to its destination, or send it back."""
     amount, currency = command.amount, command.currency
     destination = state.accounts.get(command.destination_account_id)
     reason = preconditions.credit(destination, currency, amount)
@@ -200,7 +200,7 @@ def credit_leg(state: PartitionState, record: Record, command: c.CreditLeg) -> N
 def turn_round(
     state: PartitionState, record: Record, command: c.CreditLeg, reason: str | None
 ) -> None:
-    """Refuse a move at its destination and send the money back."""
+    """Refuse a move at its destination and return the money."""
     record_result(
         state,
         record,
@@ -236,7 +236,7 @@ def _send_settlement(
 
 
 def received_leg(state: PartitionState, transaction_id: str, account_id: str) -> Leg | None:
-    """Return the leg of a transaction that ``account_id`` has: the second, if it received it."""
+    """Return ``account_id``'s leg of a transaction: the second one if it received the money."""
     for leg in (2, 1):
         transaction = state.legs.get((transaction_id, leg))
         if transaction is not None and transaction.account_id == account_id:

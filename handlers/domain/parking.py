@@ -1,8 +1,8 @@
-"""Parking: keeping aside what can't be applied, with its account, so that the partition flows on.
+"""Parking: setting aside, per account, what can't be applied, so that the partition continues.
 
-A record that is no command, or whose command fails in a way nobody foresaw, is parked; later
-commands of its account park behind it, in order, until an operator has it replayed (the fault being
-mended) or discarded.  The decision travels the log like everything that changes an account.
+A record is parked if it is not a command, or if its command fails unexpectedly. Later commands of
+its account are parked behind it, in order, until an operator has it replayed (once the fault is
+fixed) or discarded.  The decision goes through the log like every other change to an account.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from handlers.domain.postings import record_result
 from handlers.domain.row_limits import clean, storable
 from handlers.domain.state import Parked, PartitionState, Record
 
-#: Why a record is parked that is not at fault itself.
+#: The reason for parking a record that is not itself at fault.
 WAITS: Final = "waits behind a parked command of its account"
-#: How much is kept of an error: it may quote a record of any length.
+#: The maximum length of a stored error, which may quote a record of any length.
 MAX_ERROR_LENGTH: Final = 10_000
-#: What ends as no transaction of its own.
+#: Commands without a transaction of their own.
 _WITHOUT_END: Final = (c.ParkedResolution, c.Settlement, c.LogGrowth, c.IdempotencyVerdict)
-#: The queue of records whose key names no account: each of them stands alone.
+#: The queue of records whose key is not an account; each of them stands alone.
 NO_ACCOUNT: Final = ""
 
 
 def account_of_key(record: Record) -> str | None:
-    """Return the account that a record's key names, if it names one."""
+    """Return the account in a record's key, or None."""
     if record.key is None:
         return None
     key = record.key.decode(errors="replace")
@@ -35,7 +35,7 @@ def account_of_key(record: Record) -> str | None:
 
 
 def is_known(state: PartitionState, record: Record) -> bool:
-    """Tell whether a record was parked before, so that this is a redelivery of it."""
+    """Tell whether a record was parked before, so that this is a redelivery."""
     return _id_of(record) in state.known_parked
 
 
@@ -47,7 +47,7 @@ def park(
     *,
     is_behind: bool = False,
 ) -> None:
-    """Keep a record aside and let its account's later ones queue behind it."""
+    """Set a record aside, and let its account's later ones queue behind it."""
     if account_id is not None and not ids.is_id(account_id, ids.ACCOUNT):
         account_id = None
     parked = Parked(
@@ -67,7 +67,7 @@ def park(
 def resolvable(queue: list[Parked], command: c.ParkedResolution) -> Parked | None:
     """Return the parked record that a resolution names, if it may be resolved now.
 
-    Of an account's queue that is the head alone, so that its commands keep their order.
+    In an account's queue, only the first may be, so that the account's commands keep their order.
     """
     candidates = queue if command.account_id == NO_ACCOUNT else queue[:1]
     return next((parked for parked in candidates if parked.parked_id == command.parked_id), None)
@@ -79,7 +79,7 @@ def settle(
     command: c.ParkedResolution,
     status: Literal["replayed", "discarded"],
 ) -> None:
-    """Note what became of a parked record, by whose decision and why."""
+    """Record a parked record's outcome, with who decided it and why."""
     parked.status = status
     parked.resolved_by = command.user_id
     parked.note = command.note
@@ -88,7 +88,7 @@ def settle(
 
 
 def fail_again(state: PartitionState, parked: Parked, error: str) -> None:
-    """Leave a record parked that failed once more; it is now at fault itself."""
+    """Keep a record parked that failed again; it is now itself at fault."""
     parked.error = _kept(error)
     parked.is_behind = False
     state.resolved.append(parked)
@@ -97,17 +97,17 @@ def fail_again(state: PartitionState, parked: Parked, error: str) -> None:
 def discard(
     state: PartitionState, record: Record, parked: Parked, command: c.ParkedResolution
 ) -> str | None:
-    """Give up a parked record; a command that was accepted still ends as a result.
+    """Discard a parked record. An accepted command still ends with a result.
 
     Parameters
     ----------
     record
-        The resolution's record.
+        The record of the resolution.
 
     Returns
     -------
     str | None
-        Why it can't be given up, or None if it was.
+        Why it can't be discarded, or None if it was.
     """
     try:
         discarded = c.decode(parked.record.value)
@@ -117,7 +117,7 @@ def discard(
     if isinstance(discarded, c.Settlement):
         transaction = state.legs.get((discarded.transaction_id, 1))
         if transaction is not None and transaction.status == "pending":
-            # Without it the move would never end, and its money stay in transit for ever.
+            # Without it the move would never end, and its money would stay in transit forever.
             return reasons.STILL_NEEDED
     settle(state, parked, command, "discarded")
     kept = storable(discarded)
@@ -149,7 +149,7 @@ def _end_discarded(
 
 
 def _amount_of(command: c.AnyCommand) -> int | None:
-    # What made the command poison may be its amount; a result states only amounts that can be.
+    # The amount may be why the command failed; a result contains only valid amounts.
     amount: int | None = getattr(command, "amount", None)
     return amount if amount is not None and 0 < amount <= MAX_AMOUNT else None
 

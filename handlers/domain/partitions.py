@@ -1,4 +1,4 @@
-"""Which partition an account lives on."""
+"""The mapping from accounts to partitions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from zlib import crc32
 def partition_of(account_id: str, partitions: int) -> int:
     """Return the partition of an account's commands.
 
-    It is librdkafka's ``consistent`` partitioner (CRC-32 of the key modulo the partition count),
-    so that any tool which produces with the account id as key reaches the same partition.
+    This is librdkafka's ``consistent`` partitioner (CRC-32 of the key modulo the partition count),
+    so any producer that uses the account id as the key reaches the same partition.
 
     Parameters
     ----------

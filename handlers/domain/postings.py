@@ -1,4 +1,4 @@
-"""How a posting changes two accounts, and how a leg's result is recorded."""
+"""Postings, which change two accounts, and the results of legs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handlers.domain.state import Account, Leg, PartitionState, Posting, Record
 
 
 class UnforeseenError(Exception):
-    """A command that makes no sense here: no business refusal, and no passing fault either."""
+    """A command makes no sense here: neither a business refusal nor a temporary fault."""
 
 
 def post(
@@ -21,11 +21,11 @@ def post(
 ) -> None:
     """Move ``amount`` minor units from ``debit`` to ``credit`` and chain both entries.
 
-    The caller has checked that both accounts can take it.
+    The caller has checked that both accounts allow it.
     """
     if amount <= 0 or debit is credit or debit.currency != credit.currency:
         raise UnforeseenError(
-            "a posting moves a positive amount between two accounts of a currency"
+            "a posting moves a positive amount between two accounts in one currency"
         )
     transaction = bytes.fromhex(transaction_id[4:])
     posted_at_us = state.clock_us
@@ -91,7 +91,7 @@ def record_result(
     hold_id: str | None = None,
     reverses: str | None = None,
 ) -> Leg:
-    """Record how a command ended (or that its second leg is under way) as a new leg."""
+    """Record a command's result (or that its second leg is in transit) as a new leg."""
     described = command if isinstance(command, c.Described) else None
     posted_at_us = state.clock_us
     transaction = Leg(

@@ -1,4 +1,4 @@
-"""What an account refuses, and why.  Each check returns a reason, or None when nothing is wrong."""
+"""Why an account refuses a command.  Each check returns a reason, or None."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handlers.domain.state import CREDIT, DAY_US, DEBIT, Account
 
 
 def usability(account: Account | None, currency: str) -> str | None:
-    """Tell why an account can't take part in a posting at all."""
+    """Return why an account can't take part in any posting, or None."""
     if account is None or account.kind != "customer":
         return reasons.UNKNOWN_ACCOUNT
     if account.is_closed:
@@ -19,7 +19,7 @@ def usability(account: Account | None, currency: str) -> str | None:
 
 
 def debit(account: Account | None, currency: str, amount: int) -> str | None:
-    """Tell why ``amount`` (minor units) can't be taken from an account or held on it."""
+    """Return why ``amount`` (minor units) can't be debited or held, or None."""
     refusal = usability(account, currency)
     if refusal is not None or account is None:
         return refusal
@@ -31,23 +31,23 @@ def debit(account: Account | None, currency: str, amount: int) -> str | None:
 
 
 def credit(account: Account | None, currency: str, amount: int) -> str | None:
-    """Tell why an account can't take ``amount`` (minor units)."""
+    """Return why ``amount`` (minor units) can't be credited, or None."""
     refusal = usability(account, currency)
     if refusal is not None or account is None:
         return refusal
     if account.frozen & CREDIT:
         return reasons.ACCOUNT_FROZEN
-    # What is on its way out may be refused there and come back, and must fit then.
+    # Outgoing money may be refused and come back, and must still fit then.
     if account.balance + account.pending_out + amount > MAX_AMOUNT:
         return reasons.BALANCE_OVERFLOW
     return None
 
 
 def velocity(account: Account, amount: int, posted_at_us: int) -> str | None:
-    """Tell whether ``amount`` (minor units) more would pass the account's limits of the day.
+    """Return whether ``amount`` (minor units) would exceed the account's daily limits, as a reason.
 
     The day is the UTC day of the posting.  What counts is what leaves the account at its owner's
-    asking, and what is set aside by a hold; a capture was counted with its hold.
+    request, and what a hold sets aside; a capture was counted with its hold.
     """
     is_today = account.day == posted_at_us // DAY_US
     spent = account.day_amount if is_today else 0
@@ -60,33 +60,33 @@ def velocity(account: Account, amount: int, posted_at_us: int) -> str | None:
 
 
 def count_spending(account: Account, amount: int, posted_at_us: int) -> None:
-    """Add ``amount`` (minor units) to the account's spending of the posting's day."""
+    """Add ``amount`` (minor units) to the account's spending on the posting's day."""
     day = posted_at_us // DAY_US
     if account.day != day:
         account.day = day
         account.day_amount = 0
         account.day_count = 0
-    # An account may receive and spend the whole range many times a day: the counter saturates
-    # where the column does, and a limit is always below that.
+    # An account can receive and spend the whole range many times a day. The counter saturates at
+    # the column's limit, and every limit is below that.
     account.day_amount = min(account.day_amount + amount, MAX_SYSTEM_BALANCE)
     account.day_count += 1
     account.is_changed = True
 
 
 def uncount_spending(account: Account, amount: int, counted_at_us: int, count: int = 1) -> None:
-    """Give back what was counted and did not leave the account after all.
+    """Undo the count of an amount that did not leave the account after all.
 
     Parameters
     ----------
     amount
         In minor units.
     counted_at_us
-        When it was counted; a day that is over has nothing to give back.
+        When it was counted. If that day is over, there is nothing to undo.
     count
-        How many spendings fewer there were: 0 where only a part of one is given back.
+        The number of spendings to undo: 0 if only part of one is undone.
     """
     if account.day == counted_at_us // DAY_US:
-        # A counter that was saturated is less than what was added to it.
+        # A saturated counter is less than the sum of what was added.
         account.day_amount = max(0, account.day_amount - amount)
         account.day_count = max(0, account.day_count - count)
         account.is_changed = True

@@ -1,4 +1,4 @@
-"""A transaction as its reader sees it: one shape, in the API's answers and in events."""
+"""A transaction as its reader sees it, the same in the API's responses and in events."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from handlers.domain.kinds import KINDS
 from handlers.domain.state import Leg, Status
 
 NULL: Final = msgspec.Raw(b"null")
-# Found at once, where each event is made.
+# A module constant is found faster than an attribute, and every event uses it.
 _UNSET: Final = msgspec.UNSET
 _Raw: Final = msgspec.Raw
 
-#: ``unknown`` as long as neither the ledger nor the log can be read.
+#: ``unknown`` while neither the ledger nor the log can be read.
 Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*KINDS, "unknown"]})]
 Reason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(reasons.ALL)})]
 
 
 class PositionView(msgspec.Struct, frozen=True, gc=False):
-    """A record's place in the log."""
+    """A record's position in the log."""
 
     partition: int
     offset: int
@@ -30,9 +30,9 @@ class PositionView(msgspec.Struct, frozen=True, gc=False):
 class TransactionView(msgspec.Struct, frozen=True, gc=False):
     """A transaction as its account's owner sees it.
 
-    A transfer has ``source_account_id`` and ``destination_account_id``; everything else has
-    ``account_id`` and, where money goes on to another customer, ``destination_account_id``.
-    ``metadata`` is shown to who asked for the transaction, and to operators.
+    A transfer has ``source_account_id`` and ``destination_account_id``. Other kinds have
+    ``account_id`` and, if the money goes to another customer, ``destination_account_id``.
+    ``metadata`` is visible to the user who requested the transaction, and to operators.
     """
 
     transaction_id: str
@@ -57,14 +57,14 @@ class TransactionView(msgspec.Struct, frozen=True, gc=False):
 def leg_view(
     leg: Leg, requested_at: str, completed_at: str | None, shows_metadata: bool
 ) -> TransactionView:
-    """Make the view of a leg: the first is the payer's side of it, the second the payee's.
+    """Return the view of a leg: the first leg is the payer's side, the second the payee's.
 
     Parameters
     ----------
     requested_at, completed_at
         The leg's times in RFC 3339.
     shows_metadata
-        Whether the reader asked for the transaction, or is an operator.
+        Whether the reader requested the transaction or is an operator.
     """
     account: str | msgspec.UnsetType = leg.account_id
     destination = leg.counterparty_id
@@ -75,9 +75,9 @@ def leg_view(
     if kind == "transfer":
         source, account = account, _UNSET
     elif not account:
-        # A decision about a parked record that names no account has none either.
+        # A decision about a parked record without an account has no account either.
         account = _UNSET
-    # By position: by name it takes nearly twice the time, and each event is made here.
+    # Positional arguments take half the time of keywords, and every event is built here.
     return TransactionView(
         leg.transaction_id,
         kind,

@@ -1,4 +1,4 @@
-"""Why a command was refused: stable words that clients may rely on."""
+"""Why a command was refused, as stable codes that clients can rely on."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ DISCARDED: Final = "discarded"
 STILL_FAILING: Final = "still_failing"
 STILL_NEEDED: Final = "still_needed"
 
-#: All of them, for the documentation.
+#: All reasons, for the documentation.
 ALL: Final = tuple(value for name, value in list(globals().items()) if name.isupper())

@@ -1,8 +1,8 @@
-"""Reversals: giving back all or part of a transaction, never more than it in sum.
+"""Reversals: giving back all or part of a transaction, never more than its amount in total.
 
-A reversal is decided where the original left its money, because there the sum of the reversals is
-kept with the original's leg: the deposit's account, or the destination of a transfer.  What went
-outside (a withdrawal, a capture without a destination) comes back through the clearing account of
+A reversal is decided where the original left its money, because the sum of its reversals is stored
+with the leg there: on the deposit's account or the transfer's destination.  Money that left the
+ledger (a withdrawal, or a capture without a destination) comes back through the clearing account of
 the partition it left by.
 """
 
@@ -17,12 +17,12 @@ from handlers.domain.state import Account, Leg, PartitionState, Record
 
 
 def reverse(state: PartitionState, record: Record, command: c.Reversal) -> None:
-    """Give back ``amount`` of a completed transaction, or all that is left of it."""
+    """Give back ``amount`` of a completed transaction, or the rest of it."""
     original = _original(state, command)
     account = state.accounts.get(command.account_id)
     amount = command.amount
     if amount is None and original is not None and original.amount is not None:
-        # Nothing left is no amount: a row of 0 minor units can't be written.
+        # If nothing is left, there is no amount: a row can't have 0 minor units.
         amount = original.amount - original.reversed_amount or None
     reason = _refusal(original, amount)
     if reason is None and original is not None and account is not None and amount is not None:
@@ -79,7 +79,7 @@ def reverse(state: PartitionState, record: Record, command: c.Reversal) -> None:
 def _original(state: PartitionState, command: c.Reversal) -> Leg | None:
     original = received_leg(state, command.reverses, command.account_id)
     is_refused = original is not None and original.leg == 2 and original.status == "rejected"
-    # What was refused to an account is nothing that it has; where it lives would show otherwise.
+    # A refused leg gave its account nothing; the result must not show on which partition it lives.
     return None if is_refused and command.rules > 1 else original
 
 
@@ -117,10 +117,10 @@ def _account_refusal(
 
 
 def _is_debit(original: Leg) -> bool:
-    """Tell whether giving it back takes money from the account: it had come to it, then."""
+    """Tell whether the reversal takes money from the account, because the original brought it."""
     return original.kind in CASH_IN or original.leg == 2
 
 
 def _is_spending(command: c.Reversal, original: Leg, account: Account) -> bool:
-    """Tell whether it counts against the day's limits: what the account's owner asks for does."""
+    """Tell whether it counts against the daily limits, as everything the owner requests does."""
     return command.rules > 1 and command.user_id == account.user_id and _is_debit(original)

@@ -1,8 +1,8 @@
-"""What of a command a row can hold.
+"""What a row can hold of a command.
 
-A command that decodes may still carry what PostgreSQL refuses: an id that isn't one, a NUL in a
-text.  The API lets none of that through, but whoever can produce to the
-topic can; such a command is parked, and giving it up must not fail on the same words again.
+A command that can be decoded may still contain values that PostgreSQL refuses: a malformed id, or a
+NUL in a text.  The API lets none of these through, but anyone who can produce to the topic can send
+them. Such a command is parked, and discarding it must not fail on the same values again.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ _ACCOUNTS: Final = ("account_id", "source_account_id", "destination_account_id")
 
 
 def clean(text: str) -> str:
-    """Write out what PostgreSQL's texts can't hold: NULs, and halves of surrogate pairs."""
+    """Escape what PostgreSQL's text can't hold: NULs and halves of surrogate pairs."""
     return text.encode(errors="backslashreplace").decode().replace("\x00", "\\0")
 
 
 def storable(command: AnyCommandT) -> AnyCommandT | None:
-    """Return a command that a result can be recorded of.
+    """Return a command whose result can be recorded.
 
     Returns
     -------
     Command or None
-        The same one, without what no row can hold; None if its ids are none, so that it never
-        stood for a transaction.
+        The same one, without values that no row can hold; None if its ids are malformed, so that it
+        never stood for a transaction.
     """
     if not ids.is_id(command.transaction_id, ids.TRANSACTION):
         return None
     named: list[str | None] = [getattr(command, name, None) for name in _ACCOUNTS]
-    # Only a decision about a record that names no account may name none itself.
+    # Only a decision about a record without an account may itself have no account.
     may_be_empty = isinstance(command, c.ParkedResolution)
     for account_id in named:
         if account_id is None or (may_be_empty and not account_id):
             continue
         if not ids.is_id(account_id, ids.ACCOUNT):
             return None
-    # Ids are what they were: they have been looked at.
+    # The ids are checked already, so they stay.
     changes: dict[str, Any] = {
         name: clean(text)
         for name in command.__struct_fields__
@@ -51,6 +51,6 @@ def storable(command: AnyCommandT) -> AnyCommandT | None:
     }
     changes["user_id"] = command.user_id if ids.is_id(command.user_id, ids.USER) else ""
     if isinstance(command, c.Described):
-        # It may be what was refused; the parked record still has it.
+        # The metadata may be what was refused; the parked record still has it.
         changes["metadata"] = c.NO_METADATA
     return msgspec.structs.replace(command, **changes)

@@ -1,4 +1,4 @@
-"""What an API key may be used for."""
+"""The scopes of API keys."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ Scope = Literal[
     "operator:act",
 ]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
-#: Lets an operator's key be an operator on the routes that customers use too: without it, it sees
-#: and does there what a customer would.
+#: Lets an operator's key act as an operator on the routes that customers use too. Without it, the
+#: key sees and does there what a customer would.
 ACT: Final[Scope] = "operator:act"
-#: What only an operator can make a key for.  But for `ACT` each is of routes for operators alone.
-#: A key without any is a customer everywhere, whatever its maker has become.
+#: Scopes that only operators can give to a key.  Except for `ACT`, each is for operator-only
+#: routes. A key with none of them acts as a customer everywhere, even if its owner becomes an
+#: operator.
 OPERATORS: Final[frozenset[Scope]] = frozenset(
     ("limits:write", "parked:read", "parked:write", "reports:read", ACT)
 )

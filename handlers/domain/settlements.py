@@ -1,7 +1,7 @@
-"""The end of a move between partitions, told to its source by the destination's partition.
+"""The end of a move between partitions, which the destination's partition reports to the source's.
 
-A refusal undoes what the source's partition did before it knew: the money comes back, a hold is
-open again with all that it held, and nothing of it counts against the day's limits.
+A refusal undoes what the source's partition did in advance: the money comes back, a hold is open
+again with everything it held, and nothing counts against the daily limits.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from handlers.domain.state import RETURN_LEG, Account, Leg, PartitionState, Reco
 
 
 def settle(state: PartitionState, record: Record, command: c.Settlement) -> None:
-    """End a move whose second leg is decided; after a refusal the source has its money again.
+    """End a move whose second leg is decided, and return the money if it was refused.
 
-    It comes back whatever the account's state: a freeze does not keep money from its owner, and an
-    account with moves under way can't be closed.
+    The money returns whatever the account's state: a freeze must not keep it from its owner, and an
+    account with money in transit can't be closed.
     """
     transaction = state.legs.get((command.transaction_id, 1))
     source = state.accounts.get(command.account_id)
@@ -26,7 +26,7 @@ def settle(state: PartitionState, record: Record, command: c.Settlement) -> None
     source.pending_out -= transaction.amount
     source.is_changed = True
     transaction.status = command.outcome
-    # The other partition's clock may be behind ours; a transaction never ends before it began.
+    # The other partition's clock may be behind. A transaction must not end before it began.
     transaction.completed_at_us = max(command.completed_at_us, transaction.posted_at_us)
     transaction.is_changed = True
     if command.outcome == "rejected":
@@ -50,7 +50,7 @@ def _turn_back(
 
 
 def _was_counted(transaction: Leg, source: Account) -> bool:
-    """Tell whether a move counted against its source's limits; a capture did so as its hold."""
+    """Tell whether a move counted against its source's limits; a capture counted as its hold."""
     if transaction.kind == "reversal":
         return transaction.user_id == source.user_id
     return transaction.kind == "transfer"
@@ -59,6 +59,6 @@ def _was_counted(transaction: Leg, source: Account) -> bool:
 def _give_back_reversed(state: PartitionState, reverses: str, account_id: str, amount: int) -> None:
     original = received_leg(state, reverses, account_id)
     if original is None:
-        raise UnforeseenError("a settlement reverses a transaction that this partition has not")
+        raise UnforeseenError("a settlement reverses a transaction that is not on this partition")
     original.reversed_amount -= amount
     original.is_changed = True

@@ -1,9 +1,9 @@
-"""What a partition's writer holds in memory while it applies a batch.
+"""The state that a partition's writer holds in memory while it applies a batch.
 
-Everything here is loaded from the database before the batch and written back after it.  The
-objects are plain and mutable; the rules that change them are in the sibling modules.  Those of
-which a batch has one or two a command are msgspec's: they are made in a third of a dataclass's
-time, and the garbage collector, which has nothing to find in them, passes them over.
+Everything here is loaded from the database before the batch and written back afterwards.  The
+objects are plain and mutable; the rules that change them are in the sibling modules.  The objects
+that a batch has many of are msgspec structs: they are created in a third of a dataclass's time, and
+the garbage collector skips them.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ DEBIT: Final = 1
 CREDIT: Final = 2
 BOTH: Final = DEBIT | CREDIT
 DAY_US: Final = 86_400_000_000
-#: The leg by which the money of a refused move comes back to its source.
+#: The leg that returns the money of a refused move to its source.
 RETURN_LEG: Final = 3
 
 
 class Account(msgspec.Struct, gc=False):
-    """One account as its partition's writer sees it; amounts in minor units.
+    """An account as its partition's writer sees it; amounts in minor units.
 
     Attributes
     ----------
     hash
-        The last entry's link of the chain, or `chain.genesis`; 32 bytes.
+        The last entry's hash in the chain, or `chain.genesis`; 32 bytes.
     frozen_by_owner, frozen_by_operator
-        Which directions are frozen: bits `DEBIT` and `CREDIT`.
+        The frozen directions: bits `DEBIT` and `CREDIT`.
     day, day_amount, day_count
-        The UTC day (days since the epoch) that the velocity counters are of, and the counters.
+        The UTC day (days since the epoch) of the velocity counters, and the counters.
     pending_out
-        How much money of moves from this account has not arrived yet, in minor units.
+        Money of moves from this account that has not arrived yet, in minor units.
     is_new, is_changed
         Whether the row must be inserted or updated at the end of the batch.
     is_restated
-        Whether more changed than its money: its limits, freezes, or that it is closed.
+        Whether more than its money changed: its limits, its freezes, or that it is closed.
     is_described
         Whether its name or metadata changed.
     metadata
-        Its owner's keys and values; unset if it has some that this batch does not need.
+        Its owner's keys and values; unset if there are some that this batch does not need.
     uuid
         The account's id as 16 bytes.
     """
@@ -89,31 +89,31 @@ class Account(msgspec.Struct, gc=False):
 
     @property
     def available(self) -> int:
-        """What can be spent without an overdraft: the balance less what is held."""
+        """The amount that can be spent without an overdraft: the balance minus the held amount."""
         return self.balance - self.held
 
     @property
     def frozen(self) -> int:
-        """The directions in which the account is frozen, by whomever."""
+        """The frozen directions, whoever froze them."""
         return self.frozen_by_owner | self.frozen_by_operator
 
 
 class Leg(msgspec.Struct, gc=False):
     """One leg of a transaction and its result.
 
-    Leg 1 is the transaction itself, kept by the partition of the account it was asked of; leg 2 is
-    what the destination of a move has of it.  A leg that is recorded here is never applied again.
+    Leg 1 is the transaction itself, on the partition of the requested account; leg 2 is the
+    destination's side of a move.  A leg that is recorded here is never applied again.
 
     Attributes
     ----------
     account_id
-        The account of this leg: the source of a move for leg 1, its destination for leg 2.
+        The leg's account: the source of a move for leg 1, its destination for leg 2.
     counterparty_id
         The customer's account on the other side, if there is one.
     reversed_amount
-        How much of it has been given back, or is on its way back, in minor units.
+        How much has been reversed or is being reversed, in minor units.
     posted_at_us, completed_at_us
-        When this leg was applied, and when the whole transaction came to its end.
+        When this leg was applied, and when the whole transaction became final.
     """
 
     transaction_id: str
@@ -149,7 +149,7 @@ class Hold(msgspec.Struct, gc=False):
     Attributes
     ----------
     captured_amount
-        What was captured of it or, while it is open, what of it is on its way to a destination on
+        The captured amount or, while the hold is open, the amount in transit to a destination on
         another partition, which may still refuse it.
     """
 
@@ -186,7 +186,7 @@ class Posting(msgspec.Struct, frozen=True, gc=False):
 
 
 class Conflict(NamedTuple):
-    """A request that used another request's idempotency key."""
+    """A request that reused another request's idempotency key."""
 
     transaction_id: str
     partition: int
@@ -198,10 +198,10 @@ class Conflict(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One record of the log, as far as the rules care.
+    """One record of the log, with the fields that the rules need.
 
     ``timestamp_ms`` is the broker's, in milliseconds since the Unix epoch; ``value`` is the bytes
-    of a command, or something that is not one.
+    of a command, or of something else.
     """
 
     partition: int
@@ -212,7 +212,7 @@ class Record(NamedTuple):
 
 
 class Parked(msgspec.Struct, gc=False):
-    """A record that could not be applied, or one that waits behind such a record."""
+    """A record that could not be applied, or that waits behind one."""
 
     parked_id: str
     account_id: str | None
@@ -226,12 +226,12 @@ class Parked(msgspec.Struct, gc=False):
     parked_at_us: int = 0
 
 
-#: What a rebuild has read ahead: the verdict about a record, by the record's partition and offset.
+#: Verdicts that a rebuild has read in advance, by the losing record's partition and offset.
 Verdicts = Mapping[tuple[int, int], IdempotencyVerdict]
 
 
 class Message(NamedTuple):
-    """A command to be produced after the commit.
+    """A command to produce after the commit.
 
     It goes to the partition of ``account_id`` or, if that is empty, to the sender's own.
     """
@@ -242,32 +242,32 @@ class Message(NamedTuple):
 
 @dataclass(slots=True)
 class PartitionState:
-    """The state of one partition during one batch, and what the batch did to it.
+    """The state of one partition during one batch, and the batch's changes to it.
 
     Attributes
     ----------
     clock_us
-        The partition's time: the highest record timestamp it has seen, microseconds.  It never
-        runs back, so that the entries of an account are in order of time as well as of version.
+        The partition's time: the highest record timestamp so far, in microseconds.  It never runs
+        backwards, so an account's entries are in order of time as well as of version.
     legs
-        The legs that are known already, by (transaction id, leg).
+        The known legs, by (transaction id, leg).
     parked
         The queue of parked records of each account that has one, oldest first.
     has_parked, known_parked
-        Whether this partition ever parked a record, and which of the batch's records it did.
+        Whether this partition ever parked a record, and which of the batch's records it parked.
     growing_to
-        The partition count to come, where the partition has come to a growth's marker and waits.
+        The next partition count, if the partition has reached a growth's marker and waits.
     next_offset
-        The offset behind what was applied before this batch: what lies before it comes again.
+        The offset after the last applied record: records before it are redeliveries.
     expiring
-        Open holds that have an expiry, by account: those that may fall due within the batch.
+        Open holds that may expire within the batch, by account.
     verdicts
-        In a rebuild, all that the log says of records that lost their transaction id to another
-        partition; None where that is being decided.
+        In a rebuild, all verdicts about records that lost their transaction id to another
+        partition; None while that is being decided.
     park_log, resolved
-        What this batch parked, and what it changed about parked records.
+        The records that this batch parked, and its changes to parked records.
     results
-        The legs that reached a new status in this batch, in order: the events to publish.
+        The legs that reached a new status in this batch, in order, which become events.
     """
 
     partition: int
@@ -292,17 +292,17 @@ class PartitionState:
     duplicates: int = 0
 
     def clearing(self, currency: str, change: int) -> Account:
-        """Return an account through which this partition's cash of a currency comes and goes.
+        """Return an account through which this partition's cash in a currency enters and leaves.
 
         Parameters
         ----------
         change
-            What is to be added to its balance, in minor units: it has room for that.
+            The change to its balance, in minor units, for which the account must have room.
         """
         return self._own_account(ids.clearing_account_id, "clearing", currency, change)
 
     def in_transit(self, currency: str, change: int) -> Account:
-        """Return an account that holds this partition's money under way, with room for a change."""
+        """Return an account for this partition's money in transit, with room for a change."""
         return self._own_account(ids.in_transit_account_id, "in_transit", currency, change)
 
     def _own_account(
@@ -312,7 +312,7 @@ class PartitionState:
         currency: str,
         change: int,
     ) -> Account:
-        # A series without an end: one that is half full is passed over, so none is ever in the way.
+        # The series has no end: half-full accounts are skipped, so there is always room.
         number = 0
         while True:
             account_id = id_of(self.partition, currency, number)

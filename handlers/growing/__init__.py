@@ -1,1 +1,1 @@
-"""Growing: giving the log more partitions without breaking any account's order."""
+"""Growing: add partitions to the log without breaking any account's order."""

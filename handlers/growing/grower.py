@@ -1,10 +1,10 @@
-"""Growing the log's partition count without breaking the order of any account.
+"""Grows the log's partition count without breaking any account's order.
 
-Fence (no command is taken in), drain (every partition is applied to its end, the ledger's own
-commands among it), mark (each partition, old and new, gets a record that says so), complete
-(accounts move to their new partitions, all partitions go by the new count), which lifts the fence.
-Each step may be killed and done again.  Before the log is marked the growth can be given up, and
-the fence of one that was killed is lifted after a while; from then on it can only go on.
+The steps: fence (accept no commands), drain (apply every partition to its end, including the
+ledger's own commands), mark (write a marker to each partition, old and new), and complete (move
+accounts to their new partitions, switch all partitions to the new count, and lift the fence).  Each
+step can be interrupted and repeated.  Until the log is marked, the growth can be cancelled, and the
+fence of a killed run lapses after a while. After that, the growth can only be completed.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from handlers.platform.errors import Unavailable
 from handlers.platform.kafka import WAIT_TIMEOUT_S, Outbound, Producer
 from handlers.platform.topic_admin import TopicAdmin
 
-#: After this nobody sends who read before the fence that he may: nor does what he sent arrive.
+#: After this, no process sends by a layout read before the fence, and its messages have arrived.
 FENCE_S: Final = STANDS_S + 2 * WAIT_TIMEOUT_S
 DRAIN_S: Final = 300.0
-#: Consumers learn of new partitions when they ask for the topic's metadata, which takes minutes.
+#: Consumers notice new partitions when they refresh the topic's metadata, which takes minutes.
 MARKED_S: Final = 900.0
 LOOK_S: Final = 0.5
 MARK_TIMEOUT_S: Final = 30.0
@@ -38,7 +38,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long each step may take, in seconds; what is over its time may be run again."""
+    """How long each step may take, in seconds. A step that timed out can be run again."""
 
     fence_s: float = FENCE_S
     drain_s: float = DRAIN_S
@@ -51,14 +51,14 @@ class Grower:
     Parameters
     ----------
     commands_topic, events_topic
-        The topics whose partitions are the accounts'.
+        The topics whose partitions hold accounts' records.
     other_topics
-        What shall have as many partitions, though no account lives on them.
+        Topics that must have as many partitions, although no account lives on them.
     events_group
-        The consumer group that must have taken every event before accounts change partitions, so
-        that an account's events stay in order; empty if there is none.
+        The consumer group that must receive every event before accounts change partitions, so that
+        an account's events stay in order; empty if there is none.
     partitions
-        The count as it is configured, for a ledger that states none.
+        The configured count, for a ledger that has not recorded one.
     """
 
     def __init__(
@@ -89,21 +89,21 @@ class Grower:
         self._report = report
 
     def grow(self, partitions: int) -> bool:
-        """Grow the log to ``partitions``, or go on with a growth that was interrupted.
+        """Grow the log to ``partitions``, or resume an interrupted growth.
 
         Returns
         -------
         bool
-            Whether anything was to be done.
+            Whether there was anything to do.
 
         Raises
         ------
         CannotGrow
-            If it would shrink, another growth is under way, the log does not drain in time, or the
-            fence was given up meanwhile; then nothing has changed, and no fence is left.
+            If the log would shrink, another growth is in progress, the log does not drain in time,
+            or the fence was lifted by someone else. Nothing has changed then, and no fence is left.
         Unavailable
-            If the ledger or the brokers can't be reached, or the markers are not applied in time;
-            then run it again.
+            If the ledger or the brokers can't be reached, or the markers are not applied in time.
+            Run it again then.
         """
         self._growing.lapse()
         growth = self._under_way(partitions)
@@ -114,9 +114,9 @@ class Grower:
             return False
         if partitions > MAX_PARTITIONS:
             raise CannotGrow(
-                f"{partitions} partitions are more than the {MAX_PARTITIONS} there may be"
+                f"the log can have at most {MAX_PARTITIONS} partitions, not {partitions}"
             )
-        # Nobody sends to the new partitions yet, and consumers find them in the meantime.
+        # Nobody sends to the new partitions yet, so consumers can discover them in the meantime.
         self._admin.grow(self._topics, partitions)
         if growth is None or growth.state == "fenced":
             growth = self._fence_and_drain(before, partitions)
@@ -126,20 +126,20 @@ class Grower:
         return True
 
     def give_up(self) -> int:
-        """Lift the fence of a growth whose log is not marked yet; return the count that stands.
+        """Cancel a growth whose log is not marked yet; return the partition count that remains.
 
         Raises
         ------
         CannotGrow
-            If there is none, or it can only go on.
+            If no growth is in progress, or it is too late to cancel it.
         """
         growth = self._growing.current()
         if growth is None or growth.state == "done":
-            raise CannotGrow("no growth of the log is under way")
+            raise CannotGrow("no growth is in progress")
         if not self._growing.give_up(growth.partitions):
             raise CannotGrow(
-                f"the log says already that it grows to {growth.partitions} partitions: it can only"
-                " go on; run the growth again"
+                f"the log is already marked for {growth.partitions} partitions, so the growth can't"
+                " be cancelled; run it again to complete it"
             )
         return growth.partitions_before
 
@@ -149,9 +149,9 @@ class Grower:
             return None
         if growth.partitions != partitions:
             raise CannotGrow(
-                f"a growth to {growth.partitions} partitions is under way: finish that one first"
+                f"a growth to {growth.partitions} partitions is in progress: finish it first"
             )
-        self._report(f"going on with a growth that was interrupted ({growth.state})")
+        self._report(f"resuming an interrupted growth ({growth.state})")
         return growth
 
     def _before(self) -> int:
@@ -162,32 +162,32 @@ class Grower:
         if partitions < before:
             raise CannotGrow(
                 f"the log has {before} partitions and can't shrink to {partitions}: the records of"
-                " a partition that is gone would be gone with it"
+                " removed partitions would be lost"
             )
 
     def _fence_and_drain(self, before: int, partitions: int) -> Growth:
         growth = self._growing.fence(before, partitions)
         if growth.state != "fenced":
-            return growth  # another run has gone further meanwhile
+            return growth  # another run has got further
         try:
             self._stand_fenced(partitions)
             self._await(
                 lambda: self._undrained_behind_fence(growth),
                 self._patience.drain_s,
-                CannotGrow("the log does not drain; the fence is lifted and nothing has changed"),
+                CannotGrow("the log did not drain in time; the fence is lifted, nothing changed"),
             )
-            self._report("drained: every partition is applied to its end")
+            self._report("drained: every partition is fully applied")
             return self._growing.mark(partitions)
         except BaseException:
-            # If that fails too, the fence lapses.
+            # If lifting the fence fails too, it lapses.
             with suppress(Unavailable):
                 self._growing.lift(partitions)
             raise
 
     def _stand_fenced(self, partitions: int) -> None:
-        """Wait until all know of the fence."""
+        """Wait until every process knows about the fence."""
         self._report(
-            f"fenced: no command is taken in; {self._patience.fence_s:.0f} s until all know"
+            f"fenced: no commands are accepted; all know in {self._patience.fence_s:.0f} s"
         )
         until_s = time.monotonic() + self._patience.fence_s
         while (left_s := until_s - time.monotonic()) > 0:
@@ -200,12 +200,12 @@ class Grower:
         return self._undrained(growth)
 
     def _undrained(self, growth: Growth) -> str | None:
-        """Say what is not applied yet, if anything.
+        """Return what is not applied yet, or None.
 
-        What is published before its outbox row goes is in the log: so the ends are read after the
-        progress.  If they agree, and the outbox was empty, nothing is left that could add to them.
-        A ledger that was restored from before this growth comes to the log's markers by itself;
-        what lies behind them is not the old count's.
+        The order of the reads matters. A message is in the log before its outbox row is deleted, so
+        the log's ends are read after the progress.  If both agree and the outbox was empty, nothing
+        can be added to the log.  A ledger restored from before this growth reaches the log's
+        markers through its records; records after a marker belong to the new count.
         """
         before = growth.partitions_before
         every = self._growing.progress()
@@ -221,7 +221,7 @@ class Grower:
         if late:
             return f"partitions are behind: {', '.join(late[:5])}"
         if every and every[0].outbox:
-            return f"{every[0].outbox} batches are still to be published"
+            return f"{every[0].outbox} batches are not published yet"
         if self._events_group:
             return self._unhanded_events(before)
         return None
@@ -230,12 +230,10 @@ class Grower:
         ends = self._admin.ends(self._events, before)
         taken = self._admin.committed(self._events, self._events_group)
         waiting = sum(end - taken.get(partition, 0) for partition, end in enumerate(ends))
-        return (
-            f"{waiting} events are still to be taken by {self._events_group}" if waiting else None
-        )
+        return f"{self._events_group} has not received {waiting} events yet" if waiting else None
 
     def _mark(self, growth: Growth) -> None:
-        """Put a marker into each partition that has not come to one, and wait until all have."""
+        """Send a marker to each partition that has not reached one, and wait until all have."""
         assert growth.clock_us is not None
         assert growth.has_parked is not None
         records = [
@@ -257,20 +255,20 @@ class Grower:
             if one.growing_to != growth.partitions
         ]
         self._producer.wait(self._producer.send(records), MARK_TIMEOUT_S)
-        self._report(f"marked: {len(records)} partitions are told")
+        self._report(f"marked: sent {len(records)} markers")
         self._await(
             lambda: self._unmarked(growth.partitions),
             self._patience.marked_s,
-            Unavailable("the markers are not applied yet; run it again to go on"),
+            Unavailable("the markers are not applied yet; run it again to resume"),
         )
 
     def _unmarked(self, partitions: int) -> str | None:
         growth = self._growing.current()
         if growth is not None and growth.state == "done":
-            return None  # somebody else completed it
+            return None  # another run completed it
         waiting = [one for one in self._growing.progress() if one.growing_to != partitions]
         late = ", ".join(str(one.partition) for one in waiting[:8])
-        return f"partitions {late} have not come to their marker" if waiting else None
+        return f"partitions {late} have not reached their marker" if waiting else None
 
     def _complete(self, growth: Growth) -> None:
         shown_s = time.monotonic()
@@ -279,10 +277,10 @@ class Grower:
             nonlocal shown_s
             if time.monotonic() - shown_s > 1:
                 shown_s = time.monotonic()
-                self._report(f"{seen:,} accounts looked at")
+                self._report(f"{seen:,} accounts checked")
 
         moves = self._growing.complete(growth, show)
-        self._report(f"{moves:,} accounts live on another partition; commands are taken in again")
+        self._report(f"{moves:,} accounts moved to another partition; commands are accepted again")
 
     def _await(self, missing: Callable[[], str | None], limit_s: float, failure: Exception) -> None:
         deadline_s, shown = time.monotonic() + limit_s, ""
@@ -296,7 +294,7 @@ class Grower:
 
 
 def _problem(missing: Callable[[], str | None]) -> str | None:
-    """Say what is missing; what can't be told may be told in a moment."""
+    """Return what is missing. If that can't be read, it may be readable at the next look."""
     try:
         return missing()
     except Unavailable as error:

@@ -1,7 +1,7 @@
-"""Growing the log in the database: the fence, the partitions' counts, and where accounts live.
+"""Growths in the database: the fence, the partition counts, and the accounts' partitions.
 
-Every step may be done again, also by two at once; only `complete` changes what a partition's writer
-sees, and it changes all of them in one transaction.
+Every step can be repeated, even by two runs at once. Only `complete` changes what a partition's
+writer sees, and it changes all partitions in one transaction.
 """
 
 from __future__ import annotations
@@ -18,25 +18,24 @@ from handlers.domain.partitions import partition_of
 from handlers.platform.errors import LedgerlaneError
 from handlers.platform.postgres import Database, sql
 
-#: How long a fence stands that nobody renews. It outlasts a failover of the database.
+#: How long a fence stands without renewal. It outlasts a failover of the database.
 LEASE_S: Final = 60.0
-#: How many accounts are moved in one transaction, which is a fraction of a second.
+#: How many accounts are moved in one transaction, which takes a fraction of a second.
 SLICE_SIZE: Final = 5_000
 MAX_SLICES: Final = 1_000_000
 _FIRST_ID: Final = "00000000000000000000000000000000"
 
 
 class CannotGrow(LedgerlaneError):
-    """The log can't be grown like that."""
+    """The log can't be grown this way."""
 
 
 class FenceLostError(CannotGrow):
-    """This run's fence was lifted, or another run goes on with it; this one has changed nothing."""
+    """This run's fence was lifted or taken over by another run. This run has changed nothing."""
 
 
 class PartitionProgress(NamedTuple):
-    """How far a partition is; ``outbox`` is how many batches of all partitions are still to be
-    published."""
+    """A partition's progress. ``outbox`` counts the unpublished batches of all partitions."""
 
     partition: int
     incarnation: str
@@ -46,16 +45,16 @@ class PartitionProgress(NamedTuple):
 
 
 class Growing:
-    """The growths of one topic, as the database has them, for one run of the tool.
+    """One topic's growths in the database, for one run of the tool.
 
-    The fence is a row, lent to the run that put it up.  Who finds that it was not renewed in time
-    removes it; the log is marked only by a run whose own row is still there.  So time decides when
-    a fence may be removed, and never whether one stood without a break.
+    The fence is a row that belongs to the run that inserted it.  Whoever finds that it was not
+    renewed in time deletes it, and a run marks the log only if its own row still exists.  So a
+    clock decides only when a fence may be deleted, never whether one stood without interruption.
 
     Parameters
     ----------
     lease_s
-        How long the fence stands without being renewed, in seconds.
+        How long the fence stands without renewal, in seconds.
     """
 
     def __init__(self, database: Database, topic: str, *, lease_s: float = LEASE_S) -> None:
@@ -64,25 +63,25 @@ class Growing:
         self._run: Final = {"run": uuid.uuid4(), "lease_s": lease_s}
 
     def current(self) -> Growth | None:
-        """Return the growth that is under way, or else the last one."""
+        """Return the growth that is in progress, or else the last one."""
         rows = self._database.read(sql("growing/current"), {"topic": self._topic})
         return Growth(*rows[0]) if rows else None
 
     def partitions(self) -> int | None:
-        """Return the count by which accounts are spread, or None if nothing was ever applied."""
+        """Return the partition count of the accounts, or None if nothing was ever applied."""
         (row,) = self._database.read(sql("growing/layout"), {"topic": self._topic})
         count: int | None = row[0]
         return count
 
     def fence(self, partitions_before: int, partitions: int) -> Growth:
-        """Have no more commands taken in, and let every partition state the old count.
+        """Stop commands from being accepted, and record the old count for every partition.
 
-        The fence of another run that goes to the same count is taken over.
+        The fence of another run to the same count is taken over.
 
         Raises
         ------
         CannotGrow
-            If another growth is under way.
+            If another growth is in progress.
         """
         parameters = {
             "topic": self._topic,
@@ -95,31 +94,29 @@ class Growing:
                 if connection.execute(sql("growing/fence"), parameters).rowcount:
                     connection.execute(sql("growing/start_partitions"), parameters)
         except psycopg.errors.UniqueViolation as error:
-            raise CannotGrow(
-                "another growth of the log is under way; finish that one first"
-            ) from error
+            raise CannotGrow("another growth is in progress; finish it first") from error
         growth = self.current()
         if growth is None or growth.partitions != partitions:
             raise FenceLostError
         return growth
 
     def renew(self, partitions: int) -> None:
-        """Keep the fence up for another while.
+        """Renew the fence.
 
         Raises
         ------
         FenceLostError
-            If it is not this run's any more.
+            If it is no longer this run's.
         """
         if not self._change(sql("growing/renew"), partitions):
             raise FenceLostError
 
     def lift(self, partitions: int) -> None:
-        """Lift the fence, if it is this run's and the log is not marked yet."""
+        """Lift the fence if it is this run's and the log is not marked yet."""
         self._change(sql("growing/lift"), partitions)
 
     def give_up(self, partitions: int) -> bool:
-        """Lift the fence, whoever put it up; False if it is too late for that."""
+        """Lift the fence, whoever put it up; return False if it is too late."""
         return self._change(sql("growing/give_up"), partitions)
 
     def lapse(self) -> None:
@@ -132,31 +129,30 @@ class Growing:
             return connection.execute(statement, parameters).rowcount == 1
 
     def progress(self) -> list[PartitionProgress]:
-        """Return how far the partitions are, all at one moment."""
+        """Return the partitions' progress at one moment."""
         rows = self._database.read(sql("growing/progress"), {"topic": self._topic})
         return [PartitionProgress(*row) for row in rows]
 
     def mark(self, partitions: int) -> Growth:
-        """Decide what the markers carry; from here on there is no way back.
+        """Decide the markers' contents. After this, the growth can't be cancelled.
 
         Raises
         ------
         FenceLostError
-            If the fence did not stand up to now: commands may have been sent behind it.
+            If the fence was interrupted: commands may have been sent in the meantime.
         """
         parameters = {"topic": self._topic, "partitions": partitions, **self._run}
         with self._database.connection() as connection, connection.transaction():
             if connection.execute(sql("growing/mark"), parameters).rowcount:
                 connection.execute(sql("growing/start_partitions"), parameters)
         growth = self.current()
-        # Whoever has marked it: it is the same growth.
+        # It does not matter which run marked it: it is the same growth.
         if growth is None or growth.partitions != partitions or growth.state == "fenced":
             raise FenceLostError
         return growth
 
     def complete(self, growth: Growth, on_progress: Callable[[int], None]) -> int:
-        """Move the accounts, then let every partition go on by the new count; return how many
-        moved."""
+        """Move the accounts and switch every partition to the new count; return how many moved."""
         with self._database.connection() as connection:
             return complete(connection, self._topic, growth, on_progress)
 
@@ -167,19 +163,19 @@ def complete(
     growth: Growth,
     on_progress: Callable[[int], None],
 ) -> int:
-    """Complete a growth whose every partition is at its marker.
+    """Complete a growth after every partition has reached its marker.
 
     Parameters
     ----------
     connection
-        In autocommit.
+        In autocommit mode.
     on_progress
-        Called after each slice with the number of accounts looked at so far.
+        Called after each slice with the number of accounts checked so far.
 
     Returns
     -------
     int
-        How many accounts live on another partition now.
+        The number of accounts that moved to another partition.
     """
     parameters = {
         "topic": topic,
@@ -190,7 +186,7 @@ def complete(
     for _ in range(MAX_SLICES):
         with connection.transaction():
             if connection.execute(sql("growing/hold"), parameters).fetchone() is None:
-                return moves  # somebody else completed it
+                return moves  # another run completed it
             account_ids = _slice(connection, after)
             if not account_ids:
                 _move_parked(connection, growth)
@@ -200,11 +196,11 @@ def complete(
             moves += _move(connection, growth, account_ids)
         after, seen = account_ids[-1][4:], seen + len(account_ids)
         on_progress(seen)
-    raise AssertionError("there are more accounts than can be")
+    raise AssertionError("more accounts than possible")
 
 
 def note_from_log(connection: psycopg.Connection[Any], topic: str, growth: Growth) -> None:
-    """Take note of a growth that the log's markers tell of, in a ledger that is made anew."""
+    """Record a growth that the log's markers announce, in a ledger that is being rebuilt."""
     connection.execute(sql("growing/marked"), {"topic": topic, **growth._asdict()})
 
 
@@ -225,8 +221,7 @@ def _move(connection: psycopg.Connection[Any], growth: Growth, account_ids: list
 
 
 def _move_parked(connection: psycopg.Connection[Any], growth: Growth) -> None:
-    """Give the queues of parked records to their accounts' new partitions, unknown accounts'
-    too."""
+    """Move queues of parked commands, even of unknown accounts, to their new partitions."""
     rows = connection.execute(sql("growing/parked_accounts")).fetchall()
     queues = [
         (account_id, partition, partition_of(account_id, growth.partitions))

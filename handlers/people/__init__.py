@@ -1,1 +1,1 @@
-"""People: users, their passwords and their sessions.  None of it travels the log."""
+"""People: users, their passwords, sessions and API keys. These are not in the log."""

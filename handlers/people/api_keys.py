@@ -1,7 +1,7 @@
-"""API keys: what programs ask with, each for some scopes only.
+"""API keys, which programs authenticate with. Each key is limited to some scopes.
 
-A key is looked up and honoured as a session's token is (`handlers.people.sessions`): it is dead
-everywhere within a second of its deletion, and at the moment of its expiry.
+A key is looked up and cached like a session token (`handlers.people.sessions`): it stops working
+everywhere within a second of its deletion, and at the moment it expires.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from handlers.platform.clock import rfc3339_us
 from handlers.platform.errors import InvalidInput, NotFound
 from handlers.platform.postgres import sql
 
-#: When a key expires that doesn't: beyond any time of the service, and a whole number in JSON.
+#: The expiry of a key that never expires: the largest integer that is exact in JSON.
 _NEVER_US: Final = 2**53 - 1
 _US: Final = 1_000_000
 
@@ -36,13 +36,13 @@ class ApiKeyView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewApiKeyView(ApiKeyView, frozen=True, kw_only=True):
-    """An API key that was made; the key itself is shown this once."""
+    """A new API key. The key itself is shown only once."""
 
     key: str
 
 
 class ApiKeys(Lookup):
-    """The API keys in the database, and what is remembered of them."""
+    """The API keys in the database, with a cache."""
 
     QUERY = "people/key_by_hash"
     CACHE_PREFIX = "key:"
@@ -50,12 +50,12 @@ class ApiKeys(Lookup):
     def add(
         self, maker: Caller, name: str, scopes: list[str], expires_in_s: int | None
     ) -> NewApiKeyView:
-        """Make a key; those of the user that have expired are cleared away.
+        """Create a key, and delete the user's expired ones.
 
         Raises
         ------
         InvalidInput
-            If there is no such scope for the user's role, or the user has enough keys.
+            If the user's role does not have a scope, or the user has too many keys.
         """
         wanted = _scopes_for(maker, scopes)
         key_id, key, now_us = random_ids.new_id(API_KEY), random_ids.new_api_key(), clock.now_us()
@@ -75,7 +75,7 @@ class ApiKeys(Lookup):
             connection.execute(sql("people/delete_ended_keys"), row)
             made = connection.execute(sql("people/insert_key"), row).rowcount
         if not made:
-            raise InvalidInput.of("name", f"a user has at most {MAX_API_KEYS} API keys")
+            raise InvalidInput.of("name", f"a user can have at most {MAX_API_KEYS} API keys")
         return NewApiKeyView(
             key_id=key_id,
             name=name,
@@ -86,7 +86,7 @@ class ApiKeys(Lookup):
         )
 
     def of_user(self, user_id: str) -> list[ApiKeyView]:
-        """Return a user's keys that have not expired, oldest first."""
+        """Return a user's unexpired keys, oldest first."""
         return self._views(user_id, None)
 
     def find(self, user_id: str, key_id: str) -> ApiKeyView:
@@ -95,7 +95,7 @@ class ApiKeys(Lookup):
         Raises
         ------
         NotFound
-            If there is none, it has expired, or it is another user's.
+            If it does not exist, has expired, or belongs to another user.
         """
         found = self._views(user_id, key_id)
         if not found:
@@ -103,12 +103,12 @@ class ApiKeys(Lookup):
         return found[0]
 
     def remove(self, user_id: str, key_id: str) -> None:
-        """Delete a key; it is dead everywhere within a second.
+        """Delete a key, which stops working everywhere within a second.
 
         Raises
         ------
         NotFound
-            If there is none, it has expired, or it is another user's.
+            If it does not exist, has expired, or belongs to another user.
         """
         deleted = self._database.write(sql("people/delete_key"), _named(user_id, key_id))
         if not deleted:
@@ -152,7 +152,7 @@ def _named(user_id: str, key_id: str | None) -> dict[str, Any]:
 
 
 def _scopes_for(maker: Caller, words: list[str]) -> list[Scope]:
-    """Return the scopes that are asked for, each once."""
+    """Return the requested scopes without duplicates."""
     allowed = SCOPES if maker.is_operator else CUSTOMERS
     known: dict[str, Scope] = {scope: scope for scope in allowed}
     for place, word in enumerate(words):

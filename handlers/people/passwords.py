@@ -1,7 +1,7 @@
-"""Passwords: argon2id at the parameters that OWASP's Password Storage Cheat Sheet gives.
+"""Passwords, hashed with argon2id at the parameters in OWASP's Password Storage Cheat Sheet.
 
-A hash takes some 20 ms of a CPU by design, so it runs where it can't hold up other requests, and
-never on the road of money.
+A hash takes about 20 ms of CPU by design. It runs off the event loop, so that it can't hold up
+other requests, and requests that move money never compute one.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _hasher: Final = PasswordHasher(
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash of a password, with its salt and parameters in it."""
+    """Return a password's argon2id hash, including the salt and parameters."""
     return off_loop(lambda: _hasher.hash(password))
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
-    """Tell whether a password is the one of a hash.
+    """Tell whether a password matches a hash.
 
     Parameters
     ----------
     password_hash
-        The user's hash, or None for a user who does not exist: that takes as long, so the time of
-        an answer does not tell who has an account here.
+        The user's hash, or None if the user does not exist. Both take equally long, so that the
+        response time does not reveal which addresses have an account.
     """
     return off_loop(lambda: _verify(password, password_hash))
 
@@ -55,5 +55,5 @@ def _nobodys_hash() -> str:
 
 
 def prepare() -> None:
-    """Make the hash that unknown users are checked against, before the first one asks."""
+    """Create the hash for unknown users in advance, so that the first check is not slower."""
     off_loop(_nobodys_hash)

@@ -1,9 +1,9 @@
-"""Sessions: who a token belongs to, and that it is dead a second after it was revoked.
+"""Sessions: whose token it is, with revocations that take effect within a second.
 
-The token is random and kept only as its SHA-256, and so is an API key
-(``handlers.people.api_keys``), which is looked up in the same way.  What was read from PostgreSQL
-is honoured for `HONOUR_US` after that reading, wherever it is kept (this process, Redis), so that a
-revocation holds everywhere within that time whether Redis is there or not.
+Tokens are random, and only their SHA-256 is stored. API keys (``handlers.people.api_keys``) work
+the same way.  A row read from PostgreSQL is valid for `HONOUR_US` after the read, wherever it is
+cached (in this process or in Redis), so revocations take effect everywhere within that time, with
+or without Redis.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ MAX_TOKEN_LENGTH: Final = 128
 MAX_SESSIONS_SWEPT: Final = 100
 
 
-#: Makes what an attempt to authenticate happens in, which hears of its failure.
+#: Creates the context of an authentication attempt, which sees whether the attempt failed.
 Attempt = Callable[[], AbstractContextManager[None]]
 
 
 class Session(NamedTuple):
-    """A new session; the token is shown this once."""
+    """A new session. The token is shown only once."""
 
     token: str
     user_id: str
@@ -48,15 +48,15 @@ _decoder: Final = msgspec.json.Decoder(Caller)
 
 
 class Lookup:
-    """Who a secret belongs to by the database, and what is remembered of it.
+    """Looks up the owner of a secret in the database, with a cache.
 
     Attributes
     ----------
     QUERY
-        Finds a secret by its hash: the digits of the user's id, the role, and the end.
+        Finds a secret by its hash: the digits of the user's id, the role, and the expiry.
     CACHE_PREFIX
-        What Redis knows such secrets under.  Each sort has its own: a release that knew sessions
-        alone would take what stands of a key for a session, which may do everything.
+        The prefix in Redis. Each type of secret has its own: an older release that knows only
+        sessions would otherwise take a cached key for a session, which may do everything.
     """
 
     QUERY: ClassVar[LiteralString]
@@ -69,18 +69,18 @@ class Lookup:
         self._refreshing: dict[bytes, threading.Lock] = {}
 
     def caller(self, secret: str, attempt: Attempt = nullcontext) -> Caller:
-        """Return who a token or a key belongs to.
+        """Return the owner of a token or API key.
 
         Parameters
         ----------
         attempt
-            What a secret is looked up in that nothing is remembered of; raising at its start, it
-            saves the database from the reading.
+            The context for looking up a secret that is not cached. It can raise when it is entered
+            to keep the lookup from the database.
 
         Raises
         ------
         Unauthenticated
-            If it is unknown, revoked or expired.
+            If the secret is unknown, revoked or expired.
         """
         if len(secret) > MAX_TOKEN_LENGTH:
             with attempt():
@@ -88,7 +88,7 @@ class Lookup:
         secret_hash = hash_of(secret)
         now_us = clock.now_us()
         remembered = self._remembered.get(secret_hash)
-        # Read again before it grows stale, by one request alone, while the others go on.
+        # Refresh before the entry expires, in one request, while the others keep using it.
         if remembered is not None and (
             remembered.is_young(now_us)
             or (secret_hash in self._refreshing and remembered.is_fresh(now_us))
@@ -97,7 +97,7 @@ class Lookup:
         return self._refresh(secret_hash, attempt if remembered is None else nullcontext)
 
     def _refresh(self, secret_hash: bytes, attempt: Attempt) -> Caller:
-        """Look a secret up; of requests that need it at once, one looks and the others wait."""
+        """Look up a secret. If several requests need it at once, one reads and the others wait."""
         lock = self._refreshing.setdefault(secret_hash, threading.Lock())
         with lock:
             now_us = clock.now_us()
@@ -131,7 +131,7 @@ class Lookup:
         return caller if caller.is_young(now_us) else None
 
     def _read(self, secret_hash: bytes, now_us: int) -> Caller:
-        # The time is from before the reading, so that what is honoured is never older than said.
+        # Take the time before the read, so that the entry is never older than it says.
         rows = self._database.read(sql(self.QUERY), (secret_hash,))
         caller = self._caller_of(rows[0], now_us) if rows else None
         if caller is None or caller.expires_at_us <= now_us:
@@ -153,13 +153,13 @@ class Lookup:
 
 
 class Sessions(Lookup):
-    """The sessions in the database, and what is remembered of them."""
+    """The sessions in the database, with a cache."""
 
     QUERY = "people/session_by_token"
     CACHE_PREFIX = "ses:"
 
     def open(self, user: User) -> Session:
-        """Start a session; the user's ended ones are cleared away."""
+        """Start a session, and delete the user's expired ones."""
         token = random_ids.new_token()
         now_us = clock.now_us()
         expires_at_us = now_us + LIFETIME_US
@@ -181,5 +181,5 @@ class Sessions(Lookup):
 
 
 def hash_of(secret: str) -> bytes:
-    """Return what is kept of a token or a key, which has too many bits to be found by trying."""
+    """Return the stored hash of a token or key, which has too many bits for brute force."""
     return hashlib.sha256(secret.encode()).digest()

@@ -1,4 +1,4 @@
-"""The operators' audit trail: who did what to what, and why."""
+"""The operators' audit trail: who did what, to what, and why."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from handlers.platform.postgres import Database, sql
 
 
 class Action(NamedTuple):
-    """What an operator does.
+    """An action of an operator.
 
     Attributes
     ----------
     subject
-        The id of the account, transaction or parked command that it is about.
+        The id of the account, transaction or parked command.
     """
 
     name: str
@@ -26,18 +26,18 @@ class Action(NamedTuple):
 
 
 class Trail:
-    """Notes what operators do."""
+    """Records operators' actions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def note(self, operator: Caller, request_id: str, actions: Sequence[Action]) -> None:
-        """Note an operator's actions, before they are carried out: none goes unnoted.
+        """Record an operator's actions before they are carried out, so that none is missed.
 
         Raises
         ------
         Unavailable
-            If they can't be noted; then they must not be done.
+            If they can't be recorded. Then they must not be carried out.
         """
         parameters = {
             "user_id": digits(operator.user_id),

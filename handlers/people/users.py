@@ -1,4 +1,4 @@
-"""Users: signing up, and who somebody is."""
+"""Users: sign-up and lookup."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.platform.postgres import Database, sql
 
 
 class User(NamedTuple):
-    """Somebody who may sign in."""
+    """A user who can sign in."""
 
     user_id: str
     email: str
@@ -29,12 +29,12 @@ class Users:
         self._database = database
 
     def sign_up(self, email: str, password: str, name: str) -> User:
-        """Make a customer.
+        """Create a customer.
 
         Raises
         ------
         EmailTaken
-            If the address has a user already, in whatever case it is written.
+            If the address, in any case, already has a user.
         """
         user = User(random_ids.new_id(USER), normalised(email), name, "customer", clock.now_us())
         row = (
@@ -49,7 +49,7 @@ class Users:
         return user
 
     def with_password(self, email: str, password: str) -> User | None:
-        """Return the user whom an address and a password belong to, or None.
+        """Return the user with this address and password, or None.
 
         An unknown address takes as long as a wrong password.
         """
@@ -65,7 +65,7 @@ class Users:
         Raises
         ------
         NotFound
-            If there is none.
+            If the user does not exist.
         """
         rows = self._database.read(sql("people/user_by_id"), (digits(user_id),))
         if not rows:
@@ -73,21 +73,21 @@ class Users:
         return _user(rows[0])
 
     def promote(self, email: str) -> User:
-        """Make an existing user an operator, and note it in the audit trail.
+        """Make an existing user an operator, and record that in the audit trail.
 
         Raises
         ------
         NotFound
-            If nobody has this address.
+            If no user has this address.
         """
         rows = self._database.write(sql("people/promote_user"), (normalised(email),))
         if not rows:
-            raise NotFound(f"nobody has signed up as {normalised(email)}")
+            raise NotFound(f"no user has the address {normalised(email)}")
         return _user(rows[0])
 
 
 def normalised(email: str) -> str:
-    """Return an address as it is kept: lower case, so that one address is one user."""
+    """Return an address as it is stored: in lower case, so that each address has one user."""
     return email.strip().lower()
 
 

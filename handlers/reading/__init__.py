@@ -1,1 +1,1 @@
-"""Reading: straight from PostgreSQL to what the API shows, past the domain."""
+"""Reading: map PostgreSQL rows directly to API views, without the domain."""

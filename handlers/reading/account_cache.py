@@ -1,8 +1,8 @@
-"""Keeping the cache of accounts in step with the ledger; never needed for a right answer.
+"""Keeps cached accounts in step with the ledger. The cache only saves time.
 
-Before the commit the keys of the accounts that change get this batch's marker, at which readers
-turn to the database; after it the marker, if still this batch's own, gives way to the new state.
-So a reader who saw a result never sees a balance from before it.
+Before the commit, the keys of the changing accounts get this batch's marker, which sends readers to
+the database. After the commit, the new state replaces the marker if it is still this batch's. So a
+reader who saw a result never sees an older balance.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from handlers.domain.state import Account, PartitionState
 from handlers.platform.redis import Cache
 from handlers.reading.views import account_view
 
-#: How many accounts are remembered that are still to be dropped.
+#: How many accounts are remembered whose cached state must still be dropped.
 MAX_REMEMBERED: Final = 100_000
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 class AccountCache:
-    """Writes accounts to the cache on behalf of a partition's writer."""
+    """Updates the cache for a partition's writer."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        #: Batches whose accounts could not be marked; a partition has one batch at a time.
+        #: Batches whose accounts could not be marked, by partition (one batch at a time each).
         self._unmarked: dict[int, str] = {}
-        #: Accounts that may lie in the cache as they were before a commit.
+        #: Accounts whose state in the cache may predate a commit.
         self._stale: dict[str, None] = {}
 
     def before_commit(self, state: PartitionState, marker: str) -> None:
@@ -42,23 +42,23 @@ class AccountCache:
             self._unmarked[state.partition] = marker
 
     def after_commit(self, state: PartitionState, marker: str) -> None:
-        """Let readers have the accounts' new state."""
+        """Publish the accounts' new state to readers."""
         if self._unmarked.pop(state.partition, None) == marker:
-            # Without a marker the old state may be there still, and must not stay.
+            # Without a marker the old state may still be cached, and must be dropped.
             self._forget(_ids(state))
             return
         views = {
             account.account_id: _encode(_view(account))
             for account in _changed(state)
-            # What has metadata that was not loaded stays marked, and is read from the database.
+            # Accounts whose metadata was not loaded stay marked and are read from the database.
             if account.metadata is not msgspec.UNSET
         }
         self._cache.publish(views, marker.encode())
 
     def _forget(self, account_ids: Iterable[str]) -> None:
-        """Drop accounts, and what could not be dropped before; else try again with the next batch.
+        """Drop accounts, and those that could not be dropped before, or retry with the next batch.
 
-        What can't be dropped for long is gone by itself, so no more than that need be remembered.
+        Entries expire, so the list of accounts to drop can be bounded.
         """
         self._stale.update(dict.fromkeys(account_ids))
         if self._stale and (

@@ -1,4 +1,4 @@
-"""Reading accounts, with the cache in front, and who owns them."""
+"""Reads accounts, through a cache, and their owners."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from handlers.reading.moments import require_past
 from handlers.reading.views import AccountView, BalanceView, account_view
 
 MAX_OWNERS: Final = 200_000
-#: The same words for one that is another user's, so that nothing tells it from none.
+#: Also used for another user's account, so that the two can't be told apart.
 NO_ACCOUNT: Final = "there is no such account"
 
 _encoder: Final = msgspec.json.Encoder()
@@ -28,14 +28,14 @@ _decoder: Final = msgspec.json.Decoder(AccountView)
 
 
 class AccountCursor(NamedTuple):
-    """The last account of a page: when it was opened (microseconds) and its id's digits."""
+    """The last account of a page: its opening time (microseconds) and its id's digits."""
 
     created_at_us: int = 0
     account_digits: str = LOWEST_UUID
 
 
 class Owners(Remembered):
-    """Who owns an account, which never changes once it is open."""
+    """Reads accounts' owners, which never change."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, sql("reading/account_owners"), ACCOUNT, USER, MAX_OWNERS)
@@ -44,12 +44,12 @@ class Owners(Remembered):
     owners_of = Remembered.get_all
 
     def require(self, caller: Caller, account_id: str) -> None:
-        """See that the caller may see an account: its owner, or an operator.
+        """Check that the caller may see an account: its owner, or an operator.
 
         Raises
         ------
         NotFound
-            If there is none, or it is another user's and the caller is no operator.
+            If it does not exist, or belongs to another user and the caller is not an operator.
         """
         if not may_see(caller, self.owner_of(account_id)):
             raise NotFound(NO_ACCOUNT)
@@ -61,7 +61,7 @@ class Accounts:
     Parameters
     ----------
     topic
-        The commands topic, whose partitions' clocks postings have their times from.
+        The commands topic, whose partitions' clocks give postings their times.
     """
 
     def __init__(self, database: Database, cache: Cache, topic: str) -> None:
@@ -76,7 +76,7 @@ class Accounts:
         Raises
         ------
         NotFound
-            If there is none, or it is another user's and the caller is no operator.
+            If it does not exist, or belongs to another user and the caller is not an operator.
         """
         cached = self._cache.get_account(account_id)
         if cached is not None and not cached.startswith(MARKER_SIGN):
@@ -106,7 +106,7 @@ class Accounts:
         Parameters
         ----------
         metadata
-            What the accounts' metadata must have, as JSON.
+            The metadata that the accounts must have, as JSON.
         """
         rows = self._database.read(
             sql("reading/accounts_of_user"),
@@ -124,7 +124,7 @@ class Accounts:
         return [account_view(*row) for row in page], cursor
 
     def balance(self, account_id: str) -> BalanceView:
-        """Return an account's balance by its latest version, whatever any clock says."""
+        """Return an account's balance at its latest version, without using any clock."""
         parameters = {"account_id": digits(account_id), "topic": self._topic}
         rows = self._database.read(sql("reading/balance"), parameters)
         if not rows:
@@ -133,12 +133,12 @@ class Accounts:
         return BalanceView(balance, held, balance - held, version, rfc3339_us(latest_us))
 
     def balance_at(self, account_id: str, at: datetime) -> BalanceView:
-        """Return an account's balance and holds as they were at a time, that time included.
+        """Return an account's balance and holds at a time, inclusive.
 
         Raises
         ------
         InvalidInput
-            If the time has not come yet.
+            If the time is in the future.
         """
         parameters = {"account_id": digits(account_id), "topic": self._topic, "at": at}
         rows = self._database.read(sql("reading/balance_at"), parameters)
@@ -153,10 +153,10 @@ def _owner_in(json: bytes) -> str | None:
     try:
         return _decoder.decode(json).user_id
     except msgspec.DecodeError:
-        # Written by another version of this program: as good as nothing.
+        # Another version of this program wrote it, so ignore it.
         return None
 
 
 def may_see(caller: Caller, owner: str | None) -> bool:
-    """Tell whether the caller may see an account of this owner; None if there is no account."""
+    """Tell whether the caller may see an account with this owner (None if it does not exist)."""
     return owner is not None and (owner == caller.user_id or caller.is_operator)

@@ -1,4 +1,4 @@
-"""Where lists start whose cursors end in an id's digits."""
+"""The start of lists whose cursors end in an id's digits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading an account's history: entries and statements."""
+"""Reads an account's history: entries and statements."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from handlers.reading.moments import require_order, require_past
 from handlers.reading.views import NULL, EntryView, StatementView
 
 LAST_VERSION: Final = 9_223_372_036_854_775_807
-#: Some 4 MB of JSON, which is below what a Lambda function may answer with (6 MB).
+#: About 4 MB of JSON, below the 6 MB limit of a Lambda function's response.
 MAX_STATEMENT_ENTRIES: Final = 10_000
 BEFORE_OPENING: Final = "must not be before the account's opening"
 
 
 class Period(NamedTuple):
-    """From when (included) until when (excluded)."""
+    """A start (inclusive) and an end (exclusive)."""
 
     start: datetime
     end: datetime
@@ -35,7 +35,7 @@ class Entries:
     Parameters
     ----------
     topic
-        The commands topic, whose partitions' clocks postings have their times from.
+        The commands topic, whose partitions' clocks give postings their times.
     """
 
     def __init__(self, database: Database, topic: str) -> None:
@@ -52,12 +52,12 @@ class Entries:
         *,
         reader: str | None,
     ) -> tuple[list[EntryView], int | None]:
-        """Return a page of entries, newest first, and the version to go on before.
+        """Return a page of entries, newest first, and the version where the next page starts.
 
         Parameters
         ----------
         start, end
-            From when (included) until when (excluded).
+            The start (inclusive) and end (exclusive).
         reader
             See `handlers.reading.metadata.reader_of`.
         """
@@ -78,13 +78,13 @@ class Entries:
     def statement(
         self, account_id: str, start: datetime | None, end: datetime | None, *, reader: str | None
     ) -> StatementView:
-        """Return what happened to an account in a period.
+        """Return an account's statement for a period.
 
         Parameters
         ----------
         start, end
-            From when (included; the account's opening by default) until when (excluded; by
-            default, and where that is in the future, after all that has happened).
+            The start (inclusive; by default the account's opening) and the end (exclusive; by
+            default, or if in the future, after the latest entry).
         reader
             See `handlers.reading.metadata.reader_of`.
 
@@ -93,7 +93,7 @@ class Entries:
         NotFound
             If there is no such account.
         InvalidInput
-            If the period ends before it starts or starts in the future, or has more than
+            If the period ends before it starts, starts in the future, or has more than
             `MAX_STATEMENT_ENTRIES` entries.
         """
         rows = self._database.read(
@@ -107,7 +107,7 @@ class Entries:
             account_id, *period, LAST_VERSION, MAX_STATEMENT_ENTRIES, reader=reader
         )
         if more is not None:
-            message = f"the period has more than {MAX_STATEMENT_ENTRIES} entries: narrow it"
+            message = f"the period has more than {MAX_STATEMENT_ENTRIES} entries: shorten it"
             raise InvalidInput.of("from" if start or not end else "to", message)
         entries = newest_first[::-1]
         if entries:
@@ -138,12 +138,12 @@ class Entries:
 def _period(
     start: datetime | None, end: datetime | None, created_at: datetime, latest: datetime
 ) -> Period:
-    """Return a statement's period, cut off where nothing has happened yet.
+    """Return a statement's period, cut off at the latest moment.
 
     Raises
     ------
     InvalidInput
-        If it is none; of a parameter that the client sent.
+        If a parameter that the client sent is out of range.
     """
     if start is not None:
         require_past("from", start, latest)
@@ -151,7 +151,7 @@ def _period(
             require_order(start, end)
     elif end is not None and end < created_at:
         raise InvalidInput.of("to", BEFORE_OPENING)
-    # What is of the latest moment is in it, because the end is left out.
+    # The end is exclusive, so add one moment to include the latest one.
     last_end = latest + MOMENT
     return Period(start or created_at, min(end or last_end, last_end))
 

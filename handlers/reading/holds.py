@@ -1,4 +1,4 @@
-"""Reading holds, and which account one is on."""
+"""Reads holds and the accounts they are on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.reading.cursors import HIGHEST_UUID
 from handlers.reading.memo import Remembered
 
 MAX_REMEMBERED: Final = 20_000
-#: The same words for one that is another user's, so that nothing tells it from none.
+#: Also used for another user's hold, so that the two can't be told apart.
 NO_HOLD: Final = "there is no such hold"
 
 HoldStatus = Literal["open", "captured", "voided", "expired"]
@@ -22,10 +22,10 @@ HoldStatus = Literal["open", "captured", "voided", "expired"]
 class HoldView(msgspec.Struct, frozen=True, gc=False):
     """Money set aside; amounts in minor units.
 
-    It is shown as it is recorded.  A hold whose time is over may be ``open`` still: nothing can be
-    done with it any more, and its money is free to whatever command comes next, which records the
-    expiry first.  While a capture to an account on another partition is under way a hold is
-    ``open``, and ``captured_amount`` is what that capture takes.
+    The view shows what is recorded.  A hold past its ``expires_at`` may still be ``open``: it can
+    no longer be captured or voided, and the account's next command records the expiry first and can
+    use the money. During a capture to an account on another partition, the hold is ``open`` and
+    ``captured_amount`` is the amount being captured.
     """
 
     hold_id: str
@@ -41,14 +41,14 @@ class HoldView(msgspec.Struct, frozen=True, gc=False):
 
 
 class HoldCursor(NamedTuple):
-    """The last hold of a page: when it was placed (microseconds) and its id's digits."""
+    """The last hold of a page: the time it was placed (microseconds) and its id's digits."""
 
     created_at_us: int = to_us(LATEST)
     hold_digits: str = HIGHEST_UUID
 
 
 class Holds(Remembered):
-    """Reads holds, and which account one is on, which is known once it is applied."""
+    """Reads holds and their accounts, which are known once a hold is applied."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, sql("reading/hold_accounts"), HOLD, ACCOUNT, MAX_REMEMBERED)
@@ -57,7 +57,7 @@ class Holds(Remembered):
     accounts_of = Remembered.get_all
 
     def find(self, hold_id: str) -> HoldView | None:
-        """Return a hold, whoever asks, or None if there is no such hold."""
+        """Return a hold, whoever asks, or None if it does not exist."""
         rows = self._database.read(sql("reading/hold"), (digits(hold_id),))
         return hold_view(*rows[0]) if rows else None
 
@@ -74,10 +74,10 @@ class Holds(Remembered):
         Parameters
         ----------
         user_id
-            Whose accounts; None for the one account that ``account_id`` names, whosever it is.
+            The owner of the accounts, or None to list the one account in ``account_id``.
         """
         if user_id is None and account_id is None:
-            raise ValueError("a list is of a user's accounts or of one account")
+            raise ValueError("a list needs either a user or an account")
         rows = self._database.read(
             sql("reading/holds"),
             {
@@ -106,7 +106,7 @@ def hold_view(
     expires_at_us: int | None,
     closed_at_us: int | None,
 ) -> HoldView:
-    """Make a hold's view of its row; ids without prefixes, times in microseconds."""
+    """Return a hold's view from its row; ids have no prefixes, times are in microseconds."""
     return HoldView(
         HOLD + hold_digits,
         ACCOUNT + account_digits,

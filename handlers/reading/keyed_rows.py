@@ -1,4 +1,4 @@
-"""Rows by their key, read together for all requests that ask at once."""
+"""Reads rows by key, with one query for all concurrent requests."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Row = tuple[Any, ...]
 
 
 class RowsByKey:
-    """Reads what a query gives for a key.
+    """Reads the rows of a query for a key.
 
-    Most of what a read of one row costs is not the row: the round trip through the pooler, and
-    parsing and planning the query.
+    For a single row, most of the cost is the round trip through the pooler and parsing and planning
+    the query.
 
     Parameters
     ----------
     query
-        Takes an array of keys; the first column of each row is its key.
+        Takes an array of keys. The first column of each row is its key.
     """
 
     def __init__(self, database: Database, query: LiteralString) -> None:
@@ -30,7 +30,7 @@ class RowsByKey:
         self._gathering: Gathering[list[Row] | None] = Gathering(self._read, None)
 
     def of(self, key: str) -> list[Row]:
-        """Return the rows of a key, in the query's order, as they were after this was called.
+        """Return the rows of a key, in the query's order, as of this call or later.
 
         Raises
         ------
@@ -43,7 +43,7 @@ class RowsByKey:
         return rows
 
     def of_each(self, keys: Sequence[str]) -> list[list[Row]]:
-        """Return the rows of each of several keys, by one query of their own.
+        """Return the rows of each of several keys, with one separate query.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Reading an account's limits, and what is left of them today."""
+"""Reads an account's limits and what is left of them today."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from handlers.reading.accounts import NO_ACCOUNT
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An account's limits, and what is left of them; amounts in minor units, null is no limit.
+    """An account's limits and what is left of them. Amounts are in minor units; null is no limit.
 
-    ``overdraft_left`` is how much of the overdraft limit neither the balance nor holds use.  A day
-    is the UTC day of a command's time in the log: what counts, and what is given back, starts
-    anew at ``resets_at``.
+    ``overdraft_left`` is the part of the overdraft limit that the balance and holds don't use.  A
+    day is the UTC day of a command's time in the log; the daily counts reset at ``resets_at``.
     """
 
     account_id: str
@@ -39,7 +38,7 @@ class Limits:
     Parameters
     ----------
     topic
-        The commands topic, whose partitions' clocks the days are told by.
+        The commands topic, whose partitions' clocks decide the day.
     """
 
     def __init__(self, database: Database, topic: str) -> None:
@@ -60,7 +59,7 @@ class Limits:
             raise NotFound(NO_ACCOUNT)
         currency, balance, held, overdraft, amount, count, day, *used, latest_us = rows[0]
         today = latest_us // DAY_US
-        # The counters are of the last day on which something was counted.
+        # The counters belong to the last day on which anything was counted.
         amount_used, count_used = used if day == today else (0, 0)
         return LimitsView(
             account_id=account_id,
@@ -78,5 +77,5 @@ class Limits:
 
 
 def _left(limit: int | None, used: int) -> int | None:
-    # A limit may have been lowered below what was used by then.
+    # The limit may be below what was used before it was lowered.
     return None if limit is None else max(0, limit - used)

@@ -1,7 +1,7 @@
-"""Reading single records of the log by their position.
+"""Reads single records of the log by position.
 
-It is for who asks about a command before it is applied, where this process has not accepted it
-itself.  The consumer belongs to no group and commits nothing.
+This answers reads of a command that is not applied yet and that another process accepted.  The
+consumer belongs to no group and commits nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class LogReader:
     Parameters
     ----------
     brokers, topic
-        What to read.
+        The log to read.
     """
 
     def __init__(self, brokers: Brokers, topic: str) -> None:
@@ -59,7 +59,7 @@ class LogReader:
         Returns
         -------
         command or None
-            None if the log has no record there, or one that is not a command.
+            None if the log has no record there, or the record is not a command.
 
         Raises
         ------
@@ -69,7 +69,7 @@ class LogReader:
         if not self._lock.acquire(timeout=LOCK_TIMEOUT_S):
             raise Unavailable("the log can't be read right now")
         try:
-            # Polls wait in C, which must not hold up other requests.
+            # Polls block in C, which must not hold up other requests.
             message = off_loop(lambda: self._read(position))
         except KafkaException as error:
             self._consumer = None
@@ -92,7 +92,7 @@ class LogReader:
             found, message = _poll_for(self._consumer, position, FIRST_LOOK_S)
             if found:
                 return message
-            # Nothing came: is there no such record, or is the broker away?  This asks it.
+            # Nothing arrived: ask the broker whether the record exists or the broker is away.
             low, high = self._consumer.get_watermark_offsets(place, timeout=METADATA_TIMEOUT_S)
             if not low <= position.offset < high:
                 return None
@@ -113,7 +113,7 @@ class LogReader:
 def _poll_for(
     consumer: Consumer, position: Position, timeout_s: float
 ) -> tuple[bool, Message | None]:
-    """Return whether it is known what is at a position, and the record if there is one."""
+    """Return whether the position could be read, and its record if there is one."""
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
         message = consumer.poll(POLL_S)

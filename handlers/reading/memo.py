@@ -1,4 +1,4 @@
-"""Values that never change once they are there, so that each is read once and remembered."""
+"""A cache of values that never change once they exist."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from handlers.platform.postgres import Database
 
 
 class Remembered:
-    """Ids by other ids, as a query gives them; of those that it doesn't give, nothing is kept.
+    """Maps ids to other ids by a query. Missing ids are not cached.
 
     Parameters
     ----------
     query
-        Takes an array of keys' digits; each row is a key's digits and its value's.
+        Takes an array of keys' digits; each row has a key's digits and its value's.
     key_prefix, value_prefix
-        What the ids name, of ``handlers.domain.ids``.
+        The prefixes of the ids, from ``handlers.domain.ids``.
     at_most
-        How many are remembered.
+        The maximum number of entries.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class Remembered:
         self._known: OrderedDict[str, str] = OrderedDict()
 
     def get(self, key: str) -> str | None:
-        """Return a key's value, or None if there is none (yet)."""
+        """Return a key's value, or None if it does not exist yet."""
         return self._known.get(key) or self.get_all([key]).get(key)
 
     def get_all(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the values of those keys that have one, by one query at most."""
+        """Return the values of the keys that have one, with one query at most."""
         wanted = set(keys)
         known = {key: value for key in wanted if (value := self._known.get(key)) is not None}
         unknown = [digits(key) for key in wanted - known.keys()]

@@ -1,4 +1,4 @@
-"""Which times can be asked about: those that have come."""
+"""Checks of the times in requests, which must not be in the future."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ NOT_IN_ORDER: Final = "must not be after 'to'"
 
 
 def require_past(name: str, moment: datetime, latest: datetime) -> None:
-    """See that a time has come.
+    """Check that a time is not in the future.
 
     Parameters
     ----------
     name
-        The parameter that the client sent.
+        The parameter's name.
     latest
-        What ``ledger.latest_moment`` says: the later one of the database's clock and the log's.
+        The result of ``ledger.latest_moment``: the later of the database's clock and the log's.
 
     Raises
     ------
     InvalidInput
-        If it is later than that.
+        If the time is later.
     """
     if moment > latest:
         raise InvalidInput.of(name, IN_THE_FUTURE)
 
 
 def require_order(start: datetime, end: datetime) -> None:
-    """See that a period, of which a client sent both ends, starts before it ends.
+    """Check that a period from the client starts before it ends.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Reading the parked records, for operators."""
+"""Reads parked commands, for operators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.reading.views import NULL, ParkedView, PositionView
 
 
 class ParkedCursor(NamedTuple):
-    """The last parked record of a page."""
+    """The last parked command of a page."""
 
     parked_at_us: int = 0
     partition: int = -1
@@ -24,15 +24,15 @@ class ParkedCursor(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """Where a parked record waits.
+    """The queue where a parked command waits.
 
     Attributes
     ----------
     account_id
         Its account, or `NO_ACCOUNT`.
     partition
-        The partition whose writer works the queue: since the log grew it may be another one than
-        that in which the record lies.
+        The partition whose writer resolves the queue. Since the log grew, it may differ from the
+        partition of the record.
     """
 
     account_id: str
@@ -40,7 +40,7 @@ class Queue(NamedTuple):
 
 
 class ParkedCommands:
-    """Reads what is or was parked."""
+    """Reads commands that are or were parked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -48,7 +48,7 @@ class ParkedCommands:
     def page(
         self, status: str | None, account_id: str | None, after: ParkedCursor, limit: int
     ) -> tuple[list[ParkedView], ParkedCursor | None]:
-        """Return a page of parked records, oldest first, and the cursor of the next page."""
+        """Return a page of parked commands, oldest first, and the cursor of the next page."""
         rows = self._database.read(
             sql("reading/parked"),
             {
@@ -67,12 +67,12 @@ class ParkedCommands:
         return [_view(row) for row in page], cursor
 
     def queue_of(self, parked_id: str) -> Queue:
-        """Return the queue that a parked record is in.
+        """Return the queue of a parked command.
 
         Raises
         ------
         NotFound
-            If there is none with this id.
+            If there is no parked command with this id.
         """
         rows = self._database.read(sql("reading/parked_queue"), (digits(parked_id),))
         if not rows:
@@ -103,7 +103,7 @@ def _view(row: tuple[Any, ...]) -> ParkedView:
 
 
 def _readable(value: bytes | None) -> tuple[msgspec.Raw, str | None]:
-    """Return a record's value as JSON if it is JSON, and otherwise in base64."""
+    """Return a record's value as JSON, or in base64 if it is not JSON."""
     if value is None:
         return NULL, None
     try:

@@ -14,7 +14,7 @@ from handlers.platform.postgres import Database, sql
 
 
 class AppliedView(msgspec.Struct, frozen=True, gc=False):
-    """How far a partition is applied: every record before ``next_offset`` is in the report."""
+    """A partition's progress: the report includes every record before ``next_offset``."""
 
     partition: int
     next_offset: int
@@ -35,7 +35,7 @@ class KindSums(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CurrencySums(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One currency's trial balance: ``total`` is credit less debit, and zero."""
+    """One currency's trial balance. ``total`` is credit minus debit, and always zero."""
 
     currency: str
     kinds: list[KindSums]
@@ -58,7 +58,7 @@ class Reports:
     Parameters
     ----------
     topic
-        The commands topic, whose places say what a report is complete to.
+        The commands topic, whose offsets say what the report includes.
     """
 
     def __init__(self, database: Database, topic: str) -> None:
@@ -66,7 +66,7 @@ class Reports:
         self._topic = topic
 
     def trial_balance(self, currency: str | None) -> TrialBalanceView:
-        """Return the trial balance of one currency, or of each that there is an account in."""
+        """Return the trial balance of one currency, or of every currency with an account."""
         rows = self._database.read(
             sql("reading/trial_balance"), {"topic": self._topic, "currency": currency}
         )

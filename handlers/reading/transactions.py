@@ -1,4 +1,4 @@
-"""Reading transactions: one by its id, wherever it is on its way, and lists of them."""
+"""Reads transactions: one by its id, whatever its state, and lists of them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from handlers.reading.metadata import may_see_metadata
 from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.views import PositionView, TransactionView, command_view, leg_view
 
-#: The same words for one that is not the caller's, so that nothing tells it from none.
+#: Also used for another user's transaction, so that the two can't be told apart.
 NO_TRANSACTION: Final = "there is no such transaction"
 HIGHEST_VERSION: Final = 2**53 - 1
 
 
 class TransactionCursor(NamedTuple):
-    """The last leg of a page; ``version`` is the account's, or 0 where nothing was posted."""
+    """The last leg of a page. ``version`` is the account's, or 0 if nothing was posted."""
 
     posted_at_us: int = to_us(LATEST)
     transaction_digits: str = HIGHEST_UUID
@@ -42,18 +42,18 @@ class TransactionCursor(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which transactions a list has; None means all.
+    """A list's filters; None means no filter.
 
     Attributes
     ----------
     start, end
-        Posted from when (included) until when (excluded).
+        When it was posted: start (inclusive) and end (exclusive).
     min_amount, max_amount
-        In minor units, both included.
+        In minor units, inclusive.
     metadata
-        What the transaction's own metadata has, as JSON.
+        The metadata that the transaction itself must have, as JSON.
     asked_by
-        Whose requests; of others nobody learns the metadata by looking for it.
+        The user whose requests to include, so that nobody can guess others' metadata by searching.
     """
 
     account_id: str | None = None
@@ -67,15 +67,15 @@ class Filter(NamedTuple):
     asked_by: str | None = None
 
     def first(self) -> TransactionCursor:
-        """Return the place before the newest transaction that the list may have."""
+        """Return the cursor just before the newest transaction that the list may include."""
         if self.end is None:
             return TransactionCursor()
-        # All that is of that moment comes before this, and so is left out.
+        # Rows at exactly this moment sort before this cursor, so they are left out.
         return TransactionCursor(to_us(self.end), LOWEST_UUID, 0, 0)
 
 
 class OwnedLeg(NamedTuple):
-    """A leg, and whose account it is of."""
+    """A leg and its account's owner."""
 
     leg: Leg
     owner: str | None
@@ -87,7 +87,7 @@ class Transactions:
     Parameters
     ----------
     topic
-        The commands topic, whose progress tells what was applied.
+        The commands topic, whose progress shows what was applied.
     """
 
     def __init__(
@@ -100,11 +100,11 @@ class Transactions:
         self._legs = RowsByKey(database, legs_query("reading/transaction_legs"))
 
     def legs(self, transaction_id: str) -> list[OwnedLeg]:
-        """Return what the ledger has of a transaction, whoever asks."""
+        """Return a transaction's legs from the ledger, whoever asks."""
         return [_owned_leg(row) for row in self._legs.of(digits(transaction_id))]
 
     def legs_of(self, transaction_ids: Iterable[str]) -> dict[str, list[OwnedLeg]]:
-        """Return what the ledger has of transactions, whoever asks, by one query at most."""
+        """Return transactions' legs from the ledger, whoever asks, with one query at most."""
         wanted = list(dict.fromkeys(transaction_ids))
         found = self._legs.of_each([digits(each) for each in wanted])
         return {
@@ -115,20 +115,20 @@ class Transactions:
     def view(
         self, caller: Caller, transaction_id: str, position: Position | None
     ) -> TransactionView:
-        """Return a transaction, pending ones too, as far as the caller may see it.
+        """Return a transaction, even if pending, as far as the caller may see it.
 
         Parameters
         ----------
         position
-            Where the log has it, from the answer that accepted it.  With it an accepted
+            Its position in the log, from the response that accepted it.  With it, an accepted
             transaction is always found.
 
         Raises
         ------
         NotFound
-            If there is none, or it is not the caller's.
+            If it does not exist or the caller may not see it.
         Unavailable
-            If what would tell can't be reached.
+            If the database or the log can't be reached.
         """
         found = self._applied(caller, transaction_id, position)
         if found is not None:
@@ -161,7 +161,7 @@ class Transactions:
     def _other_request(
         self, caller: Caller, leg: Leg, position: Position
     ) -> TransactionView | None:
-        """Return a request that took another one's key and whose refusal is not recorded yet."""
+        """Return a request that reused a key and whose refusal is not recorded yet."""
         if leg.leg != 1 or (leg.partition, leg.offset) == position:
             return None
         recent = self._recent.get(leg.transaction_id)
@@ -195,7 +195,7 @@ class Transactions:
     def _conflict_view(
         self, transaction_id: str, position: Position, requested_at_us: int, posted_at_us: int
     ) -> TransactionView:
-        """Show the request that was refused; the ledger keeps only that it was."""
+        """Return the view of a refused request. The ledger keeps only the fact of the refusal."""
         completed_at = rfc3339_us(posted_at_us)
         try:
             command = self._log.command_at(position)
@@ -218,7 +218,7 @@ class Transactions:
     def _on_the_way(
         self, caller: Caller, transaction_id: str, position: Position
     ) -> TransactionView:
-        """Look the command up in the log itself: it is there, or it was never accepted."""
+        """Look up a command in the log: either it is there, or it was never accepted."""
         try:
             command = self._log.command_at(position)
         except Unavailable:
@@ -232,7 +232,7 @@ class Transactions:
             or not _asked(caller, command)
         ):
             raise NotFound(NO_TRANSACTION)
-        # It may have been applied while we looked; if not, it waits its turn or is parked.
+        # It may have been applied in the meantime. If not, it is waiting or parked.
         return self._applied(caller, transaction_id, position) or command_view(command, position)
 
     def _is_ahead(self, position: Position) -> bool:
@@ -253,12 +253,12 @@ class Transactions:
         Parameters
         ----------
         user_id
-            Whose accounts; None for the one account that ``wanted`` names, whosever it is.
+            The owner of the accounts, or None to list the one account in ``wanted``.
         reader
             See `handlers.reading.metadata.reader_of`.
         """
         if user_id is None and wanted.account_id is None:
-            raise ValueError("a list is of a user's accounts or of one account")
+            raise ValueError("a list needs either a user or an account")
         rows = self._database.read(
             legs_query("reading/transactions"),
             {
@@ -301,16 +301,16 @@ def _owned_leg(row: tuple[Any, ...]) -> OwnedLeg:
 
 
 def may_see(caller: Caller, owned: OwnedLeg) -> bool:
-    """Tell whether a leg is of the caller's account, or the caller's own request."""
+    """Tell whether the caller owns the leg's account or requested the transaction."""
     if caller.is_operator or owned.owner == caller.user_id:
         return True
     return owned.leg.leg == 1 and owned.leg.user_id == caller.user_id
 
 
 def left_at(legs: list[OwnedLeg]) -> str | None:
-    """Return the account that a transaction left its money at, or None if it moved none."""
+    """Return the account where a transaction left its money, or None if it moved none."""
     last = legs[-1].leg
-    # Where the second leg is still on its way, its account will know of it, or refuse.
+    # If the second leg is still in transit, its account will accept or refuse the money.
     account = last.counterparty_id or last.account_id if last.leg == 1 else last.account_id
     return account if last.account_id and account else None
 
@@ -318,7 +318,7 @@ def left_at(legs: list[OwnedLeg]) -> str | None:
 def conflict_view(
     command: c.AnyCommand, position: Position, completed_at: str | None
 ) -> TransactionView:
-    """Make the view of a request that used another request's idempotency key."""
+    """Return the view of a request that reused another request's idempotency key."""
     view = command_view(command, position, "rejected", reasons.IDEMPOTENCY_CONFLICT)
     return msgspec.structs.replace(view, completed_at=completed_at)
 
@@ -328,7 +328,7 @@ def _asked(caller: Caller, command: c.AnyCommand) -> bool:
 
 
 def unread_view(transaction_id: str, position: Position) -> TransactionView:
-    """Say the little that is known while neither the ledger nor the log can say more."""
+    """Return the little that is known while neither the ledger nor the log can be read."""
     return TransactionView(
         transaction_id=transaction_id,
         kind="unknown",

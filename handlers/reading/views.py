@@ -1,7 +1,7 @@
-"""What the API shows of the ledger, and how it follows from columns and commands.
+"""The API's views of the ledger, and how to build them from rows and commands.
 
-The structs here and in `handlers.domain.presentation` are the one source of the answers' JSON, of
-the cached JSON and of the OpenAPI document's schemas.
+The structs here and in `handlers.domain.presentation` define the JSON of responses and of the
+cache, and the OpenAPI document's schemas.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FROZEN: Final[dict[int, Frozen | None]] = {0: None, DEBIT: "debit", CREDIT: "cr
 class AccountView(msgspec.Struct, frozen=True, gc=False):
     """An account; amounts in minor units of its currency.
 
-    ``available`` is the balance less what is held; an overdraft limit comes on top of it.
+    ``available`` is the balance minus the held amount. It does not include the overdraft limit.
     """
 
     account_id: str
@@ -66,16 +66,16 @@ def account_view(
     version: int,
     created_at_us: int,
 ) -> AccountView:
-    """Make an account's view of its row.
+    """Return an account's view from its row.
 
     Parameters
     ----------
     account_digits, user_digits
         The ids without their prefixes.
     metadata
-        In any order; the view has its keys sorted, so that equal accounts have equal JSON.
+        In any order. The view sorts the keys, so that equal accounts have equal JSON.
     frozen
-        The bits of `handlers.domain.state` of who ever froze it.
+        Who has frozen it, as the bits of `handlers.domain.state`.
     created_at_us
         Microseconds since the Unix epoch.
     """
@@ -99,16 +99,25 @@ def account_view(
 
 
 def leg_view(leg: Leg, *, shows_metadata: bool) -> TransactionView:
-    """Make the view of a leg for whom it is shown to.
+    """Return the view of a leg for a reader.
 
     Parameters
     ----------
     shows_metadata
-        Whether the reader asked for the transaction, or is an operator.
+        Whether the reader requested the transaction or is an operator.
     """
     completed_at = None if leg.completed_at_us is None else rfc3339_us(leg.completed_at_us)
     requested_at = rfc3339_us(leg.requested_at_us)
     return presentation.leg_view(leg, requested_at, completed_at, shows_metadata)
+
+
+#: Fields that follow from more than one field of a command, or from none.
+_DERIVED: Final = {
+    *("transaction_id", "kind", "status", "reason", "metadata", "position", "requested_at"),
+    *("account_id", "source_account_id", "destination_account_id", "hold_id"),
+}
+#: Fields that the view copies from a command, if it has them.
+_STATED: Final = [name for name in TransactionView.__struct_fields__ if name not in _DERIVED]
 
 
 def command_view(
@@ -117,42 +126,39 @@ def command_view(
     status: Status = "pending",
     reason: str | None = None,
 ) -> TransactionView:
-    """Make the view of a command that is in the log and not, or never, in the ledger."""
+    """Return the view of a command that is in the log but not in the ledger."""
     is_transfer = isinstance(command, c.Transfer)
     account = c.account_of(command) or msgspec.UNSET
     destination: str | None = getattr(command, "destination_account_id", None)
     hold: str | None = getattr(command, "hold_id", None)
     if isinstance(command, c.HoldPlacement):
         hold = hold_id_of(command.transaction_id)
-    # An account's own metadata is no transaction's.
+    # An account's metadata does not belong to the transaction.
     metadata = command.metadata if isinstance(command, c.Described) else c.NO_METADATA
     return TransactionView(
         transaction_id=command.transaction_id,
         kind=c.kind_of(command),
         status=status,
-        amount=getattr(command, "amount", None),
-        currency=getattr(command, "currency", None),
         account_id=msgspec.UNSET if is_transfer else account,
         source_account_id=account if is_transfer else msgspec.UNSET,
         destination_account_id=destination or msgspec.UNSET,
         hold_id=hold or msgspec.UNSET,
         reason=reason,
-        description=getattr(command, "description", None),
         metadata=metadata if bytes(metadata) else NULL,
         position=PositionView(*position),
         requested_at=rfc3339_us(command.requested_at_us),
-        reverses=getattr(command, "reverses", None),
+        **{name: getattr(command, name, None) for name in _STATED},
     )
 
 
-#: ``return`` is the money of a refused move that comes back to its source.
+#: ``return`` is the money of a refused transfer that comes back to its source.
 EntryKind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*KINDS, "return"]})]
 
 
 class EntryView(msgspec.Struct, frozen=True, gc=False):
     """One line of an account's history; ``amount`` is signed, in minor units.
 
-    ``metadata`` is shown to who asked for the transaction, and to operators.
+    ``metadata`` is visible to the user who requested the transaction, and to operators.
     """
 
     version: int
@@ -168,7 +174,7 @@ class EntryView(msgspec.Struct, frozen=True, gc=False):
 
 
 class BalanceView(msgspec.Struct, frozen=True, gc=False):
-    """An account's balance as it was at a time."""
+    """An account's balance at a point in time."""
 
     balance: int
     held: int
@@ -178,7 +184,7 @@ class BalanceView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StatementView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What happened to an account in a period, oldest first.
+    """An account's entries in a period, oldest first.
 
     ``closing_balance`` is ``opening_balance`` plus the entries' amounts.
     """
@@ -195,7 +201,7 @@ class StatementView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class ParkedView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record of the log that could not be applied, or that waits behind one.
 
-    ``command`` is its value if that is JSON; otherwise ``value_base64`` has the bytes.
+    ``command`` is the record's value if that is JSON; otherwise ``value_base64`` has the bytes.
     """
 
     parked_id: str

@@ -1,8 +1,8 @@
-"""Waiting for accepted commands to come to their end, cheaply for the database.
+"""Waits for accepted commands to finish, at little cost for the database.
 
-However many requests wait in a process, one query a tick looks for their results; ticks come
-quickly at first and then less often, and only while somebody waits. What has been waited for longer
-is looked for less often: hundreds that wait for what is stuck cost little, also while others come.
+One query per tick looks up the results for all waiting requests of a process. A request's result is
+looked up often at first and then less often, so hundreds of requests that wait for a stuck
+partition cost little, even while new ones arrive.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ FIRST_TICK_S: Final = 0.005
 LAST_TICK_S: Final = 0.05
 SLOWER: Final = 1.25
 MAX_WAIT_S: Final = 20
-#: The pause until a result is looked for again, as a share of how long it was waited for, and the
-#: longest, in seconds.
+#: The pause before a result is looked up again, as a fraction of the time waited so far, and its
+#: maximum in seconds.
 PAUSE_SHARE: Final = 0.1
 LONGEST_PAUSE_S: Final = 0.25
 MAX_IDS_A_QUERY: Final = 2000
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Awaited:
-    """One command that somebody waits for; times are of the monotonic clock."""
+    """A command that a request waits for; times are from the monotonic clock."""
 
     transaction_id: str
     position: Position
@@ -49,12 +49,12 @@ class Awaited:
     due_s: float = 0.0
 
     def put_off(self, now_s: float) -> None:
-        """Note that its result was looked for."""
+        """Schedule the next lookup after this one."""
         self.due_s = now_s + min(PAUSE_SHARE * (now_s - self.since_s), LONGEST_PAUSE_S)
 
 
 class Waiter:
-    """Waits for results; one for a process."""
+    """Waits for results; one per process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,19 +66,19 @@ class Waiter:
     def wait(
         self, accepted: list[tuple[c.AnyCommand, Position]], timeout_s: float
     ) -> list[TransactionView | None]:
-        """Wait until commands have come to their end.
+        """Wait until commands are final.
 
         Parameters
         ----------
         accepted
-            The commands and their places in the log.
+            The commands and their positions in the log.
         timeout_s
             How long to wait for all of them together, in seconds.
 
         Returns
         -------
         list
-            The results in order; None for what has no result yet.
+            The results in order, or None for a command without a result yet.
         """
         entries = [
             Awaited(command.transaction_id, position, command) for command, position in accepted
@@ -100,7 +100,7 @@ class Waiter:
         return [entry.result for entry in entries]
 
     def wait_for_id(self, transaction_id: str, position: Position, timeout_s: float) -> None:
-        """Wait until a transaction is final, whatever was asked for under its id."""
+        """Wait until a transaction is final, whichever request its id stands for."""
         self._wait([Awaited(transaction_id, position)], timeout_s)
 
     def _add(self, entries: list[Awaited]) -> None:
@@ -139,8 +139,8 @@ class Waiter:
             except Unavailable:
                 interval_s = LAST_TICK_S
             except Exception:
-                # Those who wait get their pending answer in time; the next tick may do better.
-                logger.exception("looking for results failed")
+                # The requests return as pending in time, and the next tick may succeed.
+                logger.exception("looking up results failed")
                 interval_s = LAST_TICK_S
 
     def _look(self, waiting: list[Awaited]) -> None:
@@ -161,7 +161,7 @@ class Waiter:
 
 
 def _result(entry: Awaited, leg: Leg | None, is_conflict: bool) -> TransactionView:
-    """Say what became of a request: its transaction, or that it used another one's key."""
+    """Return a request's result: its transaction, or the conflict with another request's key."""
     command = entry.command
     if command is not None and leg is not None and leg.fingerprint != command.fingerprint:
         is_conflict = True
@@ -169,5 +169,5 @@ def _result(entry: Awaited, leg: Leg | None, is_conflict: bool) -> TransactionVi
         return conflict_view(command, entry.position, None)
     if leg is None:
         return unread_view(entry.transaction_id, entry.position)
-    # Whoever waits for a result asked for it.
+    # Whoever waits for a result requested the transaction.
     return leg_view(leg, shows_metadata=True)

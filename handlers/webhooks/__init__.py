@@ -1,1 +1,1 @@
-"""Webhooks: who wants which events, and bringing them there."""
+"""Webhooks: subscriptions to events, and their delivery."""

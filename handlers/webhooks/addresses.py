@@ -1,7 +1,7 @@
-"""Where a webhook may point: to the public internet and nowhere else (OWASP, SSRF).
+"""Where a webhook may point: only to the public internet (OWASP, SSRF).
 
-The address is looked up for each delivery and the connection goes to the very address that was
-checked, so a name that is pointed elsewhere in between (DNS rebinding) gains nothing.
+The host is resolved for each delivery, and the connection goes to exactly the address that was
+checked, so a DNS record that changes in between (DNS rebinding) has no effect.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from handlers.webhooks.resolver import addresses_of
 
 MAX_URL: Final = 2048
 EXAMPLE: Final = "https://example.com/ledger-events"
-#: RFC 1035, section 2.3.4: a name's letters and dots, and those of each part between its dots.
+#: RFC 1035, section 2.3.4: the maximum length of a name, and of each label between its dots.
 MAX_HOST: Final = 253
 _LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _PORTS: Final = {"https": 443, "http": 80}
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")
-#: What is handed out of IPv6 at all (IANA, IPv6 Global Unicast Address Space).
+#: The only allocated IPv6 space (IANA, IPv6 Global Unicast Address Space).
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
-#: Of that and of IPv4 what is nobody's receiver, or another address in disguise, whatever Python's
-#: own tables say of it: the relays of 6to4 (RFC 7526), AS112, AMT; Teredo, ORCHID, documentation.
+#: Addresses in that space or in IPv4 that are never receivers, or that stand for another address,
+#: whatever Python's own tables say: 6to4 relays (RFC 7526), AS112, AMT, Teredo, ORCHID,
+#: documentation.
 _NOT_PUBLIC: Final = (
     IPv4Network("192.88.99.0/24"),
     IPv4Network("192.31.196.0/24"),
@@ -39,16 +40,16 @@ _NOT_PUBLIC: Final = (
 
 
 class RefusedAddressError(Exception):
-    """A URL that nothing is sent to; the message is for the webhook's owner."""
+    """A URL that may not be used. The message is for the webhook's owner."""
 
 
 class Target(NamedTuple):
-    """A URL taken apart.
+    """The parts of a URL.
 
     Attributes
     ----------
     path
-        The path with the query, as it is asked for.
+        The path with the query string.
     """
 
     scheme: str
@@ -58,17 +59,17 @@ class Target(NamedTuple):
 
 
 def target_of(url: str, *, allow_loopback: bool = False) -> Target:
-    """Take a URL apart, if a webhook may have it; nothing is looked up.
+    """Parse a URL and check that a webhook may have it, without resolving the host.
 
     Parameters
     ----------
     allow_loopback
-        Whether ``http`` is allowed, to this machine alone; for development.
+        Whether ``http`` to this machine is allowed; for development.
 
     Raises
     ------
     RefusedAddressError
-        If it may not.
+        If a webhook may not have it.
     """
     if len(url) > MAX_URL or re.fullmatch(r"[!-~]*", url) is None or "\\" in url:
         raise RefusedAddressError(
@@ -87,7 +88,7 @@ def target_of(url: str, *, allow_loopback: bool = False) -> Target:
     host = _host_of(parts)
     if parts.username is not None or parts.password is not None or "#" in url:
         raise RefusedAddressError(
-            f"must have no user name, password or fragment, for example {EXAMPLE}"
+            f"must not have a user name, password or fragment, for example {EXAMPLE}"
         )
     if port == 0:
         raise RefusedAddressError("must have a port from 1 to 65535, if any")
@@ -100,14 +101,14 @@ def target_of(url: str, *, allow_loopback: bool = False) -> Target:
 
 
 def resolve(target: Target, timeout_s: float, *, allow_loopback: bool = False) -> str:
-    """Look a target's host up, and return the address to connect to.
+    """Resolve a target's host and return the address to connect to.
 
     Raises
     ------
     RefusedAddressError
-        If it has no address, or any that is not public.
+        If it has no address, or any address that is not public.
     TimeoutError
-        If its addresses are not known in time.
+        If it is not resolved in time.
     """
     try:
         addresses = addresses_of(target.host, target.port, timeout_s)
@@ -115,7 +116,7 @@ def resolve(target: Target, timeout_s: float, *, allow_loopback: bool = False) -
         raise
     except (OSError, UnicodeError) as error:
         raise RefusedAddressError("the host's name can't be resolved") from error
-    # All must be public: a name with one private address among others is no mistake of theirs.
+    # All must be public: a private address among public ones is an attack, not a mistake.
     for address in addresses:
         check_address(target, ip_address(address), allow_loopback=allow_loopback)
     if not addresses:
@@ -126,17 +127,17 @@ def resolve(target: Target, timeout_s: float, *, allow_loopback: bool = False) -
 def check_address(
     target: Target, address: IPv4Address | IPv6Address, *, allow_loopback: bool
 ) -> None:
-    """See that an address may be connected to.
+    """Check that a connection to an address is allowed.
 
     Raises
     ------
     RefusedAddressError
-        If it may not.
+        If it is not.
     """
     if allow_loopback and address.is_loopback:
         return
     if not is_public(address):
-        raise RefusedAddressError("the host's address is not a public one")
+        raise RefusedAddressError("the host's address is not public")
     if target.scheme != "https":
         raise RefusedAddressError("must begin with https://")
 
@@ -144,8 +145,8 @@ def check_address(
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is reached over the public internet (IANA's registries).
 
-    An IPv6 address that stands for an IPv4 one is not, but for NAT64's: where a network has IPv6
-    alone, its resolver makes those of names that have none.
+    An IPv6 address that stands for an IPv4 one is not public, except for NAT64 addresses: in an
+    IPv6-only network, the resolver returns those for hosts without IPv6.
     """
     if isinstance(address, IPv6Address):
         if address in _NAT64:
@@ -158,14 +159,14 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _host_of(parts: SplitResult) -> str:
-    """Return a URL's host: a name within DNS's limits, or an address."""
+    """Return a URL's host: a name within DNS's limits, or an IP address."""
     host = parts.hostname or ""
     if _literal(host) is not None:
         return host
     name = host.removesuffix(".")
     if len(name) > MAX_HOST or not all(_LABEL.fullmatch(part) for part in name.split(".")):
         raise RefusedAddressError(
-            f"must name a host, of at most {MAX_HOST} characters and 63 between its dots, "
+            f"must have a host of at most {MAX_HOST} characters, 63 between its dots, "
             f"for example {EXAMPLE}"
         )
     return host

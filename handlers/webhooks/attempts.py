@@ -1,4 +1,4 @@
-"""Attempts at deliveries: which are due, who makes them, and when the next ones are."""
+"""Attempts at deliveries: which are due, who makes them, and when to retry."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from handlers.platform.postgres import Database, sql
 from handlers.webhooks.transport import Outcome
 from handlers.webhooks.turns import SLOW_MS, Ready
 
-#: How long a claim holds; an attempt, which takes less, is over by then.
+#: How long a claim lasts. An attempt takes less, so it has ended by then.
 LEASE_S: Final = 30
-#: How many attempts a delivery has.
+#: The maximum number of attempts of a delivery.
 MAX_ATTEMPTS: Final = 12
-#: How long a delivery is left alone after a failed attempt.
+#: How long a delivery waits after a failed attempt.
 DELIVERY_BACKOFF: Final = Backoff(first_s=5, last_s=3600)
-#: How long a webhook is, after failures in a row, whatever the delivery.
+#: How long a webhook waits after consecutive failures, whatever the delivery.
 WEBHOOK_BACKOFF: Final = Backoff(first_s=1, last_s=60)
-#: From how many milliseconds on it is kept how long a receiver takes.
+#: Response times are stored only from this many milliseconds on.
 KEPT_MS: Final = 250
-#: How many webhooks are looked at at once, and of a webhook how many accounts.
+#: How many webhooks are read at once, and how many accounts of a webhook.
 WEBHOOKS_AT_ONCE: Final = 500
 ACCOUNTS_AT_ONCE: Final = 100
 RETENTION_DAYS: Final = 30
@@ -30,7 +30,7 @@ MAX_DELETED: Final = 5000
 
 
 class Claimed(NamedTuple):
-    """A delivery that is ours for a while; ids without prefixes."""
+    """A delivery claimed by this sender for a while; ids have no prefixes."""
 
     delivery: str
     webhook: str
@@ -44,17 +44,16 @@ class Claimed(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Webhooks that have something pending.
+    """Webhooks with pending deliveries.
 
     Attributes
     ----------
     ready
-        Those of them that are not in a backoff.
+        The ones that are not in a backoff.
     slow_backoff_s
-        When the first backoff of a slow one among the others ends, in seconds from now; None if
-        there is none.
+        Seconds until the first backoff of a slow one among the others ends, or None.
     is_end
-        Whether this was the last look of a round through all of them.
+        Whether this was the last step of a round through all webhooks.
     """
 
     ready: list[Ready]
@@ -63,15 +62,15 @@ class Found(NamedTuple):
 
 
 class DueDeliveries:
-    """The deliveries that are due, for one sender."""
+    """The due deliveries, for one sender."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Where the round through the webhooks has come to; None before the first of them.
+        # The current position in the round through the webhooks; None before the first one.
         self._after: str | None = uuid4().hex
 
     def look(self) -> Found:
-        """Look for webhooks that have something pending, where the last look ended."""
+        """Return the next webhooks with pending deliveries, from where the last call ended."""
         rows = self._database.read(
             sql("webhooks/waiting"), {"after": self._after, "at_most": WEBHOOKS_AT_ONCE}
         )
@@ -86,7 +85,7 @@ class DueDeliveries:
         )
 
     def claim(self, counts: Mapping[str, int]) -> list[Claimed]:
-        """Claim so many deliveries of each webhook, or as many as are due."""
+        """Claim up to this many due deliveries of each webhook."""
         rows = self._database.write(
             sql("webhooks/claim"),
             {
@@ -100,7 +99,7 @@ class DueDeliveries:
         return [Claimed(*row) for row in rows]
 
     def note_delivered(self, one: Claimed, status: int | None, took_ms: int) -> Ready:
-        """Note that a delivery was taken; return its webhook as it is now."""
+        """Record that a delivery succeeded; return its webhook's current state."""
         rows = self._database.write(
             sql("webhooks/delivered"),
             _outcome(one, status, took_ms) | {"slow_ms": SLOW_MS, "kept_ms": KEPT_MS},
@@ -108,7 +107,7 @@ class DueDeliveries:
         return Ready(one.webhook, one.user, rows[0][0] if rows else one.answer_ms)
 
     def note_failed(self, one: Claimed, outcome: Outcome, took_ms: int) -> bool:
-        """Note that an attempt failed; return whether it was the last."""
+        """Record that an attempt failed; return whether it was the last."""
         is_last = one.attempts >= MAX_ATTEMPTS
         self._database.write(
             sql("webhooks/failed_attempt"),
@@ -124,12 +123,12 @@ class DueDeliveries:
 
 
 def delete_old(database: Database) -> None:
-    """Forget deliveries that were over long ago."""
+    """Delete deliveries that ended long ago."""
     database.write(sql("webhooks/delete_old"), {"days": RETENTION_DAYS, "at_most": MAX_DELETED})
 
 
 def _outcome(one: Claimed, status: int | None, took_ms: int) -> dict[str, object]:
-    # The count of attempts tells whether it is still this claim's: a replay begins anew.
+    # The number of attempts shows whether the claim is still ours: a replay starts at zero.
     return {
         "delivery_id": one.delivery,
         "attempts": one.attempts,

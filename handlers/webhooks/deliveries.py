@@ -1,4 +1,4 @@
-"""What is to be delivered: made of events, shown to the webhook's owner, sent again on demand."""
+"""Deliveries: created from events, shown to the webhook's owner, and replayed on request."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ DeliveryStatus = Literal["pending", "delivered", "failed"]
 LAST_SEQUENCE: Final = 2**53 - 1
 
 
-#: No longer than an index entry may be; ours are shorter by far.
+#: Bounded by the size of an index entry; ours are much shorter.
 EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[!-~]+\Z")]
 EventType = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[a-z_]+\.[a-z_]+\Z")]
-#: Empty in the event of a decision about a record that names no account.
+#: Empty if the event is about a parked command without an account.
 EventAccount = Annotated[str, msgspec.Meta(pattern=r"^(acc_[0-9a-f]{32})?\Z")]
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):
-    """What must be known of an event to bring it to whoever wants it."""
+    """The fields of an event that are needed to deliver it."""
 
     event_id: EventId
     type: EventType
@@ -34,14 +34,14 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 
 
 class Notice(NamedTuple):
-    """An event: what is known of it, and its JSON as it goes out."""
+    """An event: its head, and its JSON as it is sent."""
 
     head: Head
     payload: str
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery of an event; ``next_attempt_at`` is there while it is pending."""
+    """A delivery of an event. ``next_attempt_at`` is set while it is pending."""
 
     delivery_id: str
     webhook_id: str
@@ -61,15 +61,15 @@ _head: Final = msgspec.json.Decoder(Head)
 
 
 def notice_of(value: bytes) -> Notice:
-    """Read an event.
+    """Decode an event.
 
     Raises
     ------
     ValueError
-        If it is none (msgspec's errors are of this sort).
+        If it is not an event (msgspec's errors are subclasses of this).
     """
     if len(value) > MAX_EVENT_BYTES:
-        raise ValueError(f"an event has at most {MAX_EVENT_BYTES} bytes")
+        raise ValueError(f"the event has more than {MAX_EVENT_BYTES} bytes")
     payload = value.decode()
     try:
         return Notice(_head.decode(payload), payload)
@@ -78,19 +78,20 @@ def notice_of(value: bytes) -> Notice:
 
 
 class Deliveries:
-    """Deliveries in the database."""
+    """The deliveries in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def is_any_wanted(self) -> bool:
-        """Tell whether there is a webhook at all; where there is none, events need no reading."""
+        """Tell whether there is any webhook. If not, events need not be read."""
         return bool(self._database.read(sql("webhooks/any_webhook"))[0][0])
 
     def add(self, notices: list[Notice]) -> int:
-        """Note for each event which webhooks want it; return how many deliveries were added.
+        """Add a delivery for each event and each webhook that wants it; return how many were added.
 
-        Adding the same again adds nothing: a delivery's id follows from the webhook and the event.
+        Adding an event again adds nothing: a delivery's id is derived from the webhook and the
+        event.
         """
         named = {notice.head.account_id for notice in notices if notice.head.account_id}
         accounts = {digits(account_id) for account_id in named}
@@ -127,7 +128,7 @@ class Deliveries:
     def page(
         self, user_id: str, webhook_id: str, status: str | None, before: int, limit: int
     ) -> tuple[list[DeliveryView], int | None]:
-        """Return a page of a webhook's deliveries, newest first, and where the next one begins."""
+        """Return a page of a webhook's deliveries, newest first, and where the next page starts."""
         rows = self._read(user_id, webhook_id, None, status, before, limit + 1)
         more = len(rows) > limit
         return [_view(row) for row in rows[:limit]], rows[limit - 1][-1] if more else None
@@ -138,7 +139,7 @@ class Deliveries:
         Raises
         ------
         NotFound
-            If there is none, or it is another user's.
+            If it does not exist or belongs to another user.
         """
         rows = self._read(user_id, webhook_id, delivery_id, None, LAST_SEQUENCE, 1)
         if not rows:
@@ -146,12 +147,12 @@ class Deliveries:
         return _view(rows[0])
 
     def replay(self, user_id: str, webhook_id: str, delivery_id: str) -> DeliveryView:
-        """Make a delivery pending again, whatever became of it.
+        """Make a delivery pending again, whatever its status.
 
         Raises
         ------
         NotFound
-            If there is none, or it is another user's.
+            If it does not exist or belongs to another user.
         """
         parameters = {
             "user_id": digits(user_id),

@@ -1,6 +1,6 @@
-"""Sending what is due: several at once, and of one account's events always the oldest first.
+"""Sends due deliveries: several at once, but an account's events one by one, oldest first.
 
-Nobody waits for the slowest: wherever an attempt ends, the next begins.
+A new attempt starts as soon as any attempt ends, so none waits for the slowest.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from handlers.webhooks.turns import AT_ONCE, Ready, Turns, UnderWay
 
 logger = logging.getLogger(__name__)
 
-#: How soon it is looked again for what fell due while attempts are under way, in seconds.
+#: How often to look for newly due deliveries while attempts are in progress, in seconds.
 LOOK_AGAIN_S: Final = 0.25
 
 
 @dataclass(slots=True)
 class Sent:
-    """What a run did."""
+    """The counts of a run."""
 
     delivered: int = 0
     failed: int = 0
@@ -35,7 +35,7 @@ class Sent:
 
 
 class _Attempted(NamedTuple):
-    """An attempt that ended, and how long it took in milliseconds."""
+    """A finished attempt, and its duration in milliseconds."""
 
     outcome: Outcome
     took_ms: int
@@ -44,21 +44,21 @@ class _Attempted(NamedTuple):
 def send_due(
     database: Database, *, budget_s: float, allow_loopback: bool, serves_slow: bool = True
 ) -> Sent:
-    """Send what is due until nothing is, or the time is over.
+    """Send due deliveries until there are none or the time is up.
 
     Parameters
     ----------
     budget_s
-        After this no new attempt is begun, in seconds.
+        After this time, no new attempt starts, in seconds.
     serves_slow
-        Whether anything is sent to receivers that take long; their time is not known before.
+        Whether to send to slow receivers too; a receiver counts as slow only once it was.
     """
     sender = _Sender(DueDeliveries(database), allow_loopback, serves_slow=serves_slow)
     return sender.run(monotonic_s() + budget_s)
 
 
 class _Sender:
-    """One run: a pool of threads that is refilled as attempts end."""
+    """One run, with a pool of threads that gets new attempts as others end."""
 
     def __init__(self, due: DueDeliveries, allow_loopback: bool, *, serves_slow: bool) -> None:
         self._due = due
@@ -66,8 +66,8 @@ class _Sender:
         self._turns = Turns(serves_slow=serves_slow)
         self._under_way: dict[Future[_Attempted], tuple[Claimed, UnderWay]] = {}
         self._serves_slow = serves_slow
-        # How many rounds through all webhooks found nothing to begin, since anything happened, and
-        # when the first backoff of a slow webhook that they came by ends.
+        # The number of rounds through all webhooks that found nothing to start since anything
+        # changed, and when the first backoff of a slow webhook among them ends.
         self._idle_rounds = 0
         self._backoff_ends_s: float | None = None
         self._sent = Sent()
@@ -82,8 +82,8 @@ class _Sender:
         return self._sent
 
     def _is_at_work(self, deadline_s: float) -> bool:
-        """Tell whether there is anything to do, after the backoffs of slow webhooks."""
-        # The first round began amidst them: after a second one all of them were looked at.
+        """Tell whether there is work left, after waiting for the backoffs of slow webhooks."""
+        # The first round started in the middle, so only a second one has covered all webhooks.
         if self._under_way or self._idle_rounds < 2:
             return True
         ends_s, self._backoff_ends_s = self._backoff_ends_s, None
@@ -94,7 +94,7 @@ class _Sender:
         return True
 
     def _begin(self, threads: ThreadPoolExecutor) -> None:
-        """Begin as many attempts as there is room and a turn for."""
+        """Start as many attempts as room and fairness allow."""
         if self._fill(threads):
             found = self._due.look()
             self._turns.add(found.ready)
@@ -105,10 +105,10 @@ class _Sender:
             self._fill(threads)
 
     def _fill(self, threads: ThreadPoolExecutor) -> bool:
-        """Begin attempts of the webhooks that are known; return whether there is room for more."""
+        """Start attempts for known webhooks; return whether there is room for more."""
         while room := AT_ONCE - len(self._under_way):
             under_way = [one for _, one in self._under_way.values()]
-            # Each time the room becomes less, or a webhook that has nothing due is forgotten.
+            # Each iteration uses up room or forgets a webhook that has nothing due.
             chosen = self._turns.choose(under_way, room, monotonic_s())
             if not chosen:
                 return True
@@ -123,7 +123,7 @@ class _Sender:
         return False
 
     def _note_ended(self, timeout_s: float | None) -> None:
-        """Wait until an attempt ends, if one is under way, and note all that have."""
+        """Wait for an attempt to end, if one is in progress, and record all that have ended."""
         ended, _ = wait(self._under_way, timeout_s, FIRST_COMPLETED)
         for future in ended:
             self._idle_rounds = 0
@@ -139,7 +139,7 @@ class _Sender:
                 self._turns.drop(one.webhook)
 
     def _line_up(self, webhook: Ready) -> None:
-        """Give a webhook its next turn: the event behind the one that was taken may be sent now."""
+        """Queue a webhook again: the event after the one just delivered may be sent now."""
         if webhook.is_slow:
             # Its backoff has begun.
             self._turns.drop(webhook.webhook)
@@ -160,7 +160,7 @@ def _attempt(one: Claimed, allow_loopback: bool) -> _Attempted:
     try:
         outcome = send(one.url, body, headers, allow_loopback=allow_loopback)
     except Exception as error:
-        # Whatever it is, it is this delivery's alone: the others' go on.
-        logger.exception("an attempt failed in a way that nobody foresaw")
+        # Whatever the error is, it affects only this delivery; the others continue.
+        logger.exception("an attempt failed unexpectedly")
         outcome = Outcome(None, f"the attempt failed: {type(error).__name__}")
     return _Attempted(outcome, int((monotonic_s() - begun_s) * 1000))

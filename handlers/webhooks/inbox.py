@@ -1,4 +1,4 @@
-"""Taking events in: what can't be read or noted is put aside, and holds up nothing behind it."""
+"""Receives events. An event that can't be decoded or stored is parked, and blocks nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from handlers.platform.errors import Unavailable
 from handlers.platform.postgres import REFUSALS, Database, sql
 from handlers.webhooks.deliveries import Deliveries, Notice, notice_of
 
-#: How much is kept of an error: it may quote a record of any length.
+#: The maximum length of a stored error, which may quote a record of any length.
 MAX_ERROR_LENGTH: Final = 10_000
 
 
 class EventRecord(NamedTuple):
-    """A record of the topic of events, whatever it has."""
+    """A record from the events topic, whatever its contents."""
 
     topic: str
     partition: int
@@ -28,26 +28,26 @@ class EventRecord(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """How many deliveries were added, and which records were put aside with which error."""
+    """The number of deliveries added, and the parked records with their errors."""
 
     added: int
     parked: list[tuple[EventRecord, str]]
 
 
 class Incoming:
-    """The way of events into the database."""
+    """Stores events as deliveries in the database."""
 
     def __init__(self, database: Database, deliveries: Deliveries) -> None:
         self._database = database
         self._deliveries = deliveries
 
     def take(self, records: Sequence[EventRecord]) -> Taken:
-        """Note for whom each event is; put aside, as bytes, what is none or can't be noted.
+        """Add deliveries for events; park, as bytes, records that can't be decoded or stored.
 
         Raises
         ------
         Unavailable
-            If the database can't be reached; the same records may be taken again, which adds
+            If the database can't be reached. The same records can be taken again, which adds
             nothing twice.
         """
         read: list[tuple[EventRecord, Notice]] = []
@@ -71,7 +71,7 @@ class Incoming:
         return Taken(added, parked)
 
     def _try(self, notices: list[Notice]) -> int | Exception:
-        """Add notices; return what is wrong with them, if anything is."""
+        """Add notices; return how many deliveries that made, or the error with them."""
         try:
             return self._deliveries.add(notices) if notices else 0
         except Unavailable:
@@ -79,13 +79,13 @@ class Incoming:
         except REFUSALS as error:
             return error
         except psycopg.Error as error:
-            # It is the database's own fault, or its schema's, and would be every event's.
-            raise Unavailable("events can't be noted") from error
+            # The fault is the database's or its schema's, and would affect every event.
+            raise Unavailable("events can't be stored") from error
         except Exception as error:
             return error
 
     def _park(self, record: EventRecord, reason: str) -> None:
-        """Keep a record as the bytes that it is, which nothing can be wrong with."""
+        """Store a record as raw bytes, which can't fail."""
         self._database.write(
             sql("webhooks/park_event"),
             record._asdict() | {"error": clean(reason)[:MAX_ERROR_LENGTH]},

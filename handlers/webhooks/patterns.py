@@ -1,4 +1,4 @@
-"""Which events a webhook wants."""
+"""The patterns that say which events a webhook wants."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 from handlers.domain.kinds import EVENT_TYPES, KINDS
 
 ALL: Final = "*"
-#: All that a webhook may ask for.
+#: Every valid pattern.
 PATTERNS: Final = (ALL, *(f"{kind}.*" for kind in KINDS), *EVENT_TYPES)
 TYPES_ALLOWED: Final = (
-    "an event's type such as deposit.completed, all of a kind such as deposit.*, or *; "
+    "an event type such as deposit.completed, a kind such as deposit.*, or *; "
     "the OpenAPI document lists them"
 )
 
 
 def is_wanted(event_type: str, patterns: Iterable[str]) -> bool:
-    """Tell whether an event's type is among a webhook's patterns.
+    """Tell whether an event type matches any of a webhook's patterns.
 
     Parameters
     ----------

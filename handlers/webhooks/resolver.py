@@ -1,7 +1,7 @@
-"""Looking names up within a time.
+"""Resolves host names with a timeout.
 
-``getaddrinfo`` can't be told to hurry and can't be stopped, so it runs in a thread of its own, that
-nobody waits for longer than there is time.
+``getaddrinfo`` has no timeout and can't be cancelled, so it runs in its own thread, and callers
+wait only as long as they have time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 from concurrent.futures import Future
 from typing import Final
 
-#: How many names are looked up at once, those that nobody waits for any more among them.
+#: The maximum number of concurrent lookups, including those that nobody waits for any more.
 MAX_LOOKUPS: Final = 256
 
 _lock: Final = threading.Lock()
@@ -24,7 +24,7 @@ def addresses_of(host: str, port: int, timeout_s: float) -> list[str]:
     Raises
     ------
     TimeoutError
-        If they are not known in time, or too many other names are being looked up.
+        If they are not known in time, or too many lookups are in progress.
     OSError, UnicodeError
         If the name can't be resolved.
     """
@@ -32,7 +32,7 @@ def addresses_of(host: str, port: int, timeout_s: float) -> list[str]:
 
 
 def _lookup(host: str, port: int) -> Future[list[str]]:
-    """Begin to look a name up, unless somebody does already."""
+    """Start resolving a name, unless a lookup for it is in progress."""
     with _lock:
         known = _under_way.get((host, port))
         if known is not None:

@@ -1,7 +1,7 @@
-"""Signing deliveries, so that whoever receives one can tell that it is ours, and new.
+"""Signs deliveries, so that receivers can tell that a delivery is ours and recent.
 
-The form is Stripe's: the time is part of what is signed, so that an old delivery that somebody
-recorded can be told from a new one.
+The format is Stripe's: the signature covers the time, so that a recorded delivery can't be sent
+again later.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 HEADER: Final = "Ledgerlane-Signature"
 SECRET_PREFIX: Final = "whsec_"
 SECRET_BYTES: Final = 32
-#: How old a signature may be for `is_signed`, in seconds.
+#: The maximum age of a signature for `is_signed`, in seconds.
 TOLERANCE_S: Final = 300
 
 
 def new_secret() -> str:
-    """Make a secret of 256 random bits."""
+    """Return a secret of 256 random bits."""
     return SECRET_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
 
 
@@ -30,7 +30,7 @@ def signature(secret: str, body: bytes, at_s: int) -> str:
 
 
 def is_signed(secret: str, body: bytes, header: str, now_s: int) -> bool:
-    """Tell whether a header is the signature of a body, made not long ago: what receivers do."""
+    """Tell whether a header is a recent signature of a body, as receivers must check."""
     parts = dict(part.partition("=")[::2] for part in header.split(","))
     at = parts.get("t", "")
     if not (at.isascii() and at.isdigit()) or abs(now_s - int(at)) > TOLERANCE_S:

@@ -1,4 +1,4 @@
-"""The webhooks themselves: making, listing and deleting them."""
+"""Webhooks: create, list and delete them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewWebhookView(WebhookView, frozen=True, kw_only=True):
-    """A webhook that was made; its signing secret is shown this once."""
+    """A new webhook. Its signing secret is shown only once."""
 
     secret: str
 
@@ -44,13 +44,12 @@ class Webhooks:
         self._allow_loopback = allow_loopback
 
     def add(self, user_id: str, url: str, events: list[str]) -> NewWebhookView:
-        """Make a webhook.
+        """Create a webhook.
 
         Raises
         ------
         InvalidInput
-            If there are no such events, nothing may be sent to the URL, or the user has enough
-            webhooks.
+            If there are no such events, the URL is not allowed, or the user has too many webhooks.
         """
         for place, pattern in enumerate(events):
             if pattern not in PATTERNS:
@@ -73,7 +72,7 @@ class Webhooks:
             connection.execute(sql("people/lock_user"), row)
             made = connection.execute(sql("webhooks/insert_webhook"), row).rowcount
         if not made:
-            raise InvalidInput.of("url", f"a user has at most {MAX_WEBHOOKS} webhooks")
+            raise InvalidInput.of("url", f"a user can have at most {MAX_WEBHOOKS} webhooks")
         return NewWebhookView(
             webhook_id=webhook_id,
             url=url,
@@ -92,7 +91,7 @@ class Webhooks:
         Raises
         ------
         NotFound
-            If there is none, or it is another user's.
+            If it does not exist or belongs to another user.
         """
         found = self._read(user_id, webhook_id)
         if not found:
@@ -100,12 +99,12 @@ class Webhooks:
         return found[0]
 
     def remove(self, user_id: str, webhook_id: str) -> None:
-        """Delete a webhook, and whatever was still to be delivered to it.
+        """Delete a webhook and its pending deliveries.
 
         Raises
         ------
         NotFound
-            If there is none, or it is another user's.
+            If it does not exist or belongs to another user.
         """
         parameters = {"webhook_id": digits(webhook_id), "user_id": digits(user_id)}
         if not self._database.write(sql("webhooks/delete_webhook"), parameters):

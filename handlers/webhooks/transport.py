@@ -1,4 +1,4 @@
-"""Sending one delivery: bounded in time and size, to the address that was checked."""
+"""Sends one delivery, with bounds on time and size, to an address that was checked."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Final, NamedTuple
 from handlers.platform.clock import monotonic_s
 from handlers.webhooks.addresses import RefusedAddressError, Target, resolve, target_of
 
-#: From looking the host's name up to the answer's status, in seconds.
+#: From resolving the host to the response's status, in seconds.
 DEADLINE_S: Final = 5.0
 USER_AGENT: Final = "Ledgerlane-Webhooks/1"
 
 
 class Outcome(NamedTuple):
-    """What became of an attempt.
+    """The outcome of an attempt.
 
     Attributes
     ----------
     status
-        The status that the receiver answered, if it did.
+        The response's status, if there was one.
     error
-        What went wrong, for the webhook's owner; None if the receiver took it.
+        The error, for the webhook's owner; None if the delivery succeeded.
     """
 
     status: int | None
@@ -33,10 +33,10 @@ class Outcome(NamedTuple):
 
 
 def send(url: str, body: bytes, headers: dict[str, str], *, allow_loopback: bool) -> Outcome:
-    """Send a body by POST; any status from 200 to 299 means that it was taken.
+    """Send a body by POST. Any status from 200 to 299 means success.
 
-    Redirects are not followed, and nothing of the answer's body is read: neither could be of use
-    to us, and both could be to somebody who wants to see what this machine can reach.
+    Redirects are not followed and the response's body is not read: we need neither, and both would
+    help an attacker who probes what this machine can reach.
     """
     deadline_s = monotonic_s() + DEADLINE_S
     try:
@@ -47,7 +47,7 @@ def send(url: str, body: bytes, headers: dict[str, str], *, allow_loopback: bool
     except TimeoutError:
         return Outcome(None, f"the host's name was not resolved within {DEADLINE_S:g} s")
     connection = _Connection(target, address, deadline_s)
-    # Timeouts of a socket are for each call; the timer bounds them all together.
+    # Socket timeouts apply to each call; the timer limits the total.
     timer = threading.Timer(max(0.0, deadline_s - monotonic_s()), connection.cut)
     timer.daemon = True
     timer.start()
@@ -65,36 +65,36 @@ def send(url: str, body: bytes, headers: dict[str, str], *, allow_loopback: bool
 
 
 def _problem(error: Exception, *, was_cut: bool) -> str:
-    """Say what went wrong with a connection, for the webhook's owner."""
+    """Describe a connection error for the webhook's owner."""
     if was_cut or isinstance(error, TimeoutError):
-        return f"no answer within {DEADLINE_S:g} s"
+        return f"no response within {DEADLINE_S:g} s"
     if isinstance(error, ssl.SSLError):
         return f"TLS failed: {error.reason or 'the connection was closed'}"
     return f"the connection failed: {type(error).__name__}"
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to an address that was looked up and checked before."""
+    """A connection to an address that was resolved and checked before."""
 
     def __init__(self, target: Target, address: str, deadline_s: float) -> None:
         super().__init__(target.host, target.port)
         self._target = target
         self._address = address
         self._deadline_s = deadline_s
-        # Between them, what is connected is either cut or never used.
+        # The lock makes sure that a connected socket is either cut or never used.
         self._lock = threading.Lock()
         self.was_cut = False
-        # The Host header leaves out the scheme's own port.
+        # The Host header leaves out the scheme's default port.
         self.default_port = 443 if target.scheme == "https" else 80
 
     def connect(self) -> None:
-        """Connect, by TLS with the certificate of the URL's host."""
+        """Connect, using TLS with the certificate of the URL's host."""
         left_s = self._deadline_s - monotonic_s()
         if left_s <= 0:
             raise TimeoutError
         self._use(socket.create_connection((self._address, self._target.port), left_s))
         if self._target.scheme == "https":
-            # The handshake waits on what can be cut already.
+            # From here on, the timer can cut the connection during the handshake too.
             secured = _tls().wrap_socket(
                 self.sock, server_hostname=self._target.host, do_handshake_on_connect=False
             )
@@ -102,7 +102,7 @@ class _Connection(http.client.HTTPConnection):
             secured.do_handshake()
 
     def cut(self) -> None:
-        """End it under whoever waits on it."""
+        """Close the connection while another thread waits on it."""
         with self._lock:
             self.was_cut = True
             current = self.sock

@@ -28,7 +28,7 @@ from infra.cdk.build_asset import ROOT, AssetError, build, target_named
 from infra.cdk.config import ConfigError, LocalStage
 from infra.cdk.routes import Route, RoutesError, read_routes
 from infra.cdk.specs import EVERYWHERE
-from infra.cdk.stages import PIPELINE, load_stage
+from infra.cdk.stages import REPOSITORY, load_stage
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -55,10 +55,7 @@ def main() -> None:
 
         app = App(context=FEATURE_FLAGS)
         stage = app.node.try_get_context("stage") or os.environ.get("STAGE") or "local"
-        if stage == "pipeline":
-            _add_pipeline(app, routes.result(), source_root)
-        else:
-            _add_stage(app, stage, routes, source_root)
+        _add_stage(app, stage, routes, source_root)
     app.synth()
 
 
@@ -76,14 +73,7 @@ def _add_stage(app: App, stage: str, routes: Future[tuple[Route, ...]], source_r
         from infra.cdk.github import GithubStack
 
         add_stage(app, config, asset, routes.result(), source_root)
-        GithubStack(app, config, PIPELINE)
-
-
-def _add_pipeline(app: App, routes: tuple[Route, ...], source_root: Path) -> None:
-    from infra.cdk.pipeline import PipelineStack
-
-    asset = build(target_named("aws"), source_root)
-    PipelineStack(app, PIPELINE, asset, routes, source_root)
+        GithubStack(app, config, REPOSITORY)
 
 
 if __name__ == "__main__":

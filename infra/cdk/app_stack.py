@@ -40,7 +40,7 @@ class AppStack(Stack):
     Parameters
     ----------
     scope
-        The CDK app, or a stage of the pipeline.
+        The CDK app.
     config
         The stage.
     base

@@ -24,7 +24,7 @@ class BaseStack(Stack):
     Parameters
     ----------
     scope
-        The CDK app, or a stage of the pipeline.
+        The CDK app.
     config
         The stage.
     """

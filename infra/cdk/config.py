@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.platform.bounds import STRICT, KafkaSecurity, Limits
+from handlers.platform.bounds import STRICT, Limits
 
 LOCAL_ACCOUNT = "000000000000"
 
@@ -63,42 +64,20 @@ class StageConfig:
         return f"ledgerlane-{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAddress:
-    """The pooler's address. The role and the password are in a secret.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStage(StageConfig):
+    """The local stage, whose services run beside the emulated cloud.
 
     Parameters
     ----------
-    host, port
-        The pooler's address. No function connects to PostgreSQL directly.
-    name
-        The database.
-    secret_name
-        The Secrets Manager secret, JSON ``{"username", "password"}``.
+    services
+        The settings that say where the services are, as the functions get them.
+    database_secret
+        The Secrets Manager secret of the pooler's role, JSON ``{"username", "password"}``.
     """
 
-    host: str
-    port: int
-    name: str
-    secret_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaAddress:
-    """The log: bootstrap servers as ``host:port``, their security, the partition count."""
-
-    bootstrap: tuple[str, ...]
-    security: KafkaSecurity
-    partitions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalStage(StageConfig):
-    """The local stage, whose services run beside the emulated cloud."""
-
-    database: DatabaseAddress
-    kafka: KafkaAddress
-    redis_url: str
+    services: Mapping[str, str]
+    database_secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,26 +280,3 @@ class AwsStage(StageConfig):
             "webhooks": self.partitions,
             **dict.fromkeys(one_each, 1),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineConfig:
-    """The pipeline's account, and the branch that it deploys.
-
-    Parameters
-    ----------
-    account, region
-        The tooling account, which differs from those of the stages.
-    repository
-        ``owner/name`` on GitHub.
-    branch
-        The branch that is deployed to staging and, once approved, to production.
-    connection_arn
-        The CodeConnections connection to GitHub.
-    """
-
-    account: str
-    region: str
-    repository: str
-    branch: str
-    connection_arn: str

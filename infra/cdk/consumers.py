@@ -82,12 +82,14 @@ def consume_locally(
         f"{feed.name}Mapping",
         self_managed_event_source=_Mapping.SelfManagedEventSourceProperty(
             endpoints=_Mapping.EndpointsProperty(
-                kafka_bootstrap_servers=list(config.kafka.bootstrap)
+                kafka_bootstrap_servers=config.services["KAFKA_BOOTSTRAP"].split(",")
             )
         ),
         self_managed_kafka_event_source_config=(
             _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
         ),
+        # LocalStack refuses a mapping that leaves it out.
+        source_access_configurations=[],
         **_common(function, feed),
     )
 

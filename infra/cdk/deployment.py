@@ -10,6 +10,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def up(request: Request) -> None:
             cli.stop()
             raise
     remember(request.published, published_by(request.assembly))
-    started = time.monotonic()
+    started, moment = time.monotonic(), datetime.now(UTC)
     finished = cli.run(
         [
             "deploy",
@@ -93,6 +94,9 @@ def up(request: Request) -> None:
     stack = emulator.stack(request.config.stack_name)
     if stack is None or not is_complete(stack):
         raise EmulatorError("the CDK says it deployed the stack, but the emulator has none")
+    failure = emulator.failure_since(request.config.stack_name, moment)
+    if failure is not None:
+        raise EmulatorError(failure)
     write_outputs(request, stack)
     write_json(request.record, {"fingerprint": wanted, "stack": stack_identity(stack)})
     print("deployed", flush=True)
@@ -116,7 +120,7 @@ def destroy(request: Request) -> None:
         if emulator.stack(request.config.stack_name) is not None:
             raise EmulatorError(f"the stack {request.config.stack_name} still exists")
         step("destroy", started, request.config.stack_name)
-    emulator.delete_secret(request.config.database.secret_name)
+    emulator.delete_secret(request.config.database_secret)
     # A scheduled run that was in progress recreates the log group of its removed function.
     emulator.delete_log_groups(f"/aws/lambda/{request.config.stack_name}-")
     emulator.delete_objects(remembered(request.published))
@@ -141,8 +145,8 @@ def store_database_secret(config: LocalStage, emulator: Emulator) -> None:
     started = time.monotonic()
     user = os.environ.get("LEDGERLANE_DATABASE_USER") or "ledgerlane"
     value = {"username": user, "password": password}
-    if emulator.put_secret(config.database.secret_name, value):
-        step("secret", started, config.database.secret_name)
+    if emulator.put_secret(config.database_secret, value):
+        step("secret", started, config.database_secret)
 
 
 def bootstrap(request: Request, cli: CdkCli, emulator: Emulator) -> None:
@@ -242,7 +246,7 @@ def local_outputs(request: Request, stack: dict[str, Any]) -> dict[str, str]:
         "ApiId": api,
         "ApiStage": stage,
         "ApiUrl": f"http://127.0.0.1:{port}/{stage}",
-        "EmulatorApiUrl": f"{base}/restapis/{api}/{stage}/_user_request_",
+        "EmulatorApiUrl": f"{base}/_aws/execute-api/{api}/{stage}",
         "StackName": request.config.stack_name,
     }
 

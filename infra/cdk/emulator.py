@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -48,6 +49,26 @@ class Emulator:
             raise EmulatorError(
                 f"the emulator at {self.endpoint} does not respond; is it running? ({error})"
             ) from error
+
+    def failure_since(self, name: str, moment: datetime) -> str | None:
+        """Return the first failure of a resource of the stack since `moment`; None if all is well.
+
+        LocalStack ends a failed update as ``UPDATE_COMPLETE``; only the events tell.
+
+        Raises
+        ------
+        EmulatorError
+            When the emulator can't tell.
+        """
+        pages = self._client("cloudformation").get_paginator("describe_stack_events")
+        failed = []
+        try:
+            for page in pages.paginate(StackName=name):
+                failed += [event for event in page["StackEvents"] if _is_failure(event, moment)]
+        except (ClientError, BotoCoreError) as error:
+            raise EmulatorError(f"the emulator can't tell the events of {name}: {error}") from error
+        # The newest comes first; the first that failed is why the others did.
+        return f"{failed[-1]['LogicalResourceId']}: {_reason(failed[-1])}" if failed else None
 
     def is_bootstrapped(self) -> bool:
         """Return whether `cdk bootstrap` has been run against this emulator."""
@@ -111,6 +132,15 @@ class Emulator:
         # The stubs require a literal service name.
         make: Callable[..., Any] = self._session.client
         return make(service, endpoint_url=self.endpoint, config=config)
+
+
+def _is_failure(event: dict[str, Any], moment: datetime) -> bool:
+    failed = str(event["ResourceStatus"]).endswith("_FAILED")
+    return failed and bool(event["Timestamp"] >= moment) and bool(_reason(event))
+
+
+def _reason(event: dict[str, Any]) -> str:
+    return str(event.get("ResourceStatusReason") or "")
 
 
 def is_complete(stack: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from aws_cdk import CfnOutput, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.cdk.config import AwsStage, PipelineConfig
+from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -25,11 +25,11 @@ class GithubStack(Stack):
         The CDK app.
     config
         The stage.
-    pipeline
-        Names the repository.
+    repository
+        Whose workflow it is: ``owner/name``.
     """
 
-    def __init__(self, scope: Construct, config: AwsStage, pipeline: PipelineConfig) -> None:
+    def __init__(self, scope: Construct, config: AwsStage, repository: str) -> None:
         super().__init__(
             scope,
             f"{config.stack_name}-github",
@@ -51,7 +51,7 @@ class GithubStack(Stack):
                     "StringEquals": {
                         f"{ISSUER}:aud": "sts.amazonaws.com",
                         # Only jobs of this environment, which GitHub's rules protect.
-                        f"{ISSUER}:sub": f"repo:{pipeline.repository}:environment:{config.name}",
+                        f"{ISSUER}:sub": f"repo:{repository}:environment:{config.name}",
                     }
                 },
             ),

@@ -11,14 +11,13 @@ from handlers.platform.setting import LOCAL, SettingError
 from infra.cdk.config import (
     LOCAL_ACCOUNT,
     ConfigError,
-    DatabaseAddress,
-    KafkaAddress,
     LocalStage,
 )
 from infra.cdk.origins import LOOPBACK
 
-#: What tells an instance's services, in its variables, from the functions' own.
+#: The prefix of the variables of an instance's services, unlike the functions' variables.
 PREFIX = "LEDGERLANE_"
+SERVICES = ("DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "KAFKA_BOOTSTRAP", "REDIS_URL")
 
 
 def local_stage(environment: Mapping[str, str], python: str, machine: str) -> LocalStage:
@@ -58,16 +57,14 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         limits=Limits(**{limit.name: read(limit.name.upper()) for limit in fields(Limits)}),
         webhooks_allow_loopback=True,
         cors_origins=LOOPBACK,
-        database=DatabaseAddress(
-            host=read("DATABASE_HOST", PREFIX),
-            port=read("DATABASE_PORT", PREFIX),
-            name=read("DATABASE_NAME", PREFIX),
-            secret_name="ledgerlane/local/database",
-        ),
-        kafka=KafkaAddress(
-            bootstrap=read("KAFKA_BOOTSTRAP", PREFIX),
-            security="plaintext",
-            partitions=read("PARTITIONS"),
-        ),
-        redis_url=read("REDIS_URL", PREFIX),
+        services={
+            **{name: _text(read(name, PREFIX)) for name in SERVICES},
+            "KAFKA_SECURITY": "plaintext",
+            "PARTITIONS": _text(read("PARTITIONS")),
+        },
+        database_secret="ledgerlane/local/database",
     )
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

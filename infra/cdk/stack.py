@@ -55,9 +55,11 @@ class LocalStageStack(Stack):
         # The secret exists before the stack, which refers to it by name. So its value is not in a
         # template, parameter or command line, and the first migration can use it.
         secret = secretsmanager.Secret.from_secret_name_v2(
-            self, "DatabaseSecret", config.database.secret_name
+            self, "DatabaseSecret", config.database_secret
         )
-        factory = FunctionFactory(self, config, asset, local_variables(config, secret.secret_arn))
+        factory = FunctionFactory(
+            self, config, asset, {**config.services, "DATABASE_SECRET_ARN": secret.secret_arn}
+        )
         migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
         secret.grant_read(migrate)
         migration = run_migrations(self, config, migrate, asset, source_root)
@@ -77,17 +79,3 @@ class LocalStageStack(Stack):
 
         Tags.of(self).add("application", "ledgerlane")
         Tags.of(self).add("stage", config.name)
-
-
-def local_variables(config: LocalStage, database_secret_arn: str) -> dict[str, str]:
-    """Return the services' addresses, with the ARN of the secret instead of its value."""
-    return {
-        "DATABASE_HOST": config.database.host,
-        "DATABASE_PORT": str(config.database.port),
-        "DATABASE_NAME": config.database.name,
-        "DATABASE_SECRET_ARN": database_secret_arn,
-        "KAFKA_BOOTSTRAP": ",".join(config.kafka.bootstrap),
-        "KAFKA_SECURITY": config.kafka.security,
-        "PARTITIONS": str(config.kafka.partitions),
-        "REDIS_URL": config.redis_url,
-    }

@@ -1,6 +1,6 @@
 """The stages, and all differences between them.
 
-The account numbers, the domain and the connection are examples; replace them with yours. Nothing is
+The account numbers, the domain and the repository are examples; replace them with yours. Nothing is
 looked up, so that every stage can be synthesized without credentials, with the same result.
 """
 
@@ -22,7 +22,6 @@ from infra.cdk.config import (
     LocalStage,
     MskConfig,
     NetworkConfig,
-    PipelineConfig,
 )
 from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins
@@ -162,16 +161,8 @@ PROD = AwsStage(
 AWS_STAGES: Mapping[str, AwsStage] = {stage.name: stage for stage in (DEV, STAGING, PROD)}
 STAGES = (LOCAL, *AWS_STAGES)
 
-PIPELINE = PipelineConfig(
-    account="444444444444",
-    region=REGION,
-    repository="example/ledgerlane",
-    branch="main",
-    connection_arn=(
-        f"arn:aws:codeconnections:{REGION}:444444444444:connection/"
-        "00000000-0000-0000-0000-000000000000"
-    ),
-)
+#: At GitHub; its workflow deploys the stages.
+REPOSITORY = "example/ledgerlane"
 
 
 def load_stage(

@@ -1,1 +1,1 @@
-"""What is watched, and the alerts on it: one list, for Prometheus and for CloudWatch."""
+"""The list of signals, with their alerts in Prometheus and CloudWatch."""

@@ -11,12 +11,12 @@ _EVENTS: Final = 'function=~".*-webhooks"'
 
 
 def _state(metric: str, function: str = "sweeper") -> str:
-    """Return the series of what a function reported last."""
+    """Return the series of a function's last report."""
     return f'ledgerlane_{metric}_last{{service="ledgerlane-{function}"}}'
 
 
 def _event(metric: str, function: str) -> str:
-    """Return the series of the largest value that a function reported in the last minute."""
+    """Return the series of a function's largest report of the last minute."""
     return f'ledgerlane_{metric}_max{{service="ledgerlane-{function}"}}'
 
 
@@ -28,19 +28,19 @@ def _worst(*series: str) -> str:
 _MONEY: Final = (
     Signal(
         "imbalance",
-        "A currency's accounts do not sum to zero",
+        "The accounts of a currency don't sum to zero",
         5,
         _worst(_state("unbalanced_currencies"), _state("imbalanced_currencies", "audit")),
     ),
     Signal(
         "audit-findings",
-        "The audit found something wrong in the books",
+        "The audit found faults in the books",
         5,
         _worst(_state("audit_findings", "audit")),
     ),
     Signal(
         "missing-offsets",
-        "Records of the log were skipped: a command may have been overtaken",
+        "Records of the log were skipped; a command may have been overtaken",
         4,
         _worst(_event("missing_offsets", "apply")),
     ),
@@ -59,7 +59,7 @@ _MONEY: Final = (
     ),
     Signal(
         "system-accounts",
-        "An account of the ledger's own is near its bound: beyond it commands are refused",
+        "A system account is near its bound, beyond which commands are refused",
         13,
         "max(ledgerlane_system_account_fullness_ratio_last)",
         unit="percentunit",
@@ -73,7 +73,7 @@ _MONEY: Final = (
         f"{_worst(_state('in_transit_currencies'))} "
         f"unless on() (sum(dataplane_partition_lag{{{_COMMANDS}}}) > 0)",
         for_s=120,
-        only_here="CloudWatch has no lag of single partitions to compare it with",
+        only_here="CloudWatch has no lag per partition to compare with",
     ),
 )
 
@@ -89,15 +89,15 @@ _FLOW: Final = (
     ),
     Signal(
         "partition-stuck",
-        "A partition's batch fails again and again: its accounts stand still",
+        "A partition's batch fails repeatedly, so its accounts make no progress",
         1,
         f"max(dataplane_partition_attempts{{{_COMMANDS}}})",
         fires=">= 3",
-        only_here="Lambda reports failed invocations of the whole mapping only",
+        only_here="Lambda reports failed invocations only for the whole mapping",
     ),
     Signal(
         "oldest-unapplied",
-        "Commands wait long before they are applied",
+        "Commands wait a long time before they are applied",
         1,
         _worst(_event("accepted_to_applied_seconds", "apply")),
         unit="s",
@@ -107,7 +107,7 @@ _FLOW: Final = (
     ),
     Signal(
         "swept-outbox",
-        "The sweeper publishes, run after run, what the apply function should have",
+        "The sweeper repeatedly publishes what the apply function should have published",
         1,
         _worst(_event("swept_outbox", "sweeper")),
         for_s=300,
@@ -123,19 +123,19 @@ _FLOW: Final = (
     ),
     Signal(
         "outbox-refused",
-        "The log refuses messages of the ledger for good",
+        "The log permanently refused messages of the ledger",
         1,
         _worst(_state("outbox_refused")),
     ),
     Signal(
         "failed-events",
-        "The mapping gave commands up: they are in the on-failure destination",
+        "The mapping gave up commands, which are in the on-failure destination",
         1,
         f"sum(increase(dataplane_partition_given_up_total{{{_COMMANDS}}}[5m]))",
     ),
     Signal(
         "delivery-age",
-        "Webhook deliveries wait long for their receivers",
+        "Webhook deliveries wait a long time for their receivers",
         13,
         _worst(_state("delivery_age_seconds")),
         unit="s",
@@ -144,7 +144,7 @@ _FLOW: Final = (
     ),
     Signal(
         "webhooks-given-up",
-        "Receivers did not take events for as long as they are tried",
+        "Webhook receivers did not accept events until the last retry",
         13,
         'sum(increase(ledgerlane_webhooks_given_up_total{service="ledgerlane-webhooks"}[1h]))',
         fires=">= 100",
@@ -164,7 +164,7 @@ _FLOW: Final = (
 _EDGE: Final = (
     Signal(
         "api-5xx",
-        "The API answers 5xx to more than 1 in 100 requests",
+        "The API returns 5xx for more than 1 in 100 requests",
         14,
         'sum(rate(dataplane_http_request_seconds_count{status=~"5.."}[1m])) '
         "/ sum(rate(dataplane_http_request_seconds_count[1m]))",
@@ -174,7 +174,7 @@ _EDGE: Final = (
     ),
     Signal(
         "api-latency",
-        "The API's slowest hundredth takes long",
+        "The API's 99th percentile is slow",
         14,
         "histogram_quantile(0.99, sum by (le) "
         '(rate(dataplane_http_request_seconds_bucket{method="GET"}[1m])))',
@@ -196,7 +196,7 @@ _EDGE: Final = (
 _SERVICES: Final = (
     Signal(
         "dataplane-down",
-        "The data plane does not serve: requests fail, or nothing is polled",
+        "The data plane is not ready: requests fail, or nothing is polled",
         14,
         'min(dataplane_ready or up{job="dataplane"})',
         fires="< 1",
@@ -205,7 +205,7 @@ _SERVICES: Final = (
     ),
     Signal(
         "process-stuck",
-        "A process of the data plane has stopped saying how it does: it hangs",
+        "A process of the data plane hangs: its status is old",
         14,
         "max(dataplane_status_age_seconds)",
         unit="s",
@@ -214,7 +214,7 @@ _SERVICES: Final = (
     ),
     Signal(
         "database-down",
-        "PostgreSQL does not answer",
+        "PostgreSQL does not respond",
         14,
         "min(pg_up)",
         fires="< 1",
@@ -232,7 +232,7 @@ _SERVICES: Final = (
     ),
     Signal(
         "pooler-down",
-        "PgBouncer does not answer",
+        "PgBouncer does not respond",
         14,
         "min(pgbouncer_up)",
         fires="< 1",
@@ -241,17 +241,17 @@ _SERVICES: Final = (
     ),
     Signal(
         "cache-down",
-        "Redis does not answer: every answer is right, and slower",
+        "Redis does not respond; answers are correct but slower",
         7,
         "min(redis_up)",
         fires="< 1",
         for_s=5,
         severity="ticket",
-        only_here="ElastiCache replaces a node by itself",
+        only_here="ElastiCache replaces nodes automatically",
     ),
     Signal(
         "log-down",
-        "The broker does not answer: no command is accepted",
+        "The broker does not respond, so no command is accepted",
         1,
         'min(up{job="kafka"})',
         fires="< 1",
@@ -260,13 +260,13 @@ _SERVICES: Final = (
     ),
     Signal(
         "old-transaction",
-        "A transaction is open for long: vacuum can't remove what it might still read",
+        "A transaction has been open for a long time and prevents vacuum from removing old rows",
         14,
         "max(ledger_transactions_oldest_seconds)",
         unit="s",
         fires="> 300",
         severity="ticket",
-        only_here="RDS has no metric of it",
+        only_here="RDS has no such metric",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Prometheus's alert rules, from the list of signals.
+"""Create Prometheus's alert rules from the list of signals.
 
 `python -m infra.signals.rules` writes them to the file that the local cloud loads.
 https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
@@ -19,12 +19,12 @@ from infra.signals.signal import Signal
 FILE: Final = Path(__file__).parents[2] / "localstack" / "observing" / "rules.yaml"
 RUNBOOKS: Final = "docs/runbooks.md"
 _HEAD: Final = (
-    "# Made from infra/signals by `python -m infra.signals.rules`; a test compares them.\n"
+    "# Generated from infra/signals by `python -m infra.signals.rules`; a test compares them.\n"
 )
 
 
 def rules(signals: Iterable[Signal] = SIGNALS) -> str:
-    """Return the rules file: an alert of each signal that Prometheus sees."""
+    """Return the rules file, with an alert for each signal that has a query."""
     document = {"groups": [{"name": "ledgerlane", "rules": [_rule(s) for s in signals if s.query]}]}
     return _HEAD + yaml.safe_dump(document, sort_keys=False, width=100)
 

@@ -1,38 +1,38 @@
-"""One signal: what it means when it shows trouble, and how each world sees it."""
+"""A signal: its meaning, its query, and its threshold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-#: Somebody has to look now, or on the next working day.
+#: Somebody must react now, or on the next working day.
 Severity = Literal["page", "ticket"]
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing that is watched.
+    """A monitored signal.
 
     Parameters
     ----------
     name
         The alert's name, and the heading of its runbook.
     meaning
-        What is wrong while it fires, as a person would say it.
+        The problem while it fires, in plain words.
     promise
-        Which of the design's fourteen rules it watches; 0 for the machines below them.
+        The number of the design's rule (1 to 14) that it monitors; 0 for the infrastructure.
     query
-        What Prometheus evaluates and the boards draw; None where only AWS has it.
+        The query of Prometheus and the dashboards; None if only AWS has the signal.
     unit
-        Of the query's value, in Prometheus's words; ``short`` for a plain number.
+        The unit of the query's value, as named by Prometheus; ``short`` for a plain number.
     fires
-        A comparison that the value meets while the alert fires, such as ``> 0``.
+        The condition of the alert, such as ``> 0``.
     for_s
-        How long the value has to meet it, in seconds.
+        How long the condition must be met, in seconds.
     severity
-        How soon somebody has to look.
+        How soon somebody must react.
     only_here
-        Why CloudWatch has no alarm of this name; empty where it has one.
+        Why CloudWatch has no alarm with this name; empty if it has one.
     """
 
     name: str

@@ -112,7 +112,7 @@ def drain(kafka: str, topic: str, count: int, folder: Path, handler: str = IDLE_
     )  # fmt: skip
     room = Room.with_gateways(0)
     poller = MappingPoller(mapping, pool, {}, _REST_S, room, lambda line: None, _no_client)
-    # As the poller's own process does.
+    # Like the poller's process.
     collect_less()
     workers_began_s = _workers_s()
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
@@ -138,7 +138,7 @@ def drain(kafka: str, topic: str, count: int, folder: Path, handler: str = IDLE_
 
 
 def _workers_s() -> float:
-    """Return the CPU time of this process's living children, in seconds."""
+    """Return the CPU time of this process's live children, in seconds."""
     return sum(cpu_s(pid) for pid in children(os.getpid()))
 
 

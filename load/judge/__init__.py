@@ -1,1 +1,1 @@
-"""Histories: what clients sent and saw, and whether the ledger's own log explains it."""
+"""Check histories of what clients sent and received against the ledger's log."""

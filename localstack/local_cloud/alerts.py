@@ -1,4 +1,4 @@
-"""The alerts that fire, as Prometheus says.
+"""Read the firing alerts from Prometheus.
 
 https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
 """
@@ -14,14 +14,14 @@ _ANSWER_LIMIT_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert that fires.
+    """A firing alert.
 
     Parameters
     ----------
     name, summary
         As in the rules.
     runbook
-        Where its runbook is.
+        The path of its runbook.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Alert:
 
 
 def firing(prometheus_url: str) -> list[Alert] | None:
-    """Return the alerts that fire, by name; None if Prometheus does not answer."""
+    """Return the firing alerts, sorted by name; None if Prometheus does not respond."""
     try:
         url = f"{prometheus_url}/api/v1/alerts"
         with urllib.request.urlopen(url, timeout=_ANSWER_LIMIT_S) as answer:
@@ -50,10 +50,10 @@ def firing(prometheus_url: str) -> list[Alert] | None:
 
 
 def health_line(alerts: list[Alert] | None) -> str:
-    """Return the alerts in one line, for the end of `make status`."""
+    """Return one line about the alerts, for the end of `make status`."""
     if alerts is None:
-        return "Health: unknown, Prometheus does not answer"
+        return "Health: unknown, because Prometheus does not respond"
     if not alerts:
-        return "Health: all quiet"
+        return "Health: no alerts"
     told = "; ".join(f"{alert.name}: {alert.summary} ({alert.runbook})" for alert in alerts)
     return f"Health: {len(alerts)} firing. {told}"

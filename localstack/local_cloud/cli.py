@@ -15,7 +15,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.growth import grow
 from local_cloud.lifecycle import restart
 from local_cloud.stack import exclusive, find_service
-from local_cloud.suite import run_checks, run_tests
+from local_cloud.suite import run_checks, run_localstack_tests, run_tests
 from local_cloud.tools import run_module
 from local_cloud.up import clean, down, up
 
@@ -74,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     tests = commands.add_parser("test", help="run the tests against a separate instance")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
+    on_localstack = commands.add_parser(
+        "test-localstack", help="run the tests of the deployed stack on LocalStack"
+    )
+    on_localstack.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
     return parser
 
 
@@ -93,6 +97,10 @@ def _services(instance: Instance, options: argparse.Namespace, progress: Progres
 
 def _test(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
     return run_tests(options.arguments, progress)
+
+
+def _test_localstack(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    return run_localstack_tests(options.arguments, progress)
 
 
 def _lint(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
@@ -146,6 +154,7 @@ COMMANDS: dict[str, Command] = {
     "grow": _grow,
     "services": _services,
     "test": _test,
+    "test-localstack": _test_localstack,
 }
 
 

@@ -19,24 +19,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handlers.platform.bounds import (
-    DATABASE,
-    KAFKA_PORT,
-    MAX_PORT,
-    POOLER_PORT,
-    REDIS_PORT,
-    REST_STAGE,
-    SETTINGS,
-)
+from handlers.platform import bounds
 from handlers.platform.setting import SettingError
 from local_cloud.errors import LocalCloudError
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What a process of this package, or of the clone, finds its modules by, wherever it runs.
+MODULES = os.pathsep.join([str(ROOT), str(ROOT / "localstack")])
 LOOPBACK = "127.0.0.1"
 STACK = "ledgerlane-local"
 APPLICATION_ROLE = "ledgerlane"
 ADMIN_ROLE = "postgres"
-#: Reads statistics, and nothing else.
+#: Can read only statistics.
 WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
 
@@ -48,9 +42,9 @@ class Ports:
     gateway: int = 8080
     emulator: int = 4566
     postgres: int = 15432
-    pgbouncer: int = POOLER_PORT
-    redis: int = REDIS_PORT
-    kafka: int = KAFKA_PORT
+    pgbouncer: int = bounds.POOLER_PORT
+    redis: int = bounds.REDIS_PORT
+    kafka: int = bounds.KAFKA_PORT
     kafka_controller: int = 19093
     prometheus: int = 19090
     metrics: int = 19100
@@ -108,10 +102,11 @@ class Ports:
 
 
 def _port_number(variable: str, text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= MAX_PORT:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= bounds.MAX_PORT:
         return int(text)
     raise LocalCloudError(
-        f"{variable}={text} is not a port", f"set it to a number from 1 to {MAX_PORT}, or unset it"
+        f"{variable}={text} is not a port",
+        f"set it to a number from 1 to {bounds.MAX_PORT}, or unset it",
     )
 
 
@@ -124,13 +119,13 @@ def read_partitions(environment: Mapping[str, str]) -> int:
         If it is not within its bounds.
     """
     try:
-        return int(SETTINGS["PARTITIONS"].read_for_local(environment))
+        return int(bounds.SETTINGS["PARTITIONS"].read_for_local(environment))
     except SettingError as error:
         raise LocalCloudError(str(error), "correct it, or unset it") from error
 
 
 def read_observed(environment: Mapping[str, str]) -> bool | None:
-    """Return whether ``OBSERVE`` asks for Prometheus; None where it is not set.
+    """Return whether ``OBSERVE`` requests Prometheus; None if it is not set.
 
     Raises
     ------
@@ -158,11 +153,11 @@ class Instance:
     broker : str or None
         The broker that holds this instance's log, once chosen.
     emulator : str or None
-        The AWS emulator that was started last.
+        Which AWS emulator was used last: a kind, or the URL of one that somebody else started.
     services : str
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
-        Whether Prometheus and the exporters run beside the services.
+        Whether Prometheus and the exporters run too.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -220,11 +215,13 @@ class Instance:
     @property
     def api_url(self) -> str:
         """The base URL of the deployed API, including its stage."""
-        return f"http://{LOOPBACK}:{self.ports.gateway}/{REST_STAGE}"
+        return f"http://{LOOPBACK}:{self.ports.gateway}/{bounds.REST_STAGE}"
 
     @property
     def emulator_url(self) -> str:
-        """The endpoint of the emulated AWS."""
+        """The endpoint of the emulated AWS: the one of its own, or somebody else's."""
+        if self.emulator and "://" in self.emulator:
+            return self.emulator
         return f"http://{LOOPBACK}:{self.ports.emulator}"
 
     @property
@@ -234,7 +231,7 @@ class Instance:
 
     @property
     def prometheus_url(self) -> str:
-        """Where Prometheus answers."""
+        """The URL of Prometheus."""
         return f"http://{LOOPBACK}:{self.ports.prometheus}"
 
     @property
@@ -280,7 +277,7 @@ class Instance:
 
 
 def _dsn(role: str, password: str, port: int) -> str:
-    return f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{DATABASE}"
+    return f"postgresql://{role}:{password}@{LOOPBACK}:{port}/{bounds.DATABASE}"
 
 
 def _cluster_id() -> str:

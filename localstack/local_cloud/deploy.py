@@ -64,6 +64,11 @@ def deployment_environment(instance: Instance, cdk: Path) -> dict[str, str]:
     }
 
 
+def deployed_source() -> Path:
+    """Return the folder whose application is deployed: ``LEDGERLANE_SOURCE``, else the clone."""
+    return Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
+
+
 def deploy(instance: Instance, progress: Progress) -> bool:
     """Build the asset, bootstrap and deploy, if something changed.
 

@@ -74,6 +74,7 @@ def start_all(services: Sequence[Service], progress: Progress) -> list[Service]:
                     service.after_start()
                     step.text = f"{text}; {service.note()}" if service.note() else text
                 else:
+                    service.check()
                     step.skip(f"{text}, already running")
     except BaseException:
         with held_back():

@@ -1,6 +1,6 @@
-"""PgBouncer's statistics for Prometheus: `python -m local_cloud.pgbouncer_exporter PORT URL`.
+"""Export PgBouncer's statistics: `python -m local_cloud.pgbouncer_exporter PORT URL`.
 
-Debian 12's own exporter fails with every PgBouncer since 1.8.
+Debian 12's exporter fails with every PgBouncer since 1.8.
 https://www.pgbouncer.org/usage.html#admin-console
 """
 
@@ -18,15 +18,15 @@ from psycopg.rows import dict_row
 
 from local_cloud.config import LOOPBACK
 
-#: SHOW POOLS: a column, and what it counts.
+#: SHOW POOLS: a column and its meaning.
 POOLS = {
-    "cl_active": "Clients that have a server connection or could have one at once",
+    "cl_active": "Clients that have a server connection or don't need one",
     "cl_waiting": "Clients that wait for a server connection",
     "sv_active": "Server connections in use",
     "sv_idle": "Server connections that are free",
-    "maxwait": "Seconds that the first waiting client has waited",
+    "maxwait": "Waiting time of the client that has waited longest, in seconds",
 }
-#: SHOW STATS: a column, what it counts, and what one is in base units.
+#: SHOW STATS: a column, its metric's name and meaning, and the factor to the base unit.
 STATS = {
     "total_xact_count": ("transactions", "Transactions", 1.0),
     "total_query_count": ("queries", "Queries", 1.0),
@@ -36,25 +36,25 @@ STATS = {
     "total_wait_time": ("wait_seconds", "Time that clients waited for a server connection", 1e-6),
 }
 _CONNECT_LIMIT_S = 3
-#: The console's own database.
+#: The console's database.
 _CONSOLE = "pgbouncer"
 
 
 class Console:
-    """Asks PgBouncer's console at each scrape.
+    """Queries PgBouncer's console at each scrape.
 
     Parameters
     ----------
     url
-        Of the console; the password comes from ``PGPASSWORD``.
+        The console's URL. The password is in ``PGPASSWORD``.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the families; where PgBouncer does not answer, only that it does not."""
-        up = GaugeMetricFamily("pgbouncer_up", "Whether PgBouncer's console answers")
+        """Yield the families. If PgBouncer does not respond, yield only ``pgbouncer_up``."""
+        up = GaugeMetricFamily("pgbouncer_up", "Whether PgBouncer's console responds")
         try:
             families = list(self._families())
         except psycopg.Error:
@@ -66,7 +66,7 @@ class Console:
         with psycopg.connect(
             self._url, autocommit=True, connect_timeout=_CONNECT_LIMIT_S, row_factory=dict_row
         ) as connection:
-            # The console knows the simple protocol only.
+            # The console supports only the simple protocol.
             cursor = psycopg.ClientCursor(connection, row_factory=dict_row)
             pools = cursor.execute("SHOW POOLS").fetchall()
             stats = cursor.execute("SHOW STATS").fetchall()

@@ -41,7 +41,7 @@ def holder(port: int) -> str:
     if not inodes:
         return ""
     for process in Path("/proc").iterdir():
-        if process.name.isdigit() and not inodes.isdisjoint(_open_files(process)):
+        if process.name.isdigit() and not inodes.isdisjoint(open_files(process)):
             try:
                 name = (process / "comm").read_text().strip()
             except OSError:
@@ -50,8 +50,8 @@ def holder(port: int) -> str:
     return ""
 
 
-def _open_files(process: Path) -> set[str]:
-    """Return the files a process has open; empty if we lack permission."""
+def open_files(process: Path) -> set[str]:
+    """Return what a process has open; nothing where we may not look."""
     found = set()
     try:
         for descriptor in (process / "fd").iterdir():

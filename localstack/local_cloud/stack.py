@@ -13,7 +13,7 @@ from local_cloud.services.base import Service
 from local_cloud.services.brokers import BROKERS, choose_broker
 from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
-from local_cloud.services.emulator import EMULATORS, MiniStack, choose_emulator
+from local_cloud.services.emulator import choose_emulator, started_emulator
 from local_cloud.services.exporters import PgBouncerExporter, PostgresExporter, RedisExporter
 from local_cloud.services.kafka import Kafka
 from local_cloud.services.pgbouncer import PgBouncer
@@ -28,16 +28,18 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     PostgreSQL is first, because PgBouncer's check connects to it. The broker is last, because
     Java takes longest. For the stop order, see `stop_order`.
     """
-    if _kind(instance, environment) == COMPOSE:
-        return [Compose(instance)], "SERVICES=compose"
+    kind = _kind(instance, environment)
+    chosen = choose_emulator(instance, environment)
+    emulator: list[Service] = [chosen] if chosen else []
+    if kind == COMPOSE:
+        return [Compose(instance), *emulator], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
-    emulator = choose_emulator(instance, environment)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker]
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
     return [*services, *watchers(instance)], reason
 
 
 def watchers(instance: Instance) -> list[Service]:
-    """Return Prometheus and the exporters of the native services, where they are wanted."""
+    """Return Prometheus and the exporters of the native services, if requested."""
     if not instance.observed:
         return []
     exporters = [PostgresExporter(instance), PgBouncerExporter(instance), RedisExporter(instance)]
@@ -63,11 +65,12 @@ def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
 
 def every_service(instance: Instance) -> list[Service]:
     """Return all services the instance was started with, ignoring the current environment."""
+    started = started_emulator(instance)
+    emulator: list[Service] = [started] if started else []
     if instance.services == COMPOSE:
-        return [Compose(instance), DataPlane(instance)]
+        return [Compose(instance), *emulator, DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
-    emulator = EMULATORS[instance.emulator or MiniStack.kind](instance)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), emulator, broker]
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
     return [*services, *watchers(instance), DataPlane(instance)]
 
 
@@ -92,7 +95,7 @@ def stop_order(services: list[Service]) -> list[Service]:
     order = ["dataplane", "emulator", "pgbouncer", "redis", "broker", "postgres", "compose"]
 
     def place(service: Service) -> int:
-        # Those that only watch come first: what they would see of the end is no fault.
+        # Stop monitoring first, so that it does not report the stop of other services.
         return order.index(service.name) if service.name in order else -1
 
     return sorted(services, key=place)

@@ -1,4 +1,4 @@
-"""`make test`: run every check and test on a separate instance.
+"""`make test` and `make test-localstack`: tests with an instance that nothing else uses.
 
 The instance has its own state directory and ports, so it does not affect an instance of `make up`.
 It is always removed afterwards.
@@ -18,6 +18,8 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.install.browser import have_browser, install_browser
 from local_cloud.interrupts import held_back
 from local_cloud.ports import free_block
+from local_cloud.services.emulator import VARIABLE as EMULATOR_VARIABLE
+from local_cloud.services.emulator import LocalStack
 from local_cloud.up import clean, up
 
 STATE = ".cache/test-instance"
@@ -31,6 +33,16 @@ CHECKS: dict[str, list[str]] = {
 BROWSER_TEST = "tests/e2e/test_docs_page.py"
 #: Tests that need the instance's stack, processes or ports to themselves; they run one by one.
 ALONE = ("tests/e2e", "tests/fault", "tests/integration/dataplane", "tests/integration/local_cloud")
+#: Ends with the stack's removal, so it comes last, and only in the tests on LocalStack.
+JOURNEY = "tests/localstack"
+#: What uses the deployed stack. The benchmarks make instances of their own, on MiniStack.
+ON_LOCALSTACK = (
+    "tests/e2e",
+    "--ignore=tests/e2e/test_bench.py",
+    "--ignore=tests/e2e/test_crowd.py",
+    "tests/fault/test_update_in_place.py",
+    JOURNEY,
+)
 #: How many files of the other tests run at once. They create what they need, and mostly wait.
 AT_ONCE = 2
 
@@ -73,31 +85,61 @@ def run_tests(arguments: Sequence[str], progress: Progress) -> int:
         pytest's exit status; 1 if the tests passed but a check failed.
     """
     checked = run_checks(progress)
-    if _opens_a_browser(arguments):
+    status = _run_on_an_instance(_runs(_without_dashes(arguments)), progress)
+    if not checked and status == 0:
+        print("A check before the tests failed: see above.", file=sys.stderr)
+    return status or int(not checked)
+
+
+def run_localstack_tests(arguments: Sequence[str], progress: Progress) -> int:
+    """Run the tests of the whole deployed stack on LocalStack, on an instance of its own.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed to pytest; `ON_LOCALSTACK` by default.
+    progress : Progress
+        Where the steps before the tests are shown.
+
+    Returns
+    -------
+    int
+        pytest's exit status.
+    """
+    # Read by `up` here, and by every `make up` that a test runs.
+    os.environ[EMULATOR_VARIABLE] = LocalStack.kind
+    return _run_on_an_instance([_without_dashes(arguments) or [*ON_LOCALSTACK]], progress)
+
+
+def _run_on_an_instance(runs: list[list[str]], progress: Progress) -> int:
+    """Run pytest, once for each list of arguments; return the first status that is not 0."""
+    if any(_opens_a_browser(words) for words in runs):
         _get_browser(progress)
     instance = _test_instance(progress)
+    status = 0
     try:
         up(instance, progress)
         environment = {**_bare_environment(), **addresses(instance)}
         sys.stdout.flush()
-        status = 0
-        for words in _runs([word for word in arguments if word != "--"]):
+        for words in runs:
             command = [sys.executable, "-m", "pytest", *words]
             ended = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
             status = status or ended
     finally:
         with held_back():
             clean(instance, Progress(quiet=True))
-    if not checked and status == 0:
-        print("A check before the tests failed: see above.", file=sys.stderr)
-    return status or int(not checked)
+    return status
+
+
+def _without_dashes(arguments: Sequence[str]) -> list[str]:
+    return [word for word in arguments if word != "--"]
 
 
 def _runs(arguments: list[str]) -> list[list[str]]:
     """Return the arguments of each pytest run: two for all tests, one for selected tests."""
     if arguments:
         return [arguments]
-    others = [f"--ignore={path}" for path in ALONE]
+    others = [f"--ignore={path}" for path in (*ALONE, JOURNEY)]
     return [[*ALONE], ["-n", str(AT_ONCE), "--dist", "loadfile", *others]]
 
 

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.platform.bounds import REGION
 from local_cloud.addresses import addresses
-from local_cloud.config import ROOT, STACK, Instance
+from local_cloud.config import MODULES, ROOT, STACK, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.dataplane import health_problem
 
@@ -84,7 +84,7 @@ def run_module(instance: Instance, module: str, arguments: Sequence[str]) -> int
         **deployed_environment(instance),
         **aws_environment(instance),
         **addresses(instance),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "localstack")]),
+        "PYTHONPATH": MODULES,
     }
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -10,7 +10,7 @@ from functools import partial
 
 from local_cloud.config import Instance
 from local_cloud.console import Progress
-from local_cloud.deploy import deploy
+from local_cloud.deploy import deploy, deployed_source
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.npm import install_cdk
 from local_cloud.interrupts import held_back
@@ -21,11 +21,12 @@ from local_cloud.lifecycle import (
     stop_leftovers,
     tail,
 )
+from local_cloud.listeners import check_listeners
+from local_cloud.schema import check_schema
 from local_cloud.services.accounts import remove_outside
 from local_cloud.services.base import Service
 from local_cloud.services.broker import Broker
 from local_cloud.services.dataplane import DataPlane, health_problem
-from local_cloud.services.emulator import Emulator
 from local_cloud.stack import every_service, exclusive, services_of, stop_order
 
 HEALTH_PATIENCE_S = 30.0
@@ -70,6 +71,8 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
         try:
             if not only_services:
                 _application(instance, dataplane, started, progress)
+            else:
+                check_listeners(instance, [service.process for service in services])
         except BaseException:
             with held_back():
                 stop_all(stop_order(started), Progress(quiet=True))
@@ -106,8 +109,6 @@ def _announce(services: list[Service], reason: str, progress: Progress) -> None:
         if isinstance(service, Broker):
             instance.broker = service.kind
             progress.say(f"  Broker: {service.title} ({reason}); {service.durability}.")
-        if isinstance(service, Emulator):
-            instance.emulator = service.kind
         instance.save()
 
 
@@ -115,6 +116,7 @@ def _application(
     instance: Instance, dataplane: DataPlane, started: list[Service], progress: Progress
 ) -> None:
     deploy(instance, progress)
+    check_schema(instance.database_url, deployed_source())
     was_running = dataplane.process is not None
     try:
         start_all([dataplane], progress)
@@ -124,6 +126,7 @@ def _application(
                 step.skip("200 OK")
             else:
                 step.text = "200 OK"
+        check_listeners(instance, [part.process for part in every_service(instance)])
     except BaseException:
         if not was_running:
             with held_back():

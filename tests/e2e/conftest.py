@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import httpx
+import boto3
 import pytest
 
 from tests.support.api import Api
@@ -56,16 +56,25 @@ def operator(stack: Stack) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
-def execute_api_url(stack: Stack) -> str:
-    """The emulator's own address of the deployed REST API."""
-    listed = httpx.get(
-        f"{stack.emulator_url}/restapis",
-        headers={
-            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/apigateway"
-        },
-        timeout=10,
-    ).json()
-    apis = listed.get("item") or listed.get("items")
-    (api_id,) = (api["id"] for api in apis)
+def execute_api_urls(stack: Stack) -> list[str]:
+    """The emulator's own addresses of the deployed REST API, the current form first."""
+    client = boto3.client(
+        "apigateway",
+        endpoint_url=stack.emulator_url,
+        region_name="eu-central-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    (api,) = client.get_rest_apis()["items"]
     port = stack.emulator_url.rsplit(":", 1)[1]
-    return f"http://localhost:{port}/restapis/{api_id}/v1/_user_request_"
+    base = f"http://localhost:{port}"
+    return [
+        f"{base}/_aws/execute-api/{api['id']}/v1",
+        f"{base}/restapis/{api['id']}/v1/_user_request_",
+    ]
+
+
+@pytest.fixture(scope="session")
+def execute_api_url(execute_api_urls: list[str]) -> str:
+    """The emulator's own address of the deployed REST API."""
+    return execute_api_urls[0]

@@ -1,4 +1,4 @@
-"""The same deployed function, through the fast gateway and through the emulator's own door."""
+"""The same deployed function, through the fast gateway and the emulator's own addresses."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.e2e
 
 
-def test_a_deposit_works_through_both_doors(ada: Api, execute_api_url: str, stack: Stack) -> None:
+def test_a_deposit_works_through_every_door(
+    ada: Api, execute_api_urls: list[str], stack: Stack
+) -> None:
     account_id = ada.open_account()
     headers = {"Authorization": ada.client.headers["Authorization"], "Prefer": "wait=20"}
     balances = []
-    for base in (stack.api_url, execute_api_url, stack.api_url):
+    for base in (stack.api_url, *execute_api_urls, stack.api_url):
         answer = httpx.post(
             f"{base}/deposits", json=money(account_id, 5), headers=headers, timeout=60
         )
         assert answer.status_code == 201, f"{base}: {answer.status_code} {answer.text}"
         assert answer.headers["Content-Type"].startswith("application/json")
         balances.append(answer.json()["balance_after"])
-    assert balances == [5, 10, 15]
+    assert balances == [5, 10, 15, 20]
 
 
 def test_a_retry_through_the_other_door_is_the_same_transaction(
-    ada: Api, execute_api_url: str, stack: Stack
+    ada: Api, execute_api_urls: list[str], stack: Stack
 ) -> None:
     account_id = ada.open_account()
     headers = {
@@ -39,11 +41,12 @@ def test_a_retry_through_the_other_door_is_the_same_transaction(
     }
     answers = [
         httpx.post(f"{base}/deposits", json=money(account_id, 5), headers=headers, timeout=60)
-        for base in (execute_api_url, stack.api_url)
+        for base in (*execute_api_urls, stack.api_url)
     ]
     assert len({answer.json()["transaction_id"] for answer in answers}) == 1
     assert ada.balance(account_id) == 5
 
 
-def test_errors_look_the_same_through_the_emulators_door(execute_api_url: str) -> None:
-    check_problem(httpx.get(f"{execute_api_url}/accounts", timeout=60), 401, "unauthenticated")
+def test_errors_look_the_same_through_the_emulators_doors(execute_api_urls: list[str]) -> None:
+    for base in execute_api_urls:
+        check_problem(httpx.get(f"{base}/accounts", timeout=60), 401, "unauthenticated")

@@ -12,7 +12,7 @@ from infra.cdk.app import FEATURE_FLAGS
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import AwsStage
 from infra.cdk.routes import Route
-from infra.cdk.stages import PIPELINE
+from infra.cdk.stages import REPOSITORY
 from tests.infra.synthesis import TOY
 
 Template = dict[str, Any]
@@ -60,31 +60,16 @@ def synthesize_stage(
     from infra.cdk.github import GithubStack
 
     app = App(context=FEATURE_FLAGS, outdir=str(folder))
-    stacks = [*add_stage(app, config, asset, routes, TOY), GithubStack(app, config, PIPELINE)]
+    stacks = [*add_stage(app, config, asset, routes, TOY), GithubStack(app, config, REPOSITORY)]
     return _finish(app, config, [stack.stack_name for stack in stacks], folder)
 
 
-def synthesize_pipeline(
-    routes: tuple[Route, ...], asset: Asset, folder: Path, config: AwsStage
-) -> Synthesized:
-    """Synthesize the pipeline's own stack into `folder`, and ask cdk-nag."""
-    from aws_cdk import App
-
-    from infra.cdk.pipeline import PipelineStack
-
-    app = App(context=FEATURE_FLAGS, outdir=str(folder))
-    stack = PipelineStack(app, PIPELINE, asset, routes, TOY)
-    return _finish(app, config, [stack.stack_name], folder, only=stack)
-
-
-def _finish(
-    app: Any, config: AwsStage, names: list[str], folder: Path, only: Any = None
-) -> Synthesized:
+def _finish(app: Any, config: AwsStage, names: list[str], folder: Path) -> Synthesized:
     from cdk_nag import AwsSolutionsChecks
 
     app.synth()
     files = tuple(folder / f"{name}.template.json" for name in names)
-    report = AwsSolutionsChecks(app).validate_scope(only or app)
+    report = AwsSolutionsChecks(app).validate_scope(app)
     findings = [
         f"{violation.rule_name} at {resource.construct_path}"
         for violation in report.violations

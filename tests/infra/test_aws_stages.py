@@ -16,11 +16,10 @@ import yaml
 
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.routes import Route, read_routes
-from infra.cdk.stages import AWS_STAGES, PIPELINE
+from infra.cdk.stages import AWS_STAGES, REPOSITORY
 from tests.infra.aws_synthesis import (
     Synthesized,
     readable,
-    synthesize_pipeline,
     synthesize_stage,
 )
 from tests.infra.synthesis import TOY
@@ -46,14 +45,6 @@ def stage(
 ) -> Synthesized:
     folder = tmp_path_factory.mktemp(request.param)
     return synthesize_stage(AWS_STAGES[request.param], toy_routes, asset, folder)
-
-
-@pytest.fixture(scope="session")
-def pipeline(
-    toy_routes: tuple[Route, ...], asset: Asset, tmp_path_factory: pytest.TempPathFactory
-) -> Synthesized:
-    folder = tmp_path_factory.mktemp("pipeline")
-    return synthesize_pipeline(toy_routes, asset, folder, AWS_STAGES["prod"])
 
 
 def statements(stage: Synthesized) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -89,20 +80,12 @@ def test_the_templates_are_those_that_were_reviewed(stage: Synthesized) -> None:
         compare_snapshot(name, template)
 
 
-def test_the_pipeline_is_the_one_that_was_reviewed(pipeline: Synthesized) -> None:
-    (template,) = pipeline.templates.values()
-    compare_snapshot("ledgerlane-pipeline", template)
-
-
-def test_cdk_nag_has_no_unexplained_finding(stage: Synthesized, pipeline: Synthesized) -> None:
+def test_cdk_nag_has_no_unexplained_finding(stage: Synthesized) -> None:
     assert stage.findings == ()
-    assert pipeline.findings == ()
 
 
-def test_cfn_lint_is_content(stage: Synthesized, pipeline: Synthesized) -> None:
+def test_cfn_lint_is_content(stage: Synthesized) -> None:
     files = [str(file) for file in stage.files]
-    if stage.config.name == "prod":
-        files += [str(file) for file in pipeline.files]
     program = str(Path(sys.executable).with_name("cfn-lint"))
     command = [program, "--non-zero-exit-code", "informational"]
     result = subprocess.run(
@@ -405,7 +388,7 @@ def test_github_s_jobs_may_only_take_on_the_deployment_s_roles(stage: Synthesize
     (role,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Role")
     (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     subject = trust["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
-    assert subject == f"repo:{PIPELINE.repository}:environment:{stage.config.name}"
+    assert subject == f"repo:{REPOSITORY}:environment:{stage.config.name}"
     (policy,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Policy")
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Action"] == "sts:AssumeRole"

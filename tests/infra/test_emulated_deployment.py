@@ -23,6 +23,7 @@ from infra.cdk.emulator import Emulator
 from local_cloud.install.npm import install_cdk
 from local_cloud.install.pypi import install_emulator
 from tests.infra.synthesis import TOY
+from tests.support.leftovers import leftovers
 
 pytestmark = pytest.mark.integration
 PASSWORD = "pass-word-1"
@@ -168,25 +169,6 @@ def test_a_stack_is_deployed_kept_updated_rolled_back_and_destroyed(
     assert deployment.run("destroy").stdout == "destroyed\n", "what is gone is no error"
 
 
-def leftovers(emulator: Emulator) -> list[str]:
-    """Return what is still there besides the CDK's own bootstrap."""
-    client = emulator._client
-    found = [f["FunctionName"] for f in client("lambda").list_functions()["Functions"]]
-    found += [
-        m["UUID"] for m in client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    ]
-    found += [api["name"] for api in client("apigateway").get_rest_apis()["items"]]
-    found += [rule["Name"] for rule in client("events").list_rules()["Rules"]]
-    found += [secret["Name"] for secret in client("secretsmanager").list_secrets()["SecretList"]]
-    found += [g["logGroupName"] for g in client("logs").describe_log_groups()["logGroups"]]
-    found += [s["Name"] for s in client("scheduler").list_schedules()["Schedules"]]
-    for bucket in client("s3").list_buckets()["Buckets"]:
-        objects = client("s3").list_objects_v2(Bucket=bucket["Name"]).get("Contents", ())
-        found += [f"{bucket['Name']}/{one['Key']}" for one in objects]
-    roles = [role["RoleName"] for role in client("iam").list_roles()["Roles"]]
-    return [*found, *(role for role in roles if role.startswith("ledgerlane"))]
-
-
 def test_nothing_of_the_real_application_is_left(tmp_path: Path, emulator: Emulator) -> None:
     url = os.environ.get("LEDGERLANE_POOLER_URL")
     if url is None:
@@ -225,6 +207,6 @@ def test_an_emulator_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None
     deployment = Deployment(tmp_path, Emulator(f"http://127.0.0.1:{free_port()}"))
     failed = deployment.run("up")
     assert failed.returncode == 1
-    assert failed.stderr.startswith("error: the emulator doesn't answer at http://127.0.0.1:")
+    assert failed.stderr.startswith("error: the emulator at http://127.0.0.1:")
     assert len(failed.stderr.splitlines()) == 1
     assert PASSWORD not in failed.stderr

@@ -50,14 +50,14 @@ WRONG_BY_VALUE: Final = {
     ("reason", MUST_SAY_WHY),
     ("description", MUST_SAY_WHY),
     # A schema sees only the form of a URL.
-    ("url", "the host's address is not a public one"),
+    ("url", "the host's address is not public"),
 }
 #: A schema can limit the length of a header, but not the total of all headers.
 HEAD_TOO_LARGE: Final = 431
 #: In JSON Schema, 1.0 is an integer, but the API refuses it as an amount.
 WHOLE_FLOAT: Final = re.compile("must be a whole number.*, without a decimal point")
 #: A schema does not know how many objects exist.
-ENOUGH: Final = ("a user has at most 20 webhooks", "a user has at most 50 API keys")
+ENOUGH: Final = ("a user can have at most 20 webhooks", "a user can have at most 50 API keys")
 
 
 def _problem(response: Any) -> dict[str, Any]:

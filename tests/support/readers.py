@@ -1,4 +1,4 @@
-"""Which settings a function uses, found in its source: by what it takes from `functions.wiring`."""
+"""Find the settings that a function uses, from its source and that of `functions.wiring`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.platform.bounds import SETTINGS
 
 ROOT = Path(app.__file__).parent
 _WIRING = "functions.wiring"
-#: How the settings are called where they are used.
+#: The names of the settings object in the source.
 _HOLDERS = {"settings", "current", "limits"}
 
 
@@ -29,7 +29,7 @@ def settings_used_by(module: str) -> set[str]:
     read = set().union(
         *map(_variables, trees), *(_variables(parts[n]) for n in used & parts.keys())
     )
-    # All are checked by the stage when any is read.
+    # Reading any setting also checks the stage.
     return read | ({"STAGE"} if "settings" in used else set())
 
 

@@ -33,6 +33,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "app.py": ("functions",),
     "localstack/local_cloud": BOUNDS,
     "localstack/dataplane/src/dataplane": (),
+    "localstack/plugin/src/hostmode": (),
     # It reads the routes of `app` in a process of its own, and so imports nothing else.
     "infra/cdk": ("infra", *BOUNDS),
     "load/demo.py": (),
@@ -44,7 +45,17 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
 }
 #: What this repository calls its own; everything else comes from elsewhere.
 OURS: Final = frozenset(
-    ("app", "functions", "handlers", "infra", "load", "local_cloud", "dataplane", "tests")
+    (
+        "app",
+        "functions",
+        "handlers",
+        "infra",
+        "load",
+        "local_cloud",
+        "dataplane",
+        "hostmode",
+        "tests",
+    )
 )
 
 
@@ -55,7 +66,7 @@ def modules(place: str) -> list[Path]:
 
 def name_of(place: str) -> str:
     """Return the dotted name of a room."""
-    for root in ("localstack/dataplane/src/", "localstack/"):
+    for root in ("localstack/dataplane/src/", "localstack/plugin/src/", "localstack/"):
         place = place.removeprefix(root)
     return place.removesuffix(".py").replace("/", ".")
 
@@ -113,7 +124,7 @@ def test_no_room_is_named_by_a_test_alone() -> None:
     places = ("app.py", "functions", "handlers", "infra", "load", "localstack/local_cloud")
     wrong = [
         f"{path.relative_to(ROOT)}:{line}"
-        for place in (*places, "localstack/dataplane/src")
+        for place in (*places, "localstack/dataplane/src", "localstack/plugin/src")
         for path in modules(place)
         for line, name in imported(path)
         if is_of(name, "tests")

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("functions", "handlers", "infra", "load", "localstack", "docs/client", "tests")
 #: Where modules are imported from, the innermost first.
-PATHS = ("localstack/dataplane/src", "localstack", "docs/client", ".")
+PATHS = ("localstack/dataplane/src", "localstack/plugin/src", "localstack", "docs/client", ".")
 _BUILT = {"build", "cdk.out", "__pycache__"}
 #: An exception from a rule: what it names, and what is said after it.
 _EXCEPTION = re.compile(

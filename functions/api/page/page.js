@@ -29,8 +29,8 @@ const json = (value) => JSON.stringify(value, null, 2);
 const newKey = () => crypto.getRandomValues(new Uint32Array(4))
   .reduce((text, word) => text + word.toString(16).padStart(8, "0"), "docs-");
 
-function resolve(schema) {
-  return schema && schema.$ref ? spec.components.schemas[schema.$ref.split("/").pop()] : schema;
+function resolve(part) {
+  return part && part.$ref ? part.$ref.split("/").slice(1).reduce((at, name) => at[name], spec) : part;
 }
 
 function nameOf(schema) {
@@ -85,7 +85,7 @@ function parameterInput(parameter) {
 }
 
 function parametersTable(operation, inputs) {
-  const rows = (operation.parameters || []).map((parameter) => {
+  const rows = (operation.parameters || []).map(resolve).map((parameter) => {
     const input = parameterInput(parameter);
     inputs.push([parameter, input]);
     return el("tr", {},
@@ -98,7 +98,8 @@ function parametersTable(operation, inputs) {
 }
 
 function answersTable(operation) {
-  const rows = Object.entries(operation.responses).map(([status, answer]) => {
+  const answers = Object.entries(operation.responses).map(([status, answer]) => [status, resolve(answer)]);
+  const rows = answers.map(([status, answer]) => {
     const schemas = Object.entries(answer.content || {}).flatMap(([type, content], n) =>
       [n ? ", " : null, nameOf(content.schema), type === "application/json" ? null : ` (${type})`].flat());
     const codes = Object.keys((answer.content || {})["application/problem+json"]?.examples || {});
@@ -107,7 +108,7 @@ function answersTable(operation) {
       el("td", {}, codes.length ? codes.map((code, n) => [n ? ", " : "", el("code", {}, code)]).flat() : schemas),
       el("td", { class: "dim" }, prose(answer.description)));
   });
-  const shown = Object.entries(operation.responses)
+  const shown = answers
     .map(([status, answer]) => [status, answer.content?.["application/json"]?.example])
     .find(([, example]) => example !== undefined);
   return el("details", {}, el("summary", {}, "Responses"), el("table", {}, rows),
@@ -188,7 +189,7 @@ function tryIt(method, path, operation, inputs, body) {
       showAnswer(place, result);
       remember(operation, result.text);
     } catch (error) {
-      place.replaceChildren(el("p", {}, el("span", { class: "status s0" }, "No answer: "), String(error.message)));
+      place.replaceChildren(el("p", {}, el("span", { class: "status s0" }, "No response: "), String(error.message)));
     } finally {
       button.disabled = false;
     }
@@ -304,7 +305,7 @@ async function signIn(event) {
     if (result.answer.ok) signedIn(body);
     else by("who").textContent = body.detail || body.title;
   } catch (error) {
-    by("who").textContent = "No answer: " + error.message;
+    by("who").textContent = "No response: " + error.message;
   }
 }
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from local_cloud.config import ROOT
-from local_cloud.install.stamps import fingerprint, install_once, run_tool
+from local_cloud.install.stamps import STAMP, fingerprint, install_once, run_tool
 
 EMULATOR_REQUIREMENTS = ROOT / "localstack" / "emulator-requirements.txt"
+LOCALSTACK_REQUIREMENTS = ROOT / "localstack" / "localstack-requirements.txt"
+LOCALSTACK_CONSTRAINTS = ROOT / "localstack" / "localstack-constraints.txt"
+LOCALSTACK_PLUGIN = ROOT / "localstack" / "plugin"
 PYTHON_CLIENT_REQUIREMENTS = ROOT / "docs" / "clients" / "python" / "requirements.txt"
 TANSU_REQUIREMENTS = ROOT / "localstack" / "tansu-requirements.txt"
 
@@ -22,6 +27,35 @@ def install_emulator(cache: Path) -> Path:
     return _install_environment(cache / "emulator", EMULATOR_REQUIREMENTS, "MiniStack")
 
 
+def install_localstack(cache: Path) -> Path:
+    """Install LocalStack's free edition and our plugin for it; return its Python.
+
+    With the versions of LocalStack's own lock: newer ones of some packages break it. The plugin is
+    installed apart, so that a change to it doesn't install LocalStack again.
+    """
+    folder = cache / "localstack"
+    constraints = ["-c", str(LOCALSTACK_CONSTRAINTS)]
+    python = _install_environment(
+        folder / "core", LOCALSTACK_REQUIREMENTS, "LocalStack", constraints
+    )
+    sources = sorted(file for file in LOCALSTACK_PLUGIN.rglob("*") if file.suffix in _PLUGIN_FILES)
+
+    def build(target: Path) -> None:
+        # From a copy: building leaves files beside the sources.
+        ignored = shutil.ignore_patterns("tests", "__pycache__", "*.egg-info", "build")
+        copy = shutil.copytree(LOCALSTACK_PLUGIN, target / "source", ignore=ignored)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]
+        run_tool([*pip, copy], "installing LocalStack's plugin")
+
+    contents = [file.read_bytes() for file in sources]
+    core = (folder / "core" / STAMP).read_text()
+    install_once(folder / "plugin", fingerprint(core, *contents), build)
+    return python
+
+
+_PLUGIN_FILES = (".py", ".toml")
+
+
 def install_python_client(cache: Path) -> Path:
     """Install the generator of the Python client and its type checker; return its Python.
 
@@ -31,17 +65,19 @@ def install_python_client(cache: Path) -> Path:
     return _install_environment(cache / "client-python", PYTHON_CLIENT_REQUIREMENTS, what)
 
 
-def _install_environment(folder: Path, requirements: Path, what: str) -> Path:
+def _install_environment(
+    folder: Path, requirements: Path, what: str, options: Sequence[str] = ()
+) -> Path:
     """Install requirements into a virtual environment; return its Python."""
     environment = folder / "venv"
 
     def build(_: Path) -> None:
         run_tool([sys.executable, "-m", "venv", environment], f"creating {what}'s environment")
         pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        run_tool([*pip, "-r", requirements], f"installing {what}")
+        run_tool([*pip, *options, "-r", requirements], f"installing {what}")
 
-    # The fingerprint includes the path, because a virtual environment can't be moved.
-    wanted = fingerprint(requirements.read_bytes(), sys.version, str(folder))
+    # A virtual environment can't be moved, hence the folder in the fingerprint.
+    wanted = fingerprint(requirements.read_bytes(), sys.version, str(folder), *options)
     install_once(folder, wanted, build)
     return environment / "bin" / "python"
 

@@ -77,6 +77,10 @@ class Service(ABC):
         """Set up what needs it running, such as roles and topics. Must be idempotent."""
         return
 
+    def check(self) -> None:
+        """Check that the running service matches the instance's settings."""
+        return
+
     def before_stop(self) -> None:
         """Do what must happen while it still runs."""
         return

@@ -35,6 +35,10 @@ class Broker(Service):
 
     def after_start(self) -> None:
         """Create missing topics, and check existing ones."""
+        self.check()
+
+    def check(self) -> None:
+        """Compare the topics' partition count: the functions are told the instance's."""
         create_topics(
             self.instance.kafka_bootstrap,
             self.instance.partitions,

@@ -1,4 +1,4 @@
-"""All services in containers, with Docker Compose: `SERVICES=compose make up`."""
+"""The services in containers: `SERVICES=compose make up`, for who has Docker Compose."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.ports import accepts
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
-from local_cloud.services.emulator import health
 from local_cloud.services.pgbouncer import check_pooler
 from local_cloud.services.topics import broker_answers, create_topics
 
 FILE = ROOT / "localstack" / "compose.yaml"
-PUBLISHED = ("emulator", "postgres", "pgbouncer", "redis", "kafka")
+PUBLISHED = ("postgres", "pgbouncer", "redis", "kafka")
 
 
 class Compose(Service):
@@ -24,8 +23,8 @@ class Compose(Service):
 
     name = "compose"
     title = "Docker Compose"
-    port_name = "emulator"
-    # The first start pulls the images.
+    port_name = "postgres"
+    # The images are fetched at the first start.
     start_patience_s = 900.0
     stop_patience_s = 120.0
 
@@ -40,16 +39,11 @@ class Compose(Service):
         return ["docker", "compose", "--project-name", project, "--file", str(FILE)]
 
     def install(self) -> None:
-        """Check that Docker Compose works and LocalStack's token is set."""
+        """See that Docker Compose works."""
         if _run(["docker", "compose", "version"], {}) is None:
             raise LocalCloudError(
                 "`docker compose` does not work here",
                 "install Docker with Compose, or unset SERVICES",
-            )
-        if not os.environ.get("LOCALSTACK_AUTH_TOKEN"):
-            raise LocalCloudError(
-                "LocalStack in Docker needs an account's token",
-                "set LOCALSTACK_AUTH_TOKEN, or unset SERVICES to run MiniStack",
             )
 
     def version(self) -> str:
@@ -58,14 +52,13 @@ class Compose(Service):
         return (printed or "?").strip()
 
     def environment(self) -> dict[str, str]:
-        """Return the compose file's variables: ports, passwords, partitions, the token."""
+        """Return what the compose file asks for: ports, passwords, partitions."""
         ports = {Ports.variable(name): str(port) for name, port in self.instance.ports.items()}
         return {
             **ports,
             "PARTITIONS": str(self.instance.partitions),
             "POSTGRES_PASSWORD": self.instance.admin_password,
             "LEDGERLANE_PASSWORD": self.instance.application_password,
-            "LOCALSTACK_AUTH_TOKEN": os.environ.get("LOCALSTACK_AUTH_TOKEN", ""),
         }
 
     def prepare(self) -> Launch:
@@ -74,17 +67,19 @@ class Compose(Service):
         return Launch(command, environment=self.environment(), folder=Path(ROOT))
 
     def ready(self) -> bool:
-        """Whether all ports accept connections, and emulator and broker respond."""
+        """Whether every port is served, and the broker answers."""
         ports = [int(getattr(self.instance.ports, name)) for name in PUBLISHED]
-        return (
-            all(accepts(port) for port in ports)
-            and health(self.instance.emulator_url) is not None
-            and broker_answers(self.instance.kafka_bootstrap)
+        return all(accepts(port) for port in ports) and broker_answers(
+            self.instance.kafka_bootstrap
         )
 
     def after_start(self) -> None:
         """Connect through the pooler once, and check the topics."""
         check_pooler(self.instance, self.log)
+        self.check()
+
+    def check(self) -> None:
+        """Compare the topics' partition count."""
         create_topics(
             self.instance.kafka_bootstrap,
             self.instance.partitions,
@@ -102,8 +97,8 @@ class Compose(Service):
         _run([*self._command, "down", "--volumes"], self.environment())
 
     def note(self) -> str:
-        """Return the names of its services."""
-        return "Redpanda, PostgreSQL, PgBouncer, Valkey, LocalStack"
+        """Say what it runs."""
+        return "Redpanda, PostgreSQL, PgBouncer, Valkey"
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str | None:

@@ -13,8 +13,8 @@ from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
 HEALTH_LIMIT_S = 10
-# The API's function is written for many requests at once in a process
-# (handlers/platform/concurrency.py). The data plane's own default is Lambda's: one at a time.
+# The API's function supports many concurrent requests in a process
+# (handlers/platform/concurrency.py). The data plane's default is one at a time, as on Lambda.
 _MODE = "api=concurrent"
 
 
@@ -30,7 +30,7 @@ class DataPlane(Service):
 
     @property
     def port_names(self) -> list[str]:
-        """Return the gateway's port, and the one that Prometheus scrapes."""
+        """Return the gateway's port and the port of the metrics."""
         return ["gateway", *(["metrics"] if self.instance.observed else [])]
 
     @property

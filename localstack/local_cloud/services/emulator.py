@@ -1,22 +1,26 @@
-"""The emulated AWS: MiniStack as a process, or LocalStack in a container."""
+"""The emulated AWS: MiniStack or LocalStack as a process, or one that runs already."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from handlers.platform.bounds import REGION
 from local_cloud.config import LOOPBACK, Instance
-from local_cloud.install.docker import engine_version
-from local_cloud.install.pypi import EMULATOR_REQUIREMENTS, install_emulator
+from local_cloud.errors import LocalCloudError
+from local_cloud.install.pypi import (
+    EMULATOR_REQUIREMENTS,
+    LOCALSTACK_REQUIREMENTS,
+    install_emulator,
+    install_localstack,
+)
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
-from local_cloud.services.container import ContainerService
 
 
 def health(url: str) -> dict[str, object] | None:
@@ -112,49 +116,131 @@ class MiniStack(Emulator):
         return "AWS emulator with LocalStack's API, without Docker"
 
 
-class LocalStack(ContainerService, Emulator):
-    """LocalStack in a container, which needs a token and a Docker engine."""
+class LocalStack(Emulator):
+    """LocalStack's free edition as a process, with our plugin in Docker's place."""
 
     kind = "localstack"
     title = "LocalStack"
-    image = "localstack/localstack:2026.08.3"
-    volume_target = "/var/lib/localstack"
+    start_patience_s = 120.0
+    stop_patience_s = 30.0
+
+    def install(self) -> None:
+        """Install it and our plugin into a virtual environment of their own."""
+        install_localstack(self.instance.cache)
+
+    def version(self) -> str:
+        """Return the pinned version."""
+        pinned = re.search(r"localstack-core\S*==(\S+)", LOCALSTACK_REQUIREMENTS.read_text())
+        return pinned.group(1) if pinned else "?"
+
+    @property
+    def folder(self) -> Path:
+        """Where it keeps everything."""
+        return self.instance.data / "localstack"
 
     def prepare(self) -> Launch:
-        """Return how to start it. The token is passed in the environment.
-
-        It and its functions use the host's network, so that they reach the database and the
-        broker, which listen on loopback only.
-        """
+        """Make its folders and return how to start it."""
+        self._forget()
+        places = {name: self.folder / name for name in ("home", "tmp", "files", "config")}
+        for place in places.values():
+            place.mkdir(parents=True, exist_ok=True)
         environment = {
-            "LOCALSTACK_AUTH_TOKEN": os.environ["LOCALSTACK_AUTH_TOKEN"],
             "GATEWAY_LISTEN": f"{LOOPBACK}:{self.port}",
+            # Its default server takes the port of GATEWAY_LISTEN, but listens on every interface.
+            "GATEWAY_SERVER": "hypercorn",
+            # Its DNS server would listen on every interface, too.
+            "DNS_ADDRESS": "0",
             "LOCALSTACK_HOST": f"localhost:{self.port}",
-            "LAMBDA_DOCKER_NETWORK": "host",
-            "PERSISTENCE": "1",
+            "OVERRIDE_IN_DOCKER": "0",
+            "LAMBDA_RUNTIME_EXECUTOR": "hostmode",
             "DISABLE_EVENTS": "1",
+            "SKIP_SSL_CERT_DOWNLOAD": "1",
+            "HOME": str(places["home"]),
+            "TMPDIR": str(places["tmp"]),
+            "FILESYSTEM_ROOT": str(places["files"]),
+            "CONFIG_DIR": str(places["config"]),
+            "PYTHONUNBUFFERED": "1",
         }
-        socket = "/var/run/docker.sock"
-        options = ["--network", "host", "--volume", f"{socket}:{socket}"]
-        return self.launch({}, environment, [], options)
+        python = install_localstack(self.instance.cache)
+        command = [str(python), "-m", "localstack.runtime.main"]
+        return Launch(command, environment=environment, folder=self.folder)
+
+    def after_stop(self) -> None:
+        """Remove what it wrote: it can't read that after a restart."""
+        super().after_stop()
+        self._forget()
+
+    def _forget(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def note(self) -> str:
-        """Return why it was chosen."""
-        return "LOCALSTACK_AUTH_TOKEN is set and a Docker engine is running"
+        """Say what it is."""
+        return "free edition without Docker; deployments are lost when it stops"
 
 
 EMULATORS: dict[str, type[Emulator]] = {"ministack": MiniStack, "localstack": LocalStack}
+VARIABLE = "EMULATOR"
 
 
-def choose_emulator(instance: Instance, environment: Mapping[str, str]) -> Emulator:
-    """Return the running emulator, else LocalStack if available, else MiniStack.
+def read_emulator(environment: Mapping[str, str]) -> str | None:
+    """Return what ``EMULATOR`` asks for: a kind, a URL without its final slash, or nothing.
 
-    LocalStack needs a token and a Docker engine. An emulator stores only the deployment, so
-    changing the emulator only causes another deployment.
+    Raises
+    ------
+    LocalCloudError
+        If it is neither a known kind nor the URL of an emulator on this machine.
     """
-    running = EMULATORS[instance.emulator or MiniStack.kind](instance)
-    if running.process is not None:
-        return running
-    if environment.get("LOCALSTACK_AUTH_TOKEN") and engine_version() is not None:
-        return LocalStack(instance)
-    return MiniStack(instance)
+    asked = environment.get(VARIABLE, "").strip()
+    if not asked or asked in EMULATORS:
+        return asked or None
+    choice = f"one of {', '.join(EMULATORS)}, or a URL such as http://127.0.0.1:4566"
+    try:
+        url = urlsplit(asked)
+        port = url.port
+    except ValueError as error:
+        raise LocalCloudError(f"{VARIABLE}={asked} is no URL ({error})", choice) from error
+    if url.scheme not in ("http", "https") or port is None or url.path not in ("", "/"):
+        raise LocalCloudError(f"{VARIABLE}={asked} is unknown", choice)
+    if url.query or url.fragment or url.username is not None:
+        raise LocalCloudError(f"{VARIABLE}={asked} is more than scheme, host and port", choice)
+    if url.hostname not in LOOPBACK_NAMES:
+        raise LocalCloudError(
+            f"{VARIABLE}={asked} is on another machine, whose functions can't reach the database",
+            f"use an emulator on {LOOPBACK}",
+        )
+    return asked.rstrip("/")
+
+
+LOOPBACK_NAMES = ("localhost", LOOPBACK, "::1")
+
+
+def choose_emulator(instance: Instance, environment: Mapping[str, str]) -> Emulator | None:
+    """Remember and return the emulator that is asked for, None if somebody else runs it.
+
+    Without ``EMULATOR`` it is the one from before, at first MiniStack. All that an emulator keeps
+    is what was deployed, so another one at the next start just means another deployment.
+
+    Raises
+    ------
+    LocalCloudError
+        If another one of this instance still runs, or the URL does not answer.
+    """
+    asked = read_emulator(environment) or instance.emulator or MiniStack.kind
+    running = started_emulator(instance)
+    if running is not None and running.process is not None and running.kind != asked:
+        raise LocalCloudError(
+            f"this instance runs {running.title}, not {asked}", "`make down` first"
+        )
+    if asked not in EMULATORS and health(asked) is None:
+        raise LocalCloudError(
+            f"no emulator answers at {asked}/_localstack/health",
+            f"start it, or set {VARIABLE} to one of {', '.join(EMULATORS)}",
+        )
+    instance.emulator = asked
+    return started_emulator(instance)
+
+
+def started_emulator(instance: Instance) -> Emulator | None:
+    """Return the emulator that this instance starts itself; None where it has a URL instead."""
+    kind = instance.emulator or MiniStack.kind
+    return EMULATORS[kind](instance) if kind in EMULATORS else None

@@ -1,15 +1,14 @@
-"""Exporters: each turns one service's own statistics into metrics for Prometheus."""
+"""Exporters, which convert the statistics of services to Prometheus metrics."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import urllib.request
 from abc import abstractmethod
 
 from handlers.platform.bounds import DATABASE
-from local_cloud.config import LOOPBACK, ROOT, WATCHER_ROLE
+from local_cloud.config import LOOPBACK, MODULES, ROOT, WATCHER_ROLE
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch
@@ -20,16 +19,16 @@ _ANSWER_LIMIT_S = 5.0
 
 
 class Exporter(Service):
-    """An exporter, with a user of its own that can only look."""
+    """An exporter, with a read-only user."""
 
     stop_patience_s = 5.0
 
     def version(self) -> str:
-        """Return no version: of three exporters two don't say theirs."""
+        """Return no version, because two of the three exporters don't report theirs."""
         return "serving"
 
     def ready(self) -> bool:
-        """Return whether it answers a scrape."""
+        """Return whether it responds to a scrape."""
         try:
             url = f"http://{LOOPBACK}:{self.port}/metrics"
             with urllib.request.urlopen(url, timeout=_ANSWER_LIMIT_S) as answer:
@@ -46,11 +45,11 @@ class Exporter(Service):
 
     @abstractmethod
     def command(self) -> tuple[list[str], dict[str, str]]:
-        """Return the command and its environment, which holds the password."""
+        """Return the command and its environment, which contains the password."""
 
 
 class DebianExporter(Exporter):
-    """An exporter that Debian has a package of."""
+    """An exporter from a Debian package."""
 
     package: str
 
@@ -70,7 +69,7 @@ class DebianExporter(Exporter):
 
 
 class PostgresExporter(DebianExporter):
-    """Statistics of PostgreSQL, and the queries that matter to this ledger."""
+    """Exports PostgreSQL's statistics, and queries that matter to the ledger."""
 
     name = "postgres-exporter"
     title = "PostgreSQL exporter"
@@ -78,7 +77,7 @@ class PostgresExporter(DebianExporter):
     package = "prometheus-postgres-exporter"
 
     def command(self) -> tuple[list[str], dict[str, str]]:
-        """Return how it reaches PostgreSQL."""
+        """Return the command that connects to PostgreSQL."""
         command = [
             self.binary,
             f"--web.listen-address={LOOPBACK}:{self.port}",
@@ -95,27 +94,27 @@ class PostgresExporter(DebianExporter):
 
 
 class PgBouncerExporter(Exporter):
-    """Statistics of PgBouncer's pools."""
+    """Exports the statistics of PgBouncer's pools."""
 
     name = "pgbouncer-exporter"
     title = "PgBouncer exporter"
     port_name = "pgbouncer_exporter"
 
     def install(self) -> None:
-        """Do nothing: it is part of this package."""
+        """Do nothing, because it is part of this package."""
         return
 
     def command(self) -> tuple[list[str], dict[str, str]]:
-        """Return how it reaches PgBouncer's console."""
+        """Return the command that connects to PgBouncer's console."""
         url = f"postgresql://{WATCHER_ROLE}@{LOOPBACK}:{self.instance.ports.pgbouncer}/pgbouncer"
         return [sys.executable, "-m", "local_cloud.pgbouncer_exporter", str(self.port), url], {
             "PGPASSWORD": self.instance.watcher_password,
-            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "localstack"))),
+            "PYTHONPATH": MODULES,
         }
 
 
 class RedisExporter(DebianExporter):
-    """Statistics of Redis."""
+    """Exports Redis's statistics."""
 
     name = "redis-exporter"
     title = "Redis exporter"
@@ -123,7 +122,7 @@ class RedisExporter(DebianExporter):
     package = "prometheus-redis-exporter"
 
     def command(self) -> tuple[list[str], dict[str, str]]:
-        """Return how it reaches Redis."""
+        """Return the command that connects to Redis."""
         command = [
             self.binary,
             f"--web.listen-address={LOOPBACK}:{self.port}",

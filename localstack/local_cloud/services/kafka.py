@@ -95,7 +95,7 @@ class Kafka(Broker):
 
     @property
     def port_names(self) -> list[str]:
-        """Return the clients' port, the controller's, and the one that Prometheus scrapes."""
+        """Return the ports for clients, the controller and the metrics."""
         watched = ["kafka_metrics"] if self.instance.observed else []
         return ["kafka", "kafka_controller", *watched]
 
@@ -162,7 +162,7 @@ class Kafka(Broker):
         ]
 
     def _agent(self) -> list[str]:
-        """Return the argument that loads the exporter of the broker's own metrics."""
+        """Return the argument that loads the exporter of the broker's metrics."""
         agents = sorted(self._libs.glob("jmx_prometheus_javaagent-*.jar"))
         if not self.instance.observed or not agents:
             return []

@@ -211,7 +211,7 @@ class Postgres(Service):
             self._allow_to_watch(connection)
 
     def _allow_to_watch(self, connection: psycopg.Connection) -> None:
-        """Make the exporter's role: it reads statistics, and no row of any table."""
+        """Create the exporter's role, which can read statistics but no tables."""
         watcher = sql.Identifier(WATCHER_ROLE)
         found = connection.execute(
             "SELECT 1 FROM pg_roles WHERE rolname = %s", [WATCHER_ROLE]

@@ -1,4 +1,4 @@
-"""Prometheus: gathers the metrics of every part, and evaluates the alert rules."""
+"""Prometheus, which collects the metrics of all services and evaluates the alert rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
 RULES = ROOT / "localstack" / "observing" / "rules.yaml"
-#: The jobs, and the ports that they scrape.
+#: The jobs, and their ports.
 JOBS = {
     "dataplane": "metrics",
     "postgres": "postgres_exporter",
@@ -77,7 +77,7 @@ class Prometheus(Service):
         return Launch(argv, folder=folder, leaves_gateway_room=True)
 
     def ready(self) -> bool:
-        """Return whether it answers queries."""
+        """Return whether it responds to queries."""
         try:
             url = f"{self.instance.prometheus_url}/-/ready"
             with urllib.request.urlopen(url, timeout=_ANSWER_LIMIT_S) as answer:
@@ -86,7 +86,7 @@ class Prometheus(Service):
             return False
 
     def note(self) -> str:
-        """Say how much it keeps."""
+        """Return how much data it keeps."""
         return "keeps 15 days or 1 GB"
 
 
@@ -96,7 +96,7 @@ def settings_of(ports: Ports) -> str:
         JOB.format(job=job, loopback=LOOPBACK, port=getattr(ports, name))
         for job, name in JOBS.items()
     ]
-    # In YAML's single quotes only the quote itself has a meaning.
+    # In YAML's single quotes, only the quote itself is special.
     return SETTINGS.format(rules=str(RULES).replace("'", "''")) + "".join(jobs)
 
 

@@ -15,7 +15,7 @@ class Redpanda(ContainerService, Broker):
 
     kind = "redpanda"
     title = "Redpanda"
-    image = "redpandadata/redpanda:v25.3.6"
+    image = "redpandadata/redpanda:v26.1.9"
     volume_target = "/var/lib/redpanda/data"
 
     @property

@@ -80,4 +80,4 @@ def test_an_operator_gives_a_growth_up_by_the_command_line(
     time.sleep(YOUNG_S)
     assert deposit(client, account_id, 5, Prefer="wait=10").status == 201
     assert cli.main(["--state", state, "grow", "--give-up"]) == 1, "there is none any more"
-    assert "no growth of the log is under way" in capsys.readouterr().err
+    assert "no growth is in progress" in capsys.readouterr().err

@@ -92,7 +92,7 @@ def test_the_command_line_makes_operators_of_users_only(
     email = client.get("/users/me").json["email"]
     monkeypatch.setenv("LEDGERLANE_POOLER_URL", stack.url)
     assert main([email.upper()]) == 0
-    assert "is an operator now" in capsys.readouterr().out
+    assert "is now an operator" in capsys.readouterr().out
     assert main(["nobody@example.com"]) == 1
-    assert "nobody has signed up" in capsys.readouterr().err
+    assert "no user has the address" in capsys.readouterr().err
     assert main([]) == 2

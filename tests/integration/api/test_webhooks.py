@@ -230,7 +230,7 @@ def test_a_receiver_that_drips_is_left_within_the_time(
     started_s = time.monotonic()
     webhooks.handler(event, None)
     assert time.monotonic() - started_s < 1.2
-    assert deliveries(client, webhook)[0]["last_error"] == "no answer within 0.3 s"
+    assert deliveries(client, webhook)[0]["last_error"] == "no response within 0.3 s"
 
 
 def test_a_private_address_is_not_connected_to_even_if_it_was_taken_once(

@@ -122,7 +122,7 @@ CORRUPTIONS = {
     "a posting that was deleted": Corruption(
         "delete from ledger.postings where transaction_id = %(deposit)s",
         "entries",
-        "versions have a gap or a double before version",
+        "versions have a gap or a duplicate before version",
     ),
     "an account's last posting that was deleted": Corruption(
         "delete from ledger.postings where credit_account_id = %(there)s and credit_version ="
@@ -228,11 +228,11 @@ CORRUPTIONS = {
         "legs",
         "is rejected but its money never came back",
     ),
-    "a result that states another balance than was posted": Corruption(
+    "a result that has a different balance than was posted": Corruption(
         "update ledger.transactions set balance_after = balance_after + 1"
         " where transaction_id = %(deposit)s",
         "shapes",
-        "states another balance than was posted",
+        "has a different balance than was posted",
     ),
     "a result without its posting": Corruption(
         "update ledger.legs set debit_account_id = null, credit_account_id = null,"

@@ -82,10 +82,10 @@ def test_the_live_ledger_may_lag_behind_its_log(live: Live, admin_url: str) -> N
             "update ledger.transactions set description = 'forged' where kind = 'deposit'",
             "description is 'forged', rebuilt None",
         ),
-        ("delete from ledger.holds", "is only in the rebuilt one"),
+        ("delete from ledger.holds", "is only in the rebuilt ledger"),
         (
             "insert into ledger.conflicts select gen_random_uuid(), 0, 0, '', null, now(), now()",
-            "is only in the live one",
+            "is only in the live ledger",
         ),
         ("update ledger.partition_progress set clock = clock + interval '1 us'", "clock is"),
         (
@@ -140,7 +140,7 @@ def test_what_does_not_follow_from_the_log_is_no_difference(ledger: Ledger, stat
 def test_a_ledger_of_another_topic_cannot_be_judged(live: Live, admin_url: str) -> None:
     live.ledger.execute("update ledger.partition_progress set incarnation = 'an earlier one'")
 
-    with pytest.raises(LogIncomplete, match="made anew"):
+    with pytest.raises(LogIncomplete, match="was recreated"):
         check(live.source, live.url, admin_url)
 
 

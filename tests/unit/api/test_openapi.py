@@ -21,6 +21,7 @@ from handlers.domain.commands import AnyCommand
 from handlers.domain.kinds import EVENT_TYPES, KINDS
 from handlers.platform.errors import LedgerlaneError
 from handlers.webhooks.signatures import HEADER
+from tests.support.openapi import followed
 from tests.unit.api.conftest import Api
 
 #: Commands that are parts of others, or about no account.
@@ -48,9 +49,33 @@ def test_every_route_is_described_with_its_methods(document: dict[str, Any]) -> 
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
-    schemas = document["components"]["schemas"]
-    references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
-    assert references <= schemas.keys()
+    references = {
+        (kind, name)
+        for kind, name in re.findall(r'"#/components/(\w+)/([\w.-]+)"', json.dumps(document))
+    }
+    parts = document["components"]
+    known = {(kind, name) for kind in parts.keys() - {"securitySchemes"} for name in parts[kind]}
+    # Nor is there a part that nothing refers to.
+    assert references == known
+
+
+def test_what_refuses_a_request_stands_in_the_document_once(document: dict[str, Any]) -> None:
+    own = [
+        (path, method, status)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for status, response in operation["responses"].items()
+        if int(status) >= 400 and "$ref" not in response
+    ]
+    # An unhealthy service says so in its own words, which are those of a healthy one.
+    assert own == [("/health", "get", "503")]
+    parameters = [
+        parameter
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for parameter in operation["parameters"]
+    ]
+    assert all(parameter.keys() == {"$ref"} for parameter in parameters)
 
 
 def test_an_item_of_a_batch_is_told_by_the_kind_that_is_read(document: dict[str, Any]) -> None:
@@ -118,21 +143,21 @@ def test_what_the_gateway_answers_by_itself_is_described(document: dict[str, Any
     for methods in document["paths"].values():
         for operation in methods.values():
             for row in GATEWAY:
-                described = operation["responses"][str(row.status)]
+                described = followed(operation["responses"][str(row.status)], document)
                 example = described["content"][PROBLEM_JSON]["examples"][row.code]["value"]
                 assert (example["type"] == "about:blank") == (row.status == 431)
                 assert "X-Request-Id" in described["headers"]
                 assert ("Retry-After" in described["headers"]) == (row.status not in (400, 431))
     for status, code in (("404", "no_such_route"), ("405", "method_not_allowed")):
-        name = document["x-without-operation"][status]["$ref"].rpartition("/")[2]
-        described = document["components"]["responses"][name]
+        described = followed(document["x-without-operation"][status], document)
         assert code in described["content"][PROBLEM_JSON]["examples"]
 
 
 def test_every_path_parameter_is_described(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         for operation in methods.values():
-            described = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+            parameters = [followed(one, document) for one in operation["parameters"]]
+            described = {p["name"] for p in parameters if p["in"] == "path"}
             assert described == set(re.findall(r"\{(\w+)\}", path))
 
 
@@ -206,7 +231,8 @@ def test_every_example_of_an_answer_is_one_that_could_be_given() -> None:
             for status, answer in operation.answers.items():
                 if not isinstance(answer, type) or get_origin(answer) is not None:
                     continue
-                content = described["responses"][str(status)]["content"]["application/json"]
+                response = followed(described["responses"][str(status)], document)
+                content = response["content"]["application/json"]
                 encoded = msgspec.json.encode(content["example"])
                 msgspec.json.decode(encoded, type=answer)
                 seen += 1

@@ -15,6 +15,7 @@ from functions.api.parameters import PARAMETERS, query_names
 from functions.api.query import METADATA
 from handlers.platform.clock import EPOCH, LATEST, parse_rfc3339
 from handlers.reading.transactions import Filter, TransactionCursor
+from tests.support.openapi import followed
 from tests.unit.api.conftest import ACCOUNT, ALICE, OTHERS_ACCOUNT, Api
 from tests.unit.api.test_refusals import assert_problem
 
@@ -89,7 +90,9 @@ def test_every_list_takes_a_limit_and_a_cursor() -> None:
 
 def test_described_parameters_have_the_names_that_are_sent(api: Api) -> None:
     document = api.nobody.get("/openapi.json").json
-    found = {p["name"] for p in document["paths"]["/holds"]["get"]["parameters"]}
+    found = {
+        followed(one, document)["name"] for one in document["paths"]["/holds"]["get"]["parameters"]
+    }
     assert {"limit", "cursor", "account_id", "status"} <= found
     metadata = PARAMETERS["metadata"]
     assert (metadata["style"], metadata["explode"]) == ("form", True)

@@ -43,14 +43,14 @@ def test_a_name_of_a_private_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     answering(monkeypatch, address)
-    with pytest.raises(RefusedAddressError, match="not a public one"):
+    with pytest.raises(RefusedAddressError, match="not public"):
         resolve(target_of("https://example.com/"), 5)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_a_private_address_itself_is_refused(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
-    with pytest.raises(RefusedAddressError, match="not a public one"):
+    with pytest.raises(RefusedAddressError, match="not public"):
         target_of(f"https://{host}/")
 
 
@@ -133,7 +133,7 @@ def test_what_the_document_says_of_urls_is_what_is_taken(url: str) -> None:
         host, refusal = "", str(error)
 
     # What a pattern can't say of names: how long they are in all, and whose an address is.
-    assert host or "not a public one" in refusal or "of at most 253" in refusal
+    assert host or "not public" in refusal or "of at most 253" in refusal
 
 
 def test_a_name_that_is_looked_up_for_ever_costs_an_attempt_its_time_alone(
@@ -185,7 +185,7 @@ def test_a_receiver_that_sends_a_byte_now_and_then_costs_an_attempt_its_time_alo
         outcome = send(url, b"{}", {}, allow_loopback=True)
         given_up.set()
         thread.join(5)
-    assert outcome == (None, "no answer within 0.3 s")
+    assert outcome == (None, "no response within 0.3 s")
 
 
 def test_loopback_is_for_development_alone() -> None:
@@ -200,7 +200,7 @@ def test_other_spellings_of_loopback_are_found_out_when_they_are_resolved(url: s
     outcome = send(url, b"{}", {}, allow_loopback=False)
     assert outcome.status is None
     assert outcome.error in (
-        "the host's address is not a public one",
+        "the host's address is not public",
         "the host's name can't be resolved",
     )
 

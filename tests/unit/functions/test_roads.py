@@ -128,6 +128,11 @@ def test_brokers_are_read_from_a_list_with_commas() -> None:
     assert load(COMPLETE).kafka_bootstrap == ("k:1", "l:2")
 
 
+def test_what_powertools_reads_is_left_to_it() -> None:
+    """It takes more words for true than the table has."""
+    assert load({**COMPLETE, "POWERTOOLS_TRACE_DISABLED": "1"}) == load(COMPLETE)
+
+
 def test_no_partition_count_is_assumed_by_a_function() -> None:
     """An account's partition follows from it: a wrong one splits the account's history."""
     without = {name: text for name, text in COMPLETE.items() if name != "PARTITIONS"}

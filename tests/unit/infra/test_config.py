@@ -28,11 +28,15 @@ def test_the_local_stage_has_sensible_defaults() -> None:
     assert config.stack_name == "ledgerlane-local"
     assert (config.account, config.region) == ("000000000000", "eu-central-1")
     assert (config.runtime, config.architecture) == ("python3.11", "x86_64")
-    assert (config.database.host, config.database.port) == ("127.0.0.1", 16432)
-    assert config.kafka.bootstrap == ("127.0.0.1:19092",)
-    assert config.kafka.security == "plaintext"
-    assert config.kafka.partitions == 4
-    assert config.redis_url == "redis://127.0.0.1:16379/0"
+    assert config.services == {
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": "16432",
+        "DATABASE_NAME": "ledgerlane",
+        "KAFKA_BOOTSTRAP": "127.0.0.1:19092",
+        "KAFKA_SECURITY": "plaintext",
+        "PARTITIONS": "4",
+        "REDIS_URL": "redis://127.0.0.1:16379/0",
+    }
 
 
 def test_an_instance_says_where_its_services_are() -> None:
@@ -45,10 +49,15 @@ def test_an_instance_says_where_its_services_are() -> None:
         PARTITIONS="3",
         LOG_LEVEL="debug",
     )
-    assert (config.database.host, config.database.port) == ("localhost", 23003)
-    assert config.database.name == "ledger_test"
-    assert config.kafka.bootstrap == ("a:1", "b:2")
-    assert config.kafka.partitions == 3
+    assert config.services == {
+        "DATABASE_HOST": "localhost",
+        "DATABASE_PORT": "23003",
+        "DATABASE_NAME": "ledger_test",
+        "KAFKA_BOOTSTRAP": "a:1,b:2",
+        "KAFKA_SECURITY": "plaintext",
+        "PARTITIONS": "3",
+        "REDIS_URL": "rediss://user:word@cache.example:6379/1",
+    }
     assert config.log_level == "DEBUG"
 
 

@@ -68,7 +68,7 @@ def test_addresses_answer_on_this_machine(
         "ApiId": "abc123",
         "ApiStage": "v1",
         "ApiUrl": "http://127.0.0.1:9000/v1",
-        "EmulatorApiUrl": "http://127.0.0.1:4566/restapis/abc123/v1/_user_request_",
+        "EmulatorApiUrl": "http://127.0.0.1:4566/_aws/execute-api/abc123/v1",
         "StackName": "ledgerlane-local",
     }
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from handlers.platform.bounds import REGION
-from infra.cdk.local_settings import PREFIX, local_stage
+from infra.cdk.local_settings import PREFIX, SERVICES, local_stage
 from local_cloud.cli import main
-from local_cloud.config import LOOPBACK, STACK, load_instance
+from local_cloud.config import LOOPBACK, STACK, Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.deploy import Report, deployment_environment, parse_report
 from local_cloud.errors import LocalCloudError
@@ -127,30 +127,35 @@ def test_the_deployment_gets_the_pooler_and_never_the_server(tmp_path: Path) -> 
     assert instance.admin_password not in found.values()
 
 
+def services_of(instance: Instance) -> dict[str, str]:
+    """Return what the functions have to be told of an instance."""
+    return {
+        "DATABASE_HOST": LOOPBACK,
+        "DATABASE_PORT": str(instance.ports.pgbouncer),
+        "KAFKA_BOOTSTRAP": instance.kafka_bootstrap,
+        "PARTITIONS": str(instance.partitions),
+        "REDIS_URL": instance.redis_url,
+    }
+
+
 def test_what_the_local_cloud_sets_for_the_deployment_is_what_it_reads(tmp_path: Path) -> None:
     instance = load_instance({}, state=tmp_path, ports_from=20000)
     told = deployment_environment(instance, tmp_path / "cdk")
 
-    stage = local_stage(told, "3.11", "x86_64")
+    services = local_stage(told, "3.11", "x86_64").services
 
-    assert (stage.database.host, stage.database.port) == (LOOPBACK, instance.ports.pgbouncer)
-    assert stage.kafka.bootstrap == (instance.kafka_bootstrap,)
-    assert stage.kafka.partitions == instance.partitions
-    assert stage.redis_url == instance.redis_url
-    services = ("DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "KAFKA_BOOTSTRAP", "REDIS_URL")
+    assert services == {**services, **services_of(instance)}
     # The secret is stored by the deployment, and in no function's environment.
     secret = ("DATABASE_USER", "DATABASE_PASSWORD")
     added = {name for name in told.keys() - os.environ.keys() if name.startswith(PREFIX)}
-    assert added <= {PREFIX + name for name in (*services, *secret)}
+    assert added <= {PREFIX + name for name in (*SERVICES, *secret)}
 
 
 def test_an_instance_and_a_stage_by_themselves_are_the_same(tmp_path: Path) -> None:
     """``make up`` and ``deploy.py`` without a variable find the same services."""
     instance, stage = load_instance({}, state=tmp_path), local_stage({}, "3.11", "x86_64")
 
-    assert stage.database.port == instance.ports.pgbouncer
-    assert stage.kafka.bootstrap == (instance.kafka_bootstrap,)
-    assert (stage.redis_url, stage.kafka.partitions) == (instance.redis_url, instance.partitions)
+    assert stage.services == {**stage.services, **services_of(instance)}
     assert (stage.region, stage.stack_name) == (REGION, STACK)
 
 

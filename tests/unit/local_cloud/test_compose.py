@@ -8,7 +8,6 @@ import yaml
 
 from handlers.platform import bounds
 from local_cloud.config import ROOT, Ports
-from local_cloud.services.emulator import LocalStack
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
 
@@ -23,8 +22,10 @@ def compose() -> dict[str, Any]:
     return document
 
 
-def test_the_services_are_those_of_the_local_cloud(compose: dict[str, Any]) -> None:
-    expected = {"redpanda", "topics", "postgres", "pgbouncer", "valkey", "localstack"}
+def test_the_services_are_those_of_the_local_cloud_without_what_runs_functions(
+    compose: dict[str, Any],
+) -> None:
+    expected = {"redpanda", "topics", "postgres", "pgbouncer", "valkey"}
 
     assert set(compose["services"]) == expected
 
@@ -40,9 +41,14 @@ def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
         found = PUBLISHED.match(text)
         assert found, text
         assert defaults[found.group(1)] == int(found.group(2))
-    emulator = compose["services"]["localstack"]
-    assert emulator["network_mode"] == "host"
-    assert emulator["environment"]["GATEWAY_LISTEN"] == "127.0.0.1:${EMULATOR_PORT:-4566}"
+
+
+def test_no_container_shares_the_hosts_network_or_its_docker_socket(
+    compose: dict[str, Any],
+) -> None:
+    for name, service in compose["services"].items():
+        assert "network_mode" not in service, name
+        assert not [path for path in service.get("volumes", ()) if "docker.sock" in path], name
 
 
 def test_what_others_wait_for_has_a_health_check(compose: dict[str, Any]) -> None:
@@ -55,11 +61,10 @@ def test_images_are_pinned_and_the_same_as_those_of_make_up(compose: dict[str, A
 
     assert all(re.search(r":v?\d", image) for image in images.values())
     assert images["redpanda"] == images["topics"] == Redpanda.image
-    assert images["localstack"] == LocalStack.image
 
 
 def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, Any]) -> None:
-    assert set(compose["volumes"]) == {"redpanda", "postgres", "localstack"}
+    assert set(compose["volumes"]) == {"redpanda", "postgres"}
     assert "volumes" not in compose["services"]["valkey"]
 
 

@@ -10,6 +10,11 @@ import pytest
 from local_cloud import growth
 from local_cloud.cli import main
 from local_cloud.config import ROOT, Instance, load_instance
+from local_cloud.console import Progress
+from local_cloud.errors import LocalCloudError
+from local_cloud.lifecycle import start_all
+from local_cloud.process import Process
+from local_cloud.services.kafka import Kafka
 from local_cloud.stack import exclusive
 
 
@@ -129,3 +134,27 @@ def test_make_gives_the_command_line_what_was_asked_for(words: list[str], given:
 
     (line,) = [line for line in done.stdout.splitlines() if "local_cloud grow" in line]
     assert line.split("local_cloud grow")[1].split() == [given]
+
+
+def test_a_running_broker_is_asked_whether_its_topics_have_the_count_that_is_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else ``PARTITIONS=24 make up`` would tell the functions a count that no topic has."""
+
+    class Running(Kafka):
+        @property
+        def process(self) -> Process:
+            return Process(self.name, pid=1, start_ticks=0, started_at=0.0, port=self.port)
+
+        def version(self) -> str:
+            return "1"
+
+    def create_topics(bootstrap: str, partitions: int, *_: object) -> list[str]:
+        raise LocalCloudError(f"the topics do not have {partitions} partitions")
+
+    monkeypatch.setattr("local_cloud.services.broker.create_topics", create_topics)
+    instance_in(tmp_path)
+    instance = load_instance({"PARTITIONS": "24"}, state=tmp_path)
+
+    with pytest.raises(LocalCloudError, match="do not have 24 partitions"):
+        start_all([Running(instance)], Progress(quiet=True))

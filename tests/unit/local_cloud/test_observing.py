@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,6 +15,7 @@ import yaml
 from local_cloud.alerts import Alert, firing, health_line
 from local_cloud.config import Instance, Ports, load_instance
 from local_cloud.errors import LocalCloudError
+from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.prometheus import JOBS, settings_of
 from local_cloud.stack import every_service
 
@@ -66,7 +68,7 @@ def test_only_what_fires_is_told(prometheus: str) -> None:
 def test_no_answer_is_not_all_quiet() -> None:
     assert firing("http://127.0.0.1:1") is None
     assert "unknown" in health_line(None)
-    assert health_line([]) == "Health: all quiet"
+    assert health_line([]) == "Health: no alerts"
 
 
 def test_every_job_scrapes_a_port_of_the_instance_on_loopback() -> None:
@@ -105,3 +107,19 @@ def test_an_instance_from_before_is_observed_and_gets_a_password(tmp_path: Path)
 
     assert instance.observed
     assert len(instance.watcher_password) >= 32
+
+
+def test_an_exporter_of_ours_finds_its_modules_from_any_folder(tmp_path: Path) -> None:
+    exporter = PgBouncerExporter(load_instance({}, state=tmp_path, ports_from=20000))
+    (program, option, module, *_), variables = exporter.command()
+    told = subprocess.run(
+        [program, "-c", f"import {module}"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": variables["PYTHONPATH"], "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert option == "-m"
+    assert told.returncode == 0, told.stderr

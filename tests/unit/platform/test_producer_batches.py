@@ -117,10 +117,12 @@ def test_each_partitions_records_go_together_and_in_order(producer: Producer) ->
 
 def test_a_record_that_is_refused_takes_no_other_along(producer: Producer) -> None:
     use(producer, Client(partitions=1, refuses=b"too large"))
-    first, refused, last = producer.send(records((0, b"a"), (0, b"too large"), (0, b"c")))
-    assert producer.wait([first, last]) == [Position(0, 0), Position(0, 1)]
+    sent = producer.send(records((0, b"a"), (0, b"too large"), (0, b"c")))
+    first, refused, last = producer.positions(sent)
+    assert (first, last) == (Position(0, 0), Position(0, 1))
+    assert isinstance(refused, Unavailable)
     with pytest.raises(Unavailable):
-        producer.wait([refused])
+        producer.wait(sent)
 
 
 def test_a_partition_that_is_new_is_asked_for_once_and_keeps_the_order(producer: Producer) -> None:

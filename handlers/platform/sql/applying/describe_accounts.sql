@@ -1,4 +1,4 @@
--- Accounts whose name or metadata changed. An array of nothing but nulls is empty.
+-- Accounts whose name or metadata changed. If a column is all null, its array is empty.
 with changed as (
     update ledger.accounts a
     set name = c.name, metadata = c.metadata::jsonb

@@ -1,6 +1,7 @@
--- Accounts with a hold whose time is over, the longest overdue first, each with the first of its holds.
--- Left out is who can't make use of it: an account with a parked queue, where it would only be parked
--- too; a hold of which a capture is under way; a partition that has not applied the nudges it got.
+-- Accounts with an expired hold, the longest overdue first, each with its first such hold. Leave
+-- out accounts where a nudge has no use: those with a parked queue, where the nudge would be parked
+-- too, those whose hold is being captured, and those on partitions that have not applied earlier
+-- nudges.
 select 'hld_' || encode(uuid_send(due.hold_id), 'hex'),
        'acc_' || encode(uuid_send(due.account_id), 'hex')
 from (
@@ -14,7 +15,7 @@ from (
           select from ledger.parked_commands q
           where q.account_id = h.account_id and q.status = 'parked'
       )
-      -- A topic that was made anew begins at offset 0 again, so it is not waited for for ever.
+      -- A recreated topic starts again at offset 0, so don't wait for the old offset forever.
       and (n.partition is null or p.next_offset > n.last_offset
            or n.sent_at < now() - %(patience_s)s * interval '1 second')
     order by h.account_id, h.expires_at, h.hold_id

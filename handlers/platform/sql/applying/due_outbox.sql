@@ -1,4 +1,4 @@
--- Rows of batches that are still publishing are young; what is older was left behind.
+-- Batches are still publishing young rows; older ones were left behind.
 select outbox_id, partition, to_topic, to_partition, messages
 from ledger.outbox
 where to_topic is null and created_at < now() - %(age_s)s * interval '1 second'

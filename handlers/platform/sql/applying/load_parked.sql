@@ -1,5 +1,5 @@
--- The partition's queues of the batch's accounts, records without an account, and what the batch redelivers.
--- Of what was parked at one moment, that comes first which a growth moved here.
+-- The partition's queues of the batch's accounts, the records without an account, and the batch's
+-- redeliveries. Of records parked at the same moment, those that a growth moved here come first.
 select 'prk_' || encode(uuid_send(parked_id), 'hex'),
        'acc_' || encode(uuid_send(account_id), 'hex'),
        partition, "offset", timestamp_ms, key, value, error, is_behind, status

@@ -1,4 +1,4 @@
--- More messages wait; if it was just tried in vain (attempts is 1), the next attempt is put off.
+-- More messages wait. If an attempt just failed (attempts is 1), put off the next one.
 insert into ledger.outbox_waits as w
     (partition, to_topic, to_partition, held, attempts, next_attempt_at, error)
 values (%(partition)s, %(to_topic)s, %(to_partition)s, %(held)s, %(attempts)s,

@@ -1,4 +1,4 @@
--- Whose messages wait for which partition of the log, the next to be tried first; of one partition, or of all.
+-- The waits for partitions of the log, the next one to try first; of one partition or of all.
 select partition, to_topic, to_partition, held,
        next_attempt_at <= now() and attempts < %(attempts)s
 from ledger.outbox_waits

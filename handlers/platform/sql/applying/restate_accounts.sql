@@ -1,4 +1,4 @@
--- Accounts of which more changed than their money. Where a column is 0 of all, its array is empty.
+-- Accounts of which more than the money changed. If a column is all 0, its array is empty.
 with changed as (
     update ledger.accounts a
     set balance = c.balance,

@@ -1,5 +1,5 @@
--- What the alerts watch of the ledger's state, a row of one number each.
--- The balances are summed whole: a second for some five million accounts.
+-- The state that alarms watch, in one row of numbers. It sums all balances: about a second for five
+-- million accounts.
 select (select count(*) from ledger.parked_commands where status = 'parked'),
        (select count(distinct account_id) from ledger.parked_commands where status = 'parked'),
        (select count(*) from ledger.outbox),

@@ -1,4 +1,4 @@
--- By which count the partition's accounts are spread, and which one is to come: this changes rarely.
+-- The partition count of the accounts, and the next one during a growth. This changes rarely.
 update ledger.partition_progress
 set partitions = %(partitions)s, growing_to = %(growing_to)s
 where topic = %(topic)s and partition = %(partition)s

@@ -1,5 +1,5 @@
--- Cuts the accounts, in the order of their ids, into slices of about as many entries
--- each, and gives each slice's last account.
+-- Cut the accounts, in the order of their ids, into slices with about as many entries each, and
+-- return each slice's last account.
 select account_id
 from (
     select account_id, weight, lead(weight) over (order by account_id) as next_weight

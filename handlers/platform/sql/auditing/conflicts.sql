@@ -1,4 +1,4 @@
--- A request that used the key of another one names that other one, and asked for something else.
+-- An idempotency conflict names the transaction with the key, which is of a different request.
 select null,
        concat('a conflict names transaction ', 'txn_', encode(uuid_send(c.transaction_id), 'hex'),
               case when known.transaction_id is null then ', which does not exist'

@@ -1,6 +1,6 @@
--- What an account is, against the commands that made it so: its opening, its freezes, its limits and
--- its closing. Their legs do not say all: by whom and in which direction a freeze was, or what the
--- limits are, only the log tells.
+-- Compare an account with the commands that shaped it: its opening, freezes, limits and closing.
+-- Their legs don't say everything: only the log has who froze it, in which direction, and what the
+-- limits are.
 with controls as (
     select account_id, kind, user_id, currency, posted_at, partition, "offset",
            kind in ('freeze', 'unfreeze') as is_freezing
@@ -17,7 +17,7 @@ told as (
            min(posted_at) filter (where kind = 'account_opening') as opened_at,
            count(*) filter (where kind = 'limits') as limits,
            count(*) filter (where kind = 'close') as closings,
-           -- Of one partition's records the offsets tell which came last.
+           -- Within a partition, offsets give the order.
            case when count(distinct partition) filter (where is_freezing) = 1
                 then (array_agg(kind order by posted_at desc, "offset" desc)
                           filter (where is_freezing))[1]

@@ -1,5 +1,5 @@
--- The partition counts by which accounts are spread now, and those by which they were before. While a
--- growth is completed, accounts move to their new partitions one after the other.
+-- The accounts' current and previous partition counts. While a growth completes, accounts move to
+-- their new partitions one after the other.
 select partitions, true
 from ledger.partition_progress
 where partitions is not null

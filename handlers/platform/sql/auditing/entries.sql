@@ -1,6 +1,6 @@
--- Replays the entries of one slice of accounts: versions run 1, 2, 3 ..., each balance follows from
--- the one before, each hash from the one before (the formula is that of handlers/domain/chain.py),
--- and the account's row states the last of them.
+-- Replay the entries of one slice of accounts: versions run 1, 2, 3 ..., each balance and each hash
+-- follow from the previous ones (see handlers/domain/chain.py for the formula), and the account's
+-- row has the last of each.
 with entries as (
     select debit_account_id as account_id, debit_version as version, -amount as amount,
            debit_balance_after as balance_after, debit_hash as hash,
@@ -47,7 +47,7 @@ judged as (
            concat_ws('; ',
                case when a.account_id is null then 'has postings but does not exist' end,
                case when r.gap_at is not null
-                    then concat('versions have a gap or a double before version ', r.gap_at) end,
+                    then concat('versions have a gap or a duplicate before version ', r.gap_at) end,
                case when r.unbalanced_at is not null
                     then concat('the balance after version ', r.unbalanced_at,
                                 ' does not follow from the one before') end,

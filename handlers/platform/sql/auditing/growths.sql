@@ -1,4 +1,4 @@
--- How the log's partition count grew, and the time up to which records lie before each growth.
+-- The log's growths, and the latest time of records before each of them.
 select partitions_before, partitions, (extract(epoch from clock) * 1000000)::bigint
 from ledger.log_growths
 where state = 'done'

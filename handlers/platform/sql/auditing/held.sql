@@ -1,5 +1,5 @@
--- What an account holds is the sum of its open holds, in its own currency. What of a hold is on its way
--- to another partition is held no more.
+-- An account's held amount is the sum of its open holds, in its own currency. Money of a hold that
+-- is in transit to another partition is no longer held.
 select 'acc_' || encode(uuid_send(account_id), 'hex'),
        case when a.account_id is null then 'has open holds but does not exist'
             when h.currency <> a.currency or h.other_currency <> a.currency

@@ -1,4 +1,4 @@
--- Cuts the holds, in the order of their ids, into slices of equal size.
+-- Cut the holds, in the order of their ids, into slices of equal size.
 select hold_id
 from (
     select hold_id, row_number() over (order by hold_id) as number

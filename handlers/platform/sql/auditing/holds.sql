@@ -1,6 +1,6 @@
--- Holds one slice of holds against the legs that placed them and that took or let go of what they
--- held. By the rules of before, a capture that goes to another partition ended its hold at once, for
--- ever: such a hold is captured though its capture is still pending, or was refused in the end.
+-- Compare one slice of holds with the legs that placed and ended them. By an earlier rule, a
+-- capture to another partition ended its hold at once and for good: such a hold is captured even
+-- though its capture is still pending or was refused.
 with slice as (
     select hold_id, transaction_id, kind, status, account_id, counterparty_id, amount, currency,
            posted_at, kind <> 'hold' and status = 'completed' as is_end,
@@ -14,7 +14,7 @@ with slice as (
 known as (
     select hold_id, account_id as own_account_id, amount as held, currency as own_currency,
            destination_id, status as state, captured_amount, opened_at, expires_at, closed_at,
-           -- The id of the expiry that the log's time brings about (handlers/domain/ids.py).
+           -- The id of the expiry that the log's time causes (handlers/domain/ids.py).
            case when status = 'expired' then encode(substring(sha256(
                '\x0000000b'::bytea || 'hold-expiry'::bytea || '\x00000024'::bytea
                || convert_to('hld_' || encode(uuid_send(hold_id), 'hex'), 'UTF8')
@@ -37,12 +37,12 @@ told as (
            coalesce(bool_and(coalesce(
                case kind
                    when 'capture' then state = 'captured' and amount = captured_amount
-                       -- One that went to another partition ended the hold once that had taken it.
+                       -- A capture to another partition ended the hold when it completed.
                        and (posted_at = closed_at or is_across and posted_at < closed_at)
                    when 'void' then state = 'voided' and amount = held and posted_at = closed_at
                    else state = 'expired' and amount = held and posted_at = closed_at
                        and expires_at <= closed_at
-                       -- Nobody asked for it, and it was due when the hold's time was over.
+                       -- Nobody requested it, and the hold had expired.
                        and (transaction_id <> expiry_id
                             or is_by_nobody and requested_at = expires_at)
                end, false)) filter (where is_end), true) as is_fitting,
@@ -61,7 +61,7 @@ judged as (
            concat_ws('; ',
                case when not is_known and placings > 0
                     then 'was placed by a transaction that completed but its hold does not exist'
-                    when not is_known then 'was captured, voided or let go but does not exist'
+                    when not is_known then 'was captured, voided or released but does not exist'
                     when placings <> 1 then 'has no transaction'
                     when is_other then 'differs from its transaction' end,
                case when is_known and ends > 1 then 'was ended more than once'
@@ -72,7 +72,7 @@ judged as (
                     then 'is captured but no capture of it completed'
                     when state = 'voided' and ends = 0
                     then 'is voided but no void of it completed'
-                    -- Whoever can write to the log may have taken the id of its expiry before.
+                    -- Anyone who can write to the log may have used the expiry's id before.
                     when state = 'expired' and ends = 0 and not exists (
                         select from ledger.legs as taken
                         where taken.transaction_id = told.expiry_id

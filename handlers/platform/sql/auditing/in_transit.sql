@@ -1,4 +1,4 @@
--- Money in transit has left its source and reached no destination: the move is pending, and its
+-- Money in transit has left its source and not reached a destination: the move is pending, and its
 -- second leg is not applied yet, or was refused and the money has not come back yet.
 select null,
        concat(coalesce(a.amount, 0), ' ', currency, ' is in transit but the moves under way sum to ',

@@ -1,8 +1,8 @@
--- Holds the legs of one slice of transactions against each other: how each ended, and what it posted.
--- The first leg's takes the money from the source (to the destination, if both live on one partition;
--- else into transit), the second's brings it to the destination, the third's brings it back to the
--- source after a refusal. A leg's partition is where its record lies: one that was parked before the log grew is
--- applied on another.
+-- Compare the legs of one slice of transactions: how each ended, and what it posted. The first leg
+-- takes the money from the source (to the destination if both are on one partition, else into
+-- transit), the second moves it to the destination, and the third returns it to the source after a
+-- refusal. A leg's partition is that of its record, so a record that was parked before the log grew
+-- was applied on another partition.
 with slice as (
     select transaction_id, leg, kind, status, account_id, counterparty_id, amount, currency,
            partition, debit_account_id, credit_account_id,
@@ -18,11 +18,11 @@ judged as (
                case when one.is_posted and one.status = 'rejected' and three.leg is null
                     then 'is rejected but its money never came back' end,
                case when three.leg is not null and (one.status <> 'rejected' or not one.is_posted)
-                    then 'its money came back though it was not refused' end,
+                    then 'its money came back although it was not refused' end,
                case when (three.amount, three.currency, three.credit_account_id)
                          is distinct from (one.amount, one.currency, one.account_id)
                          and three.leg is not null and one.leg is not null
-                    then 'its money came back otherwise than it went' end,
+                    then 'its money did not come back the way it went' end,
                case when one.status = 'completed' and one.kind = any (%(travelling)s::text[])
                          and one.counterparty_id is not null
                          and (two.status, two.account_id, two.amount) is distinct from

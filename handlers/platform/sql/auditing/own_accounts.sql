@@ -1,6 +1,6 @@
--- A partition's own accounts, through which its money comes and goes, have ids that follow from what
+-- A partition's own accounts, through which money enters and leaves it, have ids derived from what
 -- they are (handlers/domain/ids.py). Each kind and currency has a series of them: the next one is
--- opened when those before it are half full. Nobody names, limits or freezes them.
+-- opened when the earlier ones are half full. No command names, limits or freezes them.
 with own as (
     select account_id, kind, partition, currency,
            num_nonnulls(name, daily_amount, daily_count) > 0
@@ -30,7 +30,7 @@ due as (
     from named
 )
 select 'acc_' || encode(uuid_send(account_id), 'hex'),
-       case when is_dressed_up then concat('has what only customers'' have, but is a ', kind, ' account')
+       case when is_dressed_up then concat('has fields of customers'' accounts, but is a ', kind, ' account')
             else concat('is not the ', kind, ' account of partition ', partition, ' in ', currency)
        end,
        count(*) over ()

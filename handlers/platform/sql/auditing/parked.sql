@@ -1,4 +1,4 @@
--- Every record that was ever parked, with its place in the order of its account's.
+-- Every record that was ever parked, with its place in its account's queue.
 select 'prk_' || encode(uuid_send(p.parked_id), 'hex'),
        'acc_' || encode(uuid_send(p.account_id), 'hex'),
        p.partition, p."offset", p.timestamp_ms, p.key, p.value, p.error, p.is_behind, p.status,

@@ -1,4 +1,4 @@
--- What became of the commands that were parked once.
+-- The outcome of each command that was ever parked.
 select 'txn_' || encode(uuid_send(transaction_id), 'hex'), leg, partition, "offset",
        coalesce(reason = 'discarded', false) and debit_account_id is null
 from ledger.legs

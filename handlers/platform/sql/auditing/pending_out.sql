@@ -1,4 +1,4 @@
--- What is on its way from an account is the sum of its moves that have not come to their end.
+-- An account's outgoing amount in transit is the sum of its pending moves.
 select 'acc_' || encode(uuid_send(account_id), 'hex'),
        case when a.account_id is null then 'has moves under way but does not exist'
             else concat(a.pending_out, ' is noted as under way but its pending moves sum to ',

@@ -1,6 +1,6 @@
--- On which partition each account lives, and where else the commands lie that were about it. What was
--- given up may never have belonged where it lay, decisions about parked records lie where their queue
--- was worked, and a receipt that posts nothing is of its source's record.
+-- Each account's partition, and other partitions that have commands about it. Leave out discarded
+-- commands, which may have been on a wrong partition, decisions about parked commands, which are
+-- where the queue was, and receipts that post nothing, which belong to the source's record.
 select 'acc_' || encode(uuid_send(account_id), 'hex'), partition, null, null
 from ledger.accounts
 where kind = 'customer'

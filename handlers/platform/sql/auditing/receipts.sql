@@ -1,6 +1,6 @@
--- The legs of one transaction tell the same of it. The second is what its destination has of it: on
--- the same partition by the same record, on another one by a record of that one's. The third, which
--- brings the money back, is the first one's but for the posting.
+-- The legs of one transaction agree. The second is the destination's: from the same record if it is
+-- on the same partition, otherwise from a record of its own. The third, which returns the money,
+-- equals the first except for the posting.
 with pairs as (
     select one.transaction_id, one.account_id, other.leg,
            (other.kind, other.amount, other.currency, other.user_id, other.fingerprint,
@@ -14,7 +14,7 @@ with pairs as (
                else (other.account_id, other.counterparty_id)
                     is distinct from (one.account_id, one.counterparty_id)
            end as is_elsewhere,
-           -- What a command was given up with may be what could not be kept.
+           -- A discarded command may contain values that could not be stored.
            other.leg = 2
                and (other.description is distinct from one.description
                     or other.metadata is distinct from one.metadata

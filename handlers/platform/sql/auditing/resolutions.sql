@@ -1,9 +1,9 @@
--- A parked record is resolved by an operator's decision, and each decision that was carried out
--- resolved at least one. Records without an account are decided about without one.
+-- An operator's decision resolves a parked command, and each applied decision resolved at least
+-- one. Decisions about records without an account name no account.
 select 'acc_' || encode(uuid_send(nullif(account_id, '00000000-0000-0000-0000-000000000000')), 'hex'),
        case when decided.decisions is null
-            then concat('has parked commands that were resolved by no decision: ', resolved.records)
-            else concat('has decisions that resolved no parked command: ', decided.decisions)
+            then concat('has parked commands that were resolved without a decision: ', resolved.records)
+            else concat('has decisions that did not resolve a parked command: ', decided.decisions)
        end,
        count(*) over ()
 from (

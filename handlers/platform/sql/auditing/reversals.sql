@@ -1,5 +1,5 @@
--- What was given back of a transaction is counted with the leg that received its money, and is
--- never more than that leg's amount. A reversal that was refused in the end does not count.
+-- The reversed amount of a transaction is recorded on the leg that received its money, and is never
+-- more than that leg's amount. Refused reversals don't count.
 select 'acc_' || encode(uuid_send(account_id), 'hex'),
        concat('transaction ', 'txn_', encode(uuid_send(transaction_id), 'hex'), ': ',
               case when t.transaction_id is null and r.amount is not null

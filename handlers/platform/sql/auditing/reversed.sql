@@ -1,5 +1,5 @@
--- A reversal takes back what its account received, or what left the ledger from there, and gives it
--- to whom it came from.
+-- A reversal takes back what its account received, or brings back what left the ledger from it, and
+-- returns it to where it came from.
 select 'acc_' || encode(uuid_send(r.account_id), 'hex'),
        concat('transaction ', 'txn_', encode(uuid_send(r.transaction_id), 'hex'),
               ': reverses otherwise than what it reverses went'),

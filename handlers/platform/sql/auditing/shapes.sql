@@ -1,12 +1,12 @@
--- What a leg must be by itself: by its kind, its status and what it posted. Where money leaves and
--- comes by a partition's own accounts, those are looked at too; they are few.
+-- Check each leg by itself against its kind, status and posting. Where the money enters or leaves
+-- through a partition's own accounts, check those too; they are few.
 with own as (
     select account_id, kind from ledger.accounts where kind <> 'customer'
 ),
 posted as (
     select l.*, debit.kind as debit_kind, credit.kind as credit_kind,
            debit_account_id is not null as is_posted,
-           -- Given up before it was applied: nothing is known of it but what it asked for.
+           -- Discarded before it was applied: only the request is known.
            coalesce(reason = 'discarded', false) and leg = 1 and debit_account_id is null
                as is_discarded,
            l.kind = any (%(moving_money)s::text[]) as moves_money,
@@ -23,11 +23,11 @@ judged as (
            concat_ws('; ',
                case when kind <> all (%(kinds)s::text[])
                          or leg > 1 and kind <> all (%(travelling)s::text[])
-                    then concat('is a ', kind, ', and there is no such leg') end,
+                    then concat('is a ', kind, ', which has no such leg') end,
                case when reason <> all (%(reasons)s::text[])
-                    then concat('is refused for ', reason, ', and there is no such reason') end,
+                    then concat('is refused for the unknown reason ', reason) end,
                case when status = 'pending' and (leg > 1 or credit_kind is distinct from 'in_transit')
-                    then 'is pending but nothing of it is under way' end,
+                    then 'is pending but has nothing in transit' end,
                case when not is_posted and leg = 1 and moves_money and status <> 'rejected'
                     then concat('is ', status, ' but has no posting')
                     when is_posted and not moves_money
@@ -35,7 +35,7 @@ judged as (
                     when is_posted and status = 'rejected'
                          and (leg > 1 or credit_kind is distinct from 'in_transit')
                     then 'is rejected but has a posting'
-                    when leg = 3 and status <> 'completed' then 'is a return that is no posting'
+                    when leg = 3 and status <> 'completed' then 'is a return without a posting'
                end,
                case when is_posted and not coalesce(
                    case when leg > 1 then debit_kind = 'in_transit' and credit_account_id = account_id
@@ -49,44 +49,44 @@ judged as (
                         else debit_account_id = account_id
                              and (credit_account_id = counterparty_id or credit_kind = 'in_transit')
                    end, false)
-                    then concat('posted to another account than a ', kind, ' does') end,
+                    then concat('posted to a different account than a ', kind, ' does') end,
                case when status = 'rejected' then
-                        case when balance_after is not null then 'is refused but states a balance' end
+                        case when balance_after is not null then 'is refused but has a balance' end
                     when is_posted then
                         case when balance_after is distinct from posted_balance
-                             then 'states another balance than was posted' end
+                             then 'has a different balance than was posted' end
                     when (balance_after is not null) <> (leg = 2 or is_of_hold)
-                    then 'states a balance otherwise than its kind does' end,
+                    then 'has a balance that does not fit its kind' end,
                case when (amount is null or currency is null)
                          and (status <> 'rejected' and (moves_money or is_of_hold) or leg > 1
                               or kind = any (%(stating_amount)s::text[])
                                  and not is_discarded)
                          or currency is null and kind = 'account_opening'
-                    then 'states no amount'
+                    then 'has no amount'
                     when amount is not null and not moves_money and not is_of_hold
                          or currency is not null and not moves_money and not is_of_hold
                             and kind <> 'account_opening'
-                    then concat('is a ', kind, ' but states an amount') end,
+                    then concat('is a ', kind, ' but has an amount') end,
                case when counterparty_id is not null
                          and (kind not in ('transfer', 'hold', 'capture', 'reversal') or is_discarded)
                          or counterparty_id is null and not is_discarded
                             and (kind = 'transfer' or leg > 1)
-                    then 'names a counterparty otherwise than its kind does' end,
+                    then 'has a counterparty that does not fit its kind' end,
                case when (hold_id is not null) <> (is_of_hold and leg = 1 and not is_discarded)
                          or kind = 'hold' and hold_id <> transaction_id
-                    then 'names a hold otherwise than its kind does' end,
+                    then 'has a hold that does not fit its kind' end,
                case when (reverses is not null) <> (kind = 'reversal' and leg = 1 and not is_discarded)
-                    then 'names a transaction otherwise than its kind does' end,
+                    then 'has a transaction that does not fit its kind' end,
                case when (description is not null or metadata is not null)
                          and (leg = 3 or not moves_money and kind <> 'hold')
-                    then concat('is a ', kind, ' but is described') end,
+                    then concat('is a ', kind, ' but has a description') end,
                case when leg = 3 and reversed_amount <> 0
-                    then 'is a return but counts what was given back of it' end,
-               -- What goes to another partition ends when that has decided.
+                    then 'is a return but has a reversed amount' end,
+               -- Moves to another partition end when that partition has decided.
                case when completed_at <> posted_at and credit_kind is distinct from 'in_transit'
-                    then 'ended at another time than it was posted' end,
+                    then 'ended at a different time than it was posted' end,
                case when posted_at > (select max(clock) from ledger.partition_progress)
-                    then 'was posted later than any partition has come' end
+                    then 'was posted later than any partition''s progress' end
            ) as problem
     from posted
 )

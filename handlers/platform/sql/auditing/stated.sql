@@ -1,5 +1,5 @@
--- Placing a hold and letting go of it post nothing, yet state the account's balance at that time. Of
--- several postings of one time it can't be told here which of them came before.
+-- Placing or ending a hold posts nothing but records the account's balance at that time. If several
+-- postings have the same time, any of their balances is accepted.
 with told as (
     select account_id, transaction_id, posted_at, balance_after
     from ledger.legs

@@ -1,4 +1,4 @@
--- Double entry: what some accounts have, others owe.
+-- Double entry: all balances of a currency sum to zero.
 select null, concat('the accounts in ', currency, ' sum to ', sum(balance), ' instead of 0'),
        count(*) over ()
 from ledger.accounts

@@ -1,4 +1,4 @@
--- How many commands are parked and wait for an operator, and of how many accounts.
+-- The number of parked commands that wait for an operator, and of their accounts.
 select count(*), count(distinct account_id)
 from ledger.parked_commands
 where status = 'parked'

@@ -1,4 +1,4 @@
--- The growth that is under way, or else the last one.
+-- The growth that is in progress, or else the last one.
 select partitions_before, partitions, state,
        (extract(epoch from clock) * 1000000)::bigint, has_parked
 from ledger.log_growths

@@ -1,4 +1,4 @@
--- A fence to the same count that another run put up is this one's from now on, without having been down.
+-- Take over another run's fence to the same count, without an interruption.
 insert into ledger.log_growths as g (
     topic, partitions, partitions_before, state, fenced_by, fenced_until
 )

@@ -1,6 +1,5 @@
--- By which count accounts are spread over partitions; whether that is being changed, which a partition at a
--- marker tells too, in a ledger that was restored from before; and whether the fence is one that nobody
--- stands behind any more.
+-- The accounts' partition count, whether it is being changed (which a partition at a marker also
+-- shows, in a ledger restored from before the growth), and whether the fence is abandoned.
 select max(partitions),
        bool_or(growing_to is not null) is true
        or exists (select from ledger.log_growths where topic = %(topic)s and state <> 'done'),

@@ -1,5 +1,5 @@
--- From here on there is no way back; so only whoever has kept the fence up until now may do it. What
--- the markers carry is decided once.
+-- After this the growth can't be cancelled, so only a run that has kept the fence up may do it. The
+-- markers' contents are decided once.
 update ledger.log_growths
 set state = 'marking',
     clock = latest.clock,

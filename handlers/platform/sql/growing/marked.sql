@@ -1,4 +1,4 @@
--- What a marker in the log says, for a ledger that is made anew from it.
+-- A marker's contents from the log, for a ledger that is being rebuilt.
 insert into ledger.log_growths (
     topic, partitions, partitions_before, state, clock, has_parked
 )

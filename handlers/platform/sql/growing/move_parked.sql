@@ -1,4 +1,5 @@
--- Only queues on their account's own partition move: a record that lies on a wrong one stays parked there.
+-- Move only queues on their account's own partition: a record on a wrong partition stays parked
+-- there.
 update ledger.parked_commands as p
 set lane = moved.lane
 from (

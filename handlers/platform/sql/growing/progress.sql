@@ -1,4 +1,4 @@
--- How far each partition is, and how many batches have still to be published.
+-- Each partition's progress, and the number of unpublished batches.
 select partition, incarnation, next_offset, growing_to,
        (select count(*) from ledger.outbox)
 from ledger.partition_progress

@@ -1,5 +1,5 @@
--- Behind the fence the partitions state the old count, and once the log is marked the new partitions too: no
--- account lives on those yet, whatever they state.
+-- Behind the fence, record the old count for every partition, and once the log is marked for the
+-- new partitions too: no account lives on those yet, whatever they have recorded.
 insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock, partitions)
 select g.topic, number, '', 0, 'epoch', g.partitions_before
 from ledger.log_growths as g,

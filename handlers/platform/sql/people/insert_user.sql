@@ -1,4 +1,4 @@
--- A taken address gives no row; as a violated constraint it would stand in the database's log.
+-- A taken address returns no row. A constraint violation would be logged by the database.
 insert into ledger.users (user_id, email, name, password_hash, created_at)
 values (%s, %s, %s, %s, %s)
 on conflict (email) do nothing

@@ -1,4 +1,4 @@
--- The awaited transactions that have come to their end, and conflicts at the awaited places.
+-- The awaited transactions that are final, and the conflicts at the awaited positions.
 select :leg_columns, w.n, c.transaction_id is not null
 from unnest(%(ids)s::uuid[], %(partitions)s::integer[], %(offsets)s::bigint[])
      with ordinality as w(transaction_id, partition, "offset", n)

@@ -1,4 +1,4 @@
--- An account as it is, by the latest version, and the moment that this holds for.
+-- An account at its latest version, and the moment for which the result is valid.
 select version, balance, held,
        (extract(epoch from ledger.latest_moment(%(topic)s, account_id)) * 1000000)::bigint
 from ledger.accounts

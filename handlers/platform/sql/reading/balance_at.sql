@@ -1,7 +1,7 @@
--- An account as it was: by the newest entry up to a time, with what was held then, in one snapshot.
--- A hold counts from when it was placed until it was closed or its time was over. While a capture to
--- another partition is under way its amount has left the account and is no more held, and the rest
--- can't expire.
+-- An account's balance at a time (from its newest entry by then) and its holds, in one snapshot.
+-- A hold counts from when it was placed until it was closed or expired. During a capture to another
+-- partition, the captured amount has left the account and is no longer held, and the rest can't
+-- expire.
 select newest.version, coalesce(credited.balance_after, debited.balance_after, 0),
        (select coalesce(sum(case when captured.amount is not null then h.amount - captured.amount
                                  when h.expires_at <= %(at)s::timestamptz then 0

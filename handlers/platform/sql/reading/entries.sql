@@ -1,5 +1,5 @@
--- An account's entries, newest first: both sides of the postings, each from its own index, with
--- the leg of the transaction that is this account's. Versions are in the order of time.
+-- An account's entries, newest first: both sides of the postings, each from its own index, with the
+-- account's leg of the transaction. Versions are in order of time.
 with period as (
     select ledger.version_at(%(account_id)s::uuid, %(from)s::timestamptz - interval '1 microsecond')
                as earlier,

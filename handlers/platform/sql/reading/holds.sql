@@ -1,4 +1,4 @@
--- Newest first. Each account's rows come from its own index, with a status from that of the status.
+-- Newest first. Each account's rows come from its own index, or the index by status.
 select replace(h.hold_id::text, '-', ''), replace(h.account_id::text, '-', ''),
        replace(h.destination_id::text, '-', ''), h.amount, h.captured_amount, h.currency, h.status,
        (extract(epoch from h.opened_at) * 1000000)::bigint,

@@ -1,5 +1,5 @@
--- How far each partition is, and how long the newest record of its last batch had waited, where
--- that batch was applied just now.
+-- Each partition's progress, and how long the newest record of its last batch had waited, if that
+-- batch was applied recently.
 select partition, next_offset,
        case when updated_at > now() - interval '3 seconds'
             then extract(epoch from updated_at - clock)::double precision end

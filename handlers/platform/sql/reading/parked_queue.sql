@@ -1,4 +1,4 @@
--- A growth moves a queue to another partition; where none did, the record's own partition works it.
+-- A growth may have moved the queue to another partition; otherwise it is the record's partition.
 select replace(account_id::text, '-', ''), coalesce(lane, partition)
 from ledger.parked_commands
 where parked_id = %s::uuid

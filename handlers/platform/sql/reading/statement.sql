@@ -1,4 +1,4 @@
--- What a statement needs to know of its account, and the latest moment that one can be about.
+-- The facts about an account that a statement needs, and the latest moment it may cover.
 select currency, (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from ledger.latest_moment(%(topic)s, account_id)) * 1000000)::bigint
 from ledger.accounts

@@ -1,7 +1,7 @@
--- Newest first: by time, and of one account and time by version. Each account's rows come from its
--- own indexes: what it was debited and credited in the order of their versions, which is that of
--- time, and beside them what moved nothing. So a long history costs nothing, nor does a deep page;
--- times narrow the walk, and all that narrows besides is looked at on the way.
+-- Newest first, by time and, for one account and time, by version. Each account's rows come from
+-- its own indexes: debits and credits in version order, which is also time order, and the rows that
+-- moved nothing. So long histories and deep pages are cheap. Times limit the scan; every other
+-- filter is checked row by row.
 select :leg_columns, t.version
 from ledger.accounts a
 cross join lateral ledger.version_at(a.account_id, %(before_time)s::timestamptz) newest
@@ -17,13 +17,9 @@ cross join lateral (
        and (l.posted_at, l.credit_version, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
-       and (%(status)s::text is null or l.status = %(status)s)
        and (%(kind)s::text is null or l.kind = %(kind)s)
-       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
-       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
-       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
-       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
-       -- Of a transfer between two of the caller's own accounts the first leg stands for both.
+:reading/wanted_legs
+       -- The first leg stands for a transfer between two of the caller's own accounts.
        and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
            select from ledger.accounts s
            where s.account_id = l.counterparty_id and s.user_id = a.user_id))
@@ -37,12 +33,8 @@ cross join lateral (
        and (l.posted_at, l.debit_version, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
-       and (%(status)s::text is null or l.status = %(status)s)
        and (%(kind)s::text is null or l.kind = %(kind)s)
-       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
-       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
-       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
-       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
+:reading/wanted_legs
      order by l.debit_version desc
      limit %(rows)s)
     union all
@@ -54,15 +46,11 @@ cross join lateral (
        and (l.posted_at, 0, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
-       and (%(status)s::text is null or l.status = %(status)s)
        and (case when %(kind)s::text is not null then l.kind = %(kind)s
-                 -- What once was refused of an expiry is no news of the hold.
+                 -- A refused expiry does not change the hold, so leave it out.
                  when l.kind = 'hold_expiry' then l.status = 'completed'
                  else l.kind <> all(%(hidden)s) end)
-       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
-       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
-       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
-       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
+:reading/wanted_legs
        and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
            select from ledger.accounts s
            where s.account_id = l.counterparty_id and s.user_id = a.user_id))

@@ -1,5 +1,5 @@
--- One statement, and so one snapshot: the sums are of exactly the records before these places. It
--- reads every account: an index that had the balances would be written by each posting.
+-- One statement, so one snapshot: the sums include exactly the records before these offsets. It
+-- reads every account, because every posting would have to update an index over the balances.
 select (extract(epoch from now()) * 1000000)::bigint,
        (select coalesce(json_agg(json_build_array(p.partition, p.next_offset) order by p.partition), '[]')
         from ledger.partition_progress p

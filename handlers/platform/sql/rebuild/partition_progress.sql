@@ -1,6 +1,6 @@
--- How far each partition is. When that was written says nothing about the ledger. A partition that never had a
--- record, which a growth may have a row of, is as one without a row; and one that was idle since before
--- partitions stated their count goes by what the others state.
+-- Each partition's progress, without the time it was written. A partition that never had a record,
+-- for which a growth may have inserted a row, counts as one without a row. A partition that was
+-- idle since before counts were recorded uses the others' count.
 select topic || ' ' || lpad(partition::text, 6, '0'),
        (
            to_jsonb(p) - 'updated_at' || jsonb_build_object(

@@ -1,4 +1,4 @@
--- How far the partitions are that ever had a record.
+-- The progress of partitions that ever had a record.
 select partition, incarnation, next_offset
 from ledger.partition_progress
 where topic = %(topic)s and incarnation <> ''

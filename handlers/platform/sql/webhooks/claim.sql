@@ -1,5 +1,5 @@
--- Takes some due deliveries of each of these webhooks for a while: whoever claims at the same time
--- passes over them, and a claim whose holder died falls due again.
+-- Claim some due deliveries of each of these webhooks for a while. Concurrent claims skip them, and
+-- if the claimant dies, they fall due again.
 with chosen as (
     select due.delivery_id
     from unnest(%(webhook_ids)s::uuid[], %(counts)s::integer[]) as wanted (webhook_id, count)

@@ -1,5 +1,5 @@
--- How long a receiver takes is kept where it matters alone: the row of a quick one isn't written for
--- each delivery. A slow one is left alone for as long as it takes, so it is waited for half the time at most.
+-- Store the response time only if it matters, so that a fast receiver's row isn't written for each
+-- delivery. A slow one is left alone for as long as it takes, so it uses at most half of our time.
 with done as (
     update ledger.webhook_deliveries
     set status = 'delivered', finished_at = now(), last_status = %(status)s, last_error = null

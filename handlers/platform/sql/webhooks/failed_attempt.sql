@@ -1,4 +1,4 @@
--- A failure may be quick: it makes the figure of how long the receiver takes no better.
+-- A failure may be fast, so it must not lower the receiver's recorded response time.
 with done as (
     update ledger.webhook_deliveries
     set status = case when %(is_last)s then 'failed' else 'pending' end,

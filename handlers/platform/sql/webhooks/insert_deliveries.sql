@@ -1,4 +1,4 @@
--- An event that is delivered by the log again has its rows already.
+-- An event that the log delivers again already has its rows.
 insert into ledger.webhook_deliveries
     (delivery_id, webhook_id, account_id, event_id, event_type, payload)
 select row.delivery_id, row.webhook_id, row.account_id, row.event_id, row.event_type, row.payload
@@ -7,7 +7,7 @@ from unnest(
     %(event_ids)s::text[], %(event_types)s::text[], %(payloads)s::text[]
 ) with ordinality
     as row (delivery_id, webhook_id, account_id, event_id, event_type, payload, place)
--- A webhook that was deleted meanwhile wants nothing any more.
+-- Leave out webhooks that were deleted in the meantime.
 where exists (select from ledger.webhooks w where w.webhook_id = row.webhook_id)
 order by row.place
 on conflict do nothing

@@ -1,4 +1,4 @@
--- One that is pending already is left to its turn.
+-- A pending delivery keeps its place.
 update ledger.webhook_deliveries d
 set status = 'pending', attempts = 0, next_attempt_at = now(), finished_at = null
 from ledger.webhooks w

@@ -1,5 +1,6 @@
--- The next webhooks that have something pending, behind one of them, and for how many milliseconds
--- the backoff of each still lasts. It is one step of the index for each webhook, however much is pending for it.
+-- The next webhooks with pending deliveries, after a given one, and how many milliseconds each
+-- one's backoff still lasts. Each webhook costs one step of the index, however many deliveries it
+-- has.
 with recursive visited as (
     (select d.webhook_id, 1 as step
      from ledger.webhook_deliveries d
@@ -24,7 +25,7 @@ with recursive visited as (
      where v.step < %(at_most)s)
 )
 select replace(w.webhook_id::text, '-', ''), replace(w.user_id::text, '-', ''), w.answer_ms,
-       -- No backoff is as long as a day; the figure of none at all is minus infinity.
+       -- A backoff is shorter than a day; minus infinity means none.
        ceil(extract(epoch from least(greatest(w.rests_until, now()), now() + interval '1 day') - now())
             * 1000)::integer
 from visited v

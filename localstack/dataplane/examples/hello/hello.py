@@ -5,7 +5,7 @@ from typing import Any
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Greet whoever asks."""
+    """Return a greeting."""
     name = (event.get("queryStringParameters") or {}).get("name", "world")
     body = {"hello": name, "function": context.function_name}
     headers = {"Content-Type": "application/json"}

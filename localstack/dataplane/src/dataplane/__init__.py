@@ -1,6 +1,6 @@
 """A fast local data plane for functions deployed to an emulated AWS.
 
-It reads what was deployed from the emulator's own API and runs it: an HTTP gateway with API
-Gateway's proxy event, warm function workers, and a poller for Kafka event source mappings.
-It knows nothing of the project that deployed it.
+It reads the deployment from the emulator's API and runs it, with an HTTP gateway that sends API
+Gateway's proxy events, warm function workers, and a poller for Kafka event source mappings. It does
+not depend on the deployed project.
 """

@@ -1,4 +1,4 @@
-"""The supervisor's child processes: started, watched, replaced, stopped."""
+"""Start, watch, replace and stop the supervisor's child processes."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from dataplane.state_folder import StateFolder
 
 _FIRST_DELAY_S = 0.1
 _LONGEST_DELAY_S = 5.0
-# A child that lived this long had no trouble starting: the next delay is the first again.
+# If a child ran for this long, its start was fine, so the restart delay is reset.
 _HEALTHY_S = 10.0
 
-# Starts the process; it writes a line to the given descriptor when it's ready.
+# Starts the process, which writes a line to the given descriptor when it is ready.
 Starter = Callable[[int], "subprocess.Popen[bytes]"]
 
 
 class Child:
-    """One process that should always run.
+    """A process that should always run.
 
     Parameters
     ----------
     name
-        Names its pid file.
+        The name of its pid file.
     starter
         Starts it.
     aliases
-        More pid files that get its pid.
+        The names of more pid files for its pid.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process id, while it runs."""
+        """The process id, None if it is not running."""
         return self._process.pid if self._process else None
 
     def is_ready(self) -> bool:
-        """Whether the process has said that it serves."""
+        """Whether the process has reported that it is ready."""
         if not self._ready and self._ready_fd is not None:
             readable, _, _ = select.select([self._ready_fd], [], [], 0)
             if readable:
@@ -62,7 +62,7 @@ class Child:
         return self._ready
 
     def start(self) -> None:
-        """Start the process now."""
+        """Start the process."""
         reading, writing = os.pipe()
         try:
             self._process = self._starter(writing)
@@ -76,11 +76,11 @@ class Child:
             path.write_text(f"{self._process.pid}\n")
 
     def watch(self) -> str | None:
-        """Start it again where it ended, after a growing delay.
+        """Restart the process if it has ended, after an increasing delay.
 
         Returns
         -------
-        How it ended, once, when it did.
+        How it ended, once for each end; otherwise None.
         """
         now_s = time.monotonic()
         if self._process is None:
@@ -99,16 +99,16 @@ class Child:
         return f"signal {-status}" if status < 0 else f"exit status {status}"
 
     def signal(self, number: int) -> None:
-        """Send a signal to the process, if it runs."""
+        """Send a signal to the process, if it is running."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
 
     def stop(self, deadline_s: float) -> bool:
-        """Wait for a process that was told to end; kill it at the deadline.
+        """Wait for a process that is stopping; kill it at the deadline.
 
         Returns
         -------
-        Whether it ended by itself.
+        Whether it ended without being killed.
         """
         by_itself = True
         if self._process is not None:
@@ -129,7 +129,7 @@ class Child:
 
 
 def stop_all(children: list[Child], grace_s: float) -> bool:
-    """Tell all to end, and wait for all within the same time; whether all ended by themselves."""
+    """Stop all children in parallel; return whether all ended without being killed."""
     for child in children:
         child.signal(signal.SIGTERM)
     deadline_s = time.monotonic() + grace_s

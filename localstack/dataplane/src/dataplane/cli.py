@@ -14,39 +14,39 @@ examples:
   Run what the stack "shop" deployed to an emulator on its usual port:
     python -m dataplane run --stack shop --state .state
 
-  One process serves the API with many requests in flight, four strict workers take what Kafka
-  brings, everything else runs as on Lambda, one invocation at a time in a process (the default):
+  One process serves the API with many concurrent requests, four strict workers consume from Kafka,
+  and everything else runs as on Lambda, with one invocation at a time per process (the default):
     python -m dataplane run --stack shop --state .state \\
         --mode api=concurrent,consume=strict:4
 
   Run changed code of one function at once, without a deployment:
     python -m dataplane run --stack shop --state .state --watch api=src/api
 
-  In a script: start it in the background, then wait until it serves:
+  In a script, start it in the background, then wait until it is ready:
     python -m dataplane wait --state .state --timeout 30
 
-  See partitions, offsets, lag, batches and errors, again each second:
+  Show partitions, offsets, lag, batches and errors, updated each second:
     python -m dataplane status --state .state --watch
 
-  The same from a file, dataplane.toml, that holds the flags' names:
+  Use a file, dataplane.toml, with the flags' names:
     stack = ["shop"]
     state = ".state"
     cloudwatch-logs = true
     mode = { api = "concurrent", consume = "strict:4" }
     python -m dataplane run --config dataplane.toml
 
-What runs is read from the emulator: stacks, functions and their code, REST APIs, event source
-mappings. Deploy again and it follows within seconds; requests in flight finish on the old code.
+It reads what to run from the emulator: stacks, functions and their code, REST APIs, event source
+mappings. It follows a new deployment within seconds; requests in flight finish on the old code.
 
-Files below --state: ready.json (there while it serves), pids/, status/, logs/, logs/functions/,
-code/. SIGTERM ends it gracefully; killed children are replaced; none outlives it.
+Files below --state: ready.json (exists while it is ready), pids/, status/, logs/, logs/functions/,
+code/. SIGTERM stops it gracefully. Killed children are replaced, and none outlives it.
 """
 
 _REGION = "eu-central-1"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command; return its exit status."""
     try:
         options = _parser(_configured(arguments)).parse_args(arguments)
         return int(options.command(options))
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _configured(arguments: list[str] | None) -> dict[str, Any]:
-    """Read the configuration file, if one is named: its values are the flags' defaults."""
+    """Read the configuration file, if given. Its values are the flags' defaults."""
     from dataplane.configfile import read_config
 
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -68,36 +68,36 @@ def _configured(arguments: list[str] | None) -> dict[str, Any]:
 def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m dataplane",
-        description="Runs what is deployed to an emulated AWS, at speed: an HTTP gateway for REST "
-        "APIs, function workers, and a poller for Kafka event source mappings.",
+        description="Run what is deployed to an emulated AWS, with an HTTP gateway for REST APIs, "
+        "function workers, and a poller for Kafka event source mappings.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="serve until SIGTERM (in the foreground)")
     run.set_defaults(command=_run)
-    run.add_argument("--config", type=Path, help="a TOML file with any of these; flags win")
+    run.add_argument("--config", type=Path, help="a TOML file with options; flags override it")
     run.add_argument(
         "--emulator",
         default=os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
         help="the emulator's endpoint (AWS_ENDPOINT_URL, else %(default)s)",
     )
     run.add_argument(
-        "--stack", action="append", default=[], help="a stack to run; again for more; default all"
+        "--stack", action="append", default=[], help="a stack to run; can be repeated (all)"
     )
     run.add_argument("--port", type=int, default=8080, help="HTTP on 127.0.0.1 (%(default)s)")
     run.add_argument(
         "--region",
         default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _REGION,
-        help="the region that was deployed to (AWS_REGION, AWS_DEFAULT_REGION, else %(default)s)",
+        help="the deployment's region (AWS_REGION, AWS_DEFAULT_REGION, else %(default)s)",
     )
     run.add_argument(
         "--mode",
         default="",
         metavar="NAME=MODE[:N],...",
-        help="how functions run: strict[:N] (N processes, one invocation at a time each, as on "
-        "Lambda; the default) or concurrent[:N] (many at a time in each of N processes, for the "
-        "API's function where it is written for that). NAME is "
+        help="how functions run: strict[:N] (N processes with one invocation at a time, as on "
+        "Lambda; the default) or concurrent[:N] (N processes with many invocations at a time, for "
+        "the API's function if it supports that). NAME is "
         "the end of a function's name, the beginning of its logical id, or *",
     )
     run.add_argument(
@@ -105,27 +105,31 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=FOLDER",
-        help="run a function's code from a folder, and anew whenever a file in it changes, without "
-        "a deployment; what the folder lacks comes from the artefact; again for more",
+        help="run a function's code from a folder and reload it when a file changes, without a "
+        "deployment; what the folder lacks comes from the artefact; repeatable",
     )
-    run.add_argument("--follow-seconds", type=float, default=2.0, help="between looks (2)")
+    run.add_argument(
+        "--follow-seconds", type=float, default=2.0, help="how often to check the deployment (2)"
+    )
     run.add_argument(
         "--rest-ms",
         type=float,
         default=40.0,
-        help="the least time between two batches of a partition that aren't full (40)",
+        help="the minimum time between two batches of a partition that are not full (40)",
     )
-    run.add_argument("--grace-seconds", type=float, default=10.0, help="to finish at the end (10)")
+    run.add_argument(
+        "--grace-seconds", type=float, default=10.0, help="time to finish when stopped (10)"
+    )
     run.add_argument(
         "--cloudwatch-logs",
         action="store_true",
-        help="send what functions print to the emulator's CloudWatch Logs too",
+        help="also send the functions' output to the emulator's CloudWatch Logs",
     )
     run.add_argument(
         "--msk-brokers",
         default="",
         metavar="HOST:PORT,...",
-        help="the brokers of MSK clusters, where the emulator names none that exist",
+        help="the brokers of MSK clusters, because emulators return none that exist",
     )
     run.add_argument(
         "--metrics-port",
@@ -133,16 +137,16 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         help="serve metrics for Prometheus on 127.0.0.1; embedded metrics that functions print are "
         "among them (off)",
     )
-    wait = commands.add_parser("wait", help="wait until it serves; exit status 1 if it doesn't")
+    wait = commands.add_parser("wait", help="wait until it is ready; exit status 1 if it is not")
     wait.set_defaults(command=_wait)
     wait.add_argument("--timeout", type=float, default=30.0, help="seconds (30)")
     status = commands.add_parser("status", help="partitions, offsets, lag, batches, errors")
     status.set_defaults(command=_status)
     status.add_argument("--json", action="store_true", help="as JSON")
-    status.add_argument("--watch", action="store_true", help="again each second")
+    status.add_argument("--watch", action="store_true", help="update each second")
     for command in (run, wait, status):
         needed = "state" not in configured or command is not run
-        command.add_argument("--state", type=Path, required=needed, help="the state folder")
+        command.add_argument("--state", type=Path, required=needed, help="the state directory")
     run.set_defaults(**configured)
     return parser
 
@@ -181,7 +185,7 @@ def _wait(options: argparse.Namespace) -> int:
             print(f"serving {ready['url'] or 'no API'}")
             return 0
         time.sleep(0.05)
-    print(f"dataplane: not serving after {options.timeout:g} s; see {layout.logs}", file=sys.stderr)
+    print(f"dataplane: not ready after {options.timeout:g} s; see {layout.logs}", file=sys.stderr)
     return 1
 
 

@@ -1,4 +1,4 @@
-"""Sends what functions print to the emulator's CloudWatch Logs, where a person asks for it."""
+"""Send the functions' output to the emulator's CloudWatch Logs, if requested."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dataplane.state_folder import StateFolder
 
 _INTERVAL_S = 1.0
-# PutLogEvents takes 1 MB, with 26 bytes counted for each event, and 10,000 events.
+# PutLogEvents accepts 10,000 events and 1 MB, with 26 bytes counted for each event.
 _CHUNK_BYTES = 512 * 1024
 _MOST_EVENTS = 10_000
 _LINE_CHARACTERS = 200_000
 
 
 class LogShipper:
-    """Follows the functions' logs: a log group a function, a stream a run of the data plane.
+    """Follows the functions' logs, with one log group per function and one stream per run.
 
     Parameters
     ----------
     client
-        Of CloudWatch Logs.
+        The client of CloudWatch Logs.
     note
         Writes a line to the journal.
     """
@@ -43,25 +43,25 @@ class LogShipper:
         self._thread = threading.Thread(target=self._run, name="cloudwatch", daemon=True)
 
     def start(self) -> None:
-        """Begin to follow; what is there already stays where it is."""
+        """Start to follow the logs. Existing lines are not sent."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Send what is left, and end."""
+        """Send the remaining lines, and stop."""
         self._stop.set()
         self._thread.join(5)
 
     def ship(self) -> None:
-        """Send what was printed since the last time."""
+        """Send the lines since the last call."""
         for path in sorted(self._folder.glob("*.log")):
             try:
                 while self._ship_chunk(path):
                     pass
                 self._trouble = ""
             except (BotoCoreError, ClientError, OSError) as error:
-                # Nothing is skipped: the next look begins at the same place.
+                # The next call retries from the same position, so no line is lost.
                 if str(error) != self._trouble:
-                    self._note(f"logs can't be sent to CloudWatch: {error}")
+                    self._note(f"can't send logs to CloudWatch: {error}")
                 self._trouble = str(error)
 
     def _run(self) -> None:
@@ -70,10 +70,10 @@ class LogShipper:
         self.ship()
 
     def _ship_chunk(self, path: Path) -> bool:
-        """Send the next whole lines of one log; whether there were any."""
+        """Send the next complete lines of one log; return whether there were any."""
         position = self._positions.get(path, 0)
         if path.stat().st_size < position:
-            # Begun anew because it was too long.
+            # The log was rotated.
             position = 0
         with path.open("rb") as log:
             log.seek(position)

@@ -1,4 +1,4 @@
-"""What a person says on the command line, and how functions are matched to modes."""
+"""The configuration of `run`, and how functions are matched to modes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Mode:
 
 @dataclass(frozen=True)
 class Options:
-    """Everything ``run`` was told.
+    """The options of ``run``.
 
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
-    ``rest_s`` is the least time between two batches of one partition that aren't full.
-    ``msk_brokers`` stand for those of every MSK cluster, where the emulator names none that exist.
-    ``watched`` are folders with code that runs in the place of what was deployed, by function.
-    ``metrics_port`` is None where nothing is to be scraped.
+    ``rest_s`` is the minimum time between two batches of a partition that are not full.
+    ``msk_brokers`` are used for every MSK cluster, because emulators return none that exist.
+    ``watched`` are folders, by function, whose code runs instead of the deployed code.
+    ``metrics_port`` is None if there are no metrics to scrape.
     """
 
     emulator: str
@@ -50,12 +50,12 @@ class Options:
 
 
 def parse_modes(text: str) -> dict[str, Mode]:
-    """Read ``api=concurrent,apply=strict:2``.
+    """Parse modes such as ``api=concurrent,apply=strict:2``.
 
     Raises
     ------
     ValueError
-        With a line that says what is wrong.
+        If the text is invalid. The message has one line.
     """
     modes = {}
     for part in [part.strip() for part in text.split(",") if part.strip()]:
@@ -63,38 +63,40 @@ def parse_modes(text: str) -> dict[str, Mode]:
         kind, _, count = how.partition(":")
         if not equals or not name or kind not in ("strict", "concurrent"):
             raise ValueError(
-                f"--mode {part!r}: say NAME=strict[:N] or NAME=concurrent[:N], for instance "
+                f"--mode {part!r}: must be NAME=strict[:N] or NAME=concurrent[:N], for example "
                 "api=concurrent,apply=strict:2"
             )
         default = USUAL_GATEWAYS if kind == "concurrent" else default_strict_limit()
         number = int(count) if count.isdigit() else 0 if count else default
         if not 1 <= number <= _MAXIMUM_LIMIT:
-            raise ValueError(f"--mode {part!r}: a number of processes is 1 to {_MAXIMUM_LIMIT}")
+            raise ValueError(
+                f"--mode {part!r}: the number of processes must be from 1 to {_MAXIMUM_LIMIT}"
+            )
         modes[name] = Mode(kind, number)
     return modes
 
 
 def default_strict_limit() -> int:
-    """Return how many strict workers a function gets: one a core, at least four.
+    """Return the default number of strict workers: one per core, at least four.
 
-    While one waits for the disk or the network another one has the core.
+    While one worker waits for the disk or the network, another one can use the core.
     """
     return max(4, os.cpu_count() or 4)
 
 
 def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
-    """Return what was said about a function's mode."""
+    """Return a function's mode."""
     return closest(spec, modes)
 
 
 def closest(spec: FunctionSpec, said: Mapping[str, T]) -> T | None:
-    """Return what was said about a function; the closest match wins.
+    """Return the entry for a function. The closest match wins.
 
     Parameters
     ----------
     said
-        By the function's name, its logical id, the end of the one or the beginning of the other,
-        or ``*``.
+        Entries by the function's name, its logical id, the end of the one or the beginning of the
+        other, or ``*``.
     """
     for candidate in (spec.name, spec.logical_id):
         if candidate in said:
@@ -125,7 +127,7 @@ def parse_watched(entries: Iterable[str]) -> dict[str, Path]:
 
 
 def api_function(apis: Iterable[RestApi], functions: Mapping[str, FunctionSpec]) -> str | None:
-    """Return the function that serves most of the APIs' routes."""
+    """Return the function with the most routes of the APIs."""
     counts: dict[str, int] = {}
     for api in apis:
         for route in api.routes:

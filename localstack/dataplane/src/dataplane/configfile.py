@@ -1,4 +1,4 @@
-"""The configuration file of ``run``: TOML, with the names of the flags."""
+"""The configuration file of ``run``: TOML with the names of the flags."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read a configuration file into the values of the flags it names.
+    """Read a configuration file; return the values by flag.
 
-    ``mode`` may be a table of names to modes, ``stack`` a name or a list; ``state`` is taken
-    relative to the file.
+    ``mode`` can be a table of names to modes, and ``stack`` a name or a list. ``state`` is relative
+    to the file.
 
     Raises
     ------
     ValueError
-        With a line that says what is wrong.
+        If the file is invalid. The message has one line.
     """
     try:
         raw = tomllib.loads(path.read_text())
     except OSError as error:
         raise ValueError(f"--config {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"--config {path} isn't TOML: {error}") from error
+        raise ValueError(f"--config {path} is not TOML: {error}") from error
     values: dict[str, Any] = {}
     for name, value in raw.items():
         key = name.replace("-", "_")
         kinds = _KINDS.get(key)
         if kinds is None:
             known = ", ".join(sorted(_KINDS)).replace("_", "-")
-            raise ValueError(f"--config {path}: there is no {name!r}; say one of {known}")
+            raise ValueError(f"--config {path}: there is no option {name!r}; use one of {known}")
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(kind.__name__ for kind in kinds)
-            raise ValueError(f"--config {path}: {name} takes {wanted}")
+            raise ValueError(f"--config {path}: {name} must be {wanted}")
         values[key] = value
     if isinstance(values.get("stack"), str):
         values["stack"] = [values["stack"]]

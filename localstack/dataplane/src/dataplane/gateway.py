@@ -1,6 +1,6 @@
-"""The gateway's process: HTTP in, one function in this process or all in strict workers.
+"""The gateway's process. One function can run in this process; others run in strict workers.
 
-With a function in this process (concurrent mode) a request costs no message to another one.
+In concurrent mode, the function runs in this process, so a request needs no message to another one.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ from dataplane.worker import Site
 Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
 
 _BROKEN_LIFE_S = 3.0
-# The account of emulators, where no function's ARN tells another one.
+# The usual account of emulators, used if no function's ARN has another one.
 _ACCOUNT = "000000000000"
 _OUTPUT_BUFFER_BYTES = 65_536
 _OUTPUT_INTERVAL_S = 0.1
-# What a function's own clients and the files it reads need besides.
+# File descriptors for the function's clients and files, in addition to connections.
 _OTHER_FILES = 1024
 
 
@@ -61,10 +61,11 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     ----------
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
-        ``name``, ``concurrent`` (a function's name or None), ``processes`` (how many there are),
+        ``name``, ``concurrent`` (a function's name or None), ``processes`` (their number),
         ``strict_limits``, ``grace_s``.
     folders
-        Where the data plane's own packages are: they leave the path before the function loads.
+        The directories of the data plane's packages, removed from the path before the function
+        loads.
     """
     die_with_parent(settings["parent_pid"])
     _make_room_for_connections()
@@ -100,7 +101,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
             )
         except (Exception, SystemExit) as error:
             broken = json.dumps(errors.report(error, "init"))
-            journal.write(f"{identity.name} can't be loaded: {broken}")
+            journal.write(f"can't load {identity.name}: {broken}")
             invokers[identity.name] = BrokenInvoker(broken)
     for pool in pools.values():
         gevent.spawn(pool.warm, 1)
@@ -118,7 +119,7 @@ def _frontend(
     settings: dict[str, Any],
     journal: Journal,
 ) -> Frontend | Stages:
-    """Return what answers; an only API needs nothing before its own frontend."""
+    """Return the request handler. A single API needs only its own frontend."""
     arns = [spec.arn.split(":") for spec in deployment.functions.values()]
     account_id = arns[0][4] if arns else _ACCOUNT
     made = [
@@ -137,7 +138,7 @@ def _frontend(
 
 
 def _make_room_for_connections() -> None:
-    """Allow as many open files as there may be connections: the usual limit is 1,024."""
+    """Raise the limit of open files, usually 1,024, to the maximum number of connections."""
     wanted = MAXIMUM_CONNECTIONS + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY:
@@ -147,9 +148,9 @@ def _make_room_for_connections() -> None:
 
 
 def _gather_output() -> None:
-    """Write what the function prints a few times a second instead of a system call a line.
+    """Flush the function's output a few times a second instead of after each line.
 
-    A kill may lose the last lines; the strict workers, as Lambda, write each at once.
+    A kill can lose the last lines. Strict workers write each line at once, like Lambda.
     """
     stdout = io.TextIOWrapper(
         io.BufferedWriter(io.FileIO(1, "w", closefd=False), _OUTPUT_BUFFER_BYTES),
@@ -169,7 +170,7 @@ def _gather_output() -> None:
 def _pools(
     apis: Sequence[RestApi], deployment: Deployment, site: Site, settings: dict[str, Any]
 ) -> dict[str, StrictPool]:
-    """One pool for each function the APIs invoke, but for the one in this process."""
+    """Return a pool for each function of the APIs, except the one in this process."""
     names = {name for api in apis for name in api.functions} - {settings["concurrent"]}
     return {
         name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
@@ -189,7 +190,7 @@ def _serve(
     init_ms: float,
     broken: str | None,
 ) -> int:
-    """Serve until told to stop, or for a few seconds when the function couldn't be loaded."""
+    """Serve until stopped, or only for a few seconds if the function can't be loaded."""
     server = HttpServer(
         listener,
         lambda request, ip, keep_alive: frontend.answer(request, ip, keep_alive=keep_alive),
@@ -229,10 +230,10 @@ def _serve(
     os.close(settings["ready_fd"])
     collect_less()
     threads = gevent.get_hub().threadpool
-    # A function that couldn't be loaded is tried again by the process that follows this one.
+    # If the function can't be loaded, the next process tries again.
     end_s = time.monotonic() + (_BROKEN_LIFE_S if broken else float("inf"))
     while not stop.wait(1.0) and time.monotonic() < end_s:
-        # In a thread: a disk that is busy must not hold up requests.
+        # In a thread, so that a busy disk does not delay requests.
         threads.apply(write_atomically, (status_file, status()))
     finished = server.drain(settings["grace_s"])
     for pool in pools.values():

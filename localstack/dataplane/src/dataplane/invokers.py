@@ -1,4 +1,4 @@
-"""The two ways the gateway runs a function: in its own process, or in strict workers."""
+"""The ways in which the gateway runs a function: in its own process, or in strict workers."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def _too_large() -> GatewayError:
 
 
 class _TimedOut(BaseException):
-    """Thrown into an invocation that has run out of time."""
+    """Thrown into an invocation that exceeds its timeout."""
 
 
 class _Deadlines:
-    """Ends what runs too long, looking at all of it every 50 ms.
+    """Ends invocations at their timeout, by checking all of them every 50 ms.
 
-    A timer for each invocation would cost several microseconds of each.
+    A timer for each invocation would cost it several microseconds.
     """
 
     def __init__(self) -> None:
@@ -62,21 +62,21 @@ class _Deadlines:
         return greenlet
 
     def end(self, greenlet: Any) -> None:
-        """Watch it no more."""
+        """Stop watching the current greenlet."""
         self._running.pop(greenlet, None)
 
     def _look(self) -> None:
         now_s = time.monotonic()
         late = [greenlet for greenlet, limit_s in self._running.items() if limit_s <= now_s]
         for greenlet in late:
-            # One that was thrown into may end others, so each is looked up again. This runs in
-            # the event loop: no other greenlet can run between the look and the throw.
+            # Ending one greenlet can end others, so look up each one again. This runs in the event
+            # loop, so no other greenlet can run between the lookup and the throw.
             if self._running.pop(greenlet, None) is not None:
                 greenlet.throw(_TimedOut)
 
 
 class ConcurrentInvoker:
-    """Runs the handler in this process, many invocations at once, each in its own greenlet."""
+    """Runs the handler in this process, with each invocation in its own greenlet."""
 
     def __init__(self, handler: Handler, identity: Identity) -> None:
         self._handler = handler
@@ -97,11 +97,11 @@ class ConcurrentInvoker:
         failed = timed_out = True
         try:
             answer = self._handler(event, context)
-            if type(answer) is dict and payload.exceeds(answer, payload.MAXIMUM_RESPONSE_BYTES):
-                errors.response_too_large(request_id)
-                timed_out = False
-                raise FunctionFailedError(payload.RESPONSE_TOO_LARGE)
-            failed = timed_out = False
+            timed_out = False
+            body = answer.get("body") if type(answer) is dict else None
+            if type(body) is str and len(body) > payload.WORTH_MEASURING:
+                _check_answer(answer, request_id)
+            failed = False
             return answer
         except FunctionFailedError:
             raise
@@ -126,14 +126,14 @@ class ConcurrentInvoker:
 
 
 class BrokenInvoker:
-    """Stands for a function whose module can't be loaded: every invocation fails, as on AWS."""
+    """Fails every invocation, for a function whose module can't be loaded, as on AWS."""
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
         self._counts = Invocations()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Fail; see :class:`~dataplane.http.invoking.Invoker`."""
+        """Raise an error; see :class:`~dataplane.http.invoking.Invoker`."""
         self._counts.add(0.0, failed=True)
         raise FunctionFailedError(self._reason)
 
@@ -143,10 +143,10 @@ class BrokenInvoker:
 
 
 class ThrottledInvoker:
-    """Stands for a function whose reserved concurrency is 0: Lambda takes no invocation of it.
+    """Rejects every invocation, for a function whose reserved concurrency is 0, like Lambda.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#services-apigateway-errors:
-    API Gateway answers 500 where the Lambda API rejects an invocation.
+    API Gateway answers 500 if the Lambda API rejects an invocation.
     """
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ class ThrottledInvoker:
         return self._counts.describe()
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Refuse at once; see :class:`~dataplane.http.invoking.Invoker`."""
+        """Reject at once; see :class:`~dataplane.http.invoking.Invoker`."""
         self._counts.throttles += 1
         raise GatewayError(
             "API_CONFIGURATION_ERROR",

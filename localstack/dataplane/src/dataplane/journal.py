@@ -1,6 +1,6 @@
-"""The data plane's own log: a line an event, to a file of its own.
+"""The data plane's log, with one line per event, in a separate file.
 
-Not ``logging``: in a concurrent worker that belongs to the function.
+It does not use ``logging``, which belongs to the function in a concurrent worker.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class Journal:
-    """Appends timed lines to a file; each line is one write, so processes can share the file."""
+    """Appends lines to a file. Each line is one write, so processes can share the file."""
 
     def __init__(self, path: Path, part: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,7 +19,7 @@ class Journal:
         self._part = part
 
     def write(self, text: str) -> None:
-        """Append one line with the time (UTC), the part and the pid."""
+        """Append a line with the time (UTC), the process's name and its pid."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         line = f"{now} {self._part}[{os.getpid()}] {text}\n"
         os.write(self._fd, line.encode(errors="replace"))

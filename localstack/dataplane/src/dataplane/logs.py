@@ -1,4 +1,4 @@
-"""Logs that don't grow without end."""
+"""Limit the size of logs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MAXIMUM_BYTES = 64 * 1024 * 1024
 
 
 def trim(layout: StateFolder, maximum_bytes: int = MAXIMUM_BYTES) -> None:
-    """Keep one older part of each log that has become too long, and begin it anew.
+    """Rotate each log that is too large, keeping one older file.
 
-    The file is copied and emptied, not renamed: the functions' processes have it open.
+    The file is copied and truncated, not renamed, because the functions' processes have it open.
     """
     for folder in (layout.logs, layout.function_logs):
         for path in folder.glob("*.log"):

@@ -1,4 +1,4 @@
-"""What was deployed, as plain values: the one language between discovery and the processes."""
+"""The deployment as plain values, shared between discovery and the processes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 class FunctionSpec:
     """A deployed Lambda function.
 
-    ``code_dir`` is the unpacked artefact; ``timeout_s`` and ``memory_mb`` are as deployed.
-    ``reserved_concurrency`` is None where none was reserved. ``layer_dirs`` are its unpacked
-    layers, the one that wins first. ``source_dir`` is a watched folder that is searched before
-    all of these, and ``source_state`` changes with what is in it.
+    ``code_dir`` is the unpacked artefact. ``timeout_s`` and ``memory_mb`` are as deployed.
+    ``reserved_concurrency`` is None if nothing is reserved. ``layer_dirs`` are the unpacked
+    layers, highest priority first. ``source_dir`` is a watched folder that is searched before all
+    of these, and ``source_state`` changes with its content.
     """
 
     name: str
@@ -35,7 +35,7 @@ class FunctionSpec:
 
 @dataclass(frozen=True)
 class MockResponse:
-    """What a MOCK integration answers, which is how API Gateway serves CORS preflights."""
+    """The response of a MOCK integration, which API Gateway uses for CORS preflights."""
 
     status: int
     headers: dict[str, str]
@@ -44,21 +44,22 @@ class MockResponse:
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one REST resource.
+    """A method of a REST resource.
 
     Attributes
     ----------
     function
-        None for a MOCK integration, and for a route that is refused.
+        None for a MOCK integration, and for a refused route.
     authorizer
         The id of the Lambda authorizer that protects the method.
     api_key_required
         Whether a request needs an API key of one of the stage's usage plans.
     required_parameters
-        What the method's request validator asks for, such as ``method.request.header.X-Tenant``.
+        The parameters that the method's request validator requires, such as
+        ``method.request.header.X-Tenant``.
     refusal
-        What the method needs and the data plane does not do: such a route answers 501 rather than
-        behave differently from AWS. None where the route is served.
+        The unsupported feature that the method needs. Such a route answers 501 rather than behave
+        differently from AWS. None if the route is served.
     """
 
     method: str
@@ -73,7 +74,7 @@ class Route:
 
     @property
     def is_guarded(self) -> bool:
-        """Whether a request must pass anything before the integration."""
+        """Whether a request must pass checks before the integration."""
         return bool(self.authorizer or self.api_key_required or self.required_parameters)
 
 
@@ -86,9 +87,9 @@ class Authorizer:
     kind
         ``TOKEN`` or ``REQUEST``.
     identity_sources
-        Where the caller's identity is, such as ``method.request.header.Authorization``.
+        The parameters with the caller's identity, such as ``method.request.header.Authorization``.
     token_pattern
-        What a token must match before the function is asked; None for any.
+        The pattern that a token must match before the function is called; None for any.
     """
 
     authorizer_id: str
@@ -101,7 +102,7 @@ class Authorizer:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """An enabled API key of a usage plan of the stage; rates in requests a second."""
+    """An enabled API key of the stage's usage plans. Rates are in requests per second."""
 
     key_id: str
     value: str
@@ -111,7 +112,7 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class MethodThrottle:
-    """A stage's limit: ``method_key`` is ``*/*`` or ``path/METHOD``; rate in requests a second."""
+    """A stage's limit. ``method_key`` is ``*/*`` or ``path/METHOD``; rates are per second."""
 
     method_key: str
     rate: float
@@ -120,17 +121,17 @@ class MethodThrottle:
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """What an API answers by itself to one kind of error, where that was customized.
+    """An API's customized response to one type of error.
 
     Attributes
     ----------
     status
-        None where the kind's own status stays.
+        None for the type's default status.
     parameters
-        ``gatewayresponse.header.<name>`` to where the value comes from, such as ``'text'`` or
+        ``gatewayresponse.header.<name>`` to the source of its value, such as ``'text'`` or
         ``context.requestId``.
     template
-        The body, with ``$context`` variables in it; None for the default one.
+        The body with ``$context`` variables; None for the default body.
     """
 
     response_type: str
@@ -141,7 +142,7 @@ class GatewayResponse:
 
 @dataclass(frozen=True)
 class RestApi:
-    """A deployed REST API and the stage that is served."""
+    """A deployed REST API and its served stage."""
 
     api_id: str
     name: str
@@ -157,17 +158,17 @@ class RestApi:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The functions that the API invokes, its authorizers among them."""
+        """The functions that the API invokes, including its authorizers."""
         named = {route.function for route in self.routes if route.function}
         return tuple(sorted(named | {authorizer.function for authorizer in self.authorizers}))
 
 
 @dataclass(frozen=True)
 class KafkaMapping:
-    """A Kafka event source mapping, self-managed or MSK, with AWS's defaults filled in.
+    """A Kafka event source mapping, self-managed or MSK, with AWS's defaults applied.
 
-    Limits of -1 mean "without limit", as in Lambda's own API. ``source_access`` is a tuple of
-    (type, uri). ``event_source_arn`` is None for self-managed Kafka.
+    Limits of -1 mean "no limit", as in Lambda's API. ``source_access`` is a tuple of (type, uri).
+    ``event_source_arn`` is None for self-managed Kafka.
     """
 
     uuid: str
@@ -194,20 +195,20 @@ class KafkaMapping:
 
     @property
     def event_source(self) -> str:
-        """``aws:kafka`` for MSK, ``SelfManagedKafka`` otherwise, as the event names it."""
+        """The source's name in events: ``aws:kafka`` for MSK, else ``SelfManagedKafka``."""
         return "aws:kafka" if self.event_source_arn else "SelfManagedKafka"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Everything the data plane runs, at one moment.
+    """Everything that the data plane runs.
 
     Attributes
     ----------
     api
         The REST API whose stage is served under its own name.
     further_apis
-        Other stages of it, and other APIs.
+        Its other stages, and other APIs.
     """
 
     functions: dict[str, FunctionSpec]
@@ -218,16 +219,16 @@ class Deployment:
 
     @property
     def apis(self) -> tuple[RestApi, ...]:
-        """Every API that is served, once for each stage."""
+        """All served APIs, once for each stage."""
         return (self.api, *self.further_apis) if self.api else ()
 
     def to_json(self) -> str:
-        """Write as JSON; equal deployments give equal text."""
+        """Return the deployment as JSON. Equal deployments give equal text."""
         return json.dumps(asdict(self), sort_keys=True, indent=1)
 
     @staticmethod
     def from_json(text: str) -> Deployment:
-        """Read what :meth:`to_json` wrote."""
+        """Parse the output of :meth:`to_json`."""
         raw = json.loads(text)
         return Deployment(
             functions={name: _function(spec) for name, spec in raw["functions"].items()},

@@ -1,4 +1,4 @@
-"""A pool of strict workers: as many invocations at once as a function may have."""
+"""A pool of strict workers, which limits a function's concurrent invocations."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from dataplane.worker import Invocation, Site, StrictWorker, WorkerFailedError
 
 
 class PoolClosedError(RuntimeError):
-    """The pool was closed: its function was deployed anew, or everything ends."""
+    """The pool was closed, because its function was redeployed or the data plane stops."""
 
 
 class StrictPool:
-    """Warm workers of one function, made when needed, up to a limit.
+    """Warm workers of one function, started on demand up to a limit.
 
-    Works with threads, and with greenlets in a process that gevent has patched.
+    It works with threads, and with greenlets in a process that gevent has patched.
 
     Parameters
     ----------
     limit
-        How many workers at most; a smaller reserved concurrency of the function wins.
+        The maximum number of workers. A smaller reserved concurrency of the function overrides it.
     """
 
     def __init__(self, spec: FunctionSpec, site: Site, limit: int) -> None:
@@ -43,12 +43,12 @@ class StrictPool:
         self._closed = False
 
     def warm(self, count: int) -> None:
-        """Start up to ``count`` workers ahead of the first invocation.
+        """Start up to ``count`` workers before the first invocation.
 
         Raises
         ------
         WorkerFailedError
-            When the function can't be loaded.
+            If the function can't be loaded.
         """
         for _ in range(min(count, self.limit)):
             with self._changed:
@@ -64,22 +64,22 @@ class StrictPool:
         request_id: str | None = None,
         cores: frozenset[int] | None = None,
     ) -> Invocation:
-        """Run one invocation on a free worker, waiting for one if all are busy.
+        """Run one invocation on a free worker; wait if all are busy.
 
         Parameters
         ----------
         event
             The event's JSON.
         timeout_s
-            Less than the function's own timeout, where the caller can't wait that long. It
-            covers the wait for a worker too.
+            A timeout shorter than the function's, if the caller can't wait that long. It includes
+            the wait for a worker.
         cores
-            Where the worker is to run; None for where it ran before.
+            The cores to run the worker on; None for no change.
 
         Raises
         ------
         PoolClosedError
-            When the pool was closed before a worker was free.
+            If the pool was closed before a worker was free.
         """
         request_id = request_id or str(uuid.uuid4())
         budget_s = timeout_s if timeout_s is not None else float(self.spec.timeout_s)
@@ -103,7 +103,7 @@ class StrictPool:
             self._give_up(slot)
             return Invocation(error.payload, True, worker_lost=True)
         except BaseException:
-            # A greenlet that is ended from outside leaves its worker in the middle of a reply.
+            # If the greenlet is killed, its worker may be in the middle of a reply.
             if worker is not None:
                 worker.kill()
             self._give_up(slot)
@@ -127,7 +127,7 @@ class StrictPool:
             }
 
     def close(self) -> None:
-        """Stop the idle workers now and the busy ones as they finish."""
+        """Stop idle workers now, and busy ones when they finish."""
         with self._changed:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -148,7 +148,7 @@ class StrictPool:
                     slot, worker = self._idle.pop()
                     if worker.is_alive():
                         return slot, worker
-                    # It died while nobody used it: no invocation has to pay for that.
+                    # It died while it was idle, so use another one instead of failing.
                     worker.kill()
                     self.lost += 1
                     return slot, None

@@ -1,4 +1,4 @@
-"""Processes: started so that they can be found, and can't outlive who started them."""
+"""Process helpers: lifetime, scheduling, cores and paths."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
-#: With more cores than this the kernel has room enough.
+#: With more cores than this, no core needs to be reserved.
 FEW_CORES = 4
-#: How many gateways run a concurrent function in their own process, unless it is said otherwise.
+#: The default number of gateways that run a concurrent function in their process.
 USUAL_GATEWAYS = 1
-# Hundreds of requests in flight, or the records of one fetch, are soon more objects than the usual
-# 700, and all of them in use.
+# Hundreds of requests in flight, or the records of one fetch, exceed the default threshold of 700
+# objects, and all of them are in use.
 _COLLECTOR_THRESHOLDS = (20_000, 20, 20)
 
 
 def die_with_parent(parent_pid: int) -> None:
-    """Ask the kernel to kill this process when its parent ends, however it ends.
+    """Make the kernel kill this process when its parent ends for any reason.
 
     Parameters
     ----------
     parent_pid
-        Who the parent should be: where it has ended already, this process ends at once.
+        The expected parent. If it has already ended, this process ends at once.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
@@ -38,22 +38,22 @@ def die_with_parent(parent_pid: int) -> None:
 
 
 def work_in_batches(pid: int = 0) -> None:
-    """Tell the kernel that a process works through batches, with nobody waiting for each.
+    """Set a process's scheduling policy to `SCHED_BATCH`.
 
-    It then no longer interrupts others when it wakes up. On few cores a gateway is otherwise
-    interrupted some thousand times a second, and loses its caches each time.
+    It then no longer preempts others when it wakes up. On few cores, it would otherwise interrupt a
+    gateway some thousand times a second, which would lose its CPU caches each time.
 
     Parameters
     ----------
     pid
-        The process, with whatever it starts from now on; 0 for this one.
+        The process; 0 for this one. Its future children inherit the policy.
     """
     with suppress(OSError):
         os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
 
 
 def collect_less() -> None:
-    """Look for garbage in cycles less often, and never again at what is loaded by now."""
+    """Collect garbage less often, and exclude all existing objects from collections."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
@@ -61,19 +61,19 @@ def collect_less() -> None:
 
 @dataclass(frozen=True)
 class Room:
-    """The cores of this machine, and who uses which where they are few.
+    """How this machine's cores are divided between the gateways and everything else.
 
-    A gateway is one thread that is nearly always busy. The kernel, left to itself, moves it about,
-    which costs it its caches, and has others wait in line behind it, or it behind them, while
-    another core has nothing to do. So each gateway keeps to a core, and who has nobody waiting at
-    the other end leaves these cores alone.
+    A gateway is one thread that is nearly always busy. By default, the kernel moves it between
+    cores, which loses its CPU caches, and queues it and others behind each other while another core
+    is idle. So each gateway is bound to a core, and work that nobody waits for keeps off these
+    cores.
 
     Attributes
     ----------
     every
         All cores that this process may use.
     gateways
-        Those that the gateways keep to, one each; none where there are cores enough, or too few.
+        The cores reserved for gateways, one each; empty if the machine has many cores, or too few.
     """
 
     every: frozenset[int]
@@ -81,29 +81,29 @@ class Room:
 
     @classmethod
     def with_gateways(cls, count: int) -> Room:
-        """Return the cores of this machine beside so many gateways."""
+        """Return the division of this machine's cores for `count` gateways."""
         cores = sorted(os.sched_getaffinity(0))
         is_scarce = count < len(cores) <= FEW_CORES
         return cls(frozenset(cores), tuple(cores[:count]) if is_scarce else ())
 
     @property
     def others(self) -> frozenset[int]:
-        """The cores that the gateways leave to the others."""
+        """The cores that are not reserved for gateways."""
         return self.every.difference(self.gateways)
 
     def take(self, number: int) -> None:
-        """Keep this process, the gateway of this number from 0, to its core."""
+        """Bind this process, the gateway with this number (from 0), to its core."""
         if self.gateways:
             use_cores(0, {self.gateways[number]})
 
     def leave(self) -> None:
-        """Keep this thread, and whatever it starts from now on, off the gateways' cores."""
+        """Keep this thread and its future children off the gateways' cores."""
         if self.gateways:
             use_cores(0, self.others)
 
     @contextmanager
     def left(self) -> Iterator[None]:
-        """Have what is started meanwhile, with all its threads, keep off the gateways' cores."""
+        """Keep processes that are started in this context off the gateways' cores."""
         self.leave()
         try:
             yield
@@ -113,23 +113,23 @@ class Room:
 
 
 def use_cores(pid: int, cores: Collection[int]) -> None:
-    """Have a process run on these cores alone; where the kernel refuses, it runs where it did."""
+    """Restrict a process to these cores; do nothing if the kernel refuses."""
     with suppress(OSError):
         os.sched_setaffinity(pid, cores)
 
 
 def package_folder() -> Path:
-    """Return the folder that has to be on ``sys.path`` for this package."""
+    """Return the directory that must be on ``sys.path`` for this package."""
     return Path(__file__).resolve().parents[1]
 
 
 def site_packages() -> list[str]:
-    """Return where this interpreter's installed packages are."""
+    """Return the directories of this interpreter's installed packages."""
     return [entry for entry in sys.path if entry.endswith("-packages")]
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process with this id runs (and isn't merely waiting to be reaped)."""
+    """Whether a process with this id is running, and not a zombie."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:

@@ -1,4 +1,4 @@
-"""How the data plane does, as a table or as JSON."""
+"""The data plane's status, as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 def collect(layout: StateFolder) -> dict[str, Any]:
-    """Read every process's status; one that doesn't run says so."""
+    """Read the status of every process, including whether it is running."""
     processes: dict[str, Any] = {}
     for path in sorted(layout.status.glob("*.json")):
         status = read_json(path) or {}
@@ -40,11 +40,11 @@ def collect(layout: StateFolder) -> dict[str, Any]:
 
 
 def show(state: Path, *, as_json: bool, watch: bool) -> int:
-    """Print the status; with ``watch`` again each second until interrupted.
+    """Print the status; with ``watch``, update it each second until interrupted.
 
     Returns
     -------
-    0 while it serves, 1 when it doesn't.
+    0 if the data plane is ready, else 1.
     """
     layout = StateFolder(state)
     if not layout.status.is_dir():
@@ -111,8 +111,8 @@ def _tables(status: dict[str, Any]) -> Iterator[RenderableType]:
         for row in mapping["partitions"]:
             if row["undelivered"]:
                 yield Text(
-                    f"  {row['topic']}-{row['partition']}: the on-failure destination hasn't "
-                    f"taken {row['undelivered']} records yet",
+                    f"  {row['topic']}-{row['partition']}: the on-failure destination has not yet "
+                    f"accepted {row['undelivered']} records",
                     "red",
                 )
             if row["attempts"]:

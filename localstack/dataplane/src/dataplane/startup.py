@@ -1,4 +1,4 @@
-"""Starting the supervisor, with every expected trouble told in one line."""
+"""Start the supervisor, and report expected errors in one line."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from dataplane.supervisor import Supervisor
 
 
 def start(options: Options) -> int:
-    """Run the supervisor until it's told to stop.
+    """Run the supervisor until it is stopped.
 
     Raises
     ------
     OSError
-        When the port is taken, the emulator can't be reached, or one runs in this folder already.
+        If the port is taken, the emulator can't be reached, or another data plane already runs in
+        this directory.
     """
     layout = StateFolder(options.state)
     pid = read_json(layout.pid_file("supervisor"))
     if isinstance(pid, int) and is_alive(pid) and read_json(layout.ready):
-        raise OSError(f"pid {pid} serves from {options.state} already: stop it first")
+        raise OSError(f"pid {pid} already runs in {options.state}; stop it first")
     try:
         supervisor = Supervisor(options)
     except (BotoCoreError, ClientError) as error:
-        raise OSError(f"the emulator at {options.emulator} doesn't answer: {error}") from error
+        raise OSError(f"the emulator at {options.emulator} does not respond: {error}") from error
     return supervisor.run()

@@ -1,4 +1,4 @@
-"""Where things are in the data plane's state folder."""
+"""The paths in the data plane's state directory."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StateFolder:
-    """The paths below one state folder."""
+    """The paths below a state directory."""
 
     root: Path
 
     def prepare(self) -> None:
-        """Make the folders; what's in them is for their owner only, for it holds secrets."""
+        """Create the directories, readable only by their owner, because they contain secrets."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)
         for folder in (self.pids, self.status, self.logs, self.function_logs, self.code):
@@ -24,54 +24,54 @@ class StateFolder:
 
     @property
     def pids(self) -> Path:
-        """One file a process: its pid as a plain number."""
+        """The directory of pid files, one per process, each with a plain number."""
         return self.root / "pids"
 
     @property
     def status(self) -> Path:
-        """One JSON file a process, rewritten each second."""
+        """The directory of status files, one JSON file per process, rewritten each second."""
         return self.root / "status"
 
     @property
     def logs(self) -> Path:
-        """The data plane's own logs."""
+        """The directory of the data plane's logs."""
         return self.root / "logs"
 
     @property
     def function_logs(self) -> Path:
-        """One log a function, as CloudWatch has one log group."""
+        """The directory of the functions' logs, one per function."""
         return self.logs / "functions"
 
     @property
     def code(self) -> Path:
-        """Unpacked artefacts, a folder a content."""
+        """The directory of unpacked artefacts, one subdirectory per content."""
         return self.root / "code"
 
     @property
     def deployment(self) -> Path:
-        """What the supervisor last discovered; the children read it."""
+        """The last discovered deployment, which the children read."""
         return self.root / "deployment.json"
 
     @property
     def ready(self) -> Path:
-        """There while everything serves."""
+        """The file that exists while everything is ready."""
         return self.root / "ready.json"
 
     def pid_file(self, name: str) -> Path:
-        """Where the process ``name`` notes its pid."""
+        """The pid file of the process ``name``."""
         return self.pids / f"{name}.pid"
 
     def status_file(self, name: str) -> Path:
-        """Where the process ``name`` notes how it does."""
+        """The status file of the process ``name``."""
         return self.status / f"{name}.json"
 
     def function_log(self, function: str) -> Path:
-        """Where a function's output goes."""
+        """The log of a function's output."""
         return self.function_logs / f"{function}.log"
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old or the new text, never a part."""
+    """Write a file atomically."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     partial.touch(mode=0o600)
     partial.write_text(text)
@@ -79,7 +79,7 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def read_json(path: Path) -> Any | None:
-    """Read a JSON file, or None when it isn't there (or not readable as JSON)."""
+    """Read a JSON file; return None if it does not exist or is not JSON."""
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError):

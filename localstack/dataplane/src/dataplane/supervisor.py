@@ -1,4 +1,4 @@
-"""The parent: looks at what is deployed, keeps the gateway and the poller running, follows."""
+"""The supervisor: keeps the gateway and the poller running, and follows deployments."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ _TICK_S = 0.05
 _SOURCE_LOOK_S = 0.2
 _SWAP_TIMEOUT_S = 30.0
 _BACKLOG = 2048
-# Longer than any request may take (29 s), so that only what really hangs is killed.
+# Longer than the limit of a request (29 s), so that only processes that hang are killed.
 _STUCK_S = 35.0
-# The poller may wait for batches in flight while it follows a redeploy.
+# The poller can wait for batches in flight while it follows a redeployment.
 _POLLER_STUCK_S = 120.0
-# Beyond the children's own grace, before they are killed.
+# Added to the children's own grace period before they are killed.
 _KILL_MARGIN_S = 2.0
 
 
 class Supervisor:
-    """Runs the data plane of one emulator.
+    """Runs the data plane for one emulator.
 
     Raises
     ------
     OSError
-        When the port is taken.
+        If the port is taken.
     NothingDeployedError
-        When there's nothing to run.
+        If there is nothing to run.
     """
 
     def __init__(self, options: Options) -> None:
@@ -126,7 +126,7 @@ class Supervisor:
         for child in self._children():
             ended = child.watch()
             if ended:
-                self._journal.write(f"{child.name} ended ({ended}); it is started again")
+                self._journal.write(f"{child.name} ended ({ended}); restarting it")
         ready = all(child.is_ready() for child in self._children())
         if ready is not self._announced:
             self._announced = ready
@@ -144,14 +144,14 @@ class Supervisor:
                 self._layout.ready.unlink(missing_ok=True)
 
     def _end_stuck(self) -> None:
-        """Kill a process that hasn't written its status for long: a function holds its loop."""
+        """Kill a process with an old status file, because a function blocks its event loop."""
         for child in self._children():
             path = self._layout.status_file(child.name)
             if not child.is_ready() or not path.exists():
                 continue
             silent_s = time.time() - max(path.stat().st_mtime, child.started_at)
             if silent_s > (_POLLER_STUCK_S if child is self._poller else _STUCK_S):
-                self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; it is killed")
+                self._journal.write(f"{child.name} was silent for {silent_s:.0f} s; killing it")
                 child.signal(signal.SIGKILL)
 
     def _url(self) -> str | None:
@@ -159,7 +159,7 @@ class Supervisor:
         return addresses[0]["url"] if addresses else None
 
     def _addresses(self) -> list[dict[str, str]]:
-        """Return where each API's stages are served."""
+        """Return the URLs of the APIs' stages."""
         apis, port = self._deployment.apis, self._options.port
         return [
             {"name": api.name, "stage": api.stage, "url": address(apis, number, port)}
@@ -168,14 +168,14 @@ class Supervisor:
 
     def _publish(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        # What is ready now is announced anew.
+        # Announce readiness again for the new deployment.
         self._announced = None
         write_atomically(self._layout.deployment, deployment.to_json())
         for warning in deployment.warnings:
             self._journal.write(f"warning: {warning}")
 
     def _follow(self) -> None:
-        """Look whether something else is deployed now, and run that instead."""
+        """Check for a new deployment, and run it."""
         try:
             seen = self._watch_emulator.look()
             if seen == self._fingerprint:
@@ -183,9 +183,9 @@ class Supervisor:
                 return
             deployment = self._discover()
         except (ClientError, BotoCoreError, NothingDeployedError, OSError, ValueError) as error:
-            # An emulator that is away, or a stack halfway through an update: what runs, runs on.
+            # If the emulator is unavailable or a stack is being updated, keep the old deployment.
             if str(error) != self._trouble:
-                self._journal.write(f"can't look at the deployment: {error}")
+                self._journal.write(f"can't read the deployment: {error}")
             self._trouble = str(error)
             return
         self._fingerprint, self._trouble = seen, ""
@@ -196,7 +196,7 @@ class Supervisor:
         before = self._deployment
         self._publish(deployment)
         self._journal.write("the deployment changed")
-        # Consumers first: what a new API sends, an old consumer may not know.
+        # Consumers first, because old consumers may not know what a new API sends.
         if self._poller is not None:
             self._poller.signal(signal.SIGHUP)
         elif deployment.mappings:
@@ -212,7 +212,7 @@ class Supervisor:
         artefacts.remove_unused(self._layout.code, used)
 
     def _swap_gateways(self, deployment: Deployment) -> None:
-        """Start the new gateways, and only when they serve stop the old: no request is refused."""
+        """Start the new gateways, then stop the old ones, so that no request is refused."""
         old, new = self._gateways, self._make_gateways(deployment)
         for child in new:
             child.start()
@@ -221,7 +221,7 @@ class Supervisor:
             if self._stop.wait(_TICK_S):
                 break
             if any(child.watch() for child in new) or time.monotonic() > deadline_s:
-                self._journal.write("the new gateway didn't start: see its function's log")
+                self._journal.write("the new gateway did not start; see its function's log")
                 break
         self._gateways = new
         threading.Thread(
@@ -231,7 +231,7 @@ class Supervisor:
     def _make_gateways(self, deployment: Deployment) -> list[Child]:
         if not deployment.apis:
             return []
-        # Not before there is one who accepts: a connection would wait for ever.
+        # Listen only once there is a gateway; otherwise, connections would wait forever.
         self._listener.listen(_BACKLOG)
         main = api_function(deployment.apis, deployment.functions)
         spec = deployment.functions[main] if main else _without_function(self._layout)
@@ -264,7 +264,7 @@ class Supervisor:
         return children
 
     def _busy_gateways(self, deployment: Deployment) -> int:
-        """Return how many gateways run a function in their own process: those have much to do."""
+        """Return how many gateways run a function in their process, which makes them busy."""
         main = api_function(deployment.apis, deployment.functions)
         if main is None:
             return 0
@@ -328,13 +328,13 @@ class Supervisor:
 
 
 def _api_side(deployment: Deployment) -> tuple[Any, ...]:
-    """What the gateway depends on."""
+    """Return the parts of the deployment that the gateway depends on."""
     names = sorted({name for api in deployment.apis for name in api.functions})
     return deployment.apis, [deployment.functions.get(name) for name in names]
 
 
 def _without_function(layout: StateFolder) -> FunctionSpec:
-    """Stand for the function of a gateway that has none to run, as of an API of MOCK methods."""
+    """Return a placeholder for a gateway without functions, such as one with only MOCK methods."""
     folder = str(layout.code)
     return FunctionSpec("gateway", "", "Gateway", "", "", folder, "", 30, 128)
 
@@ -346,5 +346,5 @@ def _listen(port: int) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except OSError as error:
         listener.close()
-        raise OSError(f"port {port} is taken on 127.0.0.1: choose another with --port") from error
+        raise OSError(f"port {port} on 127.0.0.1 is taken; choose another with --port") from error
     return listener

@@ -1,4 +1,4 @@
-"""One strict worker as its caller sees it: a process, a socket to it, and how it can end."""
+"""The caller's side of a strict worker: its process, its socket, and its end."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from dataplane.runtime import errors, frames
 from dataplane.runtime.environment import Identity, function_environment, new_log_stream
 from dataplane.state_folder import StateFolder
 
-# Lambda gives a function ten seconds to initialise, then tries once more within its timeout.
+# Lambda gives a function ten seconds to initialize, then retries once within its timeout.
 _INIT_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where functions run: the state folder, the emulator they talk to, and the region."""
+    """The state directory, the emulator and the region that functions use."""
 
     layout: StateFolder
     endpoint: str
@@ -34,7 +34,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Invocation:
-    """The outcome of one invocation: its JSON payload, and whether it's a function error."""
+    """The result of an invocation: its JSON payload, and whether it is a function error."""
 
     payload: bytes
     failed: bool
@@ -43,7 +43,7 @@ class Invocation:
 
 
 def identity_of(spec: FunctionSpec) -> Identity:
-    """Return a fresh environment's identity for a function."""
+    """Return the identity of a new environment for a function."""
     return Identity(
         name=spec.name,
         arn=spec.arn,
@@ -72,9 +72,9 @@ def launch(
     role
         ``strict`` or ``gateway``.
     settings
-        What the role needs beyond the function's identity.
+        The role's settings, in addition to the function's identity.
     output
-        Where its output goes; the function's log when None.
+        The file for its output; by default the function's log.
     """
     identity = identity_of(spec)
     complete = {
@@ -101,7 +101,7 @@ def launch(
 
 
 class WorkerFailedError(RuntimeError):
-    """A worker couldn't start. ``payload`` is what Lambda would answer."""
+    """A worker could not start. ``payload`` is Lambda's response."""
 
     def __init__(self, payload: bytes) -> None:
         super().__init__(payload.decode(errors="replace"))
@@ -109,12 +109,12 @@ class WorkerFailedError(RuntimeError):
 
 
 class StrictWorker:
-    """A running worker. Used by one thread (or greenlet) at a time.
+    """A running worker, for use by one thread or greenlet at a time.
 
     Raises
     ------
     WorkerFailedError
-        When the function's module can't be loaded, or its process ends first.
+        If the function's module can't be loaded, or its process ends first.
     """
 
     def __init__(self, spec: FunctionSpec, site: Site, name: str) -> None:
@@ -143,17 +143,17 @@ class StrictWorker:
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """Whether the process still runs."""
+        """Whether the process is still running."""
         return self._process.poll() is None
 
     def use_cores(self, cores: frozenset[int]) -> None:
-        """Have the function run on these cores; threads that it has started stay where they are."""
+        """Run the function on these cores. Threads that it has started are not moved."""
         if cores != self._cores:
             self._cores = cores
             process.use_cores(self.pid, cores)
 
     def invoke(self, request_id: str, event: bytes, timeout_s: float | None = None) -> Invocation:
-        """Run one invocation; a crash or a timeout costs this worker, never the caller."""
+        """Run one invocation. A crash or a timeout ends this worker, never the caller."""
         limit_s = self._timeout_s if timeout_s is None else min(timeout_s, self._timeout_s)
         self._peer.settimeout(limit_s)
         try:
@@ -170,7 +170,7 @@ class StrictWorker:
         return Invocation(payload, status != frames.OK)
 
     def stop(self) -> None:
-        """Let the worker end by itself (its socket closes), or kill it when it doesn't."""
+        """Close the socket so that the worker ends; kill it if it does not."""
         self._peer.close()
         try:
             self._process.wait(_STOP_TIMEOUT_S)
@@ -179,7 +179,7 @@ class StrictWorker:
         self._remove_pid_file()
 
     def kill(self) -> None:
-        """End the process now and reap it."""
+        """Kill the process and reap it."""
         self._peer.close()
         if self._process.poll() is None:
             self._process.kill()
@@ -187,7 +187,7 @@ class StrictWorker:
         self._remove_pid_file()
 
     def _remove_pid_file(self) -> None:
-        """Remove the file, unless a successor has noted its own pid there."""
+        """Remove the pid file, unless a successor has written its own pid there."""
         with contextlib.suppress(OSError, ValueError):
             if int(self._pid_file.read_text()) == self._process.pid:
                 self._pid_file.unlink()

@@ -11,7 +11,7 @@ from dataplane.state_folder import StateFolder
 
 
 class Logs:
-    """CloudWatch Logs, as far as it's needed."""
+    """A fake of CloudWatch Logs."""
 
     def __init__(self) -> None:
         self.away = False

@@ -11,7 +11,7 @@ from dataplane.configfile import read_config
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
-    """What ``run`` would have been started with."""
+    """Return the configuration that ``run`` would use."""
     made: list[Options] = []
 
     def start(options: Options) -> int:
@@ -45,10 +45,10 @@ def test_a_file_says_what_flags_would_and_flags_win(tmp_path: Path, started: lis
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("port = 'x'", "port takes int"),
-        ("port = true", "port takes int"),
-        ("prot = 1", "there is no 'prot'; say one of"),
-        ("port", "isn't TOML"),
+        ("port = 'x'", "port must be int"),
+        ("port = true", "port must be int"),
+        ("prot = 1", "there is no option 'prot'; use one of"),
+        ("port", "is not TOML"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(

@@ -156,13 +156,13 @@ def test_an_artefact_that_is_none_leaves_nothing(tmp_path: Path, content: bytes)
 
 
 def own_response(kind: str, **properties: Any) -> dict[str, Any]:
-    """Return a template's resource; the REST API of the stack is called Api."""
+    """Return a resource of a template. The stack's REST API has the logical id Api."""
     declared = {"RestApiId": {"Ref": "Api"}, "ResponseType": kind, **properties}
     return {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": declared}
 
 
 def stack_with(**resources: dict[str, Any]) -> Stack:
-    """Return a stack of an emulator that has left out all but the REST API."""
+    """Return a stack of an emulator that lists only the REST API."""
     template = {
         "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
         "Resources": {"Api": {"Type": "AWS::ApiGateway::RestApi"}, **resources},

@@ -1,4 +1,4 @@
-"""The event against Powertools' own reading of it, and against AWS's documented sample."""
+"""Compare the event with Powertools' classes and with AWS's documented sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invocation records against AWS's documented samples."""
+"""Compare invocation records with AWS's documented samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filter criteria: the tables and notes of Lambda's documentation, row by row."""
+"""Filter criteria: the tables and notes of Lambda's documentation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ METADATA = {
 
 
 def wants(pattern: Any, value: Any) -> bool:
-    """Filter a record whose value is text, bytes, None, or something to write as JSON."""
+    """Filter a record whose value is text, bytes, None, or an object to encode as JSON."""
     if isinstance(value, str):
         value = value.encode()
     elif value is not None and not isinstance(value, bytes):
@@ -29,7 +29,7 @@ def wants(pattern: Any, value: Any) -> bool:
 
 
 def field(rule: Any, **document: Any) -> bool:
-    """Ask a rule of the field ``x`` of a JSON value."""
+    """Apply a rule to the field ``x`` of a JSON value."""
     return wants({"value": {"x": rule}}, document)
 
 
@@ -119,15 +119,15 @@ def test_one_of_several_filters_is_enough() -> None:
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("{", "isn't JSON"),
-        ("[]", "isn't a JSON object"),
-        ({"value": "a"}, "must be an object or an array"),
-        ({"value": {"x": []}}, "must be an object or an array"),
-        ({"value": {"x": [["a"]]}}, "array within an array"),
-        ({"value": {"x": [{"wildcard": "a*"}]}}, "isn't an operator"),
-        ({"value": {"x": [{"numeric": ["~", 1]}]}}, "numeric takes"),
-        ({"value": {"x": [{"exists": "yes"}]}}, "exists takes"),
-        ({"value": {"x": [{"prefix": 1}]}}, "prefix takes a string"),
+        ("{", "is not JSON"),
+        ("[]", "is not a JSON object"),
+        ({"value": "a"}, "must be an object or a non-empty array"),
+        ({"value": {"x": []}}, "must be an object or a non-empty array"),
+        ({"value": {"x": [["a"]]}}, "an array can't contain an array"),
+        ({"value": {"x": [{"wildcard": "a*"}]}}, "is not an operator"),
+        ({"value": {"x": [{"numeric": ["~", 1]}]}}, "numeric must have"),
+        ({"value": {"x": [{"exists": "yes"}]}}, "exists must be"),
+        ({"value": {"x": [{"prefix": 1}]}}, "prefix must be a string"),
         ({"key": ["k"]}, "can't be filtered by 'key'"),
         ({"$or": [{"value": ["a"]}, {"value": {"x": ["a"]}}]}, "not both"),
     ],

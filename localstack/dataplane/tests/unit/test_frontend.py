@@ -13,7 +13,7 @@ from dataplane.model import GatewayResponse, MethodThrottle, MockResponse, RestA
 
 
 class Echo:
-    """Returns the event, or raises what it was given."""
+    """Returns the event, or raises a given error."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self._error = error
@@ -101,7 +101,7 @@ def test_empty_segments_of_a_path_do_not_count() -> None:
     assert (status, event["path"], event["requestContext"]["path"]) == (200, "/a", "/v1/a")
 
 
-# Recorded of the real API Gateway in LocalStack's test_apigateway_lambda.snapshot.json.
+# Recorded from API Gateway in LocalStack's test_apigateway_lambda.snapshot.json.
 ENCODED = "/test-path/api/user/test%2Balias@gmail.com/plus/test+alias@gmail.com"
 
 
@@ -114,7 +114,7 @@ def test_a_path_stays_as_it_was_encoded() -> None:
 
 
 class Fixed:
-    """Returns what it was given."""
+    """Returns a given result."""
 
     def __init__(self, answer: Any) -> None:
         self._answer = answer
@@ -131,10 +131,10 @@ class Fixed:
         ({"status": 200}, "it has status"),
         ({"statusCode": "abc"}, "statusCode is 'abc'"),
         ({"statusCode": 99}, "statusCode is 99"),
-        ({"body": {"a": 1}}, "body is no text but an object"),
+        ({"body": {"a": 1}}, "body is an object instead of a string"),
         ({"headers": []}, "headers"),
         ({"multiValueHeaders": {"X-A": "1"}}, "X-A"),
-        ({"headers": {"X-A": "a\nb"}}, "a header holds a line break"),
+        ({"headers": {"X-A": "a\nb"}}, "a header contains a line break"),
     ],
 )
 def test_a_malformed_answer_leaves_a_line_that_says_what_is_wrong(
@@ -180,7 +180,7 @@ class Picture:
         return {"headers": headers, "body": self._body, "isBase64Encoded": True}
 
 
-# What LocalStack's test_aws_proxy_binary_response recorded of the real API Gateway.
+# Recorded from API Gateway by LocalStack's test_aws_proxy_binary_response.
 @pytest.mark.parametrize(
     ("types", "accept", "is_binary"),
     [
@@ -282,7 +282,7 @@ def test_each_error_has_its_own_answer_else_its_familys_else_api_gateways() -> N
     own = customized(NO_ROUTE, DEFAULT_4XX, UNAVAILABLE)
     assert answer("GET", b"/v1/x", api=own)[0] == 404
     assert answer("POST", b"/v1/a", api=own)[::2] == (418, {"default": True})
-    # A family's answer without a status leaves each kind its own.
+    # A default response without a status keeps each type's own status.
     assert answer("GET", b"/v1/a", error=failed, api=own)[::2] == (502, {"code": "unavailable"})
     assert answer("GET", b"/v1/a", error=late, api=own)[::2] == (504, {"code": "unavailable"})
     plain = customized()

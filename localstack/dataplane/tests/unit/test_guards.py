@@ -1,4 +1,4 @@
-"""Protected methods: what must be shown before the integration is asked.
+"""Protected methods: the checks before the integration.
 
 Answers are AWS's documented ones, and those that LocalStack recorded of the real API Gateway.
 """
@@ -23,7 +23,7 @@ ARN = "arn:aws:execute-api:eu-west-1:000000000000:abc/v1/"
 
 
 class Function:
-    """Answers as it was told, and keeps what it was asked."""
+    """Returns given results, and records its events."""
 
     def __init__(self, answer: Callable[[dict[str, Any]], Any]) -> None:
         self._answer = answer
@@ -41,7 +41,7 @@ def policy(effect: str = "Allow", resource: Any = f"{ARN}*", **more: Any) -> dic
 
 
 class Api:
-    """An API whose methods are protected, and the functions behind it."""
+    """An API with protected methods, and its functions."""
 
     def __init__(self, answer: Any, *, kind: str = "TOKEN", ttl_s: int = 300, **more: Any) -> None:
         self.lines: list[str] = []

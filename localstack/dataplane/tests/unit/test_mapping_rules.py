@@ -1,4 +1,4 @@
-"""Mappings that Lambda refuses, or that say what the data plane doesn't know, aren't polled."""
+"""Mappings that Lambda refuses, or with unknown properties, are not polled."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ TOMORROW_S = time.time() + 86_400
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        ({"BatchSize": 0}, "BatchSize is 0"),
+        ({"BatchSize": 0}, "BatchSize must be .* not 0"),
         ({"BatchSize": 10_001}, "1 to 10000"),
         ({"MaximumBatchingWindowInSeconds": 301}, "MaximumBatchingWindowInSeconds"),
         ({"MaximumRecordAgeInSeconds": 59}, "60 to 604800"),
@@ -72,18 +72,18 @@ TOMORROW_S = time.time() + 86_400
         ({"MaximumRetryAttempts": 10_001}, "MaximumRetryAttempts"),
         ({"Topics": ["a", "b"]}, "exactly one topic"),
         ({"Topics": []}, "exactly one topic"),
-        ({"Topics": ["a b"]}, "name of a topic"),
+        ({"Topics": ["a b"]}, "topic name"),
         ({"StartingPosition": None}, "StartingPosition must be one of"),
         ({"StartingPosition": "EARLIEST"}, "StartingPosition must be one of"),
-        ({"StartingPosition": "AT_TIMESTAMP"}, "goes with AT_TIMESTAMP"),
-        ({"StartingPositionTimestamp": 1.0}, "goes with AT_TIMESTAMP"),
+        ({"StartingPosition": "AT_TIMESTAMP"}, "AT_TIMESTAMP, and only it"),
+        ({"StartingPositionTimestamp": 1.0}, "AT_TIMESTAMP, and only it"),
         (
             {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": TOMORROW_S},
             "in the future",
         ),
         ({"ProvisionedPollerConfig": {"MinimumPollers": 201}}, "MinimumPollers"),
-        ({"ProvisionedPollerConfig": {"MinimumPollers": 3, "MaximumPollers": 2}}, "more than"),
-        ({"FunctionResponseTypes": ["Streaming"]}, "ReportBatchItemFailures only"),
+        ({"ProvisionedPollerConfig": {"MinimumPollers": 3, "MaximumPollers": 2}}, "greater than"),
+        ({"FunctionResponseTypes": ["Streaming"]}, "only ReportBatchItemFailures"),
         ({"FilterCriteria": {"Filters": [{"Pattern": "{}"}] * 6}}, "5 filters"),
         ({"ConsumptionMode": "Queue"}, "ConsumptionMode"),
         ({"Queues": ["q"]}, "Queues"),
@@ -111,4 +111,4 @@ def test_a_consumer_group_belongs_to_one_mapping() -> None:
     ]
     kept, (warning,) = mapping_rules.check_groups(made)
     assert [mapping.logical_id for mapping in kept] == ["M0", "M1"]
-    assert warning == "M2 is not polled: the consumer group shared is M0's already"
+    assert warning == "M2 is not polled: M0 already uses the consumer group shared"

@@ -1,4 +1,4 @@
-"""What Prometheus sees of the functions and of the data plane's processes."""
+"""The Prometheus metrics of the functions and the data plane's processes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def line(
 
 
 def scraped(reported: Reported) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """Return every sample of a collector, by its name and labels."""
+    """Return all samples of a collector, by name and labels."""
     registry = CollectorRegistry()
     registry.register(reported)
     return parsed(generate_latest(registry).decode())
@@ -125,7 +125,7 @@ def test_reports_are_summed_counted_and_kept_by_their_labels(tmp_path: Path) -> 
     assert seen["shop_sold_last", ORDERS] == 1
     assert seen["shop_sold_max", ORDERS] == 5
     clock[0] += MAXIMUM_OF_S + 1
-    # Nothing new was reported: the last value stands, and an event of a minute ago is over.
+    # Without new reports, the last value stays, and the maximum ends after a minute.
     assert scraped(reported)["shop_sold_last", ORDERS] == 1
     assert ("shop_sold_max", ORDERS) not in scraped(reported)
 
@@ -207,7 +207,7 @@ def test_the_usage_of_a_process_is_its_own() -> None:
 
 
 class Logs:
-    """Stands for CloudWatch Logs: the log group of one function."""
+    """A fake of CloudWatch Logs, with the log group of one function."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -270,7 +270,7 @@ def test_a_taken_port_is_named(tmp_path: Path, free_port: int) -> None:
     layout.prepare()
     first = Exporter(layout, Logs(), free_port)
     try:
-        with pytest.raises(OSError, match=rf"port {free_port} is taken .* --metrics-port"):
+        with pytest.raises(OSError, match=rf"port {free_port} on .* is taken; .* --metrics-port"):
             Exporter(layout, Logs(), free_port)
     finally:
         first.stop()

@@ -1,4 +1,4 @@
-"""A worker reads an event as `json.loads` does, whichever parser the artefact has."""
+"""A worker parses events like `json.loads`, whatever the artefact's parser."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def artefact(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @given(VALUES)
 def test_any_event_is_read_as_the_standard_library_reads_it(value: object) -> None:
     event = json.dumps(value).encode()
-    # By their text, since NaN equals nothing.
+    # Compared as text, because NaN is not equal to itself.
     assert repr(choose_parser()(event)) == repr(json.loads(event))
 
 

@@ -1,4 +1,4 @@
-"""Lambda's own limit of 6 MB, below the 10 MB that API Gateway takes."""
+"""Lambda's limit of 6 MB, below API Gateway's 10 MB."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IDENTITY = Identity("f", "arn", "m.h", 128, 3, "/tmp", "stream")
 
 
 def filled(size: int, character: str = "x") -> dict[str, Any]:
-    """Return an event or an answer of so many bytes of JSON."""
+    """Return an event or a response with so many bytes of JSON."""
     empty = len(encode_event({"body": ""}))
     count = (size - empty) // len(json.dumps(character, ensure_ascii=False).encode()[1:-1])
     return {"body": character * count}

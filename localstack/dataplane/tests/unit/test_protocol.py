@@ -96,7 +96,7 @@ def test_an_upgrade_is_answered_as_plain_http_and_closed() -> None:
 @pytest.mark.parametrize("step", [1, 7, 4096, None])
 @pytest.mark.parametrize("extra", [0, 1])
 def test_a_head_is_bounded_to_the_byte_however_it_comes(step: int | None, extra: int) -> None:
-    # Counted are the target, and each header's name and value with four bytes around them.
+    # The target counts, and each header's name and value plus four bytes.
     others = len(b"/v1/a") + (len(b"Hosth") + 4) + (len(b"X-A") + 4)
     value = b"a" * (MAXIMUM_HEADER_BYTES - others + extra)
     data = b"GET /v1/a HTTP/1.1\r\nX-A: " + value + b"\r\nHost: h\r\n\r\n"
@@ -158,7 +158,7 @@ ENDLESS = {
 
 
 def sent_before_refused(reader: RequestReader, filling: bytes) -> int:
-    """Return how many bytes were taken before there was a refusal, a hundred thousand at most."""
+    """Return how many bytes were accepted before a refusal, at most a hundred thousand."""
     for sent in range(0, 100_000, len(filling)):
         try:
             reader.feed(filling)

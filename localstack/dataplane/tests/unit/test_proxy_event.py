@@ -1,4 +1,4 @@
-"""The proxy event: what it says of a request, and that it keeps nothing from one to the next."""
+"""The proxy event describes its request, and contains nothing from earlier ones."""
 
 from __future__ import annotations
 

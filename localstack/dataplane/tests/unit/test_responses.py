@@ -46,7 +46,7 @@ def test_headers_that_belong_to_the_gateway_are_remapped(name: str, kind: str) -
 
 
 def test_the_gateways_own_answers_keep_their_headers() -> None:
-    """A gateway response may send WWW-Authenticate, which a function can't."""
+    """A gateway response can send WWW-Authenticate, but a function can't."""
     answer = {"statusCode": 401, "headers": {"WWW-Authenticate": "Basic", "Date": "x"}, "body": ""}
     encoded = responses.of_gateway(answer, "rid", keep_alive=True, head=False)
     assert b"\r\nWWW-Authenticate: Basic\r\n" in encoded
@@ -92,7 +92,7 @@ def test_what_is_no_proxy_response_is_refused(answer: Any) -> None:
 
 
 class Loud(str):
-    """Text that formats itself in another way."""
+    """A string that formats itself differently."""
 
     __slots__ = ()
 

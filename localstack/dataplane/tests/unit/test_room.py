@@ -1,4 +1,4 @@
-"""Where cores are few, the gateways have theirs, and who has nobody waiting leaves them alone."""
+"""On few cores, each gateway has its own, and work that nobody waits for keeps off them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Cores = Callable[[int], None]
 
 @pytest.fixture
 def cores(monkeypatch: pytest.MonkeyPatch) -> Cores:
-    """Have the machine seem to have so many cores."""
+    """Make the machine appear to have so many cores."""
 
     def have(count: int) -> None:
         monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(count)))
@@ -62,7 +62,7 @@ def test_a_core_that_the_kernel_refuses_is_no_reason_to_fail() -> None:
 
 
 class PoolOfCores:
-    """Notes on which cores it is asked to run."""
+    """Records the cores that it is restricted to."""
 
     limit = 1
 

@@ -115,11 +115,11 @@ def test_a_worker_that_died_while_idle_costs_no_invocation(layout: StateFolder) 
 
 
 def test_what_only_the_developers_environment_has_is_missing(layout: StateFolder) -> None:
-    # boto3 takes its time to import on a busy machine.
+    # Importing boto3 is slow on a busy machine.
     pool = pool_of(layout, timeout_s=10)
     outcome = pool.invoke(event("import", name="pytest"))
     assert json.loads(outcome.payload)["errorType"] == "ModuleNotFoundError"
-    # Lambda's runtime brings boto3, so an artefact may leave it out.
+    # Lambda's runtime has boto3, so an artefact can omit it.
     assert not pool.invoke(event("import", name="boto3")).failed
     pool.close()
 

@@ -1,4 +1,4 @@
-"""How long a partition rests between two batches that aren't full."""
+"""How long a partition rests between two batches that are not full."""
 
 from __future__ import annotations
 

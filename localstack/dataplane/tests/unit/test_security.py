@@ -48,5 +48,5 @@ def test_a_secret_of_another_shape_is_said(secret: str) -> None:
 
 
 def test_an_unknown_way_is_refused() -> None:
-    with pytest.raises(ValueError, match="VIRTUAL_HOST isn't supported"):
+    with pytest.raises(ValueError, match="VIRTUAL_HOST is not supported"):
         settings(("VIRTUAL_HOST", "x"))

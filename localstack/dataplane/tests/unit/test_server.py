@@ -1,4 +1,4 @@
-"""The HTTP server's connections: who keeps silent is let go, who waits for an answer gets it."""
+"""The HTTP server's connections: silent ones are closed, and waiting ones are answered."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def client_of(server: HttpServer) -> socket.socket:
 
 
 def wait_until_all_are_gone(server: HttpServer) -> None:
-    """Wait for the server to close every connection; the fixture's patience ends it."""
+    """Wait until the server has closed every connection; the fixture's timeout limits it."""
     while server.connections:
         gevent.sleep(0.005)
 
 
 def received(client: socket.socket) -> bytes:
-    """Return what comes until the server closes the connection."""
+    """Return the data until the server closes the connection."""
     parts = []
     while part := client.recv(65_536):
         parts.append(part)
@@ -134,7 +134,7 @@ def test_requests_that_came_together_do_not_keep_others_waiting(
 
     def note(request: Request, source_ip: str, keep_alive: bool) -> bytes:
         if not answered:
-            # The others' requests are there already, and none of them is answered.
+            # The others' requests have arrived, but none of them is answered.
             modest.sendall(REQUEST % b"one")
             modest.shutdown(socket.SHUT_WR)
         answered.append(request.url)
@@ -163,7 +163,7 @@ def test_a_request_that_crosses_the_servers_end_is_the_connections_last(
 
 
 def trickle(client: socket.socket, data: bytes) -> bytes:
-    """Send byte by byte, with pauses that alone would be no silence, until it is answered."""
+    """Send byte by byte, with pauses that are too short to be idle, until there is a response."""
     for start in range(len(data)):
         if select.select([client], [], [], 0.01)[0]:
             break

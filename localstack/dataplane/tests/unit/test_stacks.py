@@ -1,4 +1,4 @@
-"""Stacks and functions that stand beside each other: one that can't be read harms no other."""
+"""Several stacks and functions: one that can't be read does not affect the others."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Paginator:
 
 
 class Aws:
-    """An AWS with what was deployed to it, as far as the data plane asks."""
+    """A fake AWS with a deployment, as far as the data plane reads it."""
 
     def __init__(self, templates: dict[str, Any], functions: dict[str, dict[str, Any]]) -> None:
         self._templates = templates
@@ -107,7 +107,7 @@ class Aws:
 
 
 class Deployed(Emulator):
-    """An emulator that is only that."""
+    """An emulator with only this fake."""
 
     def __init__(self, aws: Aws) -> None:
         super().__init__("http://127.0.0.1:1", "eu-central-1")
@@ -158,7 +158,7 @@ def test_a_function_that_can_not_run_is_named_and_the_others_run(tmp_path: Path)
         function("alone", tmp_path),
     )
     deployment = discover(emulator, (), tmp_path)
-    # Whatever no stack made is served too, unless a stack was named.
+    # Resources without a stack are served too, unless a stack was named.
     assert sorted(deployment.functions) == ["alone", "one"]
     assert deployment.functions["alone"].logical_id == "alone"
     assert sorted(discover(emulator, ("one",), tmp_path).functions) == ["one"]

@@ -1,4 +1,4 @@
-"""Several APIs and stages behind one port."""
+"""Several APIs and stages on one port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AWS documents on partial responses, row by row."""
+"""The cases of partial responses that AWS documents."""
 
 from __future__ import annotations
 

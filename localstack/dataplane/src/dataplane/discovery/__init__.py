@@ -1,1 +1,1 @@
-"""Reading what was deployed from the emulator's own API."""
+"""Read the deployment from the emulator's API."""

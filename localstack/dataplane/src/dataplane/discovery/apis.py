@@ -1,4 +1,4 @@
-"""The REST APIs that are deployed, with what the data plane can serve of them."""
+"""The deployed REST APIs, as far as the data plane can serve them."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def read_apis(
     *,
     is_everything: bool,
 ) -> list[RestApi]:
-    """Read the REST APIs of some stacks, each once for each stage.
+    """Read the REST APIs of some stacks, once for each stage.
 
     Parameters
     ----------
     refused
-        The functions that don't run here, and why.
+        The functions that can't run here, and the reasons.
     warnings
-        Gets a line for whatever can't be served.
+        Gets a line for everything that can't be served.
     is_everything
-        Whether APIs that no stack made are read too.
+        Whether to include APIs outside of stacks.
     """
     found: list[RestApi] = []
     for api_id, stack in _ids(emulator, stacks, is_everything=is_everything):
@@ -41,14 +41,14 @@ def read_apis(
             served, problems = read_rest_api(emulator, api_id)
             own, more = _own_responses(emulator, stack, api_id)
         except (ClientError, ValueError, LookupError, TypeError) as error:
-            # One that can't be read must not keep the others from being served.
+            # An API that can't be read must not prevent the others from being served.
             warnings.append(f"REST API {api_id} is not served: {error}")
             continue
         warnings += problems + more
         for api in served:
             runnable = _refusing(api, refused)
             if not any(route.function or route.mock for route in runnable.routes):
-                warnings.append(f"REST API {api.name}: none of its methods can be served here")
+                warnings.append(f"REST API {api.name}: none of its methods is supported")
             found.append(replace(runnable, gateway_responses=own))
     return found
 
@@ -56,7 +56,7 @@ def read_apis(
 def _ids(
     emulator: Emulator, stacks: list[Stack], *, is_everything: bool
 ) -> Iterator[tuple[str, Stack | None]]:
-    """Yield each API's id with the stack that made it, if one did."""
+    """Yield each API's id and its stack, if it has one."""
     seen = set()
     for stack in stacks:
         for api_id in stack.physical_ids(_TYPE).values():
@@ -77,7 +77,7 @@ def _own_responses(
 
 
 def _refusing(api: RestApi, refused: Mapping[str, str]) -> RestApi:
-    """Refuse the methods whose functions, or authorizers' functions, don't run here."""
+    """Refuse the methods whose functions, or authorizers' functions, can't run here."""
     asked = {entry.authorizer_id: entry.function for entry in api.authorizers}
 
     def checked(route: Route) -> Route:

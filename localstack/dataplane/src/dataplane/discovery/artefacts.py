@@ -1,4 +1,4 @@
-"""Deployed code, unpacked once per content into the state folder."""
+"""Unpack deployed code into the state directory, once per content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEEP_UNUSED_S = 3600.0
 
 
 def folder_for(code_root: Path, code_sha256: str) -> Path:
-    """Where the artefact with this ``CodeSha256`` (base64, as Lambda gives it) is unpacked."""
+    """Return the directory of the artefact with a ``CodeSha256`` (base64, as from Lambda)."""
     digest = base64.b64decode(code_sha256).hex()
     if len(digest) < 16:
         raise ValueError(f"not a CodeSha256: {code_sha256!r}")
@@ -23,12 +23,12 @@ def folder_for(code_root: Path, code_sha256: str) -> Path:
 
 
 def unpack(archive: bytes, folder: Path) -> None:
-    """Unpack a function's zip into ``folder``, whole or not at all.
+    """Unpack a function's zip into ``folder`` atomically.
 
     Raises
     ------
     ValueError
-        When the archive is no zip, or names a file outside its own root.
+        If it is not a zip archive, or names a file outside of its root.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
@@ -48,21 +48,21 @@ def _extract(archive: bytes, target: Path) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as bundle:
             for member in bundle.infolist():
-                # extract() drops "..", but an artefact that has it is not one to run.
+                # extract() drops "..", but an artefact that contains it must not run.
                 if member.filename.startswith("/") or ".." in Path(member.filename).parts:
-                    raise ValueError(f"artefact names a file outside itself: {member.filename}")
+                    raise ValueError(f"the artefact has a path outside of it: {member.filename}")
                 written = Path(bundle.extract(member, target))
                 mode = member.external_attr >> 16 & 0o777
                 if mode and written.is_file():
                     written.chmod(mode | 0o400)
     except zipfile.BadZipFile as error:
-        raise ValueError(f"a function's code is no zip archive: {error}") from error
+        raise ValueError(f"a function's code is not a zip archive: {error}") from error
 
 
 def remove_unused(code_root: Path, used: set[Path]) -> None:
-    """Remove artefacts that nothing uses and nothing touched for an hour.
+    """Remove artefacts that are not in use and were not touched for an hour.
 
-    The hour leaves alone a worker that is still finishing with the code before.
+    A worker that is still finishing with the old code may need them until then.
     """
     if not code_root.is_dir():
         return
@@ -73,5 +73,5 @@ def remove_unused(code_root: Path, used: set[Path]) -> None:
 
 
 def touch(folder: Path) -> None:
-    """Note that the artefact is in use."""
+    """Mark the artefact as in use."""
     os.utime(folder)

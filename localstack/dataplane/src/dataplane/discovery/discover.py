@@ -1,4 +1,4 @@
-"""Putting a deployment together from stacks, functions, REST APIs and mappings."""
+"""Assemble a deployment from stacks, functions, REST APIs and mappings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dataplane.discovery.functions import read_functions
 from dataplane.discovery.stack import Stack, read_stacks
 from dataplane.model import Deployment, KafkaMapping
 
-# What people change by Lambda's own API, after the template was deployed.
+# The properties that users change through Lambda's API after the deployment.
 _CHANGEABLE = (
     "MaximumBatchingWindowInSeconds",
     "FunctionResponseTypes",
@@ -26,12 +26,12 @@ _CHANGEABLE = (
     "FilterCriteria",
     "ProvisionedPollerConfig",
 )
-# What an emulator that thinks of SQS notes where a template names no batch size.
+# The SQS default that some emulators store if a template has no batch size.
 _SQS_BATCH_SIZE = 10
 
 
 class NothingDeployedError(LookupError):
-    """The named stacks aren't there, or hold nothing to serve."""
+    """The stacks don't exist, or have nothing to serve."""
 
 
 def discover(
@@ -40,25 +40,25 @@ def discover(
     code_root: Path,
     msk_brokers: tuple[str, ...] = (),
 ) -> Deployment:
-    """Read everything that is deployed in ``stacks`` (all stacks when empty).
+    """Read everything that is deployed in ``stacks``, or in all stacks if it is empty.
 
     Parameters
     ----------
     code_root
-        Where artefacts are unpacked, a folder per content.
+        The directory for unpacked artefacts, one subdirectory per content.
     msk_brokers
-        Stand for those of every MSK cluster; when empty, the emulator is asked.
+        The brokers of every MSK cluster. If empty, the emulator is asked.
 
     Raises
     ------
     NothingDeployedError
-        When there is no such stack, or neither a function nor an API in it.
+        If a stack does not exist, or has neither functions nor APIs.
     """
     warnings: list[str] = []
     found = read_stacks(emulator, stacks, warnings)
     is_everything = not stacks
     functions = read_functions(emulator, found, code_root, is_everything=is_everything)
-    warnings += [f"{name} does not run here: {why}" for name, why in functions.refused.items()]
+    warnings += [f"{name} can't run here: {why}" for name, why in functions.refused.items()]
     apis = read_apis(emulator, found, functions.refused, warnings, is_everything=is_everything)
     polled, doubled = mapping_rules.check_groups(_mappings(emulator, found, warnings, msk_brokers))
     warnings += doubled
@@ -70,8 +70,10 @@ def discover(
         asked = mappings.provisioned_only(mapping)
         if asked:
             needed = ", ".join(asked)
-            warnings.append(f"{mapping.logical_id}: on AWS needs ProvisionedPollerConfig: {needed}")
-    # The API with functions that run is the one that people mean.
+            warnings.append(
+                f"{mapping.logical_id}: AWS requires ProvisionedPollerConfig for {needed}"
+            )
+    # Prefer the API whose functions run here.
     apis.sort(key=lambda api: not any(route.function for route in api.routes))
     return Deployment(
         functions=functions.served,
@@ -85,10 +87,10 @@ def discover(
 def _mappings(
     emulator: Emulator, stacks: list[Stack], warnings: list[str], msk_brokers: tuple[str, ...]
 ) -> Iterator[KafkaMapping]:
-    """Mappings of the templates first, then those made by Lambda's own API alone.
+    """Read the mappings of the templates, then those that were created through Lambda's API.
 
-    The template comes first because a free emulator keeps only there what Kafka needs; what
-    people change later is asked of Lambda.
+    Free emulators keep Kafka's properties only in the template. Later changes are read from
+    Lambda.
     """
     live = _live_mappings(emulator)
     for stack in stacks:
@@ -96,7 +98,7 @@ def _mappings(
             known = live.pop(uuid, None)
             try:
                 if known is not None and not stack.declares(logical_id):
-                    # A transform made it: only Lambda knows its properties.
+                    # A transform created it, so only Lambda has its properties.
                     live[uuid] = known
                     continue
                 properties = stack.properties(logical_id)
@@ -122,12 +124,12 @@ def _mappings(
 
 
 def _changed(properties: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """Lay what Lambda's API says of a mapping over its template's properties."""
+    """Override a mapping's template properties with those from Lambda's API."""
     current = {key: known[key] for key in _CHANGEABLE if known.get(key) is not None}
     size = known.get("BatchSize")
     if size is not None and ("BatchSize" in properties or size != _SQS_BATCH_SIZE):
         current["BatchSize"] = size
-    # An emulator may say that a mapping deployed as disabled is enabled.
+    # Some emulators report a mapping as enabled although it was deployed as disabled.
     deployed = str(properties.get("Enabled", True)).lower() == "true"
     current["Enabled"] = deployed and known.get("State") not in ("Disabled", "Disabling")
     return properties | current
@@ -145,7 +147,7 @@ def _msk_servers(emulator: Emulator, properties: dict[str, Any]) -> tuple[str, .
     try:
         brokers = emulator.client("kafka").get_bootstrap_brokers(ClusterArn=arn)
     except ClientError as error:
-        raise ValueError(f"the brokers of {arn} can't be read: {error}") from error
+        raise ValueError(f"can't read the brokers of {arn}: {error}") from error
     for kind in ("BootstrapBrokerString", "BootstrapBrokerStringSaslScram"):
         if brokers.get(kind):
             return tuple(str(brokers[kind]).split(","))

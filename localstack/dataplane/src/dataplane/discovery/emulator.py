@@ -1,4 +1,4 @@
-"""Clients for the emulator, by LocalStack's own client library."""
+"""Clients for the emulator, using LocalStack's client library."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _PAGE_LIMIT = 100
 
 
 def pages(call: Callable[..., dict[str, Any]], name: str, **arguments: Any) -> Iterator[Any]:
-    """Yield what an operation of API Gateway lists, page after page.
+    """Yield the items of a list operation of API Gateway, page by page.
 
     Parameters
     ----------
     call
         The client's method.
     name
-        The field of an answer that holds the list.
+        The field of the response with the list.
 
     Raises
     ------
     ValueError
-        When there is no end of it.
+        If there are too many pages.
     """
     position: dict[str, str] = {}
     for _ in range(_PAGE_LIMIT):
@@ -50,9 +50,9 @@ class Emulator:
     Parameters
     ----------
     endpoint
-        For instance ``http://127.0.0.1:4566``.
+        For example ``http://127.0.0.1:4566``.
     region
-        The region that was deployed to.
+        The deployment's region.
     """
 
     def __init__(self, endpoint: str, region: str) -> None:
@@ -60,7 +60,9 @@ class Emulator:
         self.region = region
         parts = urllib.parse.urlsplit(self.endpoint)
         if not parts.hostname or not parts.port:
-            raise ValueError(f"not an endpoint: {endpoint!r}; say http://127.0.0.1:4566")
+            raise ValueError(
+                f"{endpoint!r} is not an endpoint; use a URL such as http://127.0.0.1:4566"
+            )
         self._session = Session(
             aws_access_key_id="test",
             aws_secret_access_key="test",
@@ -74,14 +76,14 @@ class Emulator:
         return self._session.client(service, config=_CONFIG)
 
     def download(self, location: str) -> bytes:
-        """Fetch what a presigned location names, from this endpoint whatever host it says.
+        """Fetch a presigned URL from this endpoint, ignoring the URL's host.
 
-        An emulator signs its locations with the host name it believes it has.
+        An emulator signs URLs with its own idea of its host name.
 
         Raises
         ------
         ValueError
-            When the emulator doesn't have it.
+            If the emulator does not have it.
         """
         parts = urllib.parse.urlsplit(location)
         url = f"{self.endpoint}{parts.path}" + (f"?{parts.query}" if parts.query else "")

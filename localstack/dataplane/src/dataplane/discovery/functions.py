@@ -1,4 +1,4 @@
-"""The functions that are deployed, and their code."""
+"""The deployed functions and their code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPE = "AWS::Lambda::Function"
 
 @dataclass
 class Functions:
-    """Deployed functions by their names: those that run here, and why the others don't."""
+    """Deployed functions by name: those that can run here, and the reasons for the others."""
 
     served: dict[str, FunctionSpec] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -33,16 +33,16 @@ def read_functions(
     Parameters
     ----------
     code_root
-        Where artefacts are unpacked, a folder per content.
+        The directory for unpacked artefacts, one subdirectory per content.
     is_everything
-        Whether functions that no stack made are read too.
+        Whether to include functions outside of stacks.
     """
     found = Functions()
     for name, logical_id in _names(emulator, stacks, is_everything=is_everything):
         try:
             found.served[name] = _read(emulator, name, logical_id, code_root)
         except (ClientError, ValueError, LookupError, TypeError) as error:
-            # One that can't be run must not keep the others from running.
+            # A function that can't run must not prevent the others from running.
             found.refused[name] = str(error)
     return found
 
@@ -50,7 +50,7 @@ def read_functions(
 def _names(
     emulator: Emulator, stacks: list[Stack], *, is_everything: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield each function's name and logical id; the name again where no stack made it."""
+    """Yield each function's name and logical id, which is the name if it has no stack."""
     seen = set()
     for stack in stacks:
         for logical_id, name in stack.physical_ids(_TYPE).items():
@@ -87,7 +87,7 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
 
 
 def _layers(emulator: Emulator, layers: list[dict[str, Any]], code_root: Path) -> Iterator[str]:
-    """Yield the folders of a function's layers: what a later layer holds wins, as in ``/opt``."""
+    """Yield the directories of a function's layers. Later layers override earlier ones."""
     for layer in reversed(layers):
         found = emulator.client("lambda").get_layer_version_by_arn(Arn=layer["Arn"])
         folder = _unpacked(emulator, found["Content"], code_root)
@@ -109,4 +109,4 @@ def _check_runtime(configuration: dict[str, Any]) -> None:
         raise ValueError("functions from container images are not supported")
     runtime = str(configuration.get("Runtime", ""))
     if not runtime.startswith("python"):
-        raise ValueError(f"the runtime {runtime} is not supported, only Python")
+        raise ValueError(f"the runtime {runtime} is not supported; only Python is")

@@ -1,4 +1,4 @@
-"""What an API is to answer by itself, from the template: emulators need not keep it."""
+"""Read gateway responses from the template, because some emulators don't store them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataplane.discovery.stack import Stack
 from dataplane.model import GatewayResponse
 
 _TYPE = "AWS::ApiGateway::GatewayResponse"
-# The one media type whose template API Gateway uses for its own answers.
+# The only media type whose template API Gateway uses for its own responses.
 _TEMPLATE = "application/json"
 _STATUSES = range(200, 600)
 
@@ -19,7 +19,7 @@ def declared_in(stack: Stack, api_id: str) -> tuple[tuple[GatewayResponse, ...],
 
     Returns
     -------
-    Them in the order of their types; and what can't be answered so, a line each.
+    The responses in the order of their types, and a warning for each unsupported one.
     """
     found: list[GatewayResponse] = []
     warnings: list[str] = []
@@ -34,7 +34,7 @@ def declared_in(stack: Stack, api_id: str) -> tuple[tuple[GatewayResponse, ...],
 
 
 def described_by(client: Any, api_id: str) -> tuple[tuple[GatewayResponse, ...], list[str]]:
-    """Read the gateway responses of an API that no stack made; see :func:`declared_in`."""
+    """Read the gateway responses of an API without a stack; see :func:`declared_in`."""
     found: list[GatewayResponse] = []
     warnings: list[str] = []
     for entry in pages(client.get_gateway_responses, "items", restApiId=api_id):
@@ -53,13 +53,13 @@ def from_properties(properties: dict[str, Any]) -> GatewayResponse:
     Raises
     ------
     ValueError
-        When it can't be sent as it is.
+        If the response can't be sent.
     """
     status = int(properties["StatusCode"]) if "StatusCode" in properties else None
     if status is not None and status not in _STATUSES:
-        raise ValueError(f"{status} is no status of an answer")
+        raise ValueError(f"{status} is not a valid response status")
     parameters = dict(properties.get("ResponseParameters") or {})
     if any(mark in text for item in parameters.items() for text in item for mark in "\r\n\0"):
-        raise ValueError("a header holds a line break")
+        raise ValueError("a header contains a line break")
     templates = properties.get("ResponseTemplates") or {}
     return GatewayResponse(properties["ResponseType"], status, parameters, templates.get(_TEMPLATE))

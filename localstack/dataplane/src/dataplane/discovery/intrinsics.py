@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, resolved against a deployed stack."""
+"""Resolve CloudFormation's intrinsic functions against a deployed stack."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ _SUB = re.compile(r"\$\{(!?)([A-Za-z0-9:._]+)\}")
 
 
 class UnresolvedError(ValueError):
-    """A template value that can't be known from the deployed stack."""
+    """A template value can't be resolved from the deployed stack."""
 
 
 class Resolver:
-    """Resolves template values through a stack's parameters and physical resources.
+    """Resolves template values with a stack's parameters and physical resources.
 
     Parameters
     ----------
     template
         The template as a mapping.
     references
-        What ``Ref`` gives: parameters and pseudo parameters by value, resources by physical id.
+        The values of ``Ref``: those of parameters and pseudo parameters, physical ids of resources.
     attribute
         Called with (logical id, attribute name) for ``Fn::GetAtt``; returns the value.
     exports
-        What ``Fn::ImportValue`` gives.
+        The values of ``Fn::ImportValue``.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class Resolver:
         self._exports = exports
 
     def resolve(self, value: Any) -> Any:
-        """Return ``value`` with every intrinsic function in it replaced by what it gives.
+        """Return ``value`` with every intrinsic function replaced by its result.
 
         Raises
         ------
         UnresolvedError
-            When something it refers to isn't in the stack.
+            If a referenced value is not in the stack.
         """
         if isinstance(value, list):
             return [self.resolve(item) for item in value]
@@ -62,7 +62,7 @@ class Resolver:
         return {key: item for key, item in resolved.items() if item is not None}
 
     def condition(self, name: str) -> bool:
-        """Whether the template's condition ``name`` holds."""
+        """Whether the template's condition ``name`` is true."""
         return bool(self._evaluate(self._template.get("Conditions", {}).get(name, True)))
 
     def _ref(self, name: str) -> str | None:
@@ -94,7 +94,7 @@ class Resolver:
             return self._exports[argument]
         if name == "FindInMap":
             return self._template["Mappings"][argument[0]][argument[1]][argument[2]]
-        raise UnresolvedError(f"Fn::{name} isn't supported here")
+        raise UnresolvedError(f"Fn::{name} is not supported")
 
     def _sub(self, argument: Any) -> str:
         text, names = argument if isinstance(argument, list) else (argument, {})

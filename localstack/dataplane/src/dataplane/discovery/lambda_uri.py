@@ -1,4 +1,4 @@
-"""The function that an integration's or an authorizer's URI names."""
+"""Get the function from the URI of an integration or an authorizer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
 
 def function_in(uri: str, variables: Mapping[str, str]) -> str | None:
-    """Return the name of the function that a URI invokes, or None where it invokes none.
+    """Return the name of the function that a URI invokes, None if it does not invoke one.
 
     Parameters
     ----------
     variables
-        The stage's variables, which a URI may name as ``${stageVariables.NAME}``.
+        The stage's variables, which a URI can contain as ``${stageVariables.NAME}``.
     """
     named = _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), uri)
     found = _FUNCTION.search(named)

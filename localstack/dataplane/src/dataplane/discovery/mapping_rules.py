@@ -1,4 +1,4 @@
-"""What Lambda takes of a Kafka event source mapping: anything else is refused, not polled.
+"""Lambda's rules for Kafka event source mappings. Mappings that break them are not polled.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html and
 https://docs.aws.amazon.com/lambda/latest/dg/services-kafka-parameters.html
@@ -38,9 +38,9 @@ _SERVED = frozenset(
         "Topics",
     }
 )
-# They change what is told about a mapping, never what is done.
+# Properties that change only what is reported about a mapping.
 _TELLING = frozenset({"LoggingConfig", "MetricsConfig"})
-# What Lambda's API adds by itself; emulators fill in what belongs to queues and streams too.
+# Properties that Lambda's API adds; emulators also add those of queues and streams.
 _DESCRIBING = frozenset(
     {
         "EventSourceMappingArn",
@@ -81,21 +81,21 @@ _PARTIAL = "ReportBatchItemFailures"
 
 
 def check(properties: dict[str, Any]) -> list[str]:
-    """See that Lambda would take a mapping, and that the data plane knows all of it.
+    """Check that Lambda would accept a mapping, and that the data plane supports it.
 
     Parameters
     ----------
     properties
-        Resolved CloudFormation properties, or what Lambda's API says of the mapping.
+        Resolved CloudFormation properties, or those from Lambda's API.
 
     Returns
     -------
-    What is taken and has no effect here, a line each.
+    A line for each property that has no effect here.
 
     Raises
     ------
     ValueError
-        With the first thing that is wrong.
+        With the first error.
     """
     given = {key: value for key, value in properties.items() if _says_something(key, value)}
     _check_names(given)
@@ -110,20 +110,20 @@ def check(properties: dict[str, Any]) -> list[str]:
     for name, (least, most) in _POLLER_RANGES.items():
         _check_range(name, pollers.get(name), least, most)
     if int(pollers.get("MinimumPollers") or 1) > int(pollers.get("MaximumPollers") or 200):
-        raise ValueError("MinimumPollers is more than MaximumPollers")
+        raise ValueError("MinimumPollers is greater than MaximumPollers")
     if set(given.get("FunctionResponseTypes") or ()) - {_PARTIAL}:
-        raise ValueError(f"FunctionResponseTypes can hold {_PARTIAL} only")
+        raise ValueError(f"FunctionResponseTypes can contain only {_PARTIAL}")
     if len((given.get("FilterCriteria") or {}).get("Filters") or ()) > _MAXIMUM_FILTERS:
-        raise ValueError(f"FilterCriteria can hold {_MAXIMUM_FILTERS} filters")
+        raise ValueError(f"FilterCriteria can have at most {_MAXIMUM_FILTERS} filters")
     return [f"{name} has no effect here" for name in sorted(given.keys() & _TELLING)]
 
 
 def check_groups(mappings: Iterable[KafkaMapping]) -> tuple[list[KafkaMapping], list[str]]:
-    """Keep the first mapping of each consumer group, which must be unique among all of them.
+    """Keep the first mapping of each consumer group, because a group must be unique.
 
     Returns
     -------
-    The mappings that are polled, and a line for each other one.
+    The mappings to poll, and a line for each other one.
     """
     kept: dict[str, KafkaMapping] = {}
     warnings = []
@@ -131,8 +131,8 @@ def check_groups(mappings: Iterable[KafkaMapping]) -> tuple[list[KafkaMapping], 
         first = kept.setdefault(mapping.group_id, mapping)
         if first is not mapping:
             warnings.append(
-                f"{mapping.logical_id} is not polled: the consumer group {mapping.group_id} is "
-                f"{first.logical_id}'s already"
+                f"{mapping.logical_id} is not polled: {first.logical_id} already uses the consumer "
+                f"group {mapping.group_id}"
             )
     return list(kept.values()), warnings
 
@@ -159,13 +159,13 @@ def _check_names(given: dict[str, Any]) -> None:
 def _check_topics(given: dict[str, Any]) -> None:
     topics = given.get("Topics") or []
     if len(topics) != 1:
-        raise ValueError(f"Topics must hold exactly one topic, not {len(topics)}")
+        raise ValueError(f"Topics must have exactly one topic, not {len(topics)}")
     if not _TOPIC.fullmatch(str(topics[0])):
-        raise ValueError(f"{topics[0]!r} can't be the name of a topic")
+        raise ValueError(f"{topics[0]!r} is not a valid topic name")
     for outer in ("SelfManagedKafkaEventSourceConfig", "AmazonManagedKafkaEventSourceConfig"):
         group = (given.get(outer) or {}).get("ConsumerGroupId")
         if group and not _GROUP.fullmatch(str(group)):
-            raise ValueError(f"{group!r} can't be a ConsumerGroupId")
+            raise ValueError(f"{group!r} is not a valid ConsumerGroupId")
 
 
 def _check_position(given: dict[str, Any]) -> None:
@@ -173,7 +173,7 @@ def _check_position(given: dict[str, Any]) -> None:
     if position not in _POSITIONS:
         raise ValueError(f"StartingPosition must be one of {', '.join(_POSITIONS)}")
     if (position == "AT_TIMESTAMP") != (stamp is not None):
-        raise ValueError("StartingPositionTimestamp goes with AT_TIMESTAMP, and only with it")
+        raise ValueError("AT_TIMESTAMP, and only it, needs a StartingPositionTimestamp")
     seconds = float(getattr(stamp, "timestamp", lambda: stamp or 0)())
     if seconds > time.time():
         raise ValueError("StartingPositionTimestamp is in the future")
@@ -181,4 +181,4 @@ def _check_position(given: dict[str, Any]) -> None:
 
 def _check_range(name: str, value: Any, least: int, most: int) -> None:
     if value is not None and not least <= int(value) <= most:
-        raise ValueError(f"{name} is {value}; {least} to {most} are allowed")
+        raise ValueError(f"{name} must be from {least} to {most}, not {value}")

@@ -1,4 +1,4 @@
-"""Kafka event source mappings, from a template's properties or from Lambda's own API."""
+"""Kafka event source mappings, from a template's properties or Lambda's API."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from dataplane.model import KafkaMapping
 
-# Lambda's own default for Kafka, where SQS and the streams have 10.
+# Lambda's default for Kafka; SQS and streams have 10.
 _DEFAULT_BATCH_SIZE = 100
-# With an on-failure destination, "without limit" quietly becomes ten attempts on AWS.
+# On AWS, with an on-failure destination, "no limit" silently becomes ten attempts.
 _RETRIES_WITH_DESTINATION = 10
 _MAXIMUM_POLLERS = 200
 
@@ -31,14 +31,14 @@ def from_properties(
     Parameters
     ----------
     uuid
-        The mapping's id in Lambda; also its consumer group where none was named, as on AWS.
+        The mapping's id in Lambda, and its consumer group by default, as on AWS.
     bootstrap_servers
-        For MSK, where the properties name only a cluster; else empty.
+        The brokers for MSK, whose properties name only a cluster; else empty.
 
     Raises
     ------
     ValueError
-        When the mapping names no topic or no broker.
+        If the mapping has no topic or no broker.
     """
     arn = properties.get("EventSourceArn") or None
     servers = _bootstrap(properties) or bootstrap_servers
@@ -46,7 +46,7 @@ def from_properties(
     if not topics or not servers:
         raise ValueError(f"event source mapping {logical_id} names no topic or no broker")
     failing = (properties.get("DestinationConfig") or {}).get("OnFailure") or {}
-    # An empty text is how a destination is removed.
+    # An empty string removes a destination.
     on_failure = failing.get("Destination") or None
     retries = _number(properties, "MaximumRetryAttempts", -1)
     window = properties.get("MaximumBatchingWindowInSeconds")
@@ -84,10 +84,9 @@ def from_properties(
 
 
 def provisioned_only(mapping: KafkaMapping) -> list[str]:
-    """Name what a mapping asks for and AWS gives only in provisioned mode, which it isn't in.
+    """Return a mapping's features that AWS supports only in provisioned mode, if it is not in it.
 
-    It works here all the same; on AWS the mapping would be refused when it is made, and synth
-    doesn't say so.
+    They work here, but AWS would refuse to create the mapping, and `cdk synth` does not detect it.
     """
     if mapping.minimum_pollers is not None:
         return []
@@ -102,7 +101,7 @@ def provisioned_only(mapping: KafkaMapping) -> list[str]:
 
 
 def function_name(reference: str) -> str:
-    """Take the bare function name out of a name, an ARN or a qualified ARN."""
+    """Return the function's name from a name, an ARN or a qualified ARN."""
     if ":function:" in reference:
         return reference.split(":function:", 1)[1].split(":", 1)[0]
     return reference.split(":", 1)[0]
@@ -110,7 +109,7 @@ def function_name(reference: str) -> str:
 
 def _bootstrap(properties: dict[str, Any]) -> tuple[str, ...]:
     endpoints = (properties.get("SelfManagedEventSource") or {}).get("Endpoints") or {}
-    # CloudFormation writes the first, Lambda's API the second.
+    # CloudFormation uses the first form, Lambda's API the second.
     servers = endpoints.get("KafkaBootstrapServers") or endpoints.get("KAFKA_BOOTSTRAP_SERVERS")
     return tuple(
         part.strip() for server in servers or () for part in server.split(",") if part.strip()
@@ -131,7 +130,7 @@ def _filters(properties: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _seconds(stamp: Any) -> float:
-    """Read a time: seconds since 1970 in a template, a moment from Lambda's API."""
+    """Parse a time: seconds since 1970 in a template, a datetime from Lambda's API."""
     return stamp.timestamp() if hasattr(stamp, "timestamp") else float(stamp)
 
 

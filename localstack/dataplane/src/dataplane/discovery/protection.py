@@ -1,6 +1,6 @@
-"""How a REST API's methods are protected: authorizers, API keys, request validators.
+"""The protection of a REST API's methods: authorizers, API keys, request validators.
 
-What the data plane does not do is named, so that a protected route is never served open.
+Unsupported protection is reported, so that a protected route is never served without it.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from dataplane.model import ApiKey, Authorizer
 _DEFAULT_TTL_S = 300
 _TOKEN_SOURCE = "method.request.header.Authorization"
 _NO_AUTHORIZATION = frozenset({"NONE", ""})
-# API Gateway's own models: the first takes any JSON.
+# API Gateway's built-in models. The first accepts any JSON.
 _ANYTHING = "Empty"
 
 
 class Protection:
-    """What an API's own methods refer to: its authorizers and request validators, by their ids.
+    """An API's authorizers and request validators, by their ids.
 
     Parameters
     ----------
     client
         The emulator's API Gateway.
     api
-        The API, as API Gateway describes it.
+        API Gateway's description of the API.
     stage
-        The stage that is served, as API Gateway describes it.
+        API Gateway's description of the served stage.
     """
 
     def __init__(self, client: Any, api: dict[str, Any], stage: dict[str, Any]) -> None:
@@ -64,12 +64,12 @@ class Protection:
             )
 
     def of_method(self, method: dict[str, Any]) -> dict[str, Any]:
-        """Return how a method is protected, as a route's attributes.
+        """Return a method's protection, as a route's attributes.
 
         Parameters
         ----------
         method
-            The method, as API Gateway describes it.
+            API Gateway's description of the method.
         """
         refusal = self._refusal
         authorizer = None
@@ -121,15 +121,15 @@ class Protection:
                     )
 
     def warnings(self) -> Iterator[str]:
-        """Yield what is served and differs from AWS."""
+        """Yield a warning for each difference from AWS."""
         for plan in pages(self._client.get_usage_plans, "items"):
             stages = plan.get("apiStages") or ()
             if plan.get("quota") and any(e.get("apiId") == self._api_id for e in stages):
-                yield f"usage plan {plan.get('name', plan['id'])}: its quota is not counted here"
+                yield f"usage plan {plan.get('name', plan['id'])}: its quota is ignored"
 
 
 def _refusal_of_api(api: dict[str, Any], stage: dict[str, Any]) -> str | None:
-    """Return what protects a whole API and isn't done here, if anything."""
+    """Return the unsupported protection of a whole API, if any."""
     kinds = (api.get("endpointConfiguration") or {}).get("types") or ()
     if api.get("policy"):
         return "resource policies are not supported"

@@ -1,4 +1,4 @@
-"""A REST API as API Gateway's own API describes it."""
+"""Read a REST API from API Gateway."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dataplane.model import MethodThrottle, MockResponse, RestApi, Route
 
 
 def read_rest_api(emulator: Emulator, api_id: str) -> tuple[list[RestApi], list[str]]:
-    """Read one REST API as each of its stages serves it.
+    """Read a REST API, once for each of its stages.
 
     Returns
     -------
-    It once for each stage, none while it has no stage; and what couldn't be served, a line each.
+    The API for each stage, and a warning for each thing that can't be served.
     """
     client = emulator.client("apigateway")
     stages = client.get_stages(restApiId=api_id)["item"]
@@ -60,7 +60,7 @@ def _stage(
 
 
 def _throttles(settings: dict[str, dict[str, Any]]) -> tuple[MethodThrottle, ...]:
-    """Take the limits out of a stage's method settings (``~1`` stands for ``/`` in a path)."""
+    """Return the limits from a stage's method settings (``~1`` means ``/`` in a path)."""
     return tuple(
         MethodThrottle(
             key.replace("~1", "/").lstrip("/"),
@@ -68,18 +68,18 @@ def _throttles(settings: dict[str, dict[str, Any]]) -> tuple[MethodThrottle, ...
             float(entry.get("throttlingBurstLimit") or 0),
         )
         for key, entry in sorted(settings.items())
-        # -1 is how CloudFormation says "no limit of its own".
+        # In CloudFormation, -1 means that there is no specific limit.
         if entry.get("throttlingRateLimit", -1) >= 0 and entry.get("throttlingBurstLimit", -1) >= 0
     )
 
 
 def _methods(client: Any, api_id: str) -> Iterator[tuple[dict[str, Any], str, dict[str, Any]]]:
-    """Yield each resource with each of its methods and that method's description."""
+    """Yield each resource with each of its methods and the method's description."""
     for resource in pages(client.get_resources, "items", restApiId=api_id, embed=["methods"]):
         for method in sorted(resource.get("resourceMethods") or {}):
             described = resource["resourceMethods"][method]
             if described.get("methodIntegration") is None:
-                # Not every emulator embeds it.
+                # Not every emulator embeds the description.
                 described = client.get_method(
                     restApiId=api_id, resourceId=resource["id"], httpMethod=method
                 )
@@ -110,12 +110,12 @@ def _unsupported(integration: dict[str, Any]) -> str:
     if kind is None:
         return "the method has no integration"
     if kind == "AWS_PROXY":
-        return "AWS_PROXY integrations with anything but a Lambda function are not supported"
+        return "AWS_PROXY integrations are supported only with a Lambda function"
     return f"{kind} integrations are not supported"
 
 
 def _mock(integration: dict[str, Any]) -> MockResponse:
-    """Take the first integration response: its constant headers and its template's text."""
+    """Return the first integration response: its constant headers and its template's text."""
     responses = integration.get("integrationResponses") or {"200": {"statusCode": "200"}}
     response = responses[min(responses)]
     headers = {}

@@ -1,4 +1,4 @@
-"""Functions whose code is taken from a folder of the developer's, in front of what was deployed."""
+"""Run functions from a source directory of the developer instead of their deployed code."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _GONE = ("DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
 
 
 class Stack:
-    """One deployed stack.
+    """A deployed stack.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Stack:
         self._resolver = Resolver(template, self._references(described), self._attribute, exports)
 
     def physical_ids(self, resource_type: str) -> dict[str, str]:
-        """Return logical id to physical id of the resources of one type."""
+        """Return the physical ids of the resources of one type, by logical id."""
         return {
             logical: self._physical[logical]
             for logical, kind in self._types.items()
@@ -50,13 +50,13 @@ class Stack:
         }
 
     def declares(self, logical_id: str) -> bool:
-        """Whether the template itself has a resource, which a transform may have added."""
+        """Whether the template contains a resource; a transform may have added others."""
         return logical_id in self._template["Resources"]
 
     def declared(self, resource_type: str) -> list[str]:
         """Return the logical ids of the template's resources of one type.
 
-        Those that an emulator left out, because it doesn't know their type, are there too.
+        They include resources of types that the emulator does not know.
         """
         return [
             logical
@@ -71,7 +71,7 @@ class Stack:
         Raises
         ------
         UnresolvedError
-            When a value can't be known.
+            If a value can't be resolved.
         """
         resource = self._template["Resources"].get(logical_id) or {}
         try:
@@ -116,16 +116,16 @@ class Stack:
             return str(answer["Attributes"]["QueueArn"])
         if (kind, attribute) == ("AWS::S3::Bucket", "Arn"):
             return f"arn:aws:s3:::{physical}"
-        raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute} isn't supported here")
+        raise UnresolvedError(f"Fn::GetAtt {logical_id}.{attribute} is not supported")
 
 
 def read_stacks(emulator: Emulator, names: tuple[str, ...], warnings: list[str]) -> list[Stack]:
-    """Read the named stacks, or all of them when no name is given.
+    """Read the named stacks, or all stacks if no names are given.
 
     Parameters
     ----------
     warnings
-        Gets a line for each stack that can't be read; the others are served.
+        Gets a line for each stack that can't be read. The others are served.
     """
     client = emulator.client("cloudformation")
     exports = {
@@ -143,7 +143,7 @@ def read_stacks(emulator: Emulator, names: tuple[str, ...], warnings: list[str])
                 template = read_template(client.get_template(StackName=name)["TemplateBody"])
                 resources = client.describe_stack_resources(StackName=name)["StackResources"]
             except ClientError:
-                # Deleted between two calls: the next look will not see it.
+                # Deleted between two calls; the next check will not list it.
                 continue
             except ValueError as error:
                 warnings.append(f"stack {name} is not served: {error}")

@@ -1,4 +1,4 @@
-"""A CloudFormation template, written as JSON or as YAML with its short forms."""
+"""Parse CloudFormation templates in JSON or YAML, including YAML's short forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads ``!Ref`` and its like; a date such as ``2012-10-17`` is text, as in JSON."""
+    """Parses ``!Ref`` and similar tags. A date such as ``2012-10-17`` is text, as in JSON."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -43,12 +43,12 @@ def read_template(body: Any) -> dict[str, Any]:
     Parameters
     ----------
     body
-        What CloudFormation's API gives: text for YAML, and a mapping or text for JSON.
+        The template from CloudFormation's API: text for YAML, and a mapping or text for JSON.
 
     Raises
     ------
     ValueError
-        When it is no template.
+        If it is not a template.
     """
     if isinstance(body, str):
         try:

@@ -1,4 +1,4 @@
-"""Noticing that something was deployed, at hardly any cost."""
+"""Detect deployments cheaply."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from dataplane.discovery.emulator import Emulator, pages
 
-# What changes by itself in a mapping that nobody touched.
+# Fields of a mapping that change without a deployment.
 _RESTLESS = frozenset({"LastProcessingResult", "StateTransitionReason"})
 _OF_FUNCTION = (
     "FunctionName",
@@ -22,17 +22,17 @@ _OF_FUNCTION = (
     "Environment",
     "Layers",
 )
-# What takes a call for each function or plan is asked at every fifth look only.
+# Details that take a call for each function or plan are read only on every fifth check.
 _LOOKS_BETWEEN = 5
 
 
 class Watch:
-    """Looks at an emulator for changes.
+    """Checks an emulator for changes.
 
     Parameters
     ----------
     stacks
-        The stacks that matter; all when empty.
+        The stacks to check; all if empty.
     """
 
     def __init__(self, emulator: Emulator, stacks: tuple[str, ...]) -> None:
@@ -42,7 +42,7 @@ class Watch:
         self._seldom: list[Any] = []
 
     def look(self) -> str:
-        """Return a text that changes whenever something deployed may have changed."""
+        """Return a text that changes whenever the deployment may have changed."""
         functions = list(self._functions())
         if self._looks % _LOOKS_BETWEEN == 0:
             names = [entry["FunctionName"] for entry in functions]
@@ -68,7 +68,7 @@ class Watch:
                 yield {key: value for key, value in entry.items() if key not in _RESTLESS}
 
     def _apis(self) -> Iterator[Any]:
-        """Yield each API's stages: a deployment of an API changes them."""
+        """Yield each API's stages, which a deployment of the API changes."""
         client = self._emulator.client("apigateway")
         with suppress(ClientError):
             for api in pages(client.get_rest_apis, "items"):

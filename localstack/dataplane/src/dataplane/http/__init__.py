@@ -1,1 +1,1 @@
-"""HTTP in, API Gateway's REST proxy event out, and back."""
+"""Convert HTTP requests to API Gateway's REST proxy events, and responses back to HTTP."""

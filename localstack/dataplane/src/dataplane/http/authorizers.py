@@ -1,4 +1,4 @@
-"""Lambda authorizers: who may call a method, as a function's policy says.
+"""Lambda authorizers, whose functions return policies that allow or deny requests.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 """
@@ -19,7 +19,7 @@ _MAXIMUM_CACHED = 10_000
 _DENIED = "User is not authorized to access this resource with an explicit deny"
 _ACTION = "execute-api:Invoke"
 _NOTHING = re.compile(r"(?!)")
-# What a REQUEST authorizer is given of the proxy event.
+# The fields of the proxy event that a REQUEST authorizer gets.
 _REQUEST_FIELDS = (
     "resource",
     "path",
@@ -33,12 +33,12 @@ _REQUEST_FIELDS = (
     "requestContext",
 )
 
-# Invokes the authorizer's function with its event; returns what that returned.
+# Invokes the authorizer's function with its event; returns its result.
 Invoke = Callable[[dict[str, Any]], Any]
 
 
 class Verdict(NamedTuple):
-    """What an authorizer's function said: good for every method until it expires."""
+    """The result of an authorizer's function, valid for every method until it expires."""
 
     statements: tuple[dict[str, Any], ...]
     context: dict[str, str]
@@ -47,7 +47,7 @@ class Verdict(NamedTuple):
 
 
 class LambdaAuthorizer:
-    """Asks an authorizer's function, and remembers its answers for as long as it may."""
+    """Calls an authorizer's function, and caches its results as long as configured."""
 
     def __init__(self, authorizer: Authorizer, clock: Callable[[], float] = time.monotonic) -> None:
         self._authorizer = authorizer
@@ -56,17 +56,17 @@ class LambdaAuthorizer:
         self._known: dict[tuple[str, ...], Verdict] = {}
 
     def authorize(self, event: dict[str, Any], method_arn: str, invoke: Invoke) -> Verdict:
-        """Return the verdict on a request that may pass.
+        """Return the verdict on an allowed request.
 
         Parameters
         ----------
         event
-            The proxy event that the integration would get.
+            The proxy event for the integration.
 
         Raises
         ------
         GatewayError
-            When the request may not pass, or the function's answer is not one.
+            If the request is denied, or the function's result is invalid.
         """
         identity = self._identity(event)
         verdict = self._known.get(identity)
@@ -81,7 +81,7 @@ class LambdaAuthorizer:
         return verdict
 
     def _identity(self, event: dict[str, Any]) -> tuple[str, ...]:
-        """Take the identity out of a request; without all of it the function isn't asked."""
+        """Return the request's identity. If a part is missing, the function is not called."""
         found = [find_parameter(event, source) for source in self._authorizer.identity_sources]
         identity = tuple(value for value in found if value)
         if len(identity) < len(found):
@@ -104,7 +104,7 @@ class LambdaAuthorizer:
 
     def _remember(self, identity: tuple[str, ...], verdict: Verdict) -> None:
         if len(self._known) >= _MAXIMUM_CACHED:
-            # The oldest goes: whoever sends ever new tokens can't make this grow without end.
+            # Remove the oldest entry, so that a client that sends many tokens can't exhaust memory.
             self._known.pop(next(iter(self._known)))
         self._known[identity] = verdict
 
@@ -120,9 +120,9 @@ def _compiled(pattern: str | None) -> re.Pattern[str] | None:
 
 
 def _read(answer: Any, expires_s: float) -> Verdict:
-    """Read what an authorizer's function returned."""
+    """Parse the result of an authorizer's function."""
     if not isinstance(answer, dict):
-        raise _malformed("the authorizer's response is no object")
+        raise _malformed("the authorizer's response is not an object")
     policy = answer.get("policyDocument")
     if not isinstance(answer.get("principalId"), str) or not isinstance(policy, dict):
         raise _malformed("the authorizer's response needs a principalId and a policyDocument")
@@ -134,7 +134,7 @@ def _read(answer: Any, expires_s: float) -> Verdict:
         _check_statement(statement)
     context = answer.get("context") or {}
     if not isinstance(context, dict) or any(isinstance(v, (dict, list)) for v in context.values()):
-        raise _malformed("the authorizer's context holds more than strings, numbers and Booleans")
+        raise _malformed("the authorizer's context may contain only strings, numbers and Booleans")
     texts = {str(key): _text(value) for key, value in context.items() if value is not None}
     texts["principalId"] = answer["principalId"]
     return Verdict(tuple(statements), texts, answer.get("usageIdentifierKey"), expires_s)
@@ -145,10 +145,10 @@ def _check_statement(statement: Any) -> None:
         raise _malformed("a statement of the authorizer's policy has no Effect of Allow or Deny")
     needed, ignored = {"Effect", "Action", "Resource"}, {"Sid"}
     if statement.keys() - ignored != needed:
-        others = ", ".join(sorted(statement.keys() - needed - ignored)) or "too little"
+        others = ", ".join(sorted(statement.keys() - needed - ignored)) or "too few fields"
         raise _malformed(
-            f"a statement of the authorizer's policy has {others}: only Effect, Action and "
-            "Resource are supported here"
+            f"a statement of the authorizer's policy has {others}; only Effect, Action and "
+            "Resource are supported"
         )
 
 
@@ -166,17 +166,17 @@ def _check(statements: Iterable[dict[str, Any]], method_arn: str) -> None:
 
 
 def _matches(patterns: Any, text: str, *, fold: bool = False) -> bool:
-    """Whether a policy's pattern, or one of several, matches; ``*`` and ``?`` are its wildcards."""
+    """Whether a policy's pattern, or one of several, matches. The wildcards are ``*`` and ``?``."""
     listed = patterns if isinstance(patterns, list) else [patterns]
     return any(
-        # A bracket means itself in a policy.
+        # In a policy, a bracket has no special meaning.
         fnmatch.fnmatchcase(text, (p.lower() if fold else p).replace("[", "[[]"))
         for p in map(str, listed)
     )
 
 
 def _text(value: Any) -> str:
-    """Write a context value as the integration gets it: always as text."""
+    """Return a context value as text, as the integration gets it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

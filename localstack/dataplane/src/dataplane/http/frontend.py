@@ -1,4 +1,4 @@
-"""From a parsed request to the bytes of its answer: routing, invoking, API Gateway's errors."""
+"""Answer parsed requests: routing, invoking, API Gateway's errors."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from dataplane.http.routing import Router
 from dataplane.http.throttle import Throttle
 from dataplane.model import MockResponse, RestApi
 
-# The words of API Gateway's execution log.
+# The texts of API Gateway's execution log.
 # https://repost.aws/knowledge-center/malformed-502-api-gateway
 _MALFORMED = "Execution failed due to configuration error: Malformed Lambda proxy response"
 _FUNCTION_ERROR = "Lambda execution failed with status 200 due to customer function error"
 _TIMED_OUT = "Execution failed due to a timeout error"
-# As long as API Gateway lets a log event be.
+# API Gateway's limit for a log event.
 _MAXIMUM_LINE = 1024
 
 
@@ -35,11 +35,11 @@ class Frontend:
     Parameters
     ----------
     invokers
-        By function name.
+        The invokers by function name.
     processes
-        How many processes serve the API together: they share the stage's throttling limits.
+        The number of processes that serve the API. They share the stage's throttling limits.
     region
-        The region that the API is deployed to.
+        The API's region.
     note
         Writes a line to the gateway's log.
     """
@@ -69,7 +69,7 @@ class Frontend:
 
     @property
     def statuses(self) -> Counter[int]:
-        """How many answers of each status there were."""
+        """The number of responses by status."""
         return self._latencies.statuses()
 
     def describe(self) -> list[dict[str, Any]]:
@@ -77,7 +77,7 @@ class Frontend:
         return self._latencies.describe()
 
     def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
-        """Answer one request; whatever happens, there is an answer."""
+        """Answer one request. There is always a response."""
         request_id = new_request_id()
         begun_s = perf_counter()
         try:
@@ -99,7 +99,7 @@ class Frontend:
         return encoded
 
     def refuse(self, status: int, reason: str) -> bytes:
-        """Answer what is no request that could be served; its connection closes."""
+        """Answer an invalid request, whose connection is then closed."""
         request_id = new_request_id()
         if status == 413:
             encoded = self._own.encode("REQUEST_TOO_LARGE", None, request_id, keep_alive=False)
@@ -109,7 +109,7 @@ class Frontend:
         return encoded
 
     def _say(self, request_id: str, text: str) -> None:
-        """Write one line to the gateway's log, whatever a function said."""
+        """Write a text to the gateway's log as one line."""
         line = " ".join(text.split())
         self._note(f"({request_id}) {line[:_MAXIMUM_LINE]}")
 
@@ -157,7 +157,7 @@ class Frontend:
                 return _mock(route.mock, request_id, keep_alive=keep_alive, head=head)
         invoker = self._invokers.get(route.function or "")
         if invoker is None:
-            raise FunctionFailedError(f"{route.function} isn't deployed")
+            raise FunctionFailedError(f"{route.function} is not deployed")
         answer = invoker.invoke(event, request_id)
         body = None
         if type(answer) is dict and answer.get("isBase64Encoded"):
@@ -173,12 +173,12 @@ def _mock(mock: MockResponse, request_id: str, *, keep_alive: bool, head: bool) 
 
 
 def _origin_form(target: str) -> str:
-    """Take the path out of an absolute target, ``http://host/path`` (RFC 9112, 3.2.2)."""
+    """Return the path of an absolute target, ``http://host/path`` (RFC 9112, 3.2.2)."""
     _, separator, rest = target.partition("://")
     slash = rest.find("/")
     return rest[slash:] if separator and slash >= 0 else ""
 
 
 def encode_event(event: dict[str, Any]) -> bytes:
-    """Write an event as JSON, for a worker in another process."""
+    """Encode an event as JSON, for a worker in another process."""
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

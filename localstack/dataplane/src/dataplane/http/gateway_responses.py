@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, customized as the API's gateway responses say.
+"""API Gateway's own error responses, with the API's customizations.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
 """
@@ -20,7 +20,7 @@ _DEFAULT_TEMPLATE = '{"message": $context.error.messageString}'
 
 
 class _Kind(NamedTuple):
-    """An error that API Gateway knows: how it is answered where nobody said otherwise."""
+    """An error type of API Gateway, with its default response."""
 
     status: int
     message: str | None
@@ -29,16 +29,16 @@ class _Kind(NamedTuple):
 
 
 class GatewayError(Exception):
-    """A request that API Gateway answers by itself.
+    """A request that API Gateway answers itself.
 
     Parameters
     ----------
     kind
-        The response type, as AWS names it.
+        The response type, as named by AWS.
     message
-        What ``$context.error.message`` says, where it is not the kind's own.
+        The value of ``$context.error.message``, if it is not the type's default.
     reason
-        A line for the gateway's log, where people need more than the client is told.
+        A line for the gateway's log, with details that the client does not get.
     """
 
     def __init__(self, kind: str, message: str | None = None, reason: str | None = None) -> None:
@@ -49,7 +49,7 @@ class GatewayError(Exception):
 
 
 _KINDS = {
-    # An authorizer's denial says "Message", where every other answer says "message".
+    # An authorizer's denial has "Message"; every other response has "message".
     "ACCESS_DENIED": _Kind(
         403,
         "User is not authorized to access this resource",
@@ -74,10 +74,10 @@ _KINDS = {
 
 
 class GatewayResponses:
-    """Encodes an API's own answers to errors.
+    """Encodes an API's error responses.
 
-    A customized response of the error's kind wins, then a customized ``DEFAULT_4XX`` or
-    ``DEFAULT_5XX``, then the answer that API Gateway gives out of the box.
+    A customized response for the error's type has precedence, then a customized ``DEFAULT_4XX`` or
+    ``DEFAULT_5XX``, then API Gateway's default.
     """
 
     def __init__(self, api: RestApi) -> None:
@@ -98,16 +98,16 @@ class GatewayResponses:
         keep_alive: bool,
         message: str | None = None,
     ) -> bytes:
-        """Encode the answer to an error.
+        """Encode the response to an error.
 
         Parameters
         ----------
         name
-            The response type, as AWS names it.
+            The response type, as named by AWS.
         request
-            None where no request could be read.
+            None if no request could be parsed.
         message
-            What is wrong with this request, where the kind's own message doesn't say it.
+            A specific message that replaces the type's default.
         """
         kind, chosen = _KINDS[name], self._chosen[name]
         if message is not None:
@@ -127,7 +127,7 @@ class GatewayResponses:
         return responses.of_gateway(answer, request_id, keep_alive=keep_alive, head=head)
 
     def _values(self, name: str, kind: _Kind, request_id: str) -> dict[str, str]:
-        """Return what a template or a header may name: the non-VTL templates know no more."""
+        """Return the values that a template or a header can use. These templates are not VTL."""
         variables = self._api.stage_variables
         return {
             "context.apiId": self._api.api_id,
@@ -141,7 +141,7 @@ class GatewayResponses:
 
 
 def _mapped(source: str, values: dict[str, str], request: Request | None) -> str | None:
-    """Return a header's value; None where its source isn't there, and so the header isn't."""
+    """Return a header's value, or None to omit the header because its source is missing."""
     if len(source) >= 2 and source[0] == source[-1] == "'":
         return source[1:-1]
     if source.startswith(_REQUEST_HEADER) and request is not None:

@@ -1,6 +1,6 @@
-"""What a request must pass before a protected method's integration, in API Gateway's order.
+"""The checks before a protected method's integration, in API Gateway's order.
 
-Only methods that are protected have a guard, so others pay nothing.
+Only protected methods have a guard, so others have no extra cost.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataplane.http.throttle import Bucket
 from dataplane.model import ApiKey, Authorizer, RestApi, Route
 
 _KEY_HEADER = "x-api-key"
-# The one error message of an authorizer's function that API Gateway gives a meaning.
+# The only error message of an authorizer's function that API Gateway interprets.
 _UNAUTHORIZED = "Unauthorized"
 
 
@@ -26,11 +26,11 @@ class Guards:
     Parameters
     ----------
     invokers
-        By function name.
+        The invokers by function name.
     region
-        The region that the method's ARN names.
+        The region in the method's ARN.
     processes
-        How many processes serve the API: they share the usage plans' limits.
+        The number of processes that serve the API. They share the usage plans' limits.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class Guards:
         self.routes = frozenset(id(route) for route in api.routes if route.is_guarded)
 
     def check(self, route: Route, event: dict[str, Any], request_id: str) -> None:
-        """Let a request pass, and add to its event who the caller is.
+        """Check a request, and add the caller to its event.
 
         Raises
         ------
         GatewayError
-            When it may not pass.
+            If the request is denied.
         """
         usage_key = None
         if route.authorizer is not None:
@@ -88,7 +88,7 @@ class Guards:
         def invoke(asked: dict[str, Any]) -> Any:
             invoker = self._invokers.get(authorizer.function)
             if invoker is None:
-                raise _misconfigured(f"its function {authorizer.function} isn't deployed")
+                raise _misconfigured(f"its function {authorizer.function} is not deployed")
             try:
                 return invoker.invoke(asked, request_id)
             except FunctionFailedError as error:

@@ -1,4 +1,4 @@
-"""What the gateway asks of whoever runs a function for it."""
+"""The interface between the gateway and the code that runs functions."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ INTEGRATION_TIMEOUT_S = 29.0
 
 
 class FunctionFailedError(Exception):
-    """The function raised, crashed, or ran into its own timeout."""
+    """The function raised, crashed, or exceeded its timeout."""
 
 
 class IntegrationTimeoutError(Exception):
-    """The function took longer than the integration may."""
+    """The function exceeded the integration's timeout."""
 
 
 class Invoker(Protocol):
     """Runs one function."""
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Return what the function returned.
+        """Return the function's result.
 
         Raises
         ------
         FunctionFailedError
-            When it failed.
+            If it failed.
         IntegrationTimeoutError
-            When it took longer than :data:`INTEGRATION_TIMEOUT_S`.
+            If it took longer than :data:`INTEGRATION_TIMEOUT_S`.
         """

@@ -1,4 +1,4 @@
-"""How long requests took, by method, resource and status."""
+"""Durations of requests, by method, resource and status."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from dataplane.model import Route
 
 
 class Latencies:
-    """Counts each request once.
+    """Counts requests.
 
-    What no route serves counts under an empty method and resource: a client that makes paths up
-    must not make series.
+    Requests without a route count under an empty method and resource, so that a client with
+    invented paths can't create series.
 
     Parameters
     ----------
     stage
-        The stage that they are of.
+        The stage of the requests.
     """
 
     def __init__(self, stage: str) -> None:
         self._stage = stage
-        # By the three digits as they are sent: a number isn't needed before someone asks.
+        # Counted by the digits as they are sent, and converted to numbers only on demand.
         self._histograms: dict[tuple[str, str, bytes], Histogram] = {}
 
     def observe(self, route: Route | None, status: bytes, took_s: float) -> None:
@@ -32,7 +32,7 @@ class Latencies:
         Parameters
         ----------
         status
-            Its three digits.
+            The status, as three digits.
         """
         key = (route.method, route.resource_path, status) if route else ("", "", status)
         histogram = self._histograms.get(key)
@@ -41,7 +41,7 @@ class Latencies:
         histogram.observe(took_s)
 
     def statuses(self) -> Counter[int]:
-        """Return how many answers of each status there were."""
+        """Return the number of responses by status."""
         totals: Counter[int] = Counter()
         for (_, _, status), histogram in self._histograms.items():
             totals[int(status)] += sum(histogram.counts)

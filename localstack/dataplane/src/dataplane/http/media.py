@@ -1,4 +1,4 @@
-"""Which media types an API treats as binary, both ways.
+"""The media types that an API treats as binary, in requests and responses.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
 """
@@ -14,7 +14,7 @@ from dataplane.http.protocol import Request
 
 
 class BinaryMedia:
-    """An API's binary media types; ``*/*`` is all, ``image/*`` works too. False without any."""
+    """An API's binary media types, including ``*/*`` and ``image/*``. False if there are none."""
 
     def __init__(self, media_types: tuple[str, ...]) -> None:
         self._patterns = tuple(_bare(entry.replace("~1", "/")) for entry in media_types)
@@ -32,15 +32,15 @@ class BinaryMedia:
         )
 
     def body_of(self, answer: dict[str, Any], request: Request) -> bytes | None:
-        """Return the bytes of an answer's base64, or None where the client gets the base64 itself.
+        """Decode a response's base64 body; return None if the client gets the base64 itself.
 
-        The first media type of ``Accept`` decides, whatever the answer says of its own type
-        (recorded of the real API Gateway in LocalStack's ``test_aws_proxy_binary_response``).
+        The first media type of ``Accept`` decides, whatever the response's type (recorded from API
+        Gateway in LocalStack's ``test_aws_proxy_binary_response``).
 
         Raises
         ------
         GatewayError
-            When the body isn't base64.
+            If the body is not base64.
         """
         accepts = [value for name, value in request.headers if name.lower() == b"accept"]
         first = accepts[0].decode("latin-1").partition(",")[0] if accepts else ""

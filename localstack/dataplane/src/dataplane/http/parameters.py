@@ -1,4 +1,4 @@
-"""The parameters of a request by their names in API Gateway's mappings."""
+"""Get a request's parameters by their names in API Gateway's mappings."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ _PREFIX = "method.request."
 
 
 def find_parameter(event: dict[str, Any], source: str) -> str | None:
-    """Return a request's parameter, or None where it isn't there.
+    """Return a request's parameter, None if it is missing.
 
     Parameters
     ----------
     event
         The proxy event.
     source
-        Such as ``method.request.header.Authorization``, ``method.request.querystring.page``,
-        ``context.httpMethod`` or ``stageVariables.tenant``.
+        For example ``method.request.header.Authorization``,
+        ``method.request.querystring.page``, ``context.httpMethod`` or ``stageVariables.tenant``.
     """
     place, _, name = source.removeprefix(_PREFIX).partition(".")
     if place == "header":
@@ -27,14 +27,14 @@ def find_parameter(event: dict[str, Any], source: str) -> str | None:
         "stageVariables": event["stageVariables"],
         "context": event["requestContext"],
     }.get(place)
-    # Only the context has objects within it: elsewhere a dot is a part of the name.
+    # Only the context has nested objects; elsewhere, a dot is part of the name.
     for part in name.split(".") if place == "context" else [name]:
         value = value.get(part) if isinstance(value, dict) else None
     return None if value is None else str(value)
 
 
 def find_header(event: dict[str, Any], name: str) -> str | None:
-    """Return the last value of a header, whatever the case of its name."""
+    """Return the last value of a header, ignoring the case of its name."""
     wanted = name.lower()
     found = [value for key, value in event["headers"].items() if key.lower() == wanted]
     return str(found[-1]) if found else None

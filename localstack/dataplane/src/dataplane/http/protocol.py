@@ -1,4 +1,4 @@
-"""HTTP/1.1 requests off a socket, by httptools' parser, within API Gateway's limits."""
+"""Parse HTTP/1.1 requests with httptools, within API Gateway's limits."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dataplane.model import Route
 MAXIMUM_HEADER_BYTES = 10_240
 MAXIMUM_BODY_BYTES = 10 * 1024 * 1024
 _MAXIMUM_BODY_DIGITS = len(str(MAXIMUM_BODY_BYTES))
-# API Gateway documents no limit of its own; Envoy and Apache take as many.
+# API Gateway documents no limit; Envoy and Apache have the same.
 MAXIMUM_HEADERS = 100
-# The parser keeps a header, a trailer or a chunk's extensions until their end: more than this
-# without one is never taken. A header that may be as long as a head has spaces around it, too.
+# The parser buffers a header, a trailer or a chunk's extensions until their end, so limit their
+# size. A header can be as long as the whole head, plus surrounding spaces.
 _MAXIMUM_UNREAD_BYTES = MAXIMUM_HEADER_BYTES + 1024
-# Some clients end a body with an empty line too many (RFC 9112, 2.2).
+# Some clients send an extra empty line after a body (RFC 9112, 2.2).
 _MAXIMUM_BLANK_BYTES = 16
 _VERSIONS = frozenset({"1.0", "1.1"})
-# The names whose headers matter here, by their lengths: hardly any other name is worth lowering.
+# The lengths of the header names that matter here, to avoid converting others to lower case.
 _HOST_LENGTH = len("host")
 _LENGTHS_THAT_MATTER = frozenset(
     map(len, ("content-length", "transfer-encoding", "expect", "host"))
@@ -28,7 +28,7 @@ _LENGTHS_THAT_MATTER = frozenset(
 
 
 class RefusedError(Exception):
-    """A request that isn't served: the connection is answered once and closed."""
+    """A request is refused: the connection gets one response and is closed."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -37,9 +37,9 @@ class RefusedError(Exception):
 
 
 class Request:
-    """One parsed request. ``headers`` are (name, value) as sent; ``url`` is the raw target.
+    """A parsed request. ``headers`` are (name, value) as sent; ``url`` is the raw target.
 
-    ``route`` is what serves it, as soon as that is known.
+    ``route`` is the route that serves it, once it is known.
     """
 
     __slots__ = ("body", "headers", "keep_alive", "method", "route", "url", "version")
@@ -55,14 +55,14 @@ class Request:
 
 
 class RequestReader:
-    """Collects requests from what a connection sends.
+    """Parses the requests of a connection.
 
-    Whole requests come out of ``completed`` in the order they were sent, so pipelined ones are
-    answered in order. ``expects_continue`` says that the client waits for a 100.
+    Complete requests are in ``completed`` in the order they were sent, so pipelined ones are
+    answered in order. ``expects_continue`` is true if the client waits for a 100.
 
-    What it keeps of a client is bounded: a head's bytes and its number of headers, a body's bytes,
-    and what comes without being any of them yet. Trailers are read and dropped: nothing in one
-    may count as a header (RFC 9110, 6.5.1).
+    The buffered data is bounded: a head's bytes and number of headers, a body's bytes, and
+    incomplete parts. Trailers are read and dropped, because they must not count as headers
+    (RFC 9110, 6.5.1).
     """
 
     def __init__(self) -> None:
@@ -85,26 +85,26 @@ class RequestReader:
 
     @property
     def unfinished(self) -> Request | None:
-        """The request that has begun and isn't complete."""
+        """The incomplete request, if any."""
         return self._request
 
     @property
     def in_body(self) -> bool:
-        """Whether the head of the request that isn't complete is."""
+        """Whether the incomplete request has a complete head."""
         return self._request is not None and self._head_is_read
 
     def feed(self, data: bytes) -> None:
-        """Take what the connection sent.
+        """Parse data from the connection.
 
         Raises
         ------
         RefusedError
-            When it's no request this gateway serves; what was completed before stands.
+            If the request can't be served. Requests completed before it stay valid.
         """
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            # An upgrade isn't offered: what came is answered as plain HTTP, then it's over.
+            # Upgrades are not supported: answer the request as plain HTTP, then close.
             for request in self.completed:
                 request.keep_alive = False
         except httptools.HttpParserError as error:
@@ -119,9 +119,10 @@ class RequestReader:
                 raise RefusedError(400, "this is not HTTP/1.1")
 
     def _bound_unread(self, received: int) -> None:
-        """Count what came since anything of the request was whole.
+        """Count the bytes since a part of the request was last completed.
 
-        Bytes of the piece that something became whole in don't count: the parser doesn't say which.
+        The data that completed the part does not count, because the parser does not report where
+        the part ended.
         """
         read_bytes = self._head_bytes + self._body_bytes
         if read_bytes != self._read_bytes:
@@ -131,10 +132,10 @@ class RequestReader:
         if self._unread_bytes > _MAXIMUM_UNREAD_BYTES:
             raise _head_too_large()
 
-    # What follows is called by the parser.
+    # The parser calls the following methods.
 
     def on_message_begin(self) -> None:
-        """Begin a request."""
+        """Start a request."""
         self._request = request = Request()
         self._headers = request.headers
         self._chunks = []
@@ -143,7 +144,7 @@ class RequestReader:
         self._chunked = self._head_is_read = False
 
     def on_url(self, url: bytes) -> None:
-        """Take the request target, which may come in pieces."""
+        """Add a piece of the request target."""
         if self._request is not None:
             self._request.url += url
             self._head_bytes += len(url)
@@ -151,9 +152,9 @@ class RequestReader:
                 self._refuse(_head_too_large())
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take one header, or one trailer."""
+        """Add a header, or drop a trailer."""
         self._headers.append((name, value))
-        # Counted in place: this runs for each header of every request.
+        # Inlined, because this runs for each header of every request.
         name_bytes = len(name)
         self._head_bytes += name_bytes + len(value) + 4
         if self._head_bytes > MAXIMUM_HEADER_BYTES:
@@ -167,7 +168,7 @@ class RequestReader:
                 self._lengths += 1
                 if not value.isdigit() or self._lengths > 1:
                     self._refuse(RefusedError(400, "Content-Length must be one number"))
-                # Nearly every length has too few digits to be worth reading.
+                # Most lengths have too few digits to exceed the limit, so don't parse them.
                 elif len(value) >= _MAXIMUM_BODY_DIGITS and int(value) > MAXIMUM_BODY_BYTES:
                     self._refuse(_body_too_large())
             elif lowered == b"transfer-encoding":
@@ -178,7 +179,7 @@ class RequestReader:
                 self.expects_continue = True
 
     def on_headers_complete(self) -> None:
-        """Check what only the whole head can tell."""
+        """Check the complete head."""
         request = self._request
         if request is None:
             return
@@ -194,20 +195,20 @@ class RequestReader:
             self._refuse(RefusedError(505, "this server speaks HTTP/1.1"))
         if self._chunked:
             if self._lengths or request.version == "1.0":
-                # Two lengths for one body is how requests are smuggled, and an older proxy knows
-                # no chunks (RFC 9112, 6.1).
+                # Two lengths for one body allow request smuggling, and older proxies don't support
+                # chunks (RFC 9112, 6.1).
                 self._refuse(RefusedError(400, "the body's length can be read in two ways"))
             self._headers = []
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Add a piece of the body."""
         self._body_bytes += len(body)
         if self._body_bytes > MAXIMUM_BODY_BYTES:
             self._refuse(_body_too_large())
         self._chunks.append(body)
 
     def on_message_complete(self) -> None:
-        """Hand the request over."""
+        """Finish the request."""
         request = self._request
         if request is None:
             return
@@ -219,7 +220,7 @@ class RequestReader:
         self.expects_continue = False
 
     def _refuse(self, refused: RefusedError) -> None:
-        """Stop the parser: it raises in turn, and :meth:`feed` tells why."""
+        """Stop the parser, which then raises an error; :meth:`feed` reports the reason."""
         self._refused = self._refused or refused
         raise self._refused
 

@@ -1,4 +1,4 @@
-"""The Lambda proxy integration's event, format 1.0, as a REST API makes it.
+"""Create the Lambda proxy integration's event, format 1.0, like a REST API.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
@@ -16,7 +16,7 @@ from dataplane.http.protocol import Request
 from dataplane.model import RestApi, Route
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Copied for each event, with room for what it fills in: cheaper than a dict that has to grow.
+# Copied for each event with all its keys, which is cheaper than growing a dict.
 _IDENTITY: dict[str, str | None] = dict.fromkeys(
     (
         "cognitoIdentityPoolId",
@@ -33,8 +33,8 @@ _IDENTITY: dict[str, str | None] = dict.fromkeys(
     )
 )
 _FORWARDED_FOR = "X-Forwarded-For"
-# What API Gateway keeps to itself of a request, and what it spells in its own way, as LocalStack
-# recorded it of the real one (test_apigateway_lambda.snapshot.json).
+# The headers that API Gateway removes or renames, as LocalStack recorded them
+# (test_apigateway_lambda.snapshot.json).
 _DROPPED = frozenset(
     {
         "connection",
@@ -56,9 +56,9 @@ _MAXIMUM_NAMES = 256
 
 
 class _HeaderNames(dict[bytes, str]):
-    """Header names as an event spells them, decoded once; empty for what needs a closer look.
+    """Cache of decoded header names as spelled in events; empty for those that need more checks.
 
-    Clients send the same few; who sends ever new ones can't make it grow without end.
+    Clients send the same few names. The size is limited, so that many names can't exhaust memory.
     """
 
     def __missing__(self, raw: bytes) -> str:
@@ -74,8 +74,8 @@ class _HeaderNames(dict[bytes, str]):
 
 
 def new_request_id() -> str:
-    """Return a random id in UUID's form, from a fast generator: it names, it doesn't protect."""
-    # That sets the first eight and the last twelve digits apart; what is between needs two dashes.
+    """Return a random id in the form of a UUID. It is not secure, but fast."""
+    # hex() separates the first eight and the last twelve digits; two dashes are missing between.
     digits = random.getrandbits(128).to_bytes(16, "big").hex("-", 6)
     return f"{digits[:13]}-{digits[13:17]}-{digits[17:]}"
 
@@ -83,12 +83,12 @@ def new_request_id() -> str:
 class EventBuilder:
     """Builds proxy events for one deployed API.
 
-    What is the same for every request of a route is made once; an event copies it.
+    The parts that are the same for every request of a route are created once and copied.
 
     Parameters
     ----------
     port
-        The gateway's port, as ``X-Forwarded-Port`` tells it.
+        The gateway's port, for ``X-Forwarded-Port``.
     """
 
     def __init__(self, api: RestApi, account_id: str, port: int) -> None:
@@ -113,14 +113,14 @@ class EventBuilder:
         source_ip: str,
         request_id: str,
     ) -> dict[str, Any]:
-        """Build one event.
+        """Build an event.
 
         Parameters
         ----------
         path
             The path without the stage, still percent-encoded.
         query
-            What follows the question mark, still encoded.
+            The query string without the question mark, still encoded.
         """
         now = time.time()
         second = int(now)
@@ -158,7 +158,7 @@ class EventBuilder:
         }
 
     def _constant_context(self, route: Route) -> dict[str, Any]:
-        """Return a route's context, with None in the place of what each request fills in."""
+        """Return a route's context, with None for the values of each request."""
         return {
             "accountId": self._account_id,
             "apiId": self._api.api_id,
@@ -225,7 +225,7 @@ class EventBuilder:
             binary = self._binary.includes(content_type)
         if binary:
             return binascii.b2a_base64(request.body, newline=False).decode("ascii"), True
-        # As API Gateway does: who wants to see the bytes that were sent makes their type binary.
+        # Like API Gateway. To get the original bytes, make their media type binary.
         return request.body.decode("utf-8", "replace"), False
 
 

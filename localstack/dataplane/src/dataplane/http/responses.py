@@ -1,4 +1,4 @@
-"""Answers as bytes for the wire: a function's proxy response, or a problem with HTTP itself."""
+"""Encode responses: a function's proxy response, or a problem with HTTP itself."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _REASONS = {status.value: status.phrase for status in http.HTTPStatus}
 _ALLOWED = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 _FIELDS = ", ".join(sorted(_ALLOWED))
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a Boolean", int: "a number"}
-# The gateway frames the message itself; a function's word on it would only contradict.
+# The gateway sets these headers for the message itself, so a function's values are dropped.
 _FRAMING = frozenset({"keep-alive", "transfer-encoding"})
-# What a function says of these reaches the client under another name.
+# A function's headers with these names reach the client under other names.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 _REMAPPED = frozenset(
     {
@@ -35,7 +35,7 @@ _REMAPPED = frozenset(
     }
 )
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
-# What the gateway's own answers may not say either.
+# The headers that the gateway's own responses can't have either.
 _OWN_FRAMING = _FRAMING | {"connection", "content-length", "date", "upgrade"}
 _BODYLESS = frozenset({204, 304})
 _DEFAULT_TYPE = "Content-Type: application/json\r\n"
@@ -47,11 +47,11 @@ _PROBLEM_HEADERS = {
 
 
 class MalformedResponseError(ValueError):
-    """What the function returned isn't a proxy response."""
+    """The function did not return a proxy response."""
 
 
 class _Starts:
-    """How answers begin, up to the request id: by status, made anew once a second."""
+    """The beginnings of responses, up to the request id, by status; recreated once a second."""
 
     def __init__(self) -> None:
         self._second = 0
@@ -86,17 +86,17 @@ def from_function(
     head: bool,
     body: bytes | None = None,
 ) -> bytes:
-    """Encode what the function returned.
+    """Encode a function's result.
 
     Parameters
     ----------
     body
-        What is sent in the place of the answer's own body.
+        Replaces the result's body.
 
     Raises
     ------
     MalformedResponseError
-        When it isn't a proxy response; API Gateway answers 502 then.
+        If it is not a proxy response. API Gateway then answers 502.
     """
     status, own_body, headers, multi = _checked(answer)
     try:
@@ -104,14 +104,14 @@ def from_function(
         if lines is None:
             lines = _any_lines(headers, multi)
     except AttributeError as error:
-        raise MalformedResponseError("a header's name is no text") from error
+        raise MalformedResponseError("a header's name is not a string") from error
     top = f"{_STARTS.start(status)}{request_id}\r\n{lines}"
     sent = own_body if body is None else body
     return _finish(top, status, sent, keep_alive=keep_alive, head=head)
 
 
 def of_gateway(answer: dict[str, Any], request_id: str, *, keep_alive: bool, head: bool) -> bytes:
-    """Encode an answer of the gateway's own, whose headers keep their names."""
+    """Encode one of the gateway's own responses, whose headers keep their names."""
     status, body, headers, _ = _checked(answer)
     lowered = {name.lower() for name in headers}
     lines = [_header(n, value) for n, value in headers.items() if n.lower() not in _OWN_FRAMING]
@@ -123,12 +123,12 @@ def of_gateway(answer: dict[str, Any], request_id: str, *, keep_alive: bool, hea
 def problem(
     status: int, detail: str, request_id: str, *, keep_alive: bool = False, head: bool = False
 ) -> bytes:
-    """Encode what no REST API has a word for, as a request that is not HTTP (RFC 9457).
+    """Encode a problem (RFC 9457) for errors that have no gateway response, such as invalid HTTP.
 
     Parameters
     ----------
     detail
-        What is wrong with this request, for people.
+        A readable description of the error.
     """
     title = _REASONS[status]
     body = {
@@ -146,7 +146,7 @@ def problem(
 
 def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[Any]]]:
     if not isinstance(answer, dict):
-        raise MalformedResponseError(f"it is no object but {_kind(answer)}")
+        raise MalformedResponseError(f"it is {_kind(answer)} instead of an object")
     if not answer.keys() <= _ALLOWED:
         others = ", ".join(sorted(str(name) for name in answer.keys() - _ALLOWED))
         raise MalformedResponseError(f"it has {others}; only {_FIELDS} are allowed")
@@ -156,15 +156,15 @@ def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[An
     try:
         body = b"" if text is None else text.encode()
     except (ValueError, AttributeError) as error:
-        raise MalformedResponseError(f"body is no text but {_kind(text)}") from error
+        raise MalformedResponseError(f"body is {_kind(text)} instead of a string") from error
     try:
         status = int(status)
     except (TypeError, ValueError) as error:
-        raise MalformedResponseError(f"statusCode is {status!r}, which is no number") from error
+        raise MalformedResponseError(f"statusCode is {status!r}, which is not a number") from error
     if not 200 <= status <= 599:
         raise MalformedResponseError(f"statusCode is {status}; 200 to 599 are allowed")
     if not isinstance(headers, dict) or not isinstance(multi, dict):
-        raise MalformedResponseError("headers or multiValueHeaders is no object")
+        raise MalformedResponseError("headers or multiValueHeaders is not an object")
     for name, values in multi.items():
         if not isinstance(values, list):
             raise MalformedResponseError(f"multiValueHeaders: {name} has no list of values")
@@ -172,21 +172,21 @@ def _checked(answer: Any) -> tuple[int, bytes, dict[str, Any], dict[str, list[An
 
 
 def _kind(value: Any) -> str:
-    """Name a value's type as JSON does."""
+    """Return the JSON name of a value's type."""
     if value is None:
         return "null"
     return _KINDS.get(type(value), type(value).__name__)
 
 
 def _plain_lines(headers: dict[Any, Any]) -> str | None:
-    """Return the lines of headers whose names and values are text; None where any isn't.
+    """Return the lines of headers whose names and values are all strings; else None.
 
-    A function's answers have the same few sets of names. What depends on the names alone is found
-    out once for each set, as it would be most of an answer's cost.
+    A function's responses have few distinct sets of names. Checks that depend only on the names are
+    cached for each set, because they would be most of a response's cost.
     """
     values = tuple(headers.values())
     for value in values:
-        # A subclass may format itself in another way, as any other object may.
+        # Exact types, because a subclass can format itself differently.
         if type(value) is not str:
             return None
     template = _template(tuple(headers))
@@ -198,14 +198,14 @@ def _plain_lines(headers: dict[Any, Any]) -> str | None:
 
 @functools.lru_cache(maxsize=256)
 def _template(names: tuple[str, ...]) -> str | None:
-    """Return the lines of headers of these names, with ``%s`` for the values.
+    """Return the lines of headers with these names, with ``%s`` for the values.
 
-    None where the gateway leaves one out, or one isn't plain text.
+    None if the gateway removes one of them, or one is not plain text.
 
     Raises
     ------
     MalformedResponseError
-        When a name holds a line break.
+        If a name contains a line break.
     """
     if any(type(name) is not str for name in names):
         return None
@@ -221,9 +221,9 @@ def _template(names: tuple[str, ...]) -> str | None:
 def _any_lines(headers: dict[Any, Any], multi: dict[Any, list[Any]]) -> str:
     """Return the lines of headers of any kind.
 
-    A name in both has the values of its list, then its single one, unless that is among them: as
+    A name in both mappings gets the values of its list, then its single one if the list does not
+    contain it. AWS merges them:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
-    says, they are merged.
     """
     lines: list[str] = []
     typed = False
@@ -257,7 +257,7 @@ def _header(name: str, value: Any) -> str:
 
 def _refuse_line_breaks(text: str) -> None:
     if "\r" in text or "\n" in text or "\0" in text:
-        raise MalformedResponseError("a header holds a line break")
+        raise MalformedResponseError("a header contains a line break")
 
 
 def _finish(top: str, status: int, body: bytes, *, keep_alive: bool, head: bool) -> bytes:
@@ -268,5 +268,5 @@ def _finish(top: str, status: int, body: bytes, *, keep_alive: bool, head: bool)
     try:
         encoded = f"{top}{length}Connection: {connection}\r\n\r\n".encode("latin-1")
     except UnicodeEncodeError as error:
-        raise MalformedResponseError("a header isn't Latin-1") from error
+        raise MalformedResponseError("a header is not Latin-1") from error
     return encoded if head else encoded + body

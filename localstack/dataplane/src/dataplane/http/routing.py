@@ -1,4 +1,4 @@
-"""Which deployed method serves a request, as API Gateway chooses it."""
+"""Find the method for a request, like API Gateway."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataplane.model import RestApi, Route
 
 @dataclass
 class _Node:
-    """One path segment's place in the tree of resources."""
+    """A path segment's node in the tree of resources."""
 
     children: dict[str, _Node] = field(default_factory=dict)
     parameter: tuple[str, _Node] | None = None
@@ -18,7 +18,7 @@ class _Node:
 
 
 class Router:
-    """Finds routes. A constant segment wins over ``{name}``, and that over ``{name+}``."""
+    """Finds routes. A constant segment has precedence over ``{name}``, then ``{name+}``."""
 
     def __init__(self, api: RestApi) -> None:
         self._root = _Node()
@@ -27,14 +27,14 @@ class Router:
             self._add(route)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str] | None] | None:
-        """Return the route and its path parameters (None without any), or None.
+        """Return the route and its path parameters (None if there are none), or None.
 
-        Parameters stay percent-encoded. Empty segments don't count: ``//a/`` finds ``/a``.
+        Parameters stay percent-encoded. Empty segments are ignored: ``//a/`` finds ``/a``.
 
         Parameters
         ----------
         path
-            Still percent-encoded, without the stage, beginning with ``/``.
+            The path without the stage, still percent-encoded, beginning with ``/``.
         """
         constant = self._constant.get((method, path))
         if constant is not None:

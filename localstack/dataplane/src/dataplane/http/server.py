@@ -1,4 +1,4 @@
-"""The HTTP server: a greenlet a connection, answering one request after the other."""
+"""The HTTP server, with one greenlet per connection that answers requests in order."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ Refuse = Callable[[int, str], bytes]
 
 MAXIMUM_CONNECTIONS = 4096
 _IDLE_TIMEOUT_S = 75.0
-# With this many connections those that rest make room for others sooner.
+# With this many connections, idle ones are closed sooner.
 _CROWD = MAXIMUM_CONNECTIONS * 3 // 4
 _CROWDED_IDLE_TIMEOUT_S = 5.0
-# How long all of a head, and then all of a body, may take: no byte that comes puts it off.
+# The time limits of a whole head and a whole body. Further bytes don't extend them.
 _HEAD_TIMEOUT_S = 10.0
 _BODY_TIMEOUT_S = 60.0
-# How long a client may take to accept an answer.
+# The time limit for a client to accept a response.
 _SEND_TIMEOUT_S = 30.0
-# How often it is looked whose time is over.
+# How often deadlines are checked.
 _LOOK_S = 1.0
-# How long a connection without a request stays open when the server ends.
+# How long a connection without a request stays open when the server stops.
 _LINGER_S = 1.0
 _RECEIVE_BYTES = 65_536
-# A connection whose body is always there already never has to wait, and so would never let
-# another one run: it steps back after so many pieces.
+# A connection whose body is always available never waits, so others would not run. It yields after
+# this many pieces.
 _IN_A_ROW = 4
-# How it steps back between requests that came together: anything above nothing has the loop look
-# for what others sent, while after a sleep of nothing it runs up to fifty greenlets first.
+# How long it yields between pipelined requests. With any value above 0, the loop checks for data
+# from others. With 0, it would first run up to fifty greenlets.
 _STEP_BACK_S = 1e-6
-# What an event loop's watcher is told to watch for.
+# The events that an event loop's watcher can watch for.
 _READ = 1
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -47,17 +47,17 @@ class _Draining(BaseException):
 
 
 class _Late(BaseException):
-    """Ends a connection whose client took too long over what it was to send."""
+    """Ends a connection whose client exceeded a deadline."""
 
 
 class _Connection:
-    """One client's connection."""
+    """A client's connection."""
 
     def __init__(self, server: HttpServer, peer: socket.socket, source_ip: str) -> None:
         self.greenlet = gevent.getcurrent()
         self.waiting = False
         self.until_s = float("inf")
-        # The request that the two deadlines are of; the second begins with its body.
+        # The request that the deadlines apply to. The second one starts with its body.
         self._timed: Request | None = None
         self._head_until_s = self._body_until_s = 0.0
         self._server = server
@@ -68,7 +68,7 @@ class _Connection:
         self._readable = self._hub.loop.io(peer.fileno(), _READ)
 
     def run(self) -> None:
-        """Serve requests until the client, an error or the server's end stops it."""
+        """Serve requests until the client, an error or the server's stop ends it."""
         pieces = 0
         try:
             while True:
@@ -85,11 +85,11 @@ class _Connection:
             if self._reader.unfinished is not None:
                 self._refuse(RefusedError(408, "the request took too long to come"))
         except OSError:
-            # The client went away, or doesn't read: nobody is there to be told.
+            # The client has disconnected or does not read, so it can't get a response.
             return
 
     def close(self) -> None:
-        """Let go of the client."""
+        """Close the connection."""
         self._readable.close()
         self._peer.close()
 
@@ -102,8 +102,8 @@ class _Connection:
         self.until_s = until_s
         try:
             if unfinished is None:
-                # The next request is hardly ever there already, and to try costs an exception.
-                # Even then others run first: no connection keeps the loop to itself.
+                # The next request is rarely available yet, and trying to read costs an exception.
+                # Even if it is, others run first, so that no connection blocks the loop.
                 self._hub.wait(self._readable)
             data: bytes = self._peer.recv(_RECEIVE_BYTES)
         except _Draining:
@@ -114,12 +114,12 @@ class _Connection:
         return data
 
     def _deadline_s(self, unfinished: Request | None) -> float:
-        """Return when what is waited for has to be there.
+        """Return the deadline for the next data.
 
         Raises
         ------
         _Late
-            When that is over. Bytes that are always there already would never have to wait for it.
+            If it has passed. If data is always available, there is no wait that could time out.
         """
         now_s = time.monotonic()
         if unfinished is None:
@@ -136,9 +136,9 @@ class _Connection:
         return until_s
 
     def _last_look(self) -> bytes:
-        """Take one more request, if it comes soon; its answer says that the connection closes.
+        """Accept one more request if it arrives soon, and close the connection after it.
 
-        A connection closed between a client's look at it and its request would lose the request.
+        Closing at once could lose a request that the client is just sending.
         """
         self._peer.settimeout(_LINGER_S)
         try:
@@ -161,7 +161,7 @@ class _Connection:
             if not keep_alive:
                 return False
             if reader.completed:
-                # Requests that came together would be answered in a row while nobody else runs.
+                # Yield, because pipelined requests would otherwise all be answered before others.
                 gevent.sleep(_STEP_BACK_S)
         if refused is not None:
             raise refused
@@ -171,7 +171,7 @@ class _Connection:
         return True
 
     def _send(self, data: bytes) -> None:
-        # Nearly always one write takes it all; sendall() would first ask for the buffer's size.
+        # One write is nearly always enough; sendall() would first query the buffer's size.
         sent = self._peer.send(data)
         if sent < len(data):
             self._peer.sendall(memoryview(data)[sent:])
@@ -179,7 +179,7 @@ class _Connection:
     def _refuse(self, refused: RefusedError) -> None:
         try:
             self._send(self._server.refuse(refused.status, refused.message))
-            # Closing with unread bytes resets the connection, and the answer with it.
+            # Closing with unread data resets the connection, and the client may lose the response.
             self._peer.shutdown(socket.SHUT_WR)
             self._peer.settimeout(0.2)
             end_s = time.monotonic() + _LINGER_S
@@ -197,11 +197,11 @@ class HttpServer:
     listener
         Bound and listening.
     answer
-        Called with the request, the client's address, and whether the connection stays open;
-        returns the whole response.
+        Called with the request, the client's address, and whether the connection stays open.
+        Returns the complete response.
     refuse
-        Called with a status and a reason when what came is no request to be answered; returns the
-        whole response, which says that the connection closes.
+        Called with a status and a reason for an invalid request. Returns the complete response,
+        with `Connection: close`.
     """
 
     def __init__(self, listener: socket.socket, answer: Answer, refuse: Refuse) -> None:
@@ -212,26 +212,26 @@ class HttpServer:
         self._connections: set[_Connection] = set()
         self._pool = Pool(MAXIMUM_CONNECTIONS)
         self._server = StreamServer(listener, self._handle, spawn=self._pool)
-        # A timer for each read would cost several microseconds of each request.
+        # A timer for each read would cost each request several microseconds.
         self._looks = gevent.get_hub().loop.timer(_LOOK_S, repeat=_LOOK_S)
 
     @property
     def in_flight(self) -> int:
-        """How many requests are being answered now."""
+        """The number of requests in progress."""
         return self._in_flight
 
     @property
     def connections(self) -> int:
-        """How many connections are open now."""
+        """The number of open connections."""
         return len(self._connections)
 
     def start(self) -> None:
-        """Begin to accept."""
+        """Start to accept connections."""
         self._looks.start(self._end_late)
         self._server.start()
 
     def answer(self, request: Request, source_ip: str, keep_alive: bool) -> bytes:
-        """Answer one request, counted as in flight meanwhile."""
+        """Answer one request, counting it as in flight."""
         self._in_flight += 1
         try:
             return self._answer(request, source_ip, keep_alive)
@@ -239,22 +239,22 @@ class HttpServer:
             self._in_flight -= 1
 
     def stacks(self) -> str:
-        """Return what each connection with a request waits for: how to see where requests hang."""
+        """Return the stack of each connection with a request, to find out where requests hang."""
         frames = [c.greenlet.gr_frame for c in self._connections if not c.waiting]
         return "\n".join("".join(traceback.format_stack(frame)) for frame in frames if frame)
 
     def drain(self, grace_s: float) -> bool:
-        """Accept nothing more, finish what was taken.
+        """Stop accepting, and finish the accepted requests.
 
         Returns
         -------
-        Whether everything was finished within ``grace_s``.
+        Whether everything finished within ``grace_s``.
         """
         self.draining = True
         self._server.close()
         gevent.get_hub().loop.run_callback(self._wake_waiting)
         deadline = time.monotonic() + grace_s
-        # The pool also counts a connection that was accepted and hasn't begun to run.
+        # The pool also counts connections that were accepted but are not running yet.
         while len(self._pool) and time.monotonic() < deadline:
             gevent.sleep(0.01)
         finished = not len(self._pool)
@@ -262,7 +262,7 @@ class HttpServer:
         self._pool.kill(timeout=1)
         return finished
 
-    # Both run in the event loop: nothing can arrive between the look at a connection and the throw.
+    # Both run in the event loop, so no data can arrive between the check and the throw.
 
     def _end_late(self) -> None:
         now_s = resting_s = time.monotonic()
@@ -279,7 +279,7 @@ class HttpServer:
 
     def _handle(self, peer: socket.socket, address: tuple[str, int]) -> None:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Bounds each write; it costs nothing before one has to wait. Reads have their deadline.
+        # Limits each write, at no cost unless it has to wait. Reads have their own deadline.
         peer.settimeout(_SEND_TIMEOUT_S)
         connection = _Connection(self, peer, address[0])
         self._connections.add(connection)

@@ -1,4 +1,4 @@
-"""Several APIs, or several stages of one, behind one port."""
+"""Serve several APIs, or several stages of one, on one port."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataplane.http.frontend import Frontend
 from dataplane.http.protocol import Request
 from dataplane.model import RestApi
 
-# LocalStack's form of an API's address, /_aws/execute-api/API/STAGE/...
+# LocalStack's form of an API's path, /_aws/execute-api/API/STAGE/...
 _LONG_FORM = "/_aws/execute-api/"
 
 
 def address(apis: Sequence[RestApi], number: int, port: int) -> str:
-    """Return an API's URL: its stage's name alone where no API before it has that name."""
+    """Return an API's URL, with only its stage's name if no earlier API has the same one."""
     api = apis[number]
     taken = {before.stage for before in apis[:number]}
     prefix = f"{_LONG_FORM}{api.api_id}/" if api.stage in taken else "/"
@@ -23,13 +23,13 @@ def address(apis: Sequence[RestApi], number: int, port: int) -> str:
 
 
 class Stages:
-    """Gives each request to the API and the stage that its path names.
+    """Routes each request to the API and the stage in its path.
 
     Parameters
     ----------
     served
-        An API's stage with its frontend; the first with a stage's name answers for it. There is
-        at least one.
+        The APIs' stages with their frontends, at least one. The first one with a stage's name
+        serves that name.
     """
 
     def __init__(self, served: Sequence[tuple[RestApi, Frontend]]) -> None:
@@ -42,7 +42,7 @@ class Stages:
 
     @property
     def statuses(self) -> Counter[int]:
-        """How many answers of each status there were."""
+        """The number of responses by status."""
         return sum((frontend.statuses for frontend in self._frontends), Counter())
 
     def describe(self) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ class Stages:
         return [one for frontend in self._frontends for one in frontend.describe()]
 
     def answer(self, request: Request, source_ip: str, *, keep_alive: bool) -> bytes:
-        """Answer one request; one that names no stage is an unknown route of the first API."""
+        """Answer one request. Without a known stage, it is an unknown route of the first API."""
         path = request.url.decode("latin-1")
         if path.startswith(_LONG_FORM):
             api_id, _, rest = path.removeprefix(_LONG_FORM).partition("/")
@@ -63,7 +63,7 @@ class Stages:
         return chosen.answer(request, source_ip, keep_alive=keep_alive)
 
     def refuse(self, status: int, reason: str) -> bytes:
-        """Answer what is no request that could be served; its connection closes."""
+        """Answer an invalid request, whose connection is then closed."""
         return self._frontends[0].refuse(status, reason)
 
 

@@ -1,4 +1,4 @@
-"""The throttling settings of a stage: a token bucket a method, as API Gateway describes it.
+"""A stage's throttling, with a token bucket per method, as documented for API Gateway.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 """
@@ -14,7 +14,7 @@ _EVERY_METHOD = "*/*"
 
 
 class Bucket:
-    """A token bucket: so many requests a second, and so many at once after a rest."""
+    """A token bucket with a rate of requests per second and a burst."""
 
     def __init__(
         self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic
@@ -25,7 +25,7 @@ class Bucket:
         self._at_s = clock()
 
     def take(self) -> bool:
-        """Use up a token; whether there was one."""
+        """Take a token; return whether there was one."""
         now_s = self._clock()
         self._tokens = min(self._burst, self._tokens + (now_s - self._at_s) * self._rate)
         self._at_s = now_s
@@ -36,12 +36,12 @@ class Bucket:
 
 
 class Throttle:
-    """Decides which requests a stage takes.
+    """Decides which requests a stage accepts.
 
     Parameters
     ----------
     processes
-        How many processes serve the API: each gets its share.
+        The number of processes that serve the API. Each gets an equal share of the limits.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Throttle:
                 )
 
     def takes(self, route: Route) -> bool:
-        """Whether a request of this method may pass; one that may uses up a token."""
+        """Whether a request of this method is allowed. If so, it takes a token."""
         if not self._buckets:
             return True
         bucket = self._buckets.get((route.resource_path, route.method))

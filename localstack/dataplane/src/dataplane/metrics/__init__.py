@@ -1,1 +1,1 @@
-"""Prometheus metrics of the data plane, its processes, and what its functions report."""
+"""Prometheus metrics of the data plane, its processes and its functions' reports."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Final
 
-#: Upper bounds in seconds; a duration above all of them counts in one more bucket.
+#: Upper bounds in seconds. Longer durations count in an additional bucket.
 BOUNDS_S: Final = (
     *(0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.035, 0.05, 0.075),
     *(0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0),
@@ -13,7 +13,7 @@ BOUNDS_S: Final = (
 
 
 class Histogram:
-    """How many durations fell between which bounds, and their sum in seconds."""
+    """The number of durations in each bucket, and their sum in seconds."""
 
     __slots__ = ("counts", "sum_s")
 
@@ -22,13 +22,13 @@ class Histogram:
         self.sum_s = 0.0
 
     def observe(self, duration_s: float) -> None:
-        """Count one duration."""
+        """Count a duration."""
         self.counts[bisect_left(BOUNDS_S, duration_s)] += 1
         self.sum_s += duration_s
 
 
 def cumulative(counts: list[int]) -> list[tuple[str, float]]:
-    """Return the buckets as Prometheus wants them: each with all that are below it."""
+    """Return the buckets in Prometheus's cumulative form."""
     total, buckets = 0, []
     for bound, count in zip((*map(str, BOUNDS_S), "+Inf"), counts, strict=True):
         total += count

@@ -1,4 +1,4 @@
-"""Embedded metrics of functions that the emulator runs itself, such as those on a schedule."""
+"""Embedded metrics of functions that the emulator runs itself, such as scheduled ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataplane.metrics.emf import samples
 from dataplane.metrics.reported import Reported
 
 _INTERVAL_S: Final = 5.0
-#: An event may show up in the log later than another one with a later time.
+#: Events can appear in the log out of order by this much.
 _OVERLAP_MS: Final = 30_000
 _MOST_PAGES: Final = 20
 _MOST_SEEN: Final = 50_000
@@ -25,11 +25,11 @@ class Elsewhere:
     Parameters
     ----------
     client
-        Of CloudWatch Logs.
+        The client of CloudWatch Logs.
     functions
         Returns the names of the functions to read.
     reported
-        Takes the samples.
+        Receives the samples.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Elsewhere:
         self._thread = threading.Thread(target=self._run, name="elsewhere", daemon=True)
 
     def start(self) -> None:
-        """Begin to read; what was logged before does not count."""
+        """Start to read. Earlier events don't count."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -55,12 +55,12 @@ class Elsewhere:
             self._thread.join(5)
 
     def look(self) -> None:
-        """Read what was logged since the last look; a log group that is not there has nothing."""
+        """Read the events since the last call. A missing log group has no events."""
         for function in self._functions():
             try:
                 self._read(function)
             except (BotoCoreError, ClientError):
-                # The emulator is away, or the function never ran: the next look begins here too.
+                # The emulator is unavailable or the function never ran; retry from here next time.
                 continue
 
     def _run(self) -> None:
@@ -86,7 +86,7 @@ class Elsewhere:
             del seen[event_id]
 
     def _take(self, function: str, event: dict[str, Any], seen: dict[str, int]) -> None:
-        # Not every emulator gives events an id.
+        # Not every emulator assigns ids to events.
         message, at_ms = str(event["message"]), int(event["timestamp"])
         event_id = f"{event.get('logStreamName')} {at_ms} {message}"
         if event_id in seen or len(seen) >= _MOST_SEEN:

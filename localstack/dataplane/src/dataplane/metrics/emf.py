@@ -1,4 +1,4 @@
-"""CloudWatch's embedded metric format: the metrics that a function prints.
+"""Parse CloudWatch's embedded metric format, which functions print.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 MARK: Final = b'"_aws"'
-#: The specification's bounds: metrics in a directive, values of a metric, dimensions in a set.
+#: The specification's limits: metrics in a directive, values of a metric, dimensions in a set.
 _MOST_METRICS: Final = 100
 _MOST_VALUES: Final = 100
 _MOST_DIMENSIONS: Final = 30
@@ -20,16 +20,16 @@ _MOST_DIMENSIONS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The values of one metric in one line, under one set of dimensions.
+    """The values of a metric in a line, with one set of dimensions.
 
     Parameters
     ----------
     namespace, name, unit
-        As in the directive; the unit is ``None`` (as CloudWatch says) where the directive has none.
+        As in the directive. Without a unit there, it is ``None``, as in CloudWatch.
     dimensions
         Pairs of a name and a value, sorted by name.
     values
-        At least one.
+        At least one value.
     """
 
     namespace: str
@@ -40,7 +40,7 @@ class Sample:
 
 
 def samples(line: bytes) -> Iterator[Sample]:
-    """Yield the samples of one log line; a line without a valid directive has none."""
+    """Yield the samples of a log line. A line without a valid directive has none."""
     if MARK not in line:
         return
     try:
@@ -76,7 +76,7 @@ def _sets(directive: dict[str, Any]) -> list[Any]:
 
 
 def _dimensions(document: dict[str, Any], names: Any) -> tuple[tuple[str, str], ...] | None:
-    """Return a set's dimensions, or None where the line lacks one of them."""
+    """Return a set's dimensions, None if the line lacks one of them."""
     if not isinstance(names, list) or len(names) > _MOST_DIMENSIONS:
         return None
     pairs = []

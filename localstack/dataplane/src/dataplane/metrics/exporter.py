@@ -25,19 +25,19 @@ _LOOPBACK: Final = "127.0.0.1"
 
 
 class Exporter:
-    """Serves the metrics of one data plane, on the loopback interface.
+    """Serves the metrics of a data plane on loopback.
 
     Parameters
     ----------
     logs
         A client of the emulator's CloudWatch Logs.
     port
-        Where to listen.
+        The port to listen on.
 
     Raises
     ------
     OSError
-        When the port is taken.
+        If the port is taken.
     """
 
     def __init__(self, layout: StateFolder, logs: Any, port: int) -> None:
@@ -51,16 +51,16 @@ class Exporter:
             self._server, self._thread = start_http_server(port, _LOOPBACK, registry)
         except OSError as error:
             raise OSError(
-                f"port {port} is taken on {_LOOPBACK}: choose another with --metrics-port"
+                f"port {port} on {_LOOPBACK} is taken; choose another with --metrics-port"
             ) from error
 
     def start(self) -> None:
-        """Begin to follow the logs."""
+        """Start to follow the logs."""
         self._reported.start()
         self._elsewhere.start()
 
     def look(self) -> None:
-        """Read everything that was reported since the last look."""
+        """Read the reports since the last call."""
         self._reported.look()
         self._elsewhere.look()
 
@@ -73,14 +73,14 @@ class Exporter:
         self._thread.join(5)
 
     def _functions_elsewhere(self) -> Collection[str]:
-        """Return the deployed functions that the data plane has no log of: it doesn't run them."""
+        """Return the deployed functions that the data plane does not run, so it has no logs."""
         deployment = read_json(self._layout.deployment) or {}
         here = {path.stem for path in self._layout.function_logs.glob("*.log")}
         return sorted(deployment.get("functions", {}).keys() - here)
 
 
 class _Processes:
-    """Turns the status files of the data plane's processes into metrics."""
+    """Converts the status files of the data plane's processes to metrics."""
 
     def __init__(self, layout: StateFolder) -> None:
         self._layout = layout
@@ -88,12 +88,12 @@ class _Processes:
     def collect(self) -> Iterator[Metric]:
         """Yield the families, for Prometheus's client."""
         seen = collect(self._layout)
-        ready = GaugeMetricFamily("dataplane_ready", "Whether everything that is deployed serves")
+        ready = GaugeMetricFamily("dataplane_ready", "Whether the whole deployment is ready")
         ready.add_metric([], 1.0 if seen["ready"] else 0.0)
         yield ready
         age = GaugeMetricFamily(
             "dataplane_status_age_seconds",
-            "Time since a process last wrote how it does, each second",
+            "Time since a process last wrote its status, normally each second",
             labels=["process"],
         )
         for name, status in seen["processes"].items():
@@ -134,17 +134,17 @@ class _Processes:
 
 
 def _requests(gateways: dict[str, dict[str, Any]]) -> Iterator[Metric]:
-    """Yield what the gateways answered; each process has series of its own, as it may restart."""
+    """Yield the gateways' metrics. Each process has separate series, because it can restart."""
     latency = HistogramMetricFamily(
         "dataplane_http_request_seconds",
-        "How long requests took, by route and status",
+        "Durations of requests, by route and status",
         labels=["process", "stage", "method", "resource", "status"],
     )
     gauges = {
         name: GaugeMetricFamily(f"dataplane_http_{name}", text, labels=["process"])
         for name, text in (
             ("connections", "Open connections"),
-            ("in_flight", "Requests being served"),
+            ("in_flight", "Requests in progress"),
         )
     }
     for process, status in gateways.items():
@@ -160,17 +160,17 @@ def _requests(gateways: dict[str, dict[str, Any]]) -> Iterator[Metric]:
 def _invocations(statuses: dict[str, dict[str, Any]]) -> Iterator[Metric]:
     durations = HistogramMetricFamily(
         "dataplane_invocation_seconds",
-        "How long invocations took",
+        "Durations of invocations",
         labels=["process", "function"],
     )
     counters = {
         name: CounterMetricFamily(f"dataplane_{name}", text, labels=["process", "function"])
         for name, text in (
             ("invocation_errors", "Invocations that failed"),
-            ("invocation_timeouts", "Invocations that ran into a timeout"),
-            ("throttles", "Invocations that found no free worker in time"),
+            ("invocation_timeouts", "Invocations that exceeded a timeout"),
+            ("throttles", "Invocations that got no worker in time"),
             ("cold_starts", "Workers started"),
-            ("workers_lost", "Workers that ended by themselves or were killed"),
+            ("workers_lost", "Workers that ended unexpectedly or were killed"),
         )
     }
     for process, status in statuses.items():
@@ -193,11 +193,11 @@ def _partitions(poller: dict[str, Any]) -> Iterator[Metric]:
     gauges = {
         key: GaugeMetricFamily(f"dataplane_partition_{key}", text, labels=labels)
         for key, text in (
-            ("lag", "Records between what is done and the end of the log"),
-            ("queued", "Records read and not yet sent to the function"),
-            ("in_flight", "Records that the function has"),
-            ("attempts", "Failed attempts at the record at the head, in a row"),
-            ("undelivered", "Records that the on-failure destination has not taken"),
+            ("lag", "Records in the log that are not done"),
+            ("queued", "Records read but not yet sent to the function"),
+            ("in_flight", "Records that the function is processing"),
+            ("attempts", "Consecutive failed attempts at the first record"),
+            ("undelivered", "Records that the on-failure destination has not accepted"),
         )
     }
     counters = {
@@ -205,7 +205,7 @@ def _partitions(poller: dict[str, Any]) -> Iterator[Metric]:
         for key, text in (
             ("done", "Records done"),
             ("batches", "Batches sent to the function"),
-            ("errors", "Batches that failed, wholly or in part"),
+            ("errors", "Batches that failed completely or partially"),
             ("given_up", "Records given up"),
             ("filtered", "Records filtered out"),
         )

@@ -1,4 +1,4 @@
-"""How a function's invocations went, in CloudWatch's words for Lambda."""
+"""Counters of a function's invocations, like CloudWatch's metrics of Lambda."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataplane.metrics.buckets import Histogram
 
 
 class Invocations:
-    """Counts of one function. Whoever adds to them holds the pool's lock, or runs alone."""
+    """The counters of a function. Callers that change them hold the pool's lock, or run alone."""
 
     __slots__ = ("durations", "errors", "throttles", "timeouts")
 
@@ -19,7 +19,7 @@ class Invocations:
         self.throttles = 0
 
     def add(self, took_s: float, *, failed: bool = False, timed_out: bool = False) -> None:
-        """Count an invocation that ended."""
+        """Count a finished invocation."""
         self.durations.observe(took_s)
         self.errors += failed
         self.timeouts += timed_out

@@ -1,4 +1,4 @@
-"""Names of Prometheus from names of CloudWatch.
+"""Convert CloudWatch's names to Prometheus's.
 
 https://prometheus.io/docs/practices/naming/
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 _BEFORE_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_ALLOWED: Final = re.compile(r"[^a-zA-Z0-9_]+")
-#: What one of a CloudWatch unit is in Prometheus's base unit, and that unit's name.
+#: The factor from a CloudWatch unit to Prometheus's base unit, and the base unit's name.
 _BASE_UNITS: Final = {
     "Seconds": ("seconds", 1.0),
     "Milliseconds": ("seconds", 1e-3),
@@ -23,12 +23,12 @@ _BASE_UNITS: Final = {
 
 
 def snake(name: str) -> str:
-    """Return a name in snake case, with what Prometheus does not allow replaced."""
+    """Return a name in snake case, with characters that Prometheus does not allow replaced."""
     return _NOT_ALLOWED.sub("_", _BEFORE_CAPITAL.sub("_", name)).strip("_").lower()
 
 
 def metric_name(namespace: str, name: str, unit: str) -> str:
-    """Return a metric's name: namespace, name and base unit."""
+    """Return a metric's name from its namespace, name and base unit."""
     parts = [snake(namespace), snake(name)]
     base = _BASE_UNITS.get(unit)
     if base is not None and not parts[-1].endswith(f"_{base[0]}"):
@@ -37,7 +37,7 @@ def metric_name(namespace: str, name: str, unit: str) -> str:
 
 
 def factor(unit: str) -> float:
-    """Return what a value is multiplied by to be in the base unit."""
+    """Return the factor that converts a value to the base unit."""
     base = _BASE_UNITS.get(unit)
     return base[1] if base else 1.0
 

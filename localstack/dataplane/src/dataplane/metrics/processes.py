@@ -1,4 +1,4 @@
-"""CPU time and memory of processes, from /proc.
+"""Read the CPU time and memory of processes from /proc.
 
 https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
 """
@@ -17,7 +17,7 @@ _PROC: Final = Path("/proc")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process has used: CPU seconds since it began, resident bytes, open files."""
+    """A process's usage: CPU seconds since its start, resident bytes, open files."""
 
     cpu_s: float
     resident_bytes: int
@@ -25,10 +25,10 @@ class Usage:
 
 
 def usage(pid: int) -> Usage | None:
-    """Return what a process has used; None where it is gone."""
+    """Return a process's usage, None if it has ended."""
     folder = _PROC / str(pid)
     try:
-        # The name may hold spaces and brackets: the fields begin after its closing bracket.
+        # The name can contain spaces and brackets, so the fields begin after its closing bracket.
         fields = (folder / "stat").read_text().rpartition(")")[2].split()
         files = sum(1 for _ in (folder / "fd").iterdir())
     except (OSError, ValueError):

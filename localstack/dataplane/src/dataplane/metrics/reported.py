@@ -1,4 +1,4 @@
-"""What the functions reported in their logs, summed up for Prometheus."""
+"""Aggregate the metrics that functions report in their logs, for Prometheus."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from dataplane.metrics import names
 from dataplane.metrics.buckets import Histogram, cumulative
 from dataplane.metrics.emf import Sample, samples
 
-#: For how long a maximum stands: longer than any usual scrape interval.
+#: How long a maximum is valid: longer than usual scrape intervals.
 MAXIMUM_OF_S: Final = 60.0
-#: Series of one metric: a function that puts ids into dimensions must not fill the memory.
+#: The maximum number of a metric's series, so that ids in dimensions can't exhaust memory.
 MOST_SERIES: Final = 200
 MOST_METRICS: Final = 500
 _INTERVAL_S: Final = 1.0
@@ -47,13 +47,13 @@ class _Series:
         self.last = value
         if is_time:
             self.times.observe(value)
-        # Falling values only: the first is the maximum, and each stays until a later one beats it.
+        # Values in falling order: the first is the maximum. A larger value removes smaller ones.
         while self.recent and self.recent[-1][1] <= value:
             self.recent.pop()
         self.recent.append((now_s, value))
 
     def maximum(self, now_s: float) -> float | None:
-        """Return the largest value of the last minute; None if nothing was reported in it."""
+        """Return the largest value of the last minute, None if there was none."""
         while self.recent and self.recent[0][0] < now_s - MAXIMUM_OF_S:
             self.recent.popleft()
         return self.recent[0][1] if self.recent else None
@@ -61,25 +61,24 @@ class _Series:
 
 @dataclass(slots=True)
 class _Reports:
-    """All series of one metric; the unit of its first report decides what it is."""
+    """All series of a metric. The unit of its first report determines its type."""
 
     is_time: bool
     by_labels: dict[Labels, _Series] = field(default_factory=dict)
 
 
 class Reported:
-    """Follows the functions' logs and keeps what their embedded metrics say.
+    """Follows the functions' logs and aggregates their embedded metrics.
 
-    For each metric there are four families, which stand for CloudWatch's statistics:
-    ``_total`` (Sum; negative values count in none), ``_samples_total`` (SampleCount), ``_last``,
-    and ``_max`` over the last minute (Maximum), which is absent where there was no report in it. A
-    metric of a unit of time is a histogram instead
-    of the first two.
+    Each metric has four families, which correspond to CloudWatch's statistics: ``_total`` (Sum,
+    without negative values), ``_samples_total`` (SampleCount), ``_last``, and ``_max`` over the
+    last minute (Maximum), which is absent if there was no report. A metric with a unit of time has
+    a histogram instead of the first two.
 
     Parameters
     ----------
     folder
-        Of the functions' logs.
+        The directory of the functions' logs.
     now_s
         The clock.
     """
@@ -95,7 +94,7 @@ class Reported:
         self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
 
     def start(self) -> None:
-        """Begin to follow; what is in the logs already does not count."""
+        """Start to follow the logs. Existing lines don't count."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -105,18 +104,18 @@ class Reported:
             self._thread.join(5)
 
     def look(self) -> None:
-        """Read what was printed since the last look."""
+        """Read the lines since the last call."""
         for path in sorted(self._folder.glob("*.log")):
             try:
                 for _ in range(_MOST_CHUNKS):
                     if not self._read_chunk(path):
                         break
             except OSError:
-                # The log was trimmed away between two calls; the next look finds its like.
+                # The log was rotated between two calls; the next call finds the new one.
                 continue
 
     def add(self, sample: Sample) -> None:
-        """Take a sample in."""
+        """Add a sample."""
         name = names.metric_name(sample.namespace, sample.name, sample.unit)
         labels = tuple((names.snake(key), value) for key, value in sample.dimensions)
         scale, now_s = names.factor(sample.unit), self._now_s()
@@ -147,7 +146,7 @@ class Reported:
             ]
             dropped = CounterMetricFamily(
                 "dataplane_reported_samples_dropped",
-                "Samples of embedded metrics beyond the bounds of metrics and series",
+                "Samples of embedded metrics beyond the limits of metrics and series",
             )
             dropped.add_metric([], self._dropped)
         yield from families
@@ -158,10 +157,10 @@ class Reported:
             self.look()
 
     def _read_chunk(self, path: Path) -> bool:
-        """Read the next whole lines of one log; whether there may be more."""
+        """Read the next complete lines of a log; return whether there may be more."""
         position = self._positions.get(path, 0)
         if path.stat().st_size < position:
-            # Begun anew because it was too long.
+            # The log was rotated.
             position = 0
         with path.open("rb") as log:
             log.seek(position)

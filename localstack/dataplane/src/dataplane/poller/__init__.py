@@ -1,1 +1,1 @@
-"""Kafka event source mappings: from partitions to invocations, in order, committed when done."""
+"""Kafka event source mappings: invoke functions with records in order, then commit."""

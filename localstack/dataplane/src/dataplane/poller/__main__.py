@@ -1,4 +1,4 @@
-"""The poller's process: every enabled Kafka mapping of the deployment."""
+"""The poller's process, which runs all enabled Kafka mappings of the deployment."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from dataplane.process import Room, collect_less, die_with_parent, work_in_batch
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, WorkerFailedError
 
-# Lambda throttles every invocation then: the records wait.
+# Lambda then throttles every invocation, so the records wait.
 _THROTTLED = "its function's reserved concurrency is 0"
 
 
 class PollerProcess:
-    """Runs what the deployment file says, and follows it when told to look again.
+    """Runs the mappings of the deployment file, and reloads it on request.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class PollerProcess:
         self._since = time.time()
 
     def follow(self) -> None:
-        """Make what runs equal to what the deployment file says."""
+        """Start, stop and update mappings to match the deployment file."""
         deployment = Deployment.from_json(Path(self._settings["deployment"]).read_text())
         wanted = {
             mapping.uuid: mapping
@@ -68,7 +68,7 @@ class PollerProcess:
         }
         for uuid in changed:
             poller = self._pollers.pop(uuid)
-            self._journal.write(f"{poller.mapping.logical_id}: stopping, it was changed or removed")
+            self._journal.write(f"{poller.mapping.logical_id}: stopping; it was changed or removed")
             poller.stop(self._settings["grace_s"])
         old = self._refresh_pools(deployment, {mapping.function for mapping in wanted.values()})
         for uuid, mapping in wanted.items():
@@ -77,7 +77,7 @@ class PollerProcess:
             else:
                 self._start(mapping)
         for pool in old:
-            # Nobody takes from it any more; its busy workers finish what they have, then end.
+            # Nothing uses the pool any more. Its busy workers finish their work, then end.
             threading.Thread(target=pool.close, daemon=True).start()
 
     def write_status(self) -> None:
@@ -93,7 +93,7 @@ class PollerProcess:
         write_atomically(self._layout.status_file("poller"), json.dumps(status))
 
     def stop(self) -> bool:
-        """Stop every mapping at once, then the workers; whether all finished in time."""
+        """Stop all mappings in parallel, then the workers; return whether all finished in time."""
         results: list[bool] = []
 
         def stop(poller: MappingPoller) -> None:
@@ -117,7 +117,7 @@ class PollerProcess:
         return float(self._settings["grace_s"])
 
     def _refresh_pools(self, deployment: Deployment, names: set[str]) -> list[StrictPool]:
-        """Keep a pool whose function is the same, replace or drop the others; return those."""
+        """Keep pools of unchanged functions, replace or drop the others; return the old pools."""
         old = [
             self._pools.pop(name)
             for name in list(self._pools)
@@ -130,7 +130,7 @@ class PollerProcess:
             try:
                 self._pools[name].warm(max(least, default=1))
             except WorkerFailedError as error:
-                self._journal.write(f"{name} can't be loaded, will be tried again: {error}")
+                self._journal.write(f"can't load {name}, will retry: {error}")
         return old
 
     def _start(self, mapping: KafkaMapping) -> None:
@@ -162,9 +162,9 @@ class PollerProcess:
 
 
 def main(settings: dict[str, Any]) -> int:
-    """Run the poller until SIGTERM; SIGHUP makes it read the deployment again."""
+    """Run the poller until SIGTERM. SIGHUP makes it reload the deployment."""
     die_with_parent(settings["parent_pid"])
-    # What it starts, its functions' workers among them, works in batches too.
+    # Its children, including the functions' workers, inherit the policy.
     work_in_batches()
     room = Room.with_gateways(settings["busy_gateways"])
     stop, look = threading.Event(), threading.Event()
@@ -188,5 +188,5 @@ def main(settings: dict[str, Any]) -> int:
 if __name__ == "__main__":
     status = main(json.loads(sys.argv[1]))
     sys.stdout.flush()
-    # A thread that still waits for a function must not hold up the end.
+    # A thread that still waits for a function must not delay the exit.
     os._exit(status)

@@ -1,4 +1,4 @@
-"""librdkafka as a mapping's consumer needs it set, and its messages as we need them."""
+"""librdkafka's settings for a mapping's consumer, and conversion of its messages."""
 
 from __future__ import annotations
 
@@ -12,38 +12,40 @@ from dataplane.poller.events import Header
 
 def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
     """Return librdkafka's settings for a mapping."""
+    # Fetch several records at a time, because each request has a cost. With a batching window of a
+    # second or more, the additional wait does not matter.
+    gathers = bool(mapping.batching_window_s)
     return {
         "bootstrap.servers": ",".join(mapping.bootstrap_servers),
         "group.id": mapping.group_id,
         "client.id": f"esm-{mapping.uuid}",
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
-        # Also where a committed offset isn't in the log any more: a log that began anew, as a
-        # volatile broker's does, is read from its beginning, whatever the starting position. That
-        # is for a group without a committed offset only.
+        # This also applies if a committed offset is no longer in the log: a log that was
+        # recreated, like that of a volatile broker, is read from its beginning, whatever the
+        # starting position, which is only for groups without a committed offset.
         "auto.offset.reset": "earliest",
         "isolation.level": "read_committed",
         "allow.auto.create.topics": False,
         "topic.metadata.refresh.interval.ms": 5_000,
         "session.timeout.ms": 6_000,
         "heartbeat.interval.ms": 1_500,
-        # A trickle is fetched some records at a time: each request costs the broker and us.
-        "fetch.wait.max.ms": 10,
-        "fetch.min.bytes": 16_384,
-        # How soon a full local queue is looked at again; the default of a second shows as lag.
+        "fetch.wait.max.ms": 100 if gathers else 10,
+        "fetch.min.bytes": 262_144 if gathers else 65_536,
+        # How soon a full local queue is checked again. The default of a second causes lag.
         "fetch.queue.backoff.ms": 20,
-        # Bounds the memory of what is fetched and not yet queued in a partition.
+        # Limits the memory of records that are fetched but not yet queued.
         "queued.min.messages": 10_000,
         "queued.max.messages.kbytes": 16_384,
         "reconnect.backoff.ms": 100,
         "reconnect.backoff.max.ms": 1_000,
-        # Its errors come by error_cb, where each is noted once; its own log says them each time.
+        # error_cb logs each error once; librdkafka's own log would repeat them.
         "log_level": 2,
         **security,
     }
 
 
 def header_pairs(message: Message) -> list[Header]:
-    """Return a message's headers as pairs, values as bytes."""
-    # The client's types are those that it takes to produce; it gives a list with bytes in it.
+    """Return a message's headers as pairs of a name and bytes."""
+    # The client's type is that for producing; consumed headers are a list with bytes.
     return cast(list[Header], message.headers() or [])

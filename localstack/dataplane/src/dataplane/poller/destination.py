@@ -1,4 +1,4 @@
-"""Where failures go: an SQS queue, an SNS topic, an S3 bucket or a Kafka topic."""
+"""On-failure destinations: an SQS queue, an SNS topic, an S3 bucket or a Kafka topic."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _FLUSH_TIMEOUT_S = 10.0
 
 
 class DeliveryError(Exception):
-    """The destination didn't take a failure; it will be offered again."""
+    """The destination did not accept a failure, which will be sent again."""
 
 
 class Destination(Protocol):
-    """Takes failures."""
+    """An on-failure destination."""
 
     def deliver(self, failure: Failure) -> None:
-        """Hand over one failure; when this returns, it is safely there.
+        """Send a failure. When this returns, the destination has stored it.
 
         Raises
         ------
         DeliveryError
-            When that isn't certain.
+            If it is not certain that the failure was stored.
         """
 
 
 class _AwsDestination:
-    """One call of an AWS service for each failure."""
+    """Calls an AWS service for each failure."""
 
     def __init__(self, call: Callable[[Failure], Any]) -> None:
         self._call = call
@@ -47,7 +47,7 @@ class _AwsDestination:
 
 
 class _KafkaDestination:
-    """A topic of the source's own cluster: a message a record, with the record's key."""
+    """A topic of the source's cluster. Each record becomes a message with the record's key."""
 
     def __init__(
         self, topic: str, mapping: KafkaMapping, security: dict[str, str], writer: FailureWriter
@@ -75,8 +75,8 @@ class _KafkaDestination:
                 failed.append(str(error))
 
         try:
-            # A producer a delivery: failures are rare, and one that a broker's restart has left
-            # with an unknown past may never recover.
+            # A new producer for each delivery, because failures are rare, and a producer may never
+            # recover from a broker's restart.
             producer = Producer(self._settings)
             for key, value in self._writer.messages(failure):
                 producer.produce(self._topic, value, key=key, on_delivery=delivered)
@@ -95,7 +95,7 @@ def make_destination(
     client: Callable[[str], Any],
     security: dict[str, str],
 ) -> Destination | None:
-    """Return a mapping's on-failure destination, or None where it has none.
+    """Return a mapping's on-failure destination, None if it has none.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def make_destination(
     Raises
     ------
     ValueError
-        For a destination that Lambda wouldn't take either.
+        If Lambda would not accept the destination either.
     """
     arn = mapping.on_failure_arn
     if not arn:
@@ -117,7 +117,7 @@ def make_destination(
         if not topic or topic in mapping.topics:
             raise ValueError(
                 f"{mapping.logical_id}: the on-failure topic {topic!r} must be another than the "
-                f"mapping's own topics"
+                f"mapping's topics"
             )
         return _KafkaDestination(topic, mapping, security, writer)
     service, _, name = arn.removeprefix("arn:").partition(":")[2].partition(":")
@@ -138,7 +138,7 @@ def make_destination(
             )
         )
     raise ValueError(
-        f"{mapping.logical_id}: {arn} can't be an on-failure destination; say the ARN of a "
+        f"{mapping.logical_id}: {arn} can't be an on-failure destination; use the ARN of a "
         "standard SQS queue, a standard SNS topic or an S3 bucket, or kafka://TOPIC"
     )
 
@@ -150,7 +150,7 @@ def _queue(
 
     def send(failure: Failure) -> None:
         sqs = client("sqs")
-        # Asked for each time: a queue that was made anew may have another address.
+        # Looked up each time, because a recreated queue may have another URL.
         address = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
         sqs.send_message(QueueUrl=address, MessageBody=writer.metadata(failure))
 

@@ -1,7 +1,7 @@
-"""The event of a Kafka event source mapping, written as JSON text piece by piece.
+"""The event of a Kafka event source mapping, assembled from JSON texts.
 
-A record is encoded once, when it arrives, so its size is known for the 6 MB limit and a retry
-costs nothing. The shape is Lambda's:
+A record is encoded once, when it arrives, so its size is known for the 6 MB limit, and a retry
+costs nothing. The format is Lambda's:
 https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html
 """
 
@@ -12,30 +12,30 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-# Kafka's own numbers for the type of a timestamp, as librdkafka gives them.
+# Kafka's numbers for the type of a timestamp, as returned by librdkafka.
 TIMESTAMP_TYPES = {1: "CREATE_TIME", 2: "LOG_APPEND_TIME"}
 
-# Lambda's limit for the payload of a synchronous invocation, less room for the envelope.
+# Lambda's limit for the payload of a synchronous invocation, minus room for the envelope.
 MAXIMUM_EVENT_BYTES = 6 * 1024 * 1024 - 4096
 
-# A header up to this length, in characters and bytes, is likely to come again: a version, a type,
-# a batch's time. Longer ones are ids.
+# A header up to this length, in characters and bytes, is likely to repeat: a version, a type, a
+# batch's time. Longer ones are ids.
 _MEMORABLE = 48
 _MAXIMUM_REMEMBERED = 4096
 
 # A name, and a value.
 Header = tuple[str, bytes | None]
 
-# Writes JSON, and bytes in it as base64.
+# Encodes JSON, with bytes as base64.
 _encode = msgspec.json.Encoder().encode
 _UNSET = msgspec.UNSET
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One record, ready to be sent: its place, its time and its JSON.
+    """An encoded record: its position, its time and its JSON.
 
-    The JSON of a record that the mapping filters out is empty: the function never gets it, yet its
-    offset is passed like any other.
+    If the mapping's filter excludes the record, the JSON is empty: the function does not get it,
+    but its offset is committed like any other.
     """
 
     offset: int
@@ -44,7 +44,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 class _KafkaRecord(msgspec.Struct, gc=False, rename="camel"):
-    """A record as Lambda's event has it; a key or a value that is unset is left out."""
+    """A record in Lambda's event. A missing key or value is omitted."""
 
     topic: str
     partition: int
@@ -57,9 +57,9 @@ class _KafkaRecord(msgspec.Struct, gc=False, rename="camel"):
 
 
 class _Headers(dict[Header, object]):
-    """Headers as Lambda writes them: objects of one name to the value's signed bytes.
+    """Headers in Lambda's format: objects of one name to the value's signed bytes.
 
-    The JSON of short ones is remembered.
+    The JSON of short ones is cached.
     """
 
     def __missing__(self, header: Header) -> object:
@@ -86,17 +86,17 @@ def encode_record(
     value: bytes | None,
     headers: Iterable[Header] | None,
 ) -> Record:
-    """Encode one record.
+    """Encode a record.
 
     Parameters
     ----------
     timestamp
         librdkafka's pair of type and milliseconds.
     headers
-        Names and values; a header without a value is written with an empty one.
+        Names and values. A header without a value gets an empty one.
     """
     kind, milliseconds = timestamp
-    # By position: by name it takes longer.
+    # By position, because keyword arguments are slower.
     record = _KafkaRecord(
         topic,
         partition,
@@ -111,7 +111,7 @@ def encode_record(
 
 
 class EventWriter:
-    """Writes the events of one mapping."""
+    """Creates the events of a mapping."""
 
     def __init__(
         self, event_source: str, bootstrap_servers: Sequence[str], event_source_arn: str | None
@@ -123,14 +123,14 @@ class EventWriter:
         self._head = head.encode()
 
     def write(self, parts: Iterable[tuple[str, Sequence[Record]]]) -> bytes:
-        """Write one event.
+        """Create an event.
 
         Parameters
         ----------
         parts
-            For each ``topic-partition`` its records in order; each has at least one.
+            The records of each ``topic-partition`` in order; at least one for each.
         """
-        # Everything is joined once: an event has megabytes, and each copy of it costs page faults.
+        # Join everything once, because events have megabytes, and each copy causes page faults.
         texts: list[bytes] = []
         for name, records in parts:
             encoded = [record.encoded for record in records]

@@ -1,4 +1,4 @@
-"""What an on-failure destination is told: Lambda's invocation records for Kafka.
+"""Lambda's invocation records for Kafka, which on-failure destinations get.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html and, for a Kafka topic,
 https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
@@ -19,10 +19,10 @@ from dataplane.poller.events import EventWriter, Record
 
 RETRIES_EXHAUSTED = "RetryAttemptsExhausted"
 PAYLOAD_TOO_LARGE = "MaximumPayloadSizeExceeded"
-# Lambda's word for streams; its Kafka pages name no other.
+# Lambda's name for streams; its Kafka pages have no other.
 RECORD_TOO_OLD = "RecordAgeExceeded"
 
-# AWS documents another word for the same condition where the destination is a Kafka topic.
+# AWS documents another name for the same condition if the destination is a Kafka topic.
 _KAFKA_CONDITIONS = {RETRIES_EXHAUSTED: "RetriesExhausted"}
 
 
@@ -33,15 +33,15 @@ class Failure:
     Attributes
     ----------
     request_id
-        Of the last invocation, or a new one where there was none.
+        The id of the last invocation, or a new one if there was none.
     place
         ``topic-partition``.
     invocations
         How often the function was invoked with the first of the records.
     function_error
-        Whether the last invocation ended in an error, rather than in a report of failed items.
+        Whether the last invocation was a function error, rather than a report of failed items.
     at_s
-        When it was given up, in seconds since 1970.
+        When the records were given up, in seconds since 1970.
     """
 
     condition: str
@@ -54,14 +54,14 @@ class Failure:
 
 
 class FailureWriter:
-    """Writes the invocation records of one mapping.
+    """Creates the invocation records of a mapping.
 
     Parameters
     ----------
     function_arn
         The function's unqualified ARN.
     events
-        Writes the events that the function would have been given.
+        Creates the events that the function would have got.
     """
 
     def __init__(self, mapping: KafkaMapping, function_arn: str, events: EventWriter) -> None:
@@ -70,17 +70,17 @@ class FailureWriter:
         self._events = events
 
     def metadata(self, failure: Failure) -> str:
-        """Return what an SQS queue or an SNS topic gets: where the records are, not the records."""
+        """Return the message for SQS or SNS: the records' positions, without the records."""
         event = self._events.write([(failure.place, failure.records)])
         return json.dumps(self._batch_record(failure, len(event)))
 
     def whole(self, failure: Failure) -> str:
-        """Return what a bucket gets: the metadata, and the event as escaped JSON."""
+        """Return the object for a bucket: the metadata, and the event as escaped JSON."""
         event = self._events.write([(failure.place, failure.records)])
         return json.dumps(self._batch_record(failure, len(event)) | {"payload": event.decode()})
 
     def object_key(self, failure: Failure) -> str:
-        """Name the object in a bucket, as Lambda does for streams; its Kafka pages are silent."""
+        """Return the object's name, as for streams, because AWS documents none for Kafka."""
         at = datetime.datetime.fromtimestamp(failure.at_s, datetime.UTC)
         return (
             f"aws/lambda/{self._mapping.uuid}/{failure.place}/{at:%Y/%m/%d}/"
@@ -88,7 +88,7 @@ class FailureWriter:
         )
 
     def messages(self, failure: Failure) -> list[tuple[bytes | None, bytes]]:
-        """Return what a Kafka topic gets: for each record its key, and metadata with the record."""
+        """Return the messages for a Kafka topic: a record's key, and metadata with the record."""
         written = []
         for record in failure.records:
             event = self._events.write([(failure.place, [record])])
@@ -141,7 +141,7 @@ class FailureWriter:
                 "condition": failure.condition,
                 "approximateInvokeCount": failure.invocations,
             },
-            # null where the function was never asked, as documented for a payload too large.
+            # null if the function was never invoked, as documented for a payload that is too large.
             "responseContext": answered if failure.invocations else None,
             "version": "1.0",
             "timestamp": _iso(failure.at_s),

@@ -1,9 +1,9 @@
-"""Filter criteria: which records a mapping wants, by Lambda's rules for Kafka.
+"""Filter criteria, by Lambda's rules for Kafka.
 
-https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html says what is compared, and
+https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html describes what is compared, and
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html how. The value is
-compared when the pattern for it and the value are of one kind, plain text or JSON; otherwise only
-the metadata counts.
+compared only if it and its pattern have the same format, plain text or JSON; otherwise, only the
+metadata counts.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class RecordFilter:
     Parameters
     ----------
     patterns
-        The ``Pattern`` texts of a mapping's ``FilterCriteria``: one that matches is enough.
+        The ``Pattern`` texts of a mapping's ``FilterCriteria``, of which one must match.
 
     Raises
     ------
     ValueError
-        For a pattern that isn't one, or names what Kafka records can't be filtered by.
+        If a pattern is invalid, or names a field that Kafka records can't be filtered by.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
@@ -53,15 +53,15 @@ class RecordFilter:
 
 
 class _Filter:
-    """One pattern."""
+    """A pattern."""
 
     def __init__(self, pattern: str) -> None:
         try:
             rule = json.loads(pattern, parse_int=Number, parse_float=Number)
         except ValueError as error:
-            raise ValueError(f"filter pattern {pattern!r} isn't JSON") from error
+            raise ValueError(f"filter pattern {pattern!r} is not JSON") from error
         if not isinstance(rule, dict):
-            raise ValueError(f"filter pattern {pattern!r} isn't a JSON object")
+            raise ValueError(f"filter pattern {pattern!r} is not a JSON object")
         self._wants_json: bool | None = None
         self._look(rule)
         self._matches: Callable[[Any], bool] = compile_pattern(rule)
@@ -84,7 +84,7 @@ class _Filter:
         )
 
     def _look(self, rule: dict[str, Any]) -> None:
-        """Check which properties a pattern names, and of which kind its value is."""
+        """Check the properties that a pattern names, and the format of its value."""
         for name, wanted in rule.items():
             if name == "$or" and isinstance(wanted, list):
                 for branch in wanted:
@@ -93,9 +93,7 @@ class _Filter:
             elif name == _DATA:
                 kind = isinstance(wanted, dict)
                 if self._wants_json not in (None, kind):
-                    raise ValueError(
-                        "a filter pattern takes the value as text or as JSON, not both"
-                    )
+                    raise ValueError("a filter pattern's value must be text or JSON, not both")
                 self._wants_json = kind
             elif name not in _METADATA:
                 raise ValueError(
@@ -105,7 +103,7 @@ class _Filter:
 
 
 def _text(value: bytes | None) -> str | None:
-    """Decode a value; None when there is none or it isn't UTF-8."""
+    """Decode a value; return None if it is missing or not UTF-8."""
     if value is None:
         return None
     try:
@@ -115,7 +113,7 @@ def _text(value: bytes | None) -> str | None:
 
 
 def _parse(text: str) -> Any:
-    """Read an object or an array; everything else counts as plain text."""
+    """Parse an object or an array. Everything else is plain text."""
     if text.lstrip()[:1] not in ("{", "["):
         return ABSENT
     try:

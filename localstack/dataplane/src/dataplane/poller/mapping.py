@@ -1,4 +1,4 @@
-"""One event source mapping at work: its source, its senders, and what becomes of a batch."""
+"""Run an event source mapping: its source, its senders, and the results of batches."""
 
 from __future__ import annotations
 
@@ -40,19 +40,20 @@ _THREAD_FAILED_STATUS = 70
 
 
 class MappingPoller:
-    """Polls one mapping's topics and invokes its function.
+    """Polls a mapping's topics and invokes its function.
 
     Parameters
     ----------
     pool
-        The function's workers; :meth:`use` swaps it after a redeploy.
+        The function's workers. :meth:`use` replaces it after a redeployment.
     security
         librdkafka's security settings.
     rest_s
         See :class:`Pace`.
     room
-        The machine's cores: at its limit batches that aren't full leave the gateways theirs. Full
-        ones don't: there is more to apply then than the gateways have to do.
+        The machine's cores. At the machine's limit, batches that are not full keep off the
+        gateways' cores. Full ones don't, because then there is more work for functions than for
+        the gateways.
     note
         Writes a line to the poller's journal.
     client
@@ -61,7 +62,7 @@ class MappingPoller:
     Raises
     ------
     ValueError
-        For filter criteria or a destination that Lambda wouldn't take either.
+        If Lambda would not accept the filter criteria or the destination either.
     """
 
     def __init__(
@@ -101,26 +102,26 @@ class MappingPoller:
         ]
 
     def _concurrency(self) -> int:
-        """How many batches at once: what the pool allows, within the provisioned pollers."""
+        """The maximum number of concurrent batches, limited by the pool and provisioned pollers."""
         maximum = self.mapping.maximum_pollers
         limit = self._pool.limit if maximum is None else min(self._pool.limit, maximum)
         return max(1, limit)
 
     def start(self) -> None:
-        """Begin to poll."""
+        """Start to poll."""
         for thread in (self._reader, *self._senders):
             thread.start()
 
     def use(self, pool: StrictPool) -> None:
-        """Send what comes from now on to other workers."""
+        """Use other workers for the following batches."""
         self._pool = pool
 
     def stop(self, grace_s: float) -> bool:
-        """Finish the batches in flight, commit, leave the group.
+        """Finish the batches in flight, commit, and leave the group.
 
         Returns
         -------
-        Whether that was done within ``grace_s``.
+        Whether this finished within ``grace_s``.
         """
         deadline_s = time.monotonic() + grace_s
         with self._schedule.changed:
@@ -133,7 +134,7 @@ class MappingPoller:
         return not any(thread.is_alive() for thread in (self._reader, *self._senders))
 
     def describe(self) -> dict[str, Any]:
-        """Return how the mapping does, for the status file."""
+        """Return the mapping's status, for the status file."""
         source = self._source
         with self._schedule.changed:
             queues = dict(source.queues) if source else {}
@@ -156,8 +157,8 @@ class MappingPoller:
             try:
                 work()
             except BaseException:
-                # A mapping with a thread less would stand still and look well. A new process
-                # begins where the last commit was.
+                # Without this thread, the mapping would stop but appear healthy. So end the
+                # process; a new one continues from the last commit.
                 self._note(f"{name} failed: {traceback.format_exc()}")
                 os._exit(_THREAD_FAILED_STATUS)
 
@@ -167,7 +168,8 @@ class MappingPoller:
         self._journal(f"{self.mapping.logical_id}: {text}")
 
     def _read(self) -> None:
-        # With it the consumer's own threads; the senders' would take their workers along.
+        # This includes the consumer's threads, but not the senders', because their workers would
+        # inherit it.
         self._room.leave()
         while not self._stop_reading.is_set():
             try:
@@ -175,7 +177,7 @@ class MappingPoller:
             except KafkaException as error:
                 self._note(f"kafka: {error}")
             if not self._stop_reading.is_set():
-                self._note("a new consumer follows after a fatal error")
+                self._note("starting a new consumer after a fatal error")
                 self._stop_reading.wait(_REBUILD_DELAY_S)
 
     def _read_until_fatal(self) -> None:
@@ -214,14 +216,14 @@ class MappingPoller:
             with schedule.changed:
                 source = self._source
                 place = (queue.topic, queue.partition)
-                # After a rebalance it's the partition's successor that was waiting.
+                # After a rebalance, a new object for the same partition was waiting.
                 schedule.offer(source.queues.get(place, queue) if source else queue)
                 # A rebalance may be waiting for this batch.
                 if queue.revoked:
                     schedule.changed.notify_all()
 
     def _take(self, queue: PartitionQueue) -> tuple[Failure | None, list[Record]]:
-        """Take from a partition what is to be given up, or else what is to be sent."""
+        """Take the records of a partition to give up, or else the next batch to send."""
         failure = queue.take_undelivered()
         if failure is not None:
             return failure, []
@@ -232,12 +234,12 @@ class MappingPoller:
         if not queue.in_flight:
             batch = queue.take(size)
             if batch and len(batch[0].encoded) > MAXIMUM_EVENT_BYTES:
-                # It stands alone: no event can hold it.
+                # A record that no event can hold is a batch of its own.
                 return self._failure(PAYLOAD_TOO_LARGE, queue, batch), []
             if batch:
                 queue.last_sent_s = time.monotonic()
                 return None, batch
-        # Nothing but records that were filtered out.
+        # All records are filtered out.
         queue.succeed()
         return None, []
 
@@ -252,14 +254,14 @@ class MappingPoller:
             try:
                 return pool.invoke(event, request_id=request_id, cores=cores)
             except PoolClosedError:
-                # A redeploy closed it between the look and the call: the new one is at hand.
+                # A redeployment has just closed the pool, so use the new one.
                 if pool is self._pool:
                     time.sleep(_SWAP_WAIT_S)
 
     def _settle(
         self, queue: PartitionQueue, batch: list[Record], outcome: Invocation, request_id: str
     ) -> Failure | None:
-        """Note a batch's outcome; returns what is to be given up."""
+        """Process a batch's result; return the failure to give up, if any."""
         now_s = time.monotonic()
         if outcome.failed:
             first, reason = batch[0].offset, outcome.payload.decode(errors="replace")
@@ -299,14 +301,14 @@ class MappingPoller:
         )
 
     def _give_up(self, queue: PartitionQueue, failure: Failure) -> None:
-        """Pass records that were given up: behind the destination's word, where there is one."""
+        """Skip records that were given up, after the destination, if any, has accepted them."""
         offsets = f"offsets {failure.records[0].offset} to {failure.records[-1].offset}"
         if self._destination is not None:
             try:
                 self._destination.deliver(failure)
             except DeliveryError as error:
                 self._note(
-                    f"{queue.name}: {self.mapping.on_failure_arn} didn't take {offsets}: {error}"
+                    f"{queue.name}: {self.mapping.on_failure_arn} did not accept {offsets}: {error}"
                 )
                 with self._schedule.changed:
                     queue.keep(failure, self._policy, time.monotonic())

@@ -1,4 +1,4 @@
-"""One assigned partition: its records in order, at most one batch of them in flight."""
+"""The queue of an assigned partition, with at most one batch in flight."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from dataplane.poller.events import MAXIMUM_EVENT_BYTES, Record
 from dataplane.poller.failure import Failure
 from dataplane.poller.retry import RetryPolicy
 
-# Twice the largest batch AWS allows: beyond it a split has healed.
+# Twice the largest batch that AWS allows. Beyond this size, batches are whole again after a split.
 _UNSPLIT_SIZE = 20_000
 _REASON_CHARACTERS = 500
 
 
 @dataclass
 class PartitionQueue:
-    """A partition's queue and progress. Whoever changes it holds the poller's lock.
+    """A partition's queue and progress. Callers that change it hold the poller's lock.
 
-    ``next_offset`` is what may be committed: everything before it is done. It is None until
-    something is. ``wanted`` counts the queued records that the function gets: the others were
-    filtered out. ``undelivered`` is what the on-failure destination hasn't taken yet: its records
+    ``next_offset`` can be committed, because everything before it is done. It is None until then.
+    ``wanted`` counts the queued records for the function; the others are filtered out.
+    ``undelivered`` is the failure that the on-failure destination has not accepted yet; its records
     are at the head of the queue. ``invocations`` counts how often the record at the head was sent.
     """
 
@@ -57,33 +57,33 @@ class PartitionQueue:
 
     @property
     def name(self) -> str:
-        """``topic-partition``, as events and responses name it."""
+        """``topic-partition``, as in events and responses."""
         return f"{self.topic}-{self.partition}"
 
     def append(self, record: Record) -> None:
-        """Queue a record that arrived."""
+        """Add a record to the queue."""
         if record.encoded:
             self.queued_bytes += len(record.encoded)
             self.wanted += 1
         else:
             self.filtered += 1
             if self.records and not self.records[-1].encoded:
-                # Of a run that was filtered out only the end matters: the queue stays short.
+                # Of consecutive filtered records, keep only the last one, so the queue stays short.
                 self.records.pop()
         self.records.append(record)
 
     def take(self, batch_size: int, maximum_bytes: int = MAXIMUM_EVENT_BYTES) -> list[Record]:
-        """Take the next batch into flight: within its number and size, but at least a record.
+        """Take the next batch, within the limits of number and size, but at least one record.
 
         Returns
         -------
-        The records to send; those among them that were filtered out are in flight with them.
+        The records to send. Filtered records between them are in flight too.
         """
         limit = min(batch_size, self.size_limit or batch_size)
         return self._take(limit, maximum_bytes, lambda record: True)
 
     def take_expired(self, policy: RetryPolicy, now_s: float, batch_size: int) -> list[Record]:
-        """Take into flight the records at the head that are older than the mapping allows."""
+        """Take the records at the head that exceed the maximum age."""
         return self._take(
             batch_size,
             MAXIMUM_EVENT_BYTES,
@@ -91,7 +91,7 @@ class PartitionQueue:
         )
 
     def take_undelivered(self) -> Failure | None:
-        """Take into flight what the on-failure destination is to be offered again, if anything."""
+        """Take the failure to send to the on-failure destination again, if any."""
         failure, self.undelivered = self.undelivered, None
         if failure is not None:
             last = failure.records[-1].offset
@@ -99,26 +99,26 @@ class PartitionQueue:
         return failure
 
     def succeed(self) -> None:
-        """Note that the whole batch in flight is done."""
+        """Mark the whole batch in flight as done."""
         batch, self.in_flight = self.in_flight, []
         if _wanted(batch):
             self.batches += 1
         self._advance(batch)
         if self.size_limit is not None:
-            # After a split, whole batches again, step by step.
+            # After a split, increase the size again step by step.
             self.size_limit = self.size_limit * 2 if self.size_limit < _UNSPLIT_SIZE else None
 
     def fail(
         self, first_failed: int, policy: RetryPolicy, reason: str, now_s: float
     ) -> list[Record]:
-        """Note that the batch in flight failed from offset ``first_failed`` on.
+        """Mark the batch in flight as failed from offset ``first_failed`` on.
 
-        What is before it is done. What isn't given up goes back to the head of the queue, in
-        order, and is due again after a while.
+        Records before it are done. Records that are not given up return to the head of the queue,
+        in order, and are retried after a delay.
 
         Returns
         -------
-        The records to give up: they stay in flight until :meth:`give_up`.
+        The records to give up, which stay in flight until :meth:`give_up`.
         """
         batch, self.in_flight = self.in_flight, []
         done = [record for record in batch if record.offset < first_failed]
@@ -132,7 +132,7 @@ class PartitionQueue:
         if smaller is None:
             self.attempts += 1
         else:
-            # As on AWS, a split is no attempt: it only narrows down whose fault it is.
+            # As on AWS, a split does not count as an attempt; it only narrows down the cause.
             self.size_limit = smaller
         if smaller is None and policy.gives_up(self.attempts):
             self.in_flight = rest
@@ -142,7 +142,7 @@ class PartitionQueue:
         return []
 
     def give_up(self) -> None:
-        """Go on behind the records in flight: they were given up."""
+        """Skip the records in flight, which were given up."""
         batch, self.in_flight = self.in_flight, []
         count = len(_wanted(batch))
         self.given_up += count
@@ -151,9 +151,9 @@ class PartitionQueue:
         self._advance(batch)
 
     def keep(self, failure: Failure, policy: RetryPolicy, now_s: float) -> None:
-        """Put back what the on-failure destination didn't take, to be offered again after a while.
+        """Keep a failure that the destination did not accept, to send it again after a delay.
 
-        Nothing behind it is sent before, and its offsets aren't committed.
+        Until then, later records are not sent, and its offsets are not committed.
         """
         batch, self.in_flight = self.in_flight, []
         self.deliveries += 1
@@ -163,7 +163,7 @@ class PartitionQueue:
             self._put_back(batch)
 
     def drop_queue(self) -> None:
-        """Forget what isn't in flight: another poller will read it again."""
+        """Drop records that are not in flight, because another poller will read them again."""
         self.records.clear()
         self.queued_bytes = self.wanted = 0
         self.undelivered = None
@@ -176,7 +176,7 @@ class PartitionQueue:
         size = 0
         while self.records and allowed(self.records[0]):
             length = len(self.records[0].encoded)
-            # Filtered records at the end of a batch are passed with it.
+            # Filtered records at the end of a batch are skipped with it.
             if length:
                 size += length + 1
                 if len(sent) >= limit or (sent and size > maximum_bytes):
@@ -199,7 +199,7 @@ class PartitionQueue:
         self.wanted += len(_wanted(rest))
 
     def describe(self) -> dict[str, Any]:
-        """Return how the partition does, for the status file."""
+        """Return the partition's status, for the status file."""
         return {
             "topic": self.topic,
             "partition": self.partition,
@@ -220,5 +220,5 @@ class PartitionQueue:
 
 
 def _wanted(records: Sequence[Record]) -> list[Record]:
-    """Return those that weren't filtered out."""
+    """Return the records that are not filtered out."""
     return [record for record in records if record.encoded]

@@ -1,8 +1,8 @@
-"""EventBridge's pattern language, as far as Lambda's event filtering documents it.
+"""EventBridge's pattern language, as documented for Lambda's event filtering.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
-Fields are joined by "and", the entries of a field's array by "or". Text is compared character by
-character, and so are numbers: 300 isn't 300.0, unless it is asked for as ``numeric``.
+All fields must match, and one entry of a field's array must match. Texts and numbers are compared
+by their characters, so 300 is not equal to 300.0, except with ``numeric``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _MAXIMUM_NUMBER = Decimal("5e9")
 
 
 class Number(str):
-    """A JSON number as it was written."""
+    """A JSON number, in its original notation."""
 
     __slots__ = ()
 
-    # A number is never equal to the text of the same characters.
+    # A number is never equal to a string with the same characters.
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Number) and str.__eq__(self, other)
 
@@ -33,24 +33,24 @@ class Number(str):
 
 
 class _Absent:
-    """The type of what isn't there."""
+    """The type of a missing value."""
 
 
 ABSENT = _Absent()
 
 
 def compile_pattern(pattern: dict[str, Any], ignored: str | None = None) -> Test:
-    """Return a test of whether an object matches a pattern.
+    """Return a function that tests whether an object matches a pattern.
 
     Parameters
     ----------
     ignored
-        A field at the top that counts as matching whatever is asked of it.
+        A top-level field that always matches.
 
     Raises
     ------
     ValueError
-        When it isn't a pattern, or has an operator that Lambda doesn't document.
+        If the pattern is invalid, or has an operator that Lambda does not document.
     """
     fields: list[tuple[str, Test]] = []
     ways: list[Test] = []
@@ -64,8 +64,8 @@ def compile_pattern(pattern: dict[str, Any], ignored: str | None = None) -> Test
         elif isinstance(wanted, list) and wanted:
             fields.append((name, _any([_leaf(entry) for entry in wanted])))
         else:
-            raise ValueError(f"filter pattern: {name!r} must be an object or an array with entries")
-    # A branch of "$or" that asks only for what is ignored matches everything.
+            raise ValueError(f"filter pattern: {name!r} must be an object or a non-empty array")
+    # A branch of "$or" with only the ignored field matches everything.
 
     def matches(value: Any) -> bool:
         if not isinstance(value, dict):
@@ -86,33 +86,33 @@ def _any(tests: list[Test]) -> Test:
 
 
 def _nested(test: Test) -> Test:
-    """Look into an object; of an array one object that matches is enough."""
+    """Test an object. In an array, one matching object is enough."""
 
     def matches(value: Any) -> bool:
         if isinstance(value, list):
             return any(test(entry) for entry in value)
-        # What isn't there may still be asked for as not existing.
+        # A missing field can match "exists": false.
         return test({} if value is ABSENT else value)
 
     return matches
 
 
 def _leaf(entry: Any) -> Test:
-    """Return the test of one entry of a field's array."""
+    """Return the test for an entry of a field's array."""
     if isinstance(entry, dict):
         if len(entry) != 1:
-            raise ValueError("filter pattern: an operator stands alone in its object")
+            raise ValueError("filter pattern: an operator must be alone in its object")
         ((name, argument),) = entry.items()
         if name == "exists":
             return _exists(argument)
         return _scalar(_operator(name, argument))
     if isinstance(entry, list):
-        raise ValueError("filter pattern: an array within an array")
+        raise ValueError("filter pattern: an array can't contain an array")
     return _scalar(lambda value: _same(value, entry))
 
 
 def _scalar(test: Test) -> Test:
-    """Apply a test to a leaf; of an array one entry that passes is enough."""
+    """Apply a test to a leaf. In an array, one passing entry is enough."""
 
     def matches(value: Any) -> bool:
         if isinstance(value, list):
@@ -124,7 +124,7 @@ def _scalar(test: Test) -> Test:
 
 def _exists(argument: Any) -> Test:
     if not isinstance(argument, bool):
-        raise ValueError("filter pattern: exists takes true or false")
+        raise ValueError("filter pattern: exists must be true or false")
 
     def is_leaf(value: Any) -> bool:
         if isinstance(value, list):
@@ -141,7 +141,7 @@ def _operator(name: str, argument: Any) -> Test:
         return _numeric(argument)
     test = _text_operator(name, argument)
     if test is None:
-        raise ValueError(f"filter pattern: {name!r} isn't an operator of Lambda's event filtering")
+        raise ValueError(f"filter pattern: {name!r} is not an operator of Lambda's event filtering")
     return test
 
 
@@ -149,7 +149,7 @@ def _text_operator(name: str, argument: Any) -> Test | None:
     if name not in ("prefix", "suffix", "equals-ignore-case"):
         return None
     if not _is_text(argument):
-        raise ValueError(f"filter pattern: {name} takes a string")
+        raise ValueError(f"filter pattern: {name} must be a string")
     text = str(argument)
     if name == "prefix":
         return lambda value: _is_text(value) and value.startswith(text)
@@ -163,11 +163,11 @@ def _anything_but(argument: Any) -> Test:
         ((name, inner),) = argument.items()
         test = _text_operator(name, inner)
         if test is None:
-            raise ValueError(f"filter pattern: anything-but doesn't take {name!r}")
+            raise ValueError(f"filter pattern: anything-but does not support {name!r}")
         return lambda value: not test(value)
     unwanted = argument if isinstance(argument, list) else [argument]
     if not unwanted or any(isinstance(entry, (dict, list)) for entry in unwanted):
-        raise ValueError("filter pattern: anything-but takes strings or numbers")
+        raise ValueError("filter pattern: anything-but must have strings or numbers")
     return lambda value: not any(_same(value, entry) for entry in unwanted)
 
 
@@ -180,13 +180,13 @@ def _numeric(argument: Any) -> Test:
         "<=": lambda a, b: a <= b,
     }
     if not isinstance(argument, list) or len(argument) not in (2, 4):
-        raise ValueError("filter pattern: numeric takes an operator and a number, once or twice")
+        raise ValueError("filter pattern: numeric must have one or two operators with a number")
     limits = []
     for sign, number in zip(argument[::2], argument[1::2], strict=True):
         if sign not in compare or not isinstance(number, Number):
-            raise ValueError("filter pattern: numeric takes =, <, <=, > or >= and a number")
+            raise ValueError("filter pattern: numeric must have =, <, <=, > or >= with a number")
         if abs(Decimal(number)) > _MAXIMUM_NUMBER:
-            raise ValueError("filter pattern: a number must be within -5e9 and 5e9")
+            raise ValueError("filter pattern: a number must be from -5e9 to 5e9")
         limits.append((compare[sign], Decimal(number)))
 
     def matches(value: Any) -> bool:
@@ -202,5 +202,5 @@ def _is_text(value: Any) -> bool:
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    """Whether two JSON values are the same, and of the same type (true isn't 1)."""
+    """Whether two JSON values are equal and have the same type (true is not 1)."""
     return type(value) is type(wanted) and bool(value == wanted)

@@ -1,4 +1,4 @@
-"""Which partition is sent next: those that are due, the longest waiting first."""
+"""The order of sending: partitions that are due, the longest waiting first."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from typing import Final
 from dataplane.poller.events import MAXIMUM_EVENT_BYTES
 from dataplane.poller.partition_queue import PartitionQueue
 
-#: An invocation that takes this part of the rest is no strain; one of twice the time makes the rest
-#: four times as long, up to so many times.
+#: An invocation up to this part of the rest does not extend it. Twice the time makes the rest four
+#: times as long, up to a maximum factor.
 EASY_PART: Final = 0.5
 LONGEST_REST: Final = 8.0
 
 
 @dataclass(frozen=True)
 class Pace:
-    """When a batch that isn't full is sent.
+    """The timing of batches that are not full.
 
     Attributes
     ----------
     batch_size
-        The most records in a batch.
+        The maximum number of records in a batch.
     window_s
-        How long a first record waits for more to come.
+        How long the first record waits for more.
     rest_s
-        The least time between two sendings of one partition, so that a steady trickle makes batches
-        instead of many invocations of one record. A partition that was quiet is sent at once. Where
-        invocations are slow, because there is much to do, it is longer: see `Pace.rest_after`.
+        The minimum time between two batches of a partition, so that a steady trickle makes batches
+        instead of invocations with one record. A batch of a quiet partition is sent at once. If
+        invocations are slow because of the load, the time is longer; see `Pace.rest_after`.
     """
 
     batch_size: int
@@ -40,16 +40,16 @@ class Pace:
     rest_s: float = 0.0
 
     def rest_after(self, took_s: float) -> float:
-        """Return the least time from a sending to the partition's next, in seconds.
+        """Return the minimum time from a batch to the partition's next one, in seconds.
 
-        An invocation's fixed cost is paid for each batch. On a machine that is short of processor
-        time invocations take longer, and then fewer and larger ones get more done; as this makes
-        them longer in turn, it is the square that tells a busy machine from an idle one.
+        Each batch has the fixed cost of an invocation. On a busy machine, invocations take longer,
+        and fewer and larger ones get more done. Because larger ones also take longer, the square of
+        the time distinguishes a busy machine from an idle one.
 
         Parameters
         ----------
         took_s
-            How long the partition's last invocation took, in seconds.
+            The duration of the partition's last invocation, in seconds.
         """
         if not self.rest_s:
             return 0.0
@@ -57,17 +57,17 @@ class Pace:
         return self.rest_s * min(max(1.0, strain**2), LONGEST_REST)
 
     def is_strained(self, took_s: float) -> bool:
-        """Tell whether a partition rests as long as it ever does: the machine is at its limit."""
+        """Return whether a partition has the maximum rest, so the machine is at its limit."""
         return self.rest_s > 0 and self.rest_after(took_s) >= self.rest_s * LONGEST_REST
 
 
 class Schedule:
-    """The partitions that wait for a sender. Whoever calls holds ``changed``.
+    """The partitions that wait for a sender. Callers hold ``changed``.
 
     Attributes
     ----------
     changed
-        The one lock of a mapping's partitions, and what its senders wait on.
+        The lock of all partitions of a mapping, and the condition that its senders wait for.
     """
 
     def __init__(self, pace: Pace) -> None:
@@ -79,8 +79,7 @@ class Schedule:
         self._tie = itertools.count()
 
     def offer(self, queue: PartitionQueue) -> None:
-        """Queue a partition for sending, now or when it's due; no-op when it has nothing to
-        send."""
+        """Queue a partition for sending when it is due. Do nothing if it has nothing to send."""
         blocker = queue.blocked_by
         if blocker is not None and blocker.in_flight:
             return
@@ -97,11 +96,11 @@ class Schedule:
         elif queue.wake_s is None or due_s < queue.wake_s:
             queue.wake_s = due_s
             heapq.heappush(self._later, (due_s, next(self._tie), queue))
-            # A sender may be asleep until a later moment than this one.
+            # A sender may be sleeping until a later time than this one.
             self.changed.notify()
 
     def next_queue(self) -> PartitionQueue | None:
-        """Wait for a partition to send; None when it's time to stop."""
+        """Wait for a partition to send; return None when stopping."""
         while not self.stopping:
             self._wake_due()
             while self._ready:
@@ -132,6 +131,6 @@ class Schedule:
             return queue.due_s
         due_s = max(queue.due_s, queue.last_sent_s + self.pace.rest_after(queue.last_took_s))
         if not queue.wanted:
-            # Nothing to gather: the function gets none of it.
+            # All records are filtered out, so there is no batch to wait for.
             return due_s
         return max(due_s, queue.waiting_since_s + self.pace.window_s)

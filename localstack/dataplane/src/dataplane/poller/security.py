@@ -1,4 +1,4 @@
-"""How a mapping's source access configuration becomes librdkafka's settings.
+"""Convert a mapping's source access configuration to librdkafka's settings.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kafka-cluster-auth.html
 """
@@ -15,7 +15,7 @@ _MECHANISMS = {
     "SASL_SCRAM_256_AUTH": "SCRAM-SHA-256",
     "SASL_SCRAM_512_AUTH": "SCRAM-SHA-512",
 }
-# Where a mapping runs in a VPC doesn't matter on one machine.
+# The VPC of a mapping does not matter on one machine.
 _IGNORED = frozenset({"VPC_SUBNET", "VPC_SECURITY_GROUP"})
 
 
@@ -30,7 +30,7 @@ def settings(mapping: KafkaMapping, read_secret: Callable[[str], str]) -> dict[s
     Raises
     ------
     ValueError
-        For a way to authenticate that isn't supported, or a secret of another shape.
+        If the authentication is not supported, or the secret has another format.
     """
     chosen: dict[str, str] = {}
     certificate: dict[str, str] = {}
@@ -50,9 +50,9 @@ def settings(mapping: KafkaMapping, read_secret: Callable[[str], str]) -> dict[s
             secret = _secret(uri, read_secret, ("certificate",))
             certificate["ssl.ca.pem"] = secret["certificate"]
         elif kind not in _IGNORED:
-            raise ValueError(f"{mapping.logical_id}: source access {kind} isn't supported here")
+            raise ValueError(f"{mapping.logical_id}: source access {kind} is not supported")
     if chosen:
-        # AWS wants TLS below SASL; a broker on this machine has TLS only where it was given a CA.
+        # AWS requires TLS for SASL; a local broker has TLS only if there is a CA.
         chosen["security.protocol"] = "SASL_SSL" if certificate else "SASL_PLAINTEXT"
     elif certificate:
         chosen["security.protocol"] = "SSL"
@@ -66,4 +66,4 @@ def _secret(uri: str, read_secret: Callable[[str], str], needed: tuple[str, ...]
             return {name: value for name, value in secret.items() if isinstance(value, str)}
     except (ValueError, KeyError, TypeError):
         pass
-    raise ValueError(f"secret {uri} isn't JSON with {' and '.join(needed)}")
+    raise ValueError(f"secret {uri} is not JSON with {' and '.join(needed)}")

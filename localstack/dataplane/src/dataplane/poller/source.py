@@ -1,4 +1,4 @@
-"""A mapping's Kafka consumer: assignment, fetching, pausing, committing. One thread's business."""
+"""A mapping's Kafka consumer: assignment, fetching, pausing, committing, in one thread."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from dataplane.poller.schedule import Schedule
 _COMMIT_INTERVAL_S = 0.2
 _LAG_INTERVAL_S = 0.5
 _QUERY_TIMEOUT_S = 5.0
-# A broker that is away is said once in a while, not each time a connection is tried.
+# Log an unavailable broker once in a while, not for each connection attempt.
 _REPEAT_S = 30.0
 _FETCH_MESSAGES = 1000
 _PAUSED_POLL_S = 0.01
-# A partition is paused with so many batches in its queue and goes on with half of them: what
-# librdkafka had fetched ahead is lost by then, and until it is there again the queue must not run
-# dry.
+# A partition is paused with this many batches in its queue, and resumed with half of them. Pausing
+# discards what librdkafka has prefetched, and the queue must not run empty until it is fetched
+# again.
 _QUEUED_BATCHES = 16
 
 
 class Source:
-    """Feeds a mapping's partitions from Kafka, and commits what they have done.
+    """Fills a mapping's partition queues from Kafka, and commits their progress.
 
     Parameters
     ----------
     schedule
-        Shared with the senders; its lock guards the partitions.
+        Shared with the senders. Its lock protects the partitions.
     drain_s
-        How long a revoked partition's batch in flight may take to finish.
+        How long the batch in flight of a revoked partition may take to finish.
     note
         Writes a line to the poller's journal.
     before
         The consumer that this one replaces after a fatal error.
     wanted
-        The mapping's filter criteria, where it has some.
+        The mapping's filter criteria, if any.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Source:
         before: Source | None = None,
         wanted: RecordFilter | None = None,
     ) -> None:
-        # What the consumer before left in flight holds up its partition until it's done.
+        # A batch in flight of the previous consumer blocks its partition until it is done.
         left = before.queues.items() if before else ()
         self.queues: dict[tuple[str, int], PartitionQueue] = {
             place: queue for place, queue in left if queue.in_flight
@@ -83,7 +83,7 @@ class Source:
         self._next_lag_s = 0.0
         self._noted_s: dict[int, float] = {}
         self._high: dict[tuple[str, int], int] = {}
-        # Where partitions go on, until their first record has come.
+        # The committed offsets of partitions whose first record has not arrived yet.
         self._expected: dict[tuple[str, int], int] = {}
         settings = consumer_settings(mapping, security)
         settings |= {"error_cb": self._on_error, "on_commit": self._on_commit}
@@ -96,13 +96,13 @@ class Source:
         )
 
     def step(self, wait_s: float) -> None:
-        """Take what has arrived, waiting up to ``wait_s`` for a first record; commit what's due."""
+        """Queue received records, waiting up to ``wait_s`` for the first, and commit progress."""
         if any(queue.paused for queue in self.queues.values()):
-            # It has to go on as soon as its queue is short, whatever the others bring.
+            # A partition must resume as soon as its queue is short, independent of the others.
             wait_s = min(wait_s, _PAUSED_POLL_S)
         first = self._consumer.poll(wait_s)
         if first is not None:
-            # consume() waits for a whole batch, poll() for a first message: so one of each.
+            # consume() waits for a whole batch, so call poll() first, which waits for one message.
             self._queue([first, *self._consumer.consume(_FETCH_MESSAGES, timeout=0)])
         now_s = time.monotonic()
         if now_s >= self._next_commit_s:
@@ -114,24 +114,24 @@ class Source:
             self._look_at_watermarks()
 
     def close(self) -> None:
-        """Commit what is done and leave the group."""
+        """Commit the progress and leave the group."""
         with self._schedule.changed:
             done = self._uncommitted(self.queues.values())
         self._commit_now(done)
         self._consumer.close()
 
     def lag(self, queue: PartitionQueue) -> int | None:
-        """Return how many records wait, as far as the last fetch tells. For any thread."""
+        """Return the lag as of the last fetch. Can be called from any thread."""
         high = self._high.get((queue.topic, queue.partition))
         if high is None or queue.next_offset is None:
             return None
         return max(0, high - queue.next_offset)
 
     def _look_at_watermarks(self) -> None:
-        """Note the high watermarks that the last fetches brought.
+        """Store the high watermarks of the last fetches.
 
-        Here, because asking for them from another thread waits until poll() returns with a
-        record; and the cached ones, because a volatile broker answers a fresh question wrongly.
+        This is done here because a query from another thread would block until poll() returns. It
+        uses the cached values because a volatile broker answers queries wrongly.
         """
         for topic, partition in list(self.queues):
             try:
@@ -245,7 +245,7 @@ class Source:
         try:
             self._consumer.commit(offsets=done, asynchronous=False)
         except KafkaException as error:
-            # Not committed means delivered again: said, and safe.
+            # Without the commit, records are delivered again, which is safe. Log it.
             self._on_error(error.args[0])
 
     def _on_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
@@ -272,10 +272,10 @@ class Source:
         consumer.assign(partitions)
 
     def _starting_places(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
-        """Where nothing was ever committed, the mapping's starting position says where to begin."""
+        """Apply the mapping's starting position to partitions without a committed offset."""
         position = self._mapping.starting_position
         if position not in ("LATEST", "AT_TIMESTAMP"):
-            # The consumer's own reset begins at the earliest record.
+            # The consumer's offset reset starts at the earliest record.
             return partitions
         known = self._consumer.committed(partitions, timeout=_QUERY_TIMEOUT_S)
         fresh = [place for place in known if place.offset in (OFFSET_INVALID, OFFSET_BEGINNING)]
@@ -296,9 +296,9 @@ class Source:
         return [TopicPartition(place.topic, place.partition, OFFSET_END) for place in fresh]
 
     def _note_reset(self, place: tuple[str, int], offset: int) -> None:
-        """Say so where a partition's first record isn't the one that was committed.
+        """Log it if a partition's first record does not have the committed offset.
 
-        A record behind it may follow a gap, as transactions and compaction leave them.
+        Later records can follow a gap, because transactions and compaction leave gaps.
         """
         expected = self._expected.pop(place)
         if offset > expected:
@@ -328,8 +328,8 @@ class Source:
         self._forget(queues)
 
     def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        self._note(f"lost {_names(partitions)}: what is in flight will be delivered again")
-        # They are somebody else's already (or of a log that is gone): nothing may be committed.
+        self._note(f"lost {_names(partitions)}; records in flight will be delivered again")
+        # They belong to another consumer (or to a deleted log), so nothing may be committed.
         self._revoke(partitions)
 
     def _revoke(self, partitions: list[TopicPartition]) -> list[PartitionQueue]:

@@ -1,7 +1,7 @@
-"""What a function's answer means for its batch.
+"""Interpret a function's response to its batch.
 
-https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html: a whole batch is
-done, or is retried from its first failed record.
+https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html: a batch is either
+done, or retried from its first failed record.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 def first_failures(
     payload: bytes, sent: Mapping[str, Sequence[int]], partial_responses: bool
 ) -> dict[str, int]:
-    """Return for each ``topic-partition`` the offset to retry from; empty when all is done.
+    """Return the offset to retry from for each ``topic-partition``; empty if all are done.
 
     Parameters
     ----------
     payload
-        What the function returned, as JSON. (A function that raised has no answer to read.)
+        The function's result as JSON. (A function that raised has none.)
     sent
-        The offsets that were in the event, by ``topic-partition``.
+        The offsets in the event, by ``topic-partition``.
     partial_responses
-        Whether the mapping has ``ReportBatchItemFailures``; without it every answer is success.
+        Whether the mapping has ``ReportBatchItemFailures``. Without it, every result is success.
     """
     if not partial_responses:
         return {}
@@ -46,7 +46,7 @@ def first_failures(
     for failure in failures:
         place = _place(failure)
         if place is None or place[1] not in known.get(place[0], frozenset()):
-            # An identifier that wasn't sent says nothing certain about the rest either.
+            # With an identifier that was not sent, the rest of the response is unreliable too.
             return whole
         name, offset = place
         first[name] = min(offset, first.get(name, offset))

@@ -1,1 +1,1 @@
-"""Running one function's deployed code. Standard library only: it runs on the artefact's path."""
+"""Run a function's deployed code. It uses only the standard library, on the artefact's path."""

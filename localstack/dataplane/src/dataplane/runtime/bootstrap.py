@@ -1,7 +1,7 @@
-"""Where a worker's process begins: ``python -S -P bootstrap.py ROLE SETTINGS``.
+"""The entry point of a worker's process: ``python -S -P bootstrap.py ROLE SETTINGS``.
 
-Run by its path with an empty import path, so that nothing of the data plane's own environment
-is importable by the function. SETTINGS is JSON.
+It runs by path with an empty import path, so that the function can't import anything from the data
+plane's environment. SETTINGS is JSON.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 def _main() -> int:
     role, settings = sys.argv[1], json.loads(sys.argv[2])
     folders = [settings["package"], *settings["site_packages"]]
-    # The data plane's own modules are imported first, then its folders leave the path.
+    # Import the data plane's modules first, then remove their directories from the path.
     sys.path[:0] = folders
     if role == "strict":
         return _strict(settings, folders)
@@ -21,7 +21,7 @@ def _main() -> int:
         from dataplane.gateway import main
 
         return main(settings, folders)
-    raise SystemExit(f"no such role: {role}")
+    raise SystemExit(f"unknown role: {role}")
 
 
 def _strict(settings: dict[str, Any], folders: list[str]) -> int:
@@ -39,7 +39,7 @@ def _strict(settings: dict[str, Any], folders: list[str]) -> int:
         settings["identity"]["source_dir"],
     )
     peer = socket.socket(fileno=settings["socket_fd"])
-    # The other side may have made it non-blocking for itself.
+    # The other side may have made the socket non-blocking.
     peer.setblocking(True)
     return strict.serve(Identity(**settings["identity"]), peer)
 
@@ -47,5 +47,5 @@ def _strict(settings: dict[str, Any], folders: list[str]) -> int:
 if __name__ == "__main__":
     status = _main()
     sys.stdout.flush()
-    # Threads that a function left behind must not hold up its end.
+    # Threads that the function left behind must not delay the exit.
     os._exit(status)

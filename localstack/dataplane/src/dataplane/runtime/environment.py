@@ -1,4 +1,4 @@
-"""The environment variables and the context object that a function sees."""
+"""The environment variables and the context object of a function."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Passed on from whoever started the data plane; everything else a function gets was deployed.
+# Variables from the data plane's environment. All others are from the deployment.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What tells one running function environment from another."""
+    """The identity of a running function environment."""
 
     name: str
     arn: str
@@ -30,7 +30,7 @@ class Identity:
 
 
 def new_log_stream() -> str:
-    """Name a log stream as Lambda does: day, version, a random id."""
+    """Return the name of a log stream, like Lambda's: day, version, a random id."""
     return f"{time.strftime('%Y/%m/%d')}/[$LATEST]{uuid.uuid4().hex}"
 
 
@@ -39,8 +39,8 @@ def function_environment(
 ) -> dict[str, str]:
     """Return the complete environment of a function's process.
 
-    Lambda's own variables win over deployed ones of the same name (they are reserved there);
-    the emulator's endpoint gives way to a deployed one.
+    Lambda's variables override deployed ones with the same name, because they are reserved. A
+    deployed endpoint overrides the emulator's.
     """
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     environment["AWS_ENDPOINT_URL"] = endpoint
@@ -68,7 +68,7 @@ def function_environment(
 
 
 class LambdaContext:
-    """The ``context`` a handler is given, with every attribute Lambda's has."""
+    """The ``context`` of a handler, with all attributes of Lambda's."""
 
     __slots__ = ("_deadline_s", "aws_request_id")
 
@@ -86,7 +86,7 @@ class LambdaContext:
         self._deadline_s = deadline_s
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the milliseconds left before the function's timeout."""
+        """Return the milliseconds until the function's timeout."""
         return max(0, int((self._deadline_s - time.monotonic()) * 1000))
 
     def log(self, message: Any) -> None:
@@ -94,15 +94,15 @@ class LambdaContext:
         print(message, flush=True)
 
     def __repr__(self) -> str:
-        """Show what the context is about, as Lambda's own does."""
+        """Return a description, like Lambda's context."""
         return f"LambdaContext([aws_request_id={self.aws_request_id}])"
 
 
 def context_factory(identity: Identity) -> Callable[[str, float], LambdaContext]:
-    """Make the context class of one function: its constant parts are class attributes.
+    """Create the context class of a function, with its constants as class attributes.
 
-    An invocation then costs two assignments. The factory takes the request id and the deadline
-    (on the monotonic clock, in seconds).
+    An invocation then needs only two assignments. The constructor takes the request id and the
+    deadline (on the monotonic clock, in seconds).
     """
     constant = {
         "__slots__": (),

@@ -1,4 +1,4 @@
-"""A failed invocation, told as Lambda tells it."""
+"""The payloads of failed invocations, like Lambda's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataplane.runtime.payload import RESPONSE_TOO_LARGE
 def describe(error: BaseException, request_id: str) -> dict[str, Any]:
     """Return ``{errorMessage, errorType, requestId, stackTrace}`` for a handler's exception."""
     frames = traceback.extract_tb(error.__traceback__)
-    # The first frame is the runtime's own call of the handler.
+    # The first frame is the runtime's call of the handler.
     lines = traceback.format_list(frames[1:])
     kind = error.kind if isinstance(error, HandlerError) else type(error).__name__
     return {
@@ -45,18 +45,18 @@ def message_of(payload: bytes) -> str:
 
 
 def timeout_message(request_id: str, timeout_s: float) -> str:
-    """Return the ``errorMessage`` of an invocation that ran into its timeout."""
+    """Return the ``errorMessage`` of an invocation that exceeded its timeout."""
     return f"{request_id} Task timed out after {timeout_s:.2f} seconds"
 
 
 def timed_out(request_id: str, timeout_s: float) -> bytes:
-    """Return the payload of an invocation that ran into its timeout."""
+    """Return the payload of an invocation that exceeded its timeout."""
     message = timeout_message(request_id, timeout_s)
     return json.dumps({"errorType": "Sandbox.Timedout", "errorMessage": message}).encode()
 
 
 def response_too_large(request_id: str) -> bytes:
-    """Return the payload of an invocation whose answer is larger than Lambda takes."""
+    """Return the payload of an invocation whose response exceeds Lambda's limit."""
     sys.stdout.write(f"[ERROR] {RESPONSE_TOO_LARGE}\tRequestId: {request_id}\n")
     sys.stdout.flush()
     kind = "Function.ResponseSizeTooLarge"
@@ -64,7 +64,7 @@ def response_too_large(request_id: str) -> bytes:
 
 
 def exited(request_id: str, status: int | None) -> bytes:
-    """Return the payload of an invocation whose process ended under it."""
+    """Return the payload of an invocation whose process ended."""
     how = f"signal: {-status}" if status is not None and status < 0 else f"exit status {status}"
     message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
     return json.dumps({"errorType": "Runtime.ExitError", "errorMessage": message}).encode()

@@ -1,7 +1,7 @@
 """Length-framed messages between a data plane process and its workers.
 
-A request is one frame: its id, the milliseconds it may take, and the event's JSON.
-A reply is one frame: whether it is a function error, and the payload's JSON.
+A request is one frame with its id, its time limit in milliseconds, and the event's JSON.
+A reply is one frame with whether it is a function error, and the payload's JSON.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import struct
 _REQUEST = struct.Struct("!I36sI")
 _REPLY = struct.Struct("!IB")
 
-# Lambda's own limit is 6 MB a payload; base64 and envelopes stay well below this.
+# Lambda's limit is 6 MB per payload; base64 and envelopes stay well below this.
 MAXIMUM_BYTES = 64 * 1024 * 1024
 
 _SMALL_BYTES = 64 * 1024
@@ -22,7 +22,7 @@ READY, OK, FUNCTION_ERROR, INIT_ERROR = 0, 1, 2, 3
 
 
 class ClosedError(ConnectionError):
-    """The other side is gone."""
+    """The other side has closed the connection."""
 
 
 def send_request(peer: socket.socket, request_id: str, timeout_ms: int, event: bytes) -> None:
@@ -31,13 +31,13 @@ def send_request(peer: socket.socket, request_id: str, timeout_ms: int, event: b
     if len(event) <= _SMALL_BYTES:
         peer.sendall(head + event)
     else:
-        # A second call costs less than copying the event for the sake of its head.
+        # A second call costs less than copying the event to prepend its head.
         peer.sendall(head)
         peer.sendall(event)
 
 
 def receive_request(peer: socket.socket) -> tuple[str, int, bytes]:
-    """Receive one invocation: request id, milliseconds it may take, event."""
+    """Receive one invocation: request id, time limit in milliseconds, event."""
     length, request_id, timeout_ms = _REQUEST.unpack(_read(peer, _REQUEST.size))
     return request_id.decode(), timeout_ms, _read(peer, length)
 
@@ -55,7 +55,7 @@ def receive_reply(peer: socket.socket) -> tuple[int, bytes]:
 
 def _read(peer: socket.socket, length: int) -> bytes:
     if length > MAXIMUM_BYTES:
-        raise ClosedError(f"a frame of {length} bytes isn't one of ours")
+        raise ClosedError(f"a frame of {length} bytes is invalid")
     first = peer.recv(min(length, _SOCKET_BYTES)) if length else b""
     if len(first) == length:
         return first
@@ -63,8 +63,8 @@ def _read(peer: socket.socket, length: int) -> bytes:
     missing = length - len(first)
     while missing:
         if not parts[-1]:
-            raise ClosedError("the other side is gone")
-        # Asked for more than a socket holds, memory is taken for all of it and given back.
+            raise ClosedError("the other side has closed the connection")
+        # Limited, because recv() would allocate memory for everything that is requested.
         parts.append(peer.recv(min(missing, _SOCKET_BYTES)))
         missing -= len(parts[-1])
     return b"".join(parts)

@@ -1,4 +1,4 @@
-"""Importing a handler from its artefact, on a path that holds nothing else."""
+"""Import a handler from its artefact, on a path without other packages."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# Lambda's Python runtimes bring these along; an artefact may leave them out.
+# Packages in Lambda's Python runtimes, which an artefact can omit.
 RUNTIME_PACKAGES = frozenset(
     {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"}
 )
-# What the concurrent worker itself stands on.
+# Packages that the concurrent worker itself needs.
 CONCURRENT_PACKAGES = frozenset({"gevent", "greenlet", "zope", "httptools"})
 
 Handler = Callable[[Any, Any], Any]
 
 
 class HandlerError(Exception):
-    """The deployed handler can't be loaded. ``kind`` is Lambda's word for it."""
+    """The deployed handler can't be loaded. ``kind`` is Lambda's error type."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -30,9 +30,9 @@ class HandlerError(Exception):
 
 
 class RuntimeFinder(MetaPathFinder):
-    """Finds only what the runtime provides, behind everything the artefact holds.
+    """Finds only the runtime's packages, after those of the artefact.
 
-    So a dependency that the artefact lacks is missing here too, as on AWS.
+    A dependency that is missing from the artefact is therefore missing here too, as on AWS.
     """
 
     def __init__(self, packages: frozenset[str], folders: Sequence[str]) -> None:
@@ -45,7 +45,7 @@ class RuntimeFinder(MetaPathFinder):
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
-        """Look up a provided top-level package; the rest isn't ours to find."""
+        """Find a top-level package of the runtime; return None for others."""
         if path is None and fullname in self._packages:
             return importlib.machinery.PathFinder.find_spec(fullname, self._folders, target)
         return None
@@ -58,9 +58,10 @@ def narrow_path(
     layer_dirs: Sequence[str] = (),
     source_dir: str | None = None,
 ) -> None:
-    """Leave the artefact, its layers and the standard library on ``sys.path``.
+    """Restrict ``sys.path`` to the artefact, its layers and the standard library.
 
-    Behind them are ``packages`` of the data plane's own ``folders``, before them a watched folder.
+    A watched folder comes before them. After them, ``packages`` can be imported from the data
+    plane's ``folders``.
     """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
@@ -71,7 +72,7 @@ def narrow_path(
 
 
 def _layer_paths(layer_dirs: Sequence[str]) -> list[str]:
-    """Return where Python looks in layers.
+    """Return the directories of layers that Python searches.
 
     https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     """
@@ -89,8 +90,8 @@ def load_handler(name: str) -> Handler:
     Raises
     ------
     HandlerError
-        When the module or the function isn't there. Whatever the module itself raises while it
-        is imported comes through as it is.
+        If the module or the function does not exist. Errors that the module raises during the
+        import are passed on.
     """
     module_name, _, attribute = name.replace("/", ".").rpartition(".")
     if not module_name:
@@ -106,6 +107,6 @@ def load_handler(name: str) -> Handler:
         raise HandlerError(
             "Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module_name}'"
         )
-    # What it takes and gives is the function's own affair.
+    # The handler's signature is not known.
     found: Callable[..., Any] = handler
     return found

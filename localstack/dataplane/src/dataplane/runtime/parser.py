@@ -1,4 +1,4 @@
-"""Reading an event's JSON: as the standard library does, by a faster parser where there is one."""
+"""Parse an event's JSON like the standard library, with a faster parser if available."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ Parser = Callable[[bytes], Any]
 
 
 def choose_parser() -> Parser:
-    """Choose by what the handler's artefact has imported; call it once the handler is loaded.
+    """Choose msgspec if the handler's artefact has imported it. Call this after loading it.
 
-    Kafka headers are arrays with a number for each byte, and msgspec reads them in less than half
-    the time. It is the artefact's own copy: the worker brings nothing that the artefact may lack.
+    Kafka headers are arrays with a number for each byte, which msgspec parses in less than half the
+    time. It is the artefact's copy, because the worker must not add packages.
     """
     msgspec = sys.modules.get("msgspec")
     fast: Parser | None = getattr(getattr(msgspec, "json", None), "decode", None)
 
     def parse(event: bytes) -> Any:
-        # JSON has no cycles, and looking for some in what is just being made takes a third of the
-        # time.
+        # JSON has no cycles, and searching new objects for them would take a third of the time.
         collects = gc.isenabled()
         gc.disable()
         try:
@@ -37,7 +36,8 @@ def choose_parser() -> Parser:
 
 def _parsed(event: bytes, fast: Parser | None) -> Any:
     if fast is not None:
-        # It refuses what only the standard library takes, such as NaN or half of a surrogate pair.
+        # msgspec refuses some input that the standard library accepts, such as NaN or half of a
+        # surrogate pair.
         with contextlib.suppress(ValueError):
             return fast(event)
     return json.loads(event)

@@ -1,4 +1,4 @@
-"""A strict worker: one function environment, one invocation at a time, as Lambda has it."""
+"""A strict worker: a function environment with one invocation at a time, as on Lambda."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.loader import Handler, load_handler
 from dataplane.runtime.parser import Parser, choose_parser
 
-# The caller ends an invocation at its timeout. Where the caller itself is gone, the kernel does,
-# this much later, so that no function outlives the data plane.
+# The caller ends an invocation at its timeout. If the caller has died, the kernel does so this much
+# later, so that no function outlives the data plane.
 _ORPHAN_GRACE_S = 2.0
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def serve(identity: Identity, peer: socket.socket) -> int:
-    """Load the handler, say so, and answer invocations until the other side closes.
+    """Load the handler, report that it is ready, and run invocations until the other side closes.
 
     Returns
     -------
-    The process's exit status: 1 when the handler couldn't be loaded.
+    The process's exit status: 1 if the handler can't be loaded.
     """
     started = time.perf_counter()
     try:
@@ -73,10 +73,10 @@ def _invoke(handler: Handler, parse: Parser, event: bytes, context: Any) -> tupl
 
 
 def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: float) -> None:
-    """Write the line Lambda ends an invocation's log with."""
+    """Write the last line of an invocation's log, like Lambda."""
     used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if used_mb > identity.memory_mb:
-        # What it counts may be of the process that started this one.
+        # ru_maxrss can include the memory of the process that started this one.
         used_mb = _peak_mb()
     cold = f"\tInit Duration: {init_ms:.2f} ms" if init_ms else ""
     sys.stdout.write(
@@ -92,7 +92,7 @@ def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: 
 
 
 def _peak_mb() -> int:
-    """Return the most memory that this process itself has had."""
+    """Return this process's own peak memory in MB."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) // 1024

@@ -1,0 +1,1 @@
+"""What LocalStack's free edition lacks on a machine without Docker."""
