@@ -1,4 +1,4 @@
-"""The environment that every function gets, checked once before anything is done with it."""
+"""The settings of every function, read from the environment and checked before any work."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from handlers.platform.setting import SettingError
 
 
 class SettingsError(Exception):
-    """The environment lacks something or has it wrong; the message names every such variable."""
+    """Settings are missing or invalid. The message names every one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a function must know of its surroundings.
+    """A function's settings.
 
-    Each is the setting of `handlers.platform.bounds` that has its name in capital letters, and is
-    explained there.
+    Each field is the setting in `handlers.platform.bounds` with its name in capital letters; see
+    there for what it means.
     """
 
     stage: str
@@ -52,7 +52,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     Raises
     ------
     SettingsError
-        If any are missing or malformed; all of them are named at once.
+        If any are missing or invalid. The message names all of them.
     """
     found: dict[str, Any] = {}
     problems: list[str] = []
@@ -62,10 +62,10 @@ def load(environ: Mapping[str, str]) -> Settings:
         except SettingError as error:
             problems.append(str(error))
     if found.get("kafka_security") == "scram" and not found["kafka_secret_arn"]:
-        problems.append("KAFKA_SECRET_ARN is not set, as it must be for KAFKA_SECURITY=scram")
+        problems.append("KAFKA_SECRET_ARN is not set, but KAFKA_SECURITY=scram requires it")
     if not found["database_secret_arn"] and not found["database_iam_user"]:
-        problems.append("DATABASE_SECRET_ARN is not set, and neither is DATABASE_IAM_USER")
+        problems.append("DATABASE_SECRET_ARN is not set, and DATABASE_IAM_USER is not set either")
     if problems:
         raise SettingsError("wrong environment: " + "; ".join(problems))
-    # Each model takes the fields that it has.
+    # Each struct takes its own fields.
     return msgspec.convert({**found, "limits": found}, Settings)

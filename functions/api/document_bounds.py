@@ -204,7 +204,7 @@ def _known_text(schema: Schema, name: str) -> Schema:
 
 @cache
 def _sent_texts() -> dict[str, Schema]:
-    """Return the bounds of the texts that clients send: what is shown of one is no longer."""
+    """Return the bounds of texts from clients, which also hold where a response shows them."""
     bodies = [
         body for body in vars(schemas).values() if isinstance(body, type) and issubclass(body, Body)
     ]

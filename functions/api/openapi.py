@@ -151,7 +151,7 @@ def _components(operations: list[Operation]) -> Components:
             name: {"description": text, "schema": {"type": "string"}}
             for name, text in _HEADERS.items()
         },
-        # The routes and the document add what they refuse a request with.
+        # Routes and the document add the error responses that they use.
         "responses": {},
     }
 
@@ -206,7 +206,7 @@ def _responses(operation: Operation, components: Components) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, answer in sorted(operation.answers.items()):
         described = _answered(operation, status, answer, components["schemas"])
-        # What a command became: the same for all of them.
+        # Every command has the same responses.
         if answer is TransactionView and "Location" in described["headers"]:
             described = _shared(f"Transaction{status}", described, components)
         responses[str(status)] = described
@@ -238,14 +238,14 @@ def _answered(
 
 
 def _refusal(rows: list[Row], components: Components) -> dict[str, str]:
-    """Return the reference to the answer that the errors of one status have."""
+    """Return a reference to the response for the errors with one status."""
     names = ["".join(map(str.capitalize, row.code.split("_"))) for row in rows]
     return _shared(f"{'Or'.join(names)}{rows[0].status}", _problems(rows), components)
 
 
 def _shared(name: str, response: dict[str, Any], components: Components) -> dict[str, str]:
     if components["responses"].setdefault(name, response) != response:
-        raise ValueError(f"two responses are called {name}")
+        raise ValueError(f"two responses have the name {name}")
     return _component("responses", name)
 
 

@@ -116,7 +116,7 @@ def seen_account(facts: Facts, caller: Caller, account_id: str) -> Target:
     Raises
     ------
     NotFound
-        If the account does not exist, or belongs to another user and the caller is no operator.
+        If the account does not exist, or belongs to another user and the caller is not an operator.
     """
     checked_id(account_id, ids.ACCOUNT, "account")
     if not may_see(caller, facts.owner_of(account_id)):

@@ -212,8 +212,7 @@ class Writer:
         raise Unavailable("more offsets are missing than can be recovered at once")
 
     def _apply_parts(self, batch: Batch) -> Applied:
-        """Apply a batch. A growth's marker ends a part, because the partition's accounts change
-        after it."""
+        """Apply a batch in parts: after a growth's marker, the partition has other accounts."""
         applied, start = Applied(), 0
         for end, (_, command) in enumerate(batch, 1):
             if end == len(batch) or type(command) is c.LogGrowth:

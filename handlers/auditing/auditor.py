@@ -77,7 +77,6 @@ def audit(
 
     The ledger may be in full use: nothing is locked, and commits after the start are not seen.
 
-
     Parameters
     ----------
     on_progress

@@ -153,8 +153,7 @@ def _misdirections(parked: _Parked, growths: Sequence[_Growth]) -> Iterator[str]
 def _after(
     parked: _Parked, place: tuple[int, int | None], growth: _Growth
 ) -> Iterator[tuple[int, int | None]]:
-    """Return where a growth may have left a queue: a position, and the row's recorded
-    partition."""
+    """Return where a growth may have left a queue: its partition, and the one in its row."""
     account_id, ended_us = parked.account_id, parked.resolved_at_us
     is_own = account_id is not None and place[0] == partition_of(
         account_id, growth.partitions_before

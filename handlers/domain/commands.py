@@ -104,7 +104,7 @@ class AccountUpdate(Command, frozen=True, kw_only=True, tag="account_update", gc
 
 
 class Cash(Described, frozen=True, kw_only=True, gc=False):
-    """A command that brings money in from outside or takes it there, as its kind says."""
+    """A command that moves money into the ledger or out of it, depending on its kind."""
 
     account_id: str
     amount: Amount
@@ -282,7 +282,6 @@ class IdempotencyVerdict(Command, frozen=True, kw_only=True, tag="idempotency_ve
 
     The loser's partition sends it to itself.  A rebuild reads all verdicts first and so decides the
     same way, in whatever order it reaches the two records.
-
 
     Attributes
     ----------

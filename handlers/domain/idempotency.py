@@ -20,7 +20,6 @@ def is_repetition(
 
     This comes before parking, because what is already applied need not wait behind anything.
 
-
     Parameters
     ----------
     decided_at

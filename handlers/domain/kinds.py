@@ -13,7 +13,7 @@ class Kind:
     Attributes
     ----------
     cash
-        Whether its money comes in from outside or goes out there; None if it does neither.
+        Whether its money enters or leaves the ledger; None if it does neither.
     moves_money
         Whether it posts an amount when it completes.
     states_amount

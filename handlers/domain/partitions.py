@@ -11,7 +11,6 @@ def partition_of(account_id: str, partitions: int) -> int:
     This is librdkafka's ``consistent`` partitioner (CRC-32 of the key modulo the partition count),
     so any producer that uses the account id as the key reaches the same partition.
 
-
     Parameters
     ----------
     account_id

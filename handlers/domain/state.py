@@ -104,7 +104,6 @@ class Leg(msgspec.Struct, gc=False):
     Leg 1 is the transaction itself, on the partition of the requested account; leg 2 is the
     destination's side of a move.  A leg that is recorded here is never applied again.
 
-
     Attributes
     ----------
     account_id

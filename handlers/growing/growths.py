@@ -35,8 +35,7 @@ class FenceLostError(CannotGrow):
 
 
 class PartitionProgress(NamedTuple):
-    """A partition's progress. ``outbox`` is the number of unpublished batches of all
-    partitions."""
+    """A partition's progress. ``outbox`` counts the unpublished batches of all partitions."""
 
     partition: int
     incarnation: str
@@ -153,8 +152,7 @@ class Growing:
         return growth
 
     def complete(self, growth: Growth, on_progress: Callable[[int], None]) -> int:
-        """Move the accounts and switch every partition to the new count; return the number of
-        accounts moved."""
+        """Move the accounts and switch every partition to the new count; return how many moved."""
         with self._database.connection() as connection:
             return complete(connection, self._topic, growth, on_progress)
 
@@ -223,8 +221,7 @@ def _move(connection: psycopg.Connection[Any], growth: Growth, account_ids: list
 
 
 def _move_parked(connection: psycopg.Connection[Any], growth: Growth) -> None:
-    """Move the queues of parked commands to their accounts' new partitions, including those of
-    unknown accounts."""
+    """Move queues of parked commands, even of unknown accounts, to their new partitions."""
     rows = connection.execute(sql("growing/parked_accounts")).fetchall()
     queues = [
         (account_id, partition, partition_of(account_id, growth.partitions))

@@ -1,4 +1,4 @@
-"""Backoff: how long something that failed is left alone before the next attempt."""
+"""Backoff: how long to wait after failures before the next attempt."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 
 class Backoff(NamedTuple):
-    """A backoff that doubles with each failure in a row, up to a bound.
+    """A backoff that doubles with each consecutive failure, up to a maximum.
 
-    Where the count of failures is a column, the query takes `schedule` and looks up its row's
-    backoff by the count, which it has locked. Two attempts that fail at once so both count.
+    If a column counts the failures, the query gets `schedule` and picks the backoff by its locked
+    row's count. So two attempts that fail at the same time both count.
 
     Attributes
     ----------
     first_s, last_s
-        The backoff after the first failure, and the longest, in seconds.
+        The backoff after the first failure, and the maximum, in seconds.
     """
 
     first_s: int
@@ -22,7 +22,7 @@ class Backoff(NamedTuple):
 
     @property
     def schedule(self) -> list[int]:
-        """The backoffs after one failure, two and so on, in seconds; the last one stays.
+        """The backoffs after one, two and more failures, in seconds; the last one repeats.
 
         Examples
         --------
@@ -35,7 +35,7 @@ class Backoff(NamedTuple):
         return schedule
 
     def after(self, failures: int) -> int:
-        """Return the backoff after so many failures in a row, one at least, in seconds.
+        """Return the backoff after one or more consecutive failures, in seconds.
 
         Examples
         --------

@@ -1,7 +1,7 @@
-"""Every setting of the functions: its name, its bounds and its default, each written here once.
+"""Every setting of the functions: its name, its bounds and its default, each written only here.
 
-The functions read their environment by this table, and `infra.cdk` and the local cloud set it
-by the same (docs/decisions/0107). docs/configuration.md shows it.
+The functions read their environment with this table, and `infra.cdk` and the local cloud set it
+from the same table (docs/decisions/0107). docs/configuration.md shows it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ COMMANDS_TOPIC: Final = "ledger.commands"
 EVENTS_TOPIC: Final = "ledger.events"
 DEAD_TOPIC: Final = "ledger.dead"
 FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
-#: The log determines the ledger, so commands are kept for ever; events can be read again for as
-#: long as an incident takes to be noticed.
+#: The ledger follows from the log, so commands are kept forever. Events can be read again for as
+#: long as it takes to notice an incident.
 RETENTION: Final[Mapping[str, Mapping[str, str]]] = {
     COMMANDS_TOPIC: FOR_EVER,
     EVENTS_TOPIC: {"retention.ms": str(7 * 24 * 3600 * 1000)},
     DEAD_TOPIC: FOR_EVER,
 }
-#: The consumer groups of the mappings that feed the two functions.
+#: The consumer groups of the two functions' event source mappings.
 APPLY_GROUP: Final = "ledgerlane-apply"
 WEBHOOKS_GROUP: Final = "ledgerlane-webhooks"
 
@@ -46,14 +46,14 @@ KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 MAX_PARTITIONS: Final = 10_000
 MAX_PORT: Final = 65_535
-#: For each rate limit: nobody sends more.
+#: The maximum of every rate limit: nobody sends more.
 MAX_RATE: Final = 10**9
-#: Where the local cloud serves, unless told otherwise.
+#: The local cloud's default ports.
 POOLER_PORT: Final = 16_432
 KAFKA_PORT: Final = 19_092
 REDIS_PORT: Final = 16_379
 
-#: What one user may have, and one request.
+#: Limits for one user and for one request.
 MAX_WEBHOOKS: Final = 20
 MAX_API_KEYS: Final = 50
 MAX_BATCH: Final = 1000
@@ -88,7 +88,7 @@ _RATE: Final = whole_number(0, MAX_RATE, "a minute")
 _SIGN_IN: Final = "a secret with `username` and `password`"
 _BY_IAM: Final = "with IAM tokens"
 
-#: Who uses what; tests/unit/functions/test_roads.py finds it out anew.
+#: The functions that use a setting; tests/unit/functions/test_roads.py checks this.
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply")
 _LOG: Final = ("api", "apply", "sweeper", "grow")
@@ -98,18 +98,18 @@ _ALL: Final = (*_DATABASE, "topics")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks")
 
-#: Each with its name, what it is, who uses it, what is allowed, its default (or that it must be
-#: set) and what the local stage has.
+#: Each setting's name, meaning, functions, allowed values, default (None if it must be set), and
+#: value on the local stage.
 _TABLE: Final = (
     Setting("STAGE", "the stage's name", _ALL, ANY),
-    Setting("LOG_LEVEL", "the least that is logged", _ALL, _LEVEL, "INFO"),
+    Setting("LOG_LEVEL", "the minimum level to log", _ALL, _LEVEL, "INFO"),
     Setting(
         "DATABASE_HOST", "the pooler (PgBouncer, RDS Proxy)", _DATABASE, _HOSTS, None, LOOPBACK
     ),
     Setting("DATABASE_PORT", "the pooler's port", _DATABASE, _PORTS, None, str(POOLER_PORT)),
     Setting("DATABASE_NAME", "the database", _DATABASE, _DATABASES, None, DATABASE),
-    Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, for no DATABASE_IAM_USER", _DATABASE, ANY, ""),
-    Setting("DATABASE_IAM_USER", f"who to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
+    Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, without DATABASE_IAM_USER", _DATABASE, ANY, ""),
+    Setting("DATABASE_IAM_USER", f"the role to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
     Setting("MIGRATION_DATABASE_IAM_USER", f"the schema's owner, {_BY_IAM}", ("migrate",), ANY, ""),
     Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
     Setting(
@@ -117,40 +117,55 @@ _TABLE: Final = (
     ),
     Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
     Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
-    Setting("COMMANDS_TOPIC", "the topic of what was accepted", _LOG, _TOPIC, COMMANDS_TOPIC),
-    Setting("EVENTS_TOPIC", "the topic of what happened", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
-    # On a laptop few enough that traffic still comes in batches.
+    Setting("COMMANDS_TOPIC", "the topic of accepted commands", _LOG, _TOPIC, COMMANDS_TOPIC),
+    Setting("EVENTS_TOPIC", "the topic of events", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
+    # Few enough on a laptop that commands still arrive in batches.
     Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
-    Setting("REDIS_IAM_CACHE", f"ElastiCache's name of it, to sign in {_BY_IAM}", _CACHE, ANY, ""),
-    Setting("SIGN_UPS_PER_MINUTE", "of one source", _API, _RATE, "10", "1000000"),
-    Setting("SIGN_INS_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
-    Setting("SIGN_IN_FAILURES_PER_15_MINUTES", "of one email address", _API, _RATE, "10", "1000"),
+    Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
+    Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),
+    Setting("SIGN_INS_PER_MINUTE", "from one source address", _API, _RATE, "60", "1000000"),
+    Setting("SIGN_IN_FAILURES_PER_15_MINUTES", "for one email address", _API, _RATE, "10", "1000"),
     Setting(
-        "REQUESTS_PER_MINUTE", "of one user, or items of batches", _API, _RATE, "6000", "6000000"
-    ),
-    Setting("AUTHENTICATION_FAILURES_PER_MINUTE", "of one source", _API, _RATE, "60", "1000000"),
-    Setting(
-        "MAX_LAG_S", "the wait of commands beyond which no more are accepted", _API, _SECONDS, "60"
-    ),
-    Setting(
-        "WEBHOOKS_ALLOW_LOOPBACK", "if webhooks may call this host", _HOOKS, FLAG, "false", "true"
+        "REQUESTS_PER_MINUTE",
+        "by one user; batches count their items",
+        _API,
+        _RATE,
+        "6000",
+        "6000000",
     ),
     Setting(
-        "CORS_ORIGINS", "whose pages may use the API; `:*`: any local port", _API, _ORIGINS, ""
+        "AUTHENTICATION_FAILURES_PER_MINUTE",
+        "from one source address",
+        _API,
+        _RATE,
+        "60",
+        "1000000",
     ),
-    Setting("POWERTOOLS_SERVICE_NAME", "its name in logs and metrics", _ALL, ANY, "ledgerlane-api"),
+    Setting("MAX_LAG_S", "the backlog at which commands are refused", _API, _SECONDS, "60"),
+    Setting(
+        "WEBHOOKS_ALLOW_LOOPBACK",
+        "whether webhooks may call this host",
+        _HOOKS,
+        FLAG,
+        "false",
+        "true",
+    ),
+    Setting(
+        "CORS_ORIGINS", "origins whose pages may use the API; `:*` is any port", _API, _ORIGINS, ""
+    ),
+    Setting("POWERTOOLS_SERVICE_NAME", "the name in logs and metrics", _ALL, ANY, "ledgerlane-api"),
     Setting(
         "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
-    Setting("POWERTOOLS_TRACE_DISABLED", "if no traces are sent", _LOG[:3], ANY, "false"),
+    Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _LOG[:3], ANY, "false"),
 )
 SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is taken in, by the settings of these names; 0 means without a limit, for each."""
+    """How much is accepted, by the settings of these names; 0 means no limit."""
 
     sign_ups_per_minute: int = 0
     sign_ins_per_minute: int = 0
@@ -160,7 +175,7 @@ class Limits:
     max_lag_s: int = 0
 
     def variables(self) -> dict[str, str]:
-        """Return the environment variables that state these limits."""
+        """Return the environment variables for these limits."""
         return {name.upper(): str(amount) for name, amount in asdict(self).items()}
 
 
@@ -169,7 +184,7 @@ def _limits(stage: str) -> Limits:
     return Limits(**{name: SETTINGS[name.upper()].read({}, stage) for name in names})
 
 
-#: What a stage takes in that states nothing else.
+#: The default limits of a stage.
 STRICT: Final = _limits("")
-#: A load test on one's own machine signs in hundreds of users a second from one address.
+#: For load tests on one machine, which sign in hundreds of users a second from one address.
 GENEROUS: Final = _limits(LOCAL)

@@ -1,4 +1,4 @@
-"""The one clock of the edges.  The apply path has none: its time is the log's."""
+"""The clock of the edges.  The apply path has no clock: its time is the log's."""
 
 from __future__ import annotations
 
@@ -9,55 +9,55 @@ from functools import lru_cache
 from typing import Final
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-#: The last moment that `datetime` has a value for.
+#: The last moment that `datetime` can represent.
 LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _DAY_S: Final = 86_400
-#: What times are counted in: the one before another is this much earlier.
+#: The resolution of times in the ledger.
 MOMENT: Final = timedelta(microseconds=1)
-#: A time with nanoseconds and an offset has 35 characters.
+#: More than enough: a time with nanoseconds and an offset has 35 characters.
 MAX_TIME_LENGTH: Final = 64
 _RFC3339: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
-    # A plus sign that a client left unescaped in a URL arrives as a space.
+    # A client that does not escape the plus sign in a URL sends a space.
     r"(?:[Zz]|([+ -])([01]\d|2[0-3]):([0-5]\d))",
     re.ASCII,
 )
 
 
 def now_us() -> int:
-    """Return the time of day, in microseconds since the Unix epoch."""
+    """Return the current time, in microseconds since the Unix epoch."""
     return time.time_ns() // 1000
 
 
 def monotonic_s() -> float:
-    """Return a time that never runs back, in seconds, to measure waits by."""
+    """Return a time in seconds that never runs backwards, for measuring waits."""
     return time.monotonic()
 
 
 def to_us(moment: datetime) -> int:
-    """Return a moment (with its time zone) as microseconds since the Unix epoch, exactly."""
+    """Convert a moment (with its time zone) to microseconds since the Unix epoch, exactly."""
     return (moment - EPOCH) // MOMENT
 
 
 def from_us(microseconds: int) -> datetime:
-    """Return microseconds since the Unix epoch as a moment in UTC, exactly."""
+    """Convert microseconds since the Unix epoch to a moment in UTC, exactly."""
     return EPOCH + timedelta(microseconds=microseconds)
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """Read any time that RFC 3339 (section 5.6) can write, leap seconds and year 0 included.
+    """Parse any RFC 3339 timestamp (section 5.6), including leap seconds and year 0.
 
     Returns
     -------
     datetime
-        In UTC, with what is finer than a microsecond cut off.  A time before the Unix epoch is
-        read as the epoch, which every record of the ledger is later than, and one after `LATEST`
-        (by its offset, in the year 10000) as that.
+        In UTC, truncated to microseconds.  A time before the Unix epoch becomes the epoch, which is
+        before every record of the ledger, and a time after `LATEST` (in the year 10000, because of
+        its offset) becomes `LATEST`.
 
     Raises
     ------
     ValueError
-        If the text is anything else.
+        If the text is not such a timestamp.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def parse_rfc3339(text: str) -> datetime:
     if found is None or len(text) > MAX_TIME_LENGTH:
         raise ValueError("not an RFC 3339 timestamp")
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
-    # `datetime` has no year 0, whose days are those of the year 400; both are before the epoch.
+    # `datetime` has no year 0. Year 400 has the same days, and both are before the epoch.
     started = datetime(year or 400, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     sign, hours, minutes = found.group(8), found.group(9), found.group(10)
     offset_us = (int(hours) * 60 + int(minutes)) * 60_000_000 if sign else 0
@@ -80,14 +80,14 @@ def parse_rfc3339(text: str) -> datetime:
 
 
 def _after_leap_second(last_us: int, second: int) -> int:
-    """Return the second that follows 23:59:59, which is where Unix time has a leap second."""
+    """Return the second after 23:59:59, where Unix time has its leap seconds."""
     if second > 60 or last_us // 1_000_000 % _DAY_S != _DAY_S - 1:
-        raise ValueError("leap seconds are at 23:59:60 UTC only")
+        raise ValueError("a leap second can only be at 23:59:60 UTC")
     return last_us + 1_000_000
 
 
 def rfc3339(moment: datetime) -> str:
-    """Write a moment as RFC 3339 in UTC with microseconds, as the API does everywhere.
+    """Format a moment as RFC 3339 in UTC with microseconds, as everywhere in the API.
 
     Examples
     --------
@@ -98,10 +98,10 @@ def rfc3339(moment: datetime) -> str:
 
 
 def rfc3339_us(microseconds: int) -> str:
-    """Write microseconds since the Unix epoch as RFC 3339 in UTC."""
+    """Format microseconds since the Unix epoch as RFC 3339 in UTC."""
     milliseconds = microseconds // 1000
     seconds = milliseconds // 1000
-    # Each transaction has some of these: put together they take less time than written.
+    # Every transaction has several of these, and joining strings is faster than formatting.
     return (
         _whole_seconds(seconds)
         + _MILLISECONDS[milliseconds - seconds * 1000]
@@ -115,5 +115,5 @@ _MICROSECONDS: Final = tuple(f"{n:03d}Z" for n in range(1000))
 
 @lru_cache(maxsize=1024)
 def _whole_seconds(seconds: int) -> str:
-    # The times of one batch share few seconds, and this is most of the cost of writing one.
+    # A batch's times share a few seconds, and this is most of the cost of formatting one.
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))

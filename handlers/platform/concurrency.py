@@ -1,7 +1,7 @@
-"""Whether many requests share this process, and how blocking work is kept from holding them up.
+"""Keeps blocking work from holding up other requests, where many share the process.
 
-AWS Lambda runs one invocation at a time in a process; the local data plane's concurrent mode runs
-hundreds, as gevent's greenlets.  There a call into C that waits would stop all of them.
+AWS Lambda runs one invocation at a time in a process. The local data plane's concurrent mode runs
+hundreds as gevent greenlets, and a call that blocks in C would stop all of them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def is_cooperative() -> bool:
 
 
 def off_loop(work: Callable[[], Result]) -> Result:
-    """Run work that needs the CPU or blocks in C without holding up other requests.
+    """Run work that needs the CPU or blocks in C, without holding up other requests.
 
-    Under gevent it runs in one of its real threads; elsewhere it simply runs.
+    Under gevent it runs in a real thread; elsewhere it just runs.
     """
     if not is_cooperative():
         return work()
@@ -35,7 +35,7 @@ def off_loop(work: Callable[[], Result]) -> Result:
 
 
 def _caught(work: Callable[[], Result]) -> tuple[Result | None, BaseException | None]:
-    # gevent prints whatever a task of its thread pool raises, foreseen or not.
+    # gevent prints every exception in its thread pool, even expected ones.
     try:
         return work(), None
     except Exception as error:
@@ -43,9 +43,9 @@ def _caught(work: Callable[[], Result]) -> tuple[Result | None, BaseException | 
 
 
 class Sleeper:
-    """Lets a greenlet sleep until it is woken, for a third of what a lock and a timer cost.
+    """Lets a greenlet sleep until it is woken, at a third of the cost of a lock and a timer.
 
-    Only where gevent runs the process. Waking twice, or before the sleep, does no harm.
+    Only for processes under gevent. Waking twice, or before the sleep, does no harm.
     """
 
     __slots__ = ("_hub", "_waiter")
@@ -59,5 +59,5 @@ class Sleeper:
         self._waiter.get()
 
     def wake(self) -> None:
-        """End the sleep, soon: the greenlet runs when it is its turn."""
+        """End the sleep. The greenlet runs when it is its turn."""
         self._hub.loop.run_callback(self._waiter.switch, None)

@@ -1,4 +1,4 @@
-"""What can go wrong for a caller, apart from the ledger's own refusals (which are results)."""
+"""Errors for the caller. The ledger's refusals are not errors but results."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class FieldError(NamedTuple):
 
 
 class LedgerlaneError(Exception):
-    """Something that the caller must hear about.
+    """An error that the caller must be told about.
 
-    The docstring's first line of each class is its default message.
+    The first line of each class's docstring is its default message.
     """
 
     def __init__(self, detail: str | None = None) -> None:
@@ -25,17 +25,17 @@ class LedgerlaneError(Exception):
 
     @property
     def detail(self) -> str:
-        """What is wrong, in a sentence for the caller."""
+        """The error in one sentence, for the caller."""
         return str(self)
 
 
 class Unavailable(LedgerlaneError):
-    """A service behind this one can't be reached; try again shortly.
+    """A dependency can't be reached; try again shortly.
 
     Parameters
     ----------
     detail
-        What can't be reached, for the caller: no host name, no driver's message.
+        What can't be reached, for the caller, without host names or driver messages.
     retry_after_s
         When to try again, in seconds.
     """
@@ -46,18 +46,18 @@ class Unavailable(LedgerlaneError):
 
 
 class Overloaded(Unavailable):
-    """Accepted work waits too long already; try again later."""
+    """The backlog is too long; try again later."""
 
 
 class LogFenced(Unavailable):
-    """The log is being grown and takes no command for a while; the same request may be sent again.
+    """The log is being grown and accepts no commands for a while; send the same request again.
 
-    Whoever sent one with an idempotency key gets the one transaction, whenever that is.
+    With an idempotency key, the command is applied once, whenever it is accepted.
     """
 
 
 class TooManyRequests(LedgerlaneError):
-    """That is too many requests; try again later.
+    """Too many requests; try again later.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class InvalidInput(LedgerlaneError):
     Parameters
     ----------
     errors
-        Each field that is wrong, and how.
+        The invalid fields, each with what is wrong.
     """
 
     def __init__(self, errors: list[FieldError], detail: str | None = None) -> None:
@@ -85,12 +85,12 @@ class InvalidInput(LedgerlaneError):
 
     @classmethod
     def of(cls, field: str, message: str) -> InvalidInput:
-        """Make the error of a single field."""
+        """Return an error for a single field."""
         return cls([FieldError(field, message)])
 
 
 class NotFound(LedgerlaneError):
-    """There is no such object, or it is not yours."""
+    """The object does not exist or belongs to another user."""
 
 
 class Forbidden(LedgerlaneError):
@@ -98,16 +98,16 @@ class Forbidden(LedgerlaneError):
 
 
 class Unauthenticated(LedgerlaneError):
-    """Sign in first: send a valid token as `Authorization: Bearer <token>`."""
+    """Authenticate with a valid token: `Authorization: Bearer <token>`."""
 
 
 class BadCredentials(LedgerlaneError):
-    """The email address or the password is wrong."""
+    """The email address or password is wrong."""
 
 
 class EmailTaken(LedgerlaneError):
-    """There is a user with this email address already."""
+    """A user with this email address already exists."""
 
 
 class IdempotencyConflict(LedgerlaneError):
-    """This Idempotency-Key was used for another request."""
+    """This Idempotency-Key was used for a different request."""

@@ -1,6 +1,6 @@
-"""Tokens by which a function signs in with its own IAM role, instead of a password.
+"""Tokens that let a function sign in with its own IAM role instead of a password.
 
-Each is a request of an action, presigned with the role's credentials; nothing is sent to make one.
+A token is a presigned request for an action. Creating one sends nothing.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ LIFETIME_S: Final = 900
 
 
 def kafka_token(region: str) -> tuple[str, float]:
-    """Make a token for MSK's IAM access control, as AWS's ``aws-msk-iam-sasl-signer`` does.
+    """Create a token for MSK's IAM access control, as AWS's ``aws-msk-iam-sasl-signer`` does.
 
     Returns
     -------
     tuple
-        The token, and when it ends, in seconds since the Unix epoch.
+        The token, and its expiry in seconds since the Unix epoch.
     """
     url = _presigned(
         f"https://kafka.{region}.amazonaws.com/",
@@ -32,21 +32,21 @@ def kafka_token(region: str) -> tuple[str, float]:
 
 
 def database_token(host: str, port: int, user: str, region: str) -> str:
-    """Make a password for RDS, as ``aws rds generate-db-auth-token`` does."""
+    """Create a password for RDS, as ``aws rds generate-db-auth-token`` does."""
     parameters = {"Action": "connect", "DBUser": user}
     url = _presigned(f"https://{host}:{port}/", parameters, "rds-db", region)
     return url.removeprefix("https://")
 
 
 def cache_token(cache: str, user: str, region: str) -> str:
-    """Make a password for ElastiCache (User Guide, "Authenticating with IAM").
+    """Create a password for ElastiCache (User Guide, "Authenticating with IAM").
 
     Parameters
     ----------
     cache
         The replication group's id, in lower case.
     user
-        The user's id, which is its name too.
+        The user's id, which is also its name.
     region
         The AWS region of both.
     """
@@ -56,9 +56,9 @@ def cache_token(cache: str, user: str, region: str) -> str:
 
 
 def where_roots_are() -> str:
-    """Return the file of the root certificates that AWS's own services are signed by.
+    """Return the path of the root certificates for AWS's services.
 
-    libpq looks for the system's where it was built, which is not where Lambda has them.
+    libpq looks where they were on its build machine, which is not where Lambda has them.
     """
     import botocore
 
@@ -77,5 +77,5 @@ def _presigned(url: str, parameters: dict[str, str], service: str, region: str) 
 def _credentials() -> Any:
     from botocore.session import get_session
 
-    # Asked for each time: a role's credentials end, and the session knows when.
+    # Ask every time: a role's credentials expire, and the session renews them.
     return get_session().get_credentials()

@@ -1,14 +1,15 @@
-"""Producing to Kafka: one idempotent producer a process, acknowledged by all replicas.
+"""Produces to Kafka: one idempotent producer per process, acknowledged by all replicas.
 
-`Producer.send` takes a record and returns at once; `Producer.wait` waits for the brokers' word.
-A partition's records are handed to librdkafka together, which costs a fifth of one by one, and
-librdkafka reports deliveries only while somebody polls it:
+`Producer.send` accepts a record and returns at once; `Producer.wait` waits for the brokers.  A
+partition's records are handed to librdkafka together, which costs a fifth of one by one. librdkafka
+reports deliveries only while it is polled:
 
-- One invocation at a time (Lambda), or threads: whoever waits flushes, which sends what there is
-  without a wait for more.
-- Many greenlets (the local data plane): a poll that waits would stop all of them, so one greenlet
-  gathers what all of them send, hands it over after a rest that grows with it, and polls without
-  waiting, while every waiter sleeps.
+- With one invocation at a time (Lambda), or threads: each waiter flushes, which sends everything
+  without waiting for more.
+- With many greenlets (the local data plane): a blocking poll would stop all of them. So one
+greenlet
+  collects what all of them send, hands it over after a rest that grows with the load, and polls
+  without blocking, while the waiters sleep.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ WAIT_TIMEOUT_S: Final = 5.0
 WARM_UP_TIMEOUT_S: Final = 2.0
 FLUSH_S: Final = 0.1
 PAUSE_S: Final = 0.002
-#: How long librdkafka waits for more of a partition's records: no longer than handing them over
-#: takes where they are gathered here, and until the flush elsewhere.
+#: How long librdkafka waits for more of a partition's records: if they are collected here, as long
+#: as handing them over takes; otherwise until the flush.
 LINGER_GATHERED_MS: Final = 1.0
 LINGER_FLUSHED_MS: Final = 5.0
-#: The rest between two hand-overs: so long, and longer for each record of the one before.
+#: The rest between two hand-overs, which grows with each record of the previous one.
 REST_S: Final = 0.004
 REST_A_RECORD_S: Final = 0.0002
 LONGEST_REST_S: Final = 0.010
@@ -44,7 +45,7 @@ _REFUSAL: Final = "the log can't be reached; the request may be sent again with 
 
 
 class Position(NamedTuple):
-    """A record's place in the log."""
+    """A record's position in the log."""
 
     partition: int
     offset: int
@@ -70,7 +71,7 @@ class Undelivered(NamedTuple):
     Attributes
     ----------
     is_final
-        Whether that is the record's own fault, so that it never will be.
+        Whether the record itself is at fault, so that it will never be accepted.
     """
 
     reason: str
@@ -78,7 +79,7 @@ class Undelivered(NamedTuple):
 
 
 class Pending:
-    """A record that was taken and is not yet known to be in the log."""
+    """An accepted record that is not yet known to be in the log."""
 
     __slots__ = ("_producer", "_sleeper", "error", "is_done", "position", "record")
 
@@ -91,13 +92,13 @@ class Pending:
         self._sleeper: Sleeper | None = None
 
     def report(self, error: KafkaError | None, message: Message) -> None:
-        """Take the delivery report."""
+        """Handle the delivery report."""
         if error is None:
             self.position = Position(message.partition() or 0, message.offset() or 0)
         self.end(error)
 
     def end(self, error: KafkaError | None) -> None:
-        """Note that nothing more happens to the record: that it is delivered, or why it is not."""
+        """Record that the record's outcome is final: delivered, or the error."""
         self._producer.note(error)
         self.error = error
         self.is_done = True
@@ -105,12 +106,12 @@ class Pending:
             self._sleeper.wake()
 
     def restart(self) -> None:
-        """Forget how it ended: it is sent once more."""
+        """Forget the outcome, because the record is sent again."""
         self.is_done = False
         self.error = None
 
     def sleep(self) -> None:
-        """Let this greenlet wait until it is done, or woken; one waiter at most."""
+        """Let this greenlet sleep until the record is done or `wake` is called. One waiter only."""
         self._sleeper = Sleeper()
         try:
             self._sleeper.sleep()
@@ -118,13 +119,13 @@ class Pending:
             self._sleeper = None
 
     def wake(self) -> None:
-        """Wake who waits, done or not."""
+        """Wake the waiter, whether the record is done or not."""
         if self._sleeper is not None:
             self._sleeper.wake()
 
 
-#: What a producer never gets over by itself, though not each of them comes marked as fatal: the
-#: broker no longer knows, or no longer trusts, its session (a Tansu under load fences for good).
+#: Errors that a producer can't recover from, although not all are marked as fatal: the broker lost
+#: or rejects its session (Tansu under load fences a producer permanently).
 _PAST_RECOVERY: Final = frozenset(
     {
         KafkaError._FATAL,
@@ -137,7 +138,7 @@ _PAST_RECOVERY: Final = frozenset(
     }
 )
 
-#: What the client or the brokers say of a record that they never take.
+#: Errors for a record that will never be accepted.
 _REFUSALS: Final = frozenset(
     {
         KafkaError.MSG_SIZE_TOO_LARGE,
@@ -159,28 +160,28 @@ def _outcome(pending: Pending) -> Undelivered | None:
         return None
     error = pending.error
     if error is None:
-        return Undelivered("the brokers did not answer in time", is_final=False)
+        return Undelivered("the brokers did not respond in time", is_final=False)
     return Undelivered(error.str(), is_final=error.code() in _REFUSALS)
 
 
 def _rest_after(count: int) -> float:
-    """Return how long to gather after a hand-over of so many records, in seconds.
+    """Return how long to collect records after a hand-over of this many, in seconds.
 
-    Each request costs the broker and us some hundred microseconds. Where many records come, fewer
-    and larger requests get more done, for a wait that nobody notices beside the others.
+    Each request costs the broker and us about a hundred microseconds. Under load, fewer and larger
+    requests get more done, for a wait that is small next to the others.
     """
     return min(LONGEST_REST_S, REST_S + REST_A_RECORD_S * count)
 
 
 class Producer:
-    """An idempotent producer that replaces itself when it is past recovery.
+    """An idempotent producer that replaces its client when that can't recover.
 
     Parameters
     ----------
     brokers
-        Where to produce to.
+        The brokers to produce to.
     delivery_timeout_s
-        How long a record is tried before it is given up.
+        How long to try a record before giving up.
     """
 
     def __init__(self, brokers: Brokers, delivery_timeout_s: float = DELIVERY_TIMEOUT_S) -> None:
@@ -208,7 +209,8 @@ class Producer:
         self._is_closed = False
         self._client = self._make()
         self._retired: list[LibrdkafkaProducer] = []
-        # Where one greenlet serves all: what they sent, who waits until when, that there is work.
+        # With greenlets: the collected records, the waiters with their deadlines, and the work
+        # signal.
         self._gathered: list[Pending] = []
         self._asleep: deque[tuple[float, Pending]] = deque()
         self._work = threading.Event()
@@ -216,9 +218,9 @@ class Producer:
             threading.Thread(target=self._serve, name="kafka-producer", daemon=True).start()
 
     def warm_up(self) -> None:
-        """Connect, so that the first send need not; never raises.
+        """Connect, so that the first send need not. Never raises.
 
-        It asks for all topics: naming one would make some brokers create it.
+        It requests metadata for all topics, because some brokers create a topic that is named.
         """
         try:
             self._client.list_topics(timeout=WARM_UP_TIMEOUT_S)
@@ -226,7 +228,7 @@ class Producer:
             return
 
     def is_reachable(self) -> bool:
-        """Tell whether the brokers answer, within `WARM_UP_TIMEOUT_S`."""
+        """Tell whether the brokers respond within `WARM_UP_TIMEOUT_S`."""
         client = self._client
         try:
             off_loop(lambda: client.list_topics(timeout=WARM_UP_TIMEOUT_S))
@@ -235,9 +237,9 @@ class Producer:
         return True
 
     def send(self, records: Iterable[Outbound]) -> list[Pending]:
-        """Take records without waiting; those of a partition keep their order.
+        """Accept records without waiting. Each partition's records keep their order.
 
-        Whatever becomes of them, `wait` tells.
+        `wait` returns their outcomes.
         """
         pendings = [Pending(record, self) for record in records]
         self._take(pendings)
@@ -251,12 +253,12 @@ class Producer:
         Returns
         -------
         list of Position
-            The places in the log, in the order of ``pendings``.
+            The positions in the log, in the order of ``pendings``.
 
         Raises
         ------
         Unavailable
-            If a record could not be queued or delivered, or its fate is not known in time.
+            If a record could not be queued or delivered, or its outcome is not known in time.
         """
         positions: list[Position] = []
         for position in self.positions(pendings, timeout_s):
@@ -268,7 +270,7 @@ class Producer:
     def positions(
         self, pendings: Sequence[Pending], timeout_s: float = WAIT_TIMEOUT_S
     ) -> list[Position | Unavailable]:
-        """Wait as `wait` does, and return for each record its place or the error."""
+        """Wait like `wait`, and return each record's position or its error."""
         deadline_s = time.monotonic() + timeout_s
         self._settle(pendings, deadline_s)
         return [self._position(pending, deadline_s) for pending in pendings]
@@ -276,9 +278,9 @@ class Producer:
     def outcomes(
         self, pendings: Sequence[Pending], timeout_s: float = WAIT_TIMEOUT_S
     ) -> list[Undelivered | None]:
-        """Wait as `wait` does, and tell of each record why it is not in the log, or None if it is.
+        """Wait like `wait`, and return for each record why it is not in the log, or None if it is.
 
-        The outcomes are in the order of ``pendings``; the time is for all of them together.
+        The outcomes are in the order of ``pendings``. The timeout is for all of them together.
         """
         self._settle(pendings, time.monotonic() + timeout_s)
         return [_outcome(pending) for pending in pendings]
@@ -286,8 +288,9 @@ class Producer:
     def _position(self, pending: Pending, deadline_s: float) -> Position | Unavailable:
         position = pending.position
         if position is not None and position.offset < 0:
-            # The broker has it from an attempt whose answer was lost, and does not say where. Sent
-            # once more it has a known place, and the ledger applies it once whatever the copies.
+            # The broker has it from an attempt whose response was lost, and does not say where.
+            # Sending it again gives a known position, and the ledger applies it once however many
+            # copies there are.
             pending.restart()
             self._take([pending])
             self._settle([pending], deadline_s)
@@ -314,7 +317,7 @@ class Producer:
             self._client.flush(min(FLUSH_S, left_s))
             self._look_after()
             if not pending.is_done:
-                # A retired client has it, or another thread is being told of it.
+                # A retired client has it, or another thread is handling its report.
                 time.sleep(PAUSE_S)
 
     def _take(self, pendings: list[Pending]) -> None:
@@ -326,11 +329,11 @@ class Producer:
             self._work.set()
 
     def _hand_over(self, pendings: Sequence[Pending]) -> None:
-        """Give records to librdkafka; those that it does not take are refused."""
+        """Hand records to librdkafka. Records that it does not accept fail."""
         refused = self._queue(pendings)
         unknown = [one for one, error in refused if error.code() == KafkaError._UNKNOWN_PARTITION]
         if unknown:
-            # The log may have grown since this client last asked how many partitions there are.
+            # The log may have grown since this client last asked for the partition count.
             client = self._client
             off_loop(lambda: client.list_topics(timeout=WARM_UP_TIMEOUT_S))
             again = {id(pending) for pending in unknown}
@@ -341,7 +344,7 @@ class Producer:
             self._look_after()
 
     def _queue(self, pendings: Sequence[Pending]) -> list[tuple[Pending, KafkaError]]:
-        """Queue records in librdkafka, each partition's at once; return those it does not take."""
+        """Queue records in librdkafka, partition by partition; return those it did not accept."""
         groups: dict[tuple[str, int], list[Pending]] = {}
         for pending in pendings:
             groups.setdefault(pending.record[:2], []).append(pending)
@@ -355,7 +358,7 @@ class Producer:
                 for one in group
             ]
             try:
-                # The partition has to be named here: what a message says of it is passed over.
+                # The partition must be passed here: the one in a message is ignored.
                 queued = self._client.produce_batch(topic, messages, partition=partition)
             except (BufferError, KafkaException) as error:
                 is_full = isinstance(error, BufferError)
@@ -371,7 +374,7 @@ class Producer:
         return refused
 
     def _queue_one_by_one(self, group: Sequence[Pending]) -> list[tuple[Pending, KafkaError]]:
-        """Queue records of one partition that have headers, which no batch of the client's has."""
+        """Queue one partition's records with headers, which the client's batches don't support."""
         refused: list[tuple[Pending, KafkaError]] = []
         for place, one in enumerate(group):
             topic, partition, key, value, headers = one.record
@@ -380,7 +383,7 @@ class Producer:
                     topic, value, key, partition, one.report, headers=list(headers)
                 )
             except BufferError:
-                # Nothing behind it may overtake it.
+                # Later records must not overtake it.
                 full = KafkaError(KafkaError._QUEUE_FULL)
                 return refused + [(each, full) for each in group[place:]]
             except KafkaException as error:
@@ -388,13 +391,13 @@ class Producer:
         return refused
 
     def note(self, error: KafkaError | None) -> None:
-        """Learn from what became of a record whether this client is of use any more."""
+        """Learn from a record's outcome whether this client still works."""
         if error is None:
             self._last_success_s = time.monotonic()
         elif _is_past_recovery(error):
             self._is_broken = True
         elif error.code() == KafkaError._MSG_TIMED_OUT:
-            # A broker that lost its memory leaves an old producer timing out for ever.
+            # A broker that lost its memory lets an old producer time out forever.
             silent_s = time.monotonic() - self._last_success_s
             self._is_broken = self._is_broken or silent_s >= self._delivery_timeout_s
 
@@ -409,7 +412,7 @@ class Producer:
         return client
 
     def _look_after(self) -> None:
-        """Replace the client if it is broken, and let retired ones report what they still hold."""
+        """Replace the client if it is broken, and poll retired ones for their last reports."""
         for old in list(self._retired):
             old.poll(0)
             if len(old) == 0 and old in self._retired:
@@ -426,7 +429,7 @@ class Producer:
         old.purge(in_queue=True, in_flight=True, blocking=False)
 
     def _serve(self) -> None:
-        """Hand over what all greenlets sent, and serve their reports, without waiting in C."""
+        """Hand over what all greenlets sent, and handle their reports, without blocking in C."""
         due_s = 0.0
         while not self._is_closed:
             if not (self._gathered or self._asleep or self._retired or len(self._client)):
@@ -443,14 +446,14 @@ class Producer:
             time.sleep(PAUSE_S)
 
     def _wake_late(self, now_s: float) -> None:
-        """Wake who has waited long enough. One look in turn: all of them wait alike long."""
+        """Wake waiters whose time is up, in order, since all wait for equally long."""
         while self._asleep and (self._asleep[0][1].is_done or self._asleep[0][0] <= now_s):
             _, pending = self._asleep.popleft()
             if not pending.is_done:
                 pending.wake()
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Deliver what was taken, as far as ``timeout_s`` allows, and stop."""
+        """Deliver the accepted records, as far as ``timeout_s`` allows, and stop."""
         deadline_s = time.monotonic() + timeout_s
         while (self._gathered or len(self._client)) and time.monotonic() < deadline_s:
             self._client.poll(0)

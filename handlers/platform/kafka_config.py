@@ -1,4 +1,4 @@
-"""How librdkafka's clients reach the brokers, by the kind of security."""
+"""librdkafka's settings for connecting to the brokers, by type of security."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from handlers.platform.iam_tokens import kafka_token
 
 @dataclass(frozen=True, slots=True)
 class Brokers:
-    """The brokers' addresses and how to sign in to them.
+    """The brokers' addresses and credentials.
 
     Attributes
     ----------
     bootstrap
         ``host:port`` of some brokers, separated by commas.
     security
-        ``plaintext``; ``scram``: TLS and SCRAM-SHA-512; ``iam``: TLS and MSK's IAM tokens.
+        ``plaintext``; ``scram`` for TLS with SCRAM-SHA-512; ``iam`` for TLS with MSK's IAM tokens.
     username, password
         For ``scram``.
     region
@@ -36,11 +36,11 @@ class Brokers:
 
 
 def client_config(brokers: Brokers) -> dict[str, Any]:
-    """Return librdkafka's settings that all clients of these brokers share."""
+    """Return the librdkafka settings that all clients of these brokers share."""
     config: dict[str, Any] = {
         "bootstrap.servers": brokers.bootstrap,
         "client.id": "ledgerlane",
-        # A broker that was away is found again soon after it is back.
+        # Reconnect soon after a broker is back.
         "reconnect.backoff.ms": 50,
         "reconnect.backoff.max.ms": 500,
         "socket.connection.setup.timeout.ms": 3000,
@@ -49,7 +49,7 @@ def client_config(brokers: Brokers) -> dict[str, Any]:
         "socket.nagle.disable": True,
         "broker.address.family": "v4",
         "allow.auto.create.topics": False,
-        # Failures reach the caller as an answer; librdkafka's own lines would go to stderr.
+        # Callers get failures as errors; librdkafka's own log lines would go to stderr.
         "log_level": 2,
     }
     if brokers.security == "scram":

@@ -1,4 +1,4 @@
-"""Reading the log from its beginning."""
+"""Reads the log from its beginning."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from handlers.platform.errors import LedgerlaneError, Unavailable
 from handlers.platform.kafka_config import Brokers, client_config
 
-#: How long the brokers may say nothing before they are taken to be away, in seconds.
+#: How long the brokers may be silent before they count as unreachable, in seconds.
 SILENCE_S: Final = 20.0
 POLL_S: Final = 0.02
 MAX_POLL: Final = 1000
 
 
 class LogIncomplete(LedgerlaneError):
-    """The log does not hold its records from the first one on."""
+    """The log does not have all of its records from the first one on."""
 
 
 class LogRecord(NamedTuple):
@@ -31,12 +31,12 @@ class LogRecord(NamedTuple):
 
 
 class LogHistory:
-    """Reads a topic's partitions in pieces, as a member of no group.
+    """Reads a topic's partitions in chunks, without joining a consumer group.
 
     Parameters
     ----------
     brokers, topic
-        What to read.
+        The topic to read, and its brokers.
     """
 
     def __init__(self, brokers: Brokers, topic: str) -> None:
@@ -44,18 +44,19 @@ class LogHistory:
         self._consumer = Consumer(
             client_config(brokers)
             | {
-                # Never joined: partitions are assigned, offsets never committed.
+                # The group is never joined: partitions are assigned, and offsets are never
+                # committed.
                 "group.id": "ledgerlane-history",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "auto.offset.reset": "error",
-                # An end of the log is told by a fetch that found nothing.
+                # A fetch that finds nothing shows the end of the log.
                 "fetch.wait.max.ms": 10,
             }
         )
 
     def partitions(self) -> int:
-        """Return how many partitions the topic has.
+        """Return the topic's number of partitions.
 
         Raises
         ------
@@ -70,12 +71,12 @@ class LogHistory:
             raise Unavailable("the log can't be reached") from error
 
     def read(self, partition: int, start: int, limit: int) -> list[LogRecord]:
-        """Read up to ``limit`` records from offset ``start`` on; fewer mean that the log ends.
+        """Read up to ``limit`` records from offset ``start`` on. Fewer mean the end of the log.
 
         Raises
         ------
         LogIncomplete
-            If the log has no record at ``start`` any more.
+            If the log no longer has a record at ``start``.
         Unavailable
             If the brokers can't be reached.
         """
@@ -107,13 +108,13 @@ class LogHistory:
             return True
         if error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
             raise LogIncomplete(
-                f"partition {partition} of {self._topic} has no offset {start} any more:"
-                " the log does not hold the whole history"
+                f"partition {partition} of {self._topic} no longer has offset {start}:"
+                " the log is incomplete"
             )
         raise KafkaException(error)
 
     def close(self) -> None:
-        """Leave the brokers."""
+        """Disconnect from the brokers."""
         self._consumer.close()
 
 

@@ -1,4 +1,4 @@
-"""Bringing the database's schema up to date: numbered, forward-only migrations."""
+"""Migrates the database's schema with numbered, forward-only migrations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psycopg
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 _NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
-# Any constant does; it is the lock's name among the database's transaction-scoped locks.
+# An arbitrary constant: the lock's id among the database's transaction-scoped locks.
 _LOCK: Final = 0x6C656467
 
 _PREPARE: Final = """
@@ -27,7 +27,7 @@ create table if not exists ledger.schema_migrations (
 
 
 class MigrationError(Exception):
-    """The migrations and the database don't fit together."""
+    """The migrations and the database don't match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Migration:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the file, by which a later change to it is found."""
+        """SHA-256 of the file, which shows whether it was changed later."""
         return sha256(self.sql.encode()).hexdigest()
 
 
@@ -50,7 +50,7 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
     Raises
     ------
     MigrationError
-        If a file is misnamed, or two have one number.
+        If a file is misnamed, or two have the same number.
     """
     found = []
     for path in sorted(folder.glob("*.sql")):
@@ -59,32 +59,32 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
             raise MigrationError(f"{path.name} is not named like 0001_what_it_does.sql")
         found.append(Migration(int(match[1]), match[2], path.read_text(encoding="utf-8")))
     numbers = [migration.number for migration in found]
-    # Numbers may be left out: work that goes on side by side keeps each its own.
+    # Numbers may have gaps, so that parallel work can reserve its own.
     if len(set(numbers)) != len(numbers):
-        raise MigrationError("two migrations have one number; give the later one the next")
+        raise MigrationError("two migrations have the same number; renumber the later one")
     return found
 
 
 def migrate(connection: psycopg.Connection[Any], wanted: list[Migration]) -> list[str]:
-    """Apply what has not been applied, each migration in a transaction of its own.
+    """Apply the missing migrations, each in its own transaction.
 
-    A database that is newer than the code (after a roll-back) is left as it is: migrations only
-    ever add, so that the previous code goes on working.
+    A database that is newer than the code (after a rollback) stays as it is: migrations only add
+    things, so the previous code continues to work.
 
     Parameters
     ----------
     connection
-        In autocommit, as the owner of the schema.
+        In autocommit mode, as the owner of the schema.
 
     Returns
     -------
     list of str
-        The names of what was applied now.
+        The names of the migrations that were applied now.
 
     Raises
     ------
     MigrationError
-        If an applied migration was changed afterwards, or one fails; then it has left no trace.
+        If an applied migration was changed, or a migration fails, which leaves no trace.
     """
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
@@ -121,6 +121,6 @@ def _apply_if_missing(connection: psycopg.Connection[Any], migration: Migration)
 
 
 def schema_version(connection: psycopg.Connection[Any]) -> int:
-    """Return the number of the last migration that is applied."""
+    """Return the number of the last applied migration."""
     row = connection.execute("select max(number) from ledger.schema_migrations").fetchone()
     return int(row[0] or 0) if row else 0

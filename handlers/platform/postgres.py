@@ -1,13 +1,14 @@
 """PostgreSQL through a pooler in transaction mode (PgBouncer, RDS Proxy).
 
-Connections are in autocommit: a read is one round trip, and whoever needs a transaction opens one
-with ``connection.transaction()``.  No prepared statements and no session state, because the next
-statement may run on another server connection.
+Connections are in autocommit mode: a read is one round trip, and code that needs a transaction
+opens one with ``connection.transaction()``.  There are no prepared statements and no session state,
+because the next statement may run on another server connection.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -28,8 +29,8 @@ MAX_LIFETIME_S: Final = 1800.0
 MAX_WAITING: Final = 2000
 APPLICATION_NAME: Final = "ledgerlane"
 
-#: What the server refuses for good, whoever asks: a violated constraint, a value that no column can
-#: hold, or (SQLSTATE class 54) one too large for an index or too deep to read.
+#: Permanent refusals by the server: a violated constraint, a value that no column can hold, or
+#: (SQLSTATE class 54) one that is too large for an index or nested too deeply.
 REFUSALS: Final = (
     psycopg.IntegrityError,
     psycopg.DataError,
@@ -39,6 +40,7 @@ REFUSALS: Final = (
 
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
+_INCLUDED: Final = re.compile(r"^:(\w+/\w+)\n", re.MULTILINE)
 _SQL_FOLDER: Final = Path(__file__).with_name("sql")
 _LIBPQ_OPTIONS: Final = {
     "connect_timeout": str(CONNECT_TIMEOUT_S),
@@ -46,15 +48,19 @@ _LIBPQ_OPTIONS: Final = {
     "keepalives_idle": "10",
     "keepalives_interval": "3",
     "keepalives_count": "3",
-    # What was sent and is not acknowledged for this long means that the peer is gone.
+    # If sent data is not acknowledged for this long, the peer is gone.
     "tcp_user_timeout": "10000",
 }
 
 
 @cache
 def sql(name: str) -> LiteralString:
-    """Return the text of ``sql/<name>.sql``, read once a process."""
-    return (_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    """Return the text of ``sql/<name>.sql``, read once per process.
+
+    A line such as ``:reading/account_columns`` stands for the file of that name.
+    """
+    text = (_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    return _INCLUDED.sub(lambda line: sql(line[1]), text)
 
 
 class Database:
@@ -63,12 +69,12 @@ class Database:
     Parameters
     ----------
     conninfo
-        A libpq connection string or URL, or what makes one for each new connection, for passwords
-        that end.
+        A libpq connection string or URL, or a function that returns one for each new connection,
+        for passwords that expire.
     min_size, max_size
-        How many connections are kept ready, and how many there may be.
+        The number of connections kept ready, and the maximum.
     application_name
-        How the connections show in ``pg_stat_activity``.
+        The connections' name in ``pg_stat_activity``.
     """
 
     def __init__(
@@ -78,7 +84,7 @@ class Database:
         max_size: int = 4,
         application_name: str = APPLICATION_NAME,
     ) -> None:
-        # The pool's own warnings repeat each failed attempt; callers hear of it as Unavailable.
+        # The pool warns about every failed attempt; callers get Unavailable instead.
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         options = {**_LIBPQ_OPTIONS, "application_name": application_name}
         self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
@@ -91,7 +97,7 @@ class Database:
             timeout=CHECKOUT_TIMEOUT_S,
             max_lifetime=MAX_LIFETIME_S,
             max_waiting=MAX_WAITING,
-            # A server that was away is tried again at once when it is needed, not a minute later.
+            # Retry a server that was away as soon as it is needed, not a minute later.
             reconnect_timeout=CONNECT_TIMEOUT_S,
             open=False,
             name=application_name,
@@ -99,19 +105,19 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection[TupleRow]]:
-        """Lend a connection, in autocommit.
+        """Lend a connection in autocommit mode.
 
         Raises
         ------
         Unavailable
-            If none is to be had in time, or the one lent breaks.
+            If no connection is available in time, or the connection breaks.
         """
         self._open()
         try:
             with self._pool.connection() as connection:
                 yield connection
         except REFUSALS:
-            # Some are counted among the errors of operation, but trying again is of no use.
+            # Some are subclasses of OperationalError, but retrying would not help.
             raise
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
             raise Unavailable("the database can't be reached") from error
@@ -119,8 +125,8 @@ class Database:
     def read(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
         """Run a query that changes nothing, and return its rows.
 
-        A connection that broke while it lay idle (the pooler was restarted) is replaced and the
-        query sent once more, which is safe because it only reads.
+        If the connection broke while it was idle (the pooler was restarted), it is replaced and the
+        query is sent again, which is safe because it only reads.
 
         Raises
         ------
@@ -138,12 +144,12 @@ class Database:
             return self._run(query, params)
 
     def write(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
-        """Run one statement that changes something, once; return its rows if it gives any.
+        """Run one statement that changes something, once; return its rows, if any.
 
         Raises
         ------
         Unavailable
-            If the database can't be reached; the statement may have taken effect.
+            If the database can't be reached. The statement may have taken effect.
         """
         return self._run(query, params)
 

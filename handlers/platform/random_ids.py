@@ -1,4 +1,4 @@
-"""The one maker of random ids; ids that must repeat are derived in ``handlers.domain.ids``."""
+"""Random ids. Ids that must be repeatable are derived in ``handlers.domain.ids``."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ TOKEN_BYTES: Final = 32
 _NOISE_BYTES: Final = 10
 _NOISE_DIGITS: Final = 2 * _NOISE_BYTES
 _NOISES_AT_ONCE: Final = 128
-#: What a random digit becomes where the variant stands: its two lower bits, below the bits ``10``.
+#: The digit with the variant: a random digit's two lower bits below the bits ``10``.
 _VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 def new_id(prefix: str) -> str:
-    """Make a random id that sorts by its time of making.
+    """Return a random id that sorts by creation time.
 
-    The digits are laid out as a UUID of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds,
-    then random bits, so that new rows land next to each other in an index.
+    The digits are laid out as a version 7 UUID (RFC 9562, section 5.7): 48 bits of milliseconds,
+    then random bits, so that new rows are next to each other in an index.
 
     Parameters
     ----------
     prefix
-        What the id names, one of the prefixes of ``handlers.domain.ids``.
+        The id's prefix, from ``handlers.domain.ids``.
     """
     milliseconds = time.time_ns() // 1_000_000
     noise = _noise()
     return f"{prefix}{milliseconds:012x}7{noise[:3]}{_VARIANTS[noise[3]]}{noise[4:19]}"
 
 
-#: Random digits asked for ahead, each taken once, also by threads (``pop`` is atomic).
+#: Random digits generated in advance. Each is used once, even with threads (``pop`` is atomic).
 _noises: Final[deque[str]] = deque()
 os.register_at_fork(after_in_child=_noises.clear)
 
@@ -51,10 +51,10 @@ def _noise() -> str:
 
 
 def new_token() -> str:
-    """Make a session token: a prefix that secret scanners can know it by, and 256 random bits."""
+    """Return a session token: a prefix that secret scanners recognize, and 256 random bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def new_api_key() -> str:
-    """Make a key of the API, as a session's token is made and told from one by its prefix."""
+    """Return an API key, which differs from a session token only by its prefix."""
     return API_KEY_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)

@@ -1,7 +1,7 @@
-"""Redis as a cache: it may vanish at any time, and then every method answers "don't know".
+"""Redis as a cache. It may be unavailable at any time; then every method returns "unknown".
 
-Nothing here ever raises, and a Redis that fails is left alone for a while, so that a stopped one
-costs a request nothing.
+Nothing here raises. After a failure, Redis is not used for a while, so that it costs requests
+nothing when it is down.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from redis.retry import Retry
 from handlers.platform.shared_reads import Gathering
 
 TIMEOUT_S: Final = 0.1
-#: A writer has nobody waiting, and what it can't tell leaves readers with an old balance.
+#: Nobody waits for a writer, and if it can't mark an account, readers keep an old balance.
 WRITER_TIMEOUT_S: Final = 1.0
 BREAK_S: Final = 1.0
 MAX_CONNECTIONS: Final = 64
 ACCOUNT_TTL_S: Final = 10
 MARKER_SIGN: Final = b"!"
 
-# Keys: the accounts; ARGV: the marker, the lifetime in seconds.
+# KEYS: the accounts; ARGV: the marker, the lifetime in seconds.
 _MARK: Final = """
 for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2]) end
 """
-# ARGV: the marker, the lifetime, then a value a key.  Only one's own marker is replaced: another
-# one means that a later batch is about to change the account.
+# ARGV: the marker, the lifetime, then a value per key.  Only the batch's own marker is replaced:
+# another marker means that a later batch is about to change the account.
 _PUBLISH: Final = """
 for i = 1, #KEYS do
   if redis.call('GET', KEYS[i]) == ARGV[1] then
@@ -41,9 +41,9 @@ for i = 1, #KEYS do
   end
 end
 """
-# KEYS: the bucket; ARGV: the cost in microseconds, the bucket's size in microseconds.  Answers how
-# many microseconds are missing.  What costs more than the bucket holds wants it full, and is paid
-# off afterwards; what costs less than nothing is given back.
+# KEYS: the bucket; ARGV: the cost in microseconds, the bucket's size in microseconds.  Returns how
+# many microseconds are missing.  A cost above the bucket's size needs a full bucket and is paid off
+# afterwards; a negative cost is given back.
 _TAKE: Final = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -63,7 +63,7 @@ def _account_key(account_id: str) -> str:
 
 
 class _Tokens(CredentialProvider):
-    """Gives each new connection a password of its own."""
+    """Provides a new password for each new connection."""
 
     def __init__(self, user: str, token: Callable[[str], str]) -> None:
         self._user = user
@@ -74,16 +74,16 @@ class _Tokens(CredentialProvider):
 
 
 class Cache:
-    """The cache, and the circuit breaker in front of it.
+    """The cache, with a circuit breaker.
 
     Parameters
     ----------
     url
         ``redis://host:port/database``, or ``rediss://`` for TLS.
     token
-        Makes a password for a user, where passwords end; the user is the URL's.
+        Returns a password for a user, if passwords expire; the user is the URL's.
     timeout_s
-        How long to wait for a connection or an answer, in seconds.
+        How long to wait for a connection or a response, in seconds.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Cache:
     ) -> None:
         credentials: dict[str, Any] = {}
         if token is not None:
-            # The client refuses a user beside what provides one.
+            # The client does not accept a user together with a credential provider.
             address = urlsplit(url)
             user = address.username or ""
             url = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
@@ -108,7 +108,7 @@ class Cache:
             retry=Retry(NoBackoff(), 0),
             max_connections=MAX_CONNECTIONS,
             protocol=2,
-            # No CLIENT SETINFO: it is two round trips for each new connection.
+            # Without CLIENT SETINFO, a new connection saves two round trips.
             driver_info=None,
         )
         self._mark: Script = self._redis.register_script(_MARK)
@@ -119,23 +119,23 @@ class Cache:
 
     @property
     def is_broken(self) -> bool:
-        """Whether Redis failed a moment ago and is being left alone."""
+        """Whether Redis failed recently and is not used for a while."""
         return time.monotonic() < self._open_again_s
 
     def mark(self, account_ids: Sequence[str], marker: bytes) -> bool:
-        """Say that accounts are about to change, before the commit that changes them.
+        """Mark accounts as about to change, before the commit that changes them.
 
         Parameters
         ----------
         account_ids
             The accounts that the batch changes.
         marker
-            ``!<partition>-<offset>``: names the batch.
+            ``!<partition>-<offset>``, which names the batch.
 
         Returns
         -------
         bool
-            Whether Redis knows.
+            Whether Redis was reached.
         """
         if not account_ids or self.is_broken:
             return False
@@ -143,14 +143,14 @@ class Cache:
         return self._try(lambda: self._mark(keys=keys, args=[marker, ACCOUNT_TTL_S])) is not _FAILED
 
     def publish(self, accounts: Mapping[str, bytes], marker: bytes) -> bool:
-        """Put the accounts' new state in place of one's own marker, after the commit.
+        """Replace the batch's own marker with the accounts' new state, after the commit.
 
         Parameters
         ----------
         accounts
             The JSON of each account, by its id.
         marker
-            The marker that `mark` was given.
+            The marker passed to `mark`.
         """
         if not accounts or self.is_broken:
             return False
@@ -159,25 +159,25 @@ class Cache:
         return self._try(lambda: self._publish(keys=keys, args=arguments)) is not _FAILED
 
     def forget(self, account_ids: Sequence[str]) -> bool:
-        """Drop accounts from the cache, for whoever could not mark them."""
+        """Drop accounts from the cache, if they could not be marked."""
         return self.delete([_account_key(account_id) for account_id in account_ids])
 
     def get_account(self, account_id: str) -> bytes | None:
-        """Return an account's JSON, a marker, or None if it isn't there.
+        """Return an account's JSON, a marker, or None.
 
-        A value that starts with `MARKER_SIGN` says: the account is changing; ask the database,
-        and fill nothing.
+        A value that starts with `MARKER_SIGN` means that the account is changing: read the
+        database, and don't fill the cache.
         """
         return self.get(_account_key(account_id))
 
     def fill_account(self, account_id: str, json: bytes) -> None:
-        """Keep what was read from the database, unless something is there by now."""
+        """Cache a value from the database, unless the key has one by now."""
         if not self.is_broken:
             key = _account_key(account_id)
             self._try(lambda: self._redis.set(key, json, ex=ACCOUNT_TTL_S, nx=True))
 
     def get(self, key: str) -> bytes | None:
-        """Return a value, or None if it isn't there or Redis isn't."""
+        """Return a value, or None if it is missing or Redis is unavailable."""
         return None if self.is_broken else self._gathering.get(key)
 
     def _get_all(self, keys: Sequence[str]) -> Sequence[bytes | None]:
@@ -185,12 +185,12 @@ class Cache:
         return [None] * len(keys) if values is _FAILED else cast("list[bytes | None]", values)
 
     def set(self, key: str, value: bytes, ttl_s: int) -> None:
-        """Keep a value for ``ttl_s`` seconds."""
+        """Cache a value for ``ttl_s`` seconds."""
         if not self.is_broken:
             self._try(lambda: self._redis.set(key, value, ex=ttl_s))
 
     def delete(self, keys: Sequence[str]) -> bool:
-        """Drop values; returns whether Redis did."""
+        """Delete values; return whether Redis was reached."""
         if not keys or self.is_broken:
             return False
         return self._try(lambda: self._redis.delete(*keys)) is not _FAILED
@@ -201,14 +201,14 @@ class Cache:
         Parameters
         ----------
         interval_us
-            Microseconds until one more is there.
+            Microseconds until one unit is added.
         size_s
-            How long it takes an empty bucket to be full, in seconds.
+            How long an empty bucket takes to fill, in seconds.
 
         Returns
         -------
         int or None
-            0; how many microseconds it takes until there is enough; None if Redis isn't there.
+            0 on success; the microseconds until there is enough; None if Redis is unavailable.
         """
         if self.is_broken:
             return None
@@ -217,7 +217,7 @@ class Cache:
         return None if missing is _FAILED else cast(int, missing)
 
     def ping(self) -> bool:
-        """Tell whether Redis answers, asking it even if it failed a moment ago."""
+        """Tell whether Redis responds, even if it failed recently."""
         if self._try(self._redis.ping) is _FAILED:
             return False
         self._open_again_s = 0.0
@@ -227,11 +227,11 @@ class Cache:
         try:
             return call()
         except MaxConnectionsError:
-            # We are busy, Redis is not at fault.
+            # This process is busy; Redis is not at fault.
             return _FAILED
         except (RedisError, OSError):
             self._open_again_s = time.monotonic() + BREAK_S
-            # What else is pooled goes to the same place; new connections will be made.
+            # The other pooled connections go to the same server; new ones will be made.
             self._redis.connection_pool.disconnect(inuse_connections=False)
             return _FAILED
 

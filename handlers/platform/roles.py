@@ -1,4 +1,4 @@
-"""The role that functions work as, where it is not the schema's owner: rows, and nothing else."""
+"""The role that functions use if they are not the schema's owner: it can only change rows."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _GRANTS: Final[tuple[LiteralString, ...]] = (
 
 
 def let_in(connection: psycopg.Connection[Any], role: str, password: str) -> None:
-    """Make `role` if it is missing, give it this password, and what its work needs.
+    """Create `role` if it is missing, set its password and grant it what it needs.
 
     Parameters
     ----------
     connection
-        In autocommit, as the owner of the schema.
+        In autocommit mode, as the owner of the schema.
     role, password
-        What the pooler signs in with.
+        The credentials that the pooler signs in with.
     """
-    # The server is sent a verifier made here: its log may hold the statement, never the password.
+    # Send a verifier instead of the password, because the server may log the statement.
     verifier = connection.pgconn.encrypt_password(
         password.encode(), role.encode(), b"scram-sha-256"
     )

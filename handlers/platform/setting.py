@@ -1,7 +1,7 @@
-"""What a setting is: an environment variable with bounds, a default and one way to be read.
+"""Settings: environment variables with bounds, a default and one way to read them.
 
-The settings themselves are in `handlers.platform.bounds`. Both modules need nothing but the
-standard library (docs/decisions/0107).
+The settings themselves are in `handlers.platform.bounds`. Both modules use only the standard
+library (docs/decisions/0107).
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-#: The stage on a person's own machine.
+#: The stage on a developer's machine.
 LOCAL: Final = "local"
+#: A URL's user and password, which no error repeats.
+_CREDENTIALS: Final = re.compile("//.*@")
 
 
 class SettingError(ValueError):
-    """A setting is missing or wrong: says which one, what it is, and what is allowed."""
+    """A setting is missing or invalid. The message names it and says what is allowed."""
 
 
 class Form(NamedTuple):
-    """What is allowed, in words, and what gives a text's value, or None for any other text."""
+    """The allowed values in words, and a function that parses a text or returns None."""
 
     allowed: str
     value_of: Callable[[str], Any]
@@ -33,7 +35,7 @@ FLAG: Final = Form(
 
 
 def whole_number(minimum: int, maximum: int, unit: str = "") -> Form:
-    """Allow the whole numbers within two bounds."""
+    """Allow whole numbers within bounds."""
 
     def value_of(text: str) -> int | None:
         number = int(text) if text.isascii() and text.isdigit() else -1
@@ -43,19 +45,19 @@ def whole_number(minimum: int, maximum: int, unit: str = "") -> Form:
 
 
 def one_of(*words: str) -> Form:
-    """Allow some words, in small or capital letters."""
+    """Allow some words, in any case."""
     by_small = {word.lower(): word for word in words}
     return Form(f"one of {', '.join(words)}", lambda text: by_small.get(text.lower()))
 
 
 def matching(pattern: str, example: str) -> Form:
-    """Allow the texts that match a regular expression, such as the example."""
+    """Allow texts that match a regular expression, such as the example."""
     is_one = re.compile(pattern, re.ASCII).fullmatch
     return Form(f"of the form {example}", lambda text: text if is_one(text) else None)
 
 
 def listed(pattern: str, example: str) -> Form:
-    """Allow several texts that match, with commas between them; they are read as a tuple."""
+    """Allow several matching texts, separated by commas, parsed as a tuple."""
     is_one = re.compile(pattern, re.ASCII).fullmatch
 
     def value_of(text: str) -> tuple[str, ...] | None:
@@ -72,15 +74,15 @@ class Setting:
     Attributes
     ----------
     meaning
-        What it is, in a line.
+        What it means, in one line.
     readers
-        The functions that use it, by the names of `infra.cdk.specs`.
+        The functions that use it, by their names in `infra.cdk.specs`.
     form
-        What is allowed.
+        The allowed values.
     default
-        What a function takes when it is not set; None when it must be set.
+        The functions' default; None if it must be set.
     local
-        What the local stage has unless told otherwise; None when that is the default.
+        The local stage's default; None for the functions' default.
     """
 
     name: str
@@ -91,7 +93,7 @@ class Setting:
     local: str | None = None
 
     def parse(self, text: str) -> Any:
-        """Return the value that a text stands for.
+        """Parse a value.
 
         Raises
         ------
@@ -100,11 +102,12 @@ class Setting:
         """
         value = self.form.value_of(text)
         if value is None:
-            raise SettingError(f"{self.name}={text!r} is not {self.form.allowed}")
+            shown = _CREDENTIALS.sub("//***@", text)
+            raise SettingError(f"{self.name}={shown!r} is not {self.form.allowed}")
         return value
 
     def read(self, environment: Mapping[str, str], stage: str = "") -> Any:
-        """Return the value in an environment, or the default of a stage's functions.
+        """Return the value in an environment, or a stage's default.
 
         Raises
         ------
@@ -115,7 +118,7 @@ class Setting:
         return self._read(environment, self.local if is_local else self.default)
 
     def read_for_local(self, environment: Mapping[str, str]) -> Any:
-        """Return the value to deploy to the local stage; raise `SettingError` as `read`."""
+        """Return the value for the local stage; raise `SettingError` like `read`."""
         return self._read(environment, self.default if self.local is None else self.local)
 
     def _read(self, environment: Mapping[str, str], default: str | None) -> Any:

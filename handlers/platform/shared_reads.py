@@ -1,8 +1,8 @@
-"""Reading together what many ask for at once: one round trip for all who came while it ran.
+"""Shares reads between concurrent requests: one round trip for all that came during the last one.
 
-Nobody waits for others to come. Whoever finds no read under way leads one, for himself alone; what
-is asked for meanwhile goes with the next, which one of those leads. Where one asks at a time, as
-in Lambda, each read is a read of one key.
+Nobody waits for others to come. A request that finds no read in progress starts one for itself;
+requests that come in the meantime share the next read, which one of them runs. With one request at
+a time, as in Lambda, each read has one key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 
 class _Asker(Generic[Value]):
-    """Somebody who waits for a key's value, or to lead the next read."""
+    """A request that waits for a key's value, or to run the next read."""
 
     __slots__ = ("followers", "key", "turn", "value")
 
@@ -23,20 +23,19 @@ class _Asker(Generic[Value]):
         self.key = key
         self.value = unknown
         self.turn: threading.Lock = threading.Lock()
-        #: Who is read for by this one; None unless it leads.
+        #: The requests whose keys this one reads; None unless it runs the read.
         self.followers: list[_Asker[Value]] | None = None
 
 
 class Gathering(Generic[Value]):
-    """Reads keys on behalf of all who ask.
+    """Reads keys for all concurrent requests.
 
     Parameters
     ----------
     read
-        Returns the values of keys, in their order.  How long it may take is its own affair.
+        Returns the values of keys, in order.  It has its own timeout.
     unknown
-        What is answered where the read that a key went with failed, except to its leader, to whom
-        it raises.
+        The value for requests whose read failed; the request that ran the read gets the exception.
     """
 
     def __init__(self, read: Callable[[Sequence[str]], Sequence[Value]], unknown: Value) -> None:
@@ -47,7 +46,7 @@ class Gathering(Generic[Value]):
         self._waiting: list[_Asker[Value]] = []
 
     def get(self, key: str) -> Value:
-        """Return a key's value, as it was after this was called."""
+        """Return a key's value, as of this call or later."""
         asker = _Asker(key, self._unknown)
         with self._lock:
             leads = not self._is_reading
@@ -67,7 +66,7 @@ class Gathering(Generic[Value]):
         try:
             asker.turn.acquire()
         except BaseException:
-            # Ended from outside: what it was to lead, another one must.
+            # It was cancelled from outside, so another request must run the read.
             with self._lock:
                 if asker in self._waiting:
                     self._waiting.remove(asker)
@@ -86,7 +85,7 @@ class Gathering(Generic[Value]):
                 asker.turn.release()
 
     def _hand_over(self, askers: list[_Asker[Value]]) -> None:
-        """Have the first of those who wait lead the next read for all of them."""
+        """Have the first waiting request run the next read for all of them."""
         with self._lock:
             waiting = askers + self._waiting
             self._waiting = []

@@ -1,4 +1,4 @@
-"""Making topics, refusing those whose partition count is another, and growing them."""
+"""Creates and grows topics, and checks their partition counts."""
 
 from __future__ import annotations
 
@@ -23,48 +23,48 @@ _RESULT_TIMEOUT_S: Final = REQUEST_TIMEOUT_S + 5
 
 
 class PartitionCountError(Exception):
-    """A topic has another partition count than the stage is configured for."""
+    """A topic's partition count differs from the stage's configuration."""
 
 
 class TopicAdmin:
-    """Looks after topics.
+    """Manages topics.
 
     Parameters
     ----------
     brokers
-        Where they are.
+        The brokers of the topics.
     """
 
     def __init__(self, brokers: Brokers) -> None:
         self._client = AdminClient(client_config(brokers))
-        # A client that signs in by tokens gets the first one when it is polled.
+        # A client that signs in with tokens gets its first one when it is polled.
         self._client.poll(0)
 
     def ensure(
         self, topics: Mapping[str, Mapping[str, str]], *, partitions: int, replication: int
     ) -> list[str]:
-        """Make the topics that are missing, and give the others these settings.
+        """Create the missing topics, and configure the others.
 
         Parameters
         ----------
         topics
-            Each topic's settings.
+            The settings of each topic.
         partitions
             The fixed partition count of each.
         replication
-            How many brokers keep each record.
+            The number of replicas of each record.
 
         Returns
         -------
         list of str
-            The topics that were made now.
+            The topics that were created now.
 
         Raises
         ------
         PartitionCountError
-            If one is there with another count; nothing was changed then.
+            If a topic exists with another count. Nothing was changed then.
         Unavailable
-            If the brokers don't do it.
+            If the brokers refuse or can't be reached.
         """
         try:
             present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
@@ -78,14 +78,14 @@ class TopicAdmin:
         return made
 
     def grow(self, names: Sequence[str], partitions: int) -> None:
-        """Give topics partitions until each has ``partitions``; one that isn't there is left out.
+        """Add partitions until each topic has ``partitions``. Missing topics are skipped.
 
         Raises
         ------
         PartitionCountError
-            If one has more already.
+            If a topic already has more.
         Unavailable
-            If the brokers don't do it.
+            If the brokers refuse or can't be reached.
         """
         try:
             present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
@@ -109,12 +109,12 @@ class TopicAdmin:
             raise Unavailable(f"the brokers refuse: {error}") from error
 
     def ends(self, name: str, partitions: int) -> list[int]:
-        """Return the offset behind the last record of a topic's first so many partitions.
+        """Return the end offsets of a topic's first partitions.
 
         Raises
         ------
         Unavailable
-            If the brokers don't answer.
+            If the brokers don't respond.
         """
         try:
             latest = OffsetSpec.latest()
@@ -129,12 +129,12 @@ class TopicAdmin:
         return [found[number] for number in range(partitions)]
 
     def committed(self, name: str, group: str) -> dict[int, int]:
-        """Return how far a consumer group is in a topic, by partition, where it ever was.
+        """Return a consumer group's committed offsets in a topic, by partition, where it has any.
 
         Raises
         ------
         Unavailable
-            If the brokers don't answer.
+            If the brokers don't respond.
         """
         try:
             (future,) = self._client.list_consumer_group_offsets(
@@ -156,7 +156,7 @@ class TopicAdmin:
         partitions: int,
         replication: int,
     ) -> list[str]:
-        """Make topics; return those that were not there after all, though not yet listed."""
+        """Create topics; return those that were missing, since new ones may not be listed yet."""
         made = []
         wanted = [
             NewTopic(
@@ -173,13 +173,13 @@ class TopicAdmin:
                 future.result(timeout=_RESULT_TIMEOUT_S)
                 made.append(name)
             except KafkaException as error:
-                # An earlier attempt whose answer was lost.
+                # An earlier attempt created it, but its response was lost.
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
         return made
 
     def _configure(self, topics: Mapping[str, Mapping[str, str]]) -> None:
-        """Set what is asked for and leave every other setting alone."""
+        """Set these settings and leave all others as they are."""
         resources: list[Any] = [
             ConfigResource(
                 ConfigResource.Type.TOPIC,
@@ -202,7 +202,7 @@ class TopicAdmin:
 def _check(name: str, found: int, wanted: int) -> None:
     if found != wanted:
         raise PartitionCountError(
-            f"topic {name} has {found} partitions and the stage is configured for {wanted}: an "
-            "account's partition follows from the count, so it can't just change; see "
+            f"topic {name} has {found} partitions and the stage is configured for {wanted}. The "
+            "count decides each account's partition, so it can't simply be changed; see "
             "'Growing the log' in docs/aws.md"
         )

@@ -49,7 +49,7 @@ class Owners(Remembered):
         Raises
         ------
         NotFound
-            If it does not exist, or belongs to another user and the caller is no operator.
+            If it does not exist, or belongs to another user and the caller is not an operator.
         """
         if not may_see(caller, self.owner_of(account_id)):
             raise NotFound(NO_ACCOUNT)
@@ -76,7 +76,7 @@ class Accounts:
         Raises
         ------
         NotFound
-            If it does not exist, or belongs to another user and the caller is no operator.
+            If it does not exist, or belongs to another user and the caller is not an operator.
         """
         cached = self._cache.get_account(account_id)
         if cached is not None and not cached.startswith(MARKER_SIGN):

@@ -111,12 +111,12 @@ def leg_view(leg: Leg, *, shows_metadata: bool) -> TransactionView:
     return presentation.leg_view(leg, requested_at, completed_at, shows_metadata)
 
 
-#: What follows from more than one field of a command, or from none.
+#: Fields that follow from more than one field of a command, or from none.
 _DERIVED: Final = {
     *("transaction_id", "kind", "status", "reason", "metadata", "position", "requested_at"),
     *("account_id", "source_account_id", "destination_account_id", "hold_id"),
 }
-#: What a command states as the view shows it, if it has the field.
+#: Fields that the view copies from a command, if it has them.
 _STATED: Final = [name for name in TransactionView.__struct_fields__ if name not in _DERIVED]
 
 

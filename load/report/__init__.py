@@ -1,1 +1,1 @@
-"""The report of a load run: its arithmetic, its plots, and its three formats."""
+"""The report of a load run: its arithmetic, and its formats, JSON and text."""

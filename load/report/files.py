@@ -1,4 +1,4 @@
-"""Save a report as JSON and as a self-contained page."""
+"""Save a report as JSON and as text; k6 writes the page beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from load.report.figures import Report
-from load.report.page import as_page
 from load.report.text import as_text
 
 
@@ -24,8 +23,8 @@ def as_document(report: Report) -> dict[str, Any]:
 
 
 def write(report: Report, folder: Path) -> str:
-    """Save the report; return it as text, with the path of the page."""
+    """Save the report; return it as text, with the path of its folder."""
     (folder / "report.json").write_text(json.dumps(as_document(report), indent=1) + "\n")
-    page = folder / "report.html"
-    page.write_text(as_page(report), encoding="utf-8")
-    return f"{as_text(report)}\nreport: {page}"
+    text = as_text(report)
+    (folder / "report.txt").write_text(text + "\n", encoding="utf-8")
+    return f"{text}\nreport: {folder}"

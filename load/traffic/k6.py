@@ -65,6 +65,7 @@ class K6:
         self._outcomes = folder / "k6.csv"
         self._summary = folder / "k6-summary.json"
         self._log = folder / "k6.log"
+        self._page = folder / "report.html"
         self._setup = folder / "setup.json"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -84,6 +85,11 @@ class K6:
             "RATE": str(pace.rate or "max"),
             "SECONDS": str(pace.seconds),
             "LIMIT_FACTOR": str(pace.limit_factor),
+            # k6's dashboard, saved as a self-contained page and not served during the run.
+            "K6_WEB_DASHBOARD": "true",
+            "K6_WEB_DASHBOARD_EXPORT": str(self._page.absolute()),
+            "K6_WEB_DASHBOARD_PERIOD": "1s",
+            "K6_WEB_DASHBOARD_PORT": "-1",
             # Collect garbage less often, which trades memory for CPU time.
             "GOGC": os.environ.get("GOGC", "400"),
             # Send nothing except requests to the API.

@@ -23,7 +23,12 @@ PACKAGES = {
     if "project" in tomllib.loads(project.read_text())
 }
 #: Modules that come with a distribution of another name.
-DISTRIBUTIONS = {"botocore": "boto3", "greenlet": "gevent", "yaml": "pyyaml"}
+DISTRIBUTIONS = {
+    "botocore": "boto3",
+    "greenlet": "gevent",
+    "localstack": "localstack-core",
+    "yaml": "pyyaml",
+}
 
 
 def imported(folder: Path) -> set[str]:

@@ -15,8 +15,8 @@ from ledgerlane_client.errors import ApiError, Json, NoAnswerError
 TRY_AGAIN: Final = (429, 502, 503, 504)
 #: Longer than the API's longest wait.
 TIMEOUT_S: Final = 30
-FIRST_PAUSE_S: Final = 0.1
-LAST_PAUSE_S: Final = 5.0
+FIRST_BACKOFF_S: Final = 0.1
+LAST_BACKOFF_S: Final = 5.0
 
 
 class Transport:
@@ -53,7 +53,7 @@ class Transport:
     def insist(
         self, method: str, path: str, body: Json | None, headers: dict[str, str], deadline_s: float
     ) -> bytes:
-        """Retry with increasing delays until there is a response.
+        """Retry with growing backoffs until there is a response.
 
         Parameters
         ----------
@@ -67,7 +67,7 @@ class Transport:
         NoAnswerError
             If there is no response in time.
         """
-        pause_s = FIRST_PAUSE_S
+        backoff_s = FIRST_BACKOFF_S
         while True:
             try:
                 return self.send(method, path, body, headers)
@@ -79,9 +79,9 @@ class Transport:
                 asked_s = 0.0
                 if time.monotonic() > deadline_s:
                     raise
-            # A random delay, so that clients that failed together don't retry together.
-            time.sleep(max(asked_s, pause_s) * (1 + secrets.randbelow(100) / 200))
-            pause_s = min(pause_s * 2, LAST_PAUSE_S)
+            # Stretched at random, so that clients that failed together don't retry together.
+            time.sleep(max(asked_s, backoff_s) * (1 + secrets.randbelow(100) / 200))
+            backoff_s = min(backoff_s * 2, LAST_BACKOFF_S)
 
     def send(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> bytes:
         """Send a request once and return the response's body. Raises the errors of `insist`."""

@@ -78,7 +78,7 @@ class Service(ABC):
         return
 
     def check(self) -> None:
-        """Check that what already runs is what the instance asks for now."""
+        """Check that the running service matches the instance's settings."""
         return
 
     def before_stop(self) -> None:

@@ -152,7 +152,7 @@ def ready(folder: Path) -> dict[str, Any]:
     return found
 
 
-def eventually(url: str, status: int, seconds: float = 15) -> httpx.Response:
+def eventually(url: str, status: int, seconds: float = 60) -> httpx.Response:
     """Ask until the answer has a status."""
     deadline = time.monotonic() + seconds
     while True:

@@ -77,7 +77,7 @@ def test_what_api_calls_make_and_change_is_followed(account: Account, tmp_path: 
         # Other code, and no concurrency at all.
         zipped = own.archive({"app.py": CODE.replace("VERSION", "two")})
         account.functions.update_function_code(FunctionName="answers", ZipFile=zipped)
-        wait_for(lambda: httpx.get(f"{address}/v1/a").text == "two v1", 15, "the new code")
+        wait_for(lambda: httpx.get(f"{address}/v1/a").text == "two v1", 60, "the new code")
         account.functions.put_function_concurrency(
             FunctionName="answers", ReservedConcurrentExecutions=0
         )
@@ -102,3 +102,24 @@ def handler(event, context):
     account.deploy(api, "layered")
     with own.plane(account.emulator, tmp_path) as address:
         assert httpx.get(f"{address}/layered/a").text == "layer"
+
+
+def test_changed_code_of_a_watched_folder_runs_without_a_deployment(
+    account: Account, tmp_path: Path
+) -> None:
+    arn = account.function("watched", CODE.replace("VERSION", "deployed"))
+    api = account.api("watched")
+    account.route(api, "/a", proxy(arn))
+    account.deploy(api, "watched")
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "app.py").write_text(CODE.replace("VERSION", "first"))
+    watching = ("--watch", f"watched={source}")
+    with own.plane(account.emulator, tmp_path, *watching) as address:
+        url = f"{address}/watched/a"
+        assert httpx.get(url).text == "first watched"
+        (source / "app.py").write_text(CODE.replace("VERSION", "second"))
+        wait_for(lambda: httpx.get(url).text == "second watched", 60, "the changed code runs")
+        # What the folder lacks is the artefact's.
+        (source / "app.py").unlink()
+        wait_for(lambda: httpx.get(url).text == "deployed watched", 60, "the deployed code runs")

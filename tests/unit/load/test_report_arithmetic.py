@@ -8,7 +8,6 @@ import statistics
 import pytest
 
 from load.report import arithmetic
-from load.report.charts import label, ticks
 from load.report.figures import Memory, Spread
 
 
@@ -118,17 +117,3 @@ def test_memory_that_grows_is_told_by_the_minute() -> None:
 )
 def test_memory_is_flat_that_hardly_grows_in_ten_minutes(memory: Memory, expected: bool) -> None:
     assert memory.is_flat is expected
-
-
-@pytest.mark.parametrize(
-    ("most", "expected"),
-    [(0, [0, 1]), (4, [0, 1, 2, 3, 4]), (7, [0, 2, 4, 6, 8]), (95, [0, 50, 100])],
-)
-def test_axes_have_round_numbers_up_to_the_most(most: float, expected: list[float]) -> None:
-    assert ticks(most) == expected
-
-
-def test_numbers_of_an_axis_are_short() -> None:
-    assert [label(one) for one in (0.0, 0.25, 1.5, 2_000.0, 20_000.0)] == [
-        "0", "0.25", "1.5", "2,000", "20k",
-    ]  # fmt: skip

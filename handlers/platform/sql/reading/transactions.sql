@@ -17,12 +17,8 @@ cross join lateral (
        and (l.posted_at, l.credit_version, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
-       and (%(status)s::text is null or l.status = %(status)s)
        and (%(kind)s::text is null or l.kind = %(kind)s)
-       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
-       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
-       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
-       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
+:reading/wanted_legs
        -- The first leg stands for a transfer between two of the caller's own accounts.
        and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
            select from ledger.accounts s
@@ -37,12 +33,8 @@ cross join lateral (
        and (l.posted_at, l.debit_version, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
-       and (%(status)s::text is null or l.status = %(status)s)
        and (%(kind)s::text is null or l.kind = %(kind)s)
-       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
-       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
-       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
-       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
+:reading/wanted_legs
      order by l.debit_version desc
      limit %(rows)s)
     union all
@@ -54,15 +46,11 @@ cross join lateral (
        and (l.posted_at, 0, l.transaction_id, l.leg)
            < (%(before_time)s::timestamptz, %(before_version)s::bigint, %(before_id)s::uuid,
               %(before_leg)s::bigint)
-       and (%(status)s::text is null or l.status = %(status)s)
        and (case when %(kind)s::text is not null then l.kind = %(kind)s
                  -- A refused expiry does not change the hold, so leave it out.
                  when l.kind = 'hold_expiry' then l.status = 'completed'
                  else l.kind <> all(%(hidden)s) end)
-       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
-       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
-       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
-       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
+:reading/wanted_legs
        and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
            select from ledger.accounts s
            where s.account_id = l.counterparty_id and s.user_id = a.user_id))

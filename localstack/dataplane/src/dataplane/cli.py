@@ -19,6 +19,9 @@ examples:
     python -m dataplane run --stack shop --state .state \\
         --mode api=concurrent,consume=strict:4
 
+  Run changed code of one function at once, without a deployment:
+    python -m dataplane run --stack shop --state .state --watch api=src/api
+
   In a script, start it in the background, then wait until it is ready:
     python -m dataplane wait --state .state --timeout 30
 
@@ -98,6 +101,14 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "the end of a function's name, the beginning of its logical id, or *",
     )
     run.add_argument(
+        "--watch",
+        action="append",
+        default=[],
+        metavar="NAME=FOLDER",
+        help="run a function's code from a folder and reload it when a file changes, without a "
+        "deployment; what the folder lacks comes from the artefact; repeatable",
+    )
+    run.add_argument(
         "--follow-seconds", type=float, default=2.0, help="how often to check the deployment (2)"
     )
     run.add_argument(
@@ -141,7 +152,7 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from dataplane.config import Options, parse_modes
+    from dataplane.config import Options, parse_modes, parse_watched
     from dataplane.startup import start
 
     return start(
@@ -157,6 +168,7 @@ def _run(options: argparse.Namespace) -> int:
             grace_s=options.grace_seconds,
             cloudwatch_logs=options.cloudwatch_logs,
             metrics_port=options.metrics_port,
+            watched=parse_watched(options.watch),
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )

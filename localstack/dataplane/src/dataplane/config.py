@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from dataplane.model import FunctionSpec, RestApi
 from dataplane.process import USUAL_GATEWAYS
 
 _MAXIMUM_LIMIT = 64
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Options:
     ``modes`` are by function: its name, its logical id, or the beginning or end of either.
     ``rest_s`` is the minimum time between two batches of a partition that are not full.
     ``msk_brokers`` are used for every MSK cluster, because emulators return none that exist.
+    ``watched`` are folders, by function, whose code runs instead of the deployed code.
     ``metrics_port`` is None if there are no metrics to scrape.
     """
 
@@ -42,6 +45,7 @@ class Options:
     grace_s: float = 10.0
     cloudwatch_logs: bool = False
     msk_brokers: tuple[str, ...] = ()
+    watched: Mapping[str, Path] = field(default_factory=dict)
     metrics_port: int | None = None
 
 
@@ -81,16 +85,45 @@ def default_strict_limit() -> int:
 
 
 def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
-    """Return a function's mode. The closest match wins."""
+    """Return a function's mode."""
+    return closest(spec, modes)
+
+
+def closest(spec: FunctionSpec, said: Mapping[str, T]) -> T | None:
+    """Return the entry for a function. The closest match wins.
+
+    Parameters
+    ----------
+    said
+        Entries by the function's name, its logical id, the end of the one or the beginning of the
+        other, or ``*``.
+    """
     for candidate in (spec.name, spec.logical_id):
-        if candidate in modes:
-            return modes[candidate]
-    for key, mode in modes.items():
+        if candidate in said:
+            return said[candidate]
+    for key, value in said.items():
         wanted = key.lower()
         name, logical = spec.name.lower(), spec.logical_id.lower()
         if name.endswith(f"-{wanted}") or logical.startswith(wanted) or key == "*":
-            return mode
+            return value
     return None
+
+
+def parse_watched(entries: Iterable[str]) -> dict[str, Path]:
+    """Read ``NAME=FOLDER`` entries.
+
+    Raises
+    ------
+    ValueError
+        With a line that says what is wrong.
+    """
+    folders = {}
+    for entry in entries:
+        name, _, folder = entry.partition("=")
+        if not name or not Path(folder or "?").is_dir():
+            raise ValueError(f"--watch {entry!r}: say NAME=FOLDER, with a folder that exists")
+        folders[name] = Path(folder)
+    return folders
 
 
 def api_function(apis: Iterable[RestApi], functions: Mapping[str, FunctionSpec]) -> str | None:

@@ -15,6 +15,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "mode": (str, dict),
     "follow_seconds": (int, float),
     "rest_ms": (int, float),
+    "watch": (list,),
     "grace_seconds": (int, float),
     "cloudwatch_logs": (bool,),
     "metrics_port": (int,),

@@ -90,7 +90,9 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         identity = Identity(**settings["identity"])
         os.chdir(identity.code_dir)
         packages = loader.RUNTIME_PACKAGES | loader.CONCURRENT_PACKAGES
-        loader.narrow_path(identity.code_dir, packages, folders, identity.layer_dirs)
+        loader.narrow_path(
+            identity.code_dir, packages, folders, identity.layer_dirs, identity.source_dir
+        )
         try:
             handler = loader.load_handler(identity.handler)
             reserved = deployment.functions[identity.name].reserved_concurrency

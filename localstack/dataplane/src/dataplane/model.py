@@ -13,7 +13,8 @@ class FunctionSpec:
 
     ``code_dir`` is the unpacked artefact. ``timeout_s`` and ``memory_mb`` are as deployed.
     ``reserved_concurrency`` is None if nothing is reserved. ``layer_dirs`` are the unpacked
-    layers, highest priority first.
+    layers, highest priority first. ``source_dir`` is a watched folder that is searched before all
+    of these, and ``source_state`` changes with its content.
     """
 
     name: str
@@ -28,6 +29,8 @@ class FunctionSpec:
     environment: dict[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
     layer_dirs: tuple[str, ...] = ()
+    source_dir: str | None = None
+    source_state: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from dataplane.config import Options, api_function, default_strict_limit, mode_o
 from dataplane.discovery import artefacts
 from dataplane.discovery.discover import NothingDeployedError, discover
 from dataplane.discovery.emulator import Emulator
+from dataplane.discovery.sources import Sources
 from dataplane.discovery.watch import Watch
 from dataplane.http.stages import address
 from dataplane.journal import Journal
@@ -31,6 +32,8 @@ from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site, launch
 
 _TICK_S = 0.05
+# How often watched folders are looked at.
+_SOURCE_LOOK_S = 0.2
 _SWAP_TIMEOUT_S = 30.0
 _BACKLOG = 2048
 # Longer than the limit of a request (29 s), so that only processes that hang are killed.
@@ -61,6 +64,7 @@ class Supervisor:
         self._emulator = Emulator(options.emulator, options.region)
         self._watch_emulator = Watch(self._emulator, options.stacks)
         self._fingerprint = self._watch_emulator.look()
+        self._sources = Sources(options.watched)
         self._deployment = self._discover()
         self._listener = _listen(options.port)
         self._shipper = (
@@ -96,8 +100,13 @@ class Supervisor:
         if self._exporter is not None:
             self._exporter.start()
         next_look_s = time.monotonic() + self._options.follow_s
+        next_source_look_s = 0.0
         while not self._stop.wait(_TICK_S):
             self._watch()
+            if self._sources and time.monotonic() >= next_source_look_s:
+                next_source_look_s = time.monotonic() + _SOURCE_LOOK_S
+                if self._sources.have_changed():
+                    self._change_to(self._sources.lay_over(self._deployment))
             if time.monotonic() >= next_look_s:
                 self._end_stuck()
                 self._follow()
@@ -107,7 +116,8 @@ class Supervisor:
 
     def _discover(self) -> Deployment:
         options = self._options
-        return discover(self._emulator, options.stacks, self._layout.code, options.msk_brokers)
+        found = discover(self._emulator, options.stacks, self._layout.code, options.msk_brokers)
+        return self._sources.lay_over(found)
 
     def _children(self) -> list[Child]:
         return [*self._gateways, *([self._poller] if self._poller else [])]

@@ -53,6 +53,7 @@ def identity_of(spec: FunctionSpec) -> Identity:
         code_dir=spec.code_dir,
         log_stream=new_log_stream(),
         layer_dirs=spec.layer_dirs,
+        source_dir=spec.source_dir,
     )
 
 

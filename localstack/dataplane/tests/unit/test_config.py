@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from dataplane.config import Mode, api_function, mode_of, parse_modes
+from dataplane.config import Mode, api_function, mode_of, parse_modes, parse_watched
 from dataplane.model import (
     Deployment,
     FunctionSpec,
@@ -71,3 +73,10 @@ def test_a_deployment_survives_being_written_and_read() -> None:
         further_apis=(RestApi("id", "n", "v2", routes),),
     )
     assert Deployment.from_json(deployment.to_json()) == deployment
+
+
+def test_a_watched_folder_is_there(tmp_path: Path) -> None:
+    assert parse_watched([f"api={tmp_path}"]) == {"api": tmp_path}
+    for wrong in ("api", f"={tmp_path}", f"api={tmp_path}/none"):
+        with pytest.raises(ValueError, match="--watch"):
+            parse_watched([wrong])

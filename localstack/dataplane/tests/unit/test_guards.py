@@ -158,6 +158,18 @@ def test_without_a_time_to_live_nothing_is_remembered() -> None:
     assert len(api.authorizer.asked) == 2
 
 
+def test_without_an_identity_nothing_is_remembered() -> None:
+    """One caller's policy must not become everybody's."""
+    api = Api(policy(), kind="REQUEST", sources=())
+    for _ in range(2):
+        assert api.get("/pets")[0] == 200
+    assert len(api.authorizer.asked) == 2
+
+
+def test_a_pattern_that_is_none_matches_no_token() -> None:
+    assert Api(policy(), pattern="[").get("/pets", Authorization="x")[0] == 401
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

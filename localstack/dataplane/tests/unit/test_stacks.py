@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +169,21 @@ def test_a_function_that_can_not_run_is_named_and_the_others_run(tmp_path: Path)
     assert sorted(named) == ["image", "layered", "node"]
     assert "nodejs22.x" in named["node"]
     assert "container images" in named["image"]
+
+
+def test_code_that_the_emulator_does_not_have_refuses_its_function_alone() -> None:
+    class Nothing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Nothing) as server:
+        threading.Thread(target=server.handle_request).start()
+        emulator = Emulator(f"http://127.0.0.1:{server.server_port}", "eu-central-1")
+        with pytest.raises(ValueError, match="can't be downloaded: HTTP Error 404"):
+            emulator.download("https://bucket.s3.amazonaws.com/key?signed=1")
 
 
 def test_nothing_to_serve_is_said_with_the_reasons(tmp_path: Path) -> None:

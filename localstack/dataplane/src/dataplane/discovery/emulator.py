@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -78,9 +79,18 @@ class Emulator:
         """Fetch a presigned URL from this endpoint, ignoring the URL's host.
 
         An emulator signs URLs with its own idea of its host name.
+
+        Raises
+        ------
+        ValueError
+            If the emulator does not have it.
         """
         parts = urllib.parse.urlsplit(location)
         url = f"{self.endpoint}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        with urllib.request.urlopen(url, timeout=60) as answer:
-            body: bytes = answer.read()
+        try:
+            with urllib.request.urlopen(url, timeout=60) as answer:
+                body: bytes = answer.read()
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise ValueError(f"its code can't be downloaded: {error}") from error
         return body

@@ -87,7 +87,7 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
 
 
 def _layers(emulator: Emulator, layers: list[dict[str, Any]], code_root: Path) -> Iterator[str]:
-    """Yield the folders of a function's layers: what a later layer holds wins, as in ``/opt``."""
+    """Yield the directories of a function's layers. Later layers override earlier ones."""
     for layer in reversed(layers):
         found = emulator.client("lambda").get_layer_version_by_arn(Arn=layer["Arn"])
         folder = _unpacked(emulator, found["Content"], code_root)

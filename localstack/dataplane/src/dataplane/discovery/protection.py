@@ -13,6 +13,7 @@ from dataplane.discovery.lambda_uri import function_in
 from dataplane.model import ApiKey, Authorizer
 
 _DEFAULT_TTL_S = 300
+_TOKEN_SOURCE = "method.request.header.Authorization"
 _NO_AUTHORIZATION = frozenset({"NONE", ""})
 # API Gateway's built-in models. The first accepts any JSON.
 _ANYTHING = "Empty"
@@ -50,7 +51,8 @@ class Protection:
             function = function_in(described.get("authorizerUri") or "", self._variables)
             if described.get("type") not in ("TOKEN", "REQUEST") or function is None:
                 continue
-            source = described.get("identitySource") or ""
+            is_token = described["type"] == "TOKEN"
+            source = described.get("identitySource") or (_TOKEN_SOURCE if is_token else "")
             ttl_s = described.get("authorizerResultTtlInSeconds")
             yield Authorizer(
                 authorizer_id=described["id"],

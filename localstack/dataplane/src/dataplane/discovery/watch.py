@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -69,26 +70,25 @@ class Watch:
     def _apis(self) -> Iterator[Any]:
         """Yield each API's stages, which a deployment of the API changes."""
         client = self._emulator.client("apigateway")
-        for api in pages(client.get_rest_apis, "items"):
-            try:
-                yield [api["id"], client.get_stages(restApiId=api["id"])["item"]]
-            except ClientError:
-                # Removed between two calls.
-                continue
+        with suppress(ClientError):
+            for api in pages(client.get_rest_apis, "items"):
+                # One may be removed between two calls.
+                with suppress(ClientError):
+                    yield [api["id"], client.get_stages(restApiId=api["id"])["item"]]
 
     def _concurrency(self, names: list[str]) -> Iterator[Any]:
         client = self._emulator.client("lambda")
         for name in names:
-            try:
+            with suppress(ClientError):
                 answer = client.get_function_concurrency(FunctionName=name)
-            except ClientError:
-                continue
-            yield [name, answer.get("ReservedConcurrentExecutions")]
+                yield [name, answer.get("ReservedConcurrentExecutions")]
 
     def _plans(self) -> Iterator[Any]:
         client = self._emulator.client("apigateway")
-        for plan in pages(client.get_usage_plans, "items"):
-            keys = pages(client.get_usage_plan_keys, "items", usagePlanId=plan["id"])
-            yield [plan, [key["id"] for key in keys]]
-        for key in pages(client.get_api_keys, "items"):
-            yield [key["id"], key.get("enabled")]
+        # An emulator may know of none of this.
+        with suppress(ClientError):
+            for plan in pages(client.get_usage_plans, "items"):
+                keys = pages(client.get_usage_plan_keys, "items", usagePlanId=plan["id"])
+                yield [plan, [key["id"] for key in keys]]
+            for key in pages(client.get_api_keys, "items"):
+                yield [key["id"], key.get("enabled")]

@@ -18,6 +18,7 @@ from dataplane.model import Authorizer
 _MAXIMUM_CACHED = 10_000
 _DENIED = "User is not authorized to access this resource with an explicit deny"
 _ACTION = "execute-api:Invoke"
+_NOTHING = re.compile(r"(?!)")
 # The fields of the proxy event that a REQUEST authorizer gets.
 _REQUEST_FIELDS = (
     "resource",
@@ -51,7 +52,7 @@ class LambdaAuthorizer:
     def __init__(self, authorizer: Authorizer, clock: Callable[[], float] = time.monotonic) -> None:
         self._authorizer = authorizer
         self._clock = clock
-        self._pattern = re.compile(authorizer.token_pattern) if authorizer.token_pattern else None
+        self._pattern = _compiled(authorizer.token_pattern)
         self._known: dict[tuple[str, ...], Verdict] = {}
 
     def authorize(self, event: dict[str, Any], method_arn: str, invoke: Invoke) -> Verdict:
@@ -73,7 +74,8 @@ class LambdaAuthorizer:
         if verdict is None or verdict.expires_s <= now_s:
             answer = invoke(self._event(event, method_arn, identity))
             verdict = _read(answer, now_s + self._authorizer.ttl_s)
-            if self._authorizer.ttl_s > 0:
+            # Without an identity one caller's policy would be everybody's.
+            if self._authorizer.ttl_s > 0 and identity:
                 self._remember(identity, verdict)
         _check(verdict.statements, method_arn)
         return verdict
@@ -105,6 +107,16 @@ class LambdaAuthorizer:
             # Remove the oldest entry, so that a client that sends many tokens can't exhaust memory.
             self._known.pop(next(iter(self._known)))
         self._known[identity] = verdict
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    if pattern is None:
+        return None
+    try:
+        return re.compile(pattern)
+    except re.error:
+        # AWS takes no such pattern: here no token matches it.
+        return _NOTHING
 
 
 def _read(answer: Any, expires_s: float) -> Verdict:

@@ -12,8 +12,8 @@ from dataplane.poller.events import Header
 
 def consumer_settings(mapping: KafkaMapping, security: dict[str, str]) -> dict[str, Any]:
     """Return librdkafka's settings for a mapping."""
-    # Records are fetched some at a time: each request costs the broker and us. Nobody notices the
-    # wait where they are gathered for a second or more.
+    # Fetch several records at a time, because each request has a cost. With a batching window of a
+    # second or more, the additional wait does not matter.
     gathers = bool(mapping.batching_window_s)
     return {
         "bootstrap.servers": ",".join(mapping.bootstrap_servers),

@@ -36,6 +36,7 @@ def _strict(settings: dict[str, Any], folders: list[str]) -> int:
         loader.RUNTIME_PACKAGES,
         folders,
         settings["identity"]["layer_dirs"],
+        settings["identity"]["source_dir"],
     )
     peer = socket.socket(fileno=settings["socket_fd"])
     # The other side may have made the socket non-blocking.

@@ -26,6 +26,7 @@ class Identity:
     code_dir: str
     log_stream: str
     layer_dirs: Sequence[str] = ()
+    source_dir: str | None = None
 
 
 def new_log_stream() -> str:

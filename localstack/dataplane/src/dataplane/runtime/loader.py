@@ -56,20 +56,23 @@ def narrow_path(
     packages: frozenset[str],
     folders: Sequence[str],
     layer_dirs: Sequence[str] = (),
+    source_dir: str | None = None,
 ) -> None:
     """Restrict ``sys.path`` to the artefact, its layers and the standard library.
 
-    They are followed by ``packages`` of the data plane's own ``folders``.
+    A watched folder comes before them. After them, ``packages`` can be imported from the data
+    plane's ``folders``.
     """
     ours = {*folders, ""}
     standard = [entry for entry in sys.path if entry not in ours]
-    sys.path[:] = [code_dir, *_layer_paths(layer_dirs), *standard]
+    sources = [source_dir] if source_dir else []
+    sys.path[:] = [*sources, code_dir, *_layer_paths(layer_dirs), *standard]
     sys.meta_path.append(RuntimeFinder(packages, folders))
     importlib.invalidate_caches()
 
 
 def _layer_paths(layer_dirs: Sequence[str]) -> list[str]:
-    """Return where Python looks in layers.
+    """Return the directories of layers that Python searches.
 
     https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     """

@@ -76,7 +76,7 @@ def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: 
     """Write the last line of an invocation's log, like Lambda."""
     used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if used_mb > identity.memory_mb:
-        # What it counts may be of the process that started this one.
+        # ru_maxrss can include the memory of the process that started this one.
         used_mb = _peak_mb()
     cold = f"\tInit Duration: {init_ms:.2f} ms" if init_ms else ""
     sys.stdout.write(
@@ -92,7 +92,7 @@ def _write_report(identity: Identity, request_id: str, took_ms: float, init_ms: 
 
 
 def _peak_mb() -> int:
-    """Return the most memory that this process itself has had."""
+    """Return this process's own peak memory in MB."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) // 1024

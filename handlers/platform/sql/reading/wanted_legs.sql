@@ -1,0 +1,5 @@
+       and (%(status)s::text is null or l.status = %(status)s)
+       and (%(min_amount)s::bigint is null or l.amount >= %(min_amount)s)
+       and (%(max_amount)s::bigint is null or l.amount <= %(max_amount)s)
+       and (%(metadata)s::jsonb is null or l.metadata @> %(metadata)s)
+       and (%(asked_by)s::uuid is null or l.user_id = %(asked_by)s)
