@@ -69,6 +69,12 @@ def deployed_source() -> Path:
     return Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
 
 
+def last_one_failed(instance: Instance) -> bool:
+    """Return whether the last deployment failed, or was cut short."""
+    state = instance.state
+    return (state / "deploy.log").exists() and not (state / "deployment.json").exists()
+
+
 def deploy(instance: Instance, progress: Progress) -> bool:
     """Build the asset, bootstrap and deploy, if something changed.
 

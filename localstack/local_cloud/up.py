@@ -10,12 +10,13 @@ from functools import partial
 
 from local_cloud.config import Instance
 from local_cloud.console import Progress
-from local_cloud.deploy import deploy, deployed_source
+from local_cloud.deploy import deploy, deployed_source, last_one_failed
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.npm import install_cdk
 from local_cloud.interrupts import held_back
 from local_cloud.lifecycle import (
     check_ports,
+    restart,
     start_all,
     stop_all,
     stop_leftovers,
@@ -27,6 +28,7 @@ from local_cloud.services.accounts import remove_outside
 from local_cloud.services.base import Service
 from local_cloud.services.broker import Broker
 from local_cloud.services.dataplane import DataPlane, health_problem
+from local_cloud.services.emulator import started_emulator
 from local_cloud.stack import every_service, exclusive, services_of, stop_order
 
 HEALTH_PATIENCE_S = 30.0
@@ -115,6 +117,10 @@ def _announce(services: list[Service], reason: str, progress: Progress) -> None:
 def _application(
     instance: Instance, dataplane: DataPlane, started: list[Service], progress: Progress
 ) -> None:
+    emulator = started_emulator(instance)
+    if emulator and not emulator.survives_failed_update and last_one_failed(instance):
+        # What was deployed is deployed anew; the data plane serves the code from before meanwhile.
+        restart(emulator, progress)
     deploy(instance, progress)
     check_schema(instance.database_url, deployed_source())
     was_running = dataplane.process is not None

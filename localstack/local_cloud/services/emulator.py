@@ -45,6 +45,8 @@ class Emulator(Service):
     name = "emulator"
     port_name = "emulator"
     kind: str
+    #: Whether a stack whose update failed can be updated again.
+    survives_failed_update = True
 
     def ready(self) -> bool:
         """Whether it responds to a health request."""
@@ -121,6 +123,7 @@ class LocalStack(Emulator):
 
     kind = "localstack"
     title = "LocalStack"
+    survives_failed_update = False
     start_patience_s = 120.0
     stop_patience_s = 30.0
 

@@ -145,6 +145,9 @@ def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make
     cognito = made.client.create_authorizer(
         restApiId=made.id, name="c", type="COGNITO_USER_POOLS", providerARNs=[pool]
     )["id"]
+    made.client.create_model(
+        restApiId=made.id, name="Pet", contentType="application/json", schema="{}"
+    )
     made.method("/signed", authorizationType="AWS_IAM")
     made.method("/users", authorizationType="COGNITO_USER_POOLS", authorizerId=cognito)
     made.method("/body", requestModels={"application/json": "Pet"}, requestValidatorId=validator)

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud import up
 from local_cloud.config import Instance, load_instance
+from local_cloud.console import Progress
+from local_cloud.deploy import last_one_failed
 from local_cloud.errors import LocalCloudError
 from local_cloud.process import Process, start_ticks
 from local_cloud.services import emulator
+from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import LocalStack, MiniStack, choose_emulator
 from local_cloud.stack import every_service
 
@@ -110,3 +114,32 @@ def test_a_stopped_localstack_leaves_nothing(instance: Instance) -> None:
     localstack.after_stop()
 
     assert not localstack.folder.exists()
+
+
+def test_a_deployment_without_its_record_is_one_that_failed(instance: Instance) -> None:
+    instance.save()
+    assert not last_one_failed(instance), "nothing was deployed yet"
+
+    (instance.state / "deploy.log").write_text("")
+    assert last_one_failed(instance)
+
+    (instance.state / "deployment.json").write_text("{}")
+    assert not last_one_failed(instance)
+
+
+@pytest.mark.parametrize(("kind", "restarted"), [("ministack", False), ("localstack", True)])
+def test_localstack_is_restarted_after_a_failed_update_which_it_cannot_update_again(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, kind: str, restarted: bool
+) -> None:
+    instance.emulator = kind
+    done: list[str] = []
+    monkeypatch.setattr(up, "last_one_failed", lambda instance: True)
+    monkeypatch.setattr(up, "restart", lambda service, progress: done.append(service.name))
+    monkeypatch.setattr(up, "deploy", lambda instance, progress: done.append("deploy"))
+    monkeypatch.setattr(up, "check_schema", lambda url, source: done.append("schema"))
+    monkeypatch.setattr(up, "start_all", lambda services, progress: [])
+    monkeypatch.setattr(up, "_await_health", lambda instance, dataplane: None)
+
+    up._application(instance, DataPlane(instance), [], Progress(quiet=True))
+
+    assert done == (["emulator"] if restarted else []) + ["deploy", "schema"]

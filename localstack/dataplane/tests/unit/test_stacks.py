@@ -74,12 +74,14 @@ class Paginator:
 class Aws:
     """A fake AWS with a deployment, as far as the data plane reads it."""
 
+    status = "CREATE_COMPLETE"
+
     def __init__(self, templates: dict[str, Any], functions: dict[str, dict[str, Any]]) -> None:
         self._templates = templates
         self._functions = functions
 
     def get_paginator(self, name: str) -> Paginator:
-        stacks = [{"StackName": n, "StackStatus": "CREATE_COMPLETE"} for n in self._templates]
+        stacks = [{"StackName": n, "StackStatus": self.status} for n in self._templates]
         return {
             "list_exports": Paginator({"Exports": []}),
             "describe_stacks": Paginator({"Stacks": stacks}),
@@ -88,7 +90,8 @@ class Aws:
         }[name]
 
     def get_template(self, StackName: str) -> dict[str, Any]:
-        return {"TemplateBody": self._templates[StackName]}
+        body = self._templates[StackName]
+        return {} if body is None else {"TemplateBody": body}
 
     def describe_stack_resources(self, StackName: str) -> dict[str, Any]:
         template = read_template(self._templates[StackName])
@@ -187,3 +190,20 @@ def test_nothing_to_serve_is_said_with_the_reasons(tmp_path: Path) -> None:
     emulator = emulator_with(tmp_path, {"broken": "a: ["})
     with pytest.raises(NothingDeployedError, match="stack broken is not served"):
         discover(emulator, (), tmp_path)
+
+
+def test_a_stack_that_has_no_template_yet_is_not_served_yet(tmp_path: Path) -> None:
+    emulator = emulator_with(tmp_path, {"new": None})
+
+    with pytest.raises(NothingDeployedError):
+        discover(emulator, ("new",), tmp_path)
+
+
+def test_a_stack_that_is_being_created_is_not_served_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Aws, "status", "CREATE_IN_PROGRESS")
+    emulator = emulator_with(tmp_path, {"new": stack("One")}, function("one", tmp_path))
+
+    with pytest.raises(NothingDeployedError):
+        discover(emulator, ("new",), tmp_path)

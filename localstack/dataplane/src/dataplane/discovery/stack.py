@@ -10,7 +10,13 @@ from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.intrinsics import Resolver, UnresolvedError
 from dataplane.discovery.template import read_template
 
-_GONE = ("DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
+# A stack that is being created lacks parts: the code before it runs until all is there.
+_NOT_THERE = (
+    "CREATE_IN_PROGRESS",
+    "DELETE_COMPLETE",
+    "DELETE_IN_PROGRESS",
+    "REVIEW_IN_PROGRESS",
+)
 
 
 class Stack:
@@ -137,10 +143,14 @@ def read_stacks(emulator: Emulator, names: tuple[str, ...], warnings: list[str])
     for page in client.get_paginator("describe_stacks").paginate():
         for described in page["Stacks"]:
             name = described["StackName"]
-            if (names and name not in names) or described["StackStatus"] in _GONE:
+            if (names and name not in names) or described["StackStatus"] in _NOT_THERE:
                 continue
             try:
-                template = read_template(client.get_template(StackName=name)["TemplateBody"])
+                body = client.get_template(StackName=name).get("TemplateBody")
+                if body is None:
+                    # LocalStack has none yet while it creates the stack.
+                    continue
+                template = read_template(body)
                 resources = client.describe_stack_resources(StackName=name)["StackResources"]
             except ClientError:
                 # Deleted between two calls; the next check will not list it.
