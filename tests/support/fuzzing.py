@@ -55,7 +55,7 @@ WRONG_BY_VALUE: Final = {
 #: A schema can limit the length of a header, but not the total of all headers.
 HEAD_TOO_LARGE: Final = 431
 #: In JSON Schema, 1.0 is an integer, but the API refuses it as an amount.
-WHOLE_FLOAT: Final = re.compile("must be a whole number.*, without a decimal point")
+WHOLE_FLOAT: Final = re.compile("must be (null or )?a whole number.*, without a decimal point")
 #: A schema does not know how many objects exist.
 ENOUGH: Final = ("a user can have at most 20 webhooks", "a user can have at most 50 API keys")
 
