@@ -34,7 +34,7 @@ POLLERS_A_UNIT: Final = 4
 MAPPINGS: Final = 2
 #: Rules of the web ACL (`infra.cdk.firewall`) and alarms (`infra.cdk.alarms`) of production.
 RULES: Final = 4
-ALARMS: Final = 38
+ALARMS: Final = 40
 #: Assumptions about the functions, until they are measured on AWS.
 API_S: Final = 0.020
 API_GB: Final = 1.0
