@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 HERE = Path(__file__).parent
-BUCKET, STACK = "hello-code", "hello"
+BUCKET, STACK, REGION = "hello-code", "hello", "eu-central-1"
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
         return boto3.client(
             service,
             endpoint_url=endpoint,
-            region_name="eu-central-1",
+            region_name=REGION,
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
@@ -29,7 +29,7 @@ def main() -> None:
     with zipfile.ZipFile(code, "w") as bundle:
         bundle.write(HERE / "hello.py", "hello.py")
     s3 = client("s3")
-    s3.create_bucket(Bucket=BUCKET)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=BUCKET, Key="hello.zip", Body=code.getvalue())
     stacks = client("cloudformation")
     stacks.create_stack(StackName=STACK, TemplateBody=(HERE / "template.json").read_text())
