@@ -59,6 +59,11 @@ class Stack:
             partitions=int(os.environ.get("PARTITIONS", "12")),
         )
 
+    @property
+    def emulator(self) -> str:
+        """The kind of AWS emulator it runs on: ``ministack``, ``localstack`` or a URL."""
+        return str(json.loads((self.state / "instance.json").read_text())["emulator"])
+
     # -- its contents -------------------------------------------------------------------------
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
