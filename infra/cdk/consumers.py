@@ -14,6 +14,7 @@ from constructs import Construct
 
 from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC, EVENTS_TOPIC, WEBHOOKS_GROUP
 from infra.cdk.config import AwsStage, LocalStage
+from infra.cdk.explained import explain
 from infra.cdk.specs import FunctionSpec
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def consume_locally(
     This uses the low-level construct, because `SelfManagedKafkaEventSource` refuses a broker
     without a VPC and a secret, such as a local one.
     """
-    _Mapping(
+    mapping = _Mapping(
         scope,
         f"{feed.name}Mapping",
         self_managed_event_source=_Mapping.SelfManagedEventSourceProperty(
@@ -88,10 +89,13 @@ def consume_locally(
         self_managed_kafka_event_source_config=(
             _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
         ),
-        # LocalStack refuses a mapping that leaves it out.
         source_access_configurations=[],
         **_common(function, feed),
     )
+    reason = (
+        "LocalStack refuses a mapping without the list, and a local broker needs no entry in it"
+    )
+    explain(mapping, reason, "CloudFormation-Validate::F3032")
 
 
 def consume(

@@ -307,4 +307,4 @@ def test_the_template_keeps_cloudformation_s_rules(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     # Written only when the rules were looked at.
     report = json.loads((tmp_path / "validation-report.json").read_text())
-    assert report["pluginReports"] == []
+    assert [one["violations"] for one in report["pluginReports"] if one["violations"]] == []

@@ -79,7 +79,7 @@ def test_nothing_behind_a_marker_is_applied_before_the_growth_is_completed(ledge
         mark(ledger, partition)
     ledger.put(b"", c.encode(client.deposit(account_id, 5)), home)
 
-    with pytest.raises(Unavailable, match="grown to 4 partitions"):
+    with pytest.raises(Unavailable, match="growth to 4 partitions"):
         ledger.drain()
 
     assert ledger.balance(account_id) == 100
