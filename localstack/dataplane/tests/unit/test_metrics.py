@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dataplane.http.latencies import Latencies
 from dataplane.metrics import names
-from dataplane.metrics.emf import Sample, samples
+from dataplane.metrics.emf import Sample, marked, samples
 from dataplane.metrics.exporter import Exporter
 from dataplane.metrics.processes import usage
 from dataplane.metrics.reported import MAXIMUM_OF_S, MOST_SERIES, Reported
@@ -72,6 +72,14 @@ def test_a_line_gives_a_sample_for_each_metric_and_set_of_dimensions() -> None:
         Sample("Shop", "Took", "Milliseconds", ORDERS, (4.0,)),
         Sample("Shop", "Took", "Milliseconds", (), (4.0,)),
     ]
+
+
+def test_only_lines_with_the_mark_are_taken_out_of_a_log() -> None:
+    one, two = line({"Sold": ("Count", 1)}), line({"Sold": ("Count", 2)}) + b' "_aws"'
+
+    assert list(marked(b"words\n" + one + b"\nmore words\n\n" + two + b"\nend")) == [one, two]
+    assert list(marked(one)) == [one]
+    assert list(marked(b"words\n")) == []
 
 
 @pytest.mark.parametrize(

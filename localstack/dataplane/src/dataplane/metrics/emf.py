@@ -39,6 +39,17 @@ class Sample:
     values: tuple[float, ...]
 
 
+def marked(text: bytes) -> Iterator[bytes]:
+    """Yield the lines of a log that may hold metrics; the others, most of them, are not split."""
+    end = 0
+    while (found := text.find(MARK, end)) >= 0:
+        start = text.rfind(b"\n", 0, found) + 1
+        end = text.find(b"\n", found)
+        if end < 0:
+            end = len(text)
+        yield text[start:end]
+
+
 def samples(line: bytes) -> Iterator[Sample]:
     """Yield the samples of a log line. A line without a valid directive has none."""
     if MARK not in line:

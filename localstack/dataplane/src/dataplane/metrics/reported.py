@@ -19,7 +19,7 @@ from prometheus_client.core import (
 
 from dataplane.metrics import names
 from dataplane.metrics.buckets import Histogram, cumulative
-from dataplane.metrics.emf import Sample, samples
+from dataplane.metrics.emf import Sample, marked, samples
 
 #: How long a maximum is valid: longer than usual scrape intervals.
 MAXIMUM_OF_S: Final = 60.0
@@ -167,7 +167,7 @@ class Reported:
             chunk = log.read(_CHUNK_BYTES)
         whole = chunk.rfind(b"\n") + 1 or (len(chunk) if len(chunk) == _CHUNK_BYTES else 0)
         self._positions[path] = position + whole
-        for line in chunk[:whole].splitlines():
+        for line in marked(chunk[:whole]):
             for sample in samples(line):
                 self.add(sample)
         return whole > 0 and len(chunk) == _CHUNK_BYTES
