@@ -200,7 +200,7 @@ _SERVICES: Final = (
         14,
         'min(dataplane_ready or up{job="dataplane"})',
         fires="< 1",
-        for_s=5,
+        for_s=30,
         only_here="on AWS, API Gateway and Lambda are the data plane",
     ),
     Signal(
