@@ -54,6 +54,6 @@ def health_line(alerts: list[Alert] | None) -> str:
     if alerts is None:
         return "Health: unknown, because Prometheus does not respond"
     if not alerts:
-        return "Health: no alerts"
+        return "Health: all quiet"
     told = "; ".join(f"{alert.name}: {alert.summary} ({alert.runbook})" for alert in alerts)
     return f"Health: {len(alerts)} firing. {told}"

@@ -68,7 +68,7 @@ def test_only_what_fires_is_told(prometheus: str) -> None:
 def test_no_answer_is_not_all_quiet() -> None:
     assert firing("http://127.0.0.1:1") is None
     assert "unknown" in health_line(None)
-    assert health_line([]) == "Health: no alerts"
+    assert health_line([]) == "Health: all quiet"
 
 
 def test_every_job_scrapes_a_port_of_the_instance_on_loopback() -> None:
