@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+import urllib.request
 from pathlib import Path
 
 from local_cloud.config import LOOPBACK
@@ -31,6 +32,15 @@ def accepts(port: int, timeout_s: float = 1.0) -> bool:
     try:
         with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
             return True
+    except OSError:
+        return False
+
+
+def answers(url: str, timeout_s: float = 5.0) -> bool:
+    """Return whether a GET of `url` is answered with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout_s) as answer:
+            return bool(answer.status == 200)
     except OSError:
         return False
 

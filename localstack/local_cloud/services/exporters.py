@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
-import urllib.request
 from abc import abstractmethod
 
 from handlers.platform.bounds import DATABASE
 from local_cloud.config import LOOPBACK, MODULES, ROOT, WATCHER_ROLE
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
+from local_cloud.ports import answers
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
 QUERIES = ROOT / "localstack" / "observing" / "postgres-queries.yaml"
-_ANSWER_LIMIT_S = 5.0
 
 
 class Exporter(Service):
@@ -29,12 +28,7 @@ class Exporter(Service):
 
     def ready(self) -> bool:
         """Return whether it responds to a scrape."""
-        try:
-            url = f"http://{LOOPBACK}:{self.port}/metrics"
-            with urllib.request.urlopen(url, timeout=_ANSWER_LIMIT_S) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        return answers(f"http://{LOOPBACK}:{self.port}/metrics")
 
     def prepare(self) -> Launch:
         """Return how to start it."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import urllib.request
 
 from local_cloud.config import LOOPBACK, ROOT, Ports
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
+from local_cloud.ports import answers
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
@@ -78,12 +78,7 @@ class Prometheus(Service):
 
     def ready(self) -> bool:
         """Return whether it responds to queries."""
-        try:
-            url = f"{self.instance.prometheus_url}/-/ready"
-            with urllib.request.urlopen(url, timeout=_ANSWER_LIMIT_S) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        return answers(f"{self.instance.prometheus_url}/-/ready", _ANSWER_LIMIT_S)
 
     def note(self) -> str:
         """Return how much data it keeps."""

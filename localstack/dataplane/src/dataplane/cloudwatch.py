@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dataplane.logs import next_lines
 from dataplane.state_folder import StateFolder
 
 _INTERVAL_S = 1.0
@@ -71,15 +72,8 @@ class LogShipper:
 
     def _ship_chunk(self, path: Path) -> bool:
         """Send the next complete lines of one log; return whether there were any."""
-        position = self._positions.get(path, 0)
-        if path.stat().st_size < position:
-            # The log was rotated.
-            position = 0
-        with path.open("rb") as log:
-            log.seek(position)
-            chunk = log.read(_CHUNK_BYTES)
-        end = chunk.rfind(b"\n") + 1 or (len(chunk) if len(chunk) == _CHUNK_BYTES else 0)
-        lines = chunk[:end].splitlines(keepends=True)[:_MOST_EVENTS]
+        position, text = next_lines(path, self._positions.get(path, 0), _CHUNK_BYTES)
+        lines = text.splitlines(keepends=True)[:_MOST_EVENTS]
         if not lines:
             self._positions[path] = position
             return False

@@ -17,6 +17,7 @@ from prometheus_client.core import (
     Metric,
 )
 
+from dataplane.logs import next_lines
 from dataplane.metrics import names
 from dataplane.metrics.buckets import Histogram, cumulative
 from dataplane.metrics.emf import Sample, marked, samples
@@ -158,19 +159,12 @@ class Reported:
 
     def _read_chunk(self, path: Path) -> bool:
         """Read the next complete lines of a log; return whether there may be more."""
-        position = self._positions.get(path, 0)
-        if path.stat().st_size < position:
-            # The log was rotated.
-            position = 0
-        with path.open("rb") as log:
-            log.seek(position)
-            chunk = log.read(_CHUNK_BYTES)
-        whole = chunk.rfind(b"\n") + 1 or (len(chunk) if len(chunk) == _CHUNK_BYTES else 0)
-        self._positions[path] = position + whole
-        for line in marked(chunk[:whole]):
+        position, text = next_lines(path, self._positions.get(path, 0), _CHUNK_BYTES)
+        self._positions[path] = position + len(text)
+        for line in marked(text):
             for sample in samples(line):
                 self.add(sample)
-        return whole > 0 and len(chunk) == _CHUNK_BYTES
+        return bool(text)
 
 
 def _families(name: str, reports: _Reports, now_s: float) -> Iterator[Metric]:
