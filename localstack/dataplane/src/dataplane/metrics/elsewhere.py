@@ -22,6 +22,9 @@ _MOST_SEEN: Final = 50_000
 class Elsewhere:
     """Reads the functions' log groups in the emulator's CloudWatch Logs.
 
+    It has its own thread, because an emulator that hangs must not delay the reports of the data
+    plane's own functions.
+
     Parameters
     ----------
     client
