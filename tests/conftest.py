@@ -15,7 +15,7 @@ for _name in ("comparison", "invariants", "memory", "world"):
 
 #: What has services, or the whole stack, waits for more than a test by itself.
 SERVICES_TIMEOUT_S = 900
-STACK = "tests/e2e/"
+TOGETHER = ("tests/e2e/", "tests/integration/dataplane/")
 _WITH_SERVICES = ("integration", "e2e", "fault")
 
 
@@ -28,22 +28,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(SERVICES_TIMEOUT_S))
 
 
-class OneStack(LoadFileScheduling):
-    """A file at a time for each worker, but all tests of the deployed stack for one of them.
+class Together(LoadFileScheduling):
+    """A file at a time for each worker, but all tests of a folder in `TOGETHER` for one of them.
 
-    They share the stack, and some change what the others see, such as the rate limits.
+    Those of the deployed stack share it, and some change what the others see, such as the rate
+    limits. Those of the data plane start it on ports that are free when they look.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return STACK if nodeid.startswith(STACK) else super()._split_scope(nodeid)
+        together = (folder for folder in TOGETHER if nodeid.startswith(folder))
+        return next(together, None) or super()._split_scope(nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack | None:
-    """Have `OneStack` instead of ``--dist loadfile``, begun first because it takes longest."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """Have `Together` instead of ``--dist loadfile``, in order: the longest come first."""
     if config.getvalue("dist") != "loadfile":
         return None
     config.option.loadscopereorder = False
-    return OneStack(config, log)
+    return Together(config, log)
 
 
 # Deadlines measure the machine, not the code: other work shares its cores.

@@ -35,7 +35,6 @@ BROWSER_TEST = "tests/e2e/test_docs_page.py"
 ALONE = (
     "tests/fault",
     "tests/e2e/test_without_redis.py",
-    "tests/integration/dataplane",
     "tests/integration/local_cloud",
 )
 #: Ends with the stack's removal, so it comes last, and only in the tests on LocalStack.
@@ -48,8 +47,8 @@ ON_LOCALSTACK = (
     "tests/fault/test_update_in_place.py",
     JOURNEY,
 )
-#: How many of the other tests run at once: those of the deployed stack one by one, and two files of
-#: those that create what they need (tests/conftest.py). They mostly wait.
+#: How many workers run the other tests, which mostly wait. Those of the deployed stack are for one
+#: worker, and those of the data plane too (tests/conftest.py).
 AT_ONCE = 3
 
 
