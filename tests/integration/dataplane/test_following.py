@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dataplane.state_folder import read_json
 from tests.integration.dataplane import own
 from tests.integration.dataplane.conftest import wait_for
 from tests.integration.dataplane.own import Account, eventually, proxy
@@ -33,6 +34,13 @@ def mock(account: Account, api: str, path: str) -> None:
     account.gateway.put_method_response(**place, statusCode="200")
     templates = {"application/json": '{"mock": true}'}
     account.gateway.put_integration_response(**place, statusCode="200", responseTemplates=templates)
+
+
+def debug_port(folder: Path) -> int | None:
+    """Return where a debugger can attach to the only debugged function."""
+    status = read_json(folder / "plane" / "status" / "gateway.0.json") or {}
+    ports = [one["debug_port"] for one in status.get("invocations", {}).values()]
+    return next((port for port in ports if port is not None), None)
 
 
 def test_an_api_without_a_function_answers_what_it_can_and_refuses_the_rest(
@@ -104,7 +112,7 @@ def handler(event, context):
         assert httpx.get(f"{address}/layered/a").text == "layer"
 
 
-def test_changed_code_of_a_watched_folder_runs_without_a_deployment(
+def test_changed_code_of_a_watched_folder_runs_without_a_deployment_and_keeps_its_debugger(
     account: Account, tmp_path: Path
 ) -> None:
     arn = account.function("watched", CODE.replace("VERSION", "deployed"))
@@ -114,12 +122,14 @@ def test_changed_code_of_a_watched_folder_runs_without_a_deployment(
     source = tmp_path / "source"
     source.mkdir()
     (source / "app.py").write_text(CODE.replace("VERSION", "first"))
-    watching = ("--watch", f"watched={source}")
+    watching = ("--watch", f"watched={source}", "--debug", "watched")
     with own.plane(account.emulator, tmp_path, *watching) as address:
         url = f"{address}/watched/a"
         assert httpx.get(url).text == "first watched"
+        debugger = wait_for(lambda: debug_port(tmp_path), 5, "a debugger may attach")
         (source / "app.py").write_text(CODE.replace("VERSION", "second"))
         wait_for(lambda: httpx.get(url).text == "second watched", 60, "the changed code runs")
+        wait_for(lambda: debug_port(tmp_path) == debugger, 10, "the debugger has its port again")
         # What the folder lacks is the artefact's.
         (source / "app.py").unlink()
         wait_for(lambda: httpx.get(url).text == "deployed watched", 60, "the deployed code runs")

@@ -22,6 +22,9 @@ examples:
   Run changed code of one function at once, without a deployment:
     python -m dataplane run --stack shop --state .state --watch api=src/api
 
+  Stop at breakpoints of that function, in VS Code or any client of the Debug Adapter Protocol:
+    python -m dataplane run --stack shop --state .state --watch api=src/api --debug api=5678
+
   In a script, start it in the background, then wait until it is ready:
     python -m dataplane wait --state .state --timeout 30
 
@@ -109,6 +112,14 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "deployment; what the folder lacks comes from the artefact; repeatable",
     )
     run.add_argument(
+        "--debug",
+        action="append",
+        default=[],
+        metavar="NAME[=PORT]",
+        help="let a debugger attach to a function, which then runs strict in one process and "
+        "without its timeout; needs debugpy; repeatable",
+    )
+    run.add_argument(
         "--follow-seconds", type=float, default=2.0, help="how often to check the deployment (2)"
     )
     run.add_argument(
@@ -153,6 +164,7 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from dataplane.config import Options, parse_modes, parse_watched
+    from dataplane.debugging import parse_debugged
     from dataplane.startup import start
 
     return start(
@@ -169,6 +181,7 @@ def _run(options: argparse.Namespace) -> int:
             cloudwatch_logs=options.cloudwatch_logs,
             metrics_port=options.metrics_port,
             watched=parse_watched(options.watch),
+            debugged=parse_debugged(options.debug),
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )

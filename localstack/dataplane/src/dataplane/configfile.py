@@ -16,6 +16,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "follow_seconds": (int, float),
     "rest_ms": (int, float),
     "watch": (list,),
+    "debug": (list,),
     "grace_seconds": (int, float),
     "cloudwatch_logs": (bool,),
     "metrics_port": (int,),

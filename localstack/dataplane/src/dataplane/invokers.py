@@ -171,6 +171,8 @@ class StrictInvoker:
 
     def __init__(self, pool: StrictPool) -> None:
         self._pool = pool
+        is_debugged = pool.spec.debug_port is not None
+        self._limit_s = float(pool.spec.time_limit_s) if is_debugged else INTEGRATION_TIMEOUT_S
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
@@ -179,13 +181,11 @@ class StrictInvoker:
             raise _too_large()
         begun = time.monotonic()
         try:
-            outcome = self._pool.invoke(
-                encoded, timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
-            )
+            outcome = self._pool.invoke(encoded, timeout_s=self._limit_s, request_id=request_id)
         except PoolClosedError as error:
             raise FunctionFailedError("closing") from error
         if outcome.failed:
-            if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
+            if time.monotonic() - begun >= self._limit_s:
                 raise IntegrationTimeoutError
             raise FunctionFailedError(errors.message_of(outcome.payload))
         return json.loads(outcome.payload)

@@ -6,6 +6,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+#: A bound that nobody at a breakpoint reaches: one day.
+DEBUGGED_TIME_LIMIT_S = 86_400
+
 
 @dataclass(frozen=True)
 class FunctionSpec:
@@ -14,7 +17,8 @@ class FunctionSpec:
     ``code_dir`` is the unpacked artefact. ``timeout_s`` and ``memory_mb`` are as deployed.
     ``reserved_concurrency`` is None if nothing is reserved. ``layer_dirs`` are the unpacked
     layers, highest priority first. ``source_dir`` is a watched folder that is searched before all
-    of these, and ``source_state`` changes with its content.
+    of these, and ``source_state`` changes with its content. ``debug_port`` is the port for a
+    debugger, None if the function is not debugged.
     """
 
     name: str
@@ -31,6 +35,12 @@ class FunctionSpec:
     layer_dirs: tuple[str, ...] = ()
     source_dir: str | None = None
     source_state: str = ""
+    debug_port: int | None = None
+
+    @property
+    def time_limit_s(self) -> int:
+        """The timeout that applies here. Somebody at a breakpoint needs more than the deployed."""
+        return self.timeout_s if self.debug_port is None else DEBUGGED_TIME_LIMIT_S
 
 
 @dataclass(frozen=True)

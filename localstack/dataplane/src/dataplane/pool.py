@@ -35,6 +35,7 @@ class StrictPool:
         self.spec = spec
         self.cold_starts = 0
         self.lost = 0
+        self.debug_port: int | None = None
         self.invocations = Invocations()
         self._site = site
         self._changed = threading.Condition()
@@ -82,7 +83,7 @@ class StrictPool:
             If the pool was closed before a worker was free.
         """
         request_id = request_id or str(uuid.uuid4())
-        budget_s = timeout_s if timeout_s is not None else float(self.spec.timeout_s)
+        budget_s = timeout_s if timeout_s is not None else float(self.spec.time_limit_s)
         deadline_s = time.monotonic() + budget_s
         taken = self._take(deadline_s)
         if taken is None:
@@ -123,6 +124,7 @@ class StrictPool:
                 "limit": self.limit,
                 "cold_starts": self.cold_starts,
                 "lost": self.lost,
+                "debug_port": self.debug_port,
                 **self.invocations.describe(),
             }
 
@@ -162,7 +164,9 @@ class StrictPool:
     def _start(self, slot: int) -> StrictWorker:
         self.cold_starts += 1
         try:
-            return StrictWorker(self.spec, self._site, f"worker.{self.spec.logical_id}.{slot}")
+            worker = StrictWorker(self.spec, self._site, f"worker.{self.spec.logical_id}.{slot}")
+            self.debug_port = worker.debug_port
+            return worker
         except WorkerFailedError:
             raise
         except OSError as error:

@@ -123,6 +123,10 @@ class PollerProcess:
             for name in list(self._pools)
             if name not in names or self._pools[name].spec != deployment.functions[name]
         ]
+        for pool in old:
+            if pool.spec.debug_port is not None:
+                # The new worker's debugger listens at the same port.
+                pool.close()
         for name in names - self._pools.keys():
             limit = self._settings["strict_limits"].get(name, os.cpu_count() or 2)
             self._pools[name] = StrictPool(deployment.functions[name], self._site, limit)
