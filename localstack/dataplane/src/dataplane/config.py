@@ -34,6 +34,7 @@ class Options:
     ``rest_s`` is the minimum time between two batches of a partition that are not full.
     ``msk_brokers`` are used for every MSK cluster, because emulators return none that exist.
     ``watched`` are folders, by function, whose code runs instead of the deployed code.
+    ``keep`` tells which invocations are kept on disk: ``failed``, ``all``, or None for none.
     ``debugged`` are the ports for debuggers, by function.
     ``metrics_port`` is None if there are no metrics to scrape.
     """
@@ -51,6 +52,7 @@ class Options:
     msk_brokers: tuple[str, ...] = ()
     watched: Mapping[str, Path] = field(default_factory=dict)
     debugged: Mapping[str, int] = field(default_factory=dict)
+    keep: str | None = None
     metrics_port: int | None = None
 
 

@@ -17,6 +17,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "rest_ms": (int, float),
     "watch": (list,),
     "debug": (list,),
+    "keep_events": (str,),
     "grace_seconds": (int, float),
     "cloudwatch_logs": (bool,),
     "metrics_port": (int,),

@@ -24,13 +24,26 @@ def parse_debugged(entries: Iterable[str]) -> dict[str, int]:
     ports = {}
     for entry in entries:
         name, equals, text = entry.partition("=")
-        port = int(text) if text.isdigit() else 0
-        if not name or (equals and not 0 < port < 65_536):
+        if not name or (equals and not text):
             raise ValueError(f"--debug {entry!r}: say NAME or NAME=PORT, for example api=5678")
-        ports[name] = port or _free_port()
-    if ports and importlib.util.find_spec("debugpy") is None:
-        raise ValueError("--debug needs debugpy: pip install 'local-lambda-dataplane[debug]'")
+        ports[name] = parse_port(text)
     return ports
+
+
+def parse_port(text: str) -> int:
+    """Return a debugger's port, a free one if the text is empty.
+
+    Raises
+    ------
+    ValueError
+        If it is not a port, or debugpy is not installed.
+    """
+    port = int(text) if text.isdigit() else 0
+    if text and not 0 < port < 65_536:
+        raise ValueError(f"--debug: {text!r} is not a port; use 1 to 65535")
+    if importlib.util.find_spec("debugpy") is None:
+        raise ValueError("--debug needs debugpy: pip install 'local-lambda-dataplane[debug]'")
+    return port or _free_port()
 
 
 def lay_over(deployment: Deployment, ports: Mapping[str, int]) -> Deployment:

@@ -31,11 +31,13 @@ from dataplane.http.stages import Stages
 from dataplane.invokers import (
     BrokenInvoker,
     ConcurrentInvoker,
+    KeepingInvoker,
     StrictInvoker,
     ThrottledInvoker,
 )
 from dataplane.journal import Journal
-from dataplane.model import Deployment, RestApi
+from dataplane.kept import Keeper
+from dataplane.model import Deployment, FunctionSpec, RestApi
 from dataplane.pool import StrictPool
 from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
@@ -43,7 +45,8 @@ from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
 
-Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
+AnyInvoker = StrictInvoker | ConcurrentInvoker | KeepingInvoker | BrokenInvoker | ThrottledInvoker
+Invokers = dict[str, AnyInvoker]
 
 _BROKEN_LIFE_S = 3.0
 # The usual account of emulators, used if no function's ARN has another one.
@@ -62,7 +65,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
         ``name``, ``concurrent`` (a function's name or None), ``processes`` (their number),
-        ``strict_limits``, ``grace_s``.
+        ``strict_limits``, ``grace_s``, ``keep`` (which invocations are kept, or None).
     folders
         The directories of the data plane's packages, removed from the path before the function
         loads.
@@ -77,7 +80,8 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         raise SystemExit("the deployment has no REST API")
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
-    pools = _pools(apis, deployment, site, settings)
+    keeper = Keeper.of_process(layout, settings, journal.write)
+    pools = _pools(apis, deployment, site, settings, keeper)
     invokers: Invokers = {
         name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
         for name, pool in pools.items()
@@ -95,10 +99,8 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         )
         try:
             handler = loader.load_handler(identity.handler)
-            reserved = deployment.functions[identity.name].reserved_concurrency
-            invokers[identity.name] = (
-                ThrottledInvoker() if reserved == 0 else ConcurrentInvoker(handler, identity)
-            )
+            spec = deployment.functions[identity.name]
+            invokers[identity.name] = _in_process(handler, identity, spec, keeper)
         except (Exception, SystemExit) as error:
             broken = json.dumps(errors.report(error, "init"))
             journal.write(f"can't load {identity.name}: {broken}")
@@ -137,6 +139,16 @@ def _frontend(
     return made[0] if len(made) == 1 else Stages(list(zip(apis, made, strict=True)))
 
 
+def _in_process(
+    handler: loader.Handler, identity: Identity, spec: FunctionSpec, keeper: Keeper | None
+) -> AnyInvoker:
+    """Return the invoker of the function in this process."""
+    if spec.reserved_concurrency == 0:
+        return ThrottledInvoker()
+    invoker = ConcurrentInvoker(handler, identity)
+    return invoker if keeper is None else KeepingInvoker(invoker, spec.name, keeper)
+
+
 def _make_room_for_connections() -> None:
     """Raise the limit of open files, usually 1,024, to the maximum number of connections."""
     wanted = MAXIMUM_CONNECTIONS + _OTHER_FILES
@@ -168,12 +180,16 @@ def _gather_output() -> None:
 
 
 def _pools(
-    apis: Sequence[RestApi], deployment: Deployment, site: Site, settings: dict[str, Any]
+    apis: Sequence[RestApi],
+    deployment: Deployment,
+    site: Site,
+    settings: dict[str, Any],
+    keeper: Keeper | None,
 ) -> dict[str, StrictPool]:
     """Return a pool for each function of the APIs, except the one in this process."""
     names = {name for api in apis for name in api.functions} - {settings["concurrent"]}
     return {
-        name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
+        name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name], keeper)
         for name in sorted(names)
         if name in deployment.functions
     }

@@ -15,6 +15,7 @@ from dataplane.http.invoking import (
     FunctionFailedError,
     IntegrationTimeoutError,
 )
+from dataplane.kept import Keeper
 from dataplane.metrics.invocations import Invocations
 from dataplane.pool import PoolClosedError, StrictPool
 from dataplane.runtime import errors, payload
@@ -123,6 +124,33 @@ class ConcurrentInvoker:
     def describe(self) -> dict[str, Any]:
         """Return how its invocations went, for the status file."""
         return self._counts.describe()
+
+
+class KeepingInvoker:
+    """Keeps the invocations of another invoker on disk.
+
+    An event is encoded before its invocation, because a handler can change it.
+    """
+
+    def __init__(self, inner: ConcurrentInvoker, function: str, keeper: Keeper) -> None:
+        self._inner = inner
+        self._function = function
+        self._keeper = keeper
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        encoded = encode_event(event)
+        try:
+            answer = self._inner.invoke(event, request_id)
+        except (FunctionFailedError, IntegrationTimeoutError) as error:
+            self._keeper.keep(self._function, request_id, encoded, str(error))
+            raise
+        self._keeper.keep(self._function, request_id, encoded, None)
+        return answer
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._inner.describe()
 
 
 class BrokenInvoker:

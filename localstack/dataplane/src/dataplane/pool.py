@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from typing import Any
 
+from dataplane.kept import Keeper
 from dataplane.metrics.invocations import Invocations
 from dataplane.model import FunctionSpec
 from dataplane.runtime import errors
@@ -27,9 +28,13 @@ class StrictPool:
     ----------
     limit
         The maximum number of workers. A smaller reserved concurrency of the function overrides it.
+    keeper
+        Keeps invocations on disk; None to keep none.
     """
 
-    def __init__(self, spec: FunctionSpec, site: Site, limit: int) -> None:
+    def __init__(
+        self, spec: FunctionSpec, site: Site, limit: int, keeper: Keeper | None = None
+    ) -> None:
         reserved = spec.reserved_concurrency
         self.limit = limit if reserved is None else min(limit, reserved)
         self.spec = spec
@@ -38,6 +43,7 @@ class StrictPool:
         self.debug_port: int | None = None
         self.invocations = Invocations()
         self._site = site
+        self._keeper = keeper
         self._changed = threading.Condition()
         self._idle: list[tuple[int, StrictWorker]] = []
         self._free_slots = deque(range(self.limit))
@@ -102,6 +108,8 @@ class StrictPool:
         except WorkerFailedError as error:
             self._count(time.monotonic() - begun_s, failed=True)
             self._give_up(slot)
+            if self._keeper is not None:
+                self._keep(self._keeper, request_id, event, error.payload)
             return Invocation(error.payload, True, worker_lost=True)
         except BaseException:
             # If the greenlet is killed, its worker may be in the middle of a reply.
@@ -115,6 +123,9 @@ class StrictPool:
             self._give_up(slot)
         else:
             self._put_back(slot, worker)
+        if self._keeper is not None:
+            failure = outcome.payload if outcome.failed else None
+            self._keep(self._keeper, request_id, event, failure)
         return outcome
 
     def describe(self) -> dict[str, Any]:
@@ -136,6 +147,10 @@ class StrictPool:
             self._changed.notify_all()
         for _, worker in idle:
             worker.stop()
+
+    def _keep(self, keeper: Keeper, request_id: str, event: bytes, failure: bytes | None) -> None:
+        error = None if failure is None else failure.decode(errors="replace")
+        keeper.keep(self.spec.name, request_id, event, error)
 
     def _count(self, took_s: float, *, failed: bool, timed_out: bool = False) -> None:
         with self._changed:

@@ -48,6 +48,11 @@ class StateFolder:
         return self.root / "code"
 
     @property
+    def kept(self) -> Path:
+        """The directory of kept invocations, one subdirectory per process."""
+        return self.root / "kept"
+
+    @property
     def deployment(self) -> Path:
         """The last discovered deployment, which the children read."""
         return self.root / "deployment.json"

@@ -312,6 +312,7 @@ class Supervisor:
             "region": self._options.region,
             "strict_limits": limits,
             "grace_s": self._options.grace_s,
+            "keep": self._options.keep,
         }
 
     def _shut_down(self) -> int:

@@ -114,20 +114,37 @@ class WorkerFailedError(RuntimeError):
 class StrictWorker:
     """A running worker, for use by one thread or greenlet at a time.
 
+    Parameters
+    ----------
+    name
+        The name of its pid file.
+    output
+        The file for its output; by default the function's log.
+    awaits_debugger
+        Whether a debugged function loads only once a debugger is attached.
+
     Raises
     ------
     WorkerFailedError
         If the function's module can't be loaded, or its process ends first.
     """
 
-    def __init__(self, spec: FunctionSpec, site: Site, name: str) -> None:
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        site: Site,
+        name: str,
+        *,
+        output: Path | None = None,
+        awaits_debugger: bool = False,
+    ) -> None:
         self._timeout_s = spec.time_limit_s
         self._cores: frozenset[int] | None = None
         self._pid_file = site.layout.pid_file(name)
         ours, theirs = socket.socketpair()
         with theirs:
-            settings = {"socket_fd": theirs.fileno()}
-            self._process = launch("strict", spec, site, settings, (theirs.fileno(),))
+            settings = {"socket_fd": theirs.fileno(), "awaits_debugger": awaits_debugger}
+            self._process = launch("strict", spec, site, settings, (theirs.fileno(),), output)
         self._peer = ours
         self._pid_file.write_text(f"{self._process.pid}\n")
         self._peer.settimeout(_INIT_TIMEOUT_S if spec.debug_port is None else self._timeout_s)

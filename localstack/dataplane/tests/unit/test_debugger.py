@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import os
 import signal
@@ -17,12 +18,13 @@ from typing import Any
 
 import pytest
 
+from dataplane.debugging import parse_port
 from dataplane.invokers import StrictInvoker
 from dataplane.model import FunctionSpec
 from dataplane.pool import StrictPool
 from dataplane.process import is_alive, package_folder
 from dataplane.state_folder import StateFolder
-from dataplane.worker import Site
+from dataplane.worker import Site, StrictWorker
 
 pytest.importorskip("debugpy")
 
@@ -181,3 +183,28 @@ def test_a_worker_at_a_breakpoint_ends_with_its_caller(pool: StrictPool, tmp_pat
     while is_alive(pid):
         assert time.monotonic() < deadline_s, "the worker outlives its caller"
         time.sleep(0.01)
+
+
+def test_a_worker_that_awaits_its_debugger_loads_the_function_after_it_is_attached(
+    pool: StrictPool, tmp_path: Path
+) -> None:
+    port = parse_port("")
+    site = Site(StateFolder(tmp_path / "state"), "http://127.0.0.1:1", "eu-central-1")
+    spec = replace(pool.spec, debug_port=port)
+    with concurrent.futures.ThreadPoolExecutor(1) as threads:
+        started = threads.submit(StrictWorker, spec, site, "worker.again", awaits_debugger=True)
+        client = attached(pool, listening(port))
+        worker = started.result(20)
+        client.close()
+    worker.kill()
+
+
+def listening(port: int) -> int:
+    """Return a port as soon as something listens there."""
+    deadline_s = time.monotonic() + 20
+    while True:
+        assert time.monotonic() < deadline_s, "nothing listens"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return port
+        time.sleep(0.05)

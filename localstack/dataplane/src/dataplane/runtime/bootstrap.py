@@ -38,7 +38,7 @@ def _strict(settings: dict[str, Any], folders: list[str]) -> int:
 
         # At a breakpoint, the worker does not notice that its caller is gone.
         die_with_parent(settings["parent_pid"])
-        debug_port = debugger.listen(identity.debug_port)
+        debug_port = debugger.listen(identity.debug_port, wait=settings["awaits_debugger"])
     os.chdir(identity.code_dir)
     loader.narrow_path(
         identity.code_dir,

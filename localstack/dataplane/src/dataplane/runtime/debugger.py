@@ -11,13 +11,15 @@ _PATIENCE_S = 5.0
 _LOOK_S = 0.05
 
 
-def listen(port: int) -> int:
+def listen(port: int, *, wait: bool) -> int:
     """Let a debugger attach to this process; return the port.
 
     Parameters
     ----------
     port
         The port to listen on. If another worker of the function keeps it, any free one is used.
+    wait
+        Whether to return only once a debugger is attached.
     """
     # It is an optional dependency, and only debugged functions pay for its import.
     import debugpy
@@ -25,6 +27,8 @@ def listen(port: int) -> int:
     wanted = port if _waited_for(port) else 0
     # In this process, because a separate adapter would outlive it.
     _, taken = debugpy.listen((_HOST, wanted), in_process_debug_adapter=True)
+    if wait:
+        debugpy.wait_for_client()
     return int(taken)
 
 
