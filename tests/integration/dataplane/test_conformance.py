@@ -6,16 +6,20 @@ row on both. localstack/dataplane/docs/data-plane.md has the table.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from dataplane.pool import StrictPool
 from tests.integration.dataplane.harness import FUNCTION_ARN, Stage, eventually, stage
 
 pytestmark = pytest.mark.integration
@@ -39,6 +43,17 @@ def on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
     """The session's broker, or each one when CONFORMANCE=all."""
     with stage(tmp_path_factory.mktemp("conformance"), request.param) as made:
         yield made
+
+
+@contextlib.contextmanager
+def reserving(made: Stage, concurrency: int) -> Iterator[Stage]:
+    """The same stage with a function whose concurrency is reserved."""
+    spec = replace(made.pool.spec, reserved_concurrency=concurrency)
+    pool = StrictPool(spec, made.pool._site, 4)
+    try:
+        yield replace(made, pool=pool)
+    finally:
+        pool.close()
 
 
 def numbered(count: int) -> list[str]:
@@ -473,3 +488,23 @@ def test_a_topic_that_would_feed_itself_is_refused(on: Stage) -> None:
         on.poll(topic, **to(f"kafka://{topic}")),
     ):
         pass
+
+
+def test_a_throttled_batch_is_sent_again_and_has_lost_no_attempt(on: Stage) -> None:
+    # Two mappings of a function with one environment, which give up after a failure.
+    topics = [on.topic(), on.topic()]
+    for topic in topics:
+        on.produce(topic, *(f"slow{number}" for number in range(4)))
+    with (
+        reserving(on, 1) as stage,
+        stage.poll(topics[0], BatchSize=1, **GIVES_UP) as first,
+        stage.poll(topics[1], BatchSize=1, **GIVES_UP) as second,
+    ):
+        rows = [stage.wait_done(poller, 4) for poller in (first, second)]
+        throttles = stage.pool.describe()["throttles"]
+    assert throttles > 0
+    assert [(row["errors"], row["given_up"], row["done"]) for row in rows] == [(0, 0, 4)] * 2
+    for topic in topics:
+        assert on.batches(topic) == [[f"slow{number}"] for number in range(4)]
+    spans = sorted((e["begun"], e["ended"]) for topic in topics for e in on.events(topic))
+    assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(spans))

@@ -32,8 +32,9 @@ from dataplane.invokers import (
     BrokenInvoker,
     ConcurrentInvoker,
     KeepingInvoker,
+    ReportingInvoker,
+    ReservedInvoker,
     StrictInvoker,
-    ThrottledInvoker,
 )
 from dataplane.journal import Journal
 from dataplane.kept import Keeper
@@ -45,8 +46,7 @@ from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
 
-AnyInvoker = StrictInvoker | ConcurrentInvoker | KeepingInvoker | BrokenInvoker | ThrottledInvoker
-Invokers = dict[str, AnyInvoker]
+Invokers = dict[str, ReportingInvoker]
 
 _BROKEN_LIFE_S = 3.0
 # The usual account of emulators, used if no function's ARN has another one.
@@ -82,10 +82,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     listener = socket.socket(fileno=settings["listener_fd"])
     keeper = Keeper.of_process(layout, settings, journal.write)
     pools = _pools(apis, deployment, site, settings, keeper)
-    invokers: Invokers = {
-        name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
-        for name, pool in pools.items()
-    }
+    invokers: Invokers = {name: StrictInvoker(pool) for name, pool in pools.items()}
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
@@ -99,7 +96,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         )
         try:
             handler = loader.load_handler(identity.handler)
-            spec = deployment.functions[identity.name]
+            spec = deployment.functions[identity.name].shared(settings["processes"])
             invokers[identity.name] = _in_process(handler, identity, spec, keeper)
         except (Exception, SystemExit) as error:
             broken = json.dumps(errors.report(error, "init"))
@@ -141,12 +138,14 @@ def _frontend(
 
 def _in_process(
     handler: loader.Handler, identity: Identity, spec: FunctionSpec, keeper: Keeper | None
-) -> AnyInvoker:
-    """Return the invoker of the function in this process."""
-    if spec.reserved_concurrency == 0:
-        return ThrottledInvoker()
-    invoker = ConcurrentInvoker(handler, identity)
-    return invoker if keeper is None else KeepingInvoker(invoker, spec.name, keeper)
+) -> ReportingInvoker:
+    """Return the invoker of the function in this process, with no more layers than it needs."""
+    invoker: ReportingInvoker = ConcurrentInvoker(handler, identity)
+    if keeper is not None:
+        invoker = KeepingInvoker(invoker, spec.name, keeper)
+    if spec.reserved_concurrency is not None:
+        invoker = ReservedInvoker(invoker, spec.reserved_concurrency)
+    return invoker
 
 
 def _make_room_for_connections() -> None:
@@ -188,11 +187,13 @@ def _pools(
 ) -> dict[str, StrictPool]:
     """Return a pool for each function of the APIs, except the one in this process."""
     names = {name for api in apis for name in api.functions} - {settings["concurrent"]}
-    return {
-        name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name], keeper)
+    specs = {
+        name: deployment.functions[name].shared(settings["processes"])
         for name in sorted(names)
         if name in deployment.functions
     }
+    limits = settings["strict_limits"]
+    return {name: StrictPool(spec, site, limits[name], keeper) for name, spec in specs.items()}
 
 
 def _serve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 #: A bound that nobody at a breakpoint reaches: one day.
@@ -41,6 +41,13 @@ class FunctionSpec:
     def time_limit_s(self) -> int:
         """The timeout that applies here. Somebody at a breakpoint needs more than the deployed."""
         return self.timeout_s if self.debug_port is None else DEBUGGED_TIME_LIMIT_S
+
+    def shared(self, processes: int) -> FunctionSpec:
+        """Return it with one process's share of its reserved concurrency, at least 1 of it."""
+        if not self.reserved_concurrency:
+            return self
+        share = max(1, self.reserved_concurrency // processes)
+        return replace(self, reserved_concurrency=share)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,10 @@ class PoolClosedError(RuntimeError):
     """The pool was closed, because its function was redeployed or the data plane stops."""
 
 
+class ThrottledError(RuntimeError):
+    """The function's reserved concurrency is used up."""
+
+
 class StrictPool:
     """Warm workers of one function, started on demand up to a limit.
 
@@ -27,7 +31,8 @@ class StrictPool:
     Parameters
     ----------
     limit
-        The maximum number of workers. A smaller reserved concurrency of the function overrides it.
+        The maximum number of workers. A reserved concurrency of the function that is not greater
+        overrides it: invocations over it are throttled, as on Lambda, instead of waiting.
     keeper
         Keeps invocations on disk; None to keep none.
     """
@@ -37,6 +42,7 @@ class StrictPool:
     ) -> None:
         reserved = spec.reserved_concurrency
         self.limit = limit if reserved is None else min(limit, reserved)
+        self._is_reserved = self.limit == reserved
         self.spec = spec
         self.cold_starts = 0
         self.lost = 0
@@ -71,7 +77,9 @@ class StrictPool:
         request_id: str | None = None,
         cores: frozenset[int] | None = None,
     ) -> Invocation:
-        """Run one invocation on a free worker; wait if all are busy.
+        """Run one invocation on a free worker.
+
+        If all are busy, it waits, unless the concurrency is reserved.
 
         Parameters
         ----------
@@ -87,6 +95,8 @@ class StrictPool:
         ------
         PoolClosedError
             If the pool was closed before a worker was free.
+        ThrottledError
+            If the reserved concurrency is used up.
         """
         request_id = request_id or str(uuid.uuid4())
         budget_s = timeout_s if timeout_s is not None else float(self.spec.time_limit_s)
@@ -171,6 +181,9 @@ class StrictPool:
                     return slot, None
                 if self._free_slots:
                     return self._free_slots.popleft(), None
+                if self._is_reserved:
+                    self.invocations.throttles += 1
+                    raise ThrottledError(f"the concurrency of {self.spec.name} is used up")
                 left_s = deadline_s - time.monotonic()
                 if left_s <= 0:
                     return None

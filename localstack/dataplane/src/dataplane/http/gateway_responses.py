@@ -63,6 +63,8 @@ _KINDS = {
     ),
     "DEFAULT_5XX": _Kind(502, "Internal server error", "InternalServerErrorException"),
     "INVALID_API_KEY": _Kind(403, "Forbidden", "ForbiddenException"),
+    # AWS lists 504 as its status; a function that Lambda throttles is a 500.
+    "INTEGRATION_FAILURE": _Kind(500, "Internal server error", "InternalServerErrorException"),
     "INTEGRATION_TIMEOUT": _Kind(504, "Endpoint request timed out"),
     "MISSING_AUTHENTICATION_TOKEN": _Kind(
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"

@@ -168,7 +168,7 @@ def _invocations(statuses: dict[str, dict[str, Any]]) -> Iterator[Metric]:
         for name, text in (
             ("invocation_errors", "Invocations that failed"),
             ("invocation_timeouts", "Invocations that exceeded a timeout"),
-            ("throttles", "Invocations that got no worker in time"),
+            ("throttles", "Invocations over the reserved concurrency, or without a worker in time"),
             ("cold_starts", "Workers started"),
             ("workers_lost", "Workers that ended unexpectedly or were killed"),
         )

@@ -28,13 +28,14 @@ from dataplane.poller.retry import RetryPolicy
 from dataplane.poller.schedule import Pace, Schedule
 from dataplane.poller.source import Source
 from dataplane.poller.verdict import first_failures
-from dataplane.pool import PoolClosedError, StrictPool
+from dataplane.pool import PoolClosedError, StrictPool, ThrottledError
 from dataplane.process import Room
 from dataplane.worker import Invocation
 
 _POLL_S = 0.1
 _REBUILD_DELAY_S = 1.0
 _SWAP_WAIT_S = 0.01
+_THROTTLED_WAIT_S = 1.0
 # EX_SOFTWARE of sysexits.h.
 _THREAD_FAILED_STATUS = 70
 
@@ -249,6 +250,7 @@ class MappingPoller:
         leaves_room = not is_full and self._schedule.pace.is_strained(queue.last_took_s)
         cores = self._room.others if leaves_room else self._room.every
         self.invocations += 1
+        throttles = 0
         while True:
             pool = self._pool
             try:
@@ -257,6 +259,10 @@ class MappingPoller:
                 # A redeployment has just closed the pool, so use the new one.
                 if pool is self._pool:
                     time.sleep(_SWAP_WAIT_S)
+            except ThrottledError:
+                # The function was not invoked, so this is not one of the batch's attempts.
+                throttles += 1
+                time.sleep(min(_THROTTLED_WAIT_S, self._policy.delay_s(throttles)))
 
     def _settle(
         self, queue: PartitionQueue, batch: list[Record], outcome: Invocation, request_id: str
