@@ -136,6 +136,27 @@ def test_a_request_validator_makes_parameters_required(make: Make) -> None:
     assert route(api, "/dogs").required_parameters == ()
 
 
+def test_a_request_validator_has_bodies_checked_against_the_methods_model(make: Make) -> None:
+    made = make()
+    validator = made.client.create_request_validator(
+        restApiId=made.id, name="v", validateRequestParameters=False, validateRequestBody=True
+    )["id"]
+    schema = '{"type": "object"}'
+    made.client.create_model(
+        restApiId=made.id, name="Pet", contentType="application/json", schema=schema
+    )
+    models = {"application/json": "Pet"}
+    made.method("/checked", requestModels=models, requestValidatorId=validator)
+    made.method("/unchecked", requestModels=models)
+    made.method("/any", requestModels={"application/json": "Empty"}, requestValidatorId=validator)
+    api, warnings = made.read()
+    assert route(api, "/checked").body_models == (("application/json", "Pet"),)
+    assert route(api, "/unchecked").body_models == ()
+    assert route(api, "/any").body_models == ()
+    assert dict(api.models)["Pet"] == schema
+    assert warnings == []
+
+
 def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make) -> None:
     made = make()
     validator = made.client.create_request_validator(
@@ -146,11 +167,11 @@ def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make
         restApiId=made.id, name="c", type="COGNITO_USER_POOLS", providerARNs=[pool]
     )["id"]
     made.client.create_model(
-        restApiId=made.id, name="Pet", contentType="application/json", schema="{}"
+        restApiId=made.id, name="Bad", contentType="application/json", schema='{"type": "nothing"}'
     )
     made.method("/signed", authorizationType="AWS_IAM")
     made.method("/users", authorizationType="COGNITO_USER_POOLS", authorizerId=cognito)
-    made.method("/body", requestModels={"application/json": "Pet"}, requestValidatorId=validator)
+    made.method("/body", requestModels={"application/json": "Bad"}, requestValidatorId=validator)
     made.method("/any", requestModels={"application/json": "Empty"}, requestValidatorId=validator)
     queue = {"type": "AWS", "uri": "arn:aws:apigateway:eu-central-1:sqs:path/0/q"}
     made.method("/queue", {**queue, "integrationHttpMethod": "POST"})
@@ -158,7 +179,8 @@ def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make
     assert {route.resource_path: route.refusal for route in api.routes if route.refusal} == {
         "/signed": "authorization by AWS_IAM is not supported",
         "/users": "authorization by COGNITO_USER_POOLS is not supported",
-        "/body": "validation of request bodies is not supported: Pet",
+        "/body": "the model Bad is not supported: "
+        "value is not valid under any of the schemas listed in the 'anyOf' keyword",
         "/queue": "AWS integrations are not supported",
     }
     assert "GET /signed answers 501: authorization by AWS_IAM is not supported" in warnings

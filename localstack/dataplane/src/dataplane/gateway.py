@@ -25,6 +25,7 @@ monkey.patch_all()
 import gevent
 from gevent.event import Event
 
+from dataplane.http import body_models
 from dataplane.http.frontend import Frontend
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from dataplane.http.stages import Stages
@@ -80,6 +81,8 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         raise SystemExit("the deployment has no REST API")
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
+    for api in apis:
+        body_models.prepare(api)
     keeper = Keeper.of_process(layout, settings, journal.write)
     pools = _pools(apis, deployment, site, settings, keeper)
     invokers: Invokers = {name: StrictInvoker(pool) for name, pool in pools.items()}

@@ -74,6 +74,8 @@ class Route:
     required_parameters
         The parameters that the method's request validator requires, such as
         ``method.request.header.X-Tenant``.
+    body_models
+        The content types that the method's request validator checks, each with its model's name.
     refusal
         The unsupported feature that the method needs. Such a route answers 501 rather than behave
         differently from AWS. None if the route is served.
@@ -87,12 +89,15 @@ class Route:
     authorizer: str | None = None
     api_key_required: bool = False
     required_parameters: tuple[str, ...] = ()
+    body_models: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
 
     @property
     def is_guarded(self) -> bool:
         """Whether a request must pass checks before the integration."""
-        return bool(self.authorizer or self.api_key_required or self.required_parameters)
+        return bool(
+            self.authorizer or self.api_key_required or self.required_parameters or self.body_models
+        )
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,10 @@ class GatewayResponse:
 
 @dataclass(frozen=True)
 class RestApi:
-    """A deployed REST API and its served stage."""
+    """A deployed REST API and its served stage.
+
+    ``models`` are JSON Schemas by their names, if the API validates bodies.
+    """
 
     api_id: str
     name: str
@@ -172,6 +180,7 @@ class RestApi:
     authorizers: tuple[Authorizer, ...] = ()
     api_keys: tuple[ApiKey, ...] = ()
     api_key_source: str = "HEADER"
+    models: tuple[tuple[str, str], ...] = ()
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -275,16 +284,24 @@ def _api(raw: dict[str, Any]) -> RestApi:
             for entry in raw["authorizers"]
         ),
         "api_keys": tuple(ApiKey(**entry) for entry in raw["api_keys"]),
+        "models": _pairs(raw["models"]),
     }
     return RestApi(**{**raw, **lists})
 
 
 def _route(raw: dict[str, Any]) -> Route:
     mock = MockResponse(**raw["mock"]) if raw["mock"] else None
-    return Route(**{**raw, "mock": mock, "required_parameters": tuple(raw["required_parameters"])})
+    lists = {
+        "required_parameters": tuple(raw["required_parameters"]),
+        "body_models": _pairs(raw["body_models"]),
+    }
+    return Route(**{**raw, "mock": mock, **lists})
+
+
+def _pairs(raw: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in raw)
 
 
 def _mapping(raw: dict[str, Any]) -> KafkaMapping:
     lists = {key: tuple(raw[key]) for key in ("topics", "bootstrap_servers", "filters")}
-    access = tuple((kind, uri) for kind, uri in raw["source_access"])
-    return KafkaMapping(**{**raw, **lists, "source_access": access})
+    return KafkaMapping(**{**raw, **lists, "source_access": _pairs(raw["source_access"])})

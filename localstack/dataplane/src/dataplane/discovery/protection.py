@@ -5,11 +5,13 @@ Unsupported protection is reported, so that a protected route is never served wi
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 from dataplane.discovery.emulator import pages
 from dataplane.discovery.lambda_uri import function_in
+from dataplane.http.body_models import problem_of
 from dataplane.model import ApiKey, Authorizer
 
 _DEFAULT_TTL_S = 300
@@ -44,6 +46,12 @@ class Protection:
             for entry in pages(client.get_request_validators, "items", restApiId=api["id"])
         }
         self._refusal = _refusal_of_api(api, stage)
+
+    @functools.cached_property
+    def models(self) -> dict[str, str]:
+        """The API's models by name, as JSON."""
+        described = pages(self._client.get_models, "items", restApiId=self._api_id)
+        return {entry["name"]: entry.get("schema") or "{}" for entry in described}
 
     def authorizers(self) -> Iterator[Authorizer]:
         """Yield the API's Lambda authorizers."""
@@ -82,11 +90,12 @@ class Protection:
         elif kind not in _NO_AUTHORIZATION:
             refusal = refusal or f"authorization by {kind} is not supported"
         validator = self._validators.get(method.get("requestValidatorId") or "", {})
+        body_models: tuple[tuple[str, str], ...] = ()
         if validator.get("validateRequestBody"):
-            models = set((method.get("requestModels") or {}).values()) - {_ANYTHING}
-            if models:
-                named = ", ".join(sorted(models))
-                refusal = refusal or f"validation of request bodies is not supported: {named}"
+            models = (method.get("requestModels") or {}).items()
+            body_models = tuple(sorted(pair for pair in models if pair[1] != _ANYTHING))
+            for _, name in body_models:
+                refusal = refusal or problem_of(self.models, name)
         required: tuple[str, ...] = ()
         if validator.get("validateRequestParameters"):
             parameters = method.get("requestParameters") or {}
@@ -95,6 +104,7 @@ class Protection:
             "authorizer": authorizer,
             "api_key_required": bool(method.get("apiKeyRequired")),
             "required_parameters": required,
+            "body_models": () if refusal else body_models,
             "refusal": refusal,
         }
 

@@ -45,6 +45,7 @@ def _stage(
         for route in routes
         if route.refusal is not None
     ]
+    uses_models = any(route.body_models for route in routes)
     return RestApi(
         api_id=api["id"],
         name=api.get("name", api["id"]),
@@ -55,6 +56,7 @@ def _stage(
         throttles=_throttles(stage.get("methodSettings") or {}),
         authorizers=tuple(protection.authorizers()),
         api_keys=tuple(protection.api_keys()),
+        models=tuple(sorted(protection.models.items())) if uses_models else (),
         api_key_source=api.get("apiKeySource") or "HEADER",
     )
 

@@ -88,7 +88,9 @@ class Frontend:
         except GatewayError as error:
             if error.reason:
                 self._say(request_id, error.reason)
-            encoded = self._own.encode(error.kind, request, request_id, keep_alive, error.message)
+            encoded = self._own.encode(
+                error.kind, request, request_id, keep_alive, error.message, error.validation
+            )
         except FunctionFailedError as error:
             self._say(request_id, f"{_FUNCTION_ERROR}: {error}. Lambda request id: {request_id}")
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dataplane.http.authorizers import LambdaAuthorizer
+from dataplane.http.body_models import BodyModels
 from dataplane.http.gateway_responses import GatewayError
 from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError, Invoker
 from dataplane.http.parameters import find_header, find_parameter
@@ -48,6 +49,7 @@ class Guards:
             entry.authorizer_id: (entry, LambdaAuthorizer(entry)) for entry in api.authorizers
         }
         self._keys = {key.value: (key, _bucket(key, processes)) for key in api.api_keys}
+        self._models = BodyModels(api)
         self.routes = frozenset(id(route) for route in api.routes if route.is_guarded)
 
     def check(self, route: Route, event: dict[str, Any], request_id: str) -> None:
@@ -73,6 +75,8 @@ class Guards:
             raise GatewayError(
                 "BAD_REQUEST_PARAMETERS", f"Missing required request parameters: [{named}]"
             )
+        if route.body_models:
+            self._models.check(route, event)
 
     def _authorize(self, authorizer_id: str, event: dict[str, Any], request_id: str) -> str | None:
         found = self._authorizers.get(authorizer_id)
