@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,67 @@ def mock(account: Account, api: str, path: str) -> None:
     account.gateway.put_method_response(**place, statusCode="200")
     templates = {"application/json": '{"mock": true}'}
     account.gateway.put_integration_response(**place, statusCode="200", responseTemplates=templates)
+
+
+def stack_template(methods: tuple[str, ...], deployment: str) -> str:
+    """Return the template of an API with MOCK methods at its root."""
+    resources: dict[str, Any] = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "stacked"}},
+        "Stage": {
+            "Type": "AWS::ApiGateway::Stage",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "DeploymentId": {"Ref": deployment},
+                "StageName": "stacked",
+                # Settings of a stage apply at once.
+                "Variables": {"methods": str(len(methods))},
+            },
+        },
+        deployment: {
+            "Type": "AWS::ApiGateway::Deployment",
+            "Properties": {"RestApiId": {"Ref": "Api"}},
+            "DependsOn": list(methods),
+        },
+    }
+    for method in methods:
+        answer = {"StatusCode": "200", "ResponseTemplates": {"application/json": f'"{method}"'}}
+        resources[method] = {
+            "Type": "AWS::ApiGateway::Method",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+                "HttpMethod": method,
+                "AuthorizationType": "NONE",
+                "Integration": {"Type": "MOCK", "IntegrationResponses": [answer]},
+            },
+        }
+    return json.dumps({"Resources": resources})
+
+
+def test_a_stacks_stage_serves_its_deployment_and_not_what_has_changed_since(
+    account: Account, tmp_path: Path
+) -> None:
+    stacks = account.emulator.client("cloudformation")
+    stacks.create_stack(StackName="stacked", TemplateBody=stack_template(("GET",), "First"))
+    stacks.get_waiter("stack_create_complete").wait(StackName="stacked", WaiterConfig={"Delay": 1})
+
+    def update(deployment: str) -> None:
+        body = stack_template(("GET", "PUT"), deployment)
+        stacks.update_stack(StackName="stacked", TemplateBody=body)
+        stacks.get_waiter("stack_update_complete").wait(
+            StackName="stacked", WaiterConfig={"Delay": 1}
+        )
+
+    with own.plane(account.emulator, tmp_path, "--stack", "stacked") as address:
+        url = f"{address}/stacked"
+        assert httpx.get(url).json() == "GET"
+        update("First")
+        log = tmp_path / "plane" / "logs" / "supervisor.log"
+        wait_for(lambda: log.read_text().count("ready:") == 2, 20, "the change is followed")
+        assert httpx.put(url).status_code == 403
+        update("Second")
+        wait_for(lambda: httpx.put(url).status_code == 200, 20, "the new deployment is served")
+    stacks.delete_stack(StackName="stacked")
 
 
 def debug_port(folder: Path) -> int | None:
@@ -76,6 +138,8 @@ def test_what_api_calls_make_and_change_is_followed(account: Account, tmp_path: 
         account.route(first, "/b", proxy(arn))
         account.deploy(first, "v2")
         assert eventually(f"{address}/v2/b", 200).text == "one v2"
+        # The first stage serves what was deployed to it.
+        assert httpx.get(f"{address}/v1/b").status_code == 403
         second = account.api("second")
         account.route(second, "/c", proxy(account.function("more", CODE.replace("VERSION", "x"))))
         account.deploy(second, "v1")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dataplane.discovery.emulator import Emulator
-from dataplane.discovery.restapi import read_rest_api
+from dataplane.discovery.restapi import describe, read_stage
 from dataplane.model import ApiKey, Authorizer, Deployment, RestApi, Route
 
 pytestmark = pytest.mark.integration
@@ -25,7 +25,6 @@ class Made:
     """A REST API that is made step by step."""
 
     def __init__(self, emulator: Emulator, properties: dict[str, Any]) -> None:
-        self._emulator = emulator
         self.client = emulator.client("apigateway")
         self.id = self.client.create_rest_api(name="toy", **properties)["id"]
         (root,) = self.client.get_resources(restApiId=self.id)["items"]
@@ -44,8 +43,10 @@ class Made:
 
     def read(self) -> tuple[RestApi, list[str]]:
         self.client.create_deployment(restApiId=self.id, stageName="v1")
-        served, warnings = read_rest_api(self._emulator, self.id)
-        (api,) = [api for api in served if api.stage == "v1"]
+        stage = self.client.get_stage(restApiId=self.id, stageName="v1")
+        described = {**describe(self.client, self.id), "gateway_responses": []}
+        warnings: list[str] = []
+        api = read_stage(self.client, described, stage, warnings)
         assert Deployment.from_json(Deployment({}, api, ()).to_json()).api == api
         return api, warnings
 

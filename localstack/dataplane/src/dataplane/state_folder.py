@@ -53,6 +53,11 @@ class StateFolder:
         return self.root / "kept"
 
     @property
+    def deployments(self) -> Path:
+        """The directory of snapshots of deployed REST APIs, one for each deployment."""
+        return self.root / "deployments"
+
+    @property
     def deployment(self) -> Path:
         """The last discovered deployment, which the children read."""
         return self.root / "deployment.json"

@@ -19,6 +19,7 @@ from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper
 from dataplane.config import Options, api_function, default_strict_limit, mode_of
 from dataplane.discovery import artefacts
+from dataplane.discovery.deployments import Deployments
 from dataplane.discovery.discover import NothingDeployedError, discover
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.sources import Sources
@@ -65,6 +66,7 @@ class Supervisor:
         self._emulator = Emulator(options.emulator, options.region)
         self._watch_emulator = Watch(self._emulator, options.stacks)
         self._fingerprint = self._watch_emulator.look()
+        self._deployments = Deployments(self._layout.deployments)
         self._sources = Sources(options.watched)
         self._deployment = self._discover()
         self._listener = _listen(options.port)
@@ -119,7 +121,13 @@ class Supervisor:
 
     def _discover(self) -> Deployment:
         options = self._options
-        found = discover(self._emulator, options.stacks, self._layout.code, options.msk_brokers)
+        found = discover(
+            self._emulator,
+            options.stacks,
+            self._layout.code,
+            self._deployments,
+            options.msk_brokers,
+        )
         return debugging.lay_over(self._sources.lay_over(found), options.debugged)
 
     def _children(self) -> list[Child]:
