@@ -11,7 +11,7 @@ import pytest
 
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.restapi import describe, read_stage
-from dataplane.model import ApiKey, Authorizer, Deployment, RestApi, Route
+from dataplane.model import ApiKey, Authorizer, Deployment, Quota, RestApi, Route
 
 pytestmark = pytest.mark.integration
 
@@ -102,6 +102,7 @@ def test_api_keys_are_those_of_the_stages_usage_plans(make: Make) -> None:
     made.method("/pets", apiKeyRequired=True)
     made.client.create_deployment(restApiId=made.id, stageName="v1")
     values: dict[str, str] = {}
+    plans: dict[str, str] = {}
     for name, stage, enabled in (
         ("ours", "v1", True),
         ("disabled", "v1", False),
@@ -113,14 +114,18 @@ def test_api_keys_are_those_of_the_stages_usage_plans(make: Make) -> None:
             name=name,
             apiStages=[{"apiId": made.id, "stage": stage}],
             throttle={"rateLimit": 5.0, "burstLimit": 2},
+            quota={"limit": 10, "period": "WEEK", "offset": 1},
         )["id"]
         value = f"{name}-{uuid.uuid4().hex}"
         values[name] = value
         key = made.client.create_api_key(name=name, value=value, enabled=enabled)["id"]
         made.client.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
-    api, _ = made.read()
+        plans[name] = plan
+    api, warnings = made.read()
     (key,) = api.api_keys
-    assert key == ApiKey(key.key_id, values["ours"], 5.0, 2)
+    quota = Quota(10, "WEEK", 1)
+    assert key == ApiKey(key.key_id, values["ours"], 5.0, 2, plans["ours"], quota)
+    assert warnings == []
     assert route(api, "/pets").api_key_required
 
 

@@ -133,6 +133,7 @@ def _frontend(
             settings["processes"],
             region=settings["region"],
             note=journal.write,
+            quotas=StateFolder(Path(settings["root"])).quotas,
         )
         for api in apis
     ]

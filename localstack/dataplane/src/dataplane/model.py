@@ -123,13 +123,15 @@ class Authorizer:
 
 
 @dataclass(frozen=True)
-class ApiKey:
-    """An enabled API key of the stage's usage plans. Rates are in requests per second."""
+class Quota:
+    """The number of requests in a ``DAY``, ``WEEK`` or ``MONTH``.
 
-    key_id: str
-    value: str
-    rate: float | None = None
-    burst: float | None = None
+    The first period has ``offset`` requests less.
+    """
+
+    limit: int
+    period: str
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,22 @@ class MethodThrottle:
     method_key: str
     rate: float
     burst: float
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An enabled API key of a usage plan of the stage. Rates are in requests per second.
+
+    ``throttles`` are the plan's limits for single methods.
+    """
+
+    key_id: str
+    value: str
+    rate: float | None = None
+    burst: float | None = None
+    plan_id: str = ""
+    quota: Quota | None = None
+    throttles: tuple[MethodThrottle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -283,10 +301,16 @@ def _api(raw: dict[str, Any]) -> RestApi:
             Authorizer(**{**entry, "identity_sources": tuple(entry["identity_sources"])})
             for entry in raw["authorizers"]
         ),
-        "api_keys": tuple(ApiKey(**entry) for entry in raw["api_keys"]),
+        "api_keys": tuple(_api_key(entry) for entry in raw["api_keys"]),
         "models": _pairs(raw["models"]),
     }
     return RestApi(**{**raw, **lists})
+
+
+def _api_key(raw: dict[str, Any]) -> ApiKey:
+    quota = Quota(**raw["quota"]) if raw["quota"] else None
+    throttles = tuple(MethodThrottle(**entry) for entry in raw["throttles"])
+    return ApiKey(**{**raw, "quota": quota, "throttles": throttles})
 
 
 def _route(raw: dict[str, Any]) -> Route:

@@ -58,6 +58,11 @@ class StateFolder:
         return self.root / "deployments"
 
     @property
+    def quotas(self) -> Path:
+        """The directory of counters of usage plans' quotas, one per API key."""
+        return self.root / "quotas"
+
+    @property
     def deployment(self) -> Path:
         """The last discovered deployment, which the children read."""
         return self.root / "deployment.json"

@@ -53,7 +53,6 @@ def read_stage(
     """
     api = described["api"]
     protection = Protection(described, stage)
-    warnings += usage_plans.warnings(client, api["id"])
     variables = dict(stage.get("variables") or {})
     routes = [
         _route(resource, method, entry, protection, variables)

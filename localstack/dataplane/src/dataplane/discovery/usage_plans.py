@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dataplane.discovery.emulator import pages
-from dataplane.model import ApiKey
+from dataplane.model import ApiKey, MethodThrottle, Quota
 
 
 def api_keys(client: Any, api_id: str, stage: str) -> Iterator[ApiKey]:
@@ -20,7 +20,8 @@ def api_keys(client: Any, api_id: str, stage: str) -> Iterator[ApiKey]:
     keys: dict[str, dict[str, Any]] = {}
     here = {"apiId": api_id, "stage": stage}
     for plan in pages(client.get_usage_plans, "items"):
-        if not any(here.items() <= entry.items() for entry in plan.get("apiStages") or ()):
+        stages = [e for e in plan.get("apiStages") or () if here.items() <= e.items()]
+        if not stages:
             continue
         keys = keys or {
             key["id"]: key for key in pages(client.get_api_keys, "items", includeValues=True)
@@ -28,17 +29,31 @@ def api_keys(client: Any, api_id: str, stage: str) -> Iterator[ApiKey]:
         for entry in pages(client.get_usage_plan_keys, "items", usagePlanId=plan["id"]):
             key = keys.get(entry["id"], {})
             if key.get("enabled") and key.get("value"):
-                yield _api_key(key, plan)
+                yield _api_key(key, plan, stages[0].get("throttle") or {})
 
 
-def warnings(client: Any, api_id: str) -> Iterator[str]:
-    """Yield a warning for each difference from AWS."""
-    for plan in pages(client.get_usage_plans, "items"):
-        stages = plan.get("apiStages") or ()
-        if plan.get("quota") and any(entry.get("apiId") == api_id for entry in stages):
-            yield f"usage plan {plan.get('name', plan['id'])}: its quota is ignored"
+def _api_key(
+    key: dict[str, Any], plan: dict[str, Any], by_method: dict[str, dict[str, Any]]
+) -> ApiKey:
+    throttle, quota = plan.get("throttle") or {}, plan.get("quota") or {}
+    return ApiKey(
+        key["id"],
+        key["value"],
+        throttle.get("rateLimit"),
+        throttle.get("burstLimit"),
+        plan_id=plan["id"],
+        quota=_quota(quota) if quota else None,
+        throttles=tuple(
+            MethodThrottle(
+                # Like those of a stage, "/pets/GET" or "~1pets/GET".
+                method.replace("~1", "/").lstrip("/"),
+                float(limit.get("rateLimit") or 0),
+                float(limit.get("burstLimit") or 0),
+            )
+            for method, limit in sorted(by_method.items())
+        ),
+    )
 
 
-def _api_key(key: dict[str, Any], plan: dict[str, Any]) -> ApiKey:
-    throttle = plan.get("throttle") or {}
-    return ApiKey(key["id"], key["value"], throttle.get("rateLimit"), throttle.get("burstLimit"))
+def _quota(quota: dict[str, Any]) -> Quota:
+    return Quota(int(quota.get("limit") or 0), quota["period"], int(quota.get("offset") or 0))

@@ -79,6 +79,7 @@ _KINDS = {
     "MISSING_AUTHENTICATION_TOKEN": _Kind(
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"
     ),
+    "QUOTA_EXCEEDED": _Kind(429, "Limit Exceeded", "LimitExceededException"),
     "REQUEST_TOO_LARGE": _Kind(413, "Request Too Long"),
     "THROTTLED": _Kind(429, "Too Many Requests", "TooManyRequestsException"),
     "UNAUTHORIZED": _Kind(401, "Unauthorized", "UnauthorizedException"),
