@@ -508,3 +508,40 @@ def test_a_throttled_batch_is_sent_again_and_has_lost_no_attempt(on: Stage) -> N
         assert on.batches(topic) == [[f"slow{number}"] for number in range(4)]
     spans = sorted((e["begun"], e["ended"]) for topic in topics for e in on.events(topic))
     assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(spans))
+
+
+def test_events_are_counted_as_lambda_does_where_it_is_asked_for(on: Stage) -> None:
+    topic, queue = on.topic(), on.emulator.client("sqs").create_queue(QueueName="counted")
+    on.produce(topic, "other", "fine 1", "fine 2", "bad")
+    arn = "arn:aws:sqs:eu-central-1:000000000000:counted"
+    properties: dict[str, Any] = {
+        "BatchSize": 3,
+        "MaximumBatchingWindowInSeconds": 1,
+        "FilterCriteria": {"Filters": [{"Pattern": '{"value": ["fine 1", "fine 2", "bad"]}'}]},
+        "MaximumRetryAttempts": 1,
+        "DestinationConfig": {"OnFailure": {"Destination": arn}},
+        "MetricsConfig": {"Metrics": ["EventCount"]},
+    }
+    with on.poll(topic, **properties) as poller:
+        on.wait_done(poller, 4)
+        counts = eventually(
+            lambda: found if (found := poller.describe()["events"])["dropped"] else None
+        )
+    # One batch of the three that pass the filter, which fails twice because of the last one.
+    assert counts == {
+        "polled": 4,
+        "filtered_out": 1,
+        "invoked": 6,
+        "failed_invoke": 6,
+        "dropped": 3,
+        "on_failure_destination_delivered": 3,
+    }
+    on.emulator.client("sqs").delete_queue(QueueUrl=queue["QueueUrl"])
+
+
+def test_events_are_not_counted_where_it_is_not_asked_for(on: Stage) -> None:
+    topic = on.topic()
+    on.produce(topic, "v")
+    with on.poll(topic) as poller:
+        on.wait_done(poller, 1)
+        assert poller.describe()["events"] is None

@@ -212,7 +212,8 @@ class KafkaMapping:
     """A Kafka event source mapping, self-managed or MSK, with AWS's defaults applied.
 
     Limits of -1 mean "no limit", as in Lambda's API. ``source_access`` is a tuple of (type, uri).
-    ``event_source_arn`` is None for self-managed Kafka.
+    ``event_source_arn`` is None for self-managed Kafka. ``counts_events`` is whether its events are
+    counted for metrics.
     """
 
     uuid: str
@@ -236,6 +237,7 @@ class KafkaMapping:
     source_access: tuple[tuple[str, str], ...] = ()
     minimum_pollers: int | None = None
     maximum_pollers: int | None = None
+    counts_events: bool = False
 
     @property
     def event_source(self) -> str:

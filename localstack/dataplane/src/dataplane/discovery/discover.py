@@ -25,6 +25,7 @@ _CHANGEABLE = (
     "BisectBatchOnFunctionError",
     "DestinationConfig",
     "FilterCriteria",
+    "MetricsConfig",
     "ProvisionedPollerConfig",
 )
 # The SQS default that some emulators store if a template has no batch size.

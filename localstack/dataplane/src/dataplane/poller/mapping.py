@@ -12,6 +12,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
+from dataplane.metrics.event_counts import EventCounts
 from dataplane.model import KafkaMapping
 from dataplane.poller.destination import DeliveryError, make_destination
 from dataplane.poller.events import MAXIMUM_EVENT_BYTES, EventWriter, Record
@@ -92,6 +93,7 @@ class MappingPoller:
             mapping.event_source, mapping.bootstrap_servers, mapping.event_source_arn
         )
         self._filter = RecordFilter(mapping.filters) if mapping.filters else None
+        self._counts = EventCounts() if mapping.counts_events else None
         failures = FailureWriter(mapping, pool.spec.arn, self._writer)
         self._destination = make_destination(mapping, failures, client, security)
         self._stop_reading = threading.Event()
@@ -150,6 +152,7 @@ class MappingPoller:
             "group_id": self.mapping.group_id,
             "invocations": self.invocations,
             "last_kafka_error": source.last_error if source else None,
+            "events": self._counts.describe() if self._counts else None,
             "partitions": partitions,
         }
 
@@ -190,6 +193,7 @@ class MappingPoller:
             note=self._note,
             before=self._source,
             wanted=self._filter,
+            counts=self._counts,
         )
         self._source = source
         try:
@@ -269,6 +273,8 @@ class MappingPoller:
     ) -> Failure | None:
         """Process a batch's result; return the failure to give up, if any."""
         now_s = time.monotonic()
+        if self._counts is not None:
+            self._counts.invoked += len(batch)
         if outcome.failed:
             first, reason = batch[0].offset, outcome.payload.decode(errors="replace")
         else:
@@ -279,6 +285,8 @@ class MappingPoller:
                 return None
             first = failures[queue.name]
             reason = f"the function reported {queue.name} from offset {first} on"
+        if self._counts is not None:
+            self._counts.failed_invoke += sum(1 for record in batch if record.offset >= first)
         given_up = queue.fail(first, self._policy, reason, now_s)
         if queue.attempts <= 1 or queue.attempts % 10 == 0:
             self._note(
@@ -322,3 +330,11 @@ class MappingPoller:
         self._note(f"{queue.name}: gave up {offsets}: {failure.condition}; {queue.last_error}")
         with self._schedule.changed:
             queue.give_up()
+            if self._counts is not None:
+                self._count_given_up(self._counts, failure)
+
+    def _count_given_up(self, counts: EventCounts, failure: Failure) -> None:
+        if failure.condition in (RECORD_TOO_OLD, RETRIES_EXHAUSTED):
+            counts.dropped += len(failure.records)
+        if self._destination is not None:
+            counts.on_failure_destination_delivered += len(failure.records)
