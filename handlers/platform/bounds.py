@@ -86,7 +86,7 @@ _ORIGINS: Final = listed(
 )
 #: Empty means off.
 _COLLECTORS: Final = matching(
-    rf"(?:file:/\S+|https?://{_HOST}(?::{_PORT})?/[\w./-]+)?", "http://127.0.0.1:4318/v1/traces"
+    rf"(?:file:/.+|https?://{_HOST}(?::{_PORT})?/[\w./-]+)?", "http://127.0.0.1:4318/v1/traces"
 )
 _LEVEL: Final = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _RATE: Final = whole_number(0, MAX_RATE, "a minute")

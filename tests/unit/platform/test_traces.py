@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from handlers.platform import traces as module
 from handlers.platform.trace_exporter import Exporter
 from handlers.platform.traceparent import NAME, Parent, parse
 from handlers.platform.traces import Traces
@@ -42,7 +41,8 @@ def make(sent: Sent) -> Iterator[MakeTraces]:
     made: list[Traces] = []
 
     def make(**own: Any) -> Traces:
-        options = {"service": "ledgerlane-api", "stage": "test", "ratio": 1.0} | own
+        options: dict[str, Any] = {"service": "ledgerlane-api", "stage": "test", "ratio": 1.0}
+        options |= own
         made.append(Traces(Exporter(sent), **options))
         return made[-1]
 
@@ -55,7 +55,7 @@ def make(sent: Sent) -> Iterator[MakeTraces]:
 def test_the_ratio_decides_which_requests_are_traced(
     make: MakeTraces, monkeypatch: pytest.MonkeyPatch, drawn: float, is_traced: bool
 ) -> None:
-    monkeypatch.setattr(module.random, "random", lambda: drawn)
+    monkeypatch.setattr("handlers.platform.traces.random.random", lambda: drawn)
     assert make(ratio=0.01).is_traced(None) is is_traced
 
 
