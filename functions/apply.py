@@ -65,10 +65,10 @@ def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[di
     try:
         with traced("apply", partition=name, offset=str(records[0].offset)):
             traces = wiring.traces()
-            if traces is None:
-                applied = wiring.writer().apply(records)
+            if traces is not None and (parents := parents_in(kafka_records)):
+                applied = _apply_traced(traces, name, records, parents)
             else:
-                applied = _apply_traced(traces, name, records, parents_in(kafka_records))
+                applied = wiring.writer().apply(records)
     except Exception as error:
         _log_failure(name, records, error)
         return [
@@ -88,15 +88,13 @@ def _apply_traced(
         if record.offset in parents
     }
     topic, _, partition = name.rpartition("-")
-    with traces.processing(topic, int(partition), len(records), traced) as headers:
-        applied = wiring.writer().apply(
-            [record._replace(traceparent=headers.get(record.offset)) for record in records]
-            if headers
-            else records
-        )
-    if traced:
+    try:
+        with traces.processing(topic, int(partition), len(records), traced) as headers:
+            return wiring.writer().apply(
+                [record._replace(traceparent=headers.get(record.offset)) for record in records]
+            )
+    finally:
         traces.flush()
-    return applied
 
 
 def _attributes_of(record: Record) -> dict[str, str | int]:

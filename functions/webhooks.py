@@ -80,10 +80,10 @@ def _take(name: str, kafka_records: Sequence[KafkaRecord]) -> Taken:
         return Taken(0, [])
     records = [_record_of(name, record) for record in kafka_records]
     traces = wiring.traces()
-    if traces is None:
-        taken = wiring.incoming().take(records)
+    if traces is not None and (parents := parents_in(kafka_records)):
+        taken = _take_traced(traces, records, parents)
     else:
-        taken = _take_traced(traces, records, parents_in(kafka_records))
+        taken = wiring.incoming().take(records)
     for record, error in taken.parked:
         wiring.logger().error(
             "event parked",
@@ -99,11 +99,13 @@ def _take_traced(
     first = records[0]
     nothing: dict[str, str | int] = {}
     traced = {offset: (parent, nothing) for offset, parent in parents.items()}
-    with traces.processing(first.topic, first.partition, len(records), traced) as headers:
-        taken = wiring.incoming().take(
-            [record._replace(traceparent=headers.get(record.offset)) for record in records]
-        )
-    return taken
+    try:
+        with traces.processing(first.topic, first.partition, len(records), traced) as headers:
+            return wiring.incoming().take(
+                [record._replace(traceparent=headers.get(record.offset)) for record in records]
+            )
+    finally:
+        traces.flush()
 
 
 def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:

@@ -150,7 +150,7 @@ class Intake:
             position = self._produce(record)
         else:
             with self._traces.sending(self._topic, 1) as headers:
-                position = self._produce(record._replace(headers=headers))
+                position = self._produce(_with(headers, [record])[0])
         self._note(command, position)
         return position
 
@@ -180,7 +180,7 @@ class Intake:
             found = self._produce_all(taken)
         else:
             with self._traces.sending(self._topic, len(taken)) as headers:
-                found = self._produce_all([one._replace(headers=headers) for one in taken])
+                found = self._produce_all(_with(headers, taken))
         places = iter(found)
         results: list[Position | LedgerlaneError] = []
         for (command, _partition), record in zip(commands, records, strict=True):
@@ -211,3 +211,8 @@ class Intake:
             partition = partition_of(account_id, partitions)
         self._admission.check(partition)
         return Outbound(self._topic, partition, account_id.encode(), value)
+
+
+def _with(headers: Headers, records: list[Outbound]) -> list[Outbound]:
+    """Return records with headers, if there are any: most requests are not traced."""
+    return [record._replace(headers=headers) for record in records] if headers else records

@@ -53,12 +53,16 @@ def parents_in(kafka_records: Iterable[Mapping[str, Any]]) -> dict[int, Parent]:
         Records of Lambda's Kafka event. A header there is an object of its name to the value's
         bytes as signed numbers.
     """
-    found = ((record["offset"], _parent_of(record)) for record in kafka_records)
-    return {offset: parent for offset, parent in found if parent is not None and parent.is_sampled}
+    parents: dict[int, Parent] = {}
+    for record in kafka_records:
+        headers = record.get("headers")
+        if headers and (parent := _parent_among(headers)) is not None and parent.is_sampled:
+            parents[record["offset"]] = parent
+    return parents
 
 
-def _parent_of(kafka_record: Mapping[str, Any]) -> Parent | None:
-    for header in kafka_record.get("headers") or ():
+def _parent_among(headers: Iterable[Mapping[str, Any]]) -> Parent | None:
+    for header in headers:
         if NAME in header:
             return parse(_text_of(header[NAME]))
     return None

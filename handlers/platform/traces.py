@@ -150,9 +150,6 @@ class Traces:
         mapping
             By offset: the header's value for whatever follows from the record.
         """
-        if not traced:
-            yield {}
-            return
         name, about = f"process {topic}", _messaging("process", topic)
         about["messaging.destination.partition.id"] = str(partition)
         parents = {offset: _remote(parent) for offset, (parent, _) in traced.items()}

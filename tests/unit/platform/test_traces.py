@@ -164,14 +164,6 @@ def test_a_batch_links_to_its_traced_records_and_each_goes_on_in_its_own_trace(
     }
 
 
-def test_a_batch_without_traced_records_makes_no_span(make: MakeTraces, sent: Sent) -> None:
-    traces = make()
-    with traces.processing("commands", 6, 100, {}) as headers:
-        pass
-    traces.flush()
-    assert (headers, sent.spans) == ({}, [])
-
-
 def test_an_error_is_named_by_its_class_because_its_message_quotes_input(
     make: MakeTraces, sent: Sent
 ) -> None:
