@@ -364,8 +364,8 @@ class Writer:
                 state_count(connection, self._commands_topic, loaded)
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(state, self._commands_topic, self._events_topic)
-                if self._is_traced:
-                    outgoing = traced_outgoing(outgoing, state, _parents(batch))
+                if self._is_traced and (parents := _parents(batch)):
+                    outgoing = traced_outgoing(outgoing, state, parents)
                 messages = encode_outbox(outgoing) if outgoing else None
                 written = write(connection, self._commands_topic, state, progress, messages)
                 self._cache.before_commit(state, marker)

@@ -14,7 +14,7 @@ def hidden(package: str) -> Iterator[None]:
         yield
         return
     # The documented way to make an import fail ("The module cache", Python Language Reference).
-    sys.modules[package] = None  # type: ignore[assignment]
+    sys.modules[package] = None  # type: ignore[assignment]  # what the import system looks for
     try:
         yield
     finally:

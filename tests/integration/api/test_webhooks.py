@@ -60,6 +60,7 @@ def lambda_event(stack: Stack, topic: str = "") -> dict[str, Any]:
             assert time.monotonic() < deadline_s
             for message in consumer.consume(left, 0.2):
                 assert message.error() is None
+                headers: Any = message.headers() or ()
                 records.setdefault(f"{topic}-{message.partition()}", []).append(
                     {
                         "topic": topic,
@@ -69,7 +70,7 @@ def lambda_event(stack: Stack, topic: str = "") -> dict[str, Any]:
                         "value": base64.b64encode(message.value() or b"").decode(),
                         "headers": [
                             {name: memoryview(value or b"").cast("b").tolist()}
-                            for name, value in message.headers() or ()
+                            for name, value in headers
                         ],
                     }
                 )
