@@ -1,7 +1,7 @@
 """Sends finished spans as OTLP in JSON: to a collector over HTTP, or to a file of lines.
 
-One attempt each, because nobody may wait for a trace: spans that can't be sent are dropped, and a
-warning says so at most once a minute.
+Little is waited for a trace: spans have one attempt, of a second at most. After a failure, spans are
+dropped for a minute without an attempt, and a warning says so.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import fcntl
 import logging
 import os
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,16 +20,17 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
+from handlers.platform.clock import monotonic_s
 from handlers.platform.iam_tokens import signed_headers
 
 logger = logging.getLogger(__name__)
 
 FILE: Final = "file:"
-TIMEOUT_S: Final = 2.0
+TIMEOUT_S: Final = 1.0
 #: A file of this size is renamed to ``<name>.1``, which replaces the one before.
 MAX_FILE_BYTES: Final = 64 * 2**20
-#: How often a failure is logged.
-WARNING_INTERVAL_S: Final = 60.0
+#: How long nothing is sent after a failure.
+BREAK_S: Final = 60.0
 #: X-Ray's endpoint for traces takes requests that are signed with the function's role.
 _XRAY: Final = re.compile(r"https://xray\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/")
 
@@ -42,16 +42,17 @@ class Exporter(SpanExporter):
 
     def __init__(self, send: Sender) -> None:
         self._send = send
-        self._quiet_until_s = 0.0
+        self._rests_until_s = 0.0
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans; return whether that succeeded."""
+        if monotonic_s() < self._rests_until_s:
+            return SpanExportResult.FAILURE
         try:
             self._send(encode_spans(spans).to_json().encode())
         except (OSError, HTTPError) as error:
-            if time.monotonic() >= self._quiet_until_s:
-                self._quiet_until_s = time.monotonic() + WARNING_INTERVAL_S
-                logger.warning("traces can't be sent: %s", error)
+            self._rests_until_s = monotonic_s() + BREAK_S
+            logger.warning("traces can't be sent, and are dropped for %d s: %s", BREAK_S, error)
             return SpanExportResult.FAILURE
         return SpanExportResult.SUCCESS
 

@@ -12,7 +12,14 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
 
 from handlers.platform import iam_tokens
-from handlers.platform.trace_exporter import Exporter, FileSender, HttpSender, sender_to
+from handlers.platform.clock import monotonic_s
+from handlers.platform.trace_exporter import (
+    BREAK_S,
+    Exporter,
+    FileSender,
+    HttpSender,
+    sender_to,
+)
 from tests.support.collector import Collector, spans_of
 
 
@@ -35,15 +42,22 @@ def test_a_collector_is_sent_spans_as_otlp_in_json(collector: Collector) -> None
     assert "Authorization" not in collector.headers[0]
 
 
-def test_what_cannot_be_sent_is_dropped_and_told_once_a_minute(
-    collector: Collector, caplog: pytest.LogCaptureFixture
+def test_after_a_failure_spans_are_dropped_for_a_while_without_waiting_for_the_collector(
+    collector: Collector, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collector.answer = 503
     exporter = Exporter(sender_to(collector.url))
     with caplog.at_level(logging.WARNING, "handlers"):
         assert exporter.export([]) is SpanExportResult.FAILURE
         assert exporter.export([]) is SpanExportResult.FAILURE
-    assert caplog.messages == ["traces can't be sent: the collector answered 503"]
+    told = "traces can't be sent, and are dropped for 60 s: the collector answered 503"
+    assert caplog.messages == [told]
+    assert len(collector.headers) == 1
+
+    collector.answer = 200
+    later_s = monotonic_s() + BREAK_S
+    monkeypatch.setattr("handlers.platform.trace_exporter.monotonic_s", lambda: later_s)
+    assert exporter.export([]) is SpanExportResult.SUCCESS
 
 
 def test_a_collector_that_is_away_is_no_failure() -> None:
