@@ -1,7 +1,7 @@
 """Sends finished spans as OTLP in JSON: to a collector over HTTP, or to a file of lines.
 
-Little is waited for a trace: spans have one attempt, of a second at most. After a failure, spans are
-dropped for a minute without an attempt, and a warning says so.
+Spans have one attempt, of a second at most, because nobody may wait for a trace. After a failure,
+spans are dropped for a minute without an attempt, and a warning says so.
 """
 
 from __future__ import annotations
