@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import psycopg
 
 from handlers.applying.arrays import UnstorableError
-from handlers.applying.events import Outgoing, encode_outbox, outgoing_of
+from handlers.applying.events import Outgoing, encode_outbox, outgoing_of, traced_outgoing
 from handlers.applying.loader import (
     Connection,
     Loaded,
@@ -143,6 +143,8 @@ class Writer:
         The topic's partition count, until a partition has recorded another one after a growth.
     verdicts
         For a rebuild; see `handlers.domain.state.PartitionState`.
+    is_traced
+        Whether records may belong to traces, which what follows from them then carries.
     """
 
     def __init__(
@@ -156,7 +158,9 @@ class Writer:
         events_topic: str,
         partitions: int,
         verdicts: Verdicts | None = None,
+        is_traced: bool = False,
     ) -> None:
+        self._is_traced = is_traced
         self._database = database
         self._publisher = publisher
         self._cache = cache
@@ -360,6 +364,8 @@ class Writer:
                 state_count(connection, self._commands_topic, loaded)
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(state, self._commands_topic, self._events_topic)
+                if self._is_traced and (parents := _parents(batch)):
+                    outgoing = traced_outgoing(outgoing, state, parents)
                 messages = encode_outbox(outgoing) if outgoing else None
                 written = write(connection, self._commands_topic, state, progress, messages)
                 self._cache.before_commit(state, marker)
@@ -422,6 +428,15 @@ def _check_growth(state: PartitionState, batch: Batch) -> None:
         type(command) is c.LogGrowth for _, command in batch
     ):
         raise Unavailable(f"the log's growth to {state.growing_to} partitions is not completed")
+
+
+def _parents(batch: Batch) -> dict[str, str]:
+    """Return the traces of a batch's traced commands, by the commands' transaction ids."""
+    return {
+        command.transaction_id: record.traceparent
+        for record, command in batch
+        if record.traceparent is not None and not isinstance(command, c.UndecodableError)
+    }
 
 
 def contiguous(records: Sequence[Record]) -> list[Sequence[Record]]:

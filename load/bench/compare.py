@@ -1,10 +1,12 @@
 """`make bench-compare A=... B=...`: compare two revisions, round by round.
 
     python -m load.bench.compare main~5 main --only singles,latency --rounds 5
+    python -m load.bench.compare . . --env-b TRACES=1 --env-b OTEL_TRACES_SAMPLER_ARG=0.01
 
 Each revision gets its own worktree and instance, started by its own code. This checkout then
 measures them alternately, A B B A, so that changes in the machine's speed affect both and neither
-always comes second. ``.`` is the working tree. Worktrees and instances are removed at the end.
+always comes second. ``.`` is the working tree; twice, it compares two settings of ``make up``.
+Worktrees and instances are removed at the end.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +62,21 @@ class Side:
         Its worktree.
     python
         The interpreter with its requirements.
+    variables
+        Environment variables of its instance.
     """
 
     letter: str
     revision: str
     folder: Path
     python: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The revision, and the variables that it runs with."""
+        words = [f"{name}={value}" for name, value in self.variables.items()]
+        return " ".join([self.revision, *words])
 
     @property
     def state(self) -> Path:
@@ -88,6 +99,7 @@ class Side:
         environment |= {
             "LEDGERLANE_CACHE": str(ROOT / ".cache"),
             "PYTHONPATH": str(self.folder / "localstack"),
+            **self.variables,
         }
         command = [str(self.python), "-m", "local_cloud", "--state", str(self.state), *arguments]
         done = subprocess.run(
@@ -204,8 +216,8 @@ def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -
                     if number:
                         rounds.setdefault((letter, scenario.name), []).append(one)
     return {
-        "A": sides[0][0].revision,
-        "B": sides[1][0].revision,
+        "A": sides[0][0].title,
+        "B": sides[1][0].title,
         "machine": machine(),
         "load_average_before": load,
         "options": {name: getattr(options, name) for name in OPTIONS},
@@ -248,6 +260,13 @@ def _flat(measured: Measured) -> dict[str, float]:
     return {**measured.figures, **whole, **parts}
 
 
+def _variable(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not name or not separator:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form NAME=VALUE")
+    return name, value
+
+
 def as_text(report: dict[str, Any]) -> str:
     """Return the report as text."""
     lines = [f"A {report['A']}   B {report['B']}   medians [lowest .. highest]"]
@@ -270,6 +289,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("a", help="a git revision, or . for the working tree")
     parser.add_argument("b")
+    for letter in "ab":
+        parser.add_argument(
+            f"--env-{letter}",
+            metavar="NAME=VALUE",
+            type=_variable,
+            action="append",
+            default=[],
+            help=f"a setting of `make up` for {letter.upper()} only; can be repeated",
+        )
     road.add_options(parser)
     # An even number, so that each side comes first as often as second.
     parser.set_defaults(only="singles", rounds=4)
@@ -280,7 +308,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         install_wrk()
         with contextlib.ExitStack() as stack:
             trees = zip("AB", (options.a, options.b), strict=True)
-            sides = [stack.enter_context(checked_out(letter, name)) for letter, name in trees]
+            sides = [
+                replace(stack.enter_context(checked_out(letter, name)), variables=dict(variables))
+                for (letter, name), variables in zip(
+                    trees, (options.env_a, options.env_b), strict=True
+                )
+            ]
             pairs = [(side, stack.enter_context(running(side))) for side in sides]
             report = compare(pairs, options)
     except road.BooksDiffer as why:
@@ -293,7 +326,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     REPORTS.mkdir(parents=True, exist_ok=True)
-    file = options.json or REPORTS / f"compare-{report['A']}-{report['B']}.json"
+    names = "-".join(side.revision for side in sides)
+    file = options.json or REPORTS / f"compare-{names}.json"
     file.write_text(json.dumps(report, indent=1) + "\n")
     print(f"\n{as_text(report)}")
     return 0

@@ -47,6 +47,8 @@ ON_LOCALSTACK = (
     "tests/fault/test_update_in_place.py",
     JOURNEY,
 )
+#: Traces go to a file, but only of the requests of the test that asks for one.
+TRACES = {"TRACES": "1", "OTEL_TRACES_SAMPLER_ARG": "0", "TRACES_TRUST_CLIENTS": "true"}
 #: How many workers run the other tests, which mostly wait. Those of the deployed stack are for one
 #: worker, and those of the data plane too (tests/conftest.py).
 AT_ONCE = 3
@@ -120,6 +122,8 @@ def _run_on_an_instance(runs: list[list[str]], progress: Progress) -> int:
     """Run pytest, once for each list of arguments; return the first status that is not 0."""
     if any(_opens_a_browser(words) for words in runs):
         _get_browser(progress)
+    # Read by `up` here, and by every `make up` that a test runs.
+    os.environ.update(TRACES)
     instance = _test_instance(progress)
     status = 0
     try:
