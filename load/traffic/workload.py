@@ -220,14 +220,17 @@ class Workload:
 
     # -- final reads --------------------------------------------------------------------------
 
-    async def read_finals(self, cache_s: float = 0.0) -> None:
+    async def read_finals(self, cache_s: float = 0.0, patience_s: float | None = None) -> None:
         """Record accounts, entries and transactions once every transaction has ended.
 
         Parameters
         ----------
         cache_s
             How long a balance may be behind its entries, in seconds; see `FinalReads`.
+        patience_s
+            How long transactions may take to end; by default, the plan's patience.
         """
         plan = self._plan
-        reads = FinalReads(self._url, self._recorder, plan.clients, plan.patience_s, cache_s)
+        patience_s = plan.patience_s if patience_s is None else patience_s
+        reads = FinalReads(self._url, self._recorder, plan.clients, patience_s, cache_s)
         await reads.read(self.accounts, self._open)
