@@ -27,6 +27,7 @@ from typing import Final
 from load.chaos.bugs import BUGS, Bug
 from load.chaos.instance import FOLDER, InstanceFailed, instance_with
 from load.chaos.parts import PartFailed
+from load.chaos.rewind import Rewind
 from load.chaos.run import Result, Run
 from load.chaos.schedule import SUPERVISED, every_fault, steps
 from load.chaos.site import Site, site_of
@@ -108,7 +109,8 @@ def _carried_out(
         # Tansu keeps nothing when it is killed.
         services += parts.names("broker")
     print(f"seed {seed}, {minutes:g} minutes, parts {', '.join([*SUPERVISED, *services])}")
-    run = Run(site, seed, path, _Clock().show)
+    rewind = Rewind(site) if bug is not None and bug.forgets_replay else None
+    run = Run(site, seed, path, _Clock().show, rewind=rewind)
     faults = every_fault(services)
     return run.carry_out(steps(seed, faults), minutes), path
 

@@ -10,6 +10,7 @@ _QUEUE: Final = "localstack/dataplane/src/dataplane/poller/partition_queue.py"
 _KAFKA: Final = "handlers/platform/kafka.py"
 _LOCK: Final = "handlers/platform/sql/applying/lock_progress.sql"
 _OUTBOX: Final = "handlers/applying/outbox.py"
+_MAPPING: Final = "localstack/dataplane/src/dataplane/poller/mapping.py"
 _WRITER: Final = "handlers/applying/writer.py"
 
 
@@ -88,6 +89,38 @@ _ALL: Final = (
                 "        self._settle(pendings, deadline_s)\n        return [self._position",
                 "        return [Position(one.record.partition, 0) for one in pendings]\n"
                 "        return [self._position",
+            ),
+        ),
+    ),
+    Bug(
+        # Without the lock alone, a batch that overtakes another sees that offsets are missing.
+        "no-fence",
+        "two batches of a partition are applied at once, without its lock and its next offset",
+        (
+            Change(
+                _LOCK,
+                "select * from ledger.lock_lane(%(topic)s, %(partition)s)\n",
+                "select p.incarnation, p.next_offset, "
+                "(extract(epoch from p.clock) * 1000000)::bigint,\n"
+                "       p.has_parked, p.partitions, p.growing_to, true\n"
+                "from ledger.partition_progress p\n"
+                "where p.topic = %(topic)s and p.partition = %(partition)s\n",
+            ),
+            Change(
+                _WRITER,
+                "        if gap and (state.partition, first) not in self._confirmed_gaps:\n",
+                "        if False:\n",
+            ),
+            Change(
+                _MAPPING,
+                "                outcome = self._invoke(queue, batch, request_id)\n"
+                "                with schedule.changed:\n",
+                "                with schedule.changed:\n"
+                "                    sent, queue.in_flight = queue.in_flight, []\n"
+                "                    schedule.offer(queue)\n"
+                "                outcome = self._invoke(queue, batch, request_id)\n"
+                "                with schedule.changed:\n"
+                "                    queue.in_flight = sent\n",
             ),
         ),
     ),

@@ -17,6 +17,7 @@ from handlers.platform.postgres import Database
 from load.chaos.books import differences
 from load.chaos.nemesis import Nemesis
 from load.chaos.parts import PartFailed, wait_until
+from load.chaos.rewind import Rewind
 from load.chaos.schedule import Fault, Step
 from load.chaos.sessions import Sessions, operator_session
 from load.chaos.site import Site, application_log, undelivered
@@ -70,11 +71,20 @@ class Run:
         Where the history is written.
     show
         Prints a line.
+    rewind
+        If given, a copy of the database from before the faults replaces it before the final reads.
     """
 
     def __init__(
-        self, site: Site, seed: int, path: Path, show: Callable[[str], None], size: Size = Size()
+        self,
+        site: Site,
+        seed: int,
+        path: Path,
+        show: Callable[[str], None],
+        size: Size = Size(),
+        rewind: Rewind | None = None,
     ) -> None:
+        self._rewind = rewind
         self._site = site
         self._seed = seed
         self._path = path
@@ -124,6 +134,8 @@ class Run:
         for workload in (money, bank):
             await workload.open_accounts()
         await sessions.await_bank(BANK_CURRENCY, FUNDING * size.bank_accounts)
+        if self._rewind is not None:
+            await asyncio.to_thread(self._rewind.take)
         nemesis = Nemesis(self._site.parts, money, self._show)
         async with asyncio.TaskGroup() as group:
             for workload in (money, bank):
@@ -156,6 +168,8 @@ class Run:
             self._found.append(Finding("lost", str(error)))
         if not self._site.drains(DRAIN_S):
             self._found.append(Finding("lost", f"the log is not applied after {DRAIN_S:.0f} s"))
+        if self._rewind is not None:
+            self._rewind.put_back()
 
     def _promote(self, email: str) -> None:
         with contextlib.closing(Database(self._site.database_url, max_size=1)) as database:
