@@ -108,6 +108,8 @@ class Parts:
             [sys.executable, "-m", "local_cloud", "restart", service],
             cwd=self.tree,
             env={
+                # Tools are stored by content, so a copy of the clone can share them.
+                "LEDGERLANE_CACHE": str(ROOT / ".cache"),
                 **os.environ,
                 "PYTHONPATH": str(self.tree / "localstack"),
                 "LEDGERLANE_STATE": str(self.state),

@@ -155,7 +155,7 @@ class Run:
         try:
             yield
         except PartFailed as error:
-            self._found.append(Finding("lost", f"did not come back: {error}"))
+            self._note_away(error)
         finally:
             for one in working:
                 one.stop()
@@ -165,11 +165,16 @@ class Run:
         try:
             wait_until(self._site.is_healthy, "the API is healthy", DRAIN_S)
         except PartFailed as error:
-            self._found.append(Finding("lost", str(error)))
+            self._note_away(error)
         if not self._site.drains(DRAIN_S):
             self._found.append(Finding("lost", f"the log is not applied after {DRAIN_S:.0f} s"))
         if self._rewind is not None:
             self._rewind.put_back()
+
+    def _note_away(self, error: PartFailed) -> None:
+        """Note what did not come back, at once: without it, nothing else may be judged."""
+        self._show(f"did not come back: {error}")
+        self._found.append(Finding("lost", f"did not come back: {error}"))
 
     def _promote(self, email: str) -> None:
         with contextlib.closing(Database(self._site.database_url, max_size=1)) as database:
