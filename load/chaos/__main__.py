@@ -74,7 +74,7 @@ def _site(options: argparse.Namespace, bug: Bug | None) -> contextlib.AbstractCo
 
 
 def _seeds(options: argparse.Namespace) -> list[int]:
-    return options.seed or [secrets.randbelow(1_000_000)]
+    return options.seed or [secrets.randbelow(1_000_000) for _ in range(options.runs)]
 
 
 def _run(site: Site, seed: int, minutes: float) -> int:
@@ -162,7 +162,8 @@ def _first_of(error: BaseException) -> BaseException:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make test-chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, nargs="*", help="seeds, one run each (a random one)")
+    parser.add_argument("--seed", type=int, nargs="*", help="seeds, one run each (random ones)")
+    parser.add_argument("--runs", type=int, default=1, help="how many random seeds (1)")
     parser.add_argument("--minutes", type=float, default=2.0, help="length of a run (2)")
     parser.add_argument("--bug", choices=sorted(BUGS), help="put this bug into a copy of the code")
     parser.add_argument(

@@ -131,9 +131,10 @@ class Run:
         bank = Workload(url, recorder, plan)
         operator = await operator_session(url, self._promote)
         sessions = Sessions(url, recorder, bank, [money, bank], operator)
+        before = await sessions.total(BANK_CURRENCY)
         for workload in (money, bank):
             await workload.open_accounts()
-        await sessions.await_bank(BANK_CURRENCY, FUNDING * size.bank_accounts)
+        await sessions.await_bank(BANK_CURRENCY, before, FUNDING * size.bank_accounts)
         if self._rewind is not None:
             await asyncio.to_thread(self._rewind.take)
         nemesis = Nemesis(self._site.parts, money, self._show)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from random import Random
@@ -64,31 +65,39 @@ class Sessions:
         """Stop reading; reads in progress finish."""
         self._is_stopped = True
 
-    async def await_bank(self, currency: str, total: int) -> None:
+    async def total(self, currency: str) -> int:
+        """Return all customers' money in a currency, with what is on its way between them."""
+        client = Client(self._url, self._operator)
+        path = f"/reports/trial-balance?currency={quote(currency)}"
+        try:
+            (sums,) = expect(await client.request("GET", path), 200)["currencies"]
+        finally:
+            await client.close()
+        kinds = {one["kind"]: one["balance"] for one in sums["kinds"]}
+        return int(kinds.get("customer", 0) + kinds.get("in_transit", 0))
+
+    async def await_bank(self, currency: str, before: int, funds: int) -> None:
         """Record the bank, once all its money has arrived.
+
+        Parameters
+        ----------
+        before
+            The currency's total without it.
 
         Raises
         ------
         WorkloadFailed
             If it does not arrive in time.
         """
-        client = Client(self._url, self._operator)
-        path = f"/reports/trial-balance?currency={quote(currency)}"
-        seen: object = None
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                while True:
-                    sums = expect(await client.request("GET", path), 200)["currencies"]
-                    seen = {one["kind"]: one["balance"] for each in sums for one in each["kinds"]}
-                    if seen.get("customer") == total:
-                        break
-                    await asyncio.sleep(PAUSE_S)
-        except TimeoutError as error:
-            raise WorkloadFailed(f"the bank has {seen} instead of {total}") from error
-        finally:
-            await client.close()
+        deadline_s = time.monotonic() + PATIENCE_S
+        while (seen := await self.total(currency)) != before + funds:
+            if time.monotonic() >= deadline_s:
+                raise WorkloadFailed(f"the bank has {seen - before} instead of {funds}")
+            await asyncio.sleep(PAUSE_S)
         accounts = [owned.account_id for owned in self._bank.accounts]
-        self._recorder.write(type="bank", currency=currency, total=total, accounts=accounts)
+        self._recorder.write(
+            type="bank", currency=currency, total=seen, funds=funds, accounts=accounts
+        )
 
     async def read(self, count: int, seed: int) -> None:
         """Read with so many sessions until `stop`."""

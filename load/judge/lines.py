@@ -9,8 +9,8 @@
 - ``{"type": "partitions", "count"}``: the topic's partition count.
 - ``{"type": "read", "session", "kind", "invoked_us", "returned_us", "status", "answer"}``: a read
   while money moves. Its kinds are `Read`'s.
-- ``{"type": "bank", "currency", "total", "accounts"}``: accounts that send money only to each
-  other, and what they hold together.
+- ``{"type": "bank", "currency", "total", "funds", "accounts"}``: accounts that send money only to
+  each other; see `Bank`.
 """
 
 from __future__ import annotations
@@ -72,10 +72,19 @@ class Read:
 
 @dataclass(frozen=True)
 class Bank:
-    """Accounts that send money only to each other, alone in their currency."""
+    """Accounts that send money only to each other, while nobody else moves their currency.
+
+    Attributes
+    ----------
+    total
+        All customers' money in that currency, with what is on its way between them.
+    funds
+        What these accounts hold together.
+    """
 
     currency: str
     total: int
+    funds: int
     accounts: frozenset[str]
 
 
@@ -139,7 +148,7 @@ def _read_line(line: Json, history: History, attempts: dict[int, Attempt]) -> No
             history.reads.append(Read(*(line[name] for name in names)))
         case "bank":
             accounts = frozenset(line["accounts"])
-            history.bank = Bank(line["currency"], line["total"], accounts)
+            history.bank = Bank(line["currency"], line["total"], line["funds"], accounts)
         case other:
             raise ValueError(f"unknown type {other!r}")
 

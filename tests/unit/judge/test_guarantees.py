@@ -18,10 +18,13 @@ STEP_US = 100
 
 
 class Story:
-    """A right history: two accounts get 100 each, and Alice pays Bob 30, then 20."""
+    """A right history: two accounts get 100 each, and Alice pays Bob 30, then 20.
+
+    Somebody else has 50 of the same currency.
+    """
 
     def __init__(self) -> None:
-        self.history = History(bank=Bank("CHF", 200, frozenset({ALICE, BOB})))
+        self.history = History(bank=Bank("CHF", 250, 200, frozenset({ALICE, BOB})))
         self.clock_us = 0
         for name, account_id in (("fund-a", ALICE), ("fund-b", BOB)):
             self.move(name, 100, account_id=account_id)
@@ -105,7 +108,7 @@ def check_one(story: Story, sort: str, text: str) -> None:
 
 
 def test_a_right_history_keeps_every_guarantee(story: Story) -> None:
-    story.read("trial_balance", trial_balance(170, 30, -200))
+    story.read("trial_balance", trial_balance(220, 30, -250))
     story.read("accounts", [account(ALICE, 2, 70), account(BOB, 1, 100)])
     story.read("account", account(ALICE, 3, 50))
     story.read("balance", account(ALICE, 3, 50))
@@ -120,13 +123,13 @@ def test_a_right_history_keeps_every_guarantee(story: Story) -> None:
 
 
 def test_money_that_is_gone_at_one_moment_is_found(story: Story) -> None:
-    story.read("trial_balance", trial_balance(170, 0, -170))
+    story.read("trial_balance", trial_balance(220, 0, -220))
 
-    check_one(story, "diverging", "the bank has 170 instead of 200")
+    check_one(story, "diverging", "there is 220 instead of 250")
 
 
 def test_books_that_do_not_sum_to_zero_at_one_moment_are_found(story: Story) -> None:
-    story.read("trial_balance", trial_balance(200, 0, -190))
+    story.read("trial_balance", trial_balance(250, 0, -240))
 
     assert any("the books of CHF sum to 10" in text for _, text in story.findings())
 
@@ -290,7 +293,7 @@ def test_a_transaction_that_is_pending_after_it_ended_is_found(story: Story) -> 
 def test_a_history_s_lines_keep_reads_and_the_bank() -> None:
     file = io.StringIO()
     recorder = Recorder(file)
-    recorder.write(type="bank", currency="CHF", total=200, accounts=[ALICE, BOB])
+    recorder.write(type="bank", currency="CHF", total=250, funds=200, accounts=[ALICE, BOB])
     recorder.write(
         type="read", session="s1", kind="account", invoked_us=1, returned_us=2, status=200,
         answer=account(ALICE, 1, 100),
@@ -298,5 +301,5 @@ def test_a_history_s_lines_keep_reads_and_the_bank() -> None:
 
     history = read_history(file.getvalue().splitlines())
 
-    assert history.bank == Bank("CHF", 200, frozenset({ALICE, BOB}))
+    assert history.bank == Bank("CHF", 250, 200, frozenset({ALICE, BOB}))
     assert history.reads == [Read("s1", "account", 1, 2, 200, account(ALICE, 1, 100))]
