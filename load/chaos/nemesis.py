@@ -60,11 +60,16 @@ class Nemesis:
         await self._until_accepted(LEAST_AT_END)
 
     def _make(self, step: Step) -> None:
-        with contextlib.ExitStack() as mends:
-            # Mended last to first: what is frozen goes on before a service that needs it starts.
-            for fault in sorted(step.faults, key=_mending_order, reverse=True):
-                mends.callback(self._begin(fault))
-            time.sleep(step.lasts_s)
+        mends: dict[Fault, Callable[[], None]] = {}
+        try:
+            # One after the other, so that the second meets what the first has left half done.
+            for fault in step.faults:
+                mends[fault] = self._begin(fault)
+                time.sleep(step.lasts_s / len(step.faults))
+        finally:
+            with contextlib.ExitStack() as last_to_first:
+                for fault in sorted(mends, key=_mending_order, reverse=True):
+                    last_to_first.callback(mends[fault])
 
     def _begin(self, fault: Fault) -> Callable[[], None]:
         """Begin a fault; return what mends it."""

@@ -34,14 +34,15 @@ class Fault:
 
 
 class Step(NamedTuple):
-    """Faults at the same time.
+    """One fault, or two that begin one after the other and end together.
 
     Attributes
     ----------
     between
         How many requests are accepted first.
     lasts_s
-        How long a killed service stays away, and what is frozen stays frozen.
+        How long a killed service stays away, and what is frozen stays frozen; the second of two
+        faults, half as long.
     """
 
     between: int
@@ -49,7 +50,7 @@ class Step(NamedTuple):
     lasts_s: float
 
     def __str__(self) -> str:
-        what = " + ".join(map(str, self.faults))
+        what = ", then ".join(map(str, self.faults))
         return f"after {self.between} accepted: {what} for {self.lasts_s:.1f} s"
 
 
