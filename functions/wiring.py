@@ -393,6 +393,7 @@ def warm_up() -> None:
     # Otherwise, the first sign-in with an unknown address could be recognized by its duration.
     passwords.prepare()
     try:
+        traces()
         producer()
         database().read("select 1")
     except Exception as error:
