@@ -204,6 +204,8 @@ def traces() -> Traces | None:
         stage=current.stage,
         ratio=current.otel_traces_sampler_arg,
         trusts_clients=current.traces_trust_clients,
+        # Lambda freezes what it talks to by its runtime API. The local data plane freezes nothing.
+        may_freeze="AWS_LAMBDA_RUNTIME_API" in os.environ,
     )
 
 

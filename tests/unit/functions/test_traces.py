@@ -74,7 +74,8 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture
-def writer(collector: Collector) -> Iterator[WriterStub]:
+def writer(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> Iterator[WriterStub]:
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
     made = WriterStub()
     wiring.reset()
     wiring.settings.replace(settings_with(otel_exporter_otlp_traces_endpoint=collector.url))

@@ -196,6 +196,18 @@ def test_a_delivery_is_traced_if_its_event_was(make: MakeTraces, sent: Sent) -> 
     assert work.header == f"00-{span.trace_id}-{span.span_id}-01"
 
 
+def test_only_what_may_be_frozen_sends_before_an_invocation_ends(
+    make: MakeTraces, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.platform.traces.COLLECT_MS", 3_600_000)
+    for may_freeze in (False, True):
+        traces = make(may_freeze=may_freeze)
+        with traces.request("GET", "/me", f"req_{may_freeze}", None):
+            pass
+        traces.flush()
+    assert [span.attributes["ledgerlane.request_id"] for span in sent.spans] == ["req_True"]
+
+
 def test_a_collector_that_fails_fails_nothing_else(make: MakeTraces) -> None:
     class Broken(SpanExporter):
         def export(self, spans: object) -> SpanExportResult:
