@@ -9,6 +9,8 @@ from infra.signals.cloudwatch import Metric
 
 #: The boards, and the rows of CloudWatch's dashboard.
 Board = Literal["overview", "api", "ledger", "services", "load"]
+#: Lines over time, or the last value of each line.
+Form = Literal["lines", "numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Panel:
         The unit, as named by Grafana; the signals in it have the same.
     lines
         Series beside those of the signals.
+    form
+        How it is drawn.
     """
 
     name: str
@@ -53,3 +57,4 @@ class Panel:
     boards: tuple[Board, ...]
     unit: str = "short"
     lines: tuple[Line, ...] = ()
+    form: Form = "lines"

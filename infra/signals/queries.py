@@ -32,9 +32,9 @@ def worst_event(*series: str) -> str:
 
 def per_second(metric: str, labels: str = "", by: str = "") -> str:
     """Return a query of a counter's rate."""
-    group = f" by ({by})" if by else ""
+    group = f" by ({by}) " if by else ""
     chosen = f"{{{labels}}}" if labels else ""
-    return f"sum{group} (rate({metric}{chosen}[1m]))"
+    return f"sum{group}(rate({metric}{chosen}[1m]))"
 
 
 def reported_per_second(metric: str, function: str) -> str:
