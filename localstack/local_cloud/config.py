@@ -52,6 +52,9 @@ class Ports:
     pgbouncer_exporter: int = 19127
     redis_exporter: int = 19121
     kafka_metrics: int = 19404
+    load_metrics: int = 19105
+    grafana: int = 13000
+    grafana_prometheus: int = 19091
 
     @staticmethod
     def variable(name: str) -> str:
@@ -138,6 +141,25 @@ def read_observed(environment: Mapping[str, str]) -> bool | None:
     raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
 
 
+def read_observed_each_s(environment: Mapping[str, str]) -> int | None:
+    """Return the seconds between two scrapes (``OBSERVE_EACH_S``); None if it is not set.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is not within its bounds.
+    """
+    text = environment.get("OBSERVE_EACH_S", "").strip()
+    if not text:
+        return None
+    # Rates over a minute need several samples.
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 15:
+        return int(text)
+    raise LocalCloudError(
+        f"OBSERVE_EACH_S={text} is not valid", "set it to a number from 1 to 15, or unset it"
+    )
+
+
 @dataclass
 class Instance:
     """A state directory, its ports, and the settings that must not change.
@@ -158,6 +180,8 @@ class Instance:
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
         Whether Prometheus and the exporters run too.
+    observed_each_s : int
+        How often Prometheus scrapes and evaluates the alert rules, in seconds.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -172,6 +196,7 @@ class Instance:
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
+    observed_each_s: int = 5
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -266,6 +291,7 @@ class Instance:
             "application_password": self.application_password,
             "watcher_password": self.watcher_password,
             "observed": self.observed,
+            "observed_each_s": self.observed_each_s,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -334,6 +360,7 @@ def load_instance(
         ports=ports,
         partitions=partitions,
         observed=bool(remembered.get("observed", True)) if asked is None else asked,
+        observed_each_s=read_observed_each_s(environment) or remembered.get("observed_each_s", 5),
         outside=Path(outside) if outside else None,
         **known,
     )

@@ -24,7 +24,9 @@ def panels(name: str) -> list[dict[str, Any]]:
 
 
 def test_the_files_are_those_of_the_list() -> None:
-    boards = pytest.importorskip("infra.signals.boards", reason="grafana-foundation-sdk is missing: run make")
+    boards = pytest.importorskip(
+        "infra.signals.boards", reason="grafana-foundation-sdk is missing: run make"
+    )
 
     made = boards.boards()
 
