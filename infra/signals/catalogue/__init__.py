@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.signals.catalogue import edge, flow, money, promises, services
+from infra.signals.catalogue import edge, flow, load, money, promises, services
 from infra.signals.panel import Line, Panel
 from infra.signals.signal import Signal
 
@@ -17,6 +17,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
 #: In the order in which boards show them.
 PANELS: Final[tuple[Panel, ...]] = (
     promises.panel_of(SIGNALS),
+    *load.PANELS,
     *edge.PANELS,
     *flow.PANELS,
     *money.PANELS,
