@@ -25,6 +25,11 @@ def worst(*series: str) -> str:
     return f"max({' or '.join(series)})"
 
 
+def responds(metric: str, job: str) -> str:
+    """Return a query of whether a service responds, which is 0 too if its exporter does not."""
+    return f'min({metric} or up{{job="{job}"}})'
+
+
 def worst_event(*series: str) -> str:
     """Return a query of the largest value of events, which is 0 if there were none."""
     return worst(*series, _NONE)

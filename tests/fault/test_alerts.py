@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-import boto3
 import psycopg
 import pytest
 
@@ -44,19 +43,6 @@ def await_alerts(prometheus: str, expected: set[str]) -> None:
     while missing := missing - alerts(prometheus):
         assert time.monotonic() < deadline_s, f"no alert of {sorted(missing)}"
         time.sleep(0.5)
-
-
-def sweep(stack: Stack) -> None:
-    """Run the sweeper, which measures the ledger, now instead of within the minute."""
-    client = boto3.client(
-        "lambda",
-        endpoint_url=stack.emulator_url,
-        region_name="eu-central-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    # It may fail: what it could not publish it says after all else is measured.
-    client.invoke(FunctionName="ledgerlane-local-sweeper", Payload=b"{}")
 
 
 def change(stack: Stack, statement: str, *parameters: object) -> None:
@@ -160,12 +146,12 @@ def test_each_fault_has_its_alert_and_each_alert_ends(stack: Stack, prometheus: 
     with ExitStack() as faults:
         for fault in (broken_books, parked_command, old_outbox_row):
             faults.enter_context(fault(stack))
-        sweep(stack)
+        stack.invoke("sweeper")
         for fault in (exhausted_pool, hanging_poller):
             faults.enter_context(fault(stack))
         faults.enter_context(absent(stack, "redis"))
         await_alerts(prometheus, expected)
-    sweep(stack)
+    stack.invoke("sweeper")
 
     wait_until(lambda: not alerts(prometheus), "quiet again", ENDS_WITHIN_S)
 

@@ -167,13 +167,23 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'dataplane_status_age_seconds{process="poller"}': "1x100 20x20"},
         {'dataplane_status_age_seconds{process="poller"}': "1x120"},
     ),
-    "database-down": ({"pg_up": "1x100 0x20"}, {"pg_up": "1x120"}),
+    "database-down": (
+        {'pg_up{job="postgres"}': "1x100 0x20", 'up{job="postgres"}': "1x120"},
+        {'pg_up{job="postgres"}': "1x120", 'up{job="postgres"}': "1x120"},
+    ),
     "pool-waits": (
         {'pgbouncer_pool_maxwait{database="a",user="b"}': "0x100 4x20"},
         {'pgbouncer_pool_maxwait{database="a",user="b"}': "0x120"},
     ),
-    "pooler-down": ({"pgbouncer_up": "1x100 0x20"}, {"pgbouncer_up": "1x120"}),
-    "cache-down": ({"redis_up": "1x100 0x20"}, {"redis_up": "1x120"}),
+    # The exporter does not respond in time, so there is no sample of its own.
+    "pooler-down": (
+        {'pgbouncer_up{job="pgbouncer"}': "1x20", 'up{job="pgbouncer"}': "1x100 0x20"},
+        {'pgbouncer_up{job="pgbouncer"}': "1x120", 'up{job="pgbouncer"}': "1x120"},
+    ),
+    "cache-down": (
+        {'redis_up{job="redis"}': "1x100 0x20", 'up{job="redis"}': "1x120"},
+        {'redis_up{job="redis"}': "1x120"},
+    ),
     "log-down": ({'up{job="kafka"}': "1x100 0x20"}, {'up{job="kafka"}': "1x120"}),
     "old-transaction": (
         {"ledger_transactions_oldest_seconds": "1x100 400x20"},

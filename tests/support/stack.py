@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import psycopg
 
@@ -42,6 +43,7 @@ class Stack:
     state: Path
     broker: str
     partitions: int
+    name: str
 
     @classmethod
     def from_environment(cls) -> Stack | None:
@@ -57,6 +59,7 @@ class Stack:
             state=Path(os.environ["LEDGERLANE_STATE"]),
             broker=os.environ.get("LEDGERLANE_BROKER", ""),
             partitions=int(os.environ.get("PARTITIONS", "12")),
+            name=os.environ["LEDGERLANE_STACK"],
         )
 
     @property
@@ -102,6 +105,19 @@ class Stack:
                     return
             time.sleep(0.2)
         raise AssertionError(f"the log is not drained after {timeout_s} s")
+
+    # -- its functions ------------------------------------------------------------------------
+
+    def invoke(self, function: str) -> None:
+        """Run a scheduled function now. It may fail, after it has reported what it measured."""
+        client = boto3.client(
+            "lambda",
+            endpoint_url=self.emulator_url,
+            region_name="eu-central-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        client.invoke(FunctionName=f"{self.name}-{function}", Payload=b"{}")
 
     # -- its processes ------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from infra.signals.cloudwatch import FIVE_MINUTES_S, Alarm, Metric
 from infra.signals.panel import Line, Panel
-from infra.signals.queries import per_second
+from infra.signals.queries import per_second, responds
 from infra.signals.signal import Signal
 
 _BROKER_CPU: Final = " or ".join(
@@ -24,7 +24,7 @@ _DATA_PLANE: Final = (
         meaning="The data plane is not ready: requests fail, or nothing is polled",
         promise=14,
         panel="Services",
-        query='min(dataplane_ready or up{job="dataplane"})',
+        query=responds("dataplane_ready", "dataplane"),
         is_below=True,
         for_s=30,
         only_here="on AWS, API Gateway and Lambda are the data plane",
@@ -44,10 +44,10 @@ _DATA_PLANE: Final = (
 _DATABASES: Final = (
     Signal(
         name="database-down",
-        meaning="PostgreSQL does not respond",
+        meaning="PostgreSQL or its exporter does not respond",
         promise=14,
         panel="Services",
-        query="min(pg_up)",
+        query=responds("pg_up", "postgres"),
         is_below=True,
         for_s=5,
         only_here="on AWS, api-5xx and database alarms show it",
@@ -142,10 +142,10 @@ _DATABASES: Final = (
     ),
     Signal(
         name="pooler-down",
-        meaning="PgBouncer does not respond",
+        meaning="PgBouncer or its exporter does not respond",
         promise=14,
         panel="Services",
-        query="min(pgbouncer_up)",
+        query=responds("pgbouncer_up", "pgbouncer"),
         is_below=True,
         for_s=5,
         only_here="on AWS, api-5xx and database alarms show it",
@@ -155,10 +155,10 @@ _DATABASES: Final = (
 _CACHES: Final = (
     Signal(
         name="cache-down",
-        meaning="Redis does not respond; answers are correct but slower",
+        meaning="Redis or its exporter does not respond; answers are correct but slower",
         promise=7,
         panel="Services",
-        query="min(redis_up)",
+        query=responds("redis_up", "redis"),
         is_below=True,
         for_s=5,
         severity="ticket",
