@@ -52,6 +52,15 @@ def counted(metric: str, labels: str, window: str) -> str:
     return f"sum(increase({metric}{{{labels}}}[{window}])) or {_NONE}"
 
 
+def by_part(series: str) -> str:
+    """Return a query of the sums of a process metric by the part of the data plane.
+
+    A part is a kind of process, or the workers of a function, without the number of the process.
+    """
+    parts = r"(worker\\.[A-Za-z]+?Function|[^.]+).*"
+    return f'sum by (part) (label_replace({series}, "part", "$1", "process", "{parts}"))'
+
+
 def quantile(share: float, histogram: str, labels: str = "", by: str = "") -> str:
     """Return a query of a quantile of a histogram's durations."""
     groups = f"le, {by}" if by else "le"

@@ -25,6 +25,8 @@ class Signal:
         The number of the design's rule (1 to 14) that it monitors.
     panel
         The panel that draws it.
+    legend
+        The name of its line, which says what is measured, not what is wrong; by default, `name`.
     query
         The query of Prometheus; None if only AWS has the signal.
     unit
@@ -45,6 +47,7 @@ class Signal:
     meaning: str
     promise: int
     panel: str
+    legend: str = ""
     query: str | None = None
     unit: str = "short"
     threshold: float = 1.0

@@ -33,7 +33,11 @@ def signals_of(panel: Panel) -> tuple[Signal, ...]:
 def lines_of(panel: Panel) -> tuple[Line, ...]:
     """Return a panel's lines: its own, then one for each of its signals."""
     watched = (
-        Line(signal.name, signal.query, signal.alarm.metric if signal.alarm else None)
+        Line(
+            signal.legend or signal.name,
+            signal.query,
+            signal.alarm.metric if signal.alarm else None,
+        )
         for signal in signals_of(panel)
     )
     return (*panel.lines, *watched)

@@ -26,6 +26,7 @@ SIGNALS: Final = (
         meaning="The API returns 5xx for more than 1 in 100 requests",
         promise=14,
         panel="Failed requests",
+        legend="5xx",
         query=f"({per_second(_COUNT, _FAILED)} or vector(0)) / {per_second(_COUNT)}",
         unit="percentunit",
         threshold=0.01,
@@ -37,6 +38,7 @@ SIGNALS: Final = (
         meaning="The API's 99th percentile is slow",
         promise=14,
         panel="Latency",
+        legend="p99 of reads",
         query=quantile(0.99, _REQUESTS, 'method="GET"'),
         unit="s",
         threshold=1,
@@ -149,16 +151,21 @@ PANELS: Final = (
         ("api",),
     ),
     Panel(
-        "Concurrency",
-        "Invocations at the same time, on AWS; here, workers that were started or lost",
+        "Workers",
+        "Workers of the data plane that were started or lost in the last five minutes",
         ("api",),
         lines=(
             Line("started", "sum(increase(dataplane_cold_starts_total[5m]))"),
             Line("lost", "sum(increase(dataplane_workers_lost_total[5m]))"),
-            *(
-                Line(name, metric=of_function(name, "ConcurrentExecutions", "Maximum"))
-                for name in ("api", "apply")
-            ),
+        ),
+    ),
+    Panel(
+        "Concurrency",
+        "Invocations at the same time",
+        ("api",),
+        lines=tuple(
+            Line(name, metric=of_function(name, "ConcurrentExecutions", "Maximum"))
+            for name in ("api", "apply")
         ),
     ),
 )

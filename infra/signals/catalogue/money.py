@@ -15,6 +15,7 @@ SIGNALS: Final = (
         meaning="The accounts of a currency don't sum to zero",
         promise=5,
         panel="Books",
+        legend="currencies out of balance",
         query=worst(
             state("unbalanced_currencies"),
             state("imbalanced_currencies", "audit"),
@@ -26,6 +27,7 @@ SIGNALS: Final = (
         meaning="The audit found faults in the books",
         promise=5,
         panel="Books",
+        legend="findings of the audit",
         query=worst(state("audit_findings", "audit")),
         alarm=Alarm(report("audit", "AuditFindings")),
     ),
@@ -46,7 +48,8 @@ SIGNALS: Final = (
         name="in-transit",
         meaning="Money stays in transit although all partitions have caught up",
         promise=1,
-        panel="Books",
+        panel="In transit",
+        legend="currencies",
         query=f"{worst(state('in_transit_currencies'))} "
         f"unless on() (sum(dataplane_partition_lag{{{COMMANDS}}}) > 0)",
         for_s=120,
@@ -57,6 +60,7 @@ SIGNALS: Final = (
         meaning="Records of the log were skipped; a command may have been overtaken",
         promise=4,
         panel="Put aside",
+        legend="skipped records",
         query=worst_event(event("missing_offsets", "apply")),
         alarm=Alarm(report("apply", "MissingOffsets")),
     ),
@@ -65,6 +69,7 @@ SIGNALS: Final = (
         meaning="Commands are parked, and later commands of their accounts wait behind them",
         promise=10,
         panel="Put aside",
+        legend="parked commands",
         query=worst_event(state("parked_commands"), event("parked", "apply")),
         alarm=Alarm(report("sweeper", "ParkedCommands")),
     ),
@@ -73,6 +78,7 @@ SIGNALS: Final = (
         meaning="Events were put aside because they could not be read or stored",
         promise=10,
         panel="Put aside",
+        legend="parked events",
         query=worst_event(state("parked_event_rows"), event("parked_events", "webhooks")),
         severity="ticket",
         alarm=Alarm(report("webhooks", "ParkedEvents", "Sum")),
@@ -82,6 +88,7 @@ SIGNALS: Final = (
         meaning="The mapping gave up commands, which are in the on-failure destination",
         promise=1,
         panel="Put aside",
+        legend="given-up commands",
         query=counted("dataplane_partition_given_up_total", COMMANDS, "5m"),
         alarm=Alarm(Metric("mapping", "OnFailureDestinationDeliveredEventCount", "Sum")),
     ),
@@ -98,6 +105,7 @@ SIGNALS: Final = (
         meaning="A system account is near its bound, beyond which commands are refused",
         promise=13,
         panel="System accounts",
+        legend="fullest",
         query="max(ledgerlane_system_account_fullness_ratio_last)",
         unit="percentunit",
         threshold=0.75,
@@ -109,8 +117,14 @@ SIGNALS: Final = (
 PANELS: Final = (
     Panel(
         "Books",
-        "Currencies that don't sum to zero or have money in transit, and the last audit's findings",
+        "Currencies that don't sum to zero, and the last audit's findings",
         ("overview", "ledger"),
+    ),
+    Panel(
+        "In transit",
+        "Currencies with money between two partitions at the last sweep, while no command waits. "
+        "Under load this is usual for moments; the alert waits two minutes",
+        ("ledger",),
     ),
     Panel(
         "Put aside",

@@ -6,7 +6,7 @@ from typing import Final
 
 from infra.signals.cloudwatch import FIVE_MINUTES_S, Alarm, Metric
 from infra.signals.panel import Line, Panel
-from infra.signals.queries import per_second, responds
+from infra.signals.queries import by_part, per_second, responds
 from infra.signals.signal import Signal
 
 _BROKER_CPU: Final = " or ".join(
@@ -24,6 +24,7 @@ _DATA_PLANE: Final = (
         meaning="The data plane is not ready: requests fail, or nothing is polled",
         promise=14,
         panel="Services",
+        legend="data plane",
         query=responds("dataplane_ready", "dataplane"),
         is_below=True,
         for_s=30,
@@ -34,6 +35,7 @@ _DATA_PLANE: Final = (
         meaning="A process of the data plane hangs: its status is old",
         promise=14,
         panel="Age of status",
+        legend="oldest",
         query="max(dataplane_status_age_seconds)",
         unit="s",
         threshold=15,
@@ -47,6 +49,7 @@ _DATABASES: Final = (
         meaning="PostgreSQL or its exporter does not respond",
         promise=14,
         panel="Services",
+        legend="PostgreSQL",
         query=responds("pg_up", "postgres"),
         is_below=True,
         for_s=5,
@@ -58,6 +61,7 @@ _DATABASES: Final = (
         "old rows",
         promise=14,
         panel="Oldest transaction",
+        legend="oldest",
         query="max(ledger_transactions_oldest_seconds)",
         unit="s",
         threshold=300,
@@ -117,6 +121,7 @@ _DATABASES: Final = (
         meaning="Functions wait for a server connection",
         promise=14,
         panel="Pool waits",
+        legend="longest",
         query="max(pgbouncer_pool_maxwait)",
         unit="s",
         for_s=5,
@@ -145,6 +150,7 @@ _DATABASES: Final = (
         meaning="PgBouncer or its exporter does not respond",
         promise=14,
         panel="Services",
+        legend="PgBouncer",
         query=responds("pgbouncer_up", "pgbouncer"),
         is_below=True,
         for_s=5,
@@ -158,6 +164,7 @@ _CACHES: Final = (
         meaning="Redis or its exporter does not respond; answers are correct but slower",
         promise=7,
         panel="Services",
+        legend="Redis",
         query=responds("redis_up", "redis"),
         is_below=True,
         for_s=5,
@@ -169,6 +176,7 @@ _CACHES: Final = (
         meaning="The cache is busy",
         promise=7,
         panel="Cache CPU",
+        legend="used",
         query=f"{per_second('redis_cpu_user_seconds_total')} "
         f"+ {per_second('redis_cpu_sys_seconds_total')}",
         unit="percentunit",
@@ -182,6 +190,7 @@ _CACHES: Final = (
         meaning="The cache is full",
         promise=7,
         panel="Cache memory",
+        legend="used",
         query="max(redis_memory_used_bytes / (redis_memory_max_bytes > 0))",
         unit="percentunit",
         threshold=0.9,
@@ -199,6 +208,7 @@ _LOG: Final = (
         meaning="The broker does not respond, so no command is accepted",
         promise=1,
         panel="Services",
+        legend="broker",
         query='min(up{job="kafka"})',
         is_below=True,
         for_s=5,
@@ -209,6 +219,7 @@ _LOG: Final = (
         meaning="Partitions of the log have no leader",
         promise=1,
         panel="Log partitions",
+        legend="without a leader",
         query="max(kafka_offlinepartitionscount or redpanda_cluster_unavailable_partitions)",
         for_s=5,
         alarm=Alarm(
@@ -263,7 +274,7 @@ _PROCESSES: Final = (
         ("services", "load"),
         unit="percentunit",
         lines=(
-            Line("{{process}}", per_second("dataplane_process_cpu_seconds_total", by="process")),
+            Line("{{part}}", by_part("rate(dataplane_process_cpu_seconds_total[1m])")),
             Line("broker", _BROKER_CPU),
         ),
     ),
@@ -273,7 +284,7 @@ _PROCESSES: Final = (
         ("services", "load"),
         unit="bytes",
         lines=(
-            Line("{{process}}", "sum by (process) (dataplane_process_resident_bytes)"),
+            Line("{{part}}", by_part("dataplane_process_resident_bytes")),
             Line("broker", 'sum(process_resident_memory_bytes{job="kafka"})'),
             Line("cache", "sum(redis_memory_used_rss_bytes)"),
         ),
@@ -353,7 +364,7 @@ _DATABASE_PANELS: Final = (
         "Server connections, by what they do",
         ("services",),
         lines=(
-            Line("{{state}}", f"sum by (state) (pg_stat_activity_count{{{_DATABASE}}})"),
+            Line("{{state}}", f"sum by (state) (pg_stat_activity_count{{{_DATABASE}}} > 0)"),
             Line("clients of the proxy", metric=Metric("proxy", "ClientConnections", "Maximum")),
         ),
     ),
