@@ -1,5 +1,6 @@
 """Draw Grafana's boards from Prometheus's answers, where no Grafana runs.
 
+    eval "$(make -s env)"
     python -m load.report.boards --minutes 5 docs/images
 
 It needs the packages of load/bench/requirements.txt. Each board becomes one picture, with its
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import time
 import urllib.error
@@ -27,9 +29,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from load.report.labels import legend, shown
-from local_cloud.config import ROOT, load_instance
 
-FOLDER: Final = ROOT / "localstack" / "observing" / "boards"
+FOLDER: Final = Path(__file__).parents[2] / "localstack" / "observing" / "boards"
+VARIABLE: Final = "LEDGERLANE_PROMETHEUS_URL"
 #: Prometheus answers with at most 11,000 points a series; a panel has far fewer pixels.
 _POINTS: Final = 240
 _ANSWER_LIMIT_S: Final = 10.0
@@ -167,11 +169,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Draw every board; return the exit status."""
     parser = argparse.ArgumentParser(description="Draw Grafana's boards from Prometheus.")
     parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument(
+        "--prometheus", default=os.environ.get(VARIABLE), help=f"its address ({VARIABLE})"
+    )
     parser.add_argument("--minutes", type=float, default=15.0, help="how far back (15)")
     options = parser.parse_args(arguments)
+    if not options.prometheus:
+        parser.error('no address of Prometheus: eval "$(make -s env)", or use --prometheus')
     options.folder.mkdir(parents=True, exist_ok=True)
     now_s = time.time()
-    prometheus = Prometheus(load_instance().prometheus_url, now_s - 60 * options.minutes, now_s)
+    prometheus = Prometheus(options.prometheus, now_s - 60 * options.minutes, now_s)
     try:
         for path in sorted(FOLDER.glob("*.json")):
             file = options.folder / f"board-{path.stem}.png"

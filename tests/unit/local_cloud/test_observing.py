@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import subprocess
 import threading
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local_cloud.alerts import Alert, firing, health_line
-from local_cloud.config import COMPOSE, Instance, load_instance
+from local_cloud.config import COMPOSE, NATIVE, Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.prometheus import JOBS, jobs_of, settings_of
@@ -84,9 +83,12 @@ def test_every_job_scrapes_a_port_of_the_instance_on_loopback() -> None:
     assert len(set(targets.values())) == len(targets)
 
 
-def watched(**settings: object) -> Instance:
+def watched(
+    broker: str | None = None, services: str = NATIVE, *, observed: bool = True
+) -> Instance:
     instance = load_instance({}, state=Path("/nowhere"), ports_from=21000)
-    return dataclasses.replace(instance, **settings)  # type: ignore[arg-type]
+    instance.broker, instance.services, instance.observed = broker, services, observed
+    return instance
 
 
 def job(instance: Instance, name: str) -> dict[str, object]:
