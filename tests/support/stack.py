@@ -18,6 +18,7 @@ import httpx
 import psycopg
 
 from load.judge.topic import TopicRecord, read_topic
+from tests.support.api import Api
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = "ledger.commands"
@@ -118,6 +119,21 @@ class Stack:
             aws_secret_access_key="test",
         )
         client.invoke(FunctionName=f"{self.name}-{function}", Payload=b"{}")
+
+    def make_operator(self, person: Api) -> None:
+        """Make somebody an operator, and sign in again."""
+        done = subprocess.run(
+            [sys.executable, "-m", "local_cloud", "run", "functions.operator", person.email],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "localstack")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        # What a session may do is what its user may do when it begins.
+        person.sign_in()
 
     # -- its processes ------------------------------------------------------------------------
 
