@@ -117,6 +117,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "services",
         "observed",
         "observed_each_s",
+        "traces",
         "outside",
         "admin_password",
         "application_password",
