@@ -9,7 +9,7 @@ from typing import Final
 from infra.signals.panel import Line, Panel
 from infra.signals.signal import Signal
 
-#: By the numbers of docs/architecture.md, those that a signal watches.
+#: Those that signals watch, by the numbers that signals give and alerts have as a label.
 PROMISES: Final[Mapping[int, str]] = MappingProxyType(
     {
         1: "Nothing accepted is lost",
