@@ -92,6 +92,19 @@ def test_the_source_is_a_variable_so_that_any_grafana_can_import_it(name: str) -
 
 
 @each_board
+def test_a_board_marks_alerts_and_load_runs_by_what_they_are(name: str) -> None:
+    marks = {one["name"]: one for one in BOARDS[name]["annotations"]["list"]}
+
+    assert marks.keys() == {"Alerts", "Load runs"}
+    for mark in marks.values():
+        # Versions of Grafana read the query in one of two places.
+        assert mark["target"]["expr"] == mark["expr"]
+        assert mark["target"]["interval"] == mark["step"]
+    assert marks["Alerts"]["titleFormat"] == "{{alertname}}"
+    assert marks["Load runs"]["textFormat"] == "{{mix}}, {{profile}}"
+
+
+@each_board
 def test_queries_group_by_the_labels_that_legends_name(name: str) -> None:
     for panel in panels(name):
         for target in panel["targets"]:

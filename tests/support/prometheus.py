@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 
-@dataclass(frozen=True)
 class Prometheus:
     """A running Prometheus."""
 
-    url: str
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=10)
+
+    def close(self) -> None:
+        self._client.close()
 
     def values(self, query: str) -> list[float]:
         """Return the present value of each series of a query."""
@@ -23,6 +25,6 @@ class Prometheus:
         return set(self._get("label/__name__/values"))
 
     def _get(self, path: str, **parameters: str) -> Any:
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=10)
+        answer = self._client.get(f"/api/v1/{path}", params=parameters)
         answer.raise_for_status()
         return answer.json()["data"]
