@@ -108,6 +108,7 @@ _TEXTS: Final[dict[str, Schema]] = {
     "ETag": _text(100, '^"[!-~]+"$'),
     "Retry-After": _text(10, "^[0-9]+$"),
     "WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
+    "x-amzn-Remapped-WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
     "Allow": _text(200, "^[A-Z]+(, [A-Z]+)*$"),
 }
 #: Request headers: values that the ledger does not understand are ignored, so only API Gateway's
