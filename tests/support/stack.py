@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import httpx
 
 from load.chaos.parts import ROOT as ROOT
 from load.chaos.site import COMMANDS as COMMANDS
 from load.chaos.site import Site
+from tests.support.api import Api
 
 
 def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
@@ -31,6 +35,7 @@ class Stack(Site):
     emulator_url: str
     redis_url: str
     partitions: int
+    name: str
 
     @classmethod
     def from_environment(cls) -> Stack | None:
@@ -46,6 +51,7 @@ class Stack(Site):
             state=Path(os.environ["LEDGERLANE_STATE"]),
             broker=os.environ.get("LEDGERLANE_BROKER", ""),
             partitions=int(os.environ.get("PARTITIONS", "12")),
+            name=os.environ["LEDGERLANE_STACK"],
         )
 
     @property
@@ -56,6 +62,34 @@ class Stack(Site):
     def await_drained(self, timeout_s: float = 60.0) -> None:
         """Wait until the log is applied, including second legs and settlements."""
         assert self.drains(timeout_s), f"the log is not drained after {timeout_s} s"
+
+    # -- its functions ------------------------------------------------------------------------
+
+    def invoke(self, function: str) -> None:
+        """Run a scheduled function now. It may fail, after it has reported what it measured."""
+        client = boto3.client(
+            "lambda",
+            endpoint_url=self.emulator_url,
+            region_name="eu-central-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        client.invoke(FunctionName=f"{self.name}-{function}", Payload=b"{}")
+
+    def make_operator(self, person: Api) -> None:
+        """Make somebody an operator, and sign in again."""
+        done = subprocess.run(
+            [sys.executable, "-m", "local_cloud", "run", "functions.operator", person.email],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "localstack")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        # What a session may do is what its user may do when it begins.
+        person.sign_in()
 
     # -- its processes ------------------------------------------------------------------------
 
