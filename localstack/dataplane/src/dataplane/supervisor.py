@@ -225,6 +225,9 @@ class Supervisor:
     def _swap_gateways(self, deployment: Deployment) -> None:
         """Start the new gateways, then stop the old ones, so that no request is refused."""
         old, new = self._gateways, self._make_gateways(deployment)
+        if not new:
+            # Connections that nobody accepts would wait forever.
+            self._listener.shutdown(socket.SHUT_RDWR)
         for child in new:
             child.start()
         deadline_s = time.monotonic() + _SWAP_TIMEOUT_S
