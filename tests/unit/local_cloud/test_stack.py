@@ -71,6 +71,15 @@ def test_the_api_runs_many_requests_at_once_in_a_process(
     assert command[command.index("--mode") + 1] == "api=concurrent"
 
 
+def test_the_data_plane_gets_the_arguments_that_a_developer_asks_for(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATAPLANE_ARGS", "--debug apply=5678 --watch 'api=/my code'")
+    command = DataPlane(instance).prepare().argv
+
+    assert command[-4:] == ["--debug", "apply=5678", "--watch", "api=/my code"]
+
+
 def test_containers_take_the_place_of_all_services_but_the_emulator(instance: Instance) -> None:
     services, _ = services_of(instance, {"SERVICES": "compose"})
 
