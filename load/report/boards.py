@@ -102,7 +102,11 @@ def draw(board: Mapping[str, Any], prometheus: Prometheus, file: Path) -> None:
             place = panel["gridPos"]
             below, beside = place["y"] + place["h"], place["x"] + place["w"]
             axes = figure.add_subplot(grid[place["y"] : below, place["x"] : beside])
-            (_draw_numbers if panel["type"] == "stat" else _draw_lines)(axes, panel, prometheus)
+            if panel["type"] == "stat":
+                _draw_numbers(axes, panel, prometheus)
+            else:
+                _draw_lines(axes, panel, prometheus)
+                _draw_marks(axes, board["annotations"]["list"], prometheus)
         figure.savefig(file, dpi=66)
 
 
@@ -127,6 +131,14 @@ def _draw_lines(axes: Axes, panel: Mapping[str, Any], prometheus: Prometheus) ->
         axes.legend(loc="upper left", ncols=2)
     else:
         axes.text(0.5, 0.5, "no data", ha="center", transform=axes.transAxes, color=_RED)
+
+
+def _draw_marks(axes: Axes, marks: Sequence[Mapping[str, Any]], prometheus: Prometheus) -> None:
+    """Shade the times of load runs and alerts."""
+    for mark in marks:
+        for series in prometheus.series(mark["expr"]):
+            times = [_moment(at) for at, _ in series["values"]]
+            axes.axvspan(times[0], times[-1], color=mark["iconColor"], alpha=0.06, linewidth=0)
 
 
 def _threshold_of(defaults: Mapping[str, Any]) -> float | None:

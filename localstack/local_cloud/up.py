@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from local_cloud.borrowed import check_stack, remove_stack
 from local_cloud.config import Instance
 from local_cloud.console import Progress
 from local_cloud.deploy import deploy, deployed_source, last_one_failed
@@ -24,6 +23,7 @@ from local_cloud.lifecycle import (
     tail,
 )
 from local_cloud.listeners import check_listeners
+from local_cloud.outside_emulator import check_stack, remove_stack
 from local_cloud.schema import check_schema
 from local_cloud.services.accounts import remove_outside
 from local_cloud.services.base import Service

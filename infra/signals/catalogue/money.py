@@ -52,7 +52,9 @@ SIGNALS: Final = (
         legend="currencies",
         query=f"{worst(state('in_transit_currencies'))} "
         f"unless on() (sum(dataplane_partition_lag{{{COMMANDS}}}) > 0)",
-        for_s=120,
+        # The sweeper looks each minute, and meets transfers that are just under way: with one every
+        # two seconds, two looks in a row do so every other day, and four in a row hardly ever.
+        for_s=240,
         only_here="CloudWatch has no lag per partition to compare with",
     ),
     Signal(
@@ -123,7 +125,7 @@ PANELS: Final = (
     Panel(
         "In transit",
         "Currencies with money between two partitions at the last sweep, while no command waits. "
-        "Under load this is usual for moments; the alert waits two minutes",
+        "Under load this is usual for moments; the alert waits four minutes",
         ("ledger",),
     ),
     Panel(

@@ -11,11 +11,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from local_cloud import borrowed, up
-from local_cloud.borrowed import check_stack, remove_stack
+from local_cloud import outside_emulator, up
 from local_cloud.config import STACK, Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
+from local_cloud.outside_emulator import check_stack, remove_stack
 from local_cloud.status import show_status
 
 _STACK = """<DescribeStacksResponse><DescribeStacksResult><Stacks><member>
@@ -86,7 +86,9 @@ def instance(tmp_path: Path, outside: Outside) -> Instance:
 @pytest.fixture
 def removed(monkeypatch: pytest.MonkeyPatch) -> list[Instance]:
     found: list[Instance] = []
-    monkeypatch.setattr(borrowed, "undeploy", lambda instance, progress: found.append(instance))
+    monkeypatch.setattr(
+        outside_emulator, "undeploy", lambda instance, progress: found.append(instance)
+    )
     return found
 
 
@@ -166,7 +168,7 @@ def test_what_can_not_be_removed_is_said_and_the_instance_goes(
     def fail(*_: object) -> None:
         raise LocalCloudError("the deployment failed: a role is in use", "see its log")
 
-    monkeypatch.setattr(borrowed, "undeploy", fail)
+    monkeypatch.setattr(outside_emulator, "undeploy", fail)
     outside.status = "UPDATE_COMPLETE"
     deployed(instance, failed=True)
 
