@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from load.judge.topic import TopicRecord, read_topic
 from local_cloud.services.dataplane import health_problem
 
 COMMANDS = SETTINGS["COMMANDS_TOPIC"].read({})
+_UNDELIVERED = re.compile(r"partition \d+: offsets \d+ to \d+ were not delivered[^\"\n]*")
 _PROGRESS = "select partition, next_offset from ledger.partition_progress where topic = %s"
 
 
@@ -110,5 +112,5 @@ def undelivered(state: Path, since: Mapping[Path, int]) -> list[str]:
     for path in application_log(state):
         with path.open(encoding="utf-8", errors="replace") as lines:
             lines.seek(since.get(path, 0))
-            found += [line.strip()[:300] for line in lines if "were not delivered" in line]
+            found += [match.group() for line in lines if (match := _UNDELIVERED.search(line))]
     return found
