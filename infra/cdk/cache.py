@@ -16,8 +16,9 @@ from infra.cdk.explained import explain
 from infra.cdk.network import CACHE_PORT, Network
 
 ENGINE_VERSION = "8.0"
-# Keys and scripts only: no administration, and no commands that list or empty the cache.
-ACCESS = "on ~* -@all +@read +@write +@scripting +@connection -@dangerous"
+# Keys and scripts only: no administration, and no commands that list or empty the cache. The rate
+# limits' script asks for the time, which is in none of these categories.
+ACCESS = "on ~* -@all +@read +@write +@scripting +@connection -@dangerous +time"
 
 
 @dataclass(frozen=True, slots=True)
