@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aws_cdk import CfnElement, Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import Environment, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from handlers.platform.bounds import DATABASE
@@ -103,9 +102,8 @@ class AppStack(Stack):
         alias = release(self, functions["api"])
         api = make_front(self, config, alias, routes)
         shift_gradually(self, config, alias)
-        failures = self._failures()
         mappings = {
-            feed.name: self._consume(functions[name], feed, failures)
+            feed.name: self._consume(functions[name], feed)
             for name, feed in (("apply", COMMANDS), ("webhooks", EVENTS))
         }
         every_minute(self, functions["sweeper"], SWEEPER)
@@ -165,32 +163,9 @@ class AppStack(Stack):
             migrate.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
         return migrate
 
-    def _failures(self) -> s3.Bucket:
-        failures = s3.Bucket(
-            self,
-            "Failures",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self._base.key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            versioned=True,
-            # Commands that were given up are money, so the bucket outlives the stack.
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        explain(
-            failures,
-            "Only Lambda's pollers write to it, and only after failures; an access log would be a "
-            "second bucket that nobody reads",
-            "AwsSolutions-S1",
-        )
-        return failures
-
-    def _consume(
-        self, function: lambda_.Function, feed: Feed, failures: s3.Bucket
-    ) -> lambda_.CfnEventSourceMapping:
+    def _consume(self, function: lambda_.Function, feed: Feed) -> lambda_.CfnEventSourceMapping:
         """Connect a topic to a function, whose role Lambda's pollers assume."""
-        log = self._base.log
+        log, failures = self._base.log, self._base.failures
         statements = [
             iam.PolicyStatement(
                 actions=["s3:PutObject"], resources=[failures.arn_for_objects("*")]
@@ -216,16 +191,15 @@ class AppStack(Stack):
                 ),
             ]
         policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
-        bucket = failures.node.default_child
+        imported = self.resolve(self._base.export_value(failures.bucket_arn))
         assert isinstance(function.role, iam.Role)
-        assert isinstance(bucket, CfnElement)
         policy.attach_to_role(function.role)
         explain(
             policy,
             "Lambda chooses the names of the objects for failed batches; looking up a network "
             "accepts no resource",
             "AwsSolutions-IAM5[Resource::*]",
-            f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(bucket)}.Arn>/*]",
+            f"AwsSolutions-IAM5[Resource::{imported['Fn::ImportValue']}/*]",
         )
         mapping = consume(self, self._config, function, feed, log, failures)
         # Lambda tests the mapping when it is created, so its role must have the rights by then.

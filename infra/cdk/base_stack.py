@@ -1,6 +1,7 @@
 """The durable part of a stage on AWS: network, data, log, cache, and the key they share.
 
-It is a separate stack, so that deploying code neither changes nor rolls back the data.
+It is a separate stack, so that deploying code neither changes nor rolls back the data. The bucket
+of commands that were given up is here, because the endpoint's policy names it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from aws_cdk import Environment, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.cdk.cache import make_cache
@@ -44,6 +46,8 @@ class BaseStack(Stack):
         self.database = make_database(self, config, self.network, self.key)
         self.log = make_log(self, config, self.network, self.key)
         self.cache = make_cache(self, config, self.network, self.key)
+        self.failures = _failures(self, self.key)
+        self.network.let_reach(self.failures)
         # CloudFormation accepts no tags on a proxy's target group, but the CDK would set them.
         untagged = ["AWS::RDS::DBProxyTargetGroup"]
         Tags.of(self).add("application", "ledgerlane", exclude_resource_types=untagged)
@@ -52,6 +56,29 @@ class BaseStack(Stack):
             explain_unprotected(self)
         if config.database.instance_type is not None and not config.database.multi_az:
             explain(self, "The configuration requests a single zone", "AwsSolutions-RDS3")
+
+
+def _failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
+    """Create the bucket of the batches that the event source mappings gave up."""
+    failures = s3.Bucket(
+        scope,
+        "Failures",
+        encryption=s3.BucketEncryption.KMS,
+        encryption_key=key,
+        bucket_key_enabled=True,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        versioned=True,
+        # Commands that were given up are money, so the bucket outlives the stack.
+        removal_policy=RemovalPolicy.RETAIN,
+    )
+    explain(
+        failures,
+        "Only Lambda's pollers write to it, and only after failures; an access log would be a "
+        "second bucket that nobody reads",
+        "AwsSolutions-S1",
+    )
+    return failures
 
 
 def _key(scope: Construct, config: AwsStage) -> kms.Key:
@@ -69,10 +96,7 @@ def _key(scope: Construct, config: AwsStage) -> kms.Key:
     key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="AlarmsReachTheTopic",
-            principals=[
-                iam.ServicePrincipal("cloudwatch.amazonaws.com"),
-                iam.ServicePrincipal("budgets.amazonaws.com"),
-            ],
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=["kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],
             conditions={"StringEquals": {"aws:SourceAccount": config.account}},

@@ -6,6 +6,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.cdk.config import AwsStage, ExternalKafkaConfig
@@ -54,7 +55,17 @@ class Network(Construct):
         self.endpoint_group = self._group("Endpoints", "endpoints of AWS services")
         self._allow()
         self._allow_outward(config)
-        _endpoints(self, self.vpc, self.functions, self.endpoint_group)
+        self._storage = _endpoints(self, self.vpc, self.functions, self.endpoint_group)
+
+    def let_reach(self, bucket: s3.IBucket) -> None:
+        """Let roles of the account use a bucket through the endpoint, as far as they may anyway."""
+        self._storage.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+                resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+            )
+        )
 
     def _group(self, name: str, what: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -76,10 +87,12 @@ class Network(Construct):
         ):
             source.add_egress_rule(target, ec2.Port.tcp(port), what)
             target.add_ingress_rule(source, ec2.Port.tcp(port), what)
-        # S3's gateway endpoint has public addresses, but no route leads to other ones.
-        self.function_group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), "functions to S3's gateway endpoint"
-        )
+        # S3's gateway endpoint has public addresses, but no route leads to other ones. The pollers
+        # write the batches that they give up there.
+        for group, whose in ((self.function_group, "functions"), (self.kafka_group, "pollers")):
+            group.add_egress_rule(
+                ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), f"{whose} to S3's gateway endpoint"
+            )
 
     def _allow_outward(self, config: AwsStage) -> None:
         group, kafka = self.outward_group, config.kafka
@@ -157,7 +170,8 @@ def _endpoints(
     vpc: ec2.Vpc,
     subnets: ec2.SubnetSelection,
     group: ec2.SecurityGroup,
-) -> None:
+) -> ec2.GatewayVpcEndpoint:
+    """Create the endpoints; return that of S3, whose policy names what can be reached."""
     for name, service in (
         ("SecretsManager", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
         # For the pollers of event source mappings.
@@ -180,3 +194,4 @@ def _endpoints(
             principals=[iam.AnyPrincipal()], actions=["s3:PutObject"], resources=[_ANSWERS]
         )
     )
+    return storage

@@ -16,12 +16,23 @@ SNAPSHOTS = Path(__file__).parents[1] / "infra" / "snapshots"
 
 
 @cache
-def reviewed(stack: str) -> dict[str, dict[str, Any]]:
-    """Return the resources of a stack, such as ``ledgerlane-prod-base``, by logical id."""
+def template(stack: str) -> dict[str, Any]:
+    """Return the template of a stack, such as ``ledgerlane-prod-base``."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (SNAPSHOTS / f"{stack}.yaml").read_text()
-    resources: dict[str, dict[str, Any]] = yaml.load(text, loader)["Resources"]
+    loaded: dict[str, Any] = yaml.load((SNAPSHOTS / f"{stack}.yaml").read_text(), loader)
+    return loaded
+
+
+def reviewed(stack: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of a stack, by logical id."""
+    resources: dict[str, dict[str, Any]] = template(stack)["Resources"]
     return resources
+
+
+def exports(stack: str) -> dict[str, Any]:
+    """Return what other stacks can import from a stack, by name."""
+    outputs = template(stack).get("Outputs", {}).values()
+    return {output["Export"]["Name"]: output["Value"] for output in outputs if "Export" in output}
 
 
 def cache_rights() -> str:
