@@ -139,8 +139,9 @@ diff: $(READY) ## Show what a deployment to AWS would change (STAGE=...)
 	@$(AWS) diff --stage "$(STAGE)" $(STACK:%=--stack %)
 
 .PHONY: deploy
-deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never)
-	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %)
+deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never FIRST=1)
+	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
+		$(if $(filter 1,$(FIRST)),--first)
 
 .PHONY: destroy
 destroy: $(READY) ## Remove a stage from AWS; protected data stays (STAGE=...)

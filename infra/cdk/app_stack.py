@@ -110,7 +110,9 @@ class AppStack(Stack):
         every_minute(self, functions["webhooks"], WEBHOOKS)
         audit_every_day(self, functions["audit"])
         commands = mappings[COMMANDS.name].attr_id
-        watched = Watched(config, api, functions, commands, base.database, base.log)
+        watched = Watched(
+            config, api, functions, commands, base.database, base.log, base.cache.name
+        )
         make_dashboard(self, watched, make_alarms(self, watched, base.key))
 
         Tags.of(self).add("application", "ledgerlane")

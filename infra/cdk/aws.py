@@ -64,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--stack", action="append", default=[], help="only this stack")
     parser.add_argument("--approval", choices=("broadening", "never"), default="broadening")
+    parser.add_argument(
+        "--first", action="store_true", help="the stage's first deployment, which may be cleaned up"
+    )
     options = parser.parse_args(arguments)
     stage = AWS_STAGES.get(options.stage)
     if stage is None:
@@ -81,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     line = command_line(options.command, stage, options.stack, cli, folder, options.approval)
-    environment = {**os.environ, "STAGE": stage.name}
+    environment = {**os.environ, "STAGE": stage.name, "FIRST_DEPLOYMENT": str(+options.first)}
     if options.command == "synth":
         environment["CDK_OUTDIR"] = str(folder / "cdk.out")
     # Run outside the repository, because the CDK would search it for an app.

@@ -6,7 +6,7 @@ of commands that were given up is here, because the endpoint's policy names it.
 
 from __future__ import annotations
 
-from aws_cdk import Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import Environment, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -17,6 +17,7 @@ from infra.cdk.config import AwsStage
 from infra.cdk.data import explain_unprotected, make_database
 from infra.cdk.explained import explain
 from infra.cdk.network import Network
+from infra.cdk.removal import KEPT, removal_of_data
 from infra.cdk.streaming import make_log
 
 
@@ -38,7 +39,7 @@ class BaseStack(Stack):
             stack_name=f"{config.stack_name}-base",
             env=Environment(account=config.account, region=config.region),
             description=f"Ledgerlane, stage {config.name}: network, data, log and cache",
-            termination_protection=config.database.is_protected,
+            termination_protection=config.is_locked,
             analytics_reporting=False,
         )
         self.key = _key(self, config)
@@ -70,7 +71,7 @@ def _failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         versioned=True,
         # Commands that were given up are money, so the bucket outlives the stack.
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=KEPT,
     )
     explain(
         failures,
@@ -89,9 +90,7 @@ def _key(scope: Construct, config: AwsStage) -> kms.Key:
         description="Encrypts Ledgerlane's data at rest",
         enable_key_rotation=True,
         # Encrypted data can't be read without the key, so it is kept if the data is.
-        removal_policy=(
-            RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
-        ),
+        removal_policy=removal_of_data(config),
     )
     key.add_to_resource_policy(
         iam.PolicyStatement(

@@ -42,12 +42,11 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
 
     Cluster mode is off, because one script uses the keys of several accounts.
     """
-    name, user = config.stack_name, f"{config.stack_name}-app"
+    user = f"{config.stack_name}-app"
     group = _users(scope, config, user, key)
     subnets = elasticache.CfnSubnetGroup(
         scope,
         "CacheSubnets",
-        cache_subnet_group_name=name,
         description="The data subnets",
         subnet_ids=network.vpc.select_subnets(subnet_group_name="data").subnet_ids,
     )
@@ -55,7 +54,6 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
     nodes = elasticache.CfnReplicationGroup(
         scope,
         "Cache",
-        replication_group_id=name,
         replication_group_description="Ledgerlane's cache of balances and sessions",
         engine="valkey",
         engine_version=ENGINE_VERSION,
@@ -92,9 +90,9 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
     endpoint = nodes.attr_primary_end_point_address
     return Cache(
         url=f"rediss://{user}@{endpoint}:{CACHE_PORT}/0",
-        name=name,
+        name=nodes.ref,
         user=user,
-        arns=(f"{base}:replicationgroup:{name}", f"{base}:user:{user}"),
+        arns=(f"{base}:replicationgroup:{nodes.ref}", f"{base}:user:{user}"),
     )
 
 

@@ -147,12 +147,16 @@ class MskConfig:
         The storage of each broker. It grows automatically up to four times that.
     is_tiered
         Whether old segments move to tiered storage. Commands are kept forever.
+    generation
+        Which cluster of the stage it is. Raise it to replace a cluster that is lost, or that can't
+        be changed in place: the name, which MSK requires, has the number.
     """
 
     version: str
     broker_type: str
     storage_gb: int
     is_tiered: bool
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +263,13 @@ class AlarmConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsStage(StageConfig):
-    """A stage on AWS."""
+    """A stage on AWS.
+
+    Parameters
+    ----------
+    is_first
+        Whether this is the stage's first deployment (``make deploy FIRST=1``).
+    """
 
     partitions: int
     network: NetworkConfig
@@ -269,6 +279,15 @@ class AwsStage(StageConfig):
     api: ApiConfig
     consumers: ConsumerConfig
     alarms: AlarmConfig
+    is_first: bool = False
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether AWS refuses to delete the data and the base stack.
+
+        Not at the first deployment, because its failure could then not be cleaned up.
+        """
+        return self.database.is_protected and not self.is_first
 
     @property
     def reserved_concurrency(self) -> dict[str, int]:

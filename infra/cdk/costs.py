@@ -19,7 +19,7 @@ from typing import Any, Final
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from infra.cdk.config import AwsStage, MskConfig
+from infra.cdk.config import AwsStage, ExternalKafkaConfig, MskConfig
 from infra.cdk.stages import AWS_STAGES
 
 PRICES: Final = Path(__file__).with_name("prices.json")
@@ -91,6 +91,9 @@ def _units(stage: AwsStage) -> int:
 
 def _log(stage: AwsStage, usd: Usd) -> float:
     kafka = stage.kafka
+    if isinstance(kafka, ExternalKafkaConfig):
+        # Its provider's bill.
+        return 0.0
     if not isinstance(kafka, MskConfig):
         raise TypeError("only provisioned MSK has a price")
     brokers = len(stage.network.zones)

@@ -16,6 +16,7 @@ from handlers.platform.bounds import DATABASE
 from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 from infra.cdk.network import POSTGRES_PORT, Network
+from infra.cdk.removal import removal_of_data
 
 # Owns the schema. Only the migrations sign in with this role.
 OWNER = "ledgerlane_owner"
@@ -102,8 +103,8 @@ def _instance(
         backup_retention=Duration.days(settings.backup_days),
         delete_automated_backups=not settings.is_protected,
         copy_tags_to_snapshot=True,
-        deletion_protection=settings.is_protected,
-        removal_policy=_removal(config),
+        deletion_protection=config.is_locked,
+        removal_policy=removal_of_data(config),
         auto_minor_version_upgrade=True,
         iam_authentication=True,
         parameter_group=rds.ParameterGroup(
@@ -140,8 +141,8 @@ def _cluster(
         storage_encryption_key=key,
         backup=rds.BackupProps(retention=Duration.days(settings.backup_days)),
         copy_tags_to_snapshot=True,
-        deletion_protection=settings.is_protected,
-        removal_policy=_removal(config),
+        deletion_protection=config.is_locked,
+        removal_policy=removal_of_data(config),
         iam_authentication=True,
         parameter_group=rds.ParameterGroup(
             scope, "DatabaseParameters", engine=engine, parameters=_PARAMETERS
@@ -159,13 +160,15 @@ def _with_proxy(
     dimensions: dict[str, str],
 ) -> Database:
     kind = "cluster" if isinstance(server, rds.DatabaseCluster) else "instance"
-    logs.LogGroup(
+    log_group = logs.LogGroup(
         scope,
         "DatabaseLogs",
         log_group_name=f"/aws/rds/{kind}/{config.stack_name}-ledger/postgresql",
         retention=logs.RetentionDays.ONE_MONTH,
         removal_policy=RemovalPolicy.DESTROY,
     )
+    # The server creates a group that is missing, which would then be in the way of this one.
+    server.node.add_dependency(log_group)
     owner_secret = server.secret
     assert owner_secret is not None, "created with generated credentials"
     application_secret = rds.DatabaseSecret(
@@ -220,10 +223,6 @@ def _owner(key: kms.IKey) -> rds.Credentials:
     return rds.Credentials.from_generated_secret(
         OWNER, encryption_key=key, exclude_characters=_EXCLUDED
     )
-
-
-def _removal(config: AwsStage) -> RemovalPolicy:
-    return RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
 
 
 def explain_unprotected(construct: Construct) -> None:

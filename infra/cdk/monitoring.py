@@ -36,6 +36,7 @@ class Watched:
     mapping_id: str
     database: Database
     log: Log
+    cache_name: str
 
     def own(
         self, function: str, name: str, statistic: str, period: Duration = MINUTE
@@ -80,7 +81,7 @@ class Watched:
 
     def cache(self, name: str, statistic: str) -> cloudwatch.Metric:
         """Return ElastiCache's metric of the primary."""
-        dimensions = {"CacheClusterId": f"{self.config.stack_name}-001"}
+        dimensions = {"CacheClusterId": f"{self.cache_name}-001"}
         return _metric("AWS/ElastiCache", name, dimensions, statistic, MINUTE)
 
 

@@ -36,10 +36,7 @@ def shift_gradually(
         scope,
         "Release",
         alias=alias,
-        deployment_group_name=f"{config.stack_name}-api",
-        application=codedeploy.LambdaApplication(
-            scope, "ReleaseApplication", application_name=f"{config.stack_name}-api"
-        ),
+        application=codedeploy.LambdaApplication(scope, "ReleaseApplication"),
         deployment_config=getattr(codedeploy.LambdaDeploymentConfig, config.api.deployment),
         alarms=[failing],
         auto_rollback=codedeploy.AutoRollbackConfig(

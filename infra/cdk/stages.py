@@ -7,6 +7,7 @@ looked up, so that every stage can be synthesized without credentials, with the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from handlers.platform.bounds import REGION, SETTINGS
 from handlers.platform.setting import LOCAL, SettingError
@@ -19,6 +20,7 @@ from infra.cdk.config import (
     ConsumerConfig,
     DatabaseConfig,
     DomainConfig,
+    ExternalKafkaConfig,
     LocalStage,
     MskConfig,
     NetworkConfig,
@@ -27,7 +29,8 @@ from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins
 
 _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
-_KAFKA_VERSION = "3.8.x"
+#: In KRaft mode, which newer versions require and an existing cluster can't always be moved to.
+_KAFKA_VERSION = "3.9.x.kraft"
 
 DEV = AwsStage(
     name="dev",
@@ -46,8 +49,10 @@ DEV = AwsStage(
     database=DatabaseConfig(
         connections=90, backup_days=1, is_protected=False, minimum_acu=0.5, maximum_acu=2
     ),
-    kafka=MskConfig(
-        version=_KAFKA_VERSION, broker_type="kafka.t3.small", storage_gb=20, is_tiered=False
+    # MSK's smallest brokers in KRaft mode cost more than all the rest of this stage.
+    kafka=ExternalKafkaConfig(
+        bootstrap=("seed-00000000.example.fmc.prd.cloud.redpanda.com:9092",),
+        secret_name="ledgerlane-dev/kafka",
     ),
     cache=CacheConfig(node_type="cache.t4g.micro", replicas=0),
     api=ApiConfig(
@@ -174,8 +179,11 @@ def load_stage(
     ----------
     name
         One of `STAGES`.
-    environment, python, machine
-        For the local stage; see `infra.cdk.local_settings.local_stage`.
+    environment
+        ``FIRST_DEPLOYMENT=1`` for a stage's first deployment. For the local stage, see
+        `infra.cdk.local_settings.local_stage`.
+    python, machine
+        For the local stage.
 
     Raises
     ------
@@ -186,7 +194,7 @@ def load_stage(
         return local_stage(environment, python, machine)
     if name not in AWS_STAGES:
         raise ConfigError(f"there is no stage {name!r}; use one of {', '.join(STAGES)}")
-    stage = AWS_STAGES[name]
+    stage = replace(AWS_STAGES[name], is_first=environment.get("FIRST_DEPLOYMENT") == "1")
     check(stage)
     return stage
 
@@ -226,4 +234,19 @@ def check(stage: AwsStage) -> None:
         raise ConfigError(
             f"stage {stage.name}: network.nat_gateways must be from 1 to the number of zones"
         )
+    if isinstance(stage.kafka, MskConfig):
+        _check_brokers(stage.name, stage.kafka)
     check_origins(stage.name, stage.cors_origins)
+
+
+def _check_brokers(name: str, kafka: MskConfig) -> None:
+    if not kafka.version.endswith(".kraft"):
+        raise ConfigError(
+            f"stage {name}: kafka.version {kafka.version} runs on ZooKeeper; use a version in "
+            f"KRaft mode, such as {_KAFKA_VERSION}"
+        )
+    if kafka.broker_type.startswith("kafka.t3."):
+        raise ConfigError(
+            f"stage {name}: MSK runs no {kafka.broker_type} in KRaft mode; use kafka.m7g.large or "
+            "brokers outside of MSK"
+        )

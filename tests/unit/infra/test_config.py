@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from functions import settings
-from infra.cdk.config import AwsStage, ConfigError, LocalStage, StageConfig
+from infra.cdk.config import AwsStage, ConfigError, LocalStage, MskConfig, StageConfig
 from infra.cdk.lambdas import common_variables
 from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins, gateway_origin
@@ -217,3 +217,25 @@ def test_the_gateway_names_the_one_origin_that_there_is(
     origins: tuple[str, ...], shown: str | None
 ) -> None:
     assert gateway_origin(origins) == shown
+
+
+@pytest.mark.parametrize(
+    ("version", "broker_type", "error"),
+    [
+        ("3.8.x", "kafka.m7g.large", r"kafka\.version 3\.8\.x runs on ZooKeeper"),
+        ("3.9.x.kraft", "kafka.t3.small", r"MSK runs no kafka\.t3\.small in KRaft mode"),
+    ],
+)
+def test_brokers_that_msk_can_t_upgrade_or_run_are_refused(
+    version: str, broker_type: str, error: str
+) -> None:
+    kafka = MskConfig(version=version, broker_type=broker_type, storage_gb=20, is_tiered=False)
+    with pytest.raises(ConfigError, match=error):
+        check(replace(DEV, kafka=kafka))
+
+
+def test_a_first_deployment_is_one_if_the_command_says_so() -> None:
+    for text, expected in (("1", True), ("0", False), ("", False)):
+        stage = load_stage("prod", {"FIRST_DEPLOYMENT": text}, "3.13", "arm64")
+        assert isinstance(stage, AwsStage)
+        assert stage.is_first is expected
