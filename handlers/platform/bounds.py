@@ -42,6 +42,8 @@ APPLY_GROUP: Final = "ledgerlane-apply"
 WEBHOOKS_GROUP: Final = "ledgerlane-webhooks"
 
 METRICS_NAMESPACE: Final = "Ledgerlane"
+#: Counts answers that blame the API itself, by ``service`` and ``version``.
+FAILED_REQUESTS: Final = "FailedRequests"
 KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 MAX_PARTITIONS: Final = 10_000
