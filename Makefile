@@ -143,6 +143,11 @@ deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=ne
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
 		$(if $(filter 1,$(FIRST)),--first)
 
+.PHONY: ops
+ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "replay")
+	@test "$(STAGE)" != local || { addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses"; } && \
+		$(PYTHON_IN_VENV) infra/cdk/ops.py --stage "$(STAGE)" $(DO)
+
 .PHONY: destroy
 destroy: $(READY) ## Remove a stage from AWS; protected data stays (STAGE=...)
 	@$(AWS) destroy --stage "$(STAGE)" $(STACK:%=--stack %)

@@ -42,6 +42,7 @@ class Settings:
     database_iam_user: str = ""
     migration_database_iam_user: str = ""
     application_secret_arn: str = ""
+    failures_bucket: str = ""
     redis_iam_cache: str = ""
     cors_origins: tuple[str, ...] = ()
 

@@ -25,12 +25,12 @@ from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
 from infra.cdk.migrations import run_migrations
 from infra.cdk.monitoring import Watched
 from infra.cdk.network import PROXY_PORT
+from infra.cdk.operators import let_operators_invoke, make_operators
 from infra.cdk.release import release, shift_gradually
 from infra.cdk.resources import ask_bootstrap, make_topics
 from infra.cdk.routes import Route
-from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, GROW, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
+from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
 from infra.cdk.streaming import CREATE, PRODUCE, READ
-from infra.cdk.streaming import GROW as GROW_LOG
 
 
 class AppStack(Stack):
@@ -86,10 +86,13 @@ class AppStack(Stack):
         )
         functions = {spec.name: factory.make(spec) for spec in (API, APPLY, SWEEPER, AUDIT)}
         functions["webhooks"] = factory.make(WEBHOOKS, placement=outward)
-        grow = factory.make(GROW)
-        base.log.grant(grow, GROW_LOG)
-        for function in (*functions.values(), grow):
+        for function in functions.values():
             base.database.proxy.grant_connect(function, APPLICATION)
+        operators = make_operators(self, config, base, factory)
+        let_operators_invoke(
+            self, config, {**operators, "audit": functions["audit"], "migrate": migrate}
+        )
+        for function in (*functions.values(), *operators.values()):
             function.node.add_dependency(*first)
         producers_last(functions)
         for name in ("api", "apply", "sweeper"):
@@ -193,7 +196,6 @@ class AppStack(Stack):
                 ),
             ]
         policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
-        imported = self.resolve(self._base.export_value(failures.bucket_arn))
         assert isinstance(function.role, iam.Role)
         policy.attach_to_role(function.role)
         explain(
@@ -201,7 +203,7 @@ class AppStack(Stack):
             "Lambda chooses the names of the objects for failed batches; looking up a network "
             "accepts no resource",
             "AwsSolutions-IAM5[Resource::*]",
-            f"AwsSolutions-IAM5[Resource::{imported['Fn::ImportValue']}/*]",
+            f"AwsSolutions-IAM5[Resource::{self._base.exported(failures.bucket_arn)}/*]",
         )
         mapping = consume(self, self._config, function, feed, log, failures)
         # Lambda tests the mapping when it is created, so its role must have the rights by then.

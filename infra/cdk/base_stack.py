@@ -58,6 +58,11 @@ class BaseStack(Stack):
         if config.database.instance_type is not None and not config.database.multi_az:
             explain(self, "The configuration requests a single zone", "AwsSolutions-RDS3")
 
+    def exported(self, value: str) -> str:
+        """Return the name under which other stacks import a value, which cdk-nag shows."""
+        name: str = self.resolve(self.export_value(value))["Fn::ImportValue"]
+        return name
+
 
 def _failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
     """Create the bucket of the batches that the event source mappings gave up."""

@@ -292,10 +292,11 @@ class AwsStage(StageConfig):
     @property
     def reserved_concurrency(self) -> dict[str, int]:
         """The maximum concurrency of each function."""
-        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap", "grow")
+        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
+        operators = ("operator", "rebuild", "grow", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,
             "webhooks": self.partitions,
-            **dict.fromkeys(one_each, 1),
+            **dict.fromkeys((*one_each, *operators), 1),
         }

@@ -114,6 +114,11 @@ GROW = {
     "topic": ["AlterTopic", "DescribeTopic", "WriteData"],
     "group": ["DescribeGroup"],
 }
+OFFSETS = {
+    "cluster": ["Connect", "DescribeCluster"],
+    "topic": ["DescribeTopic", "ReadData"],
+    "group": ["AlterGroup", "DescribeGroup"],
+}
 
 
 def make_log(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Log:

@@ -166,7 +166,7 @@ def test_all_functions_together_stay_within_the_database(stage: Synthesized) -> 
     reserved = [f["ReservedConcurrentExecutions"] for f in stage.of("AWS::Lambda::Function")]
     assert sum(reserved) <= stage.config.database.connections
     is_outside = isinstance(stage.config.kafka, ExternalKafkaConfig)
-    assert len(reserved) == 9 - is_outside, "only MSK is asked for its brokers' addresses"
+    assert len(reserved) == 13 - is_outside, "only MSK is asked for its brokers' addresses"
 
 
 def test_what_is_stored_is_encrypted_by_the_stage_s_key(stage: Synthesized) -> None:
@@ -239,14 +239,13 @@ def test_a_right_on_everything_is_one_that_takes_no_arn(stage: Synthesized) -> N
             assert set(listed(statement["Action"])) <= allowed, name
 
 
-def test_only_the_migrations_sign_in_as_the_owner(stage: Synthesized) -> None:
+def test_only_migrations_and_rebuilds_sign_in_as_the_owner(stage: Synthesized) -> None:
     owners = {
         name
         for name, statement in statements(stage)
         if "/ledgerlane_owner" in json.dumps(statement)
     }
-    assert len(owners) == 1
-    assert "Migrate" in owners.pop()
+    assert {name.partition("Role")[0] for name in owners} == {"Migrate", "Rebuild"}
 
 
 def test_no_password_is_in_an_environment(stage: Synthesized) -> None:
