@@ -143,6 +143,10 @@ deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=ne
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
 		$(if $(filter 1,$(FIRST)),--first)
 
+.PHONY: preflight
+preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deployment (STAGE=...)
+	@$(PYTHON_IN_VENV) infra/cdk/preflight.py --stage "$(STAGE)"
+
 .PHONY: ops
 ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "replay")
 	@test "$(STAGE)" != local || { addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses"; } && \
