@@ -253,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="preflight", description="Check a stage's account.")
     parser.add_argument("--stage", required=True, choices=tuple(AWS_STAGES))
     stage = AWS_STAGES[parser.parse_args(arguments).stage]
-    session = boto3.session.Session(region_name=stage.region)
+    session: Any = boto3.session.Session(region_name=stage.region)
     problems = 0
     try:
         for problem in missing(Account(stage, session.client)):
