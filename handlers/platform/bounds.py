@@ -15,6 +15,7 @@ from handlers.platform.setting import (
     FLAG,
     LOCAL,
     Setting,
+    fraction,
     listed,
     matching,
     one_of,
@@ -85,6 +86,10 @@ _ORIGINS: Final = listed(
     r"|http://(?:localhost|127\.0\.0\.1|\[::1\]):\*",
     "https://app.example.com",
 )
+#: Empty means off.
+_COLLECTORS: Final = matching(
+    rf"(?:file:/.+|https?://{_HOST}(?::{_PORT})?/[\w./-]+)?", "http://127.0.0.1:4318/v1/traces"
+)
 _LEVEL: Final = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _RATE: Final = whole_number(0, MAX_RATE, "a minute")
 _SIGN_IN: Final = "a secret with `username` and `password`"
@@ -93,8 +98,8 @@ _BY_IAM: Final = "with IAM tokens"
 #: The functions that use a setting; tests/unit/functions/test_roads.py checks this.
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
-_TRACED: Final = ("api", "apply", "sweeper", "replay")
-_PARTITIONED: Final = (*_TRACED, "grow", "rebuild")
+_SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
+_PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
 _LOG: Final = (*_PARTITIONED, "offsets")
 _BROKERS: Final = (*_LOG, "topics")
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
@@ -102,6 +107,7 @@ _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
+_TRACED: Final = ("api", "apply", "webhooks", "replay")
 
 #: Each setting's name, meaning, functions, allowed values, default (None if it must be set), and
 #: value on the local stage.
@@ -172,7 +178,30 @@ _TABLE: Final = (
     Setting(
         "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
-    Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _TRACED, ANY, "false"),
+    Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _SEGMENTED, ANY, "false"),
+    # OpenTelemetry's names, where it has one.
+    Setting(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "where to send traces: a collector's URL, or `file:` and a path; empty for nowhere",
+        _TRACED,
+        _COLLECTORS,
+        "",
+    ),
+    Setting(
+        "OTEL_TRACES_SAMPLER_ARG",
+        "the share of requests that are traced",
+        _TRACED,
+        fraction(),
+        "0.01",
+        "1",
+    ),
+    Setting(
+        "TRACES_TRUST_CLIENTS",
+        "whether a client's `traceparent` decides if its request is traced",
+        _TRACED,
+        FLAG,
+        "false",
+    ),
 )
 SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
 

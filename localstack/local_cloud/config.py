@@ -138,6 +138,26 @@ def read_observed(environment: Mapping[str, str]) -> bool | None:
     raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
 
 
+def read_traces(environment: Mapping[str, str]) -> str | None:
+    """Return what ``TRACES`` asks for: 0, 1 for a file, or a collector's URL; None if unset.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is none of these.
+    """
+    text = environment.get("TRACES", "").strip()
+    if text in ("0", "1", ""):
+        return text or None
+    try:
+        setting = bounds.SETTINGS["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+        return str(dataclasses.replace(setting, name="TRACES").parse(text))
+    except SettingError as error:
+        raise LocalCloudError(
+            str(error), "set it to 0, to 1 for a file, or to a collector's URL"
+        ) from error
+
+
 @dataclass
 class Instance:
     """A state directory, its ports, and the settings that must not change.
@@ -158,6 +178,8 @@ class Instance:
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
         Whether Prometheus and the exporters run too.
+    traces : str
+        0 for no traces of requests, 1 for a file of them, or a collector's URL.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -172,6 +194,7 @@ class Instance:
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
+    traces: str = "0"
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -235,6 +258,18 @@ class Instance:
         return f"http://{LOOPBACK}:{self.ports.prometheus}"
 
     @property
+    def traces_file(self) -> Path:
+        """The file of traces, if they go to a file."""
+        return self.state / "traces.jsonl"
+
+    @property
+    def traces_endpoint(self) -> str:
+        """Where the functions send traces, as their setting has it; empty for nowhere."""
+        if self.traces == "1":
+            return f"file:{self.traces_file}"
+        return "" if self.traces == "0" else self.traces
+
+    @property
     def kafka_bootstrap(self) -> str:
         """The broker's address."""
         return f"{LOOPBACK}:{self.ports.kafka}"
@@ -266,6 +301,7 @@ class Instance:
             "application_password": self.application_password,
             "watcher_password": self.watcher_password,
             "observed": self.observed,
+            "traces": self.traces,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -334,6 +370,7 @@ def load_instance(
         ports=ports,
         partitions=partitions,
         observed=bool(remembered.get("observed", True)) if asked is None else asked,
+        traces=read_traces(environment) or str(remembered.get("traces", "0")),
         outside=Path(outside) if outside else None,
         **known,
     )

@@ -116,6 +116,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "emulator",
         "services",
         "observed",
+        "traces",
         "outside",
         "admin_password",
         "application_password",
