@@ -143,6 +143,14 @@ synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STA
 diff: $(READY) ## Show what a deployment to AWS would change (STAGE=...)
 	@$(AWS) diff --stage "$(STAGE)" $(STACK:%=--stack %)
 
+.PHONY: drift
+drift: $(READY) ## Show what was changed on AWS by hand, and fail if anything was (STAGE=...)
+	@$(AWS) drift --stage "$(STAGE)" $(STACK:%=--stack %)
+
+.PHONY: watch
+watch: $(READY) ## Deploy each change of the code to a development stage at once (STAGE=dev)
+	@$(AWS) watch --stage "$(STAGE)"
+
 .PHONY: deploy
 deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never FIRST=1)
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \

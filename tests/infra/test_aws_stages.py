@@ -17,7 +17,7 @@ import yaml
 from infra.cdk.build_asset import ROOT, Asset
 from infra.cdk.config import ExternalKafkaConfig
 from infra.cdk.routes import Route, read_routes
-from infra.cdk.stages import AWS_STAGES, REPOSITORY
+from infra.cdk.stages import AWS_STAGES
 from infra.signals.catalogue import SIGNALS
 from tests.infra.aws_synthesis import (
     Synthesized,
@@ -395,14 +395,3 @@ def test_the_app_fits_into_one_stack(
     grown = len(stage.app["Resources"]) - resources_of(toy_routes) + resources_of(routes)
     # CloudFormation takes 500; a path may need a resource for each of its parts.
     assert grown < 400
-
-
-def test_github_s_jobs_may_only_take_on_the_deployment_s_roles(stage: Synthesized) -> None:
-    template = stage.templates[f"{stage.config.stack_name}-github"]
-    (role,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Role")
-    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-    subject = trust["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
-    assert subject == f"repo:{REPOSITORY}:environment:{stage.config.name}"
-    (policy,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Policy")
-    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Action"] == "sts:AssumeRole"
