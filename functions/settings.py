@@ -43,6 +43,7 @@ class Settings:
     migration_database_iam_user: str = ""
     application_secret_arn: str = ""
     failures_bucket: str = ""
+    reports_failures: bool = True
     redis_iam_cache: str = ""
     cors_origins: tuple[str, ...] = ()
     otel_exporter_otlp_traces_endpoint: str = ""

@@ -164,6 +164,13 @@ _TABLE: Final = (
     ),
     Setting("MAX_LAG_S", "the backlog at which commands are refused", _API, _SECONDS, "60"),
     Setting(
+        "REPORTS_FAILURES",
+        "whether the mapping reads which records failed; if not, a failed batch raises",
+        ("apply", "webhooks", "replay"),
+        FLAG,
+        "true",
+    ),
+    Setting(
         "WEBHOOKS_ALLOW_LOOPBACK",
         "whether webhooks may call this host",
         _HOOKS,

@@ -145,6 +145,8 @@ class AppStack(Stack):
             "REDIS_URL": base.cache.url,
             "REDIS_IAM_CACHE": base.cache.name,
         }
+        if not config.consumers.is_provisioned:
+            variables["REPORTS_FAILURES"] = "false"
         if base.log.secret is not None:
             variables["KAFKA_SECRET_ARN"] = base.log.secret.secret_arn
         return variables

@@ -263,12 +263,21 @@ class ApiConfig:
 class ConsumerConfig:
     """The apply side: the minimum and maximum number of pollers that read the log.
 
+    With 0, Lambda's on-demand pollers read it, which cost nothing. They don't read which records of
+    a batch failed, so the functions raise instead, and they retry a batch without an end, without
+    looking for the record that fails.
+
     There are never more pollers than partitions. A partition has one invocation at a time, so the
     function's reserved concurrency is the partition count.
     """
 
     minimum_pollers: int
     maximum_pollers: int
+
+    @property
+    def is_provisioned(self) -> bool:
+        """Whether pollers are paid for by the hour."""
+        return self.maximum_pollers > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

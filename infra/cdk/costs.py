@@ -26,7 +26,7 @@ PRICES: Final = Path(__file__).with_name("prices.json")
 HOURS: Final = 730
 SECONDS: Final = HOURS * 3600
 RATES: Final = (100, 1_000, 10_000)
-VCPUS: Final = {"m7g.large": 2, "m7g.2xlarge": 8}
+VCPUS: Final = {"m7g.large": 2, "m7g.2xlarge": 8, "t4g.small": 2}
 #: RDS Proxy's minimum with Aurora Serverless.
 LEAST_ACUS: Final = 8
 #: Four Kafka pollers share a unit; each of the two mappings has its own.

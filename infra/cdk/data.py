@@ -32,6 +32,9 @@ _PARAMETERS = {
     "lock_timeout": "10000",
     "log_min_duration_statement": "500",
     "log_lock_waits": "1",
+    # Parameters are names, amounts and password hashes.
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 
 
@@ -110,8 +113,8 @@ def _instance(
         parameter_group=rds.ParameterGroup(
             scope, "DatabaseParameters", engine=engine, parameters=_PARAMETERS
         ),
-        enable_performance_insights=True,
-        performance_insight_encryption_key=key,
+        enable_performance_insights=settings.is_protected,
+        performance_insight_encryption_key=key if settings.is_protected else None,
         cloudwatch_logs_exports=["postgresql"],
     )
 
@@ -190,7 +193,7 @@ def _with_proxy(
                 function_name=f"{config.stack_name}-rotate-{name.lower()}",
                 exclude_characters=_EXCLUDED,
                 vpc=network.vpc,
-                vpc_subnets=network.functions,
+                vpc_subnets=network.rotation,
                 security_groups=[network.rotation_group],
             ),
         )

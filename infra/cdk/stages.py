@@ -32,6 +32,8 @@ _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
 #: In KRaft mode, which newer versions require and an existing cluster can't always be moved to.
 _KAFKA_VERSION = "3.9.x.kraft"
 
+ON_DEMAND = ConsumerConfig(minimum_pollers=0, maximum_pollers=0)
+
 DEV = AwsStage(
     name="dev",
     account="111111111111",
@@ -45,9 +47,15 @@ DEV = AwsStage(
     migration_timeout_s=300,
     partitions=12,
     network=NetworkConfig(cidr="10.10.0.0/16", zones=_ZONES, nat_gateways=1),
-    # Aurora's smallest: it costs only what is used, and is deleted with the stack.
+    # Aurora would never sleep, because the sweeper reads each minute, and RDS Proxy costs four
+    # times as much with it.
     database=DatabaseConfig(
-        connections=90, backup_days=1, is_protected=False, minimum_acu=0.5, maximum_acu=2
+        connections=90,
+        backup_days=1,
+        is_protected=False,
+        instance_type="t4g.small",
+        storage_gb=20,
+        maximum_storage_gb=100,
     ),
     # MSK's smallest brokers in KRaft mode cost more than all the rest of this stage.
     kafka=ExternalKafkaConfig(
@@ -58,10 +66,10 @@ DEV = AwsStage(
     api=ApiConfig(
         rate=100, burst=200, concurrency=20, deployment="ALL_AT_ONCE", has_firewall=False
     ),
-    consumers=ConsumerConfig(minimum_pollers=1, maximum_pollers=2),
+    consumers=ON_DEMAND,
     alarms=AlarmConfig(
         email=None,
-        monthly_budget_usd=500,
+        monthly_budget_usd=200,
         latency_p99_ms=3_000,
         applied_within_ms=60_000,
         lag=10_000,
@@ -227,10 +235,11 @@ def check(stage: AwsStage) -> None:
     if stage.traces is not None and not stage.tracing:
         raise ConfigError(f"stage {stage.name}: traces need tracing=True for the functions' rights")
     pollers = stage.consumers
-    if not 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions:
+    is_sound = 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions
+    if not is_sound and pollers != ON_DEMAND:
         raise ConfigError(
             f"stage {stage.name}: pollers must be from 1 to {stage.partitions}, the partition "
-            f"count, not {pollers.minimum_pollers} to {pollers.maximum_pollers}"
+            f"count, or ON_DEMAND, not {pollers.minimum_pollers} to {pollers.maximum_pollers}"
         )
     if len(stage.network.zones) < 3:
         raise ConfigError(f"stage {stage.name}: the log's three replicas need three zones")

@@ -278,7 +278,7 @@ def test_production_s_data_survives_its_stack(stage: Synthesized) -> None:
         if "DeletionProtection" in server:
             assert server["DeletionProtection"] is is_protected
             assert server["BackupRetentionPeriod"] == stage.config.database.backup_days
-            assert server["MultiAZ"] is True
+            assert server["MultiAZ"] is is_protected
 
 
 def test_the_log_loses_nothing_when_a_broker_is_lost(stage: Synthesized) -> None:
@@ -299,15 +299,37 @@ def test_a_command_is_not_given_up_early(stage: Synthesized) -> None:
     mappings = stage.of("AWS::Lambda::EventSourceMapping")
     assert sorted(m["Topics"] for m in mappings) == [["ledger.commands"], ["ledger.events"]]
     for mapping in mappings:
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        if not stage.config.consumers.is_provisioned:
+            continue
         assert mapping["MaximumRetryAttempts"] == 10_000
         assert mapping["MaximumRecordAgeInSeconds"] == -1
-        assert mapping["StartingPosition"] == "TRIM_HORIZON"
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert mapping["BisectBatchOnFunctionError"] is True
         assert mapping["DestinationConfig"]["OnFailure"]["Destination"]
         pollers = mapping["ProvisionedPollerConfig"]
         minimum, maximum = pollers["MinimumPollers"], pollers["MaximumPollers"]
         assert 1 <= minimum <= maximum <= stage.config.partitions
+
+
+def test_on_demand_pollers_are_told_of_failures_by_an_error(stage: Synthesized) -> None:
+    """They don't read the answer, and retry a batch without an end only without these settings."""
+    is_provisioned = stage.config.consumers.is_provisioned
+    for mapping in stage.of("AWS::Lambda::EventSourceMapping"):
+        assert ("FunctionResponseTypes" in mapping) is is_provisioned
+        assert ("MaximumRetryAttempts" in mapping) is is_provisioned
+        assert ("DestinationConfig" in mapping) is is_provisioned
+    for function in stage.of("AWS::Lambda::Function"):
+        if function["FunctionName"].endswith(("-apply", "-webhooks")):
+            variables = function["Environment"]["Variables"]
+            assert variables.get("REPORTS_FAILURES", "true") == str(is_provisioned).lower()
+
+
+def test_statements_are_logged_without_their_parameters(stage: Synthesized) -> None:
+    groups = stage.of("AWS::RDS::DBParameterGroup") + stage.of("AWS::RDS::DBClusterParameterGroup")
+    for group in groups:
+        assert group["Parameters"]["log_parameter_max_length"] == "0", "they are names and money"
+        assert group["Parameters"]["log_parameter_max_length_on_error"] == "0"
 
 
 def test_code_takes_traffic_only_after_migrations_and_topics(stage: Synthesized) -> None:

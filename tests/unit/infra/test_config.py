@@ -106,7 +106,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
         ),
         (
             replace(DEV, consumers=replace(DEV.consumers, maximum_pollers=13)),
-            "pollers must be from 1 to 12, the partition count, not 1 to 13",
+            "pollers must be from 1 to 12, the partition count, or ON_DEMAND, not 0 to 13",
         ),
         (
             replace(DEV, network=replace(DEV.network, zones=("eu-central-1a",))),
