@@ -11,42 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
-from infra.cdk.build_asset import ROOT, Asset
+from infra.cdk.build_asset import ROOT
 from infra.cdk.config import ExternalKafkaConfig
-from infra.cdk.routes import Route, read_routes
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.routes import Route
 from infra.signals.catalogue import SIGNALS
 from tests.infra.aws_synthesis import (
     Synthesized,
     readable,
-    synthesize_stage,
 )
-from tests.infra.synthesis import TOY
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 # Meant: zones are named, because looking them up takes credentials (W3010); the CDK writes
 # dependencies that follow from references as well (W3005), and joins texts (E3703).
 LINT_IGNORED = ("W3005", "W3010", "E3703")
-
-
-@pytest.fixture(scope="session")
-def toy_routes() -> tuple[Route, ...]:
-    """Return a few routes, so that a new route of the app changes no snapshot."""
-    return read_routes(TOY)
-
-
-@pytest.fixture(scope="session", params=sorted(AWS_STAGES))
-def stage(
-    request: pytest.FixtureRequest,
-    toy_routes: tuple[Route, ...],
-    asset: Asset,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Synthesized:
-    folder = tmp_path_factory.mktemp(request.param)
-    return synthesize_stage(AWS_STAGES[request.param], toy_routes, asset, folder)
 
 
 def statements(stage: Synthesized) -> Iterator[tuple[str, dict[str, Any]]]:
