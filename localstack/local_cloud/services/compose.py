@@ -6,16 +6,22 @@ import os
 import subprocess
 from pathlib import Path
 
-from local_cloud.config import ROOT, Ports
+import psycopg
+
+from local_cloud.config import LOOPBACK, ROOT, Ports
 from local_cloud.errors import LocalCloudError
 from local_cloud.ports import accepts
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 from local_cloud.services.pgbouncer import check_pooler
 from local_cloud.services.topics import broker_answers, create_topics
+from local_cloud.services.watcher import allow_to_watch
 
 FILE = ROOT / "localstack" / "compose.yaml"
 PUBLISHED = ("postgres", "pgbouncer", "redis", "kafka")
+#: The profile of Grafana and the Prometheus that it reads, and the ports that they add.
+OBSERVE = "observe"
+OBSERVED = ("kafka_metrics", "grafana", "grafana_prometheus")
 
 
 class Compose(Service):
@@ -31,7 +37,7 @@ class Compose(Service):
     @property
     def port_names(self) -> list[str]:
         """The ports that the containers publish."""
-        return list(PUBLISHED)
+        return [*PUBLISHED, *(OBSERVED if self.instance.observed else ())]
 
     @property
     def _command(self) -> list[str]:
@@ -59,6 +65,7 @@ class Compose(Service):
             "PARTITIONS": str(self.instance.partitions),
             "POSTGRES_PASSWORD": self.instance.admin_password,
             "LEDGERLANE_PASSWORD": self.instance.application_password,
+            "COMPOSE_PROFILES": OBSERVE if self.instance.observed else "",
         }
 
     def prepare(self) -> Launch:
@@ -68,14 +75,17 @@ class Compose(Service):
 
     def ready(self) -> bool:
         """Whether every port is served, and the broker answers."""
-        ports = [int(getattr(self.instance.ports, name)) for name in PUBLISHED]
+        ports = [int(getattr(self.instance.ports, name)) for name in self.port_names]
         return all(accepts(port) for port in ports) and broker_answers(
             self.instance.kafka_bootstrap
         )
 
     def after_start(self) -> None:
-        """Connect through the pooler once, and check the topics."""
+        """Connect through the pooler once, and check the topics and the exporter's role."""
         check_pooler(self.instance, self.log)
+        url = self.instance.database_url
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            allow_to_watch(connection, self.instance.watcher_password)
         self.check()
 
     def check(self) -> None:
@@ -98,7 +108,10 @@ class Compose(Service):
 
     def note(self) -> str:
         """Say what it runs."""
-        return "Redpanda, PostgreSQL, PgBouncer, Valkey"
+        listed = "Redpanda, PostgreSQL, PgBouncer, Valkey"
+        if not self.instance.observed:
+            return listed
+        return f"{listed}, Grafana on http://{LOOPBACK}:{self.instance.ports.grafana}"
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str | None:
