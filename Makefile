@@ -143,9 +143,27 @@ synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STA
 diff: $(READY) ## Show what a deployment to AWS would change (STAGE=...)
 	@$(AWS) diff --stage "$(STAGE)" $(STACK:%=--stack %)
 
+.PHONY: drift
+drift: $(READY) ## Show what was changed on AWS by hand, and fail if anything was (STAGE=...)
+	@$(AWS) drift --stage "$(STAGE)" $(STACK:%=--stack %)
+
+.PHONY: watch
+watch: $(READY) ## Deploy each change of the code to a development stage at once (STAGE=dev)
+	@$(AWS) watch --stage "$(STAGE)"
+
 .PHONY: deploy
-deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never)
-	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %)
+deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never FIRST=1)
+	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
+		$(if $(filter 1,$(FIRST)),--first)
+
+.PHONY: preflight
+preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deployment (STAGE=...)
+	@$(PYTHON_IN_VENV) infra/cdk/preflight.py --stage "$(STAGE)"
+
+.PHONY: ops
+ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "replay")
+	@test "$(STAGE)" != local || { addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses"; } && \
+		$(PYTHON_IN_VENV) infra/cdk/ops.py --stage "$(STAGE)" $(DO)
 
 .PHONY: destroy
 destroy: $(READY) ## Remove a stage from AWS; protected data stays (STAGE=...)

@@ -203,6 +203,8 @@ class Postgres(Service):
                 statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
                 secret = sql.Literal(self.instance.application_password)
                 connection.execute(statement.format(role, secret))
+            # A rebuild of the ledger makes a scratch database, as the schema's owner.
+            connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(role))
             found = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone()
