@@ -9,6 +9,7 @@ REQUIREMENTS := requirements.txt localstack/requirements.txt infra/cdk/requireme
 	tests/requirements.txt
 PYTHON_IN_VENV := .venv/bin/python
 LOCAL_CLOUD := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m local_cloud
+CHAOS := PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.chaos
 AWS := $(PYTHON_IN_VENV) infra/cdk/aws.py
 
 # With PYTHON=..., recreate the virtual environment if its version differs.
@@ -185,12 +186,17 @@ coverage: $(READY) ## Show which lines the tests without services cover (T= for 
 		localstack/plugin/tests/unit)
 
 .PHONY: test-nightly
-test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, then thousands of malformed records
+test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, thousands of malformed records, ten seeds of faults
 	@HYPOTHESIS_PROFILE=nightly $(PYTHON_IN_VENV) -m pytest -q -s --durations=2 --timeout=14400 \
 		tests/property
 	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- --timeout=14400 \
 		tests/integration/ledger/test_fallbacks.py \
 		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py
+	@$(CHAOS) --runs 10 --minutes 3
+
+.PHONY: test-chaos
+test-chaos: $(READY) ## Break a separate instance at random under load, and judge it (SEED= MINUTES=2 BUG=)
+	@$(CHAOS) $(if $(SEED),--seed $(SEED)) $(MINUTES:%=--minutes %) $(BUG:%=--bug %) $(ARGS)
 
 .PHONY: test-api
 test-api: $(READY) ## Send a thousand or more generated requests to each route (N=1000)

@@ -7,6 +7,10 @@
 - ``{"type": "transaction", "answer"}``, ``{"type": "account", "account", "entries"}``: final reads,
   made once every transaction has ended. Entries are oldest first.
 - ``{"type": "partitions", "count"}``: the topic's partition count.
+- ``{"type": "read", "session", "kind", "invoked_us", "returned_us", "status", "answer"}``: a read
+  while money moves. Its kinds are `Read`'s.
+- ``{"type": "bank", "currency", "total", "funds", "accounts"}``: accounts that send money only to
+  each other; see `Bank`.
 """
 
 from __future__ import annotations
@@ -43,15 +47,58 @@ class Attempt:
         return (self.answer or {}).get("transaction_id") if is_accepted else None
 
 
+@dataclass(frozen=True)
+class Read:
+    """A read while money moves. Times are in microseconds.
+
+    Attributes
+    ----------
+    session
+        Who read: one client, one read at a time.
+    kind
+        ``accounts`` (a user's list), ``account`` (which may come from the cache), ``balance``,
+        ``trial_balance`` or ``transaction``.
+    answer
+        The response's JSON.
+    """
+
+    session: str
+    kind: str
+    invoked_us: int
+    returned_us: int
+    status: int
+    answer: Any
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Accounts that send money only to each other, while nobody else moves their currency.
+
+    Attributes
+    ----------
+    total
+        All customers' money in that currency, with what is on its way between them.
+    funds
+        What these accounts hold together.
+    """
+
+    currency: str
+    total: int
+    funds: int
+    accounts: frozenset[str]
+
+
 @dataclass
 class History:
-    """The clients' attempts and the final reads."""
+    """The clients' attempts, what they read meanwhile, and the final reads."""
 
     partitions: int = 12
     attempts: list[Attempt] = field(default_factory=list)
     transactions: dict[str, Json] = field(default_factory=dict)
     accounts: dict[str, Json] = field(default_factory=dict)
     entries: dict[str, list[Json]] = field(default_factory=dict)
+    reads: list[Read] = field(default_factory=list)
+    bank: Bank | None = None
 
 
 class HistoryFormatError(ValueError):
@@ -96,6 +143,12 @@ def _read_line(line: Json, history: History, attempts: dict[int, Attempt]) -> No
             history.entries[account_id] = line["entries"]
         case "partitions":
             history.partitions = line["count"]
+        case "read":
+            names = ("session", "kind", "invoked_us", "returned_us", "status", "answer")
+            history.reads.append(Read(*(line[name] for name in names)))
+        case "bank":
+            accounts = frozenset(line["accounts"])
+            history.bank = Bank(line["currency"], line["total"], line["funds"], accounts)
         case other:
             raise ValueError(f"unknown type {other!r}")
 
@@ -111,21 +164,22 @@ class Recorder:
         """Record that a request is about to be sent; return its id for `returned`."""
         self._last_id += 1
         self.write(
-            type="invoke", id=self._last_id, tag=tag, client=client, at_us=_now_us(), path=path,
+            type="invoke", id=self._last_id, tag=tag, client=client, at_us=now_us(), path=path,
             body=body, key=key,
         )  # fmt: skip
         return self._last_id
 
     def returned(self, request_id: int, status: int | None, answer: object) -> None:
         """Record a request's response. ``status`` is None if there was none."""
-        self.write(type="return", id=request_id, at_us=_now_us(), status=status, answer=answer)
+        self.write(type="return", id=request_id, at_us=now_us(), status=status, answer=answer)
 
     def write(self, **line: object) -> None:
         """Write one line."""
         self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
-def _now_us() -> int:
+def now_us() -> int:
+    """Return the time that a history's lines have."""
     # All clients of a history run on one machine, so a monotonic clock orders their events.
     return time.monotonic_ns() // 1000
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
+from typing import Final, NamedTuple
 
 from load.client import Answer, Client, NoAnswer
 from load.judge.lines import Json, Recorder
 from load.traffic.finals import UNKNOWN, FinalReads, Owned, WorkloadFailed, expect, with_clients
+
+#: How many accepted transactions are kept for whoever wants to read them.
+MOST_RECENT: Final = 100
+
+
+class Accepted(NamedTuple):
+    """An accepted transaction's ``Location``, and its owner's session."""
+
+    location: str
+    token: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,8 @@ class Plan:
         How long a keyed request is retried, and how long the log may take to drain, in seconds.
     pause_s
         The pause of each client between two requests, in seconds.
+    cash
+        The share of deposits and withdrawals. The rest are transfers.
     """
 
     clients: int = 8
@@ -41,6 +55,7 @@ class Plan:
     currency: str = "EUR"
     patience_s: float = 60.0
     pause_s: float = 0.0
+    cash: float = 0.6
 
 
 class Workload:
@@ -54,6 +69,17 @@ class Workload:
         Writes the history.
     plan
         The size of the workload.
+
+    Attributes
+    ----------
+    accounts
+        The accounts that it opened.
+    recent
+        The latest accepted transactions: where to read them, and their owner's session.
+    unknown
+        How many requests with a key never got their answer.
+    unanswered
+        How many requests without a key got none.
     """
 
     def __init__(self, url: str, recorder: Recorder, plan: Plan) -> None:
@@ -61,12 +87,14 @@ class Workload:
         self._recorder = recorder
         self._plan = plan
         self._run = secrets.token_hex(4)
-        self._accounts: list[Owned] = []
+        self.accounts: list[Owned] = []
         self._left = plan.requests
         #: Accepted transactions that no final read has returned yet, by account.
         self._open: dict[str, set[str]] = {}
         self.accepted = 0
+        self.recent: deque[Accepted] = deque(maxlen=MOST_RECENT)
         self.unknown = 0
+        self.unanswered = 0
         self.refused: list[str] = []
 
     async def run(self) -> None:
@@ -92,7 +120,7 @@ class Workload:
                 answer = await self._until_sure(client, "/accounts", body, key)
                 account_id = expect(answer, 201)["account_id"]
                 owned = Owned(account_id, client.token)
-                self._accounts.append(owned)
+                self.accounts.append(owned)
                 funding = {"account_id": account_id, "amount": 10_000, "currency": plan.currency}
                 await self._send(client, owned, "/deposits", funding, f"fund-{number}", True)
 
@@ -129,7 +157,7 @@ class Workload:
         while self._left > 0:
             self._left -= 1
             tag = f"{number}-{self._left}"
-            source = random.choice(self._accounts)
+            source = random.choice(self.accounts)
             client.token = source.token
             path, body = self._request(random, source)
             is_keyed = random.random() < self._plan.keyed
@@ -141,11 +169,11 @@ class Workload:
     def _request(self, random: Random, source: Owned) -> tuple[str, Json]:
         money = {"amount": random.randint(1, 3_000), "currency": self._plan.currency}
         draw = random.random()
-        if draw < 0.3:
+        if draw < self._plan.cash / 2:
             return "/deposits", {"account_id": source.account_id, **money}
-        if draw < 0.6:
+        if draw < self._plan.cash:
             return "/withdrawals", {"account_id": source.account_id, **money}
-        destination = random.choice([one for one in self._accounts if one is not source])
+        destination = random.choice([one for one in self.accounts if one is not source])
         return "/transfers", {
             "source_account_id": source.account_id,
             "destination_account_id": destination.account_id,
@@ -159,9 +187,11 @@ class Workload:
         body = {**body, "metadata": {"history": tag}}
         answer = await self._until_sure(client, path, body, tag if is_keyed else None, tag)
         if answer is None or answer.status in UNKNOWN:
-            self.unknown += 1
+            self.unknown += is_keyed
+            self.unanswered += not is_keyed
         elif 200 <= answer.status < 300:
             self.accepted += 1
+            self.recent.append(Accepted(answer.headers["location"], source.token))
             self._open.setdefault(source.account_id, set()).add(answer.json()["transaction_id"])
         else:
             self.refused.append(f"{path}: {answer.status} {answer.body[:200]!r}")
@@ -190,7 +220,17 @@ class Workload:
 
     # -- final reads --------------------------------------------------------------------------
 
-    async def read_finals(self) -> None:
-        """Record accounts, entries and transactions once every transaction has ended."""
-        reads = FinalReads(self._url, self._recorder, self._plan.clients, self._plan.patience_s)
-        await reads.read(self._accounts, self._open)
+    async def read_finals(self, cache_s: float = 0.0, patience_s: float | None = None) -> None:
+        """Record accounts, entries and transactions once every transaction has ended.
+
+        Parameters
+        ----------
+        cache_s
+            How long a balance may be behind its entries, in seconds; see `FinalReads`.
+        patience_s
+            How long transactions may take to end; by default, the plan's patience.
+        """
+        plan = self._plan
+        patience_s = plan.patience_s if patience_s is None else patience_s
+        reads = FinalReads(self._url, self._recorder, plan.clients, patience_s, cache_s)
+        await reads.read(self.accounts, self._open)

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import boto3
 import httpx
-import psycopg
 
-from load.judge.topic import TopicRecord, read_topic
+from load.chaos.parts import ROOT as ROOT
+from load.chaos.site import COMMANDS as COMMANDS
+from load.chaos.site import Site
 from tests.support.api import Api
-
-ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = "ledger.commands"
 
 
 def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
@@ -32,17 +28,12 @@ def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0
         time.sleep(0.05)
 
 
-@dataclass(frozen=True)
-class Stack:
-    """The addresses of the instance under test."""
+@dataclass(frozen=True, kw_only=True)
+class Stack(Site):
+    """The instance under test."""
 
-    api_url: str
     emulator_url: str
-    database_url: str
-    kafka: str
     redis_url: str
-    state: Path
-    broker: str
     partitions: int
     name: str
 
@@ -68,44 +59,9 @@ class Stack:
         """The kind of AWS emulator it runs on: ``ministack``, ``localstack`` or a URL."""
         return str(json.loads((self.state / "instance.json").read_text())["emulator"])
 
-    # -- its contents -------------------------------------------------------------------------
-
-    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Read rows from the database."""
-        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
-            connection.read_only = True
-            return connection.execute(query.encode(), parameters or None).fetchall()
-
-    def topic(self) -> list[list[TopicRecord]]:
-        """Read the whole commands topic."""
-        return read_topic(self.kafka, COMMANDS)
-
-    def is_drained(self, ends: dict[int, int] | None = None) -> bool:
-        """Return whether every record is applied and nothing is left to publish."""
-        known = ends or {number: len(part) for number, part in enumerate(self.topic())}
-        progress = dict(
-            self.rows(
-                "select partition, next_offset from ledger.partition_progress where topic = %s",
-                COMMANDS,
-            )
-        )
-        outbox = self.rows("select count(*) from ledger.outbox")[0][0]
-        return outbox == 0 and all(
-            progress.get(number, 0) >= end for number, end in known.items() if end
-        )
-
     def await_drained(self, timeout_s: float = 60.0) -> None:
         """Wait until the log is applied, including second legs and settlements."""
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            # Applying can append records, so repeat until a full read finds all of them applied.
-            ends = {number: len(part) for number, part in enumerate(self.topic())}
-            if self.is_drained(ends):
-                again = {number: len(part) for number, part in enumerate(self.topic())}
-                if again == ends:
-                    return
-            time.sleep(0.2)
-        raise AssertionError(f"the log is not drained after {timeout_s} s")
+        assert self.drains(timeout_s), f"the log is not drained after {timeout_s} s"
 
     # -- its functions ------------------------------------------------------------------------
 
@@ -139,48 +95,19 @@ class Stack:
 
     def pids(self, name: str) -> list[int]:
         """Return the pids of a service or of a process of the data plane."""
-        files = [
-            *self.state.glob(f"run/{name}.pid"),
-            *self.state.glob(f"dataplane/pids/{name}*.pid"),
-        ]
-        # A pid file that is being written is empty, and its process is not running yet.
-        texts = [path.read_text().strip() for path in sorted(files)]
-        return [int(text) for text in texts if text]
+        return self.parts.pids(name)
 
     def kill(self, name: str) -> None:
         """Kill a service or process with SIGKILL."""
-        pids = self.pids(name)
-        assert pids, f"there is no process named {name} to kill"
-        for pid in pids:
-            # The process has just been replaced, so it is already dead.
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        self.parts.kill(name)
 
     def stop(self, service: str) -> None:
         """Kill a service with SIGKILL and wait until its processes are gone."""
-        pids = self.pids(service)
-        self.kill(service)
-        wait_until(lambda: not any(_is_running(pid) for pid in pids), f"{service} is gone")
+        self.parts.stop(service)
 
     def restart(self, service: str) -> None:
         """Restart a killed service."""
-        done = subprocess.run(
-            [sys.executable, "-m", "local_cloud", "restart", service],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT / "localstack"),
-                "LEDGERLANE_STATE": str(self.state),
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, f"restart {service}: {done.stdout}{done.stderr}"
+        self.parts.restart(service)
 
     def await_health(self, checks: tuple[str, ...] = ("kafka", "postgres", "redis")) -> None:
         """Wait until the API reports its services as healthy."""
@@ -193,11 +120,3 @@ class Stack:
             return False
         seen = answer.json().get("checks", {}) if answer.status_code == 200 else {}
         return all(seen.get(name) == "ok" for name in checks)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (OSError, IndexError):
-        return False
-    return state != "Z"
