@@ -6,16 +6,18 @@ import os
 import subprocess
 from pathlib import Path
 
-from local_cloud.config import ROOT, Ports
+from local_cloud.config import ROOT, Ports, of_node
 from local_cloud.errors import LocalCloudError
 from local_cloud.ports import accepts
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 from local_cloud.services.pgbouncer import check_pooler
-from local_cloud.services.topics import broker_answers, create_topics
+from local_cloud.services.topics import create_topics, known_brokers
 
 FILE = ROOT / "localstack" / "compose.yaml"
-PUBLISHED = ("postgres", "pgbouncer", "redis", "kafka")
+PUBLISHED = ("postgres", "pgbouncer", "redis")
+#: The compose file's profile with the other brokers.
+THREE_BROKERS = "three-brokers"
 
 
 class Compose(Service):
@@ -31,7 +33,7 @@ class Compose(Service):
     @property
     def port_names(self) -> list[str]:
         """The ports that the containers publish."""
-        return list(PUBLISHED)
+        return [*PUBLISHED, *(of_node("kafka", node) for node in self.instance.nodes)]
 
     @property
     def _command(self) -> list[str]:
@@ -56,9 +58,20 @@ class Compose(Service):
         ports = {Ports.variable(name): str(port) for name, port in self.instance.ports.items()}
         return {
             **ports,
+            **self._brokers(),
             "PARTITIONS": str(self.instance.partitions),
             "POSTGRES_PASSWORD": self.instance.admin_password,
             "LEDGERLANE_PASSWORD": self.instance.application_password,
+        }
+
+    def _brokers(self) -> dict[str, str]:
+        if self.instance.brokers == 1:
+            return {}
+        return {
+            "BROKERS": str(self.instance.brokers),
+            "COMPOSE_PROFILES": THREE_BROKERS,
+            "BROKER_RPC_ADDRESS": "0.0.0.0",
+            "BROKER_RPC_NAME": "redpanda",
         }
 
     def prepare(self) -> Launch:
@@ -68,10 +81,9 @@ class Compose(Service):
 
     def ready(self) -> bool:
         """Whether every port is served, and the broker answers."""
-        ports = [int(getattr(self.instance.ports, name)) for name in PUBLISHED]
-        return all(accepts(port) for port in ports) and broker_answers(
-            self.instance.kafka_bootstrap
-        )
+        ports = [int(getattr(self.instance.ports, name)) for name in self.port_names]
+        brokers = known_brokers(self.instance.kafka_bootstrap)
+        return all(accepts(port) for port in ports) and len(brokers) >= self.instance.brokers
 
     def after_start(self) -> None:
         """Connect through the pooler once, and check the topics."""
@@ -85,6 +97,7 @@ class Compose(Service):
             self.instance.partitions,
             appends_time=True,
             growing_to=self.instance.growing_to,
+            replicas=self.instance.brokers,
         )
 
     def after_stop(self) -> None:

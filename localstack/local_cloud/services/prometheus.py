@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from local_cloud.config import LOOPBACK, ROOT, Ports
+from local_cloud.config import LOOPBACK, ROOT, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.ports import answers
@@ -33,7 +33,7 @@ scrape_configs:
 JOB = """\
   - job_name: {job}
     static_configs:
-      - targets: ['{loopback}:{port}']
+      - targets: [{targets}]
 """
 _ANSWER_LIMIT_S = 2.0
 
@@ -64,7 +64,7 @@ class Prometheus(Service):
         folder = self.instance.data / "prometheus"
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "prometheus.yml"
-        settings.write_text(settings_of(self.instance.ports))
+        settings.write_text(settings_of(self.instance))
         argv = [
             _required_binary(),
             f"--config.file={settings}",
@@ -85,14 +85,19 @@ class Prometheus(Service):
         return "keeps 15 days or 1 GB"
 
 
-def settings_of(ports: Ports) -> str:
+def settings_of(instance: Instance) -> str:
     """Return Prometheus's configuration file."""
     jobs = [
-        JOB.format(job=job, loopback=LOOPBACK, port=getattr(ports, name))
+        JOB.format(job=job, targets=", ".join(_targets(instance, name)))
         for job, name in JOBS.items()
     ]
     # In YAML's single quotes, only the quote itself is special.
     return SETTINGS.format(rules=str(RULES).replace("'", "''")) + "".join(jobs)
+
+
+def _targets(instance: Instance, port: str) -> list[str]:
+    nodes = instance.nodes if port == "kafka_metrics" else (1,)
+    return [f"'{LOOPBACK}:{instance.ports.of_node(port, node)}'" for node in nodes]
 
 
 def _required_binary() -> str:

@@ -8,11 +8,12 @@ import yaml
 
 from handlers.platform import bounds
 from local_cloud.config import ROOT, Ports
+from local_cloud.services.compose import THREE_BROKERS
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
 
 PARTITIONS = bounds.SETTINGS["PARTITIONS"]
-PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z_]+):-(\d+)\}:(\d+)$")
+PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z0-9_]+):-(\d+)\}:(\d+)$")
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,23 @@ def test_the_services_are_those_of_the_local_cloud_without_what_runs_functions(
     compose: dict[str, Any],
 ) -> None:
     expected = {"redpanda", "topics", "postgres", "pgbouncer", "valkey"}
+    default = {name for name, one in compose["services"].items() if "profiles" not in one}
 
-    assert set(compose["services"]) == expected
+    assert default == expected
+    assert set(compose["services"]) - default == {"redpanda-2", "redpanda-3"}
+
+
+def test_the_other_brokers_come_with_their_profile_and_join_the_first(
+    compose: dict[str, Any],
+) -> None:
+    for number in (2, 3):
+        service = compose["services"][f"redpanda-{number}"]
+
+        assert service["profiles"] == [THREE_BROKERS]
+        assert service["image"] == Redpanda.image
+        assert "--seeds=redpanda:33145" in service["command"]
+        assert f"--node-id={number - 1}" in service["command"]
+        assert f"--advertise-rpc-addr=redpanda-{number}:33145" in service["command"]
 
 
 def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
@@ -36,7 +52,7 @@ def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
     defaults = {Ports.variable(name): port for name, port in Ports().items()}
     published = [port for one in compose["services"].values() for port in one.get("ports", [])]
 
-    assert len(published) == 4
+    assert len(published) == 6
     for text in published:
         found = PUBLISHED.match(text)
         assert found, text
@@ -64,7 +80,7 @@ def test_images_are_pinned_and_the_same_as_those_of_make_up(compose: dict[str, A
 
 
 def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, Any]) -> None:
-    assert set(compose["volumes"]) == {"redpanda", "postgres"}
+    assert set(compose["volumes"]) == {"redpanda", "redpanda-2", "redpanda-3", "postgres"}
     assert "volumes" not in compose["services"]["valkey"]
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from local_cloud.alerts import Alert, firing, health_line
-from local_cloud.config import Instance, Ports, load_instance
+from local_cloud.config import Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.prometheus import JOBS, settings_of
@@ -71,16 +71,20 @@ def test_no_answer_is_not_all_quiet() -> None:
     assert health_line([]) == "Health: all quiet"
 
 
-def test_every_job_scrapes_a_port_of_the_instance_on_loopback() -> None:
-    settings = yaml.safe_load(settings_of(Ports.block(21000)))
+@pytest.mark.parametrize("brokers", [1, 3])
+def test_every_job_scrapes_a_port_of_the_instance_on_loopback(tmp_path: Path, brokers: int) -> None:
+    instance = load_instance({"BROKERS": str(brokers)}, state=tmp_path, ports_from=21000)
+
+    settings = yaml.safe_load(settings_of(instance))
 
     targets = {
-        job["job_name"]: job["static_configs"][0]["targets"][0]
-        for job in settings["scrape_configs"]
+        job["job_name"]: job["static_configs"][0]["targets"] for job in settings["scrape_configs"]
     }
     assert targets.keys() == JOBS.keys()
-    assert all(target.startswith("127.0.0.1:210") for target in targets.values())
-    assert len(set(targets.values())) == len(targets)
+    assert len(targets["kafka"]) == brokers
+    every = [target for some in targets.values() for target in some]
+    assert all(target.startswith("127.0.0.1:210") for target in every)
+    assert len(set(every)) == len(every)
 
 
 def test_observing_can_be_left_out_and_is_remembered(tmp_path: Path) -> None:
