@@ -83,7 +83,10 @@ share.coordinator.state.topic.replication.factor={nodes}
 share.coordinator.state.topic.min.isr={in_sync}
 # Another controller takes over before the lost node's session expires.
 controller.quorum.fetch.timeout.ms=1000
-controller.quorum.election.timeout.ms=500"""
+controller.quorum.election.timeout.ms=500
+# A node that hands over its partitions before it stops needs the controllers. When all stop, the
+# last one would wait for them in vain, be killed, and count as one that may have lost records.
+controlled.shutdown.enable=false"""
 
 # 512 MB handles some 20,000 records a second. Half of it is allocated at the start, so that a heap
 # that slowly fills does not look like a leak. On two cores, the optimizing compiler slows down the
