@@ -34,7 +34,7 @@ lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgra
 		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
-up: $(READY) ## Install what is missing, start everything, deploy (BROKER= EMULATOR=, see docs/local-cloud.md)
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 EMULATOR=, see docs/local-cloud.md)
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down
@@ -167,7 +167,8 @@ test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, then thous
 		tests/property
 	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- --timeout=14400 \
 		tests/integration/ledger/test_fallbacks.py \
-		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py
+		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py \
+		tests/integration/local_cloud/test_three_brokers.py
 
 .PHONY: test-api
 test-api: $(READY) ## Send a thousand or more generated requests to each route (N=1000)
