@@ -101,6 +101,22 @@ rebuild-check: $(READY) ## Rebuild the ledger from the log and compare it with t
 grow-partitions: $(READY) ## Add partitions to the log (TO=24), or cancel a growth (GIVE_UP=1)
 	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
+.PHONY: backup
+backup: $(READY) ## Add to the backups of the ledger and the log (FULL=1, LOG=1 for only the log)
+	@$(LOCAL_CLOUD) backup $(if $(filter-out 0,$(FULL)),--full) $(if $(filter-out 0,$(LOG)),--log)
+
+.PHONY: backups
+backups: $(READY) ## List the backups
+	@$(LOCAL_CLOUD) backups
+
+.PHONY: verify-backup
+verify-backup: $(READY) ## Show that the backups restore, without touching the instance
+	@$(LOCAL_CLOUD) verify-backup
+
+.PHONY: restore
+restore: $(READY) ## Restore the stopped ledger (AT=2026-11-28T09:30:00Z), or an emptied log (LOG=1)
+	@$(LOCAL_CLOUD) restore $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(LOG)),--log)
+
 .PHONY: bench-apply
 bench-apply: $(READY) ## Measure the apply side against pgbench, on separate services (ARGS=--help)
 	@export LEDGERLANE_STATE=.cache/bench-instance; \

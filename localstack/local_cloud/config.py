@@ -209,6 +209,8 @@ class Instance:
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
         Whether Prometheus and the exporters run too.
+    archiving : bool
+        Whether PostgreSQL archives its WAL for backups. The first backup switches it on.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -224,6 +226,7 @@ class Instance:
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
+    archiving: bool = False
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -325,6 +328,7 @@ class Instance:
             "application_password": self.application_password,
             "watcher_password": self.watcher_password,
             "observed": self.observed,
+            "archiving": self.archiving,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -405,6 +409,7 @@ _KEPT = (
     "broker",
     "emulator",
     "services",
+    "archiving",
     "admin_password",
     "application_password",
     "watcher_password",

@@ -134,7 +134,7 @@ def test_one_node_of_three_is_lost_without_an_acknowledged_record(
 ) -> None:
     instance.brokers = 3
 
-    found = [settings_of(node, monkeypatch) for node in Kafka(instance).nodes()]  # type: ignore[arg-type]
+    found = [settings_of(Kafka(instance, node), monkeypatch) for node in instance.nodes]
 
     for settings in found:
         assert settings["default.replication.factor"] == "3"

@@ -117,6 +117,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "emulator",
         "services",
         "observed",
+        "archiving",
         "outside",
         "admin_password",
         "application_password",

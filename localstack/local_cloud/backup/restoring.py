@@ -1,0 +1,230 @@
+"""`make restore`: the ledger from its base backup and archived WAL, or the log from its backup."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from psycopg import sql
+
+from handlers.platform.bounds import COMMANDS_TOPIC
+from local_cloud.backup.log_backup import LogBackup
+from local_cloud.backup.log_writer import LogWriter
+from local_cloud.backup.pgbackrest import Backup, PgBackRest
+from local_cloud.backup.place import Place
+from local_cloud.backup.positions import Named, go_on_from, positions, unapplied
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, COMPOSE, Instance
+from local_cloud.console import Progress
+from local_cloud.errors import LocalCloudError
+from local_cloud.interrupts import held_back
+from local_cloud.lifecycle import start_all, stop_all
+from local_cloud.services.base import Service
+from local_cloud.services.broker import Broker
+from local_cloud.services.postgres import Postgres
+from local_cloud.stack import every_service, exclusive, services_of, stop_order
+
+MOST_NAMED = 20
+QUIET = Progress(quiet=True)
+
+
+def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
+    """Restore PostgreSQL, and have the apply function go on from there.
+
+    The former data directory is kept beside the new one, as ``before-restore``, until the next
+    restore. If the recovery fails, it is put back.
+
+    Parameters
+    ----------
+    at : str
+        The time to recover to (RFC 3339); empty for the end of the archived WAL.
+
+    Raises
+    ------
+    LocalCloudError
+        If the instance runs, there is no backup, no room, another key, or nothing at that time.
+    """
+    moment = read_moment(at)
+    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
+        archive = PgBackRest(instance, postgres.cluster, postgres.port)
+        archive.install()
+        backups = archive.backups()
+        _check_possible(backups, moment, Place.of(instance))
+        _check_room(postgres.folder, backups[-1])
+        with progress.step("Base backup", "restoring") as step:
+            draft = postgres.folder / "restored"
+            shutil.rmtree(draft, ignore_errors=True)
+            archive.restore(draft, moment, archives=True)
+            step.text = f"restored from {Place.of(instance).postgres}"
+        instance.archiving = True
+        instance.save()
+        with progress.step("Archived WAL", "recovering") as step, _in_place(postgres, draft):
+            start_all([_Recovering(instance)], QUIET)
+            stop_all([postgres], QUIET)
+            _set_passwords(instance, postgres)
+            step.text = f"recovered to {at or 'its end'}"
+        _start_both(postgres, nodes)
+        _go_on(instance, progress)
+
+
+def restore_log(instance: Instance, progress: Progress) -> None:
+    """Put the log's backup into an empty log, and have the apply function read it.
+
+    Raises
+    ------
+    LocalCloudError
+        If the instance runs, there is no backup, another key, or the log has records.
+    """
+    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
+        place = Place.of(instance)
+        backup = LogBackup(place.log, COMMANDS_TOPIC, place.key())
+        index = backup.index()
+        ends = index.ends(index.latest)
+        _start_both(postgres, nodes)
+        with progress.step("Log", "restoring") as step:
+            writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
+            writer.check_empty(len(ends))
+            count = writer.write(
+                backup.read(index, index.latest, partition) for partition in range(len(ends))
+            )
+            step.text = f"{count:,} records at the offsets and times that they had"
+        _tell(progress, list(unapplied(backup, index, positions(instance))))
+        _go_on(instance, progress)
+
+
+def read_moment(text: str) -> datetime | None:
+    """Return the moment that an RFC 3339 timestamp names; None for an empty text.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is none, or has no offset from UTC, or is in the future.
+    """
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.max
+    if moment.tzinfo is None:
+        raise LocalCloudError(
+            f"AT={text} is not a time", "give an RFC 3339 timestamp, such as 2026-11-28T09:30:00Z"
+        )
+    if moment > datetime.now(UTC):
+        raise LocalCloudError(f"AT={text} is in the future", "leave AT out for the latest state")
+    return moment
+
+
+def _check_possible(backups: list[Backup], moment: datetime | None, place: Place) -> None:
+    if not backups:
+        raise LocalCloudError(
+            f"there is no backup in {place.postgres}",
+            "run `make backup` first, or set LEDGERLANE_BACKUPS to where the backups are",
+        )
+    if moment is not None and moment < backups[0].ended:
+        raise LocalCloudError(
+            f"the oldest backup ended at {backups[0].ended.isoformat()}, after AT",
+            "give a later time",
+        )
+
+
+def _check_room(folder: Path, backup: Backup) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < backup.size:
+        raise LocalCloudError(
+            f"the disk of {folder} is full: the ledger takes {backup.size / 2**20:,.0f} MiB, and "
+            f"{free / 2**20:,.0f} MiB are free",
+            "make room and repeat",
+        )
+
+
+@contextlib.contextmanager
+def _needed_services(
+    instance: Instance, progress: Progress
+) -> Iterator[tuple[Postgres, list[Service]]]:
+    """Yield PostgreSQL and the brokers of a stopped instance; stop them in the end."""
+    if instance.services == COMPOSE:
+        raise LocalCloudError(
+            "SERVICES=compose keeps its data in volumes of Docker",
+            "back up and restore those; `make backup` is for services without Docker",
+        )
+    if any(service.process is not None for service in every_service(instance)):
+        raise LocalCloudError("the instance is running", "run `make down` first")
+    services, _ = services_of(instance, os.environ)
+    nodes: list[Service] = [one for one in services if isinstance(one, Broker)]
+    postgres = Postgres(instance)
+    for service in (postgres, *nodes):
+        service.install()
+        if isinstance(service, Broker):
+            instance.broker = service.kind
+    instance.save()
+    try:
+        yield postgres, nodes
+    finally:
+        with held_back():
+            stop_all(stop_order([postgres, *nodes]), QUIET)
+
+
+def _start_both(postgres: Postgres, nodes: list[Service]) -> None:
+    start_all([postgres, *nodes], QUIET)
+
+
+class _Recovering(Postgres):
+    """A server that only recovers: its roles may have other passwords than the instance's."""
+
+    def after_start(self) -> None:
+        """Do nothing, because the passwords are set afterwards."""
+
+
+@contextlib.contextmanager
+def _in_place(postgres: Postgres, draft: Path) -> Iterator[None]:
+    """Put the restored directory in the cluster's place, and take it out again if it fails."""
+    former = postgres.folder / "before-restore"
+    shutil.rmtree(former, ignore_errors=True)
+    if postgres.cluster.exists():
+        postgres.cluster.rename(former)
+    draft.rename(postgres.cluster)
+    try:
+        yield
+    except BaseException:
+        with held_back():
+            stop_all([postgres], QUIET)
+            shutil.rmtree(postgres.cluster, ignore_errors=True)
+            if former.exists():
+                former.rename(postgres.cluster)
+        raise
+
+
+def _set_passwords(instance: Instance, postgres: Postgres) -> None:
+    """Give the roles this instance's passwords: the backup may be another instance's."""
+    passwords = {
+        ADMIN_ROLE: instance.admin_password,
+        APPLICATION_ROLE: instance.application_password,
+    }
+    statements = [
+        sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
+        for role, password in passwords.items()
+    ]
+    postgres.run_alone("\n".join(statement.as_string() for statement in statements))
+
+
+def _go_on(instance: Instance, progress: Progress) -> None:
+    with progress.step("Positions", "setting") as step:
+        reached = positions(instance)
+        left = go_on_from(instance, reached)
+        step.text = f"{left:,} records of the log follow what the ledger has"
+    progress.say("Restored. `make up` starts the instance, which applies them.", "bold")
+
+
+def _tell(progress: Progress, named: list[Named]) -> None:
+    if not named:
+        progress.say("  The ledger has everything that the log's backup has.")
+        return
+    progress.say(f"  {len(named):,} commands were accepted and not applied:")
+    for command in named[:MOST_NAMED]:
+        progress.say(f"    {command.partition}-{command.offset}  {command.name}")
+    if len(named) > MOST_NAMED:
+        progress.say(f"    and {len(named) - MOST_NAMED:,} more")
