@@ -84,6 +84,7 @@ class LogBackup:
                 partitions[partition].append(self._write(key, spot, found))
                 records, segments, first = records + len(found), segments + 1, spot.end
                 index.write(self._folder)
+        index.write(self._folder)
         return Taken(records, segments, index.ends(log.incarnation))
 
     def _write(self, key: bytes, spot: Spot, records: list[Logged]) -> Segment:

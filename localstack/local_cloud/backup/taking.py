@@ -48,7 +48,8 @@ def back_up(instance: Instance, progress: Progress, *, full: bool, only_log: boo
                 taken = LogBackup(place.log, COMMANDS_TOPIC, place.key()).take(log)
             finally:
                 log.close()
-            step.text = f"{taken.records:,} records in {taken.segments} segments; it has {sum(taken.ends):,}"
+            has = f"it has {sum(taken.ends):,}"
+            step.text = f"{taken.records:,} records in {taken.segments} segments; {has}"
     progress.say(f"  Backups   {place.folder}")
     progress.say(f"  Key       {place.key_file} (keep a copy elsewhere: nothing opens without it)")
 
