@@ -151,7 +151,10 @@ class PgBackRest:
             If the repository can't be read, because of another key for example.
         """
         printed = self._run("info", "--output=json")
-        stanzas: list[dict[str, Any]] = json.loads(printed or "[]")
+        try:
+            stanzas: list[dict[str, Any]] = json.loads(printed or "[]")
+        except ValueError as error:
+            raise _wrong_key(str(error)) from error
         self._check_key(stanzas)
         return [_backup(found) for stanza in stanzas for found in stanza.get("backup", [])]
 
@@ -161,13 +164,13 @@ class PgBackRest:
         if status.get("code") == 99:
             raise _wrong_key(str(status.get("message", "")))
 
-    def restore(self, target: Path, at: datetime | None, *, archives: bool) -> None:
-        """Restore the base backup into a directory; recovery follows when a server starts there.
+    def restore(self, at: datetime | None, *, archives: bool) -> None:
+        """Restore the base backup into the cluster's directory, which must be empty or absent.
+
+        Recovery follows when a server starts there.
 
         Parameters
         ----------
-        target : Path
-            The new data directory, which must be empty or absent.
         at : datetime or None
             The time to recover to; None for the end of the archived WAL.
         archives : bool
@@ -178,7 +181,7 @@ class PgBackRest:
         LocalCloudError
             If there is no room, no backup, or another key.
         """
-        options = [f"--pg1-path={target}"]
+        options: list[str] = []
         if at is not None:
             stamp = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
             options += ["--type=time", f"--target={stamp}", "--target-action=promote"]
@@ -284,7 +287,9 @@ def _as_service(
         extra_groups=[] if account else None,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        # With another key, the information is not even text.
+        encoding="utf-8",
+        errors="replace",
         timeout=COMMAND_LIMIT_S,
         check=False,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,10 @@ from local_cloud.backup.log_reader import ANSWER_LIMIT_S, LogReader
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
 
-_PROGRESS = """\
+#: The broker keeps a killed consumer in its group for its session, 45 s, and takes no positions
+#: meanwhile.
+MEMBERS_LIMIT_S = 75.0
+_PROGRESS = """""\
 select partition, incarnation, next_offset from ledger.partition_progress
 where topic = %s and incarnation <> '' order by partition
 """
@@ -91,16 +95,27 @@ def go_on_from(instance: Instance, reached: dict[int, Position]) -> int:
             starts[partition] = min(position.next_offset, ends[partition])
     places = [TopicPartition(COMMANDS_TOPIC, *place) for place in enumerate(starts)]
     admin = AdminClient({"bootstrap.servers": instance.kafka_bootstrap, "log_level": 0})
+    deadline = time.monotonic() + MEMBERS_LIMIT_S
+    while (problem := _set_offsets(admin, places)) is not None:
+        if time.monotonic() >= deadline:
+            raise LocalCloudError(
+                f"the broker does not set the positions of {APPLY_GROUP} ({problem})",
+                "run `make down` and repeat",
+            )
+        time.sleep(0.5)
+    return sum(ends) - sum(starts)
+
+
+def _set_offsets(admin: AdminClient, places: list[TopicPartition]) -> Exception | None:
+    """Set the group's positions; return what is in the way, such as a member that was killed."""
     request = ConsumerGroupTopicPartitions(APPLY_GROUP, places)
     try:
-        for future in admin.alter_consumer_group_offsets([request]).values():
-            future.result(timeout=ANSWER_LIMIT_S)
+        (future,) = admin.alter_consumer_group_offsets([request]).values()
+        found = future.result(timeout=ANSWER_LIMIT_S).topic_partitions
     except (KafkaException, TimeoutError) as error:
-        raise LocalCloudError(
-            f"the broker does not set the positions of {APPLY_GROUP} ({error})",
-            "run `make down` and repeat",
-        ) from error
-    return sum(ends) - sum(starts)
+        return error
+    # A refusal stands at the partition that it is about.
+    return next((KafkaException(place.error) for place in found if place.error is not None), None)
 
 
 def unapplied(backup: LogBackup, index: Index, reached: dict[int, Position]) -> Iterator[Named]:

@@ -54,18 +54,17 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
         backups = archive.backups()
         _check_possible(backups, moment, Place.of(instance))
         _check_room(postgres.folder, backups[-1])
-        with progress.step("Base backup", "restoring") as step:
-            draft = postgres.folder / "restored"
-            shutil.rmtree(draft, ignore_errors=True)
-            archive.restore(draft, moment, archives=True)
-            step.text = f"restored from {Place.of(instance).postgres}"
         instance.archiving = True
         instance.save()
-        with progress.step("Archived WAL", "recovering") as step, _in_place(postgres, draft):
-            start_all([_Recovering(instance)], QUIET)
-            stop_all([postgres], QUIET)
-            _set_passwords(instance, postgres)
-            step.text = f"recovered to {at or 'its end'}"
+        with _former_kept(postgres):
+            with progress.step("Base backup", "restoring") as step:
+                archive.restore(moment, archives=True)
+                step.text = f"restored from {Place.of(instance).postgres}"
+            with progress.step("Archived WAL", "recovering") as step:
+                start_all([_Recovering(instance)], QUIET)
+                stop_all([postgres], QUIET)
+                _set_passwords(instance, postgres)
+                step.text = f"recovered to {at or 'its end'}"
         _start_both(postgres, nodes)
         _go_on(instance, progress)
 
@@ -180,13 +179,12 @@ class _Recovering(Postgres):
 
 
 @contextlib.contextmanager
-def _in_place(postgres: Postgres, draft: Path) -> Iterator[None]:
-    """Put the restored directory in the cluster's place, and take it out again if it fails."""
+def _former_kept(postgres: Postgres) -> Iterator[None]:
+    """Move the former data directory aside, and put it back if what follows fails."""
     former = postgres.folder / "before-restore"
     shutil.rmtree(former, ignore_errors=True)
     if postgres.cluster.exists():
         postgres.cluster.rename(former)
-    draft.rename(postgres.cluster)
     try:
         yield
     except BaseException:

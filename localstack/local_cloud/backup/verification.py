@@ -84,9 +84,7 @@ def _verify_restore(instance: Instance, progress: Progress) -> None:
     shutil.rmtree(scratch.folder, ignore_errors=True)
     try:
         with progress.step("Restore", "restoring to a scratch directory") as step:
-            PgBackRest(instance, scratch.cluster, scratch.port).restore(
-                scratch.cluster, None, archives=False
-            )
+            PgBackRest(instance, scratch.cluster, scratch.port).restore(None, archives=False)
             start_all([scratch], QUIET)
             step.text = "a server started on the restored backup, and recovered"
         with progress.step("Comparison", "rebuilding the ledger from the log") as step:
