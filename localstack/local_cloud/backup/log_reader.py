@@ -56,13 +56,18 @@ class LogReader:
 
     def ends(self) -> list[int]:
         """Return the offset after the last replicated record of each partition."""
-        try:
-            found = self._consumer.list_topics(self._topic, ANSWER_LIMIT_S).topics[self._topic]
-            return [self._end(partition) for partition in sorted(found.partitions)]
-        except KafkaException as error:
-            raise LocalCloudError(
-                f"the log can't be read ({error})", "see `make status`"
-            ) from error
+        deadline = time.monotonic() + ANSWER_LIMIT_S
+        while True:
+            try:
+                found = self._consumer.list_topics(self._topic, ANSWER_LIMIT_S).topics[self._topic]
+                return [self._end(partition) for partition in sorted(found.partitions)]
+            except KafkaException as error:
+                # A new topic's partitions get their leaders a moment later.
+                if time.monotonic() >= deadline:
+                    raise LocalCloudError(
+                        f"the log can't be read ({error})", "see `make status`"
+                    ) from error
+            time.sleep(0.1)
 
     def _end(self, partition: int) -> int:
         place = TopicPartition(self._topic, partition)

@@ -18,10 +18,10 @@ from local_cloud.backup.log_reader import ANSWER_LIMIT_S, LogReader
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
 
-#: The broker keeps a killed consumer in its group for its session, 45 s, and takes no positions
-#: meanwhile.
-MEMBERS_LIMIT_S = 75.0
-_PROGRESS = """""\
+#: The broker keeps a killed consumer in its group until its session ends, which for any consumer is
+#: less than this, and takes no positions meanwhile.
+MEMBERS_LIMIT_S = 60.0
+_PROGRESS = """\
 select partition, incarnation, next_offset from ledger.partition_progress
 where topic = %s and incarnation <> '' order by partition
 """
