@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local_cloud import interrupts, status
 from local_cloud.addresses import exports
-from local_cloud.backup.restoring import restore_ledger, restore_log
+from local_cloud.backup.restoring import restore_both, restore_ledger, restore_log
 from local_cloud.backup.taking import back_up, show
 from local_cloud.backup.verification import verify
 from local_cloud.config import Instance, load_instance
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("verify-backup", help="show that the backups restore")
     back = commands.add_parser("restore", help="restore the ledger, or the log, of a backup")
     back.add_argument("--at", default="", help="the time to restore the ledger to (RFC 3339)")
+    back.add_argument("--both", action="store_true", help="restore both after both are lost")
     back.add_argument("--log", action="store_true", help="put the log's backup into an empty log")
     tests = commands.add_parser("test", help="run the tests against a separate instance")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
@@ -143,7 +144,9 @@ def _verify_backup(instance: Instance, options: argparse.Namespace, progress: Pr
 
 
 def _restore(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    if options.log:
+    if options.both:
+        restore_both(instance, progress)
+    elif options.log:
         restore_log(instance, progress)
     else:
         restore_ledger(instance, progress, options.at)

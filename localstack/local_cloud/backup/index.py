@@ -44,12 +44,15 @@ class Index:
 
     Parameters
     ----------
+    taken_ms : int
+        When the last backup began, since the Unix epoch: every record from before is in it.
     salt : str
         From which the key is derived, in hexadecimal.
     incarnations : dict
         The topic's ids in the order of their first backup, each with its partitions' segments.
     """
 
+    taken_ms: int = 0
     salt: str = field(default_factory=lambda: secrets.token_hex(SALT_BYTES))
     incarnations: dict[str, list[list[Segment]]] = field(default_factory=dict)
 
@@ -69,7 +72,7 @@ class Index:
                 name: [[Segment(**segment) for segment in segments] for segments in partitions]
                 for name, partitions in document["incarnations"].items()
             }
-            return cls(document["salt"], incarnations)
+            return cls(document["taken_ms"], document["salt"], incarnations)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -80,6 +83,7 @@ class Index:
     def write(self, folder: Path) -> None:
         """Write the index, which makes the segments that it names part of the backup."""
         document = {
+            "taken_ms": self.taken_ms,
             "salt": self.salt,
             "incarnations": {
                 name: [[asdict(segment) for segment in segments] for segments in partitions]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,7 @@ class LogBackup:
         self._folder.mkdir(parents=True, exist_ok=True)
         index = Index.read(self._folder) or Index()
         key = self._key(index)
+        taken_ms = int(time.time() * 1000)
         ends = log.ends()
         partitions = index.segments(log.incarnation, len(ends))
         records = segments = 0
@@ -84,6 +86,8 @@ class LogBackup:
                 partitions[partition].append(self._write(key, spot, found))
                 records, segments, first = records + len(found), segments + 1, spot.end
                 index.write(self._folder)
+        # Last, because only a whole run has every record from before it.
+        index.taken_ms = taken_ms
         index.write(self._folder)
         return Taken(records, segments, index.ends(log.incarnation))
 

@@ -47,7 +47,35 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
     LocalCloudError
         If the instance runs, there is no backup, no room, another key, or nothing at that time.
     """
-    moment = read_moment(at)
+    _restore_ledger(instance, progress, read_moment(at))
+
+
+def restore_both(instance: Instance, progress: Progress) -> None:
+    """Restore the log, and the ledger as it was when the log's backup was made, or before.
+
+    A later ledger would know of messages between its partitions that the log's backup lacks, and
+    would wait for them for ever.
+
+    Raises
+    ------
+    LocalCloudError
+        As `restore_ledger` and `restore_log`.
+    """
+    restore_log(instance, progress)
+    place = Place.of(instance)
+    index = LogBackup(place.log, COMMANDS_TOPIC, place.key()).index()
+    taken = datetime.fromtimestamp(index.taken_ms / 1000, UTC)
+    try:
+        _restore_ledger(instance, progress, taken)
+    except ArchiveEndsBefore:
+        _restore_ledger(instance, progress, None)
+
+
+class ArchiveEndsBefore(LocalCloudError):
+    """There is no archived WAL as late as the time to recover to."""
+
+
+def _restore_ledger(instance: Instance, progress: Progress, moment: datetime | None) -> None:
     with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
         archive = PgBackRest(instance, postgres.cluster, postgres.port)
         archive.install()
@@ -61,10 +89,10 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
                 archive.restore(moment, archives=True)
                 step.text = f"restored from {Place.of(instance).postgres}"
             with progress.step("Archived WAL", "recovering") as step:
-                start_all([_Recovering(instance)], QUIET)
+                _recover(instance)
                 stop_all([postgres], QUIET)
                 _set_passwords(instance, postgres)
-                step.text = f"recovered to {at or 'its end'}"
+                step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
         _start_both(postgres, nodes)
         _go_on(instance, progress)
 
@@ -176,6 +204,17 @@ class _Recovering(Postgres):
 
     def after_start(self) -> None:
         """Do nothing, because the passwords are set afterwards."""
+
+
+def _recover(instance: Instance) -> None:
+    try:
+        start_all([_Recovering(instance)], QUIET)
+    except LocalCloudError as error:
+        if "before configured recovery target" not in error.detail:
+            raise
+        raise ArchiveEndsBefore(
+            "the archived WAL ends before AT", "leave AT out to recover to its end"
+        ) from error
 
 
 @contextlib.contextmanager
