@@ -113,13 +113,14 @@ def lose_both(stage: Stage) -> Line:
         stage.command("up")
         rto_s = time.monotonic() - began_s
         stage.await_drained()
-        known = {row[0] for row in stage.rows("select distinct transaction_id from ledger.legs")}
+        found = stage.rows("select distinct transaction_id from ledger.legs")
+        known = {f"txn_{transaction_id.hex}" for (transaction_id,) in found}
         answers = [one.answer or {} for one in accepted(traffic.history())]
     lost = {one["transaction_id"] for one in answers} - known
     beyond = {
         one["transaction_id"]
         for one in answers
-        if one["log_position"]["offset"] >= ends[one["log_position"]["partition"]]
+        if one["position"]["offset"] >= ends[one["position"]["partition"]]
     }
     line.require(lost == beyond, f"lost: {len(lost)}, after the log's backup: {len(beyond)}")
     line.require(bool(lost), "nothing was accepted after the log's backup")

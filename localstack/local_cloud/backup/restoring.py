@@ -12,6 +12,7 @@ from pathlib import Path
 from psycopg import sql
 
 from handlers.platform.bounds import COMMANDS_TOPIC
+from local_cloud.backup.index import Index
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_writer import LogWriter
 from local_cloud.backup.pgbackrest import Backup, PgBackRest
@@ -47,7 +48,11 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
     LocalCloudError
         If the instance runs, there is no backup, no room, another key, or nothing at that time.
     """
-    _restore_ledger(instance, progress, read_moment(at))
+    moment = read_moment(at)
+    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
+        _restore_cluster(instance, progress, moment)
+        start_all([postgres, *nodes], QUIET)
+        _go_on(instance, progress)
 
 
 def restore_both(instance: Instance, progress: Progress) -> None:
@@ -61,40 +66,43 @@ def restore_both(instance: Instance, progress: Progress) -> None:
     LocalCloudError
         As `restore_ledger` and `restore_log`.
     """
-    restore_log(instance, progress)
-    place = Place.of(instance)
-    index = LogBackup(place.log, COMMANDS_TOPIC, place.key()).index()
-    taken = datetime.fromtimestamp(index.taken_ms / 1000, UTC)
-    try:
-        _restore_ledger(instance, progress, taken)
-    except ArchiveEndsBefore:
-        _restore_ledger(instance, progress, None)
+    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
+        backup = _log_backup(instance)
+        index = backup.index()
+        start_all(nodes, QUIET)
+        _put_back(instance, progress, backup, index)
+        taken = datetime.fromtimestamp(index.taken_ms / 1000, UTC)
+        try:
+            _restore_cluster(instance, progress, taken)
+        except ArchiveEndsBefore:
+            _restore_cluster(instance, progress, None)
+        start_all([postgres], QUIET)
+        _go_on(instance, progress)
 
 
 class ArchiveEndsBefore(LocalCloudError):
     """There is no archived WAL as late as the time to recover to."""
 
 
-def _restore_ledger(instance: Instance, progress: Progress, moment: datetime | None) -> None:
-    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
-        archive = PgBackRest(instance, postgres.cluster, postgres.port)
-        archive.install()
-        backups = archive.backups()
-        _check_possible(backups, moment, Place.of(instance))
-        _check_room(postgres.folder, backups[-1])
-        instance.archiving = True
-        instance.save()
-        with _former_kept(postgres):
-            with progress.step("Base backup", "restoring") as step:
-                archive.restore(moment, archives=True)
-                step.text = f"restored from {Place.of(instance).postgres}"
-            with progress.step("Archived WAL", "recovering") as step:
-                _recover(instance)
-                stop_all([postgres], QUIET)
-                _set_passwords(instance, postgres)
-                step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
-        _start_both(postgres, nodes)
-        _go_on(instance, progress)
+def _restore_cluster(instance: Instance, progress: Progress, moment: datetime | None) -> None:
+    """Restore PostgreSQL's data directory, and leave the server stopped."""
+    postgres = Postgres(instance)
+    archive = PgBackRest(instance, postgres.cluster, postgres.port)
+    archive.install()
+    backups = archive.backups()
+    _check_possible(backups, moment, Place.of(instance))
+    _check_room(postgres.folder, backups[-1])
+    instance.archiving = True
+    instance.save()
+    with _former_kept(postgres):
+        with progress.step("Base backup", "restoring") as step:
+            archive.restore(moment, archives=True)
+            step.text = f"restored from {Place.of(instance).postgres}"
+        with progress.step("Archived WAL", "recovering") as step:
+            _recover(instance)
+            stop_all([postgres], QUIET)
+            _set_passwords(instance, postgres)
+            step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
 
 
 def restore_log(instance: Instance, progress: Progress) -> None:
@@ -103,23 +111,35 @@ def restore_log(instance: Instance, progress: Progress) -> None:
     Raises
     ------
     LocalCloudError
-        If the instance runs, there is no backup, another key, or the log has records.
+        If the instance runs, there is no backup, another key, the log has records, or the ledger
+        is lost too.
     """
     with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
-        place = Place.of(instance)
-        backup = LogBackup(place.log, COMMANDS_TOPIC, place.key())
+        if not (postgres.cluster / "PG_VERSION").exists():
+            raise LocalCloudError("the ledger is lost too", "run `make restore BOTH=1`")
+        backup = _log_backup(instance)
         index = backup.index()
-        ends = index.ends(index.latest)
-        _start_both(postgres, nodes)
-        with progress.step("Log", "restoring") as step:
-            writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
-            writer.check_empty(len(ends))
-            count = writer.write(
-                backup.read(index, index.latest, partition) for partition in range(len(ends))
-            )
-            step.text = f"{count:,} records at the offsets and times that they had"
+        start_all([postgres, *nodes], QUIET)
+        _put_back(instance, progress, backup, index)
         _tell(progress, list(unapplied(backup, index, positions(instance))))
         _go_on(instance, progress)
+
+
+def _log_backup(instance: Instance) -> LogBackup:
+    place = Place.of(instance)
+    return LogBackup(place.log, COMMANDS_TOPIC, place.key())
+
+
+def _put_back(instance: Instance, progress: Progress, backup: LogBackup, index: Index) -> None:
+    """Write the backup's records into the empty log."""
+    partitions = range(len(index.ends(index.latest)))
+    with progress.step("Log", "restoring") as step:
+        writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
+        writer.check_empty(len(partitions))
+        count = writer.write(
+            backup.read(index, index.latest, partition) for partition in partitions
+        )
+        step.text = f"{count:,} records at the offsets and times that they had"
 
 
 def read_moment(text: str) -> datetime | None:
@@ -193,10 +213,6 @@ def _needed_services(
     finally:
         with held_back():
             stop_all(stop_order([postgres, *nodes]), QUIET)
-
-
-def _start_both(postgres: Postgres, nodes: list[Service]) -> None:
-    start_all([postgres, *nodes], QUIET)
 
 
 class _Recovering(Postgres):
