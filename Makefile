@@ -146,6 +146,10 @@ bench-compare: $(READY) ## Measure two revisions alternately (A=main~1 B=main; .
 bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with plots (QUICK=1 for a short run)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
+.PHONY: drill
+drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdfg)
+	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
+
 .PHONY: synth
 synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod)
 	@$(AWS) synth --stage "$(STAGE)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -97,6 +98,11 @@ class Stage:
         """Read rows of the ledger."""
         with psycopg.connect(self.instance.database_url, connect_timeout=10) as connection:
             return connection.execute(query.encode(), parameters or None).fetchall()
+
+    def try_rows(self, query: str) -> None:
+        """Run a query that may fail, because the database is ill."""
+        with contextlib.suppress(psycopg.Error):
+            self.rows(query)
 
     def await_drained(self) -> None:
         """Wait until everything in the log is applied, and nothing more is sent.

@@ -26,8 +26,6 @@ PLAN = Plan(
     patience_s=600,
     pause_s=0.05,
 )
-#: A gap between two accepted commands that is longer counts as time in which commands failed.
-NOTICEABLE_S = 1.0
 
 
 class Traffic:
@@ -120,14 +118,16 @@ def accepted(history: History) -> list[Attempt]:
     return [attempt for attempt in history.attempts if attempt.transaction_id is not None]
 
 
-def silences_s(attempts: Iterable[Attempt]) -> list[float]:
-    """Return how long no command was acknowledged, for each time that anybody noticed.
+def failing_s(attempts: Iterable[Attempt]) -> list[float]:
+    """Return each time in which commands failed, from one acknowledgement to the next, in seconds.
 
-    Parameters
-    ----------
-    attempts : iterable of Attempt
-        The acknowledged ones.
+    A time counts if an attempt that failed falls into it. A slow answer alone is no failure.
     """
-    times = sorted(one.returned_at_us for one in attempts if one.returned_at_us is not None)
-    gaps = [(after - before) / 1e6 for before, after in itertools.pairwise(times)]
-    return [gap for gap in gaps if gap > NOTICEABLE_S]
+    every = list(attempts)
+    times = sorted(one.returned_at_us or 0 for one in every if one.transaction_id is not None)
+    failed = [(one.invoked_at_us, one.returned_at_us or 0) for one in every if one.status is None]
+    return [
+        (after - before) / 1e6
+        for before, after in itertools.pairwise(times)
+        if any(began < after and ended > before for began, ended in failed)
+    ]

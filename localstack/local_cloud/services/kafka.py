@@ -95,6 +95,7 @@ controlled.shutdown.enable=false"""
 MEMORY = ["-Xms256m", "-Xmx512m"]
 # Of three nodes, each leads a third of the partitions, and all share the machine with the rest.
 MEMORY_OF_THREE = ["-Xms128m", "-Xmx320m"]
+STOP_PATIENCE_OF_THREE_S = 15.0
 COLLECTOR = ["-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages"]
 COMPILER = ["-XX:TieredStopAtLevel=1"]
 
@@ -128,6 +129,9 @@ class Kafka(Broker):
             self.name = f"broker-{node}"
             self.title = f"Apache Kafka {node}"
             self.port_name = of_node("kafka", node)
+        if self._is_replicated:
+            # The others have what it does not write in time.
+            self.stop_patience_s = STOP_PATIENCE_OF_THREE_S
 
     def nodes(self) -> Sequence[Broker]:
         """Return all nodes of the instance."""
