@@ -158,7 +158,8 @@ def lose_a_broker(stage: Stage) -> Line:
         failing = failing_s(traffic.history().attempts)
     line.require(sum(failing) < MOST_FAILING_S, f"commands failed for {sum(failing):.1f} s")
     line.note(
-        f"commands failed for {sum(failing):.1f} s in all, {max(failing, default=0):.1f} s at a time"
+        f"commands failed for {sum(failing):.1f} s in all, "
+        f"{max(failing, default=0):.1f} s at a time"
     )
     return line.end()
 
