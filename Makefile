@@ -188,7 +188,8 @@ test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, then thous
 	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- --timeout=14400 \
 		tests/integration/ledger/test_fallbacks.py \
 		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py \
-		tests/integration/local_cloud/test_three_brokers.py
+		tests/integration/local_cloud/test_three_brokers.py \
+		tests/integration/local_cloud/test_backups.py
 
 .PHONY: test-api
 test-api: $(READY) ## Send a thousand or more generated requests to each route (N=1000)

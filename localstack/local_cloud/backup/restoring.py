@@ -171,7 +171,8 @@ def _check_possible(backups: list[Backup], moment: datetime | None, place: Place
             f"there is no backup in {place.postgres}",
             "run `make backup` first, or set LEDGERLANE_BACKUPS to where the backups are",
         )
-    if moment is not None and moment < backups[0].ended:
+    # pgBackRest knows whole seconds, and takes a backup that ended in an earlier one.
+    if moment is not None and int(moment.timestamp()) <= backups[0].ended.timestamp():
         raise LocalCloudError(
             f"the oldest backup ended at {backups[0].ended.isoformat()}, after AT",
             "give a later time",
