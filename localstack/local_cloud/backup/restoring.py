@@ -69,6 +69,13 @@ def restore_both(instance: Instance, progress: Progress) -> None:
     with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
         backup = _log_backup(instance)
         index = backup.index()
+        partitions = len(index.ends(index.latest))
+        if partitions != instance.partitions:
+            raise LocalCloudError(
+                f"the log's backup has {partitions} partitions, and this instance "
+                f"{instance.partitions}; the count decides each account's partition",
+                f"set PARTITIONS={partitions} and repeat",
+            )
         start_all(nodes, QUIET)
         _put_back(instance, progress, backup, index)
         taken = datetime.fromtimestamp(index.taken_ms / 1000, UTC)
