@@ -69,6 +69,11 @@ url: $(READY) ## Print the API's base URL (make -s url prints nothing else)
 env: $(READY) ## Print the addresses, for eval in a shell
 	@$(LOCAL_CLOUD) env
 
+.PHONY: trace
+trace: $(READY) ## Print a request's trace (ID=its X-Request-Id; needs TRACES=1 make up)
+	@test -n "$(ID)" || { echo "ID is missing: make trace ID=req_..." >&2; exit 1; }
+	@$(LOCAL_CLOUD) trace "$(ID)"
+
 .PHONY: demo
 demo: $(READY) ## Move some money and show that the books balance
 	@$(LOCAL_CLOUD) run load.demo --url "$$($(LOCAL_CLOUD) url)"

@@ -10,16 +10,22 @@ from __future__ import annotations
 import time
 from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.tracing import traced
 from handlers.applying.writer import Applied
+from handlers.domain import commands as c
+from handlers.domain.ledger import decoded
 from handlers.domain.state import Record
 from handlers.platform.errors import Unavailable
 from handlers.platform.memory import keep_for_batches
+from handlers.platform.traceparent import Parent, parents_in
+
+if TYPE_CHECKING:
+    from handlers.platform.traces import Traces
 
 KafkaRecord = Mapping[str, Any]
 
@@ -58,7 +64,11 @@ def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[di
     started_s = time.monotonic()
     try:
         with traced("apply", partition=name, offset=str(records[0].offset)):
-            applied = wiring.writer().apply(records)
+            traces = wiring.traces()
+            if traces is not None and (parents := parents_in(kafka_records)):
+                applied = _apply_traced(traces, name, records, parents)
+            else:
+                applied = wiring.writer().apply(records)
     except Exception as error:
         _log_failure(name, records, error)
         return [
@@ -66,6 +76,37 @@ def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[di
         ]
     _measure(name, records, applied, time.monotonic() - started_s)
     return []
+
+
+def _apply_traced(
+    traces: Traces, name: str, records: Sequence[Record], parents: Mapping[int, Parent]
+) -> Applied:
+    """Apply records, so that what follows from a traced one belongs to its trace."""
+    traced = {
+        record.offset: (parents[record.offset], _attributes_of(record))
+        for record in records
+        if record.offset in parents
+    }
+    topic, _, partition = name.rpartition("-")
+    try:
+        with traces.processing(topic, int(partition), len(records), traced) as headers:
+            return wiring.writer().apply(
+                [record._replace(traceparent=headers.get(record.offset)) for record in records]
+            )
+    finally:
+        traces.flush()
+
+
+def _attributes_of(record: Record) -> dict[str, str | int]:
+    """Return what a command's span is found by; nothing if the record is not a command."""
+    command = decoded(record)
+    if isinstance(command, c.UndecodableError):
+        return {}
+    return {
+        "ledgerlane.kind": c.kind_of(command),
+        "ledgerlane.request_id": command.request_id,
+        "ledgerlane.transaction_id": command.transaction_id,
+    }
 
 
 def _log_failure(name: str, records: Sequence[Record], error: Exception) -> None:

@@ -44,6 +44,9 @@ class Settings:
     application_secret_arn: str = ""
     redis_iam_cache: str = ""
     cors_origins: tuple[str, ...] = ()
+    otel_exporter_otlp_traces_endpoint: str = ""
+    otel_traces_sampler_arg: float = 0.0
+    traces_trust_clients: bool = False
 
 
 def load(environ: Mapping[str, str]) -> Settings:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from handlers.platform.errors import Unavailable
 from handlers.platform.memory import keep_for_batches
+from handlers.platform.traceparent import Parent, parents_in
 from handlers.webhooks.attempts import delete_old
 from handlers.webhooks.dispatcher import Sent, send_due
 from handlers.webhooks.inbox import EventRecord, Taken
+
+if TYPE_CHECKING:
+    from handlers.platform.traces import Traces
 
 #: How long an invocation starts deliveries, in seconds. One more attempt still fits its timeout.
 BATCH_BUDGET_S: Final = 5.0
@@ -74,13 +78,34 @@ def _take(name: str, kafka_records: Sequence[KafkaRecord]) -> Taken:
     # Nobody wants events from before the first webhook, so it is safe to check this first.
     if not wiring.deliveries().is_any_wanted():
         return Taken(0, [])
-    taken = wiring.incoming().take([_record_of(name, record) for record in kafka_records])
+    records = [_record_of(name, record) for record in kafka_records]
+    traces = wiring.traces()
+    if traces is not None and (parents := parents_in(kafka_records)):
+        taken = _take_traced(traces, records, parents)
+    else:
+        taken = wiring.incoming().take(records)
     for record, error in taken.parked:
         wiring.logger().error(
             "event parked",
             extra={"partition": name, "offset": record.offset, "error": error[:MAX_LOGGED]},
         )
     return taken
+
+
+def _take_traced(
+    traces: Traces, records: Sequence[EventRecord], parents: Mapping[int, Parent]
+) -> Taken:
+    """Take events, so that the deliveries of a traced one belong to its trace."""
+    first = records[0]
+    nothing: dict[str, str | int] = {}
+    traced = {offset: (parent, nothing) for offset, parent in parents.items()}
+    try:
+        with traces.processing(first.topic, first.partition, len(records), traced) as headers:
+            return wiring.incoming().take(
+                [record._replace(traceparent=headers.get(record.offset)) for record in records]
+            )
+    finally:
+        traces.flush()
 
 
 def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:
@@ -105,12 +130,16 @@ def _log_failure(name: str, error: Exception) -> None:
 
 
 def _send(budget_s: float, *, serves_slow: bool) -> Sent:
+    traces = wiring.traces()
     sent = send_due(
         wiring.database(),
         budget_s=budget_s,
         allow_loopback=wiring.settings().webhooks_allow_loopback,
         serves_slow=serves_slow,
+        traces=traces,
     )
+    if traces is not None:
+        traces.flush()
     metrics = wiring.metrics()
     for metric, value in (
         ("WebhooksDelivered", sent.delivered),

@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
@@ -52,6 +52,9 @@ from handlers.reading.waiter import Waiter
 from handlers.webhooks.deliveries import Deliveries
 from handlers.webhooks.inbox import Incoming
 from handlers.webhooks.subscriptions import Webhooks
+
+if TYPE_CHECKING:
+    from handlers.platform.traces import Traces
 
 Made = TypeVar("Made")
 
@@ -186,6 +189,25 @@ def _cache(timeout_s: float) -> Cache:
 
 
 @once
+def traces() -> Traces | None:
+    """Return the traces, or None if they are off: then OpenTelemetry is not even imported."""
+    current = settings()
+    endpoint = current.otel_exporter_otlp_traces_endpoint
+    if not endpoint:
+        return None
+    from handlers.platform.trace_exporter import Exporter, sender_to
+    from handlers.platform.traces import Traces
+
+    return Traces(
+        Exporter(sender_to(endpoint)),
+        service=SETTINGS["POWERTOOLS_SERVICE_NAME"].read(os.environ),
+        stage=current.stage,
+        ratio=current.otel_traces_sampler_arg,
+        trusts_clients=current.traces_trust_clients,
+    )
+
+
+@once
 def writer() -> Writer:
     """Return the writer of the commands topic's partitions."""
     current = settings()
@@ -197,6 +219,7 @@ def writer() -> Writer:
         commands_topic=current.commands_topic,
         events_topic=current.events_topic,
         partitions=current.partitions,
+        is_traced=traces() is not None,
     )
 
 
@@ -316,7 +339,9 @@ def cors() -> Cors:
 def intake() -> Intake:
     """Return the intake, which puts commands into the log."""
     current = settings()
-    return Intake(producer(), recent(), admission(), current.commands_topic, partitioning())
+    return Intake(
+        producer(), recent(), admission(), current.commands_topic, partitioning(), traces()
+    )
 
 
 @once

@@ -1,11 +1,13 @@
-"""What all tests share: how thorough the property tests are."""
+"""What all tests share: how thorough, how long and how many at once."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 # So that a failed comparison in a shared helper says what differed.
 for _name in ("comparison", "invariants", "memory", "world"):
@@ -13,6 +15,7 @@ for _name in ("comparison", "invariants", "memory", "world"):
 
 #: What has services, or the whole stack, waits for more than a test by itself.
 SERVICES_TIMEOUT_S = 900
+TOGETHER = ("tests/e2e/", "tests/integration/dataplane/")
 _WITH_SERVICES = ("integration", "e2e", "fault")
 
 
@@ -28,6 +31,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(item.get_closest_marker(name) for name in _WITH_SERVICES):
             item.add_marker(pytest.mark.timeout(SERVICES_TIMEOUT_S))
+
+
+class Together(LoadFileScheduling):
+    """A file at a time for each worker, but all tests of a folder in `TOGETHER` for one of them.
+
+    Those of the deployed stack share it, and some change what the others see, such as the rate
+    limits. Those of the data plane start it on ports that are free when they look.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        together = (folder for folder in TOGETHER if nodeid.startswith(folder))
+        return next(together, None) or super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """Have `Together` instead of ``--dist loadfile``, in order: the longest come first."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 # Deadlines measure the machine, not the code: other work shares its cores.

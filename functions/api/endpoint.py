@@ -21,6 +21,7 @@ from functions.api.errors import HttpError, response_of
 from functions.api.http import ApiRequest
 from functions.api.parameters import query_names
 from functions.api.scopes import ROUTES, Scopes, admitted
+from functions.api.tracing import answer_traced
 from functions.tracing import traced
 from handlers.platform.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
 
@@ -197,7 +198,11 @@ class Api(Chalice):
         request = ApiRequest(event)
         asked = event.get("requestContext") or {}
         method, route = asked.get("httpMethod", ""), asked.get("resourcePath", "")
-        response = self._answer(request, method, route)
+        traces = wiring.traces()
+        if traces is None:
+            response = self._answer(request, method, route)
+        else:
+            response = answer_traced(traces, request, method, route, self._answer)
         response.headers["X-Request-Id"] = request.request_id
         response.headers.update(SECURITY_HEADERS)
         response.headers.update(wiring.cors().answer_headers(request.headers.get("origin")))

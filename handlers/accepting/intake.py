@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple, Protocol, TypedDict, TypeVar
 
 import msgspec
@@ -15,7 +16,7 @@ from handlers.domain.ids import TRANSACTION, batched_transaction_id, keyed_trans
 from handlers.domain.partitions import partition_of
 from handlers.platform import clock, random_ids
 from handlers.platform.errors import InvalidInput, LedgerlaneError, Unavailable
-from handlers.platform.kafka import Outbound, Position, Producer
+from handlers.platform.kafka import Headers, Outbound, Position, Producer
 
 Sort = TypeVar("Sort", bound=c.Command)
 
@@ -90,6 +91,13 @@ class Recent(Protocol):
         """Remember a command that is in the log."""
 
 
+class Traces(Protocol):
+    """Traces what is sent; see `handlers.platform.traces`."""
+
+    def sending(self, topic: str, count: int) -> AbstractContextManager[Headers]:
+        """Trace sending records to a topic; return the headers to send, none if not traced."""
+
+
 class Intake:
     """Puts commands into the log.
 
@@ -97,6 +105,8 @@ class Intake:
     ----------
     topic, partitioning
         The commands topic, and how accounts map to its partitions.
+    traces
+        Traces requests' commands, if traces are on.
     """
 
     def __init__(
@@ -106,7 +116,9 @@ class Intake:
         admission: Admission,
         topic: str,
         partitioning: Partitioning,
+        traces: Traces | None = None,
     ) -> None:
+        self._traces = traces
         self._producer = producer
         self._recent = recent
         self._admission = admission
@@ -133,8 +145,12 @@ class Intake:
         InvalidInput
             If it is too large. Nothing was produced.
         """
-        pendings = self._producer.send([self._record(command, partition)])
-        position = self._producer.wait(pendings)[0]
+        record = self._record(command, partition)
+        if self._traces is None:
+            position = self._produce(record)
+        else:
+            with self._traces.sending(self._topic, 1) as headers:
+                position = self._produce(_with(headers, [record])[0])
         self._note(command, position)
         return position
 
@@ -160,7 +176,12 @@ class Intake:
             except (Unavailable, InvalidInput) as error:
                 records.append(error)
         taken = [one for one in records if isinstance(one, Outbound)]
-        places = iter(self._producer.positions(self._producer.send(taken)))
+        if self._traces is None:
+            found = self._produce_all(taken)
+        else:
+            with self._traces.sending(self._topic, len(taken)) as headers:
+                found = self._produce_all(_with(headers, taken))
+        places = iter(found)
         results: list[Position | LedgerlaneError] = []
         for (command, _partition), record in zip(commands, records, strict=True):
             place = next(places) if isinstance(record, Outbound) else record
@@ -168,6 +189,12 @@ class Intake:
                 self._note(command, place)
             results.append(place)
         return results
+
+    def _produce(self, record: Outbound) -> Position:
+        return self._producer.wait(self._producer.send([record]))[0]
+
+    def _produce_all(self, records: Sequence[Outbound]) -> list[Position | Unavailable]:
+        return self._producer.positions(self._producer.send(records))
 
     def _note(self, command: c.AnyCommand, position: Position) -> None:
         self._recent.add(command, position)
@@ -184,3 +211,8 @@ class Intake:
             partition = partition_of(account_id, partitions)
         self._admission.check(partition)
         return Outbound(self._topic, partition, account_id.encode(), value)
+
+
+def _with(headers: Headers, records: list[Outbound]) -> list[Outbound]:
+    """Return records with headers, if there are any: most requests are not traced."""
+    return [record._replace(headers=headers) for record in records] if headers else records

@@ -6,7 +6,7 @@ events are in order.  Delivery is at least once; ``event_id`` is the same each t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Final
 
@@ -49,11 +49,17 @@ class Outgoing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: msgspec.Raw
 
 
+class TracedOutgoing(Outgoing, frozen=True, array_like=True, gc=False):
+    """A message of a traced command. Others don't store the field, and old releases skip it."""
+
+    traceparent: str = ""
+
+
 #: The maximum size of an event in bytes: a command's texts fit, and brokers accept twice as much.
 MAX_EVENT_BYTES: Final = 512 * 1024
 _Raw: Final = msgspec.Raw
 _encode: Final = msgspec.json.Encoder().encode
-_decode_outbox: Final = msgspec.json.Decoder(list[Outgoing]).decode
+_decode_outbox: Final = msgspec.json.Decoder(list[TracedOutgoing]).decode
 
 
 # Neighbouring transactions in the log often end at the same time.
@@ -115,6 +121,28 @@ def outgoing_of(state: PartitionState, commands_topic: str, events_topic: str) -
     return legs + events
 
 
+def traced_outgoing(
+    outgoing: Sequence[Outgoing], state: PartitionState, parents: Mapping[str, str]
+) -> list[Outgoing]:
+    """Let the messages that follow from traced commands carry their traces.
+
+    Parameters
+    ----------
+    outgoing
+        The result of `outgoing_of` for the same state.
+    parents
+        By transaction id: the value of the header ``traceparent``.
+    """
+    ids = [message.command.transaction_id for message in state.messages]
+    ids += [leg.transaction_id for leg in state.results]
+    return [
+        TracedOutgoing(one.topic, one.partition, one.key, one.value, parents[transaction_id])
+        if transaction_id in parents
+        else one
+        for one, transaction_id in zip(outgoing, ids, strict=True)
+    ]
+
+
 def _value_of(leg: Leg, accounts: Mapping[str, Account], occurred_at: str) -> bytes:
     value = _encode(event_of(leg, accounts, occurred_at))
     if len(value) <= MAX_EVENT_BYTES:
@@ -160,11 +188,14 @@ def headers_of(value: bytes) -> Headers:
     ]
 
 
-def encode_outbox(outgoing: list[Outgoing]) -> bytes:
+def encode_outbox(outgoing: Sequence[Outgoing]) -> bytes:
     """Write an outbox row's JSON."""
     return _encode(outgoing)
 
 
 def decode_outbox(messages: str) -> list[Outgoing]:
     """Read an outbox row's JSON."""
-    return _decode_outbox(messages)
+    return [
+        one if one.traceparent else Outgoing(one.topic, one.partition, one.key, one.value)
+        for one in _decode_outbox(messages)
+    ]

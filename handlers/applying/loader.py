@@ -61,6 +61,7 @@ def load(
     batch: Sequence[tuple[Record, Decoded]],
     *,
     is_new: bool = False,
+    sought: Collection[str] = (),
     verdicts: Verdicts | None = None,
 ) -> Loaded:
     """Lock the partition's progress and load everything the batch refers to.
@@ -70,6 +71,8 @@ def load(
     is_new
         Skip the lookup of the commands' own ids, because they have probably never been applied. If
         one was, recording it again violates the primary key of the legs.
+    sought
+        Further transaction ids to look up, which the batch may lead to.
     verdicts
         A rebuild's verdicts, see `handlers.domain.state.PartitionState`.
 
@@ -84,6 +87,7 @@ def load(
     references = references_of(batch, partitions)
     if not is_new:
         references.transactions |= references.own
+    references.transactions.update(sought)
     lock = _lock(connection, topic, partition)
     cursors = _query(connection, partition, references)
     row = lock.fetchone()
@@ -94,7 +98,14 @@ def load(
             {"topic": topic, "partition": partition, "partitions": partitions},
         )
         return load(
-            connection, topic, partition, partitions, batch, is_new=is_new, verdicts=verdicts
+            connection,
+            topic,
+            partition,
+            partitions,
+            batch,
+            is_new=is_new,
+            sought=sought,
+            verdicts=verdicts,
         )
     *columns, has_outbox = row
     progress = Progress(*columns)

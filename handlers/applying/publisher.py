@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from handlers.applying.events import Outgoing, headers_of
+from handlers.applying.events import Outgoing, TracedOutgoing, headers_of
 from handlers.platform.kafka import Outbound, Producer, Undelivered
+from handlers.platform.traceparent import NAME
 
 #: Longer than the producer tries a record, so that each record's outcome is known by then.
 PUBLISH_TIMEOUT_S: Final = 5.0
@@ -115,4 +116,7 @@ def _target(message: Outgoing) -> TopicPartition:
 
 def _outbound(one: Outgoing) -> Outbound:
     value = bytes(one.value)
-    return Outbound(one.topic, one.partition, one.key.encode(), value, headers_of(value))
+    headers = headers_of(value)
+    if type(one) is TracedOutgoing:
+        headers = [*headers, (NAME, one.traceparent)]
+    return Outbound(one.topic, one.partition, one.key.encode(), value, headers)

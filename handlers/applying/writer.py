@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import psycopg
 
 from handlers.applying.arrays import UnstorableError
-from handlers.applying.events import Outgoing, encode_outbox, outgoing_of
+from handlers.applying.events import Outgoing, encode_outbox, outgoing_of, traced_outgoing
 from handlers.applying.loader import (
     Connection,
     Loaded,
@@ -25,7 +25,7 @@ from handlers.applying.outbox import Backlog, Publisher, Row, publish
 from handlers.applying.store import write
 from handlers.domain import commands as c
 from handlers.domain.ledger import Decoded, PoisonError, apply_batch, decoded
-from handlers.domain.state import PartitionState, Record, Verdicts
+from handlers.domain.state import Leg, PartitionState, Record, Verdicts
 from handlers.platform import postgres
 from handlers.platform.errors import Unavailable
 from handlers.platform.postgres import Database
@@ -44,7 +44,20 @@ class OffsetGapError(Exception):
 
 
 class LostRaceError(Exception):
-    """Another partition took the same transaction id in the meantime; apply the batch again."""
+    """A transaction id of the batch is taken already; apply the batch again, with it looked up.
+
+    Another partition took it in the meantime, or the batch led to an id that its commands do not
+    show.
+
+    Attributes
+    ----------
+    recorded
+        The ids of all transactions that the batch recorded; one of them is the taken one.
+    """
+
+    def __init__(self, recorded: Collection[str] = ()) -> None:
+        super().__init__("a transaction id is taken")
+        self.recorded = recorded
 
 
 class NotNewError(Exception):
@@ -130,6 +143,8 @@ class Writer:
         The topic's partition count, until a partition has recorded another one after a growth.
     verdicts
         For a rebuild; see `handlers.domain.state.PartitionState`.
+    is_traced
+        Whether records may belong to traces, which what follows from them then carries.
     """
 
     def __init__(
@@ -143,7 +158,9 @@ class Writer:
         events_topic: str,
         partitions: int,
         verdicts: Verdicts | None = None,
+        is_traced: bool = False,
     ) -> None:
+        self._is_traced = is_traced
         self._database = database
         self._publisher = publisher
         self._cache = cache
@@ -268,11 +285,12 @@ class Writer:
         # After any failure, the next batch is not assumed to be new.
         is_new = self._expected.pop(partition, None) == batch[0][0].offset
         lost_races = 0
+        sought: set[str] = set()
         # Each pass ends, adds a place to the poison (there is a limited number), or lost a race for
-        # an id to another partition, which the next pass will find taken.
+        # an id to another partition, which the next pass looks up and finds taken.
         while True:
             try:
-                applied = self._attempt(batch, poison, is_new=is_new)
+                applied = self._attempt(batch, poison, sought, is_new=is_new)
                 self._trust(partition, following, applied)
                 return applied
             except NotNewError:
@@ -280,6 +298,7 @@ class Writer:
                 self._wary[partition] = WARY_BATCHES
             except LostRaceError as error:
                 lost_races += 1
+                sought.update(error.recorded)
                 if lost_races > MAX_LOST_RACES:
                     raise Unavailable("transaction ids are contended") from error
             except PoisonError as error:
@@ -301,7 +320,9 @@ class Writer:
         else:
             self._expected[partition] = following
 
-    def _attempt(self, batch: Batch, poison: Poison, *, is_new: bool) -> Applied:
+    def _attempt(
+        self, batch: Batch, poison: Poison, sought: Collection[str], *, is_new: bool
+    ) -> Applied:
         """Apply a batch once.
 
         Raises
@@ -311,17 +332,19 @@ class Writer:
             that it must not have, or would be parked.
         """
         try:
-            return self._apply_once(batch, poison, is_new=is_new)
+            return self._apply_once(batch, poison, sought, is_new=is_new)
         except (LostRaceError, PoisonError) as error:
             if is_new:
                 raise NotNewError from error
             raise
 
-    def _apply_once(self, batch: Batch, poison: Poison, *, is_new: bool) -> Applied:
+    def _apply_once(
+        self, batch: Batch, poison: Poison, sought: Collection[str], *, is_new: bool
+    ) -> Applied:
         partition = batch[0][0].partition
         marker = f"!{partition}-{batch[-1][0].offset}"
         with self._database.connection() as connection:
-            with _one_transaction(connection):
+            with _one_transaction(connection) as recorded:
                 loaded = load(
                     connection,
                     self._commands_topic,
@@ -329,16 +352,20 @@ class Writer:
                     self._partitions,
                     batch,
                     is_new=is_new,
+                    sought=sought,
                     verdicts=self._verdicts,
                 )
                 state = loaded.state
                 _check_growth(state, batch)
                 apply_batch(state, batch, poison)
+                recorded.extend(state.results)
                 if is_new and (state.parked or state.park_log):
                     raise NotNewError
                 state_count(connection, self._commands_topic, loaded)
                 progress, gap = self._advance(loaded, batch)
                 outgoing = outgoing_of(state, self._commands_topic, self._events_topic)
+                if self._is_traced and (parents := _parents(batch)):
+                    outgoing = traced_outgoing(outgoing, state, parents)
                 messages = encode_outbox(outgoing) if outgoing else None
                 written = write(connection, self._commands_topic, state, progress, messages)
                 self._cache.before_commit(state, marker)
@@ -403,6 +430,15 @@ def _check_growth(state: PartitionState, batch: Batch) -> None:
         raise Unavailable(f"the log's growth to {state.growing_to} partitions is not completed")
 
 
+def _parents(batch: Batch) -> dict[str, str]:
+    """Return the traces of a batch's traced commands, by the commands' transaction ids."""
+    return {
+        command.transaction_id: record.traceparent
+        for record, command in batch
+        if record.traceparent is not None and not isinstance(command, c.UndecodableError)
+    }
+
+
 def contiguous(records: Sequence[Record]) -> list[Sequence[Record]]:
     """Split records, in order of their offsets, at missing offsets."""
     cuts = [i for i in range(1, len(records)) if records[i].offset != records[i - 1].offset + 1]
@@ -410,24 +446,30 @@ def contiguous(records: Sequence[Record]) -> list[Sequence[Record]]:
 
 
 @contextmanager
-def _one_transaction(connection: Connection) -> Iterator[None]:
+def _one_transaction(connection: Connection) -> Iterator[list[Leg]]:
     """Run a transaction in pipeline mode: BEGIN goes with the first statement, COMMIT at the end.
+
+    Yields
+    ------
+    list[Leg]
+        To be filled with the legs that the transaction records.
 
     Raises
     ------
     LostRaceError
-        If another partition took one of the batch's transaction ids in the meantime.
+        If one of their transaction ids is taken.
     """
+    recorded: list[Leg] = []
     try:
         with connection.pipeline():
             connection.execute("begin")
-            yield
+            yield recorded
             connection.execute("commit")
     except BaseException as error:
         with suppress(psycopg.Error):
             connection.rollback()
         if isinstance(error, psycopg.errors.UniqueViolation) and _is_lost_race(error):
-            raise LostRaceError from error
+            raise LostRaceError({leg.transaction_id for leg in recorded}) from error
         raise
 
 

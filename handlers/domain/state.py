@@ -201,7 +201,8 @@ class Record(NamedTuple):
     """One record of the log, with the fields that the rules need.
 
     ``timestamp_ms`` is the broker's, in milliseconds since the Unix epoch; ``value`` is the bytes
-    of a command, or of something else.
+    of a command, or of something else. ``traceparent`` says which trace it belongs to; no rule
+    reads it, and what the rules send on carries it.
     """
 
     partition: int
@@ -209,6 +210,7 @@ class Record(NamedTuple):
     timestamp_ms: int
     key: bytes | None
     value: bytes | None
+    traceparent: str | None = None
 
 
 class Parked(msgspec.Struct, gc=False):

@@ -15,6 +15,7 @@ from handlers.platform.setting import (
     FLAG,
     LOCAL,
     Setting,
+    fraction,
     listed,
     matching,
     one_of,
@@ -83,6 +84,10 @@ _ORIGINS: Final = listed(
     r"|http://(?:localhost|127\.0\.0\.1|\[::1\]):\*",
     "https://app.example.com",
 )
+#: Empty means off.
+_COLLECTORS: Final = matching(
+    rf"(?:file:/.+|https?://{_HOST}(?::{_PORT})?/[\w./-]+)?", "http://127.0.0.1:4318/v1/traces"
+)
 _LEVEL: Final = one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _RATE: Final = whole_number(0, MAX_RATE, "a minute")
 _SIGN_IN: Final = "a secret with `username` and `password`"
@@ -97,6 +102,7 @@ _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate")
 _ALL: Final = (*_DATABASE, "topics")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks")
+_TRACED: Final = ("api", "apply", "webhooks")
 
 #: Each setting's name, meaning, functions, allowed values, default (None if it must be set), and
 #: value on the local stage.
@@ -159,6 +165,29 @@ _TABLE: Final = (
         "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
     Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _LOG[:3], ANY, "false"),
+    # OpenTelemetry's names, where it has one.
+    Setting(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "where to send traces: a collector's URL, or `file:` and a path; empty for nowhere",
+        _TRACED,
+        _COLLECTORS,
+        "",
+    ),
+    Setting(
+        "OTEL_TRACES_SAMPLER_ARG",
+        "the share of requests that are traced",
+        _TRACED,
+        fraction(),
+        "0.01",
+        "1",
+    ),
+    Setting(
+        "TRACES_TRUST_CLIENTS",
+        "whether a client's `traceparent` decides if its request is traced",
+        _TRACED,
+        FLAG,
+        "false",
+    ),
 )
 SETTINGS: Final[Mapping[str, Setting]] = {setting.name: setting for setting in _TABLE}
 

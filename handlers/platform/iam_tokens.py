@@ -1,4 +1,4 @@
-"""Tokens that let a function sign in with its own IAM role instead of a password.
+"""Tokens and signatures that let a function use its own IAM role instead of a password.
 
 A token is a presigned request for an action. Creating one sends nothing.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +54,18 @@ def cache_token(cache: str, user: str, region: str) -> str:
     parameters = {"Action": "connect", "User": user}
     url = _presigned(f"http://{cache}/", parameters, "elasticache", region)
     return url.removeprefix("http://")
+
+
+def signed_headers(
+    url: str, body: bytes, headers: Mapping[str, str], service: str, region: str
+) -> dict[str, str]:
+    """Return a POST request's headers with the signature that AWS services check (SigV4)."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+
+    request = AWSRequest(method="POST", url=url, data=body, headers=dict(headers))
+    SigV4Auth(_credentials(), service, region).add_auth(request)
+    return dict(request.headers.items())
 
 
 def where_roots_are() -> str:

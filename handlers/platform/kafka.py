@@ -18,6 +18,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message
@@ -351,27 +352,53 @@ class Producer:
         refused: list[tuple[Pending, KafkaError]] = []
         for (topic, partition), group in groups.items():
             if any(one.record.headers for one in group):
-                refused += self._queue_one_by_one(group)
-                continue
-            messages: list[dict[str, Any]] = [
-                {"key": one.record.key, "value": one.record.value, "callback": one.report}
-                for one in group
-            ]
-            try:
-                # The partition must be passed here: the one in a message is ignored.
-                queued = self._client.produce_batch(topic, messages, partition=partition)
-            except (BufferError, KafkaException) as error:
-                is_full = isinstance(error, BufferError)
-                why = KafkaError(KafkaError._QUEUE_FULL) if is_full else error.args[0]
-                refused += [(one, why) for one in group]
-                continue
-            if queued < len(group):
-                refused += [
-                    (one, message["_error"])
-                    for one, message in zip(group, messages, strict=True)
-                    if "_error" in message
-                ]
+                refused += self._queue_runs(group)
+            else:
+                refused += self._queue_together(topic, partition, group)
         return refused
+
+    def _queue_runs(self, group: Sequence[Pending]) -> list[tuple[Pending, KafkaError]]:
+        """Queue one partition's records, some with headers, in runs of those with and without.
+
+        Of a hundred commands, few are traced. The others still go together.
+        """
+        refused: list[tuple[Pending, KafkaError]] = []
+        queued = 0
+        for has_headers, each in groupby(group, lambda one: bool(one.record.headers)):
+            run = list(each)
+            queued += len(run)
+            if has_headers:
+                found = self._queue_one_by_one(run)
+            else:
+                found = self._queue_together(*run[0].record[:2], run)
+            refused += found
+            if any(error.code() == KafkaError._QUEUE_FULL for _, error in found):
+                # Later records must not overtake it.
+                full = KafkaError(KafkaError._QUEUE_FULL)
+                return refused + [(one, full) for one in group[queued:]]
+        return refused
+
+    def _queue_together(
+        self, topic: str, partition: int, group: Sequence[Pending]
+    ) -> list[tuple[Pending, KafkaError]]:
+        messages: list[dict[str, Any]] = [
+            {"key": one.record.key, "value": one.record.value, "callback": one.report}
+            for one in group
+        ]
+        try:
+            # The partition must be passed here: the one in a message is ignored.
+            queued = self._client.produce_batch(topic, messages, partition=partition)
+        except (BufferError, KafkaException) as error:
+            is_full = isinstance(error, BufferError)
+            why = KafkaError(KafkaError._QUEUE_FULL) if is_full else error.args[0]
+            return [(one, why) for one in group]
+        if queued == len(group):
+            return []
+        return [
+            (one, message["_error"])
+            for one, message in zip(group, messages, strict=True)
+            if "_error" in message
+        ]
 
     def _queue_one_by_one(self, group: Sequence[Pending]) -> list[tuple[Pending, KafkaError]]:
         """Queue one partition's records with headers, which the client's batches don't support."""

@@ -11,14 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-import redis
-from redis.backoff import NoBackoff
-from redis.commands.core import Script
-from redis.credentials import CredentialProvider
-from redis.exceptions import MaxConnectionsError, RedisError
-from redis.retry import Retry
-
+from handlers.platform.optional import hidden
 from handlers.platform.shared_reads import Gathering
+
+# It would import OpenTelemetry's metrics to report its own, which takes 50 ms of a cold start.
+with hidden("opentelemetry"):
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.commands.core import Script
+    from redis.credentials import CredentialProvider
+    from redis.exceptions import MaxConnectionsError, RedisError
+    from redis.retry import Retry
 
 TIMEOUT_S: Final = 0.1
 #: Nobody waits for a writer, and if it can't mark an account, readers keep an old balance.

@@ -44,6 +44,14 @@ def whole_number(minimum: int, maximum: int, unit: str = "") -> Form:
     return Form(f"a whole number from {minimum} to {maximum} {unit}".rstrip(), value_of)
 
 
+def fraction() -> Form:
+    """Allow decimal numbers from 0 to 1."""
+    is_one = re.compile(r"0|1|1\.0+|0?\.\d{1,9}", re.ASCII).fullmatch
+    return Form(
+        "a number from 0 to 1, for example 0.01", lambda text: float(text) if is_one(text) else None
+    )
+
+
 def one_of(*words: str) -> Form:
     """Allow some words, in any case."""
     by_small = {word.lower(): word for word in words}

@@ -41,6 +41,7 @@ class Claimed(NamedTuple):
     attempts: int
     url: str
     secret: str
+    traceparent: str | None
 
 
 class Found(NamedTuple):

@@ -34,10 +34,11 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 
 
 class Notice(NamedTuple):
-    """An event: its head, and its JSON as it is sent."""
+    """An event: its head, its JSON as it is sent, and the trace that its deliveries belong to."""
 
     head: Head
     payload: str
+    traceparent: str | None = None
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +122,7 @@ class Deliveries:
                 "event_ids": [notice.head.event_id for _, notice in wanted],
                 "event_types": [notice.head.type for _, notice in wanted],
                 "payloads": [notice.payload for _, notice in wanted],
+                "traceparents": [notice.traceparent for _, notice in wanted],
             },
         )
         return len(added)

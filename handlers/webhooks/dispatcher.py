@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, Protocol
 
 from handlers.domain.ids import DELIVERY, WEBHOOK
 from handlers.platform.clock import monotonic_s, now_us
 from handlers.platform.postgres import Database
+from handlers.platform.traceparent import NAME
 from handlers.webhooks.attempts import Claimed, DueDeliveries
 from handlers.webhooks.signatures import HEADER, signature
 from handlers.webhooks.transport import Outcome, send
@@ -23,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 #: How often to look for newly due deliveries while attempts are in progress, in seconds.
 LOOK_AGAIN_S: Final = 0.25
+NOTHING_MORE: Final[Mapping[str, str]] = {}
 
 
 @dataclass(slots=True)
@@ -41,8 +46,31 @@ class _Attempted(NamedTuple):
     took_ms: int
 
 
+class Attempt(Protocol):
+    """A traced attempt: the header to send, and how to note the response's status."""
+
+    header: str
+
+    def answered(self, status: int | None) -> None:
+        """Note a response's status, or None if there was no response."""
+
+
+class Traces(Protocol):
+    """Traces attempts; see `handlers.platform.traces`."""
+
+    def delivering(
+        self, stored: str | None, attributes: Mapping[str, str | int]
+    ) -> AbstractContextManager[Attempt | None]:
+        """Trace an attempt, if its delivery was stored with a trace."""
+
+
 def send_due(
-    database: Database, *, budget_s: float, allow_loopback: bool, serves_slow: bool = True
+    database: Database,
+    *,
+    budget_s: float,
+    allow_loopback: bool,
+    serves_slow: bool = True,
+    traces: Traces | None = None,
 ) -> Sent:
     """Send due deliveries until there are none or the time is up.
 
@@ -52,17 +80,24 @@ def send_due(
         After this time, no new attempt starts, in seconds.
     serves_slow
         Whether to send to slow receivers too; a receiver counts as slow only once it was.
+    traces
+        Traces attempts, if traces are on.
     """
-    sender = _Sender(DueDeliveries(database), allow_loopback, serves_slow=serves_slow)
+    attempt = partial(_attempt, allow_loopback=allow_loopback)
+    if traces is not None:
+        attempt = partial(_attempt_traced, traces, allow_loopback=allow_loopback)
+    sender = _Sender(DueDeliveries(database), attempt, serves_slow=serves_slow)
     return sender.run(monotonic_s() + budget_s)
 
 
 class _Sender:
     """One run, with a pool of threads that gets new attempts as others end."""
 
-    def __init__(self, due: DueDeliveries, allow_loopback: bool, *, serves_slow: bool) -> None:
+    def __init__(
+        self, due: DueDeliveries, attempt: Callable[[Claimed], _Attempted], *, serves_slow: bool
+    ) -> None:
         self._due = due
-        self._allow_loopback = allow_loopback
+        self._attempt = attempt
         self._turns = Turns(serves_slow=serves_slow)
         self._under_way: dict[Future[_Attempted], tuple[Claimed, UnderWay]] = {}
         self._serves_slow = serves_slow
@@ -115,7 +150,7 @@ class _Sender:
             for one in self._due.claim(chosen):
                 chosen[one.webhook] -= 1
                 self._idle_rounds = 0
-                future = threads.submit(_attempt, one, self._allow_loopback)
+                future = threads.submit(self._attempt, one)
                 self._under_way[future] = one, UnderWay(one.user, one.answer_ms, monotonic_s())
             for webhook, missing in chosen.items():
                 if missing:
@@ -147,7 +182,23 @@ class _Sender:
             self._turns.add([webhook])
 
 
-def _attempt(one: Claimed, allow_loopback: bool) -> _Attempted:
+def _attempt_traced(traces: Traces, one: Claimed, allow_loopback: bool) -> _Attempted:
+    attributes: dict[str, str | int] = {
+        "ledgerlane.webhook_id": WEBHOOK + one.webhook,
+        "ledgerlane.delivery_id": DELIVERY + one.delivery,
+        "http.request.resend_count": one.attempts - 1,
+    }
+    with traces.delivering(one.traceparent, attributes) as traced:
+        if traced is None:
+            return _attempt(one, allow_loopback)
+        attempted = _attempt(one, allow_loopback, {NAME: traced.header})
+        traced.answered(attempted.outcome.status)
+        return attempted
+
+
+def _attempt(
+    one: Claimed, allow_loopback: bool, more_headers: Mapping[str, str] = NOTHING_MORE
+) -> _Attempted:
     begun_s = monotonic_s()
     body = one.payload.encode()
     headers = {
@@ -156,6 +207,7 @@ def _attempt(one: Claimed, allow_loopback: bool) -> _Attempted:
         "Ledgerlane-Event-Id": one.event_id,
         "Ledgerlane-Delivery-Id": DELIVERY + one.delivery,
         "Ledgerlane-Webhook-Id": WEBHOOK + one.webhook,
+        **more_headers,
     }
     try:
         outcome = send(one.url, body, headers, allow_loopback=allow_loopback)

@@ -17,7 +17,7 @@ MAX_ERROR_LENGTH: Final = 10_000
 
 
 class EventRecord(NamedTuple):
-    """A record from the events topic, whatever its contents."""
+    """A record from the events topic, whatever its contents, and the trace it belongs to."""
 
     topic: str
     partition: int
@@ -25,6 +25,7 @@ class EventRecord(NamedTuple):
     timestamp_ms: int
     key: bytes | None
     value: bytes | None
+    traceparent: str | None = None
 
 
 class Taken(NamedTuple):
@@ -54,7 +55,8 @@ class Incoming:
         parked: list[tuple[EventRecord, str]] = []
         for record in records:
             try:
-                read.append((record, notice_of(record.value or b"")))
+                notice = notice_of(record.value or b"")
+                read.append((record, notice._replace(traceparent=record.traceparent)))
             except ValueError as error:
                 parked.append((record, _described(error)))
         added = self._try([notice for _, notice in read])

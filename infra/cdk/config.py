@@ -5,13 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.platform.bounds import STRICT, Limits
+from handlers.platform.bounds import SETTINGS, STRICT, Limits
 
 LOCAL_ACCOUNT = "000000000000"
 
 
 class ConfigError(Exception):
     """A setting is missing or wrong. The message names it and the allowed values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracesConfig:
+    """OpenTelemetry's traces of requests; see docs/decisions/0116.
+
+    Parameters
+    ----------
+    endpoint
+        A collector's URL, X-Ray's, or ``file:`` and a path. If empty, there are none.
+    ratio
+        The share of requests that are traced, from 0 to 1.
+    trusts_clients
+        Whether a client's ``traceparent`` decides if its request is traced.
+    """
+
+    endpoint: str
+    ratio: float = SETTINGS["OTEL_TRACES_SAMPLER_ARG"].read({})
+    trusts_clients: bool = False
+
+    def variables(self) -> dict[str, str]:
+        """Return the functions' environment variables."""
+        return {
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": self.endpoint,
+            "OTEL_TRACES_SAMPLER_ARG": f"{self.ratio:.9f}".rstrip("0").rstrip("."),
+            "TRACES_TRUST_CLIENTS": str(self.trusts_clients).lower(),
+        }
+
+
+def xray_traces(region: str) -> TracesConfig:
+    """Return traces that go to X-Ray, which must have Transaction Search in the account."""
+    return TracesConfig(endpoint=f"https://xray.{region}.amazonaws.com/v1/traces")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +65,7 @@ class StageConfig:
     log_retention_days
         How long log groups keep their events. CloudWatch Logs accepts only certain numbers.
     tracing
-        Whether X-Ray traces are sent.
+        Whether API Gateway and Lambda send X-Ray segments, and functions may.
     migration_timeout_s
         How long a deployment waits for the migrations.
     limits
@@ -42,6 +74,8 @@ class StageConfig:
         Whether webhooks can point to this machine, also with ``http``.
     cors_origins
         The origins whose pages can use the API; see `infra.cdk.origins`. None by default.
+    traces
+        OpenTelemetry's traces. They replace the functions' X-Ray subsegments.
     """
 
     name: str
@@ -57,6 +91,7 @@ class StageConfig:
     limits: Limits = STRICT
     webhooks_allow_loopback: bool = False
     cors_origins: tuple[str, ...] = ()
+    traces: TracesConfig | None = None
 
     @property
     def stack_name(self) -> str:

@@ -156,7 +156,9 @@ def common_variables(config: StageConfig) -> dict[str, str]:
         "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
         "CORS_ORIGINS": ",".join(config.cors_origins),
     }
-    if not config.tracing:
+    if config.traces is not None:
+        variables |= config.traces.variables()
+    if not config.tracing or config.traces is not None:
         variables["POWERTOOLS_TRACE_DISABLED"] = "true"
     return variables
 

@@ -12,6 +12,7 @@ from infra.cdk.config import (
     LOCAL_ACCOUNT,
     ConfigError,
     LocalStage,
+    TracesConfig,
 )
 from infra.cdk.origins import LOOPBACK
 
@@ -57,6 +58,11 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         limits=Limits(**{limit.name: read(limit.name.upper()) for limit in fields(Limits)}),
         webhooks_allow_loopback=True,
         cors_origins=LOOPBACK,
+        traces=TracesConfig(
+            endpoint=read("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+            ratio=read("OTEL_TRACES_SAMPLER_ARG"),
+            trusts_clients=read("TRACES_TRUST_CLIENTS"),
+        ),
         services={
             **{name: _text(read(name, PREFIX)) for name in SERVICES},
             "KAFKA_SECURITY": "plaintext",

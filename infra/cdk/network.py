@@ -55,6 +55,8 @@ class Network(Construct):
         self._allow()
         self._allow_outward(config)
         _endpoints(self, self.vpc, self.functions, self.endpoint_group)
+        if config.traces is not None:
+            self._allow_traces(config)
 
     def _group(self, name: str, what: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -80,6 +82,22 @@ class Network(Construct):
         self.function_group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), "functions to S3's gateway endpoint"
         )
+
+    def _allow_traces(self, config: AwsStage) -> None:
+        """Let functions reach X-Ray's endpoint for OpenTelemetry's traces."""
+        _endpoint(
+            self,
+            "XRay",
+            ec2.InterfaceVpcEndpointAwsService.XRAY,
+            self.vpc,
+            self.functions,
+            self.endpoint_group,
+        )
+        if not isinstance(config.kafka, ExternalKafkaConfig):
+            # X-Ray's name leads to the endpoint in all subnets.
+            what = "outward functions to endpoints"
+            self.outward_group.add_egress_rule(self.endpoint_group, ec2.Port.tcp(HTTPS_PORT), what)
+            self.endpoint_group.add_ingress_rule(self.outward_group, ec2.Port.tcp(HTTPS_PORT), what)
 
     def _allow_outward(self, config: AwsStage) -> None:
         group, kafka = self.outward_group, config.kafka
@@ -164,19 +182,30 @@ def _endpoints(
         ("Lambda", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
         ("Sts", ec2.InterfaceVpcEndpointAwsService.STS),
     ):
-        ec2.InterfaceVpcEndpoint(
-            scope,
-            f"{name}Endpoint",
-            vpc=vpc,
-            service=service,
-            subnets=subnets,
-            security_groups=[group],
-            open=False,
-            private_dns_enabled=True,
-        )
+        _endpoint(scope, name, service, vpc, subnets, group)
     storage = vpc.add_gateway_endpoint("S3Endpoint", service=ec2.GatewayVpcEndpointAwsService.S3)
     storage.add_to_policy(
         iam.PolicyStatement(
             principals=[iam.AnyPrincipal()], actions=["s3:PutObject"], resources=[_ANSWERS]
         )
+    )
+
+
+def _endpoint(
+    scope: Construct,
+    name: str,
+    service: ec2.IInterfaceVpcEndpointService,
+    vpc: ec2.Vpc,
+    subnets: ec2.SubnetSelection,
+    group: ec2.SecurityGroup,
+) -> None:
+    ec2.InterfaceVpcEndpoint(
+        scope,
+        f"{name}Endpoint",
+        vpc=vpc,
+        service=service,
+        subnets=subnets,
+        security_groups=[group],
+        open=False,
+        private_dns_enabled=True,
     )

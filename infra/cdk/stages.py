@@ -209,11 +209,15 @@ def check(stage: AwsStage) -> None:
         )
     stated = {"PARTITIONS": str(stage.partitions), "LOG_LEVEL": stage.log_level}
     stated |= stage.limits.variables()
+    if stage.traces is not None:
+        stated |= stage.traces.variables()
     try:
         for name, text in stated.items():
             SETTINGS[name].parse(text)
     except SettingError as error:
         raise ConfigError(f"stage {stage.name}: {error}") from error
+    if stage.traces is not None and not stage.tracing:
+        raise ConfigError(f"stage {stage.name}: traces need tracing=True for the functions' rights")
     pollers = stage.consumers
     if not 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions:
         raise ConfigError(

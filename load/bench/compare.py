@@ -1,10 +1,12 @@
 """`make bench-compare A=... B=...`: compare two revisions, round by round.
 
     python -m load.bench.compare main~5 main --only singles,latency --rounds 5
+    python -m load.bench.compare . . --env-b TRACES=1 --env-b OTEL_TRACES_SAMPLER_ARG=0.01
 
 Each revision gets its own worktree and instance, started by its own code. This checkout then
-measures them alternately, A B A B, so that changes in the machine's speed affect both. ``.`` is the
-working tree. Worktrees and instances are removed at the end.
+measures them alternately, A B B A, so that changes in the machine's speed affect both and neither
+always comes second. ``.`` is the working tree; twice, it compares two settings of ``make up``.
+Worktrees and instances are removed at the end.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +62,21 @@ class Side:
         Its worktree.
     python
         The interpreter with its requirements.
+    variables
+        Environment variables of its instance.
     """
 
     letter: str
     revision: str
     folder: Path
     python: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The revision, and the variables that it runs with."""
+        words = [f"{name}={value}" for name, value in self.variables.items()]
+        return " ".join([self.revision, *words])
 
     @property
     def state(self) -> Path:
@@ -88,6 +99,7 @@ class Side:
         environment |= {
             "LEDGERLANE_CACHE": str(ROOT / ".cache"),
             "PYTHONPATH": str(self.folder / "localstack"),
+            **self.variables,
         }
         command = [str(self.python), "-m", "local_cloud", "--state", str(self.state), *arguments]
         done = subprocess.run(
@@ -193,7 +205,7 @@ def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -
             )  # fmt: skip
         for number in range(options.rounds + 1):
             for scenario in scenarios:
-                for letter, site in sites.items():
+                for letter, site in in_turn(sites, number):
                     sized = site if number else replace(site, seconds=road.WARM_UP_S)
                     one = scenario.measure(sized, secrets.token_hex(6))
                     if one.proof is not None and not one.proof.holds:
@@ -204,8 +216,8 @@ def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -
                     if number:
                         rounds.setdefault((letter, scenario.name), []).append(one)
     return {
-        "A": sides[0][0].revision,
-        "B": sides[1][0].revision,
+        "A": sides[0][0].title,
+        "B": sides[1][0].title,
         "machine": machine(),
         "load_average_before": load,
         "options": {name: getattr(options, name) for name in OPTIONS},
@@ -216,6 +228,15 @@ def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -
             for scenario in scenarios
         },
     }
+
+
+def in_turn(sites: Mapping[str, Site], number: int) -> list[tuple[str, Site]]:
+    """Return a round's order, which is reversed from round to round.
+
+    Whoever comes second pays for what the first one left to be done, such as the database's and the
+    broker's writing to disk.
+    """
+    return sorted(sites.items(), reverse=number % 2 == 0)
 
 
 def compared(scenario: Scenario, a: Sequence[Measured], b: Sequence[Measured]) -> dict[str, Any]:
@@ -237,6 +258,13 @@ def _flat(measured: Measured) -> dict[str, float]:
     whole = {"cpu_us all": sum(measured.cpu_us.values())}
     parts = {f"cpu_us {name}": value for name, value in measured.cpu_us.items()}
     return {**measured.figures, **whole, **parts}
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not name or not separator:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form NAME=VALUE")
+    return name, value
 
 
 def as_text(report: dict[str, Any]) -> str:
@@ -261,8 +289,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("a", help="a git revision, or . for the working tree")
     parser.add_argument("b")
+    for letter in "ab":
+        parser.add_argument(
+            f"--env-{letter}",
+            metavar="NAME=VALUE",
+            type=_variable,
+            action="append",
+            default=[],
+            help=f"a setting of `make up` for {letter.upper()} only; can be repeated",
+        )
     road.add_options(parser)
-    parser.set_defaults(only="singles")
+    # An even number, so that each side comes first as often as second.
+    parser.set_defaults(only="singles", rounds=4)
     options = parser.parse_args(arguments)
     interrupts.install()
     try:
@@ -270,7 +308,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         install_wrk()
         with contextlib.ExitStack() as stack:
             trees = zip("AB", (options.a, options.b), strict=True)
-            sides = [stack.enter_context(checked_out(letter, name)) for letter, name in trees]
+            sides = [
+                replace(stack.enter_context(checked_out(letter, name)), variables=dict(variables))
+                for (letter, name), variables in zip(
+                    trees, (options.env_a, options.env_b), strict=True
+                )
+            ]
             pairs = [(side, stack.enter_context(running(side))) for side in sides]
             report = compare(pairs, options)
     except road.BooksDiffer as why:
@@ -283,7 +326,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     REPORTS.mkdir(parents=True, exist_ok=True)
-    file = options.json or REPORTS / f"compare-{report['A']}-{report['B']}.json"
+    names = "-".join(side.revision for side in sides)
+    file = options.json or REPORTS / f"compare-{names}.json"
     file.write_text(json.dumps(report, indent=1) + "\n")
     print(f"\n{as_text(report)}")
     return 0

@@ -79,7 +79,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", default="all", help="scenarios, comma-separated: all, reads, singles, ..."
     )
-    parser.add_argument("--rounds", type=int, default=3, help="rounds, after a warm-up (3)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds after warm-up (%(default)s)")
     parser.add_argument("--seconds", type=float, default=6.0, help="load in a round (6)")
     parser.add_argument(
         "--connections", type=int, default=CONNECTIONS,

@@ -19,6 +19,7 @@ def addresses(instance: Instance) -> dict[str, str]:
         "LEDGERLANE_KAFKA": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
         "LEDGERLANE_PROMETHEUS_URL": instance.prometheus_url if instance.observed else "",
+        "LEDGERLANE_TRACES": instance.traces_endpoint,
         "LEDGERLANE_BROKER": instance.broker or "",
         "PARTITIONS": str(instance.partitions),
     }

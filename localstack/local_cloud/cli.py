@@ -20,6 +20,7 @@ from local_cloud.lifecycle import restart
 from local_cloud.stack import exclusive, find_service
 from local_cloud.suite import run_checks, run_localstack_tests, run_tests
 from local_cloud.tools import run_module
+from local_cloud.trace import show_trace
 from local_cloud.up import clean, down, up
 
 DESCRIPTION = """\
@@ -85,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("--at", default="", help="the time to restore the ledger to (RFC 3339)")
     back.add_argument("--both", action="store_true", help="restore both after both are lost")
     back.add_argument("--log", action="store_true", help="put the log's backup into an empty log")
+    traced = commands.add_parser("trace", help="print a request's trace (TRACES=1 make up)")
+    traced.add_argument("id", help="the id of the request, of its transaction or of the trace")
     tests = commands.add_parser("test", help="run the tests against a separate instance")
     tests.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
     on_localstack = commands.add_parser(
@@ -195,6 +198,7 @@ COMMANDS: dict[str, Command] = {
     "verify-backup": _verify_backup,
     "restore": _restore,
     "services": _services,
+    "trace": lambda instance, options, progress: _print(show_trace(instance, options.id)),
     "test": _test,
     "test-localstack": _test_localstack,
 }

@@ -155,6 +155,26 @@ def read_observed(environment: Mapping[str, str]) -> bool | None:
     raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
 
 
+def read_traces(environment: Mapping[str, str]) -> str | None:
+    """Return what ``TRACES`` asks for: 0, 1 for a file, or a collector's URL; None if unset.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is none of these.
+    """
+    text = environment.get("TRACES", "").strip()
+    if text in ("0", "1", ""):
+        return text or None
+    try:
+        setting = bounds.SETTINGS["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+        return str(dataclasses.replace(setting, name="TRACES").parse(text))
+    except SettingError as error:
+        raise LocalCloudError(
+            str(error), "set it to 0, to 1 for a file, or to a collector's URL"
+        ) from error
+
+
 def read_brokers(environment: Mapping[str, str], remembered: int | None) -> int:
     """Return how many brokers the instance has (``BROKERS``).
 
@@ -209,6 +229,8 @@ class Instance:
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
         Whether Prometheus and the exporters run too.
+    traces : str
+        0 for no traces of requests, 1 for a file of them, or a collector's URL.
     archiving : bool
         Whether PostgreSQL archives its WAL for backups. The first backup switches it on.
     outside : Path or None
@@ -226,6 +248,7 @@ class Instance:
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
+    traces: str = "0"
     archiving: bool = False
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -290,6 +313,18 @@ class Instance:
         return f"http://{LOOPBACK}:{self.ports.prometheus}"
 
     @property
+    def traces_file(self) -> Path:
+        """The file of traces, if they go to a file."""
+        return self.state / "traces.jsonl"
+
+    @property
+    def traces_endpoint(self) -> str:
+        """Where the functions send traces, as their setting has it; empty for nowhere."""
+        if self.traces == "1":
+            return f"file:{self.traces_file}"
+        return "" if self.traces == "0" else self.traces
+
+    @property
     def kafka_bootstrap(self) -> str:
         """The addresses of the broker's nodes, separated by commas."""
         ports = [self.ports.of_node("kafka", node) for node in self.nodes]
@@ -328,6 +363,7 @@ class Instance:
             "application_password": self.application_password,
             "watcher_password": self.watcher_password,
             "observed": self.observed,
+            "traces": self.traces,
             "archiving": self.archiving,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
@@ -399,6 +435,7 @@ def load_instance(
         partitions=partitions,
         brokers=read_brokers(environment, _remembered_brokers(remembered)),
         observed=bool(remembered.get("observed", True)) if asked is None else asked,
+        traces=read_traces(environment) or str(remembered.get("traces", "0")),
         outside=Path(outside) if outside else None,
         **known,
     )

@@ -31,8 +31,12 @@ CHECKS: dict[str, list[str]] = {
     "Types": ["mypy", "--no-error-summary"],
 }
 BROWSER_TEST = "tests/e2e/test_docs_page.py"
-#: Tests that need the instance's stack, processes or ports to themselves; they run one by one.
-ALONE = ("tests/e2e", "tests/fault", "tests/integration/dataplane", "tests/integration/local_cloud")
+#: Tests that stop the instance's services, or need the machine's ports and processes to themselves.
+ALONE = (
+    "tests/fault",
+    "tests/e2e/test_without_redis.py",
+    "tests/integration/local_cloud",
+)
 #: Ends with the stack's removal, so it comes last, and only in the tests on LocalStack.
 JOURNEY = "tests/localstack"
 #: What uses the deployed stack. The benchmarks make instances of their own, on MiniStack.
@@ -43,8 +47,11 @@ ON_LOCALSTACK = (
     "tests/fault/test_update_in_place.py",
     JOURNEY,
 )
-#: How many files of the other tests run at once. They create what they need, and mostly wait.
-AT_ONCE = 2
+#: Traces go to a file, but only of the requests of the test that asks for one.
+TRACES = {"TRACES": "1", "OTEL_TRACES_SAMPLER_ARG": "0", "TRACES_TRUST_CLIENTS": "true"}
+#: How many workers run the other tests, which mostly wait. Those of the deployed stack are for one
+#: worker, and those of the data plane too (tests/conftest.py).
+AT_ONCE = 3
 
 
 def run_checks(progress: Progress) -> bool:
@@ -115,6 +122,8 @@ def _run_on_an_instance(runs: list[list[str]], progress: Progress) -> int:
     """Run pytest, once for each list of arguments; return the first status that is not 0."""
     if any(_opens_a_browser(words) for words in runs):
         _get_browser(progress)
+    # Read by `up` here, and by every `make up` that a test runs.
+    os.environ.update(TRACES)
     instance = _test_instance(progress)
     status = 0
     try:
@@ -140,7 +149,7 @@ def _runs(arguments: list[str]) -> list[list[str]]:
     if arguments:
         return [arguments]
     others = [f"--ignore={path}" for path in (*ALONE, JOURNEY)]
-    return [[*ALONE], ["-n", str(AT_ONCE), "--dist", "loadfile", *others]]
+    return [["-n", str(AT_ONCE), "--dist", "loadfile", *others], [*ALONE]]
 
 
 def _opens_a_browser(arguments: Sequence[str]) -> bool:

@@ -163,6 +163,8 @@ def _closing(instance: Instance, progress: Progress, only_services: bool) -> Non
     progress.say(f"  Emulator  {instance.emulator_url}")
     if instance.observed:
         progress.say(f"  Metrics   {instance.prometheus_url}")
+    if instance.traces_endpoint and not only_services:
+        progress.say(f"  Traces    {instance.traces_endpoint.removeprefix('file:')}")
 
 
 def down(instance: Instance, progress: Progress) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.cdk.build_asset import Asset
-from infra.cdk.config import ExternalKafkaConfig, MskServerlessConfig
+from infra.cdk.config import ExternalKafkaConfig, MskServerlessConfig, xray_traces
 from infra.cdk.routes import read_routes
 from infra.cdk.stages import DEV
 from tests.infra.aws_synthesis import synthesize_stage
@@ -76,3 +76,28 @@ def test_a_serverless_log_is_signed_in_to_by_iam(asset: Asset, tmp_path: Path) -
     assert cluster["ClientAuthentication"] == {"Sasl": {"Iam": {"Enabled": True}}}
     (topics,) = stage.of("Custom::KafkaTopics")
     assert "min.insync.replicas" not in topics["Topics"], "MSK Serverless refuses it"
+
+
+def test_traces_reach_xray_from_every_function_that_is_traced(asset: Asset, tmp_path: Path) -> None:
+    config = replace(DEV, traces=xray_traces(DEV.region))
+    stage = synthesize_stage(config, read_routes(TOY), asset, tmp_path)
+    assert stage.findings == ()
+    for function in stage.of("AWS::Lambda::Function"):
+        variables = function.get("Environment", {}).get("Variables", {})
+        if "STAGE" in variables:
+            assert (
+                variables.items()
+                >= {
+                    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": (
+                        "https://xray.eu-central-1.amazonaws.com/v1/traces"
+                    ),
+                    "OTEL_TRACES_SAMPLER_ARG": "0.01",
+                    "TRACES_TRUST_CLIENTS": "false",
+                    # One or the other: X-Ray would show a request twice.
+                    "POWERTOOLS_TRACE_DISABLED": "true",
+                }.items()
+            )
+    services = [json.dumps(each["ServiceName"]) for each in stage.of("AWS::EC2::VPCEndpoint")]
+    assert sum("xray" in service for service in services) == 1
+    rules = stage.of("AWS::EC2::SecurityGroupIngress")
+    assert any(each.get("Description") == "outward functions to endpoints" for each in rules)

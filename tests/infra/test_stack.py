@@ -187,7 +187,8 @@ def test_every_function_gets_the_settings_it_reads(template: Template) -> None:
             *("SIGN_UPS_PER_MINUTE", "SIGN_INS_PER_MINUTE", "SIGN_IN_FAILURES_PER_15_MINUTES"),
             *("REQUESTS_PER_MINUTE", "AUTHENTICATION_FAILURES_PER_MINUTE"),
             *("MAX_LAG_S", "WEBHOOKS_ALLOW_LOOPBACK", "CORS_ORIGINS"),
-            "POWERTOOLS_SERVICE_NAME",
+            *("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"),
+            *("TRACES_TRUST_CLIENTS", "POWERTOOLS_SERVICE_NAME"),
         }
         assert variables["DATABASE_PORT"] == "16432", "the pooler's port, never PostgreSQL's"
         assert variables["COMMANDS_TOPIC"] == "ledger.commands"

@@ -208,7 +208,7 @@ class World:
     def _check_replay_in(self, order: Sequence[Record], size: int) -> None:
         replayed = Database(self.partitions)
         replayed.verdicts = verdicts_of(record.value for record in order)
-        topic = [TopicRecord(*record) for record in order]
+        topic = [TopicRecord(*record[:5]) for record in order]
         model = Model(self.partitions, verdicts=model_verdicts_of(topic))
         model.room = self.room
         for batch in batches(order, size):

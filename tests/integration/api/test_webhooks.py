@@ -42,8 +42,9 @@ def make(client: Client, receiver: Receiver, *events: str) -> dict[str, Any]:
     return made
 
 
-def lambda_event(stack: Stack) -> dict[str, Any]:
-    """Return all events so far, as the event source mapping would bring them."""
+def lambda_event(stack: Stack, topic: str = "") -> dict[str, Any]:
+    """Return all events so far, or another topic's records, as the mapping would bring them."""
+    topic = topic or stack.events
     deadline_s = time.monotonic() + 20
     # A result can be read from its commit on; its event is published behind that.
     while stack.database.read("select from ledger.outbox limit 1"):
@@ -52,20 +53,25 @@ def lambda_event(stack: Stack) -> dict[str, Any]:
     consumer = Consumer({"bootstrap.servers": stack.bootstrap, "group.id": "events"})
     records: dict[str, list[dict[str, Any]]] = {}
     try:
-        places = [TopicPartition(stack.events, n, 0) for n in range(PARTITIONS)]
+        places = [TopicPartition(topic, n, 0) for n in range(PARTITIONS)]
         left = sum(consumer.get_watermark_offsets(place, timeout=5)[1] for place in places)
         consumer.assign(places)
         while left:
             assert time.monotonic() < deadline_s
             for message in consumer.consume(left, 0.2):
                 assert message.error() is None
-                records.setdefault(f"{stack.events}-{message.partition()}", []).append(
+                headers: Any = message.headers() or ()
+                records.setdefault(f"{topic}-{message.partition()}", []).append(
                     {
-                        "topic": stack.events,
+                        "topic": topic,
                         "partition": message.partition(),
                         "offset": message.offset(),
                         "timestamp": message.timestamp()[1],
                         "value": base64.b64encode(message.value() or b"").decode(),
+                        "headers": [
+                            {name: memoryview(value or b"").cast("b").tolist()}
+                            for name, value in headers
+                        ],
                     }
                 )
                 left -= 1

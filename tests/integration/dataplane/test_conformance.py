@@ -6,16 +6,20 @@ row on both. localstack/dataplane/docs/data-plane.md has the table.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from dataplane.pool import StrictPool
 from tests.integration.dataplane.harness import FUNCTION_ARN, Stage, eventually, stage
 
 pytestmark = pytest.mark.integration
@@ -39,6 +43,17 @@ def on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
     """The session's broker, or each one when CONFORMANCE=all."""
     with stage(tmp_path_factory.mktemp("conformance"), request.param) as made:
         yield made
+
+
+@contextlib.contextmanager
+def reserving(made: Stage, concurrency: int) -> Iterator[Stage]:
+    """The same stage with a function whose concurrency is reserved."""
+    spec = replace(made.pool.spec, reserved_concurrency=concurrency)
+    pool = StrictPool(spec, made.pool._site, 4)
+    try:
+        yield replace(made, pool=pool)
+    finally:
+        pool.close()
 
 
 def numbered(count: int) -> list[str]:
@@ -473,3 +488,60 @@ def test_a_topic_that_would_feed_itself_is_refused(on: Stage) -> None:
         on.poll(topic, **to(f"kafka://{topic}")),
     ):
         pass
+
+
+def test_a_throttled_batch_is_sent_again_and_has_lost_no_attempt(on: Stage) -> None:
+    # Two mappings of a function with one environment, which give up after a failure.
+    topics = [on.topic(), on.topic()]
+    for topic in topics:
+        on.produce(topic, *(f"slow{number}" for number in range(4)))
+    with (
+        reserving(on, 1) as stage,
+        stage.poll(topics[0], BatchSize=1, **GIVES_UP) as first,
+        stage.poll(topics[1], BatchSize=1, **GIVES_UP) as second,
+    ):
+        rows = [stage.wait_done(poller, 4) for poller in (first, second)]
+        throttles = stage.pool.describe()["throttles"]
+    assert throttles > 0
+    assert [(row["errors"], row["given_up"], row["done"]) for row in rows] == [(0, 0, 4)] * 2
+    for topic in topics:
+        assert on.batches(topic) == [[f"slow{number}"] for number in range(4)]
+    spans = sorted((e["begun"], e["ended"]) for topic in topics for e in on.events(topic))
+    assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(spans))
+
+
+def test_events_are_counted_as_lambda_does_where_it_is_asked_for(on: Stage) -> None:
+    topic, queue = on.topic(), on.emulator.client("sqs").create_queue(QueueName="counted")
+    on.produce(topic, "other", "fine 1", "fine 2", "bad")
+    arn = "arn:aws:sqs:eu-central-1:000000000000:counted"
+    properties: dict[str, Any] = {
+        "BatchSize": 3,
+        "MaximumBatchingWindowInSeconds": 1,
+        "FilterCriteria": {"Filters": [{"Pattern": '{"value": ["fine 1", "fine 2", "bad"]}'}]},
+        "MaximumRetryAttempts": 1,
+        "DestinationConfig": {"OnFailure": {"Destination": arn}},
+        "MetricsConfig": {"Metrics": ["EventCount"]},
+    }
+    with on.poll(topic, **properties) as poller:
+        on.wait_done(poller, 4)
+        counts = eventually(
+            lambda: found if (found := poller.describe()["events"])["dropped"] else None
+        )
+    # One batch of the three that pass the filter, which fails twice because of the last one.
+    assert counts == {
+        "polled": 4,
+        "filtered_out": 1,
+        "invoked": 6,
+        "failed_invoke": 6,
+        "dropped": 3,
+        "on_failure_destination_delivered": 3,
+    }
+    on.emulator.client("sqs").delete_queue(QueueUrl=queue["QueueUrl"])
+
+
+def test_events_are_not_counted_where_it_is_not_asked_for(on: Stage) -> None:
+    topic = on.topic()
+    on.produce(topic, "v")
+    with on.poll(topic) as poller:
+        on.wait_done(poller, 1)
+        assert poller.describe()["events"] is None

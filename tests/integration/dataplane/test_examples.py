@@ -1,15 +1,20 @@
-"""The public examples of Chalice and Powertools, as their packages bring them, run unchanged."""
+"""The public examples of Chalice and Powertools run unchanged.
+
+Most come from the installed packages. Those that only the source of Powertools' documentation has
+run with POWERTOOLS_SOURCE=CHECKOUT.
+"""
 
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import importlib.util
 import inspect
 import os
 import re
 import textwrap
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +25,7 @@ from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from dataplane.state_folder import read_json
 from tests.integration.dataplane import own
 from tests.integration.dataplane.conftest import wait_for
 from tests.integration.dataplane.own import Account, proxy
@@ -48,6 +54,7 @@ Resources:
         Endpoints:
           KafkaBootstrapServers: !Split [",", "{kafka}"]
       FunctionResponseTypes: [ReportBatchItemFailures]
+      MaximumRetryAttempts: {retries}
 """
 _CONSUMER = Path(__file__).parent / "toy" / "toy_powertools.py"
 
@@ -115,30 +122,19 @@ def test_powertools_own_example_of_a_rest_resolver_runs(account: Account, tmp_pa
     account.gateway.delete_rest_api(restApiId=api)
 
 
+def test_powertools_documented_resolver_runs_unchanged(account: Account, tmp_path: Path) -> None:
+    code = powertools_file("examples/event_handler_rest/src/dynamic_routes_catch_all.py")
+    with resolver(account, tmp_path, "catch-all", code) as url:
+        assert httpx.get(f"{url}/any/path").json() == {"path_received": "/any/path"}
+
+
 def test_a_kafka_consumer_with_powertools_batch_processing_runs(
     account: Account, tmp_path: Path
 ) -> None:
-    kafka = os.environ.get("LEDGERLANE_KAFKA")
-    if not kafka:
-        pytest.skip("needs LEDGERLANE_KAFKA: run `make test`")
-    topic = f"powertools-{uuid.uuid4().hex[:8]}"
-    admin = AdminClient({"bootstrap.servers": kafka})
-    admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(10)
     sink = tmp_path / "sink"
-    variables = {**UNTRACED["Environment"]["Variables"], "TOY_SINK": str(sink)}
-    settings: dict[str, Any] = {
-        "Handler": "app.lambda_handler",
-        "Environment": {"Variables": variables},
-    }
-    account.function("batch", _CONSUMER.read_text(), POWERTOOLS, **settings)
-    stacks = account.emulator.client("cloudformation")
-    stacks.create_stack(StackName="batch", TemplateBody=MAPPING.format(topic=topic, kafka=kafka))
-    stacks.get_waiter("stack_create_complete").wait(StackName="batch", WaiterConfig={"Delay": 1})
-    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 0})
-    for value in ('{"order": 1}', '{"order": "fails once"}', '{"order": 3}'):
-        producer.produce(topic, value)
-    producer.flush(10)
-    with own.plane(account.emulator, tmp_path):
+    values = ('{"order": 1}', '{"order": "fails once"}', '{"order": 3}')
+    code, environment = _CONSUMER.read_text(), {"TOY_SINK": str(sink)}
+    with consumer(account, tmp_path, code, values, environment):
 
         def applied() -> list[str]:
             return sink.read_text().splitlines() if sink.exists() else []
@@ -147,4 +143,93 @@ def test_a_kafka_consumer_with_powertools_batch_processing_runs(
         wait_for(lambda: applied()[-2:] == ["fails once", "3"], 30, "all are applied")
     assert applied()[0] == "1"
     assert applied().count("1") == 1
-    stacks.delete_stack(StackName="batch")
+
+
+def test_powertools_documented_batch_processing_of_kafka_runs_unchanged(
+    account: Account, tmp_path: Path
+) -> None:
+    code = powertools_file("examples/batch_processing/src/getting_started_kafka.py")
+    values = ('{"order": 1}', "no JSON", '{"order": 3}')
+    with consumer(account, tmp_path, code, values, retries=1) as progress:
+        # The rest of the batch, from the record on that it reports, is retried and given up.
+        wait_for(lambda: (progress("done"), progress("given_up")) == (1, 2), 30, "all are done")
+        assert progress("errors") == 2
+
+
+def test_powertools_documented_kafka_consumer_runs_unchanged(
+    account: Account, tmp_path: Path
+) -> None:
+    code = powertools_file("examples/kafka/consumer/src/getting_started_with_json.py")
+    values = ('{"name": "Ada", "age": 36}', '{"name": "Zoë", "age": 7}')
+    with consumer(account, tmp_path, code, values) as progress:
+        wait_for(lambda: progress("done") == 2, 30, "all are done")
+        assert progress("errors") == 0
+    (log,) = (tmp_path / "plane" / "logs" / "functions").glob("batch.log")
+    assert "Processing user: Ada, age 36" in log.read_text()
+
+
+def powertools_file(path: str) -> str:
+    """Return a file of Powertools' documentation, which its package does not bring."""
+    source = os.environ.get("POWERTOOLS_SOURCE")
+    if not source:
+        pytest.skip("needs POWERTOOLS_SOURCE, a checkout of powertools-lambda-python")
+    return (Path(source) / path).read_text()
+
+
+@contextlib.contextmanager
+def resolver(account: Account, folder: Path, name: str, code: str) -> Iterator[str]:
+    """Serve a function for every path and method; yields the stage's address."""
+    arn = account.function(name, code, POWERTOOLS, Handler="app.lambda_handler", **UNTRACED)
+    api = account.api(name)
+    account.route(api, "/{proxy+}", proxy(arn), "ANY")
+    account.deploy(api, name)
+    try:
+        with own.plane(account.emulator, folder) as address:
+            yield f"{address}/{name}"
+    finally:
+        account.gateway.delete_rest_api(restApiId=api)
+        account.functions.delete_function(FunctionName=name)
+
+
+@contextlib.contextmanager
+def consumer(
+    account: Account,
+    folder: Path,
+    code: str,
+    values: tuple[str, ...],
+    environment: dict[str, str] | None = None,
+    retries: int = -1,
+) -> Iterator[Callable[[str], int]]:
+    """Consume values with a function; yields what its partition's status says of a name."""
+    kafka = os.environ.get("LEDGERLANE_KAFKA")
+    if not kafka:
+        pytest.skip("needs LEDGERLANE_KAFKA: run `make test`")
+    topic = f"powertools-{uuid.uuid4().hex[:8]}"
+    admin = AdminClient({"bootstrap.servers": kafka})
+    admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(10)
+    variables = {**UNTRACED["Environment"]["Variables"], **(environment or {})}
+    settings: dict[str, Any] = {
+        "Handler": "app.lambda_handler",
+        "Environment": {"Variables": variables},
+    }
+    account.function("batch", code, POWERTOOLS, **settings)
+    stacks = account.emulator.client("cloudformation")
+    template = MAPPING.format(topic=topic, kafka=kafka, retries=retries)
+    stacks.create_stack(StackName="batch", TemplateBody=template)
+    stacks.get_waiter("stack_create_complete").wait(StackName="batch", WaiterConfig={"Delay": 1})
+    producer = Producer({"bootstrap.servers": kafka, "linger.ms": 0})
+    for value in values:
+        producer.produce(topic, value)
+    producer.flush(10)
+
+    def progress(name: str) -> int:
+        status = read_json(folder / "plane" / "status" / "poller.json") or {"mappings": {}}
+        rows = [row for one in status["mappings"].values() for row in one["partitions"]]
+        return sum(row[name] for row in rows)
+
+    try:
+        with own.plane(account.emulator, folder):
+            yield progress
+    finally:
+        stacks.delete_stack(StackName="batch")
+        account.functions.delete_function(FunctionName="batch")

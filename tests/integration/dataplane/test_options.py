@@ -5,6 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from dataplane.kept import kept_invocations
+from dataplane.state_folder import StateFolder
 from tests.integration.dataplane.conftest import PARTITIONS, Toy, wait_for
 
 pytestmark = pytest.mark.integration
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.integration
 CLUSTER = "arn:aws:kafka:eu-central-1:000000000000:cluster/toy/1"
 
 
-def test_throttling_msk_cloudwatch_and_a_configuration_file(undeployed: Toy) -> None:
+def test_throttling_msk_cloudwatch_kept_events_and_a_configuration_file(undeployed: Toy) -> None:
     """In one test, because a stack of its own for each would take too long."""
     toy = undeployed
     throttled = {"ResourcePath": "/fast", "HttpMethod": "GET"}
@@ -22,7 +24,7 @@ def test_throttling_msk_cloudwatch_and_a_configuration_file(undeployed: Toy) -> 
         SelfManagedEventSource={"Ref": "AWS::NoValue"},
     )
     file = toy.state.parent / "dataplane.toml"
-    file.write_text(f'msk-brokers = "{toy.kafka}"\ncloudwatch-logs = true\n')
+    file.write_text(f'msk-brokers = "{toy.kafka}"\ncloudwatch-logs = true\nkeep-events = "all"\n')
     toy.start("--config", str(file))
 
     answers = [httpx.get(f"{toy.url}/fast", timeout=20) for _ in range(5)]
@@ -33,6 +35,10 @@ def test_throttling_msk_cloudwatch_and_a_configuration_file(undeployed: Toy) -> 
 
     toy.produce([f"v{number}" for number in range(4 * PARTITIONS)])
     toy.wait_applied(4 * PARTITIONS)
+
+    kept = kept_invocations(StateFolder(toy.state))
+    assert [one.event["path"] for one in kept if "path" in one.event][-1] == "/echo"
+    assert {one.event["eventSource"] for one in kept if "path" not in one.event} == {"aws:kafka"}
 
     logs = toy.emulator.client("logs")
 

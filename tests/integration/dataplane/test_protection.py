@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dataplane.discovery.emulator import Emulator
-from dataplane.discovery.restapi import read_rest_api
-from dataplane.model import ApiKey, Authorizer, Deployment, RestApi, Route
+from dataplane.discovery.restapi import describe, read_stage
+from dataplane.model import ApiKey, Authorizer, Deployment, Quota, RestApi, Route
 
 pytestmark = pytest.mark.integration
 
@@ -25,7 +25,6 @@ class Made:
     """A REST API that is made step by step."""
 
     def __init__(self, emulator: Emulator, properties: dict[str, Any]) -> None:
-        self._emulator = emulator
         self.client = emulator.client("apigateway")
         self.id = self.client.create_rest_api(name="toy", **properties)["id"]
         (root,) = self.client.get_resources(restApiId=self.id)["items"]
@@ -44,8 +43,10 @@ class Made:
 
     def read(self) -> tuple[RestApi, list[str]]:
         self.client.create_deployment(restApiId=self.id, stageName="v1")
-        served, warnings = read_rest_api(self._emulator, self.id)
-        (api,) = [api for api in served if api.stage == "v1"]
+        stage = self.client.get_stage(restApiId=self.id, stageName="v1")
+        described = {**describe(self.client, self.id), "gateway_responses": []}
+        warnings: list[str] = []
+        api = read_stage(self.client, described, stage, warnings)
         assert Deployment.from_json(Deployment({}, api, ()).to_json()).api == api
         return api, warnings
 
@@ -101,6 +102,7 @@ def test_api_keys_are_those_of_the_stages_usage_plans(make: Make) -> None:
     made.method("/pets", apiKeyRequired=True)
     made.client.create_deployment(restApiId=made.id, stageName="v1")
     values: dict[str, str] = {}
+    plans: dict[str, str] = {}
     for name, stage, enabled in (
         ("ours", "v1", True),
         ("disabled", "v1", False),
@@ -112,14 +114,18 @@ def test_api_keys_are_those_of_the_stages_usage_plans(make: Make) -> None:
             name=name,
             apiStages=[{"apiId": made.id, "stage": stage}],
             throttle={"rateLimit": 5.0, "burstLimit": 2},
+            quota={"limit": 10, "period": "WEEK", "offset": 1},
         )["id"]
         value = f"{name}-{uuid.uuid4().hex}"
         values[name] = value
         key = made.client.create_api_key(name=name, value=value, enabled=enabled)["id"]
         made.client.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
-    api, _ = made.read()
+        plans[name] = plan
+    api, warnings = made.read()
     (key,) = api.api_keys
-    assert key == ApiKey(key.key_id, values["ours"], 5.0, 2)
+    quota = Quota(10, "WEEK", 1)
+    assert key == ApiKey(key.key_id, values["ours"], 5.0, 2, plans["ours"], quota)
+    assert warnings == []
     assert route(api, "/pets").api_key_required
 
 
@@ -136,6 +142,27 @@ def test_a_request_validator_makes_parameters_required(make: Make) -> None:
     assert route(api, "/dogs").required_parameters == ()
 
 
+def test_a_request_validator_has_bodies_checked_against_the_methods_model(make: Make) -> None:
+    made = make()
+    validator = made.client.create_request_validator(
+        restApiId=made.id, name="v", validateRequestParameters=False, validateRequestBody=True
+    )["id"]
+    schema = '{"type": "object"}'
+    made.client.create_model(
+        restApiId=made.id, name="Pet", contentType="application/json", schema=schema
+    )
+    models = {"application/json": "Pet"}
+    made.method("/checked", requestModels=models, requestValidatorId=validator)
+    made.method("/unchecked", requestModels=models)
+    made.method("/any", requestModels={"application/json": "Empty"}, requestValidatorId=validator)
+    api, warnings = made.read()
+    assert route(api, "/checked").body_models == (("application/json", "Pet"),)
+    assert route(api, "/unchecked").body_models == ()
+    assert route(api, "/any").body_models == ()
+    assert dict(api.models)["Pet"] == schema
+    assert warnings == []
+
+
 def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make) -> None:
     made = make()
     validator = made.client.create_request_validator(
@@ -146,11 +173,11 @@ def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make
         restApiId=made.id, name="c", type="COGNITO_USER_POOLS", providerARNs=[pool]
     )["id"]
     made.client.create_model(
-        restApiId=made.id, name="Pet", contentType="application/json", schema="{}"
+        restApiId=made.id, name="Bad", contentType="application/json", schema='{"type": "nothing"}'
     )
     made.method("/signed", authorizationType="AWS_IAM")
     made.method("/users", authorizationType="COGNITO_USER_POOLS", authorizerId=cognito)
-    made.method("/body", requestModels={"application/json": "Pet"}, requestValidatorId=validator)
+    made.method("/body", requestModels={"application/json": "Bad"}, requestValidatorId=validator)
     made.method("/any", requestModels={"application/json": "Empty"}, requestValidatorId=validator)
     queue = {"type": "AWS", "uri": "arn:aws:apigateway:eu-central-1:sqs:path/0/q"}
     made.method("/queue", {**queue, "integrationHttpMethod": "POST"})
@@ -158,7 +185,8 @@ def test_what_is_not_supported_is_named_at_the_route_and_at_the_start(make: Make
     assert {route.resource_path: route.refusal for route in api.routes if route.refusal} == {
         "/signed": "authorization by AWS_IAM is not supported",
         "/users": "authorization by COGNITO_USER_POOLS is not supported",
-        "/body": "validation of request bodies is not supported: Pet",
+        "/body": "the model Bad is not supported: "
+        "value is not valid under any of the schemas listed in the 'anyOf' keyword",
         "/queue": "AWS integrations are not supported",
     }
     assert "GET /signed answers 501: authorization by AWS_IAM is not supported" in warnings

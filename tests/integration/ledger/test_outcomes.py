@@ -356,3 +356,25 @@ def test_an_expiry_whose_id_is_taken_ends_its_hold_all_the_same(
 
     assert hold(ledger, hold_id)["status"] == "expired"
     assert ledger.balance(account_id) == 0
+
+
+def test_an_expiry_whose_id_is_taken_ends_its_hold_after_a_capture_came_back(
+    ledger: Ledger, client: Client
+) -> None:
+    payer, payee = client.open(0, balance=1000), frozen(ledger, client, 1)
+    placed = client.hold(payer, 600, destination_account_id=payee, expires_in_s=60)
+    hold_id = ids.hold_id_of(placed.transaction_id)
+    ledger.do(placed)
+    ledger.do(client.deposit(payer, 1, transaction_id=ids.hold_expiry_id(hold_id)))
+    ledger.send(client.capture(payer, hold_id))
+    ledger.apply(0)
+    ledger.tick(61)
+
+    # The capture's return opens the hold again, and the next command finds that it has expired.
+    ledger.apply(1)
+    ledger.send(client.withdrawal(payer, 1001))
+    ledger.drain()
+
+    assert hold(ledger, hold_id)["status"] == "expired"
+    assert (ledger.balance(payer), ledger.account(payer)["held"]) == (0, 0)
+    assert audit(ledger.database).is_sound

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 
 from functions.rebuild import Source
 from handlers.accepting.partitioning import Partitioning
 from handlers.applying import sweeper
-from handlers.applying.events import Outgoing, encode_outbox
+from handlers.applying.events import Outgoing, TracedOutgoing, encode_outbox
 from handlers.applying.sweeper import Swept, sweep
 from handlers.auditing.auditor import audit
 from handlers.domain import ids
@@ -206,6 +207,30 @@ def test_what_the_producer_refuses_stops_nothing(live: Live) -> None:
         assert [record.value for record in published.read(2, 0, 1000)][-1] == bytes(small)
     finally:
         published.close()
+
+
+def test_a_message_that_the_sweeper_publishes_still_carries_its_trace(live: Live) -> None:
+    traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    events = live.source.topic + ".events"
+    value = msgspec.Raw(b'{"event_id":"traced"}')
+    left_behind(live, TracedOutgoing(events, 2, "a", value, traceparent))
+
+    assert run(live).published == 1
+
+    assert headers_of_last(live, events, 2) == [("traceparent", traceparent.encode())]
+
+
+def headers_of_last(live: Live, topic: str, partition: int) -> list[tuple[str, bytes]]:
+    """Return the headers of a partition's last record."""
+    bootstrap = live.source.brokers.bootstrap
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "headers"})
+    try:
+        _, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=5)
+        consumer.assign([TopicPartition(topic, partition, end - 1)])
+        (message,) = consumer.consume(1, 10)
+        return [*(message.headers() or ())]
+    finally:
+        consumer.close()
 
 
 def test_a_partition_that_is_away_stops_neither_holds_nor_sessions(live: Live) -> None:

@@ -118,6 +118,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "services",
         "observed",
         "archiving",
+        "traces",
         "outside",
         "admin_password",
         "application_password",

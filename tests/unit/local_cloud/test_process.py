@@ -130,7 +130,9 @@ def test_a_damaged_record_is_no_record(tmp_path: Path) -> None:
 
 
 def test_leftovers_are_found_by_their_mark(tmp_path: Path, started: list[Process]) -> None:
-    process = launch("import time; time.sleep(60)", tmp_path, started)
+    process = launch("import time; print('up', flush=True); time.sleep(60)", tmp_path, started)
+    # Popen returns when the child's exec begins, before Linux shows its new environment.
+    wait_for(tmp_path / "part.log", "up")
 
     found = marked_processes(str(tmp_path))
 

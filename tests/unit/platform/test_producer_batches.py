@@ -159,7 +159,23 @@ def test_headers_go_with_their_records_and_a_partition_keeps_its_order(producer:
     client = use(producer, Client(partitions=1))
     sent = producer.send([*with_headers(b"a"), *records((0, b"b")), *with_headers(b"c")])
     assert producer.wait(sent) == [(0, 0), (0, 1), (0, 2)]
-    assert client.headers == [(b"a", [("of", "a")]), (b"b", []), (b"c", [("of", "c")])]
+    assert client.headers == [(b"a", [("of", "a")]), (b"c", [("of", "c")])]
+
+
+def test_a_header_takes_no_record_without_one_out_of_its_batch(producer: Producer) -> None:
+    client = use(producer, Client(partitions=1))
+    values = (b"a", b"b"), (b"d", b"e", b"f")
+    before, after = (records(*((0, value) for value in some)) for some in values)
+    sent = producer.send([*before, *with_headers(b"c"), *after])
+    assert producer.wait(sent) == [(0, offset) for offset in range(6)]
+    assert client.calls == [("topic", 0, [b"a", b"b"]), ("topic", 0, [b"d", b"e", b"f"])]
+
+
+def test_a_full_queue_lets_no_later_run_overtake_it(producer: Producer) -> None:
+    use(producer, Client(partitions=1, refuses=b"b", raises=BufferError("full")))
+    sent = producer.send([*with_headers(b"a", b"b"), *records((0, b"c"), (0, b"d"))])
+    producer.wait(sent[:1])
+    assert [one.position is not None for one in sent] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -18,4 +18,4 @@ from claimed, ledger.webhooks w
 where d.delivery_id = claimed.delivery_id and w.webhook_id = d.webhook_id
 returning replace(d.delivery_id::text, '-', ''), replace(d.webhook_id::text, '-', ''),
           replace(w.user_id::text, '-', ''), w.answer_ms, d.event_id, d.payload, d.attempts,
-          w.url, w.secret
+          w.url, w.secret, d.traceparent

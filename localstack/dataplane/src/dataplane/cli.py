@@ -1,4 +1,4 @@
-"""The command line: run, wait, status."""
+"""The command line: run, wait, status, kept, invoke."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ examples:
 
   Run changed code of one function at once, without a deployment:
     python -m dataplane run --stack shop --state .state --watch api=src/api
+
+  Stop at breakpoints of that function, in VS Code or any client of the Debug Adapter Protocol:
+    python -m dataplane run --stack shop --state .state --watch api=src/api --debug api=5678
+
+  Keep the events of failed invocations, and send one again:
+    python -m dataplane run --stack shop --state .state --keep-events failed
+    python -m dataplane kept --state .state
+    python -m dataplane invoke --state .state --again 2f1c4b1e-...
 
   In a script, start it in the background, then wait until it is ready:
     python -m dataplane wait --state .state --timeout 30
@@ -109,6 +117,20 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
         "deployment; what the folder lacks comes from the artefact; repeatable",
     )
     run.add_argument(
+        "--debug",
+        action="append",
+        default=[],
+        metavar="NAME[=PORT]",
+        help="let a debugger attach to a function, which then runs strict in one process and "
+        "without its timeout; needs debugpy; repeatable",
+    )
+    run.add_argument(
+        "--keep-events",
+        metavar="failed|all",
+        help="keep the events of failed, or of all, invocations below the state directory, to send "
+        "them again with `invoke --again`; they can hold personal data (off)",
+    )
+    run.add_argument(
         "--follow-seconds", type=float, default=2.0, help="how often to check the deployment (2)"
     )
     run.add_argument(
@@ -144,7 +166,19 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
     status.set_defaults(command=_status)
     status.add_argument("--json", action="store_true", help="as JSON")
     status.add_argument("--watch", action="store_true", help="update each second")
-    for command in (run, wait, status):
+    kept = commands.add_parser("kept", help="list the invocations that are kept")
+    kept.set_defaults(command=_kept)
+    invoke = commands.add_parser("invoke", help="send a kept invocation again")
+    invoke.set_defaults(command=_invoke)
+    invoke.add_argument("--again", metavar="ID", required=True, help="the invocation's request id")
+    invoke.add_argument(
+        "--debug",
+        nargs="?",
+        const="",
+        metavar="PORT",
+        help="wait for a debugger on 127.0.0.1 first (a free port)",
+    )
+    for command in (run, wait, status, kept, invoke):
         needed = "state" not in configured or command is not run
         command.add_argument("--state", type=Path, required=needed, help="the state directory")
     run.set_defaults(**configured)
@@ -153,6 +187,8 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from dataplane.config import Options, parse_modes, parse_watched
+    from dataplane.debugging import parse_debugged
+    from dataplane.kept import parse_keep
     from dataplane.startup import start
 
     return start(
@@ -169,6 +205,8 @@ def _run(options: argparse.Namespace) -> int:
             cloudwatch_logs=options.cloudwatch_logs,
             metrics_port=options.metrics_port,
             watched=parse_watched(options.watch),
+            debugged=parse_debugged(options.debug),
+            keep=parse_keep(options.keep_events),
             msk_brokers=tuple(part for part in options.msk_brokers.split(",") if part),
         )
     )
@@ -193,3 +231,17 @@ def _status(options: argparse.Namespace) -> int:
     from dataplane.report import show
 
     return show(options.state, as_json=options.json, watch=options.watch)
+
+
+def _kept(options: argparse.Namespace) -> int:
+    from dataplane.replay import list_kept
+
+    return list_kept(options.state)
+
+
+def _invoke(options: argparse.Namespace) -> int:
+    from dataplane.debugging import parse_port
+    from dataplane.replay import invoke_again
+
+    port = None if options.debug is None else parse_port(options.debug)
+    return invoke_again(options.state, options.again, port)

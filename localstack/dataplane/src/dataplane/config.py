@@ -23,6 +23,9 @@ class Mode:
     processes: int
 
 
+_DEBUGGED = Mode("strict", 1)
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of ``run``.
@@ -31,6 +34,8 @@ class Options:
     ``rest_s`` is the minimum time between two batches of a partition that are not full.
     ``msk_brokers`` are used for every MSK cluster, because emulators return none that exist.
     ``watched`` are folders, by function, whose code runs instead of the deployed code.
+    ``keep`` tells which invocations are kept on disk: ``failed``, ``all``, or None for none.
+    ``debugged`` are the ports for debuggers, by function.
     ``metrics_port`` is None if there are no metrics to scrape.
     """
 
@@ -46,6 +51,8 @@ class Options:
     cloudwatch_logs: bool = False
     msk_brokers: tuple[str, ...] = ()
     watched: Mapping[str, Path] = field(default_factory=dict)
+    debugged: Mapping[str, int] = field(default_factory=dict)
+    keep: str | None = None
     metrics_port: int | None = None
 
 
@@ -85,8 +92,8 @@ def default_strict_limit() -> int:
 
 
 def mode_of(spec: FunctionSpec, modes: Mapping[str, Mode]) -> Mode | None:
-    """Return a function's mode."""
-    return closest(spec, modes)
+    """Return a function's mode. A debugger attaches to one process with one invocation."""
+    return _DEBUGGED if spec.debug_port is not None else closest(spec, modes)
 
 
 def closest(spec: FunctionSpec, said: Mapping[str, T]) -> T | None:

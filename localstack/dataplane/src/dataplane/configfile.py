@@ -16,6 +16,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "follow_seconds": (int, float),
     "rest_ms": (int, float),
     "watch": (list,),
+    "debug": (list,),
+    "keep_events": (str,),
     "grace_seconds": (int, float),
     "cloudwatch_logs": (bool,),
     "metrics_port": (int,),

@@ -25,17 +25,21 @@ monkey.patch_all()
 import gevent
 from gevent.event import Event
 
+from dataplane.http import body_models
 from dataplane.http.frontend import Frontend
 from dataplane.http.server import MAXIMUM_CONNECTIONS, HttpServer
 from dataplane.http.stages import Stages
 from dataplane.invokers import (
     BrokenInvoker,
     ConcurrentInvoker,
+    KeepingInvoker,
+    ReportingInvoker,
+    ReservedInvoker,
     StrictInvoker,
-    ThrottledInvoker,
 )
 from dataplane.journal import Journal
-from dataplane.model import Deployment, RestApi
+from dataplane.kept import Keeper
+from dataplane.model import Deployment, FunctionSpec, RestApi
 from dataplane.pool import StrictPool
 from dataplane.process import Room, collect_less, die_with_parent
 from dataplane.runtime import errors, loader
@@ -43,7 +47,7 @@ from dataplane.runtime.environment import Identity
 from dataplane.state_folder import StateFolder, write_atomically
 from dataplane.worker import Site
 
-Invokers = dict[str, StrictInvoker | ConcurrentInvoker | BrokenInvoker | ThrottledInvoker]
+Invokers = dict[str, ReportingInvoker]
 
 _BROKEN_LIFE_S = 3.0
 # The usual account of emulators, used if no function's ARN has another one.
@@ -62,7 +66,7 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``listener_fd``, ``ready_fd``,
         ``name``, ``concurrent`` (a function's name or None), ``processes`` (their number),
-        ``strict_limits``, ``grace_s``.
+        ``strict_limits``, ``grace_s``, ``keep`` (which invocations are kept, or None).
     folders
         The directories of the data plane's packages, removed from the path before the function
         loads.
@@ -77,11 +81,11 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         raise SystemExit("the deployment has no REST API")
     site = Site(layout, settings["endpoint"], settings["region"])
     listener = socket.socket(fileno=settings["listener_fd"])
-    pools = _pools(apis, deployment, site, settings)
-    invokers: Invokers = {
-        name: StrictInvoker(pool) if pool.limit else ThrottledInvoker()
-        for name, pool in pools.items()
-    }
+    for api in apis:
+        body_models.prepare(api)
+    keeper = Keeper.of_process(layout, settings, journal.write)
+    pools = _pools(apis, deployment, site, settings, keeper)
+    invokers: Invokers = {name: StrictInvoker(pool) for name, pool in pools.items()}
     started = time.perf_counter()
     broken = None
     if settings["concurrent"]:
@@ -95,10 +99,8 @@ def main(settings: dict[str, Any], folders: list[str]) -> int:
         )
         try:
             handler = loader.load_handler(identity.handler)
-            reserved = deployment.functions[identity.name].reserved_concurrency
-            invokers[identity.name] = (
-                ThrottledInvoker() if reserved == 0 else ConcurrentInvoker(handler, identity)
-            )
+            spec = deployment.functions[identity.name].shared(settings["processes"])
+            invokers[identity.name] = _in_process(handler, identity, spec, keeper)
         except (Exception, SystemExit) as error:
             broken = json.dumps(errors.report(error, "init"))
             journal.write(f"can't load {identity.name}: {broken}")
@@ -131,10 +133,23 @@ def _frontend(
             settings["processes"],
             region=settings["region"],
             note=journal.write,
+            quotas=StateFolder(Path(settings["root"])).quotas,
         )
         for api in apis
     ]
     return made[0] if len(made) == 1 else Stages(list(zip(apis, made, strict=True)))
+
+
+def _in_process(
+    handler: loader.Handler, identity: Identity, spec: FunctionSpec, keeper: Keeper | None
+) -> ReportingInvoker:
+    """Return the invoker of the function in this process, with no more layers than it needs."""
+    invoker: ReportingInvoker = ConcurrentInvoker(handler, identity)
+    if keeper is not None:
+        invoker = KeepingInvoker(invoker, spec.name, keeper)
+    if spec.reserved_concurrency is not None:
+        invoker = ReservedInvoker(invoker, spec.reserved_concurrency)
+    return invoker
 
 
 def _make_room_for_connections() -> None:
@@ -168,15 +183,21 @@ def _gather_output() -> None:
 
 
 def _pools(
-    apis: Sequence[RestApi], deployment: Deployment, site: Site, settings: dict[str, Any]
+    apis: Sequence[RestApi],
+    deployment: Deployment,
+    site: Site,
+    settings: dict[str, Any],
+    keeper: Keeper | None,
 ) -> dict[str, StrictPool]:
     """Return a pool for each function of the APIs, except the one in this process."""
     names = {name for api in apis for name in api.functions} - {settings["concurrent"]}
-    return {
-        name: StrictPool(deployment.functions[name], site, settings["strict_limits"][name])
+    specs = {
+        name: deployment.functions[name].shared(settings["processes"])
         for name in sorted(names)
         if name in deployment.functions
     }
+    limits = settings["strict_limits"]
+    return {name: StrictPool(spec, site, limits[name], keeper) for name, spec in specs.items()}
 
 
 def _serve(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import gevent
 
@@ -14,9 +14,11 @@ from dataplane.http.invoking import (
     INTEGRATION_TIMEOUT_S,
     FunctionFailedError,
     IntegrationTimeoutError,
+    Invoker,
 )
+from dataplane.kept import Keeper
 from dataplane.metrics.invocations import Invocations
-from dataplane.pool import PoolClosedError, StrictPool
+from dataplane.pool import PoolClosedError, StrictPool, ThrottledError
 from dataplane.runtime import errors, payload
 from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.loader import Handler
@@ -38,6 +40,25 @@ def _check_answer(answer: dict[str, Any], request_id: str) -> None:
 def _too_large() -> GatewayError:
     reason = f"Request must be smaller than {payload.MAXIMUM_REQUEST_BYTES} bytes for Invoke"
     return GatewayError("REQUEST_TOO_LARGE", reason=f"Execution failed: {reason}")
+
+
+def _throttled() -> GatewayError:
+    """Return what API Gateway makes of a 429 from Lambda: a 500.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#services-apigateway-errors
+    """
+    return GatewayError(
+        "INTEGRATION_FAILURE",
+        reason="Lambda invocation failed with status: 429. ReservedFunctionConcurrentInvocation"
+        "LimitExceeded: Rate Exceeded.",
+    )
+
+
+class ReportingInvoker(Invoker, Protocol):
+    """An invoker that counts its invocations."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
 
 
 class _TimedOut(BaseException):
@@ -125,6 +146,33 @@ class ConcurrentInvoker:
         return self._counts.describe()
 
 
+class KeepingInvoker:
+    """Keeps the invocations of another invoker on disk.
+
+    An event is encoded before its invocation, because a handler can change it.
+    """
+
+    def __init__(self, inner: ReportingInvoker, function: str, keeper: Keeper) -> None:
+        self._inner = inner
+        self._function = function
+        self._keeper = keeper
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        encoded = encode_event(event)
+        try:
+            answer = self._inner.invoke(event, request_id)
+        except (FunctionFailedError, IntegrationTimeoutError) as error:
+            self._keeper.keep(self._function, request_id, encoded, str(error))
+            raise
+        self._keeper.keep(self._function, request_id, encoded, None)
+        return answer
+
+    def describe(self) -> dict[str, Any]:
+        """Return how its invocations went, for the status file."""
+        return self._inner.describe()
+
+
 class BrokenInvoker:
     """Fails every invocation, for a function whose module can't be loaded, as on AWS."""
 
@@ -142,28 +190,35 @@ class BrokenInvoker:
         return self._counts.describe()
 
 
-class ThrottledInvoker:
-    """Rejects every invocation, for a function whose reserved concurrency is 0, like Lambda.
+class ReservedInvoker:
+    """Rejects the invocations of another invoker that are over a reserved concurrency, like Lambda.
 
-    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#services-apigateway-errors:
-    API Gateway answers 500 if the Lambda API rejects an invocation.
+    Parameters
+    ----------
+    concurrency
+        The number of invocations that can run at a time; 0 rejects all.
     """
 
-    def __init__(self) -> None:
-        self._counts = Invocations()
+    def __init__(self, inner: ReportingInvoker, concurrency: int) -> None:
+        self._inner = inner
+        self._concurrency = concurrency
+        self._running = 0
+        self._throttles = 0
+
+    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
+        """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
+        if self._running >= self._concurrency:
+            self._throttles += 1
+            raise _throttled()
+        self._running += 1
+        try:
+            return self._inner.invoke(event, request_id)
+        finally:
+            self._running -= 1
 
     def describe(self) -> dict[str, Any]:
         """Return how its invocations went, for the status file."""
-        return self._counts.describe()
-
-    def invoke(self, event: dict[str, Any], request_id: str) -> Any:
-        """Reject at once; see :class:`~dataplane.http.invoking.Invoker`."""
-        self._counts.throttles += 1
-        raise GatewayError(
-            "API_CONFIGURATION_ERROR",
-            reason="Lambda invocation failed with status: 429. ReservedFunctionConcurrentInvocation"
-            "LimitExceeded: Rate Exceeded.",
-        )
+        return self._inner.describe() | {"throttles": self._throttles}
 
 
 class StrictInvoker:
@@ -171,6 +226,8 @@ class StrictInvoker:
 
     def __init__(self, pool: StrictPool) -> None:
         self._pool = pool
+        is_debugged = pool.spec.debug_port is not None
+        self._limit_s = float(pool.spec.time_limit_s) if is_debugged else INTEGRATION_TIMEOUT_S
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:
         """Run one invocation; see :class:`~dataplane.http.invoking.Invoker`."""
@@ -179,13 +236,13 @@ class StrictInvoker:
             raise _too_large()
         begun = time.monotonic()
         try:
-            outcome = self._pool.invoke(
-                encoded, timeout_s=INTEGRATION_TIMEOUT_S, request_id=request_id
-            )
+            outcome = self._pool.invoke(encoded, timeout_s=self._limit_s, request_id=request_id)
         except PoolClosedError as error:
             raise FunctionFailedError("closing") from error
+        except ThrottledError as error:
+            raise _throttled() from error
         if outcome.failed:
-            if time.monotonic() - begun >= INTEGRATION_TIMEOUT_S:
+            if time.monotonic() - begun >= self._limit_s:
                 raise IntegrationTimeoutError
             raise FunctionFailedError(errors.message_of(outcome.payload))
         return json.loads(outcome.payload)

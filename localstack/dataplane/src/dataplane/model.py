@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+#: A bound that nobody at a breakpoint reaches: one day.
+DEBUGGED_TIME_LIMIT_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,8 @@ class FunctionSpec:
     ``code_dir`` is the unpacked artefact. ``timeout_s`` and ``memory_mb`` are as deployed.
     ``reserved_concurrency`` is None if nothing is reserved. ``layer_dirs`` are the unpacked
     layers, highest priority first. ``source_dir`` is a watched folder that is searched before all
-    of these, and ``source_state`` changes with its content.
+    of these, and ``source_state`` changes with its content. ``debug_port`` is the port for a
+    debugger, None if the function is not debugged.
     """
 
     name: str
@@ -31,6 +35,19 @@ class FunctionSpec:
     layer_dirs: tuple[str, ...] = ()
     source_dir: str | None = None
     source_state: str = ""
+    debug_port: int | None = None
+
+    @property
+    def time_limit_s(self) -> int:
+        """The timeout that applies here. Somebody at a breakpoint needs more than the deployed."""
+        return self.timeout_s if self.debug_port is None else DEBUGGED_TIME_LIMIT_S
+
+    def shared(self, processes: int) -> FunctionSpec:
+        """Return it with one process's share of its reserved concurrency, at least 1 of it."""
+        if not self.reserved_concurrency:
+            return self
+        share = max(1, self.reserved_concurrency // processes)
+        return replace(self, reserved_concurrency=share)
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,8 @@ class Route:
     required_parameters
         The parameters that the method's request validator requires, such as
         ``method.request.header.X-Tenant``.
+    body_models
+        The content types that the method's request validator checks, each with its model's name.
     refusal
         The unsupported feature that the method needs. Such a route answers 501 rather than behave
         differently from AWS. None if the route is served.
@@ -70,12 +89,15 @@ class Route:
     authorizer: str | None = None
     api_key_required: bool = False
     required_parameters: tuple[str, ...] = ()
+    body_models: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
 
     @property
     def is_guarded(self) -> bool:
         """Whether a request must pass checks before the integration."""
-        return bool(self.authorizer or self.api_key_required or self.required_parameters)
+        return bool(
+            self.authorizer or self.api_key_required or self.required_parameters or self.body_models
+        )
 
 
 @dataclass(frozen=True)
@@ -101,13 +123,15 @@ class Authorizer:
 
 
 @dataclass(frozen=True)
-class ApiKey:
-    """An enabled API key of the stage's usage plans. Rates are in requests per second."""
+class Quota:
+    """The number of requests in a ``DAY``, ``WEEK`` or ``MONTH``.
 
-    key_id: str
-    value: str
-    rate: float | None = None
-    burst: float | None = None
+    The first period has ``offset`` requests less.
+    """
+
+    limit: int
+    period: str
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +141,22 @@ class MethodThrottle:
     method_key: str
     rate: float
     burst: float
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An enabled API key of a usage plan of the stage. Rates are in requests per second.
+
+    ``throttles`` are the plan's limits for single methods.
+    """
+
+    key_id: str
+    value: str
+    rate: float | None = None
+    burst: float | None = None
+    plan_id: str = ""
+    quota: Quota | None = None
+    throttles: tuple[MethodThrottle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +182,10 @@ class GatewayResponse:
 
 @dataclass(frozen=True)
 class RestApi:
-    """A deployed REST API and its served stage."""
+    """A deployed REST API and its served stage.
+
+    ``models`` are JSON Schemas by their names, if the API validates bodies.
+    """
 
     api_id: str
     name: str
@@ -155,6 +198,7 @@ class RestApi:
     authorizers: tuple[Authorizer, ...] = ()
     api_keys: tuple[ApiKey, ...] = ()
     api_key_source: str = "HEADER"
+    models: tuple[tuple[str, str], ...] = ()
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -168,7 +212,8 @@ class KafkaMapping:
     """A Kafka event source mapping, self-managed or MSK, with AWS's defaults applied.
 
     Limits of -1 mean "no limit", as in Lambda's API. ``source_access`` is a tuple of (type, uri).
-    ``event_source_arn`` is None for self-managed Kafka.
+    ``event_source_arn`` is None for self-managed Kafka. ``counts_events`` is whether its events are
+    counted for metrics.
     """
 
     uuid: str
@@ -192,6 +237,7 @@ class KafkaMapping:
     source_access: tuple[tuple[str, str], ...] = ()
     minimum_pollers: int | None = None
     maximum_pollers: int | None = None
+    counts_events: bool = False
 
     @property
     def event_source(self) -> str:
@@ -257,17 +303,31 @@ def _api(raw: dict[str, Any]) -> RestApi:
             Authorizer(**{**entry, "identity_sources": tuple(entry["identity_sources"])})
             for entry in raw["authorizers"]
         ),
-        "api_keys": tuple(ApiKey(**entry) for entry in raw["api_keys"]),
+        "api_keys": tuple(_api_key(entry) for entry in raw["api_keys"]),
+        "models": _pairs(raw["models"]),
     }
     return RestApi(**{**raw, **lists})
 
 
+def _api_key(raw: dict[str, Any]) -> ApiKey:
+    quota = Quota(**raw["quota"]) if raw["quota"] else None
+    throttles = tuple(MethodThrottle(**entry) for entry in raw["throttles"])
+    return ApiKey(**{**raw, "quota": quota, "throttles": throttles})
+
+
 def _route(raw: dict[str, Any]) -> Route:
     mock = MockResponse(**raw["mock"]) if raw["mock"] else None
-    return Route(**{**raw, "mock": mock, "required_parameters": tuple(raw["required_parameters"])})
+    lists = {
+        "required_parameters": tuple(raw["required_parameters"]),
+        "body_models": _pairs(raw["body_models"]),
+    }
+    return Route(**{**raw, "mock": mock, **lists})
+
+
+def _pairs(raw: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in raw)
 
 
 def _mapping(raw: dict[str, Any]) -> KafkaMapping:
     lists = {key: tuple(raw[key]) for key in ("topics", "bootstrap_servers", "filters")}
-    access = tuple((kind, uri) for kind, uri in raw["source_access"])
-    return KafkaMapping(**{**raw, **lists, "source_access": access})
+    return KafkaMapping(**{**raw, **lists, "source_access": _pairs(raw["source_access"])})

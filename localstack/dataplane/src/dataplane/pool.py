@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from typing import Any
 
+from dataplane.kept import Keeper
 from dataplane.metrics.invocations import Invocations
 from dataplane.model import FunctionSpec
 from dataplane.runtime import errors
@@ -18,6 +19,10 @@ class PoolClosedError(RuntimeError):
     """The pool was closed, because its function was redeployed or the data plane stops."""
 
 
+class ThrottledError(RuntimeError):
+    """The function's reserved concurrency is used up."""
+
+
 class StrictPool:
     """Warm workers of one function, started on demand up to a limit.
 
@@ -26,17 +31,25 @@ class StrictPool:
     Parameters
     ----------
     limit
-        The maximum number of workers. A smaller reserved concurrency of the function overrides it.
+        The maximum number of workers. A reserved concurrency of the function that is not greater
+        overrides it: invocations over it are throttled, as on Lambda, instead of waiting.
+    keeper
+        Keeps invocations on disk; None to keep none.
     """
 
-    def __init__(self, spec: FunctionSpec, site: Site, limit: int) -> None:
+    def __init__(
+        self, spec: FunctionSpec, site: Site, limit: int, keeper: Keeper | None = None
+    ) -> None:
         reserved = spec.reserved_concurrency
         self.limit = limit if reserved is None else min(limit, reserved)
+        self._is_reserved = self.limit == reserved
         self.spec = spec
         self.cold_starts = 0
         self.lost = 0
+        self.debug_port: int | None = None
         self.invocations = Invocations()
         self._site = site
+        self._keeper = keeper
         self._changed = threading.Condition()
         self._idle: list[tuple[int, StrictWorker]] = []
         self._free_slots = deque(range(self.limit))
@@ -64,7 +77,9 @@ class StrictPool:
         request_id: str | None = None,
         cores: frozenset[int] | None = None,
     ) -> Invocation:
-        """Run one invocation on a free worker; wait if all are busy.
+        """Run one invocation on a free worker.
+
+        If all are busy, it waits, unless the concurrency is reserved.
 
         Parameters
         ----------
@@ -80,9 +95,11 @@ class StrictPool:
         ------
         PoolClosedError
             If the pool was closed before a worker was free.
+        ThrottledError
+            If the reserved concurrency is used up.
         """
         request_id = request_id or str(uuid.uuid4())
-        budget_s = timeout_s if timeout_s is not None else float(self.spec.timeout_s)
+        budget_s = timeout_s if timeout_s is not None else float(self.spec.time_limit_s)
         deadline_s = time.monotonic() + budget_s
         taken = self._take(deadline_s)
         if taken is None:
@@ -101,6 +118,8 @@ class StrictPool:
         except WorkerFailedError as error:
             self._count(time.monotonic() - begun_s, failed=True)
             self._give_up(slot)
+            if self._keeper is not None:
+                self._keep(self._keeper, request_id, event, error.payload)
             return Invocation(error.payload, True, worker_lost=True)
         except BaseException:
             # If the greenlet is killed, its worker may be in the middle of a reply.
@@ -114,6 +133,9 @@ class StrictPool:
             self._give_up(slot)
         else:
             self._put_back(slot, worker)
+        if self._keeper is not None:
+            failure = outcome.payload if outcome.failed else None
+            self._keep(self._keeper, request_id, event, failure)
         return outcome
 
     def describe(self) -> dict[str, Any]:
@@ -123,6 +145,7 @@ class StrictPool:
                 "limit": self.limit,
                 "cold_starts": self.cold_starts,
                 "lost": self.lost,
+                "debug_port": self.debug_port,
                 **self.invocations.describe(),
             }
 
@@ -134,6 +157,10 @@ class StrictPool:
             self._changed.notify_all()
         for _, worker in idle:
             worker.stop()
+
+    def _keep(self, keeper: Keeper, request_id: str, event: bytes, failure: bytes | None) -> None:
+        error = None if failure is None else failure.decode(errors="replace")
+        keeper.keep(self.spec.name, request_id, event, error)
 
     def _count(self, took_s: float, *, failed: bool, timed_out: bool = False) -> None:
         with self._changed:
@@ -154,6 +181,9 @@ class StrictPool:
                     return slot, None
                 if self._free_slots:
                     return self._free_slots.popleft(), None
+                if self._is_reserved:
+                    self.invocations.throttles += 1
+                    raise ThrottledError(f"the concurrency of {self.spec.name} is used up")
                 left_s = deadline_s - time.monotonic()
                 if left_s <= 0:
                     return None
@@ -162,7 +192,9 @@ class StrictPool:
     def _start(self, slot: int) -> StrictWorker:
         self.cold_starts += 1
         try:
-            return StrictWorker(self.spec, self._site, f"worker.{self.spec.logical_id}.{slot}")
+            worker = StrictWorker(self.spec, self._site, f"worker.{self.spec.logical_id}.{slot}")
+            self.debug_port = worker.debug_port
+            return worker
         except WorkerFailedError:
             raise
         except OSError as error:

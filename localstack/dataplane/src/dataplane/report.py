@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from dataplane.debugging import address
 from dataplane.process import is_alive
 from dataplane.state_folder import StateFolder, read_json
 
@@ -75,6 +76,7 @@ def _render(seen: dict[str, Any]) -> RenderableType:
         parts += [Text(f"{api['name']}: {api['url']}") for api in ready.get("apis", ())]
         parts += [Text(warning, "red") for warning in ready["warnings"]]
     for name, status in seen["processes"].items():
+        parts += _debuggers(status)
         state = f"pid {status.get('pid')}" if status["alive"] else "not running"
         if name == "poller":
             parts += [Text(f"{name}: {state}"), *_tables(status)]
@@ -87,6 +89,13 @@ def _render(seen: dict[str, Any]) -> RenderableType:
                 )
             )
     return Group(*parts)
+
+
+def _debuggers(status: dict[str, Any]) -> Iterator[RenderableType]:
+    for function, invoked in status.get("invocations", {}).items():
+        port = invoked.get("debug_port")
+        if port is not None and status["alive"]:
+            yield Text(f"{function}: attach a debugger to {address(port)}", "yellow")
 
 
 def _tables(status: dict[str, Any]) -> Iterator[RenderableType]:

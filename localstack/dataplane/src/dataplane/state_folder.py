@@ -48,6 +48,21 @@ class StateFolder:
         return self.root / "code"
 
     @property
+    def kept(self) -> Path:
+        """The directory of kept invocations, one subdirectory per process."""
+        return self.root / "kept"
+
+    @property
+    def deployments(self) -> Path:
+        """The directory of snapshots of deployed REST APIs, one for each deployment."""
+        return self.root / "deployments"
+
+    @property
+    def quotas(self) -> Path:
+        """The directory of counters of usage plans' quotas, one per API key."""
+        return self.root / "quotas"
+
+    @property
     def deployment(self) -> Path:
         """The last discovered deployment, which the children read."""
         return self.root / "deployment.json"

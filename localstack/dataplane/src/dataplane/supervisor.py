@@ -14,10 +14,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dataplane import debugging
 from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper
 from dataplane.config import Options, api_function, default_strict_limit, mode_of
 from dataplane.discovery import artefacts
+from dataplane.discovery.deployments import Deployments
 from dataplane.discovery.discover import NothingDeployedError, discover
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.sources import Sources
@@ -64,6 +66,7 @@ class Supervisor:
         self._emulator = Emulator(options.emulator, options.region)
         self._watch_emulator = Watch(self._emulator, options.stacks)
         self._fingerprint = self._watch_emulator.look()
+        self._deployments = Deployments(self._layout.deployments)
         self._sources = Sources(options.watched)
         self._deployment = self._discover()
         self._listener = _listen(options.port)
@@ -90,6 +93,8 @@ class Supervisor:
             signal.signal(number, lambda *_: self._stop.set())
         self._layout.pid_file("supervisor").write_text(f"{os.getpid()}\n")
         self._publish(self._deployment)
+        for line in debugging.invitations(self._deployment):
+            print(line, flush=True)
         self._gateways = self._make_gateways(self._deployment)
         if self._deployment.mappings:
             self._poller = self._make_poller()
@@ -116,8 +121,14 @@ class Supervisor:
 
     def _discover(self) -> Deployment:
         options = self._options
-        found = discover(self._emulator, options.stacks, self._layout.code, options.msk_brokers)
-        return self._sources.lay_over(found)
+        found = discover(
+            self._emulator,
+            options.stacks,
+            self._layout.code,
+            self._deployments,
+            options.msk_brokers,
+        )
+        return debugging.lay_over(self._sources.lay_over(found), options.debugged)
 
     def _children(self) -> list[Child]:
         return [*self._gateways, *([self._poller] if self._poller else [])]
@@ -309,6 +320,7 @@ class Supervisor:
             "region": self._options.region,
             "strict_limits": limits,
             "grace_s": self._options.grace_s,
+            "keep": self._options.keep,
         }
 
     def _shut_down(self) -> int:

@@ -54,6 +54,7 @@ def identity_of(spec: FunctionSpec) -> Identity:
         log_stream=new_log_stream(),
         layer_dirs=spec.layer_dirs,
         source_dir=spec.source_dir,
+        debug_port=spec.debug_port,
     )
 
 
@@ -85,7 +86,9 @@ def launch(
         **settings,
     }
     script = Path(__file__).parent / "runtime" / "bootstrap.py"
-    command = [sys.executable, "-S", "-P", str(script), role, json.dumps(complete)]
+    # A debugger can't see into frozen modules, and says so in the function's log.
+    debugged = ["-X", "frozen_modules=off"] if spec.debug_port is not None else []
+    command = [sys.executable, "-S", "-P", *debugged, str(script), role, json.dumps(complete)]
     environment = function_environment(identity, spec.environment, site.endpoint, site.region)
     log = output or site.layout.function_log(spec.name)
     with log.open("ab") as sink:
@@ -111,23 +114,40 @@ class WorkerFailedError(RuntimeError):
 class StrictWorker:
     """A running worker, for use by one thread or greenlet at a time.
 
+    Parameters
+    ----------
+    name
+        The name of its pid file.
+    output
+        The file for its output; by default the function's log.
+    awaits_debugger
+        Whether a debugged function loads only once a debugger is attached.
+
     Raises
     ------
     WorkerFailedError
         If the function's module can't be loaded, or its process ends first.
     """
 
-    def __init__(self, spec: FunctionSpec, site: Site, name: str) -> None:
-        self._timeout_s = spec.timeout_s
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        site: Site,
+        name: str,
+        *,
+        output: Path | None = None,
+        awaits_debugger: bool = False,
+    ) -> None:
+        self._timeout_s = spec.time_limit_s
         self._cores: frozenset[int] | None = None
         self._pid_file = site.layout.pid_file(name)
         ours, theirs = socket.socketpair()
         with theirs:
-            settings = {"socket_fd": theirs.fileno()}
-            self._process = launch("strict", spec, site, settings, (theirs.fileno(),))
+            settings = {"socket_fd": theirs.fileno(), "awaits_debugger": awaits_debugger}
+            self._process = launch("strict", spec, site, settings, (theirs.fileno(),), output)
         self._peer = ours
         self._pid_file.write_text(f"{self._process.pid}\n")
-        self._peer.settimeout(_INIT_TIMEOUT_S)
+        self._peer.settimeout(_INIT_TIMEOUT_S if spec.debug_port is None else self._timeout_s)
         try:
             status, payload = frames.receive_reply(self._peer)
         except OSError as error:
@@ -136,6 +156,7 @@ class StrictWorker:
         if status != frames.READY:
             self.kill()
             raise WorkerFailedError(payload)
+        self.debug_port: int | None = json.loads(payload)["debug_port"]
 
     @property
     def pid(self) -> int:

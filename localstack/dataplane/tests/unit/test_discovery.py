@@ -173,7 +173,8 @@ def stack_with(**resources: dict[str, Any]) -> Stack:
         "PhysicalResourceId": "abc",
     }
     emulator = Emulator("http://127.0.0.1:1", "eu-central-1")
-    return Stack({"StackName": "toy"}, template, [known], {}, emulator)
+    described = {"StackName": "toy", "StackStatus": "CREATE_COMPLETE"}
+    return Stack(described, template, [known], {}, emulator)
 
 
 def test_gateway_responses_are_those_the_template_declares() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,15 @@ from dataplane.http.authorizers import LambdaAuthorizer
 from dataplane.http.frontend import Frontend
 from dataplane.http.invoking import FunctionFailedError
 from dataplane.http.protocol import Request
-from dataplane.model import ApiKey, Authorizer, MockResponse, RestApi, Route
+from dataplane.model import (
+    ApiKey,
+    Authorizer,
+    MethodThrottle,
+    MockResponse,
+    Quota,
+    RestApi,
+    Route,
+)
 
 TOKEN = "method.request.header.Authorization"
 UNSUPPORTED = "authorization by AWS_IAM is not supported"
@@ -49,6 +58,7 @@ class Api:
         self.function = Function(lambda event: {"statusCode": 200, "body": json.dumps(event)})
         sources = more.pop("sources", (TOKEN,))
         pattern = more.pop("pattern", None)
+        quotas = more.pop("quotas", Path("none"))
         authorizer = Authorizer("a1", kind, "authorize", sources, ttl_s, pattern)
         mock = MockResponse(200, {}, "{}")
         needed = ("method.request.header.X-Tenant", "method.request.querystring.page")
@@ -74,6 +84,7 @@ class Api:
             8080,
             region="eu-west-1",
             note=self.lines.append,
+            quotas=quotas,
         )
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -265,6 +276,28 @@ def test_a_key_has_its_usage_plans_rate() -> None:
     api = Api(policy(), api_keys=(ApiKey("k1", "slow", 0.001, 1), ApiKey("k2", "free")))
     assert [api.get("/keyed", x_api_key="slow")[0] for _ in range(2)] == [200, 429]
     assert api.get("/keyed", x_api_key="free")[0] == 200
+
+
+def test_a_method_can_have_a_rate_of_its_own_in_the_usage_plan() -> None:
+    limits = (MethodThrottle("keyed/GET", 0.001, 2),)
+    api = Api(policy(), api_keys=(ApiKey("k1", "secret", 0.001, 1, throttles=limits),))
+    assert [api.get("/keyed", x_api_key="secret")[0] for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_quota_that_is_used_up_is_429_as_from_api_gateway(tmp_path: Path) -> None:
+    key = ApiKey("k1", "secret-abcdef", plan_id="p1", quota=Quota(2, "DAY"))
+    apis = [Api(policy(), api_keys=(key,), quotas=tmp_path) for _ in range(2)]
+    # Gateways share the counter, which outlives them.
+    assert [api.get("/keyed", x_api_key=key.value)[0] for api in apis] == [200, 200]
+    status, body, headers = apis[0].get("/keyed", x_api_key=key.value)
+    assert (status, body) == (429, {"message": "Limit Exceeded"})
+    assert headers["x-amzn-ErrorType"] == "LimitExceededException"
+    (line,) = apis[0].lines
+    assert line.endswith(
+        "abcdef exceeded quota limit for API Stage abc/v1: Key quota exhausted for Usage Plan ID "
+        "p1. Limit: 2 Period: DAY"
+    )
+    assert "secret" not in line
 
 
 def test_required_parameters_are_there_and_not_blank() -> None:

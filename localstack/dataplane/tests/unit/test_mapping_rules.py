@@ -54,8 +54,18 @@ def test_what_lambdas_api_adds_by_itself_does_not_count() -> None:
 
 
 def test_what_only_tells_about_a_mapping_is_taken_and_said() -> None:
-    told = mapping_rules.check({**GOOD, "MetricsConfig": {"Metrics": ["EventCount"]}})
-    assert told == ["MetricsConfig has no effect here"]
+    metrics = {"Metrics": ["EventCount", "KafkaMetrics", "ErrorCount"]}
+    logging = {"SystemLogLevel": "INFO"}
+    told = mapping_rules.check({**GOOD, "MetricsConfig": metrics, "LoggingConfig": logging})
+    assert told == [
+        f"{name} has no effect here" for name in ("LoggingConfig", "ErrorCount", "KafkaMetrics")
+    ]
+    assert mapping_rules.check({**GOOD, "MetricsConfig": {"Metrics": ["EventCount"]}}) == []
+
+
+def test_a_metric_type_that_lambda_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="MetricsConfig can contain only EventCount"):
+        mapping_rules.check({**GOOD, "MetricsConfig": {"Metrics": ["Everything"]}})
 
 
 TOMORROW_S = time.time() + 86_400

@@ -237,7 +237,12 @@ def test_an_exporter_serves_processes_functions_and_what_runs_elsewhere(
     row = {"topic": "orders", "partition": 1, "lag": 12, "done": 5, "errors": 2, "queued": None}
     statuses: dict[str, dict[str, Any]] = {
         "gateway.0": {"latencies": latencies.describe(), "connections": 3},
-        "poller": {"mappings": {"m": {"function": "shop-orders", "partitions": [row]}}},
+        "poller": {
+            "mappings": {
+                "m": {"function": "shop-orders", "partitions": [row], "events": {"polled": 7}},
+                "n": {"function": "shop-orders", "partitions": [], "events": None},
+            }
+        },
     }
     for name, more in statuses.items():
         status = {"pid": os.getpid(), "at": time.time() - 50, **more}
@@ -266,6 +271,9 @@ def test_an_exporter_serves_processes_functions_and_what_runs_elsewhere(
     assert seen["dataplane_http_connections", (("process", "gateway.0"),)] == 3
     assert seen["dataplane_partition_lag", partition] == 12
     assert seen["dataplane_partition_errors_total", partition] == 2
+    counted = (("function", "shop-orders"), ("mapping", "m"))
+    assert seen["dataplane_event_source_polled_events_total", counted] == 7
+    assert not any("n" in dict(labels).values() for _, labels in seen)
     assert seen["dataplane_ready", ()] == 0
     assert 50 <= seen["dataplane_status_age_seconds", (("process", "poller"),)] < 60
     assert seen["dataplane_process_cpu_seconds_total", (("process", "poller"),)] > 0

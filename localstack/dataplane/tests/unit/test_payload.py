@@ -11,6 +11,7 @@ from dataplane.http.frontend import encode_event
 from dataplane.http.gateway_responses import GatewayError
 from dataplane.http.invoking import FunctionFailedError
 from dataplane.invokers import ConcurrentInvoker, StrictInvoker
+from dataplane.model import FunctionSpec
 from dataplane.runtime import payload, strict
 from dataplane.runtime.environment import Identity, context_factory
 from dataplane.runtime.frames import FUNCTION_ERROR, OK
@@ -36,6 +37,8 @@ def test_what_is_measured_is_the_json(character: str) -> None:
 
 
 class Pool:
+    spec = FunctionSpec("f", "arn", "F", "a.b", "python3.11", "/code", "sha", 3, 128)
+
     def invoke(self, event: bytes, **_: Any) -> Invocation:
         return Invocation(b"{}", False)
 

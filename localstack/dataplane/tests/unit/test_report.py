@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,19 @@ def test_status_says_what_is_served_and_what_is_refused_and_why(
     assert "shop: http://127.0.0.1:1/v1" in told
     assert warning in told
     assert "Mapping is not polled: Topics must hold exactly one topic" in told
+
+
+def test_status_says_where_a_debugger_attaches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layout = StateFolder(tmp_path)
+    layout.prepare()
+    invocations = {"shop-api": {"debug_port": 5678}, "shop-consume": {"debug_port": None}}
+    status = {"pid": os.getpid(), "invocations": invocations}
+    layout.status_file("gateway.0").write_text(json.dumps(status))
+
+    show(tmp_path, as_json=False, watch=False)
+
+    told = capsys.readouterr().out
+    assert "shop-api: attach a debugger to 127.0.0.1:5678" in told
+    assert "shop-consume" not in told

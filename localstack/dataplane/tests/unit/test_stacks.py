@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dataplane.discovery.deployments import Deployments
 from dataplane.discovery.discover import NothingDeployedError, discover
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.stack import read_stacks
@@ -160,11 +161,12 @@ def test_a_function_that_can_not_run_is_named_and_the_others_run(tmp_path: Path)
         function("layered", tmp_path, CodeSha256="none"),
         function("alone", tmp_path),
     )
-    deployment = discover(emulator, (), tmp_path)
+    snapshots = Deployments(tmp_path / "snapshots")
+    deployment = discover(emulator, (), tmp_path, snapshots)
     # Resources without a stack are served too, unless a stack was named.
     assert sorted(deployment.functions) == ["alone", "one"]
     assert deployment.functions["alone"].logical_id == "alone"
-    assert sorted(discover(emulator, ("one",), tmp_path).functions) == ["one"]
+    assert sorted(discover(emulator, ("one",), tmp_path, snapshots).functions) == ["one"]
     named = {warning.partition(" ")[0]: warning for warning in deployment.warnings}
     assert sorted(named) == ["image", "layered", "node"]
     assert "nodejs22.x" in named["node"]
@@ -189,14 +191,14 @@ def test_code_that_the_emulator_does_not_have_refuses_its_function_alone() -> No
 def test_nothing_to_serve_is_said_with_the_reasons(tmp_path: Path) -> None:
     emulator = emulator_with(tmp_path, {"broken": "a: ["})
     with pytest.raises(NothingDeployedError, match="stack broken is not served"):
-        discover(emulator, (), tmp_path)
+        discover(emulator, (), tmp_path, Deployments(tmp_path / "d"))
 
 
 def test_a_stack_that_has_no_template_yet_is_not_served_yet(tmp_path: Path) -> None:
     emulator = emulator_with(tmp_path, {"new": None})
 
     with pytest.raises(NothingDeployedError):
-        discover(emulator, ("new",), tmp_path)
+        discover(emulator, ("new",), tmp_path, Deployments(tmp_path / "d"))
 
 
 def test_a_stack_that_is_being_created_is_not_served_yet(
@@ -206,4 +208,4 @@ def test_a_stack_that_is_being_created_is_not_served_yet(
     emulator = emulator_with(tmp_path, {"new": stack("One")}, function("one", tmp_path))
 
     with pytest.raises(NothingDeployedError):
-        discover(emulator, ("new",), tmp_path)
+        discover(emulator, ("new",), tmp_path, Deployments(tmp_path / "d"))

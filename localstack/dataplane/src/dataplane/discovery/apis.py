@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from botocore.exceptions import ClientError
 
-from dataplane.discovery import gateway_responses
+from dataplane.discovery import gateway_responses, restapi
+from dataplane.discovery.deployments import Deployments
 from dataplane.discovery.emulator import Emulator, pages
-from dataplane.discovery.restapi import read_rest_api
 from dataplane.discovery.stack import Stack
 from dataplane.model import GatewayResponse, RestApi, Route
 
@@ -20,6 +22,7 @@ def read_apis(
     emulator: Emulator,
     stacks: list[Stack],
     refused: Mapping[str, str],
+    deployments: Deployments,
     warnings: list[str],
     *,
     is_everything: bool,
@@ -30,6 +33,8 @@ def read_apis(
     ----------
     refused
         The functions that can't run here, and the reasons.
+    deployments
+        The snapshots of what was deployed.
     warnings
         Gets a line for everything that can't be served.
     is_everything
@@ -37,20 +42,51 @@ def read_apis(
     """
     found: list[RestApi] = []
     for api_id, stack in _ids(emulator, stacks, is_everything=is_everything):
+        lines: list[str] = []
         try:
-            served, problems = read_rest_api(emulator, api_id)
-            own, more = _own_responses(emulator, stack, api_id)
+            served = _stages(emulator, api_id, stack, deployments, lines)
         except (ClientError, ValueError, LookupError, TypeError) as error:
             # An API that can't be read must not prevent the others from being served.
             warnings.append(f"REST API {api_id} is not served: {error}")
             continue
-        warnings += problems + more
+        warnings += dict.fromkeys(lines)
         for api in served:
             runnable = _refusing(api, refused)
             if not any(route.function or route.mock for route in runnable.routes):
                 warnings.append(f"REST API {api.name}: none of its methods is supported")
-            found.append(replace(runnable, gateway_responses=own))
+            found.append(runnable)
     return found
+
+
+def _stages(
+    emulator: Emulator,
+    api_id: str,
+    stack: Stack | None,
+    deployments: Deployments,
+    warnings: list[str],
+) -> list[RestApi]:
+    """Read an API once for each of its stages, as it was deployed there."""
+    client = emulator.client("apigateway")
+    stages = client.get_stages(restApiId=api_id)["item"]
+    if not stages:
+        warnings.append(f"REST API {api_id} has no stage yet")
+
+    @functools.cache
+    def current() -> dict[str, Any]:
+        own, more = _own_responses(emulator, stack, api_id)
+        warnings.extend(more)
+        return {**restapi.describe(client, api_id), "gateway_responses": list(map(asdict, own))}
+
+    is_settled = stack is None or stack.is_settled
+    return [
+        restapi.read_stage(
+            client,
+            deployments.of(api_id, stage.get("deploymentId"), current, is_settled=is_settled),
+            stage,
+            warnings,
+        )
+        for stage in stages
+    ]
 
 
 def _ids(

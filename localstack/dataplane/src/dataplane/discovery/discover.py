@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from dataplane.discovery import mapping_rules, mappings
 from dataplane.discovery.apis import read_apis
+from dataplane.discovery.deployments import Deployments
 from dataplane.discovery.emulator import Emulator
 from dataplane.discovery.functions import read_functions
 from dataplane.discovery.stack import Stack, read_stacks
@@ -24,6 +25,7 @@ _CHANGEABLE = (
     "BisectBatchOnFunctionError",
     "DestinationConfig",
     "FilterCriteria",
+    "MetricsConfig",
     "ProvisionedPollerConfig",
 )
 # The SQS default that some emulators store if a template has no batch size.
@@ -38,6 +40,7 @@ def discover(
     emulator: Emulator,
     stacks: tuple[str, ...],
     code_root: Path,
+    deployments: Deployments,
     msk_brokers: tuple[str, ...] = (),
 ) -> Deployment:
     """Read everything that is deployed in ``stacks``, or in all stacks if it is empty.
@@ -46,6 +49,8 @@ def discover(
     ----------
     code_root
         The directory for unpacked artefacts, one subdirectory per content.
+    deployments
+        The snapshots of deployed REST APIs.
     msk_brokers
         The brokers of every MSK cluster. If empty, the emulator is asked.
 
@@ -59,7 +64,9 @@ def discover(
     is_everything = not stacks
     functions = read_functions(emulator, found, code_root, is_everything=is_everything)
     warnings += [f"{name} can't run here: {why}" for name, why in functions.refused.items()]
-    apis = read_apis(emulator, found, functions.refused, warnings, is_everything=is_everything)
+    apis = read_apis(
+        emulator, found, functions.refused, deployments, warnings, is_everything=is_everything
+    )
     polled, doubled = mapping_rules.check_groups(_mappings(emulator, found, warnings, msk_brokers))
     warnings += doubled
     if not functions.served and not apis:

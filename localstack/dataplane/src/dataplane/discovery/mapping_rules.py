@@ -25,6 +25,7 @@ _SERVED = frozenset(
         "FunctionName",
         "FunctionResponseTypes",
         "KmsKeyArn",
+        "MetricsConfig",
         "MaximumBatchingWindowInSeconds",
         "MaximumRecordAgeInSeconds",
         "MaximumRetryAttempts",
@@ -39,7 +40,8 @@ _SERVED = frozenset(
     }
 )
 # Properties that change only what is reported about a mapping.
-_TELLING = frozenset({"LoggingConfig", "MetricsConfig"})
+_TELLING = frozenset({"LoggingConfig"})
+_METRICS = ("EventCount", "ErrorCount", "KafkaMetrics")
 # Properties that Lambda's API adds; emulators also add those of queues and streams.
 _DESCRIBING = frozenset(
     {
@@ -62,6 +64,7 @@ _WITHIN = {
     "SelfManagedEventSource": frozenset({"Endpoints"}),
     "SelfManagedKafkaEventSourceConfig": frozenset({"ConsumerGroupId"}),
     "AmazonManagedKafkaEventSourceConfig": frozenset({"ConsumerGroupId"}),
+    "MetricsConfig": frozenset({"Metrics"}),
     "DestinationConfig": frozenset({"OnFailure", "OnSuccess"}),
     "FilterCriteria": frozenset({"Filters"}),
     "ProvisionedPollerConfig": frozenset({"MinimumPollers", "MaximumPollers"}),
@@ -115,7 +118,11 @@ def check(properties: dict[str, Any]) -> list[str]:
         raise ValueError(f"FunctionResponseTypes can contain only {_PARTIAL}")
     if len((given.get("FilterCriteria") or {}).get("Filters") or ()) > _MAXIMUM_FILTERS:
         raise ValueError(f"FilterCriteria can have at most {_MAXIMUM_FILTERS} filters")
-    return [f"{name} has no effect here" for name in sorted(given.keys() & _TELLING)]
+    metrics = (given.get("MetricsConfig") or {}).get("Metrics") or ()
+    if set(metrics) - set(_METRICS):
+        raise ValueError(f"MetricsConfig can contain only {', '.join(_METRICS)}")
+    idle = sorted(given.keys() & _TELLING) + [name for name in _METRICS[1:] if name in metrics]
+    return [f"{name} has no effect here" for name in idle]
 
 
 def check_groups(mappings: Iterable[KafkaMapping]) -> tuple[list[KafkaMapping], list[str]]:

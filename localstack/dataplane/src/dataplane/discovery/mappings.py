@@ -52,6 +52,7 @@ def from_properties(
     window = properties.get("MaximumBatchingWindowInSeconds")
     stamp = properties.get("StartingPositionTimestamp")
     pollers = properties.get("ProvisionedPollerConfig") or {}
+    metrics = properties.get("MetricsConfig") or {}
     return KafkaMapping(
         uuid=uuid,
         logical_id=logical_id,
@@ -80,6 +81,7 @@ def from_properties(
         ),
         minimum_pollers=_number(pollers, "MinimumPollers", 1) if pollers else None,
         maximum_pollers=_number(pollers, "MaximumPollers", _MAXIMUM_POLLERS) if pollers else None,
+        counts_events="EventCount" in (metrics.get("Metrics") or ()),
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dataplane.discovery.emulator import pages
 from dataplane.discovery.lambda_uri import function_in
-from dataplane.model import ApiKey, Authorizer
+from dataplane.http.body_models import problem_of
+from dataplane.model import Authorizer
 
 _DEFAULT_TTL_S = 300
 _TOKEN_SOURCE = "method.request.header.Authorization"
@@ -24,26 +24,18 @@ class Protection:
 
     Parameters
     ----------
-    client
-        The emulator's API Gateway.
-    api
-        API Gateway's description of the API.
+    described
+        The deployed API; see :func:`~dataplane.discovery.restapi.describe`.
     stage
         API Gateway's description of the served stage.
     """
 
-    def __init__(self, client: Any, api: dict[str, Any], stage: dict[str, Any]) -> None:
-        self._client = client
-        self._api_id = api["id"]
-        self._stage_name = stage["stageName"]
+    def __init__(self, described: dict[str, Any], stage: dict[str, Any]) -> None:
         self._variables = stage.get("variables") or {}
-        described = pages(client.get_authorizers, "items", restApiId=api["id"])
-        self._described = {entry["id"]: entry for entry in described}
-        self._validators = {
-            entry["id"]: entry
-            for entry in pages(client.get_request_validators, "items", restApiId=api["id"])
-        }
-        self._refusal = _refusal_of_api(api, stage)
+        self._described = {entry["id"]: entry for entry in described["authorizers"]}
+        self._validators = {entry["id"]: entry for entry in described["validators"]}
+        self._models = described["models"]
+        self._refusal = _refusal_of_api(described["api"], stage)
 
     def authorizers(self) -> Iterator[Authorizer]:
         """Yield the API's Lambda authorizers."""
@@ -82,11 +74,12 @@ class Protection:
         elif kind not in _NO_AUTHORIZATION:
             refusal = refusal or f"authorization by {kind} is not supported"
         validator = self._validators.get(method.get("requestValidatorId") or "", {})
+        body_models: tuple[tuple[str, str], ...] = ()
         if validator.get("validateRequestBody"):
-            models = set((method.get("requestModels") or {}).values()) - {_ANYTHING}
-            if models:
-                named = ", ".join(sorted(models))
-                refusal = refusal or f"validation of request bodies is not supported: {named}"
+            models = (method.get("requestModels") or {}).items()
+            body_models = tuple(sorted(pair for pair in models if pair[1] != _ANYTHING))
+            for _, name in body_models:
+                refusal = refusal or problem_of(self._models, name)
         required: tuple[str, ...] = ()
         if validator.get("validateRequestParameters"):
             parameters = method.get("requestParameters") or {}
@@ -95,37 +88,9 @@ class Protection:
             "authorizer": authorizer,
             "api_key_required": bool(method.get("apiKeyRequired")),
             "required_parameters": required,
+            "body_models": () if refusal else body_models,
             "refusal": refusal,
         }
-
-    def api_keys(self) -> Iterator[ApiKey]:
-        """Yield the enabled keys of the usage plans that include the stage."""
-        keys: dict[str, dict[str, Any]] = {}
-        for plan in pages(self._client.get_usage_plans, "items"):
-            here = {"apiId": self._api_id, "stage": self._stage_name}
-            if not any(here.items() <= entry.items() for entry in plan.get("apiStages") or ()):
-                continue
-            keys = keys or {
-                key["id"]: key
-                for key in pages(self._client.get_api_keys, "items", includeValues=True)
-            }
-            throttle = plan.get("throttle") or {}
-            for entry in pages(self._client.get_usage_plan_keys, "items", usagePlanId=plan["id"]):
-                key = keys.get(entry["id"], {})
-                if key.get("enabled") and key.get("value"):
-                    yield ApiKey(
-                        key["id"],
-                        key["value"],
-                        throttle.get("rateLimit"),
-                        throttle.get("burstLimit"),
-                    )
-
-    def warnings(self) -> Iterator[str]:
-        """Yield a warning for each difference from AWS."""
-        for plan in pages(self._client.get_usage_plans, "items"):
-            stages = plan.get("apiStages") or ()
-            if plan.get("quota") and any(e.get("apiId") == self._api_id for e in stages):
-                yield f"usage plan {plan.get('name', plan['id'])}: its quota is ignored"
 
 
 def _refusal_of_api(api: dict[str, Any], stage: dict[str, Any]) -> str | None:

@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from dataplane.discovery.emulator import Emulator, pages
+from dataplane.discovery import usage_plans
+from dataplane.discovery.emulator import pages
 from dataplane.discovery.lambda_uri import function_in
 from dataplane.discovery.protection import Protection
-from dataplane.model import MethodThrottle, MockResponse, RestApi, Route
+from dataplane.model import GatewayResponse, MethodThrottle, MockResponse, RestApi, Route
 
 
-def read_rest_api(emulator: Emulator, api_id: str) -> tuple[list[RestApi], list[str]]:
-    """Read a REST API, once for each of its stages.
+def describe(client: Any, api_id: str) -> dict[str, Any]:
+    """Describe everything that API Gateway deploys of an API, in values that JSON has.
 
-    Returns
-    -------
-    The API for each stage, and a warning for each thing that can't be served.
+    Parameters
+    ----------
+    client
+        The emulator's API Gateway.
     """
-    client = emulator.client("apigateway")
-    stages = client.get_stages(restApiId=api_id)["item"]
-    if not stages:
-        return [], [f"REST API {api_id} has no stage yet"]
-    api = client.get_rest_api(restApiId=api_id)
-    methods = list(_methods(client, api_id))
-    warnings: list[str] = []
-    served = [_stage(client, api, stage, methods, warnings) for stage in stages]
-    return served, list(dict.fromkeys(warnings))
+    validators = list(pages(client.get_request_validators, "items", restApiId=api_id))
+    has_models = any(entry.get("validateRequestBody") for entry in validators)
+    models = pages(client.get_models, "items", restApiId=api_id) if has_models else ()
+    found = {
+        "api": client.get_rest_api(restApiId=api_id),
+        "methods": list(_methods(client, api_id)),
+        "authorizers": list(pages(client.get_authorizers, "items", restApiId=api_id)),
+        "validators": validators,
+        "models": {entry["name"]: entry.get("schema") or "{}" for entry in models},
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(found, default=str))
+    return plain
 
 
-def _stage(
-    client: Any,
-    api: dict[str, Any],
-    stage: dict[str, Any],
-    methods: list[tuple[dict[str, Any], str, dict[str, Any]]],
-    warnings: list[str],
+def read_stage(
+    client: Any, described: dict[str, Any], stage: dict[str, Any], warnings: list[str]
 ) -> RestApi:
-    protection = Protection(client, api, stage)
-    warnings += protection.warnings()
+    """Read one stage of an API.
+
+    Parameters
+    ----------
+    client
+        The emulator's API Gateway.
+    described
+        The deployed API; see :func:`describe`.
+    stage
+        API Gateway's description of the stage.
+    warnings
+        Gets a line for each thing that can't be served.
+    """
+    api = described["api"]
+    protection = Protection(described, stage)
     variables = dict(stage.get("variables") or {})
-    routes = [_route(*method, protection, variables) for method in methods]
+    routes = [
+        _route(resource, method, entry, protection, variables)
+        for resource, method, entry in described["methods"]
+    ]
     warnings += [
         f"{route.method} {route.resource_path} answers 501: {route.refusal}"
         for route in routes
         if route.refusal is not None
     ]
+    uses_models = any(route.body_models for route in routes)
     return RestApi(
         api_id=api["id"],
         name=api.get("name", api["id"]),
@@ -53,8 +72,10 @@ def _stage(
         stage_variables=variables,
         binary_media_types=tuple(api.get("binaryMediaTypes") or ()),
         throttles=_throttles(stage.get("methodSettings") or {}),
+        gateway_responses=tuple(GatewayResponse(**e) for e in described["gateway_responses"]),
         authorizers=tuple(protection.authorizers()),
-        api_keys=tuple(protection.api_keys()),
+        api_keys=tuple(usage_plans.api_keys(client, api["id"], stage["stageName"])),
+        models=tuple(sorted(described["models"].items())) if uses_models else (),
         api_key_source=api.get("apiKeySource") or "HEADER",
     )
 
@@ -83,7 +104,7 @@ def _methods(client: Any, api_id: str) -> Iterator[tuple[dict[str, Any], str, di
                 described = client.get_method(
                     restApiId=api_id, resourceId=resource["id"], httpMethod=method
                 )
-            yield resource, method, described
+            yield {"id": resource["id"], "path": resource["path"]}, method, described
 
 
 def _route(

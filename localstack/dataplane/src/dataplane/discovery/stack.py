@@ -39,6 +39,7 @@ class Stack:
         emulator: Emulator,
     ) -> None:
         self.name: str = described["StackName"]
+        self.is_settled = not described["StackStatus"].endswith("_IN_PROGRESS")
         self._template = template
         self._emulator = emulator
         self._types = {entry["LogicalResourceId"]: entry["ResourceType"] for entry in resources}

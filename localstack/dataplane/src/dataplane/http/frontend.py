@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -42,6 +43,8 @@ class Frontend:
         The API's region.
     note
         Writes a line to the gateway's log.
+    quotas
+        The folder with the counters of usage plans' quotas.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Frontend:
         processes: int = 1,
         region: str = "us-east-1",
         note: Callable[[str], None] = lambda line: None,
+        quotas: Path = Path("quotas"),
     ) -> None:
         self._latencies = Latencies(api.stage)
         self._stage_path = f"/{api.stage}"
@@ -63,7 +67,7 @@ class Frontend:
         self._binary = BinaryMedia(api.binary_media_types)
         self._builder = EventBuilder(api, account_id, port)
         self._invokers = invokers
-        self._guards = Guards(api, invokers, account_id, region, processes)
+        self._guards = Guards(api, invokers, account_id, region, processes, quotas)
         self._guarded = self._guards.routes
         self._note = note
 
@@ -88,7 +92,9 @@ class Frontend:
         except GatewayError as error:
             if error.reason:
                 self._say(request_id, error.reason)
-            encoded = self._own.encode(error.kind, request, request_id, keep_alive, error.message)
+            encoded = self._own.encode(
+                error.kind, request, request_id, keep_alive, error.message, error.validation
+            )
         except FunctionFailedError as error:
             self._say(request_id, f"{_FUNCTION_ERROR}: {error}. Lambda request id: {request_id}")
             encoded = self._own.encode("DEFAULT_5XX", request, request_id, keep_alive)

@@ -39,13 +39,22 @@ class GatewayError(Exception):
         The value of ``$context.error.message``, if it is not the type's default.
     reason
         A line for the gateway's log, with details that the client does not get.
+    validation
+        The value of ``$context.error.validationErrorString``.
     """
 
-    def __init__(self, kind: str, message: str | None = None, reason: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        message: str | None = None,
+        reason: str | None = None,
+        validation: str = "",
+    ) -> None:
         super().__init__(reason or message or kind)
         self.kind = kind
         self.message = message
         self.reason = reason
+        self.validation = validation
 
 
 _KINDS = {
@@ -58,15 +67,19 @@ _KINDS = {
     ),
     "API_CONFIGURATION_ERROR": _Kind(500, "Internal server error", "InternalServerErrorException"),
     "AUTHORIZER_CONFIGURATION_ERROR": _Kind(500, None, "AuthorizerConfigurationException"),
+    "BAD_REQUEST_BODY": _Kind(400, "Invalid request body", "BadRequestException"),
     "BAD_REQUEST_PARAMETERS": _Kind(
         400, "Missing required request parameters", "BadRequestException"
     ),
     "DEFAULT_5XX": _Kind(502, "Internal server error", "InternalServerErrorException"),
     "INVALID_API_KEY": _Kind(403, "Forbidden", "ForbiddenException"),
+    # AWS lists 504 as its status; a function that Lambda throttles is a 500.
+    "INTEGRATION_FAILURE": _Kind(500, "Internal server error", "InternalServerErrorException"),
     "INTEGRATION_TIMEOUT": _Kind(504, "Endpoint request timed out"),
     "MISSING_AUTHENTICATION_TOKEN": _Kind(
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"
     ),
+    "QUOTA_EXCEEDED": _Kind(429, "Limit Exceeded", "LimitExceededException"),
     "REQUEST_TOO_LARGE": _Kind(413, "Request Too Long"),
     "THROTTLED": _Kind(429, "Too Many Requests", "TooManyRequestsException"),
     "UNAUTHORIZED": _Kind(401, "Unauthorized", "UnauthorizedException"),
@@ -97,6 +110,7 @@ class GatewayResponses:
         request_id: str,
         keep_alive: bool,
         message: str | None = None,
+        validation: str = "",
     ) -> bytes:
         """Encode the response to an error.
 
@@ -108,11 +122,14 @@ class GatewayResponses:
             None if no request could be parsed.
         message
             A specific message that replaces the type's default.
+        validation
+            What is wrong with the request's body.
         """
         kind, chosen = _KINDS[name], self._chosen[name]
         if message is not None:
             kind = kind._replace(message=message)
         values = self._values(name, kind, request_id)
+        values["context.error.validationErrorString"] = validation
         headers = {"x-amzn-ErrorType": kind.error_type} if kind.error_type else {}
         for target, source in chosen.parameters.items():
             value = _mapped(source, values, request)

@@ -6,16 +6,23 @@ Only protected methods have a guard, so others have no extra cost.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from dataplane.http.authorizers import LambdaAuthorizer
+from dataplane.http.body_models import BodyModels
 from dataplane.http.gateway_responses import GatewayError
 from dataplane.http.invoking import FunctionFailedError, IntegrationTimeoutError, Invoker
 from dataplane.http.parameters import find_header, find_parameter
-from dataplane.http.throttle import Bucket
+from dataplane.http.quotas import counter_of
+from dataplane.http.throttle import Bucket, Throttle
 from dataplane.model import ApiKey, Authorizer, RestApi, Route
 
 _KEY_HEADER = "x-api-key"
+# A key in a log, as API Gateway writes it.
+_HIDDEN = "*" * 34
+_SHOWN_CHARACTERS = 6
 # The only error message of an authorizer's function that API Gateway interprets.
 _UNAUTHORIZED = "Unauthorized"
 
@@ -31,6 +38,8 @@ class Guards:
         The region in the method's ARN.
     processes
         The number of processes that serve the API. They share the usage plans' limits.
+    quotas
+        The folder with the counters of usage plans' quotas.
     """
 
     def __init__(
@@ -40,6 +49,7 @@ class Guards:
         account_id: str,
         region: str,
         processes: int = 1,
+        quotas: Path = Path("quotas"),
     ) -> None:
         self._api = api
         self._invokers = invokers
@@ -47,7 +57,8 @@ class Guards:
         self._authorizers = {
             entry.authorizer_id: (entry, LambdaAuthorizer(entry)) for entry in api.authorizers
         }
-        self._keys = {key.value: (key, _bucket(key, processes)) for key in api.api_keys}
+        self._keys = {key.value: _Key(api, key, processes, quotas) for key in api.api_keys}
+        self._models = BodyModels(api)
         self.routes = frozenset(id(route) for route in api.routes if route.is_guarded)
 
     def check(self, route: Route, event: dict[str, Any], request_id: str) -> None:
@@ -62,7 +73,7 @@ class Guards:
         if route.authorizer is not None:
             usage_key = self._authorize(route.authorizer, event, request_id)
         if route.api_key_required:
-            self._check_key(event, usage_key)
+            self._check_key(route, event, usage_key)
         missing = sorted(
             parameter.rpartition(".")[2]
             for parameter in route.required_parameters
@@ -73,6 +84,8 @@ class Guards:
             raise GatewayError(
                 "BAD_REQUEST_PARAMETERS", f"Missing required request parameters: [{named}]"
             )
+        if route.body_models:
+            self._models.check(route, event)
 
     def _authorize(self, authorizer_id: str, event: dict[str, Any], request_id: str) -> str | None:
         found = self._authorizers.get(authorizer_id)
@@ -100,22 +113,57 @@ class Guards:
 
         return invoke
 
-    def _check_key(self, event: dict[str, Any], usage_key: str | None) -> None:
+    def _check_key(self, route: Route, event: dict[str, Any], usage_key: str | None) -> None:
         from_authorizer = self._api.api_key_source == "AUTHORIZER"
         value = usage_key if from_authorizer else find_header(event, _KEY_HEADER)
         found = self._keys.get(value or "")
         if found is None:
             raise GatewayError("INVALID_API_KEY")
-        key, bucket = found
-        if bucket is not None and not bucket.take():
-            raise GatewayError("THROTTLED")
+        found.take(route)
+        key = found.key
         event["requestContext"]["identity"] |= {"apiKey": key.value, "apiKeyId": key.key_id}
 
 
-def _bucket(key: ApiKey, processes: int) -> Bucket | None:
-    if key.rate is None or key.burst is None:
-        return None
-    return Bucket(key.rate / processes, key.burst / processes)
+class _Key:
+    """An API key with what is left of its usage plan's limits."""
+
+    def __init__(self, api: RestApi, key: ApiKey, processes: int, quotas: Path) -> None:
+        self.key = key
+        self._counter = counter_of(key, quotas)
+        self._methods = Throttle(replace(api, throttles=key.throttles), processes)
+        self._bucket: Bucket | None = None
+        if key.rate is not None and key.burst is not None:
+            self._bucket = Bucket(key.rate / processes, key.burst / processes)
+        self._name = f"API Key {_HIDDEN}{key.value[-_SHOWN_CHARACTERS:]}"
+        self._where = f"for API Stage {api.api_id}/{api.stage}"
+
+    def take(self, route: Route) -> None:
+        """Count a request.
+
+        Raises
+        ------
+        GatewayError
+            If it is over a limit. The reasons are those of API Gateway's execution log:
+            https://repost.aws/knowledge-center/api-gateway-429-limit
+        """
+        plan, quota = self.key.plan_id, self.key.quota
+        if not self._is_within_rate(route):
+            raise GatewayError(
+                "THROTTLED",
+                reason=f"{self._name} exceeded throttle limit {self._where}: Key throttle limit "
+                f"exceeded for Usage Plan ID {plan}",
+            )
+        if self._counter is not None and quota is not None and not self._counter.take():
+            raise GatewayError(
+                "QUOTA_EXCEEDED",
+                reason=f"{self._name} exceeded quota limit {self._where}: Key quota exhausted for "
+                f"Usage Plan ID {plan}. Limit: {quota.limit} Period: {quota.period}",
+            )
+
+    def _is_within_rate(self, route: Route) -> bool:
+        if self._methods.limits(route):
+            return self._methods.takes(route)
+        return self._bucket is None or self._bucket.take()
 
 
 def _misconfigured(reason: str) -> GatewayError:

@@ -17,7 +17,7 @@ class BinaryMedia:
     """An API's binary media types, including ``*/*`` and ``image/*``. False if there are none."""
 
     def __init__(self, media_types: tuple[str, ...]) -> None:
-        self._patterns = tuple(_bare(entry.replace("~1", "/")) for entry in media_types)
+        self._patterns = tuple(bare_type(entry.replace("~1", "/")) for entry in media_types)
         self.is_everything = "*/*" in self._patterns
 
     def __bool__(self) -> bool:
@@ -25,7 +25,7 @@ class BinaryMedia:
 
     def includes(self, media_type: str) -> bool:
         """Whether a content type is binary."""
-        wanted = _bare(media_type)
+        wanted = bare_type(media_type)
         return self.is_everything or any(
             pattern == wanted or (pattern.endswith("/*") and wanted.startswith(pattern[:-1]))
             for pattern in self._patterns
@@ -56,5 +56,6 @@ class BinaryMedia:
             ) from error
 
 
-def _bare(media_type: str) -> str:
+def bare_type(media_type: str) -> str:
+    """Return a media type without its parameters, in lower case."""
     return media_type.partition(";")[0].strip().lower()

@@ -56,6 +56,10 @@ class Throttle:
                     limit.rate / processes, limit.burst / processes, clock
                 )
 
+    def limits(self, route: Route) -> bool:
+        """Whether this method has a limit."""
+        return (route.resource_path, route.method) in self._buckets
+
     def takes(self, route: Route) -> bool:
         """Whether a request of this method is allowed. If so, it takes a token."""
         if not self._buckets:

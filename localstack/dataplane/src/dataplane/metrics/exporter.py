@@ -109,6 +109,7 @@ class _Processes:
         yield from _requests(gateways)
         yield from _invocations({**gateways, "poller": poller})
         yield from _partitions(poller if poller.get("alive") else {})
+        yield from _events(poller if poller.get("alive") else {})
         yield from self._usage()
 
     def _usage(self) -> Iterator[Metric]:
@@ -168,7 +169,7 @@ def _invocations(statuses: dict[str, dict[str, Any]]) -> Iterator[Metric]:
         for name, text in (
             ("invocation_errors", "Invocations that failed"),
             ("invocation_timeouts", "Invocations that exceeded a timeout"),
-            ("throttles", "Invocations that got no worker in time"),
+            ("throttles", "Invocations over the reserved concurrency, or without a worker in time"),
             ("cold_starts", "Workers started"),
             ("workers_lost", "Workers that ended unexpectedly or were killed"),
         )
@@ -218,3 +219,27 @@ def _partitions(poller: dict[str, Any]) -> Iterator[Metric]:
                 if row.get(key) is not None:
                     family.add_metric(values, row[key])
     yield from families.values()
+
+
+def _events(poller: dict[str, Any]) -> Iterator[Metric]:
+    """Yield the counters of mappings with the metric type EventCount, under Lambda's names."""
+    counters = {
+        key: CounterMetricFamily(
+            f"dataplane_event_source_{key}_events", text, labels=["mapping", "function"]
+        )
+        for key, text in (
+            ("polled", "Events read (PolledEventCount)"),
+            ("filtered_out", "Events that a filter kept back (FilteredOutEventCount)"),
+            ("invoked", "Events sent to the function, with repetitions (InvokedEventCount)"),
+            ("failed_invoke", "Events whose invocation failed (FailedInvokeEventCount)"),
+            ("dropped", "Events given up for their age or retries (DroppedEventCount)"),
+            (
+                "on_failure_destination_delivered",
+                "Events sent to the destination (OnFailureDestinationDeliveredEventCount)",
+            ),
+        )
+    }
+    for name, mapping in poller.get("mappings", {}).items():
+        for key, count in (mapping.get("events") or {}).items():
+            counters[key].add_metric([name, mapping["function"]], count)
+    yield from counters.values()

@@ -13,6 +13,7 @@ from typing import Any
 
 from dataplane.discovery.emulator import Emulator
 from dataplane.journal import Journal
+from dataplane.kept import Keeper
 from dataplane.model import Deployment, KafkaMapping
 from dataplane.poller import security
 from dataplane.poller.mapping import MappingPoller
@@ -32,7 +33,7 @@ class PollerProcess:
     ----------
     settings
         ``root``, ``deployment`` (a file), ``endpoint``, ``region``, ``strict_limits``, ``rest_s``,
-        ``busy_gateways``, ``grace_s``, ``ready_fd``, ``parent_pid``.
+        ``busy_gateways``, ``grace_s``, ``keep``, ``ready_fd``, ``parent_pid``.
     room
         The machine's cores.
     """
@@ -43,6 +44,9 @@ class PollerProcess:
         self._layout = StateFolder(Path(settings["root"]))
         self._journal = Journal(self._layout.logs / "poller.log", "poller")
         self._site = Site(self._layout, settings["endpoint"], settings["region"])
+        self._keeper = Keeper.of_process(
+            self._layout, {**settings, "name": "poller"}, self._journal.write
+        )
         self._emulator = Emulator(settings["endpoint"], settings["region"])
         self._pools: dict[str, StrictPool] = {}
         self._pollers: dict[str, MappingPoller] = {}
@@ -123,9 +127,14 @@ class PollerProcess:
             for name in list(self._pools)
             if name not in names or self._pools[name].spec != deployment.functions[name]
         ]
+        for pool in old:
+            if pool.spec.debug_port is not None:
+                # The new worker's debugger listens at the same port.
+                pool.close()
         for name in names - self._pools.keys():
             limit = self._settings["strict_limits"].get(name, os.cpu_count() or 2)
-            self._pools[name] = StrictPool(deployment.functions[name], self._site, limit)
+            spec = deployment.functions[name]
+            self._pools[name] = StrictPool(spec, self._site, limit, self._keeper)
             least = [m.minimum_pollers or 1 for m in deployment.mappings if m.function == name]
             try:
                 self._pools[name].warm(max(least, default=1))

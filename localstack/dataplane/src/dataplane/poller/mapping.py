@@ -12,6 +12,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
+from dataplane.metrics.event_counts import EventCounts
 from dataplane.model import KafkaMapping
 from dataplane.poller.destination import DeliveryError, make_destination
 from dataplane.poller.events import MAXIMUM_EVENT_BYTES, EventWriter, Record
@@ -28,13 +29,14 @@ from dataplane.poller.retry import RetryPolicy
 from dataplane.poller.schedule import Pace, Schedule
 from dataplane.poller.source import Source
 from dataplane.poller.verdict import first_failures
-from dataplane.pool import PoolClosedError, StrictPool
+from dataplane.pool import PoolClosedError, StrictPool, ThrottledError
 from dataplane.process import Room
 from dataplane.worker import Invocation
 
 _POLL_S = 0.1
 _REBUILD_DELAY_S = 1.0
 _SWAP_WAIT_S = 0.01
+_THROTTLED_WAIT_S = 1.0
 # EX_SOFTWARE of sysexits.h.
 _THREAD_FAILED_STATUS = 70
 
@@ -91,6 +93,7 @@ class MappingPoller:
             mapping.event_source, mapping.bootstrap_servers, mapping.event_source_arn
         )
         self._filter = RecordFilter(mapping.filters) if mapping.filters else None
+        self._counts = EventCounts() if mapping.counts_events else None
         failures = FailureWriter(mapping, pool.spec.arn, self._writer)
         self._destination = make_destination(mapping, failures, client, security)
         self._stop_reading = threading.Event()
@@ -149,6 +152,7 @@ class MappingPoller:
             "group_id": self.mapping.group_id,
             "invocations": self.invocations,
             "last_kafka_error": source.last_error if source else None,
+            "events": self._counts.describe() if self._counts else None,
             "partitions": partitions,
         }
 
@@ -189,6 +193,7 @@ class MappingPoller:
             note=self._note,
             before=self._source,
             wanted=self._filter,
+            counts=self._counts,
         )
         self._source = source
         try:
@@ -249,6 +254,7 @@ class MappingPoller:
         leaves_room = not is_full and self._schedule.pace.is_strained(queue.last_took_s)
         cores = self._room.others if leaves_room else self._room.every
         self.invocations += 1
+        throttles = 0
         while True:
             pool = self._pool
             try:
@@ -257,12 +263,18 @@ class MappingPoller:
                 # A redeployment has just closed the pool, so use the new one.
                 if pool is self._pool:
                     time.sleep(_SWAP_WAIT_S)
+            except ThrottledError:
+                # The function was not invoked, so this is not one of the batch's attempts.
+                throttles += 1
+                time.sleep(min(_THROTTLED_WAIT_S, self._policy.delay_s(throttles)))
 
     def _settle(
         self, queue: PartitionQueue, batch: list[Record], outcome: Invocation, request_id: str
     ) -> Failure | None:
         """Process a batch's result; return the failure to give up, if any."""
         now_s = time.monotonic()
+        if self._counts is not None:
+            self._counts.invoked += len(batch)
         if outcome.failed:
             first, reason = batch[0].offset, outcome.payload.decode(errors="replace")
         else:
@@ -273,6 +285,8 @@ class MappingPoller:
                 return None
             first = failures[queue.name]
             reason = f"the function reported {queue.name} from offset {first} on"
+        if self._counts is not None:
+            self._counts.failed_invoke += sum(1 for record in batch if record.offset >= first)
         given_up = queue.fail(first, self._policy, reason, now_s)
         if queue.attempts <= 1 or queue.attempts % 10 == 0:
             self._note(
@@ -316,3 +330,11 @@ class MappingPoller:
         self._note(f"{queue.name}: gave up {offsets}: {failure.condition}; {queue.last_error}")
         with self._schedule.changed:
             queue.give_up()
+            if self._counts is not None:
+                self._count_given_up(self._counts, failure)
+
+    def _count_given_up(self, counts: EventCounts, failure: Failure) -> None:
+        if failure.condition in (RECORD_TOO_OLD, RETRIES_EXHAUSTED):
+            counts.dropped += len(failure.records)
+        if self._destination is not None:
+            counts.on_failure_destination_delivered += len(failure.records)

@@ -16,6 +16,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from dataplane.metrics.event_counts import EventCounts
 from dataplane.model import KafkaMapping
 from dataplane.poller.consumer import consumer_settings, header_pairs
 from dataplane.poller.events import MAXIMUM_EVENT_BYTES, TIMESTAMP_TYPES, Record, encode_record
@@ -62,6 +63,7 @@ class Source:
         note: Callable[[str], None],
         before: Source | None = None,
         wanted: RecordFilter | None = None,
+        counts: EventCounts | None = None,
     ) -> None:
         # A batch in flight of the previous consumer blocks its partition until it is done.
         left = before.queues.items() if before else ()
@@ -77,6 +79,7 @@ class Source:
         self._drain_s = drain_s
         self._note = note
         self._wanted = wanted
+        self._counts = counts
         self._high_queue = max(2000, _QUEUED_BATCHES * mapping.batch_size)
         self._committing = False
         self._next_commit_s = 0.0
@@ -167,6 +170,8 @@ class Source:
                     queue.waiting_since_s = now_s
                 for record in records:
                     queue.append(record)
+                if self._counts is not None:
+                    self._counts.poll(records)
                 if not queue.paused and self._is_full(queue):
                     queue.paused = True
                     full.append(TopicPartition(queue.topic, queue.partition))

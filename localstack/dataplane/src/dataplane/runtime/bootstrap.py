@@ -30,18 +30,27 @@ def _strict(settings: dict[str, Any], folders: list[str]) -> int:
     from dataplane.runtime import loader, strict
     from dataplane.runtime.environment import Identity
 
-    os.chdir(settings["identity"]["code_dir"])
+    identity = Identity(**settings["identity"])
+    debug_port = None
+    if identity.debug_port is not None:
+        from dataplane.process import die_with_parent
+        from dataplane.runtime import debugger
+
+        # At a breakpoint, the worker does not notice that its caller is gone.
+        die_with_parent(settings["parent_pid"])
+        debug_port = debugger.listen(identity.debug_port, wait=settings["awaits_debugger"])
+    os.chdir(identity.code_dir)
     loader.narrow_path(
-        settings["identity"]["code_dir"],
+        identity.code_dir,
         loader.RUNTIME_PACKAGES,
         folders,
-        settings["identity"]["layer_dirs"],
-        settings["identity"]["source_dir"],
+        identity.layer_dirs,
+        identity.source_dir,
     )
     peer = socket.socket(fileno=settings["socket_fd"])
     # The other side may have made the socket non-blocking.
     peer.setblocking(True)
-    return strict.serve(Identity(**settings["identity"]), peer)
+    return strict.serve(identity, peer, debug_port)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Identity:
     log_stream: str
     layer_dirs: Sequence[str] = ()
     source_dir: str | None = None
+    debug_port: int | None = None
 
 
 def new_log_stream() -> str:

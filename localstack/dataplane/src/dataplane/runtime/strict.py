@@ -23,8 +23,13 @@ _ORPHAN_GRACE_S = 2.0
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def serve(identity: Identity, peer: socket.socket) -> int:
+def serve(identity: Identity, peer: socket.socket, debug_port: int | None = None) -> int:
     """Load the handler, report that it is ready, and run invocations until the other side closes.
+
+    Parameters
+    ----------
+    debug_port
+        Where a debugger listens in this process; None if there is none.
 
     Returns
     -------
@@ -39,7 +44,8 @@ def serve(identity: Identity, peer: socket.socket) -> int:
         return 1
     parse = choose_parser()
     init_ms = (time.perf_counter() - started) * 1000
-    frames.send_reply(peer, frames.READY, json.dumps({"init_ms": init_ms}).encode())
+    about = {"init_ms": init_ms, "debug_port": debug_port}
+    frames.send_reply(peer, frames.READY, json.dumps(about).encode())
     make_context = context_factory(identity)
     while True:
         try:
