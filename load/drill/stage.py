@@ -18,6 +18,7 @@ import psycopg
 
 from handlers.platform.bounds import COMMANDS_TOPIC
 from load.judge.topic import TopicRecord, TopicUnreadable, read_topic
+from local_cloud.addresses import addresses
 from local_cloud.config import MODULES, ROOT, Instance, Ports, load_instance
 from local_cloud.console import Progress
 from local_cloud.ports import free_block
@@ -134,14 +135,10 @@ class Stage:
 
     def rebuild_differs(self) -> str:
         """Rebuild the ledger from the log; return what differs, empty if nothing does."""
-        addresses = {
-            line.partition("=")[0].removeprefix("export "): line.partition("=")[2].strip("'")
-            for line in self.command("env").splitlines()
-        }
         done = subprocess.run(
             [sys.executable, "-m", "functions.rebuild", "check"],
             cwd=ROOT,
-            env={**os.environ, **addresses, "PYTHONPATH": MODULES},
+            env={**os.environ, **addresses(self.instance), "PYTHONPATH": MODULES},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

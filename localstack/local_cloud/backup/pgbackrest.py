@@ -26,8 +26,8 @@ ARCHIVE_TIMEOUT_S = 60
 KEPT_FULL_BACKUPS = 2
 FULL_EVERY_DAYS = 7
 COMMAND_LIMIT_S = 3600
-#: pgBackRest's exit statuses for what a user can mend, see `pgbackrest help`.
-_CANT_READ_INFO, _SYSTEM_ID_DIFFERS = {55, 95, 31, 29}, {28, 51, 59}
+#: pgBackRest's exit statuses where the repository has another cluster's backups.
+_SYSTEM_ID_DIFFERS = {28, 51, 59}
 
 SETTINGS = """\
 [global]
@@ -123,6 +123,7 @@ class PgBackRest:
         LocalCloudError
             If that fails.
         """
+        self._place.create()
         self._create_stanza()
         backups = self.backups()
         age = datetime.now(UTC) - max(
@@ -225,7 +226,6 @@ class PgBackRest:
         return file
 
     def _run(self, command: str, *options: str) -> str:
-        self._place.create()
         argv = [_binary(), f"--config={self._configure()}", f"--stanza={STANZA}", *options, command]
         done = _as_service(argv, {"PGPASSWORD": self._instance.admin_password})
         if done.returncode != 0:

@@ -69,6 +69,20 @@ class Place:
         """The folder of the log's segments."""
         return self.folder / "log"
 
+    def check(self) -> None:
+        """Check that there are backups.
+
+        Raises
+        ------
+        LocalCloudError
+            If there are none.
+        """
+        if not self.folder.is_dir():
+            raise LocalCloudError(
+                f"there is no backup in {self.folder}",
+                f"run `make backup` first, or set {FOLDER_VARIABLE} to where the backups are",
+            )
+
     def create(self) -> None:
         """Create the folders, and the key if there is none yet.
 

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from psycopg import sql
 
@@ -15,7 +14,7 @@ from handlers.platform.bounds import COMMANDS_TOPIC
 from local_cloud.backup.index import Index
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_writer import LogWriter
-from local_cloud.backup.pgbackrest import Backup, PgBackRest
+from local_cloud.backup.pgbackrest import PgBackRest
 from local_cloud.backup.place import Place
 from local_cloud.backup.positions import Named, go_on_from, positions, unapplied
 from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, COMPOSE, Instance
@@ -36,7 +35,8 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
     """Restore PostgreSQL, and have the apply function go on from there.
 
     The former data directory is kept beside the new one, as ``before-restore``, until the next
-    restore. If the recovery fails, it is put back.
+    restore. If anything fails, it is put back: a ledger that is older than the apply function's
+    position would miss what is between them.
 
     Parameters
     ----------
@@ -50,9 +50,12 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
     """
     moment = read_moment(at)
     with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
-        _restore_cluster(instance, progress, moment)
-        start_all([postgres, *nodes], QUIET)
-        _go_on(instance, progress)
+        _check_possible(instance, postgres, moment)
+        start_all(nodes, QUIET)
+        with _former_kept(postgres):
+            _restore_cluster(instance, progress, moment)
+            start_all([postgres], QUIET)
+            _go_on(instance, progress)
 
 
 def restore_both(instance: Instance, progress: Progress) -> None:
@@ -76,15 +79,19 @@ def restore_both(instance: Instance, progress: Progress) -> None:
                 f"{instance.partitions}; the count decides each account's partition",
                 f"set PARTITIONS={partitions} and repeat",
             )
-        start_all(nodes, QUIET)
-        _put_back(instance, progress, backup, index)
         taken = datetime.fromtimestamp(index.taken_ms / 1000, UTC)
-        try:
-            _restore_cluster(instance, progress, taken)
-        except ArchiveEndsBefore:
-            _restore_cluster(instance, progress, None)
-        start_all([postgres], QUIET)
-        _go_on(instance, progress)
+        _check_possible(instance, postgres, taken)
+        start_all(nodes, QUIET)
+        writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
+        writer.check_empty(partitions)
+        with _former_kept(postgres):
+            try:
+                _restore_cluster(instance, progress, taken)
+            except ArchiveEndsBefore:
+                _restore_cluster(instance, progress, None)
+            _put_back(writer, progress, backup, index)
+            start_all([postgres], QUIET)
+            _go_on(instance, progress)
 
 
 class ArchiveEndsBefore(LocalCloudError):
@@ -94,22 +101,18 @@ class ArchiveEndsBefore(LocalCloudError):
 def _restore_cluster(instance: Instance, progress: Progress, moment: datetime | None) -> None:
     """Restore PostgreSQL's data directory, and leave the server stopped."""
     postgres = Postgres(instance)
-    archive = PgBackRest(instance, postgres.cluster, postgres.port)
-    archive.install()
-    backups = archive.backups()
-    _check_possible(backups, moment, Place.of(instance))
-    _check_room(postgres.folder, backups[-1])
+    # What an attempt before this one left.
+    shutil.rmtree(postgres.cluster, ignore_errors=True)
     instance.archiving = True
     instance.save()
-    with _former_kept(postgres):
-        with progress.step("Base backup", "restoring") as step:
-            archive.restore(moment, archives=True)
-            step.text = f"restored from {Place.of(instance).postgres}"
-        with progress.step("Archived WAL", "recovering") as step:
-            _recover(instance)
-            stop_all([postgres], QUIET)
-            _set_passwords(instance, postgres)
-            step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
+    with progress.step("Base backup", "restoring") as step:
+        PgBackRest(instance, postgres.cluster, postgres.port).restore(moment, archives=True)
+        step.text = f"restored from {Place.of(instance).postgres}"
+    with progress.step("Archived WAL", "recovering") as step:
+        _recover(instance)
+        stop_all([postgres], QUIET)
+        _set_passwords(instance, postgres)
+        step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
 
 
 def restore_log(instance: Instance, progress: Progress) -> None:
@@ -127,7 +130,9 @@ def restore_log(instance: Instance, progress: Progress) -> None:
         backup = _log_backup(instance)
         index = backup.index()
         start_all([postgres, *nodes], QUIET)
-        _put_back(instance, progress, backup, index)
+        writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
+        writer.check_empty(len(index.ends(index.latest)))
+        _put_back(writer, progress, backup, index)
         _tell(progress, list(unapplied(backup, index, positions(instance))))
         _go_on(instance, progress)
 
@@ -137,12 +142,10 @@ def _log_backup(instance: Instance) -> LogBackup:
     return LogBackup(place.log, COMMANDS_TOPIC, place.key())
 
 
-def _put_back(instance: Instance, progress: Progress, backup: LogBackup, index: Index) -> None:
+def _put_back(writer: LogWriter, progress: Progress, backup: LogBackup, index: Index) -> None:
     """Write the backup's records into the empty log."""
     partitions = range(len(index.ends(index.latest)))
     with progress.step("Log", "restoring") as step:
-        writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
-        writer.check_empty(len(partitions))
         count = writer.write(
             backup.read(index, index.latest, partition) for partition in partitions
         )
@@ -172,7 +175,11 @@ def read_moment(text: str) -> datetime | None:
     return moment
 
 
-def _check_possible(backups: list[Backup], moment: datetime | None, place: Place) -> None:
+def _check_possible(instance: Instance, postgres: Postgres, moment: datetime | None) -> None:
+    """Check that there is a backup of that moment or before, and room for it."""
+    PgBackRest.install()
+    backups = PgBackRest(instance, postgres.cluster, postgres.port).backups()
+    place = Place.of(instance)
     if not backups:
         raise LocalCloudError(
             f"there is no backup in {place.postgres}",
@@ -181,17 +188,15 @@ def _check_possible(backups: list[Backup], moment: datetime | None, place: Place
     # pgBackRest knows whole seconds, and takes a backup that ended in an earlier one.
     if moment is not None and int(moment.timestamp()) <= backups[0].ended.timestamp():
         raise LocalCloudError(
-            f"the oldest backup ended at {backups[0].ended.isoformat()}, after AT",
+            f"the oldest backup ended at {backups[0].ended.isoformat()}, not before "
+            f"{moment.isoformat()}",
             "give a later time",
         )
-
-
-def _check_room(folder: Path, backup: Backup) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < backup.size:
+    needed, free = backups[-1].size, shutil.disk_usage(postgres.folder).free
+    if free < needed:
         raise LocalCloudError(
-            f"the disk of {folder} is full: the ledger takes {backup.size / 2**20:,.0f} MiB, and "
-            f"{free / 2**20:,.0f} MiB are free",
+            f"the disk of {postgres.folder} is full: the ledger takes {needed / 2**20:,.0f} MiB, "
+            f"and {free / 2**20:,.0f} MiB are free",
             "make room and repeat",
         )
 
@@ -208,6 +213,7 @@ def _needed_services(
         )
     if any(service.process is not None for service in every_service(instance)):
         raise LocalCloudError("the instance is running", "run `make down` first")
+    Place.of(instance).check()
     services, _ = services_of(instance, os.environ)
     nodes: list[Service] = [one for one in services if isinstance(one, Broker)]
     postgres = Postgres(instance)

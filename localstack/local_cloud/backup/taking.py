@@ -109,6 +109,7 @@ def show(instance: Instance, progress: Progress) -> None:
         If there are none, or the key is another one.
     """
     place = Place.of(instance)
+    place.check()
     postgres = Postgres(instance)
     for backup in PgBackRest(instance, postgres.cluster, postgres.port).backups():
         progress.say(

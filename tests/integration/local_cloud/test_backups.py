@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -15,10 +16,11 @@ from handlers.platform.bounds import COMMANDS_TOPIC
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from load.judge.topic import read_topic
+from local_cloud.backup import restoring
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_reader import LogReader
 from local_cloud.backup.place import KEY_VARIABLE, Place
-from local_cloud.backup.restoring import restore_ledger, restore_log
+from local_cloud.backup.restoring import restore_both, restore_ledger, restore_log
 from local_cloud.backup.taking import back_up
 from local_cloud.config import ROOT, Instance, Ports, load_instance
 from local_cloud.console import Progress
@@ -119,14 +121,46 @@ def test_a_restore_that_fails_leaves_the_former_ledger(instance: Instance) -> No
     assert run(instance, b"select n from kept") == []
 
 
+def test_a_ledger_whose_position_can_not_be_set_is_not_restored(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(instance, QUIET, full=True, only_log=False)
+    run(instance, b"create table kept (n int)")
+    stop_all(services(instance), QUIET)
+
+    def refuse(*_: object) -> int:
+        raise LocalCloudError("the broker refuses")
+
+    monkeypatch.setattr(restoring, "go_on_from", refuse)
+    with pytest.raises(LocalCloudError, match="the broker refuses"):
+        restore_ledger(instance, QUIET, "")
+
+    start_all(services(instance), QUIET)
+    assert run(instance, b"select n from kept") == []
+
+
 def test_without_a_backup_nothing_is_touched(instance: Instance) -> None:
     stop_all(services(instance), QUIET)
-    Place.of(instance).create()
 
-    with pytest.raises(LocalCloudError, match="there is no backup in"):
-        restore_ledger(instance, QUIET, "")
-    with pytest.raises(LocalCloudError, match="there is no backup of the log"):
-        restore_log(instance, QUIET)
+    for restore in (partial(restore_ledger, at=""), restore_log, restore_both):
+        with pytest.raises(LocalCloudError, match="there is no backup in"):
+            restore(instance, QUIET)
+    assert not Place.of(instance).key_file.exists()
+
+
+def test_a_new_ledger_in_an_old_ones_place_adds_to_its_backups(instance: Instance) -> None:
+    back_up(instance, QUIET, full=True, only_log=False)
+    stop_all(services(instance), QUIET)
+    shutil.rmtree(Postgres(instance).cluster)
+    start_all(services(instance), QUIET)
+    run(instance, b"create table anew (n int)")
+
+    back_up(instance, QUIET, full=False, only_log=False)
+
+    stop_all(services(instance), QUIET)
+    restore_ledger(instance, QUIET, "")
+    start_all(services(instance), QUIET)
+    assert run(instance, b"select n from anew") == []
 
 
 def test_a_lost_log_comes_back_with_its_offsets_times_keys_and_headers(instance: Instance) -> None:
