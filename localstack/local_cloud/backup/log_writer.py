@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,7 +11,9 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 
 from local_cloud.backup.log_reader import ANSWER_LIMIT_S, LogReader
 from local_cloud.backup.segments import Logged
+from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
+from local_cloud.services.topics import create_topics
 
 _TIME = "message.timestamp.type"
 
@@ -58,17 +61,25 @@ class LogWriter:
                 f"set PARTITIONS={partitions} and repeat",
             )
 
-    def write(self, partitions: Iterable[Iterable[Logged]]) -> int:
+    def write(self, instance: Instance, partitions: Iterable[Iterable[Logged]]) -> int:
         """Write each partition's records; return how many there were.
 
-        The topic keeps the records' own times meanwhile, because a posting's time is its record's.
+        The topic is made anew for it, to keep the records' own times: a posting's time is its
+        record's. A setting that is changed reaches a broker's log only later.
 
         Raises
         ------
         LocalCloudError
-            If the broker refuses a record, or puts one at another offset.
+            If the broker refuses a record, or puts one at another offset or time.
         """
-        self._stamp_by("CreateTime")
+        self._delete()
+        create_topics(
+            self._bootstrap,
+            instance.partitions,
+            appends_time=False,
+            growing_to=instance.growing_to,
+            replicas=instance.brokers,
+        )
         count = 0
         for partition, records in enumerate(partitions):
             for record in self._sent(partition, records):
@@ -87,7 +98,7 @@ class LogWriter:
                         value=record.value,
                         key=record.key,
                         partition=partition,
-                        on_delivery=self._expect(record.offset),
+                        on_delivery=self._expect(record),
                         timestamp=record.timestamp_ms,
                         headers=list(record.headers),
                     )
@@ -98,14 +109,15 @@ class LogWriter:
             self._check()
             yield 1
 
-    def _expect(self, offset: int) -> Any:
+    def _expect(self, record: Logged) -> Any:
         def report(error: KafkaError | None, message: Message) -> None:
+            place = (message.offset(), message.timestamp()[1])
             if error is not None:
                 self._problem = f"the broker refuses a record ({error})"
-            elif message.offset() != offset:
+            elif place != (record.offset, record.timestamp_ms):
                 self._problem = (
-                    f"partition {message.partition()} has at offset {message.offset()} what was "
-                    f"at {offset}"
+                    f"the broker gives a record of partition {message.partition()} offset and time "
+                    f"{place}, and it had {(record.offset, record.timestamp_ms)}"
                 )
 
         return report
@@ -115,6 +127,19 @@ class LogWriter:
             raise LocalCloudError(
                 self._problem, "empty the log (see docs/recovery.md) and repeat the restore"
             )
+
+    def _delete(self) -> None:
+        deadline = time.monotonic() + ANSWER_LIMIT_S
+        try:
+            self._admin.delete_topics([self._topic])[self._topic].result(timeout=ANSWER_LIMIT_S)
+            while self._topic in self._admin.list_topics(timeout=ANSWER_LIMIT_S).topics:
+                if time.monotonic() >= deadline:
+                    raise LocalCloudError(f"topic {self._topic} is not deleted", "repeat")
+                time.sleep(0.1)
+        except (KafkaException, TimeoutError) as error:
+            raise LocalCloudError(
+                f"can't delete the empty topic {self._topic} ({error})", "see `make status`"
+            ) from error
 
     def _stamp_by(self, clock: str) -> None:
         entry = ConfigEntry(_TIME, clock, incremental_operation=AlterConfigOpType.SET)

@@ -89,7 +89,7 @@ def restore_both(instance: Instance, progress: Progress) -> None:
                 _restore_cluster(instance, progress, taken)
             except ArchiveEndsBefore:
                 _restore_cluster(instance, progress, None)
-            _put_back(writer, progress, backup, index)
+            _put_back(instance, writer, progress, backup, index)
             start_all([postgres], QUIET)
             _go_on(instance, progress)
 
@@ -132,7 +132,7 @@ def restore_log(instance: Instance, progress: Progress) -> None:
         start_all([postgres, *nodes], QUIET)
         writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
         writer.check_empty(len(index.ends(index.latest)))
-        _put_back(writer, progress, backup, index)
+        _put_back(instance, writer, progress, backup, index)
         _tell(progress, list(unapplied(backup, index, positions(instance))))
         _go_on(instance, progress)
 
@@ -142,13 +142,14 @@ def _log_backup(instance: Instance) -> LogBackup:
     return LogBackup(place.log, COMMANDS_TOPIC, place.key())
 
 
-def _put_back(writer: LogWriter, progress: Progress, backup: LogBackup, index: Index) -> None:
+def _put_back(
+    instance: Instance, writer: LogWriter, progress: Progress, backup: LogBackup, index: Index
+) -> None:
     """Write the backup's records into the empty log."""
     partitions = range(len(index.ends(index.latest)))
     with progress.step("Log", "restoring") as step:
-        count = writer.write(
-            backup.read(index, index.latest, partition) for partition in partitions
-        )
+        records = (backup.read(index, index.latest, partition) for partition in partitions)
+        count = writer.write(instance, records)
         step.text = f"{count:,} records at the offsets and times that they had"
 
 
