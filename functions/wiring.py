@@ -204,6 +204,8 @@ def traces() -> Traces | None:
         stage=current.stage,
         ratio=current.otel_traces_sampler_arg,
         trusts_clients=current.traces_trust_clients,
+        # Lambda freezes what it talks to by its runtime API. The local data plane freezes nothing.
+        may_freeze="AWS_LAMBDA_RUNTIME_API" in os.environ,
     )
 
 
@@ -393,6 +395,7 @@ def warm_up() -> None:
     # Otherwise, the first sign-in with an unknown address could be recognized by its duration.
     passwords.prepare()
     try:
+        traces()
         producer()
         database().read("select 1")
     except Exception as error:

@@ -31,6 +31,8 @@ EXPOSED_HEADERS: Final = (
     "Retry-After",
     "WWW-Authenticate",
     "X-Request-Id",
+    # API Gateway's name for WWW-Authenticate.
+    "x-amzn-Remapped-WWW-Authenticate",
 )
 #: How long a browser may cache a preflight; Chromium caps it at this.
 MAX_AGE_S: Final = 7200

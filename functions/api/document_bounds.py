@@ -29,6 +29,7 @@ from handlers.domain.state import AccountKind
 from handlers.platform.bounds import MAX_BATCH, MAX_PARTITIONS
 from handlers.platform.clock import MAX_TIME_LENGTH
 from handlers.platform.random_ids import API_KEY_PREFIX, TOKEN_PREFIX
+from handlers.platform.traceparent import NAME as TRACE
 from handlers.reading.entries import MAX_STATEMENT_ENTRIES
 from handlers.webhooks.signatures import HEADER, SECRET_PREFIX
 
@@ -75,6 +76,7 @@ _TEXTS: Final[dict[str, Schema]] = {
     "Ledgerlane-Event-Id": _text(200, "^[!-~]+$"),
     "Ledgerlane-Delivery-Id": _id(ids.DELIVERY),
     "Ledgerlane-Webhook-Id": _id(ids.WEBHOOK),
+    TRACE: _text(55, "^00-[0-9a-f]{32}-[0-9a-f]{16}-01$"),
     HEADER: _text(200, "^t=[0-9]+,v1=[0-9a-f]{64}$"),
     "event_type": {"enum": list(EVENT_TYPES)},
     "events[]": _text(64, r"^(\*|[a-z_]+\.(\*|[a-z]+))$"),
@@ -106,6 +108,7 @@ _TEXTS: Final[dict[str, Schema]] = {
     "ETag": _text(100, '^"[!-~]+"$'),
     "Retry-After": _text(10, "^[0-9]+$"),
     "WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
+    "x-amzn-Remapped-WWW-Authenticate": _text(200, "^Bearer[ -~]*$"),
     "Allow": _text(200, "^[A-Z]+(, [A-Z]+)*$"),
 }
 #: Request headers: values that the ledger does not understand are ignored, so only API Gateway's

@@ -7,6 +7,7 @@ from typing import Any, Final
 from functions.api.examples import answer_example
 from functions.api.http import JSON
 from handlers.applying.events import Event
+from handlers.platform.traceparent import NAME as TRACE
 from handlers.webhooks.signatures import HEADER
 
 #: The schema of the request body.
@@ -30,7 +31,14 @@ _HEADERS: Final = {
         "The webhook's id.",
         "whk_019aab54d2f07c3e8f6a1b2c3d4e5f60",
     ),
+    TRACE: (
+        "The trace that the event belongs to (W3C Trace Context). Present only if the request that "
+        "caused it was traced.",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    ),
 }
+#: Headers that some requests don't have.
+_OPTIONAL: Final = frozenset({TRACE})
 
 
 def described(reference: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +63,7 @@ def described(reference: dict[str, Any], schemas: dict[str, Any]) -> dict[str, A
                     {
                         "name": name,
                         "in": "header",
-                        "required": True,
+                        "required": name not in _OPTIONAL,
                         "description": text,
                         "schema": {"type": "string"},
                         "example": example,

@@ -75,6 +75,7 @@ _HEADERS: Final = {
     "ETag": "Changes whenever the account does.",
     "Retry-After": "Seconds.",
     "WWW-Authenticate": "How to authenticate.",
+    "x-amzn-Remapped-WWW-Authenticate": "`WWW-Authenticate` under API Gateway's name for it.",
     "Allow": "The allowed methods.",
 }
 
@@ -298,7 +299,7 @@ def _error_headers(status: int) -> dict[str, Any]:
     if status in (429, 502, 503, 504):
         names.append("Retry-After")
     if status == 401:
-        names.append("WWW-Authenticate")
+        names += ["WWW-Authenticate", "x-amzn-Remapped-WWW-Authenticate"]
     if status == 405:
         names.append("Allow")
     return _described(names)

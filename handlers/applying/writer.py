@@ -431,10 +431,13 @@ def _check_growth(state: PartitionState, batch: Batch) -> None:
 
 
 def _parents(batch: Batch) -> dict[str, str]:
-    """Return the traces of a batch's traced commands, by the commands' transaction ids."""
+    """Return the traces of a batch's traced commands, by the commands' transaction ids.
+
+    Of a command and its repetitions, the first one counts.
+    """
     return {
         command.transaction_id: record.traceparent
-        for record, command in batch
+        for record, command in reversed(batch)
         if record.traceparent is not None and not isinstance(command, c.UndecodableError)
     }
 

@@ -21,13 +21,12 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.status import StatusCode
 
-from handlers.platform.concurrency import is_cooperative
 from handlers.platform.kafka import Headers
 from handlers.platform.traceparent import NAME, Parent, parse
 
 Attributes = Mapping[str, str | int]
 
-#: How long finished spans are collected where nothing freezes the process after an invocation.
+#: How long finished spans are collected before they are sent in the background.
 COLLECT_MS: Final = 500
 #: The maximum number of spans that are sent at once, and that wait to be sent.
 SENT_AT_ONCE: Final = 512
@@ -54,6 +53,8 @@ class Traces:
         traced too, and nothing else is.
     trusts_clients
         Whether a client's header decides whether its request is traced, and in which trace.
+    may_freeze
+        Whether the process may be frozen after an invocation, as Lambda does.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Traces:
         stage: str,
         ratio: float,
         trusts_clients: bool = False,
+        may_freeze: bool = True,
     ) -> None:
         # `request` samples; everything else follows from a traced parent.
         self._provider = TracerProvider(
@@ -81,7 +83,7 @@ class Traces:
         self._tracer = self._provider.get_tracer("ledgerlane")
         self._ratio = ratio
         self._trusts_clients = trusts_clients
-        self._is_cooperative = is_cooperative()
+        self._may_freeze = may_freeze
 
     def is_traced(self, client: str | None) -> bool:
         """Decide whether to trace a request.
@@ -197,11 +199,8 @@ class Traces:
             yield work
 
     def flush(self) -> None:
-        """Send what is finished, before Lambda freezes the process.
-
-        A process that serves many requests at once is never frozen, and sends in the background.
-        """
-        if not self._is_cooperative:
+        """Send what is finished, if the process may be frozen; others send in the background."""
+        if self._may_freeze:
             self._processor.force_flush()
 
     def close(self) -> None:

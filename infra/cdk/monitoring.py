@@ -1,4 +1,4 @@
-"""The metrics that alarms and the dashboard share."""
+"""The metrics of the list of signals, as CloudWatch has them in a stage."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
 from handlers.platform.bounds import METRICS_NAMESPACE
-from infra.cdk.config import AwsStage
+from infra.cdk.config import AwsStage, MskConfig
 from infra.cdk.data import Database
 from infra.cdk.streaming import Log
+from infra.signals.cloudwatch import Metric
 
-MINUTE = Duration.minutes(1)
-DAY = Duration.days(1)
+#: A metric of the list that is computed from two of API Gateway's.
+FAILED_SHARE = "5XXShare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +38,73 @@ class Watched:
     database: Database
     log: Log
 
-    def own(
-        self, function: str, name: str, statistic: str, period: Duration = MINUTE
-    ) -> cloudwatch.Metric:
-        """Return a metric that one of our functions writes in the embedded metric format."""
-        return cloudwatch.Metric(
-            namespace=METRICS_NAMESPACE,
-            metric_name=name,
-            dimensions_map={"service": f"ledgerlane-{function}"},
-            statistic=statistic,
+    def metrics(self, metric: Metric) -> dict[str, cloudwatch.IMetric]:
+        """Return a metric of the list by the suffix of its alarm's name.
+
+        MSK reports per broker, which CloudWatch does not aggregate. All others have one metric,
+        with an empty suffix. What this stage does not have, has no metric.
+        """
+        if metric.engine not in (None, "aurora" if self.database.is_cluster else "instance"):
+            return {}
+        if metric.source in ("cluster", "broker") and not isinstance(self.config.kafka, MskConfig):
+            return {}
+        if metric.source == "broker":
+            brokers = range(1, len(self.config.network.zones) + 1)
+            return {f"-{number}": self._broker(number, metric) for number in brokers}
+        return {"": self._one(metric)}
+
+    def _one(self, metric: Metric) -> cloudwatch.IMetric:
+        period = Duration.seconds(metric.period_s)
+        if metric.source == "api":
+            return self._api(metric, period)
+        if metric.source == "function":
+            function = self.functions[metric.function]
+            return function.metric(metric.name, statistic=metric.statistic, period=period)
+        return _metric(metric, *self._place(metric))
+
+    def _place(self, metric: Metric) -> tuple[str, dict[str, str]]:
+        """Return the namespace of a metric, and its dimensions."""
+        match metric.source:
+            case "report":
+                return METRICS_NAMESPACE, {"service": f"ledgerlane-{metric.function}"}
+            case "mapping":
+                return "AWS/Lambda", {"EventSourceMappingUUID": self.mapping_id}
+            case "database":
+                return "AWS/RDS", self.database.dimensions
+            case "proxy":
+                return "AWS/RDS", {"ProxyName": self.database.proxy.db_proxy_name}
+            case "cluster":
+                return "AWS/Kafka", {"Cluster Name": self.log.cluster_name or ""}
+            case "cache":
+                # The primary.
+                return "AWS/ElastiCache", {"CacheClusterId": f"{self.config.stack_name}-001"}
+            case _:
+                raise ValueError(f"no place for metrics of {metric.source}")
+
+    def _broker(self, number: int, metric: Metric) -> cloudwatch.Metric:
+        dimensions = {"Cluster Name": self.log.cluster_name or "", "Broker ID": str(number)}
+        return _metric(metric, "AWS/Kafka", dimensions)
+
+    def _api(self, metric: Metric, period: Duration) -> cloudwatch.IMetric:
+        if metric.name != FAILED_SHARE:
+            return self.api.metric(metric.name, statistic=metric.statistic, period=period)
+        return cloudwatch.MathExpression(
+            # A few failures among very few requests are no trend.
+            expression="IF(requests > 20, 100 * failures / requests, 0)",
+            using_metrics={
+                "failures": self.api.metric_server_error(statistic="Sum", period=period),
+                "requests": self.api.metric_count(statistic="Sum", period=period),
+            },
+            label="% of responses that are 5xx",
             period=period,
         )
 
-    def function(self, function: str, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        """Return Lambda's metric of a function."""
-        return self.functions[function].metric(name, statistic=statistic, period=MINUTE)
 
-    def mapping(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        """Return Lambda's metric of the event source mapping."""
-        return _metric(
-            "AWS/Lambda", name, {"EventSourceMappingUUID": self.mapping_id}, statistic, MINUTE
-        )
-
-    def server(self, name: str, statistic: str) -> cloudwatch.Metric:
-        """Return RDS's metric of the database."""
-        return _metric("AWS/RDS", name, self.database.dimensions, statistic, MINUTE)
-
-    def proxy(self, name: str, statistic: str) -> cloudwatch.Metric:
-        """Return RDS's metric of the pooler."""
-        dimensions = {"ProxyName": self.database.proxy.db_proxy_name}
-        return _metric("AWS/RDS", name, dimensions, statistic, MINUTE)
-
-    def brokers(self, name: str, statistic: str) -> cloudwatch.Metric:
-        """Return MSK's metric of the cluster."""
-        dimensions = {"Cluster Name": self.log.cluster_name or ""}
-        return _metric("AWS/Kafka", name, dimensions, statistic, Duration.minutes(5))
-
-    def broker(self, number: int, name: str) -> cloudwatch.Metric:
-        """Return MSK's metric of one broker, which CloudWatch does not aggregate."""
-        dimensions = {"Cluster Name": self.log.cluster_name or "", "Broker ID": str(number)}
-        return _metric("AWS/Kafka", name, dimensions, "Maximum", Duration.minutes(5))
-
-    def cache(self, name: str, statistic: str) -> cloudwatch.Metric:
-        """Return ElastiCache's metric of the primary."""
-        dimensions = {"CacheClusterId": f"{self.config.stack_name}-001"}
-        return _metric("AWS/ElastiCache", name, dimensions, statistic, MINUTE)
-
-
-def _metric(
-    namespace: str, name: str, dimensions: dict[str, str], statistic: str, period: Duration
-) -> cloudwatch.Metric:
+def _metric(metric: Metric, namespace: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=namespace,
-        metric_name=name,
+        metric_name=metric.name,
         dimensions_map=dimensions,
-        statistic=statistic,
-        period=period,
+        statistic=metric.statistic,
+        period=Duration.seconds(metric.period_s),
     )

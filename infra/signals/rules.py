@@ -32,7 +32,7 @@ def rules(signals: Iterable[Signal] = SIGNALS) -> str:
 def _rule(signal: Signal) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "alert": signal.name,
-        "expr": f"({signal.query}) {signal.fires}",
+        "expr": f"({signal.query}) {signal.condition}",
         "labels": {"severity": signal.severity, "promise": str(signal.promise)},
         "annotations": {"summary": signal.meaning, "runbook": f"{RUNBOOKS}#{signal.name}"},
     }

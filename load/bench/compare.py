@@ -1,6 +1,7 @@
 """`make bench-compare A=... B=...`: compare two revisions, round by round.
 
     python -m load.bench.compare main~5 main --only singles,latency --rounds 5
+    python -m load.bench.compare . . --env-a OBSERVE=1 --env-b OBSERVE=0 --only singles,batch
     python -m load.bench.compare . . --env-b TRACES=1 --env-b OTEL_TRACES_SAMPLER_ARG=0.01
 
 Each revision gets its own worktree and instance, started by its own code. This checkout then
@@ -33,6 +34,7 @@ from load.bench.own import FIRST_PORT, LAST_PORT, keep_commit_times
 from load.bench.people import make_people
 from load.bench.scenarios import chosen
 from load.bench.target import ROOT, Target
+from load.bench.watching import unwatched
 from local_cloud import interrupts
 from local_cloud.config import Ports, load_instance
 from local_cloud.install.wrk import install_wrk
@@ -207,7 +209,9 @@ def compare(sides: Sequence[tuple[Side, Target]], options: argparse.Namespace) -
             for scenario in scenarios:
                 for letter, site in in_turn(sites, number):
                     sized = site if number else replace(site, seconds=road.WARM_UP_S)
-                    one = scenario.measure(sized, secrets.token_hex(6))
+                    others = (other for other in sites.values() if other is not site)
+                    with unwatched(other.target.instance for other in others):
+                        one = scenario.measure(sized, secrets.token_hex(6))
                     if one.proof is not None and not one.proof.holds:
                         raise road.BooksDiffer(f"{letter}, {scenario.name}: {one.proof}")
                     value = one.figures[scenario.headline]

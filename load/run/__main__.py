@@ -24,6 +24,7 @@ from load.report.files import write
 from load.run import judgement
 from load.run.live import LiveLine
 from load.run.options import Options, parse
+from load.run.published import RunMetrics, published
 from load.run.sampler import Ledger, Sampler
 from load.traffic.finals import WorkloadFailed
 from load.traffic.k6 import K6, Pace
@@ -121,15 +122,19 @@ def _load(run: _Run, setup: Setup, sampler: Sampler) -> tuple[K6, list[Outcome]]
         f"{options.mix}, {options.profile}, {options.rate or 'the maximum rate'}"
         f"{' requests/s' if options.rate else ''}, {options.seconds} s"
     )
+    metrics = RunMetrics(options.mix, options.profile, options.rate)
     sampler.generator_pid = k6.start(json.dumps(setup.as_json()))
     follower = k6.follow()
     line = LiveLine(sys.stderr, options.seconds)
     deadline_s = time.monotonic() + options.seconds + GRACE_S
     try:
-        while not k6.wait(1.0):
-            line.show(follower.read(), sampler.samples.next_offsets())
-            if time.monotonic() >= deadline_s:
-                raise WorkloadFailed(f"k6 did not end within {options.seconds + GRACE_S:.0f} s")
+        with published(metrics, run.instance.ports.load_metrics):
+            while not k6.wait(1.0):
+                new = follower.read()
+                line.show(new, sampler.samples.next_offsets())
+                metrics.count(new)
+                if time.monotonic() >= deadline_s:
+                    raise WorkloadFailed(f"k6 did not end within {options.seconds + GRACE_S:.0f} s")
         follower.read()
     finally:
         line.end()

@@ -54,6 +54,9 @@ class Ports:
     pgbouncer_exporter: int = 19127
     redis_exporter: int = 19121
     kafka_metrics: int = 19404
+    load_metrics: int = 19105
+    grafana: int = 13000
+    grafana_prometheus: int = 19091
     kafka_2: int = 19192
     kafka_controller_2: int = 19193
     kafka_metrics_2: int = 19504
@@ -155,6 +158,25 @@ def read_observed(environment: Mapping[str, str]) -> bool | None:
     raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
 
 
+def read_observed_each_s(environment: Mapping[str, str]) -> int | None:
+    """Return the seconds between two scrapes (``OBSERVE_EACH_S``); None if it is not set.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is not within its bounds.
+    """
+    text = environment.get("OBSERVE_EACH_S", "").strip()
+    if not text:
+        return None
+    # Rates over a minute need several samples.
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 15:
+        return int(text)
+    raise LocalCloudError(
+        f"OBSERVE_EACH_S={text} is not valid", "set it to a number from 1 to 15, or unset it"
+    )
+
+
 def read_traces(environment: Mapping[str, str]) -> str | None:
     """Return what ``TRACES`` asks for: 0, 1 for a file, or a collector's URL; None if unset.
 
@@ -229,6 +251,8 @@ class Instance:
         ``native`` for processes on this machine, ``compose`` for containers.
     observed : bool
         Whether Prometheus and the exporters run too.
+    observed_each_s : int
+        How often Prometheus scrapes and evaluates the alert rules, in seconds.
     traces : str
         0 for no traces of requests, 1 for a file of them, or a collector's URL.
     archiving : bool
@@ -248,6 +272,7 @@ class Instance:
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
+    observed_each_s: int = 5
     traces: str = "0"
     archiving: bool = False
     outside: Path | None = None
@@ -363,6 +388,7 @@ class Instance:
             "application_password": self.application_password,
             "watcher_password": self.watcher_password,
             "observed": self.observed,
+            "observed_each_s": self.observed_each_s,
             "traces": self.traces,
             "archiving": self.archiving,
             "kafka_cluster_id": self.kafka_cluster_id,
@@ -435,6 +461,7 @@ def load_instance(
         partitions=partitions,
         brokers=read_brokers(environment, _remembered_brokers(remembered)),
         observed=bool(remembered.get("observed", True)) if asked is None else asked,
+        observed_each_s=read_observed_each_s(environment) or remembered.get("observed_each_s", 5),
         traces=read_traces(environment) or str(remembered.get("traces", "0")),
         outside=Path(outside) if outside else None,
         **known,

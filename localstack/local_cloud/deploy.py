@@ -71,10 +71,14 @@ def deployed_source() -> Path:
     return Path(os.environ.get("LEDGERLANE_SOURCE") or ROOT)
 
 
+def was_deployed(instance: Instance) -> bool:
+    """Return whether this instance has begun a deployment."""
+    return (instance.state / "deploy.log").exists()
+
+
 def last_one_failed(instance: Instance) -> bool:
     """Return whether the last deployment failed, or was cut short."""
-    state = instance.state
-    return (state / "deploy.log").exists() and not (state / "deployment.json").exists()
+    return was_deployed(instance) and not (instance.state / "deployment.json").exists()
 
 
 def deploy(instance: Instance, progress: Progress) -> bool:
@@ -90,14 +94,39 @@ def deploy(instance: Instance, progress: Progress) -> bool:
     LocalCloudError
         If the deployment fails. The previous deployment keeps serving.
     """
+    began = time.monotonic()
+    with progress.step("CDK", "synthesising and deploying") as step:
+        step.hide()
+        last = _run(instance, "up", progress)
+        if last == UNCHANGED:
+            step.hidden, step.text = False, "nothing changed since the last deployment"
+    if last != UNCHANGED:
+        progress.report("CDK", "deployed", time.monotonic() - began)
+    return last != UNCHANGED
+
+
+def undeploy(instance: Instance, progress: Progress) -> None:
+    """Remove everything that was deployed.
+
+    Raises
+    ------
+    LocalCloudError
+        If that fails.
+    """
+    with progress.step("CDK", "removing what was deployed") as step:
+        _run(instance, "destroy", progress)
+        step.text = "removed what was deployed"
+
+
+def _run(instance: Instance, command: str, progress: Progress) -> str:
+    """Run a command of the deployment's program; return the last line that it printed."""
     cdk = install_cdk(instance.cache)
-    command = [sys.executable, str(PROGRAM), "up", "--endpoint", instance.emulator_url]
-    command += ["--stage", "local", "--state", str(instance.state)]
-    began, last = time.monotonic(), ""
+    arguments = [sys.executable, str(PROGRAM), command, "--endpoint", instance.emulator_url]
+    arguments += ["--stage", "local", "--state", str(instance.state)]
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(
-            command,
+            arguments,
             cwd=ROOT,
             env=deployment_environment(instance, cdk),
             stdin=subprocess.DEVNULL,
@@ -109,11 +138,7 @@ def deploy(instance: Instance, progress: Progress) -> bool:
         watchdog = threading.Timer(WHOLE_LIMIT_S, child.terminate)
         watchdog.start()
         try:
-            with progress.step("CDK", "synthesising and deploying") as step:
-                step.hide()
-                last = _follow(child, progress)
-                if last == UNCHANGED:
-                    step.hidden, step.text = False, "nothing changed since the last deployment"
+            last = _follow(child, progress)
         except BaseException:
             child.terminate()
             raise
@@ -122,9 +147,7 @@ def deploy(instance: Instance, progress: Progress) -> bool:
         if child.returncode != 0:
             errors.seek(0)
             raise _failure(instance, errors.read().strip() or last or "it printed no reason")
-    if last != UNCHANGED:
-        progress.report("CDK", "deployed", time.monotonic() - began)
-    return last != UNCHANGED
+    return last
 
 
 def _follow(child: subprocess.Popen[str], progress: Progress) -> str:

@@ -8,23 +8,43 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.ports import LISTEN, open_files
 from local_cloud.process import Process, marked_processes, session_members
 
-TABLES = (("/proc/net/tcp", socket.AF_INET), ("/proc/net/tcp6", socket.AF_INET6))
+#: The state of a UDP socket that takes datagrams from anyone: it is not connected.
+UNCONNECTED: Final = "07"
+
+
+class _Table(NamedTuple):
+    """The kernel's table of one protocol's sockets, and the state of those that listen."""
+
+    path: str
+    family: socket.AddressFamily
+    protocol: str
+    listening: str
+
+
+_TABLES: Final = (
+    _Table("/proc/net/tcp", socket.AF_INET, "TCP", LISTEN),
+    _Table("/proc/net/tcp6", socket.AF_INET6, "TCP", LISTEN),
+    _Table("/proc/net/udp", socket.AF_INET, "UDP", UNCONNECTED),
+    _Table("/proc/net/udp6", socket.AF_INET6, "UDP", UNCONNECTED),
+)
 
 
 @dataclass(frozen=True)
 class Listener:
-    """An address that a process takes connections at."""
+    """An address that a process takes connections or datagrams at."""
 
     pid: int
     name: str
     address: str
     port: int
+    protocol: str = "TCP"
 
     @property
     def on_loopback(self) -> bool:
@@ -35,7 +55,7 @@ class Listener:
 
     def __str__(self) -> str:
         """Return it as an error names it."""
-        return f"{self.name} (pid {self.pid}) on {self.address} port {self.port}"
+        return f"{self.name} (pid {self.pid}) on {self.address} port {self.port} ({self.protocol})"
 
 
 def check_listeners(instance: Instance, processes: Iterable[Process | None]) -> None:
@@ -76,18 +96,22 @@ def listeners(pids: Iterable[int]) -> list[Listener]:
     return found
 
 
-def _listening_sockets() -> dict[str, tuple[str, int]]:
-    """Return address and port of each listening socket, by its name among open files."""
+def _listening_sockets() -> dict[str, tuple[str, int, str]]:
+    """Return address, port and protocol of each socket that listens, by its name as an open file.
+
+    A UDP socket without a port has not been bound, so nothing reaches it.
+    """
     sockets = {}
-    for table, family in TABLES:
+    for table in _TABLES:
         try:
-            lines = Path(table).read_text().splitlines()[1:]
+            lines = Path(table.path).read_text().splitlines()[1:]
         except OSError:
             continue
         for columns in map(str.split, lines):
-            if columns[3] == LISTEN:
-                address, _, port = columns[1].rpartition(":")
-                sockets[f"socket:[{columns[9]}]"] = (_address(address, family), int(port, 16))
+            address, _, port = columns[1].rpartition(":")
+            if columns[3] == table.listening and int(port, 16):
+                place = (_address(address, table.family), int(port, 16), table.protocol)
+                sockets[f"socket:[{columns[9]}]"] = place
     return sockets
 
 

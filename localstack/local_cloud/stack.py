@@ -33,14 +33,14 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     chosen = choose_emulator(instance, environment)
     emulator: list[Service] = [chosen] if chosen else []
     if kind == COMPOSE:
-        return [Compose(instance), *emulator], "SERVICES=compose"
+        return [Compose(instance), *emulator, *watchers(instance)], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
     services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator]
     return [*services, *broker.nodes(), *watchers(instance)], reason
 
 
 def watchers(instance: Instance) -> list[Service]:
-    """Return Prometheus and the exporters of the native services, if requested."""
+    """Return Prometheus and the exporters, if requested."""
     if not instance.observed:
         return []
     exporters = [PostgresExporter(instance), PgBouncerExporter(instance), RedisExporter(instance)]
@@ -69,7 +69,7 @@ def every_service(instance: Instance) -> list[Service]:
     started = started_emulator(instance)
     emulator: list[Service] = [started] if started else []
     if instance.services == COMPOSE:
-        return [Compose(instance), *emulator, DataPlane(instance)]
+        return [Compose(instance), *emulator, *watchers(instance), DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
     services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator]
     return [*services, *broker.nodes(), *watchers(instance), DataPlane(instance)]

@@ -17,6 +17,7 @@ from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.process import read_process
 from local_cloud.services.base import Service
+from local_cloud.services.emulator import health, started_emulator
 from local_cloud.stack import every_service, find_service
 
 MEBIBYTE = 1024 * 1024
@@ -65,6 +66,9 @@ def show_status(instance: Instance, progress: Progress, as_json: bool) -> int:
     else:
         _print(table, progress)
         progress.say(f"State {instance.state}   API {instance.api_url}", "dim")
+        if started_emulator(instance) is None:
+            answers = "answers" if health(instance.emulator_url) else "does not answer"
+            progress.say(f"The emulator at {instance.emulator_url} {answers}; it is not ours.")
         if instance.observed and any(row["state"] != "stopped" for row in table):
             alerts = firing(instance.prometheus_url)
             progress.say(health_line(alerts), "green" if alerts == [] else "red")

@@ -179,6 +179,8 @@ def _test_instance(progress: Progress) -> Instance:
     if left.exists:
         clean(left, Progress(quiet=True))
     first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
+    # Tests wait for metrics and alerts, so Prometheus looks often.
+    environment |= {"OBSERVE_EACH_S": "1"}
     return load_instance(environment, state=state, ports_from=first)
 
 

@@ -23,6 +23,7 @@ from local_cloud.lifecycle import (
     tail,
 )
 from local_cloud.listeners import check_listeners
+from local_cloud.outside_emulator import check_stack, remove_stack
 from local_cloud.schema import check_schema
 from local_cloud.services.accounts import remove_outside
 from local_cloud.services.base import Service
@@ -118,7 +119,9 @@ def _application(
     instance: Instance, dataplane: DataPlane, started: list[Service], progress: Progress
 ) -> None:
     emulator = started_emulator(instance)
-    if emulator and not emulator.survives_failed_update and last_one_failed(instance):
+    if emulator is None:
+        check_stack(instance)
+    elif not emulator.survives_failed_update and last_one_failed(instance):
         # What was deployed is deployed anew; the data plane serves the code from before meanwhile.
         restart(emulator, progress)
     deploy(instance, progress)
@@ -211,6 +214,9 @@ def clean(instance: Instance, progress: Progress) -> None:
             shutil.rmtree(instance.state)
         progress.say("Nothing to remove: there is no instance here.")
         return
+    if started_emulator(instance) is None:
+        # It outlives this instance, and would go on to run functions that nothing serves.
+        remove_stack(instance, progress)
     down(instance, progress)
     for service in every_service(instance):
         service.clean()

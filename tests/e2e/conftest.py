@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import boto3
 import pytest
 
 from tests.support.api import Api
-from tests.support.stack import ROOT, Stack
+from tests.support.stack import Stack
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +36,7 @@ def grace(stack: Stack) -> Iterator[Api]:
 @pytest.fixture(scope="session")
 def operator(stack: Stack) -> Iterator[Api]:
     person = Api(stack.api_url).sign_up("Opal")
-    done = subprocess.run(
-        [sys.executable, "-m", "local_cloud", "run", "functions.operator", person.email],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "localstack")},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    # What a session may do is what its user may do when it begins.
-    person.sign_in()
+    stack.make_operator(person)
     yield person
     person.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.support.stack import Stack
@@ -13,3 +15,12 @@ def stack() -> Stack:
     if found is None:
         pytest.skip("no stack: `make test` starts one")
     return found
+
+
+@pytest.fixture(scope="session")
+def prometheus() -> str:
+    """The address of the stack's Prometheus."""
+    url = os.environ.get("LEDGERLANE_PROMETHEUS_URL", "")
+    if not url:
+        pytest.skip("OBSERVE=0")
+    return url

@@ -358,12 +358,53 @@ def test_every_alarm_tells_somebody_and_has_a_runbook(stage: Synthesized) -> Non
             assert alarm["AlarmActions"]
 
 
-def test_every_signal_has_an_alarm_or_a_reason(stage: Synthesized) -> None:
-    prefix = f"{stage.config.stack_name}-"
-    alarms = {a["AlarmName"].removeprefix(prefix) for a in stage.of("AWS::CloudWatch::Alarm")}
+def signal_of(alarm: dict[str, Any]) -> str:
+    """Return the name of the signal that an alarm's description links to."""
+    return str(alarm["AlarmDescription"].rpartition("#")[2])
 
-    for signal in SIGNALS:
-        assert (signal.name in alarms) != bool(signal.only_here), signal.name
+
+#: CodeDeploy rolls back on it; it is of a deployment, not of the list.
+OF_DEPLOYMENTS = {"release-errors"}
+#: Stages have one of two engines.
+OF_ENGINES = {"database-replica", "database-storage"}
+
+
+def test_every_signal_has_an_alarm_or_a_reason_and_every_alarm_is_a_signal(
+    stage: Synthesized,
+) -> None:
+    alarms = {signal_of(alarm) for alarm in stage.of("AWS::CloudWatch::Alarm")} - OF_DEPLOYMENTS
+
+    named = {signal.name for signal in SIGNALS if not signal.only_here}
+    assert alarms < named or alarms == named
+    assert named - alarms < OF_ENGINES
+
+
+def test_an_alarm_is_its_signal_in_the_other_world(stage: Synthesized) -> None:
+    signals = {signal.name: signal for signal in SIGNALS}
+    for alarm in stage.of("AWS::CloudWatch::Alarm"):
+        if (name := signal_of(alarm)) in OF_DEPLOYMENTS:
+            continue
+        signal, wanted = signals[name], signals[name].alarm
+        assert wanted is not None
+        direction = "LessThan" if signal.is_below else "GreaterThanOrEqualTo"
+        assert alarm["AlarmName"].startswith(f"{stage.config.stack_name}-{name}")
+        assert alarm["AlarmDescription"].startswith(f"{signal.meaning}. ")
+        assert alarm["ComparisonOperator"] == f"{direction}Threshold"
+        assert alarm["EvaluationPeriods"] == wanted.periods
+        if wanted.threshold is None:
+            assert alarm["Threshold"] == signal.threshold * wanted.metric.scale
+        for metric in alarm.get("Metrics", [alarm]):
+            stat = metric.get("MetricStat", metric)
+            assert stat.get("Period", wanted.metric.period_s) == wanted.metric.period_s
+
+
+def test_the_dashboard_shows_every_alarm_s_metric(stage: Synthesized) -> None:
+    (dashboard,) = stage.of("AWS::CloudWatch::Dashboard")
+    shown = json.dumps(dashboard["DashboardBody"])
+
+    for alarm in stage.of("AWS::CloudWatch::Alarm"):
+        if signal_of(alarm) not in OF_DEPLOYMENTS and "MetricName" in alarm:
+            assert alarm["MetricName"] in shown, alarm["AlarmName"]
 
 
 def test_alarms_watch_metrics_that_the_functions_write(stage: Synthesized) -> None:

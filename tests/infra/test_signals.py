@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.signals.catalogue import SIGNALS
+from infra.signals.catalogue import PANELS, SIGNALS, lines_of, signals_of
+from infra.signals.panel import Panel
 from infra.signals.rules import FILE, rules
 from infra.signals.signal import Signal
 
@@ -23,6 +24,7 @@ AUDIT, WEBHOOKS = '{service="ledgerlane-audit"}', '{service="ledgerlane-webhooks
 PARTITION = '{function="stack-apply",topic="ledger.commands",partition="1"}'
 EVENTS = '{function="stack-webhooks",topic="ledger.events",partition="1"}'
 FUNCTION = '{function="stack-apply",process="poller"}'
+API = '{function="stack-api",process="gateway.0"}'
 OK = '{method="GET",resource="/a",status="200",process="gateway.0"}'
 BAD = '{method="GET",resource="/a",status="500",process="gateway.0"}'
 
@@ -132,6 +134,27 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {bucket("1.0"): "0+98x120", bucket("2.5"): "0+100x120", bucket("+Inf"): "0+100x120"},
         {bucket("1.0"): "0+100x120", bucket("2.5"): "0+100x120", bucket("+Inf"): "0+100x120"},
     ),
+    "api-throttles": (
+        {f"dataplane_throttles_total{API}": "0+1x120"},
+        {f"dataplane_throttles_total{API}": "9x120"},
+    ),
+    "apply-throttles": (
+        {f"dataplane_throttles_total{FUNCTION}": "0+1x120"},
+        {f"dataplane_throttles_total{API}": "0+1x120"},
+    ),
+    "cache-cpu": (
+        {"redis_cpu_user_seconds_total": "0+6x120", "redis_cpu_sys_seconds_total": "0+3x120"},
+        {"redis_cpu_user_seconds_total": "0+4x120", "redis_cpu_sys_seconds_total": "0+3x120"},
+    ),
+    "cache-memory": (
+        {"redis_memory_used_bytes": "95x120", "redis_memory_max_bytes": "100x120"},
+        # No limit is set.
+        {"redis_memory_used_bytes": "95x120", "redis_memory_max_bytes": "0x120"},
+    ),
+    "log-offline": (
+        {"redpanda_cluster_unavailable_partitions": "0x100 2x20"},
+        {"kafka_offlinepartitionscount": "0x120"},
+    ),
     "apply-errors": (
         {f"dataplane_invocation_errors_total{FUNCTION}": "0+1x120"},
         {f"dataplane_invocation_errors_total{FUNCTION}": "3x120"},
@@ -144,13 +167,23 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'dataplane_status_age_seconds{process="poller"}': "1x100 20x20"},
         {'dataplane_status_age_seconds{process="poller"}': "1x120"},
     ),
-    "database-down": ({"pg_up": "1x100 0x20"}, {"pg_up": "1x120"}),
+    "database-down": (
+        {'pg_up{job="postgres"}': "1x100 0x20", 'up{job="postgres"}': "1x120"},
+        {'pg_up{job="postgres"}': "1x120", 'up{job="postgres"}': "1x120"},
+    ),
     "pool-waits": (
         {'pgbouncer_pool_maxwait{database="a",user="b"}': "0x100 4x20"},
         {'pgbouncer_pool_maxwait{database="a",user="b"}': "0x120"},
     ),
-    "pooler-down": ({"pgbouncer_up": "1x100 0x20"}, {"pgbouncer_up": "1x120"}),
-    "cache-down": ({"redis_up": "1x100 0x20"}, {"redis_up": "1x120"}),
+    # The exporter does not respond in time, so there is no sample of its own.
+    "pooler-down": (
+        {'pgbouncer_up{job="pgbouncer"}': "1x20", 'up{job="pgbouncer"}': "1x100 0x20"},
+        {'pgbouncer_up{job="pgbouncer"}': "1x120", 'up{job="pgbouncer"}': "1x120"},
+    ),
+    "cache-down": (
+        {'redis_up{job="redis"}': "1x100 0x20", 'up{job="redis"}': "1x120"},
+        {'redis_up{job="redis"}': "1x120"},
+    ),
     "log-down": ({'up{job="kafka"}': "1x100 0x20"}, {'up{job="kafka"}': "1x120"}),
     "old-transaction": (
         {"ledger_transactions_oldest_seconds": "1x100 400x20"},
@@ -167,6 +200,7 @@ def test_the_rules_are_those_of_the_list() -> None:
 
 def test_names_are_unique_and_every_alert_has_series_to_try() -> None:
     assert len({signal.name for signal in SIGNALS}) == len(SIGNALS)
+    assert len({panel.name for panel in PANELS}) == len(PANELS)
     assert SERIES.keys() == {signal.name for signal in ALERTS}
 
 
@@ -176,6 +210,29 @@ def test_every_signal_has_a_runbook_and_a_promise(signal: Signal) -> None:
 
     assert signal.name in headings
     assert 1 <= signal.promise <= 14
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
+def test_a_signal_is_in_a_world_or_says_why_not(signal: Signal) -> None:
+    assert (signal.query is None) == bool(signal.only_on_aws)
+    assert (signal.alarm is None) == bool(signal.only_here)
+    assert signal.query or signal.alarm
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
+def test_every_signal_is_drawn_by_a_panel_of_its_unit(signal: Signal) -> None:
+    (panel,) = [panel for panel in PANELS if panel.name == signal.panel]
+
+    assert panel.unit == signal.unit
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
+def test_every_panel_has_lines_with_different_names(panel: Panel) -> None:
+    lines = lines_of(panel)
+
+    assert lines
+    assert all(line.query or line.metric for line in lines[: len(panel.lines)])
+    assert len({line.legend for line in lines}) == len(lines) >= len(signals_of(panel))
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="Prometheus is not installed")

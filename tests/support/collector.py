@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +17,7 @@ ERROR = 2
 
 @dataclass(frozen=True)
 class Span:
-    """A received span; ids are hexadecimal."""
+    """A received span, also as the JSON of all of it; ids are hexadecimal."""
 
     service: str
     name: str
@@ -28,6 +28,7 @@ class Span:
     attributes: dict[str, Any]
     links: tuple[tuple[str, str], ...]
     is_error: bool
+    raw: str = field(repr=False, compare=False)
 
 
 def spans_of(body: str | bytes) -> list[Span]:
@@ -54,6 +55,7 @@ def _span(service: str, one: Any) -> Span:
         _values(one.attributes),
         tuple((link.trace_id.hex(), link.span_id.hex()) for link in one.links),
         one.status is not None and int(one.status.code) == ERROR,
+        one.to_json(),
     )
 
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import psycopg
 
 from load.judge.topic import TopicRecord, read_topic
+from tests.support.api import Api
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = "ledger.commands"
@@ -42,6 +44,7 @@ class Stack:
     state: Path
     broker: str
     partitions: int
+    name: str
 
     @classmethod
     def from_environment(cls) -> Stack | None:
@@ -57,6 +60,7 @@ class Stack:
             state=Path(os.environ["LEDGERLANE_STATE"]),
             broker=os.environ.get("LEDGERLANE_BROKER", ""),
             partitions=int(os.environ.get("PARTITIONS", "12")),
+            name=os.environ["LEDGERLANE_STACK"],
         )
 
     @property
@@ -102,6 +106,34 @@ class Stack:
                     return
             time.sleep(0.2)
         raise AssertionError(f"the log is not drained after {timeout_s} s")
+
+    # -- its functions ------------------------------------------------------------------------
+
+    def invoke(self, function: str) -> None:
+        """Run a scheduled function now. It may fail, after it has reported what it measured."""
+        client = boto3.client(
+            "lambda",
+            endpoint_url=self.emulator_url,
+            region_name="eu-central-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        client.invoke(FunctionName=f"{self.name}-{function}", Payload=b"{}")
+
+    def make_operator(self, person: Api) -> None:
+        """Make somebody an operator, and sign in again."""
+        done = subprocess.run(
+            [sys.executable, "-m", "local_cloud", "run", "functions.operator", person.email],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "localstack")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        # What a session may do is what its user may do when it begins.
+        person.sign_in()
 
     # -- its processes ------------------------------------------------------------------------
 

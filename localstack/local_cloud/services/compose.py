@@ -6,18 +6,24 @@ import os
 import subprocess
 from pathlib import Path
 
-from local_cloud.config import ROOT, Ports, of_node
+import psycopg
+
+from local_cloud.config import LOOPBACK, ROOT, Ports, of_node
 from local_cloud.errors import LocalCloudError
 from local_cloud.ports import accepts
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 from local_cloud.services.pgbouncer import check_pooler
 from local_cloud.services.topics import create_topics, known_brokers
+from local_cloud.services.watcher import allow_to_watch
 
 FILE = ROOT / "localstack" / "compose.yaml"
 PUBLISHED = ("postgres", "pgbouncer", "redis")
-#: The compose file's profile with the other brokers.
+#: The profile of the other brokers.
 THREE_BROKERS = "three-brokers"
+#: The profile of Grafana and the Prometheus that it reads, and the ports that they add.
+OBSERVE = "observe"
+OBSERVED = ("grafana", "grafana_prometheus")
 
 
 class Compose(Service):
@@ -33,7 +39,11 @@ class Compose(Service):
     @property
     def port_names(self) -> list[str]:
         """The ports that the containers publish."""
-        return [*PUBLISHED, *(of_node("kafka", node) for node in self.instance.nodes)]
+        nodes = self.instance.nodes
+        published = [*PUBLISHED, *(of_node("kafka", node) for node in nodes)]
+        if not self.instance.observed:
+            return published
+        return [*published, *(of_node("kafka_metrics", node) for node in nodes), *OBSERVED]
 
     @property
     def _command(self) -> list[str]:
@@ -62,14 +72,18 @@ class Compose(Service):
             "PARTITIONS": str(self.instance.partitions),
             "POSTGRES_PASSWORD": self.instance.admin_password,
             "LEDGERLANE_PASSWORD": self.instance.application_password,
+            "COMPOSE_PROFILES": ",".join(self._profiles()),
         }
+
+    def _profiles(self) -> list[str]:
+        wanted = {OBSERVE: self.instance.observed, THREE_BROKERS: self.instance.brokers > 1}
+        return [profile for profile, is_wanted in wanted.items() if is_wanted]
 
     def _brokers(self) -> dict[str, str]:
         if self.instance.brokers == 1:
             return {}
         return {
             "BROKERS": str(self.instance.brokers),
-            "COMPOSE_PROFILES": THREE_BROKERS,
             "BROKER_RPC_ADDRESS": "0.0.0.0",
             "BROKER_RPC_NAME": "redpanda",
         }
@@ -86,8 +100,11 @@ class Compose(Service):
         return all(accepts(port) for port in ports) and len(brokers) >= self.instance.brokers
 
     def after_start(self) -> None:
-        """Connect through the pooler once, and check the topics."""
+        """Connect through the pooler once, and check the topics and the exporter's role."""
         check_pooler(self.instance, self.log)
+        url = self.instance.database_url
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            allow_to_watch(connection, self.instance.watcher_password)
         self.check()
 
     def check(self) -> None:
@@ -111,7 +128,10 @@ class Compose(Service):
 
     def note(self) -> str:
         """Say what it runs."""
-        return "Redpanda, PostgreSQL, PgBouncer, Valkey"
+        listed = "Redpanda, PostgreSQL, PgBouncer, Valkey"
+        if not self.instance.observed:
+            return listed
+        return f"{listed}, Grafana on http://{LOOPBACK}:{self.instance.ports.grafana}"
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str | None:

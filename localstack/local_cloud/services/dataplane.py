@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import urllib.error
 import urllib.request
@@ -56,6 +57,8 @@ class DataPlane(Service):
         if self.instance.observed:
             command += ["--metrics-port", str(self.instance.ports.metrics)]
         command += ["--mode", os.environ.get("DATAPLANE_MODE", "").strip() or _MODE]
+        # For a developer's inner loop, such as --watch and --debug.
+        command += shlex.split(os.environ.get("DATAPLANE_ARGS", ""))
         environment = {
             "PYTHONPATH": str(ROOT / "localstack/dataplane/src"),
             "PYTHONUNBUFFERED": "1",

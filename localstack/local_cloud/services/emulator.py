@@ -19,6 +19,7 @@ from local_cloud.install.pypi import (
     install_emulator,
     install_localstack,
 )
+from local_cloud.ports import answers
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 
@@ -247,3 +248,8 @@ def started_emulator(instance: Instance) -> Emulator | None:
     """Return the emulator that this instance starts itself; None where it has a URL instead."""
     kind = instance.emulator or MiniStack.kind
     return EMULATORS[kind](instance) if kind in EMULATORS else None
+
+
+def is_ministack(url: str) -> bool:
+    """Return whether MiniStack answers at `url`. It does under LocalStack's name, too."""
+    return answers(f"{url}/_ministack/health")

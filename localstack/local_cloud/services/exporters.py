@@ -7,7 +7,14 @@ import sys
 from abc import abstractmethod
 
 from handlers.platform.bounds import DATABASE
-from local_cloud.config import LOOPBACK, MODULES, ROOT, WATCHER_ROLE
+from local_cloud.config import (
+    APPLICATION_ROLE,
+    COMPOSE,
+    LOOPBACK,
+    MODULES,
+    ROOT,
+    WATCHER_ROLE,
+)
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.ports import answers
@@ -100,9 +107,13 @@ class PgBouncerExporter(Exporter):
 
     def command(self) -> tuple[list[str], dict[str, str]]:
         """Return the command that connects to PgBouncer's console."""
-        url = f"postgresql://{WATCHER_ROLE}@{LOOPBACK}:{self.instance.ports.pgbouncer}/pgbouncer"
+        role, password = WATCHER_ROLE, self.instance.watcher_password
+        if self.instance.services == COMPOSE:
+            # The image knows one user.
+            role, password = APPLICATION_ROLE, self.instance.application_password
+        url = f"postgresql://{role}@{LOOPBACK}:{self.instance.ports.pgbouncer}/pgbouncer"
         return [sys.executable, "-m", "local_cloud.pgbouncer_exporter", str(self.port), url], {
-            "PGPASSWORD": self.instance.watcher_password,
+            "PGPASSWORD": password,
             "PYTHONPATH": MODULES,
         }
 

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from handlers.platform.bounds import DATABASE
 from local_cloud.backup.pgbackrest import ARCHIVE_TIMEOUT_S, PgBackRest
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE
+from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch, start_ticks
@@ -25,6 +25,7 @@ from local_cloud.services.accounts import (
     write_private,
 )
 from local_cloud.services.base import Service
+from local_cloud.services.watcher import allow_to_watch
 
 OLDEST_MAJOR = 15
 #: A batch's statements have about a megabyte. By default, the C library returns that memory to the
@@ -254,19 +255,7 @@ class Postgres(Service):
             if not found:
                 statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
                 connection.execute(statement.format(database, role))
-            self._allow_to_watch(connection)
-
-    def _allow_to_watch(self, connection: psycopg.Connection) -> None:
-        """Create the exporter's role, which can read statistics but no tables."""
-        watcher = sql.Identifier(WATCHER_ROLE)
-        found = connection.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = %s", [WATCHER_ROLE]
-        ).fetchone()
-        if not found:
-            connection.execute(sql.SQL("CREATE ROLE {} CONNECTION LIMIT 5").format(watcher))
-        secret = sql.Literal(self.instance.watcher_password)
-        connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(watcher, secret))
-        connection.execute(sql.SQL("GRANT pg_monitor TO {}").format(watcher))
+            allow_to_watch(connection, self.instance.watcher_password)
 
     def note(self) -> str:
         """Return what its commits survive."""

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from typing import Any
 
-from local_cloud.config import LOOPBACK, ROOT, Instance
+import yaml
+
+from local_cloud.config import COMPOSE, LOOPBACK, ROOT, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.ports import answers
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
+from local_cloud.services.redpanda import Redpanda
+from local_cloud.services.tansu import Tansu
 
 RULES = ROOT / "localstack" / "observing" / "rules.yaml"
-#: The jobs, and their ports.
+#: The jobs, and their ports. `make load` answers only while it runs.
 JOBS = {
     "dataplane": "metrics",
     "postgres": "postgres_exporter",
     "pgbouncer": "pgbouncer_exporter",
     "redis": "redis_exporter",
     "kafka": "kafka_metrics",
+    "load": "load_metrics",
 }
-SETTINGS = """\
-global:
-  scrape_interval: 5s
-  scrape_timeout: 4s
-  evaluation_interval: 5s
-rule_files:
-  - '{rules}'
-scrape_configs:
-"""
-JOB = """\
-  - job_name: {job}
-    static_configs:
-      - targets: [{targets}]
-"""
 _ANSWER_LIMIT_S = 2.0
 
 
@@ -64,7 +56,7 @@ class Prometheus(Service):
         folder = self.instance.data / "prometheus"
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "prometheus.yml"
-        settings.write_text(settings_of(self.instance))
+        settings.write_text(yaml.safe_dump(settings_of(self.instance), sort_keys=False))
         argv = [
             _required_binary(),
             f"--config.file={settings}",
@@ -85,19 +77,44 @@ class Prometheus(Service):
         return "keeps 15 days or 1 GB"
 
 
-def settings_of(instance: Instance) -> str:
-    """Return Prometheus's configuration file."""
-    jobs = [
-        JOB.format(job=job, targets=", ".join(_targets(instance, name)))
-        for job, name in JOBS.items()
-    ]
-    # In YAML's single quotes, only the quote itself is special.
-    return SETTINGS.format(rules=str(RULES).replace("'", "''")) + "".join(jobs)
+def settings_of(instance: Instance) -> dict[str, Any]:
+    """Return Prometheus's configuration."""
+    interval = f"{instance.observed_each_s}s"
+    settings: dict[str, Any] = {
+        "global": {
+            "scrape_interval": interval,
+            "scrape_timeout": interval,
+            "evaluation_interval": interval,
+        },
+        "rule_files": [str(RULES)],
+        "scrape_configs": [_job(instance, name) for name in jobs_of(instance)],
+    }
+    if instance.services == COMPOSE:
+        # Containers can't reach the loopback of this machine, so samples are sent to them.
+        receiver = f"http://{LOOPBACK}:{instance.ports.grafana_prometheus}/api/v1/write"
+        settings["remote_write"] = [{"url": receiver}]
+    return settings
+
+
+def jobs_of(instance: Instance) -> list[str]:
+    """Return the jobs of an instance. Tansu has no metrics to scrape."""
+    return [name for name in JOBS if name != "kafka" or instance.broker != Tansu.kind]
+
+
+def _job(instance: Instance, name: str) -> dict[str, Any]:
+    job: dict[str, Any] = {
+        "job_name": name,
+        "static_configs": [{"targets": _targets(instance, JOBS[name])}],
+    }
+    is_redpanda = instance.services == COMPOSE or instance.broker == Redpanda.kind
+    if name == "kafka" and is_redpanda:
+        job["metrics_path"] = Redpanda.metrics_path
+    return job
 
 
 def _targets(instance: Instance, port: str) -> list[str]:
     nodes = instance.nodes if port == "kafka_metrics" else (1,)
-    return [f"'{LOOPBACK}:{instance.ports.of_node(port, node)}'" for node in nodes]
+    return [f"{LOOPBACK}:{instance.ports.of_node(port, node)}" for node in nodes]
 
 
 def _required_binary() -> str:

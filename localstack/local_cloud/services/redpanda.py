@@ -8,6 +8,8 @@ from local_cloud.services.broker import Broker
 from local_cloud.services.container import ContainerService
 
 INSIDE_PORT = 9092
+#: The admin API, which serves the metrics: https://docs.redpanda.com/current/manage/monitoring/
+ADMIN_PORT = 9644
 
 
 class Redpanda(ContainerService, Broker):
@@ -17,6 +19,12 @@ class Redpanda(ContainerService, Broker):
     title = "Redpanda"
     image = "redpandadata/redpanda:v26.1.9"
     volume_target = "/var/lib/redpanda/data"
+    metrics_path = "/public_metrics"
+
+    @property
+    def port_names(self) -> list[str]:
+        """Return the ports for clients and the metrics."""
+        return ["kafka", *(["kafka_metrics"] if self.instance.observed else [])]
 
     @property
     def durability(self) -> str:
@@ -32,4 +40,7 @@ class Redpanda(ContainerService, Broker):
         arguments += ["--node-id=0", "--check=false", "--reserve-memory=0M"]
         arguments += ["--set", "redpanda.auto_create_topics_enabled=false"]
         arguments += ["--set", "redpanda.group_initial_rebalance_delay=0"]
-        return self.launch({self.port: INSIDE_PORT}, {}, arguments)
+        published = {self.port: INSIDE_PORT}
+        if self.instance.observed:
+            published[self.instance.ports.kafka_metrics] = ADMIN_PORT
+        return self.launch(published, {}, arguments)

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def collector(stack: Stack) -> Iterator[Collector]:
-    """Trace every request, for the length of a test."""
+def collector(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    """Trace every request, for the length of a test, and send before an invocation ends."""
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
     before = wiring.settings()
     with Collector() as made:
         wiring.settings.replace(

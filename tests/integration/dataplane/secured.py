@@ -106,7 +106,7 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512")
         for flag in ("--add-scram", f"{mechanism}=[name={USER},password={PASSWORD}]")
     ]
-    tool = [*command, "kafka.tools.StorageTool", "format", "--cluster-id", cluster, *scram]
+    tool = [*command, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", *scram]
     _run(folder, *tool, "--config", "server.properties")
     with (folder / "kafka.log").open("wb") as log:
         arguments = [*command, "kafka.Kafka", "server.properties"]

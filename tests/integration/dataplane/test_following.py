@@ -98,6 +98,15 @@ def test_a_stacks_stage_serves_its_deployment_and_not_what_has_changed_since(
     stacks.delete_stack(StackName="stacked")
 
 
+def connects(address: str) -> bool:
+    """Return whether an address takes a request; anything but a refusal is an error."""
+    try:
+        httpx.get(address, timeout=5)
+    except httpx.ConnectError:
+        return False
+    return True
+
+
 def debug_port(folder: Path) -> int | None:
     """Return where a debugger can attach to the only debugged function."""
     status = read_json(folder / "plane" / "status" / "gateway.0.json") or {}
@@ -158,6 +167,16 @@ def test_what_api_calls_make_and_change_is_followed(account: Account, tmp_path: 
         assert throttled.elapsed.total_seconds() < 2
         account.functions.delete_function_concurrency(FunctionName="answers")
         eventually(f"{address}/v1/a", 200)
+        # Without any API, connections are refused until there is one again.
+        for api in (first, second):
+            account.gateway.delete_rest_api(restApiId=api)
+        wait_for(lambda: not connects(address), 20, "connections are refused")
+        third = account.api("third")
+        account.route(third, "/a", proxy(arn))
+        account.deploy(third, "v3")
+        wait_for(lambda: connects(address), 20, "connections are taken again")
+        assert eventually(f"{address}/v3/a", 200).text == "two v3"
+    account.gateway.delete_rest_api(restApiId=third)
 
 
 def test_a_function_finds_its_layers(account: Account, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from dataplane.kept import kept_invocations
+from dataplane.keeper import kept_invocations
 from dataplane.state_folder import StateFolder
 from tests.integration.dataplane.conftest import PARTITIONS, Toy, wait_for
 

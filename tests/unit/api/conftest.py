@@ -13,7 +13,7 @@ from handlers.domain import commands as c
 from handlers.domain.callers import Caller, Role
 from handlers.platform import clock
 from handlers.platform.errors import Unauthenticated
-from handlers.platform.kafka import Outbound, Position
+from handlers.platform.kafka import Headers, Outbound, Position
 from handlers.reading.accounts import Owners
 from tests.support.http import Client
 from tests.support.settings import settings_with
@@ -31,6 +31,7 @@ class ProducerStub:
     """Takes records as the brokers would."""
 
     records: list[tuple[int, c.AnyCommand]] = field(default_factory=list)
+    headers: list[Headers] = field(default_factory=list)
     error: Exception | None = None
 
     def send(self, records: Iterable[Outbound]) -> list[int]:
@@ -41,6 +42,7 @@ class ProducerStub:
             command = c.decode(record.value)
             assert record.key.decode() == c.account_of(command)
             sent.append(len(self.records))
+            self.headers.append(record.headers)
             self.records.append((record.partition, command))
         return sent
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from functions import settings
-from infra.cdk.config import AwsStage, ConfigError, LocalStage, StageConfig
+from infra.cdk.config import (
+    AwsStage,
+    ConfigError,
+    LocalStage,
+    StageConfig,
+    TracesConfig,
+    xray_traces,
+)
 from infra.cdk.lambdas import common_variables
 from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins, gateway_origin
@@ -17,6 +24,7 @@ ADDRESSES = {
     **{"DATABASE_SECRET_ARN": "x", "KAFKA_BOOTSTRAP": "x:1", "PARTITIONS": "12"},
     "REDIS_URL": "redis://x:1/0",
 }
+XRAY = xray_traces("eu-central-1").endpoint
 
 
 def load(**environment: str) -> LocalStage:
@@ -115,6 +123,18 @@ def test_every_stage_is_within_its_own_limits() -> None:
         (
             replace(DEV, network=replace(DEV.network, nat_gateways=0)),
             "nat_gateways must be from 1 to the number of zones",
+        ),
+        (
+            replace(DEV, traces=TracesConfig(endpoint="collector:4318")),
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT='collector:4318' is not of the form http",
+        ),
+        (
+            replace(DEV, traces=TracesConfig(endpoint=XRAY, ratio=2)),
+            "OTEL_TRACES_SAMPLER_ARG='2' is not a number from 0 to 1",
+        ),
+        (
+            replace(DEV, traces=TracesConfig(endpoint=XRAY), tracing=False),
+            "stage dev: traces need tracing=True",
         ),
         (replace(DEV, cors_origins=("*",)), "stage dev: cors_origins: '[*]' is not an origin"),
     ],

@@ -1,14 +1,16 @@
 """The same services for people with Docker: what the compose file promises."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from handlers.platform import bounds
-from local_cloud.config import ROOT, Ports
-from local_cloud.services.compose import THREE_BROKERS
+from local_cloud.config import COMPOSE, ROOT, Ports, load_instance
+from local_cloud.services.compose import OBSERVE, THREE_BROKERS
+from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
 
@@ -30,7 +32,8 @@ def test_the_services_are_those_of_the_local_cloud_without_what_runs_functions(
     default = {name for name, one in compose["services"].items() if "profiles" not in one}
 
     assert default == expected
-    assert set(compose["services"]) - default == {"redpanda-2", "redpanda-3"}
+    optional = {"redpanda-2", "redpanda-3", "prometheus", "grafana"}
+    assert set(compose["services"]) - default == optional
 
 
 def test_the_other_brokers_come_with_their_profile_and_join_the_first(
@@ -52,7 +55,7 @@ def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
     defaults = {Ports.variable(name): port for name, port in Ports().items()}
     published = [port for one in compose["services"].values() for port in one.get("ports", [])]
 
-    assert len(published) == 6
+    assert len(published) == 11
     for text in published:
         found = PUBLISHED.match(text)
         assert found, text
@@ -80,7 +83,8 @@ def test_images_are_pinned_and_the_same_as_those_of_make_up(compose: dict[str, A
 
 
 def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, Any]) -> None:
-    assert set(compose["volumes"]) == {"redpanda", "redpanda-2", "redpanda-3", "postgres"}
+    volumes = {"redpanda", "redpanda-2", "redpanda-3", "postgres", "prometheus"}
+    assert set(compose["volumes"]) == volumes
     assert "volumes" not in compose["services"]["valkey"]
 
 
@@ -99,3 +103,47 @@ def test_the_pooler_pools_by_transaction(compose: dict[str, Any]) -> None:
 
     assert settings["POOL_MODE"] == "transaction"
     assert settings["MAX_PREPARED_STATEMENTS"] == "0"
+
+
+def test_grafana_is_left_out_with_its_prometheus_unless_asked_for(compose: dict[str, Any]) -> None:
+    services = compose["services"].items()
+    observing = {name for name, one in services if OBSERVE in one.get("profiles", ())}
+
+    assert observing == {"prometheus", "grafana"}
+
+
+def test_grafana_finds_the_boards_and_the_prometheus_that_receives(compose: dict[str, Any]) -> None:
+    grafana, prometheus = compose["services"]["grafana"], compose["services"]["prometheus"]
+    mounts = dict(text.removesuffix(":ro").split(":") for text in grafana["volumes"])
+    provisioned = {Path(inside).parent.name: Path(ours) for ours, inside in mounts.items()}
+    folder = ROOT / "localstack"
+    source = yaml.safe_load((folder / provisioned["datasources"]).read_text())["datasources"][0]
+    provider = yaml.safe_load((folder / provisioned["dashboards"]).read_text())["providers"][0]
+
+    assert all(text.endswith(":ro") for text in grafana["volumes"])
+    assert all((folder / ours).exists() for ours in mounts)
+    assert source["url"] == "http://prometheus:9090"
+    assert prometheus["ports"][0].endswith(":9090")
+    assert "--web.enable-remote-write-receiver" in prometheus["command"]
+    assert mounts["./observing/boards"] == provider["options"]["path"]
+    home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert (folder / "observing/boards" / Path(home).name).is_file()
+
+
+def test_nobody_can_change_anything_in_grafana_without_a_password(compose: dict[str, Any]) -> None:
+    settings = compose["services"]["grafana"]["environment"]
+
+    assert settings["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+    assert settings["GF_AUTH_DISABLE_LOGIN_FORM"] == "true"
+
+
+def test_the_exporter_can_read_the_pooler_s_statistics(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    instance = load_instance({}, state=tmp_path)
+    instance.services = COMPOSE
+    command, environment = PgBouncerExporter(instance).command()
+
+    user = compose["services"]["pgbouncer"]["environment"]["STATS_USERS"]
+    assert command[-1].startswith(f"postgresql://{user}@")
+    assert environment["PGPASSWORD"] == instance.application_password

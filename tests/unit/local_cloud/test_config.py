@@ -29,7 +29,7 @@ def test_two_parts_never_share_a_port() -> None:
 
 
 def test_a_block_of_ports_is_consecutive_and_distinct() -> None:
-    assert [port for _, port in Ports.block(21000).items()] == list(range(21000, 21019))
+    assert [port for _, port in Ports.block(21000).items()] == list(range(21000, 21022))
 
 
 @pytest.mark.parametrize("text", ["0", "10001", "twelve", "1e1"])
@@ -118,6 +118,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "services",
         "observed",
         "archiving",
+        "observed_each_s",
         "traces",
         "outside",
         "admin_password",

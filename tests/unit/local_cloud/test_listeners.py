@@ -25,7 +25,10 @@ def ourselves() -> Process:
     return Process("test", os.getsid(0), ticks, 0.0, 0)
 
 
-@pytest.fixture(params=[(socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")])
+EVERYWHERE = [(socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")]
+
+
+@pytest.fixture(params=EVERYWHERE)
 def exposed(request: pytest.FixtureRequest) -> Iterator[int]:
     family, address = request.param
     with socket.socket(family) as listener:
@@ -38,6 +41,31 @@ def test_a_listener_on_every_interface_is_an_error_that_names_it(
     instance: Instance, exposed: int
 ) -> None:
     with pytest.raises(LocalCloudError, match=rf"\(pid {os.getpid()}\) on \S+ port {exposed}"):
+        check_listeners(instance, [ourselves()])
+
+
+@pytest.mark.parametrize(("family", "address"), EVERYWHERE)
+def test_a_udp_socket_on_every_interface_is_an_error_too(
+    instance: Instance, family: socket.AddressFamily, address: str
+) -> None:
+    with socket.socket(family, socket.SOCK_DGRAM) as listener:
+        listener.bind((address, 0))
+        port = listener.getsockname()[1]
+
+        with pytest.raises(LocalCloudError, match=rf"port {port} \(UDP\)"):
+            check_listeners(instance, [ourselves()])
+
+
+def test_a_udp_socket_that_asks_somebody_listens_to_nobody_else(instance: Instance) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+    ):
+        server.bind(("127.0.0.1", 0))
+        asking.bind(("0.0.0.0", 0))
+        asking.connect(server.getsockname())
+
         check_listeners(instance, [ourselves()])
 
 

@@ -10,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-import yaml
 
 from local_cloud.alerts import Alert, firing, health_line
-from local_cloud.config import Instance, load_instance
+from local_cloud.config import COMPOSE, NATIVE, Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.exporters import PgBouncerExporter
-from local_cloud.services.prometheus import JOBS, settings_of
+from local_cloud.services.prometheus import JOBS, jobs_of, settings_of
+from local_cloud.services.redpanda import Redpanda
 from local_cloud.stack import every_service
 
 FULL = Alert("database-down", "PostgreSQL does not answer", "docs/runbooks.md#database-down")
@@ -72,10 +72,11 @@ def test_no_answer_is_not_all_quiet() -> None:
 
 
 @pytest.mark.parametrize("brokers", [1, 3])
-def test_every_job_scrapes_a_port_of_the_instance_on_loopback(tmp_path: Path, brokers: int) -> None:
-    instance = load_instance({"BROKERS": str(brokers)}, state=tmp_path, ports_from=21000)
+def test_every_job_scrapes_a_port_of_the_instance_on_loopback(brokers: int) -> None:
+    instance = watched()
+    instance.brokers = brokers
 
-    settings = yaml.safe_load(settings_of(instance))
+    settings = settings_of(instance)
 
     targets = {
         job["job_name"]: job["static_configs"][0]["targets"] for job in settings["scrape_configs"]
@@ -85,6 +86,53 @@ def test_every_job_scrapes_a_port_of_the_instance_on_loopback(tmp_path: Path, br
     every = [target for some in targets.values() for target in some]
     assert all(target.startswith("127.0.0.1:210") for target in every)
     assert len(set(every)) == len(every)
+
+
+def watched(
+    broker: str | None = None, services: str = NATIVE, *, observed: bool = True
+) -> Instance:
+    instance = load_instance({}, state=Path("/nowhere"), ports_from=21000)
+    instance.broker, instance.services, instance.observed = broker, services, observed
+    return instance
+
+
+def job(instance: Instance, name: str) -> dict[str, object]:
+    (found,) = (one for one in settings_of(instance)["scrape_configs"] if one["job_name"] == name)
+    return dict(found)
+
+
+def test_redpanda_is_scraped_on_its_own_endpoint_and_tansu_on_none() -> None:
+    assert "metrics_path" not in job(watched(broker="kafka"), "kafka")
+    assert job(watched(broker="redpanda"), "kafka")["metrics_path"] == "/public_metrics"
+    assert job(watched(services=COMPOSE), "kafka")["metrics_path"] == "/public_metrics"
+    assert "kafka" not in jobs_of(watched(broker="tansu"))
+
+
+def test_redpanda_publishes_its_metrics_only_if_they_are_scraped() -> None:
+    published = Redpanda(watched()).prepare().argv
+    alone = Redpanda(watched(observed=False)).prepare().argv
+
+    assert f"127.0.0.1:{watched().ports.kafka_metrics}:9644" in published
+    assert not [text for text in alone if text.endswith(":9644")]
+
+
+def test_samples_are_sent_to_containers_which_can_t_fetch_them() -> None:
+    (receiver,) = settings_of(watched(services=COMPOSE))["remote_write"]
+
+    assert receiver["url"] == f"http://127.0.0.1:{watched().ports.grafana_prometheus}/api/v1/write"
+    assert "remote_write" not in settings_of(watched())
+
+
+def test_the_interval_is_a_setting_within_bounds_and_is_remembered(tmp_path: Path) -> None:
+    load_instance({"OBSERVE_EACH_S": "1"}, state=tmp_path).save()
+
+    settings = settings_of(load_instance({}, state=tmp_path))
+
+    assert settings["global"]["scrape_interval"] == "1s"
+    assert settings["global"]["evaluation_interval"] == "1s"
+    for wrong in ("0", "16", "a", "1.5"):
+        with pytest.raises(LocalCloudError, match=f"OBSERVE_EACH_S={wrong}"):
+            load_instance({"OBSERVE_EACH_S": wrong}, state=tmp_path)
 
 
 def test_observing_can_be_left_out_and_is_remembered(tmp_path: Path) -> None:

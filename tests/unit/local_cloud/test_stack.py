@@ -1,5 +1,7 @@
 """Which services an instance has, and in which order they stop."""
 
+import dataclasses
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -32,7 +34,8 @@ def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> No
     instance.broker, instance.brokers = "kafka", 3
     names = [name for service in every_service(instance) for name in service.port_names]
 
-    assert sorted(names) == sorted(name for name, _ in instance.ports.items())
+    others = {"load_metrics"}, {"grafana", "grafana_prometheus"}
+    assert sorted([*names, *chain(*others)]) == sorted(name for name, _ in instance.ports.items())
 
 
 def test_each_of_three_brokers_is_a_part_that_can_be_restarted_by_itself(
@@ -79,12 +82,31 @@ def test_the_api_runs_many_requests_at_once_in_a_process(
     assert command[command.index("--mode") + 1] == "api=concurrent"
 
 
+def test_the_data_plane_gets_the_arguments_that_a_developer_asks_for(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATAPLANE_ARGS", "--debug apply=5678 --watch 'api=/my code'")
+    command = DataPlane(instance).prepare().argv
+
+    assert command[-4:] == ["--debug", "apply=5678", "--watch", "api=/my code"]
+
+
 def test_containers_take_the_place_of_all_services_but_the_emulator(instance: Instance) -> None:
     services, _ = services_of(instance, {"SERVICES": "compose"})
 
-    assert [service.name for service in services] == ["compose", "emulator"]
+    watchers = ["postgres-exporter", "pgbouncer-exporter", "redis-exporter", "prometheus"]
+    assert [service.name for service in services] == ["compose", "emulator", *watchers]
     names = [service.name for service in every_service(instance)]
-    assert names == ["compose", "emulator", "dataplane"]
+    assert names == ["compose", "emulator", *watchers, "dataplane"]
+
+
+def test_grafana_runs_in_containers_where_the_instance_is_observed(instance: Instance) -> None:
+    alone = dataclasses.replace(instance, observed=False)
+
+    assert Compose(instance).environment()["COMPOSE_PROFILES"] == "observe"
+    assert "grafana" in Compose(instance).port_names
+    assert Compose(alone).environment()["COMPOSE_PROFILES"] == ""
+    assert Compose(alone).port_names == ["postgres", "pgbouncer", "redis", "kafka"]
 
 
 def test_an_instance_keeps_the_kind_of_services_it_began_with(instance: Instance) -> None:
@@ -111,7 +133,8 @@ def test_containers_get_the_instances_ports_and_passwords_by_the_environment(
 
 
 def test_containers_get_three_brokers_by_a_profile(instance: Instance) -> None:
-    assert "COMPOSE_PROFILES" not in Compose(instance).environment()
+    instance.observed = False
+    assert Compose(instance).environment()["COMPOSE_PROFILES"] == ""
     instance.brokers = 3
 
     compose_file = Compose(instance)

@@ -44,7 +44,7 @@ class Client:
         self._ends: dict[int, int] = {}
 
     def produce_batch(self, topic: str, messages: list[dict[str, Any]], partition: int) -> int:
-        if self.raises is not None:
+        if self.raises is not None and not self.refuses:
             raise self.raises
         self.calls.append((topic, partition, [message["value"] for message in messages]))
         for message in messages:

@@ -133,6 +133,25 @@ def test_of_writers_at_once_none_drops_what_another_wrote(tmp_path: Path) -> Non
     assert sorted(lines) == sorted(b"%d-%02d" % (p, n) for p in range(8) for n in range(20))
 
 
+def test_a_writer_that_waited_while_the_file_was_renamed_does_not_rename_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "traces.jsonl"
+    path.write_bytes(b"before\n")
+    late, other = FileSender(path, max_bytes=12), FileSender(path, max_bytes=12)
+
+    def locked(*_: object) -> None:
+        monkeypatch.setattr("handlers.platform.trace_exporter.fcntl.flock", lambda *_: None)
+        other(b"fills it")
+        other(b"new")
+
+    monkeypatch.setattr("handlers.platform.trace_exporter.fcntl.flock", locked)
+    late(b"late")
+
+    assert path.read_bytes() == b"new\n"
+    assert (tmp_path / "traces.jsonl.1").read_bytes() == b"before\nfills it\nlate\n"
+
+
 def test_a_folder_that_is_gone_is_no_failure(tmp_path: Path) -> None:
     exporter = Exporter(sender_to(f"file:{tmp_path}/gone/traces.jsonl"))
     assert exporter.export([]) is SpanExportResult.FAILURE

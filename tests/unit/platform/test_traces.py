@@ -177,7 +177,7 @@ def test_an_error_is_named_by_its_class_because_its_message_quotes_input(
 
     assert [span.is_error for span in sent.spans] == [True, True]
     assert {span.attributes["error.type"] for span in sent.spans} == {"ValueError"}
-    assert "Ada" not in repr(sent.spans)
+    assert "Ada" not in "".join(span.raw for span in sent.spans)
 
 
 def test_a_delivery_is_traced_if_its_event_was(make: MakeTraces, sent: Sent) -> None:
@@ -194,6 +194,18 @@ def test_a_delivery_is_traced_if_its_event_was(make: MakeTraces, sent: Sent) -> 
     assert (span.name, span.kind, span.is_error) == ("deliver webhook", "CLIENT", True)
     assert (span.trace_id, span.parent_id) == (f"{1:032x}", f"{2:016x}")
     assert work.header == f"00-{span.trace_id}-{span.span_id}-01"
+
+
+def test_only_what_may_be_frozen_sends_before_an_invocation_ends(
+    make: MakeTraces, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.platform.traces.COLLECT_MS", 3_600_000)
+    for may_freeze in (False, True):
+        traces = make(may_freeze=may_freeze)
+        with traces.request("GET", "/me", f"req_{may_freeze}", None):
+            pass
+        traces.flush()
+    assert [span.attributes["ledgerlane.request_id"] for span in sent.spans] == ["req_True"]
 
 
 def test_a_collector_that_fails_fails_nothing_else(make: MakeTraces) -> None:

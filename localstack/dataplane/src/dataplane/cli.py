@@ -187,8 +187,8 @@ def _parser(configured: dict[str, Any]) -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from dataplane.config import Options, parse_modes, parse_watched
-    from dataplane.debugging import parse_debugged
-    from dataplane.kept import parse_keep
+    from dataplane.debuggers import parse_debugged
+    from dataplane.keeper import parse_keep
     from dataplane.startup import start
 
     return start(
@@ -240,7 +240,7 @@ def _kept(options: argparse.Namespace) -> int:
 
 
 def _invoke(options: argparse.Namespace) -> int:
-    from dataplane.debugging import parse_port
+    from dataplane.debuggers import parse_port
     from dataplane.replay import invoke_again
 
     port = None if options.debug is None else parse_port(options.debug)

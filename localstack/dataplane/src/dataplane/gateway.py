@@ -38,7 +38,7 @@ from dataplane.invokers import (
     StrictInvoker,
 )
 from dataplane.journal import Journal
-from dataplane.kept import Keeper
+from dataplane.keeper import Keeper
 from dataplane.model import Deployment, FunctionSpec, RestApi
 from dataplane.pool import StrictPool
 from dataplane.process import Room, collect_less, die_with_parent

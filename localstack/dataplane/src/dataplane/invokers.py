@@ -16,7 +16,7 @@ from dataplane.http.invoking import (
     IntegrationTimeoutError,
     Invoker,
 )
-from dataplane.kept import Keeper
+from dataplane.keeper import Keeper
 from dataplane.metrics.invocations import Invocations
 from dataplane.pool import PoolClosedError, StrictPool, ThrottledError
 from dataplane.runtime import errors, payload

@@ -8,7 +8,7 @@ import uuid
 from collections import deque
 from typing import Any
 
-from dataplane.kept import Keeper
+from dataplane.keeper import Keeper
 from dataplane.metrics.invocations import Invocations
 from dataplane.model import FunctionSpec
 from dataplane.runtime import errors

@@ -9,8 +9,8 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from dataplane.debugging import address
-from dataplane.kept import find_kept, kept_invocations
+from dataplane.debuggers import address
+from dataplane.keeper import find_kept, kept_invocations
 from dataplane.model import Deployment, FunctionSpec
 from dataplane.runtime import errors
 from dataplane.state_folder import StateFolder

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from dataplane.debugging import address
+from dataplane.debuggers import address
 from dataplane.process import is_alive
 from dataplane.state_folder import StateFolder, read_json
 

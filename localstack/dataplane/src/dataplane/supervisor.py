@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dataplane import debugging
+from dataplane import debuggers
 from dataplane.children import Child, stop_all
 from dataplane.cloudwatch import LogShipper
 from dataplane.config import Options, api_function, default_strict_limit, mode_of
@@ -93,7 +93,7 @@ class Supervisor:
             signal.signal(number, lambda *_: self._stop.set())
         self._layout.pid_file("supervisor").write_text(f"{os.getpid()}\n")
         self._publish(self._deployment)
-        for line in debugging.invitations(self._deployment):
+        for line in debuggers.invitations(self._deployment):
             print(line, flush=True)
         self._gateways = self._make_gateways(self._deployment)
         if self._deployment.mappings:
@@ -128,7 +128,7 @@ class Supervisor:
             self._deployments,
             options.msk_brokers,
         )
-        return debugging.lay_over(self._sources.lay_over(found), options.debugged)
+        return debuggers.lay_over(self._sources.lay_over(found), options.debugged)
 
     def _children(self) -> list[Child]:
         return [*self._gateways, *([self._poller] if self._poller else [])]
@@ -225,6 +225,9 @@ class Supervisor:
     def _swap_gateways(self, deployment: Deployment) -> None:
         """Start the new gateways, then stop the old ones, so that no request is refused."""
         old, new = self._gateways, self._make_gateways(deployment)
+        if not new:
+            # Connections that nobody accepts would wait forever.
+            self._listener.shutdown(socket.SHUT_RDWR)
         for child in new:
             child.start()
         deadline_s = time.monotonic() + _SWAP_TIMEOUT_S

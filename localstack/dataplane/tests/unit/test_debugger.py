@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from dataplane.debugging import parse_port
+from dataplane.debuggers import parse_port
 from dataplane.invokers import StrictInvoker
 from dataplane.model import FunctionSpec
 from dataplane.pool import StrictPool

@@ -106,6 +106,9 @@ class Aws:
     def get_function(self, FunctionName: str) -> dict[str, Any]:
         return {"Configuration": self._functions[FunctionName], "Code": {"Location": "-"}}
 
+    def get_function_concurrency(self, FunctionName: str) -> dict[str, Any]:
+        return {"ReservedConcurrentExecutions": 0} if FunctionName == "throttled" else {}
+
     def get_rest_apis(self, **_: Any) -> dict[str, Any]:
         return {"items": []}
 
@@ -209,3 +212,16 @@ def test_a_stack_that_is_being_created_is_not_served_yet(
 
     with pytest.raises(NothingDeployedError):
         discover(emulator, ("new",), tmp_path, Deployments(tmp_path / "d"))
+
+
+def test_a_reserved_concurrency_of_0_is_read_where_the_function_does_not_say_it(
+    tmp_path: Path,
+) -> None:
+    """LocalStack's GetFunction omits it, and GetFunctionConcurrency returns it."""
+    functions = [function(name, tmp_path) for name in ("throttled", "free")]
+    emulator = emulator_with(tmp_path, {}, *functions)
+
+    found = discover(emulator, (), tmp_path, Deployments(tmp_path / "snapshots")).functions
+
+    assert found["throttled"].reserved_concurrency == 0
+    assert found["free"].reserved_concurrency is None

@@ -69,7 +69,6 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
     _check_runtime(configuration)
     code = {**answer["Code"], "CodeSha256": configuration["CodeSha256"]}
     folder = _unpacked(emulator, code, code_root)
-    reserved = (answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions")
     return FunctionSpec(
         name=name,
         arn=configuration["FunctionArn"],
@@ -81,9 +80,19 @@ def _read(emulator: Emulator, name: str, logical_id: str, code_root: Path) -> Fu
         timeout_s=int(configuration.get("Timeout", 3)),
         memory_mb=int(configuration.get("MemorySize", 128)),
         environment=(configuration.get("Environment") or {}).get("Variables", {}),
-        reserved_concurrency=reserved,
+        reserved_concurrency=_reserved(emulator, name, answer),
         layer_dirs=tuple(_layers(emulator, configuration.get("Layers") or [], code_root)),
     )
+
+
+def _reserved(emulator: Emulator, name: str, answer: dict[str, Any]) -> int | None:
+    """Return a function's reserved concurrency. LocalStack's GetFunction omits one of 0."""
+    if "Concurrency" not in answer:
+        answer = {
+            "Concurrency": emulator.client("lambda").get_function_concurrency(FunctionName=name)
+        }
+    found: int | None = answer["Concurrency"].get("ReservedConcurrentExecutions")
+    return found
 
 
 def _layers(emulator: Emulator, layers: list[dict[str, Any]], code_root: Path) -> Iterator[str]:

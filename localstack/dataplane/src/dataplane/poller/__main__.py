@@ -13,7 +13,7 @@ from typing import Any
 
 from dataplane.discovery.emulator import Emulator
 from dataplane.journal import Journal
-from dataplane.kept import Keeper
+from dataplane.keeper import Keeper
 from dataplane.model import Deployment, KafkaMapping
 from dataplane.poller import security
 from dataplane.poller.mapping import MappingPoller

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dataplane import kept as module
+from dataplane import keeper as module
 from dataplane.cli import main
 from dataplane.invokers import ConcurrentInvoker, KeepingInvoker
-from dataplane.kept import Keeper, find_kept, kept_invocations, parse_keep
+from dataplane.keeper import Keeper, find_kept, kept_invocations, parse_keep
 from dataplane.model import Deployment, FunctionSpec
 from dataplane.pool import StrictPool
 from dataplane.state_folder import StateFolder

@@ -7,9 +7,9 @@ import socket
 
 import pytest
 
-from dataplane import debugging
+from dataplane import debuggers
 from dataplane.config import Mode, mode_of
-from dataplane.debugging import invitations, lay_over, parse_debugged
+from dataplane.debuggers import invitations, lay_over, parse_debugged
 from dataplane.model import Deployment, FunctionSpec
 from dataplane.runtime import debugger
 
@@ -72,7 +72,7 @@ def test_a_debugged_function_has_no_timeout_and_one_process() -> None:
 def test_nothing_changes_where_nothing_is_debugged() -> None:
     made = deployment("api")
 
-    assert debugging.lay_over(made, {}) is made
+    assert debuggers.lay_over(made, {}) is made
 
 
 def test_a_port_that_another_worker_keeps_is_not_waited_for_forever(
