@@ -35,7 +35,7 @@ lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgra
 		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
-up: $(READY) ## Install what is missing, start everything, deploy (BROKER= EMULATOR=, see docs/local-cloud.md)
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 EMULATOR=, see docs/local-cloud.md)
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down
@@ -107,6 +107,22 @@ rebuild-check: $(READY) ## Rebuild the ledger from the log and compare it with t
 grow-partitions: $(READY) ## Add partitions to the log (TO=24), or cancel a growth (GIVE_UP=1)
 	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
+.PHONY: backup
+backup: $(READY) ## Add to the backups of the ledger and the log (FULL=1, LOG=1 for only the log)
+	@$(LOCAL_CLOUD) backup $(if $(filter-out 0,$(FULL)),--full) $(if $(filter-out 0,$(LOG)),--log)
+
+.PHONY: backups
+backups: $(READY) ## List the backups
+	@$(LOCAL_CLOUD) backups
+
+.PHONY: verify-backup
+verify-backup: $(READY) ## Show that the backups restore, without touching the instance
+	@$(LOCAL_CLOUD) verify-backup
+
+.PHONY: restore
+restore: $(READY) ## Restore the stopped ledger (AT=2026-11-28T09:30:00Z), an emptied log (LOG=1), or BOTH=1
+	@$(LOCAL_CLOUD) restore $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(BOTH)),--both) $(if $(filter-out 0,$(LOG)),--log)
+
 .PHONY: bench-apply
 bench-apply: $(READY) ## Measure the apply side against pgbench, on separate services (ARGS=--help)
 	@export LEDGERLANE_STATE=.cache/bench-instance; \
@@ -136,6 +152,10 @@ bench-compare: $(READY) ## Measure two revisions alternately (A=main~1 B=main; .
 bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with plots (QUICK=1 for a short run)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
+.PHONY: drill
+drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdfg)
+	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
+
 .PHONY: synth
 synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod)
 	@$(AWS) synth --stage "$(STAGE)"
@@ -144,9 +164,27 @@ synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STA
 diff: $(READY) ## Show what a deployment to AWS would change (STAGE=...)
 	@$(AWS) diff --stage "$(STAGE)" $(STACK:%=--stack %)
 
+.PHONY: drift
+drift: $(READY) ## Show what was changed on AWS by hand, and fail if anything was (STAGE=...)
+	@$(AWS) drift --stage "$(STAGE)" $(STACK:%=--stack %)
+
+.PHONY: watch
+watch: $(READY) ## Deploy each change of the code to a development stage at once (STAGE=dev)
+	@$(AWS) watch --stage "$(STAGE)"
+
 .PHONY: deploy
-deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never)
-	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %)
+deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never FIRST=1)
+	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
+		$(if $(filter 1,$(FIRST)),--first)
+
+.PHONY: preflight
+preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deployment (STAGE=...)
+	@$(PYTHON_IN_VENV) infra/cdk/preflight.py --stage "$(STAGE)"
+
+.PHONY: ops
+ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "replay")
+	@test "$(STAGE)" != local || { addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses"; } && \
+		$(PYTHON_IN_VENV) infra/cdk/ops.py --stage "$(STAGE)" $(DO)
 
 .PHONY: destroy
 destroy: $(READY) ## Remove a stage from AWS; protected data stays (STAGE=...)
@@ -173,7 +211,9 @@ test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, thousands 
 		tests/property
 	@HYPOTHESIS_PROFILE=nightly $(LOCAL_CLOUD) test -- --timeout=14400 \
 		tests/integration/ledger/test_fallbacks.py \
-		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py
+		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py \
+		tests/integration/local_cloud/test_three_brokers.py \
+		tests/integration/local_cloud/test_backups.py
 	@$(CHAOS) --runs 10 --minutes 3
 
 .PHONY: test-chaos

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions import wiring
+from functions import batches, wiring
 from functions.tracing import traced
 from handlers.applying.writer import Applied
 from handlers.domain import commands as c
@@ -44,6 +44,11 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     -------
     dict
         ``batchItemFailures``: the records to deliver again.
+
+    Raises
+    ------
+    functions.batches.BatchFailed
+        If some must come again and the mapping does not read the answer.
     """
     failures: list[dict[str, Any]] = []
     failed = 0
@@ -54,7 +59,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     metrics = wiring.metrics()
     metrics.add_metric(name="FailedBatches", unit=MetricUnit.Count, value=failed)
     metrics.flush_metrics()
-    return {"batchItemFailures": failures}
+    return batches.answer(failures)
 
 
 def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[dict[str, Any]]:

@@ -5,6 +5,10 @@ command started, and drops the scratch database.  ``restore`` rebuilds it in the
 which must be empty, and sends the messages that a crash kept from the log.  Users and sessions are
 not in the log; restore them from a backup.
 
+As a function, it takes the event ``{}`` to check or ``{"restore": true}`` to restore, in the
+database of its environment, as the schema's owner.  It has fifteen minutes, so a larger ledger
+needs the command, on a machine that reaches the database and the brokers.
+
 Exit status: 0 if the ledgers are equal or the restore is done, 1 if they differ, 2 on an error.
 """
 
@@ -25,6 +29,7 @@ import psycopg
 from psycopg import sql as sql_text
 from psycopg.conninfo import make_conninfo
 
+from functions import wiring
 from handlers.applying.events import decode_outbox
 from handlers.applying.publisher import OutboxPublisher
 from handlers.applying.topic_directory import TopicDirectory
@@ -72,6 +77,25 @@ class Source:
     partitions: int
 
 
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Check or restore the ledger; return the counts, and the first difference or None."""
+    settings = wiring.settings()
+    source = Source(wiring.brokers(), settings.commands_topic, settings.partitions)
+    url = wiring.owner_conninfo()
+    if event.get("restore"):
+        applied, difference = restore(source, url), None
+    else:
+        applied, difference = check(source, url, url)
+    wiring.logger().info("the ledger was rebuilt", extra={"is_equal": difference is None})
+    return {
+        "completed": applied.completed,
+        "rejected": applied.rejected,
+        "duplicates": applied.duplicates,
+        "parked": applied.parked,
+        "difference": None if difference is None else str(difference),
+    }
+
+
 def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Difference | None]:
     """Rebuild the ledger next to the live one and compare them.
 
@@ -93,7 +117,7 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
             live.connection() as connection,
             connection.transaction(),
             scratch_database(admin_url) as url,
-            psycopg.connect(url) as rebuilt,
+            psycopg.connect(url, prepare_threshold=None) as rebuilt,
         ):
             connection.execute(sql("auditing/snapshot"))
             known = replace(source, partitions=_partitions(connection, source))
@@ -232,7 +256,7 @@ def scratch_database(admin_url: str) -> Iterator[str]:
         admin.execute(sql_text.SQL("create database {} template template0").format(name))
         try:
             url = make_conninfo(admin_url, dbname=database)
-            with psycopg.connect(url, autocommit=True) as connection:
+            with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
                 migrate(connection, migrations())
             yield url
         finally:

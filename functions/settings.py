@@ -42,6 +42,8 @@ class Settings:
     database_iam_user: str = ""
     migration_database_iam_user: str = ""
     application_secret_arn: str = ""
+    failures_bucket: str = ""
+    reports_failures: bool = True
     redis_iam_cache: str = ""
     cors_origins: tuple[str, ...] = ()
     otel_exporter_otlp_traces_endpoint: str = ""

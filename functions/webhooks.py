@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions import wiring
+from functions import batches, wiring
 from handlers.platform.errors import Unavailable
 from handlers.platform.memory import keep_for_batches
 from handlers.platform.traceparent import Parent, parents_in
@@ -42,6 +42,11 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     -------
     dict
         ``batchItemFailures``: the records to deliver again, because they could not be stored.
+
+    Raises
+    ------
+    functions.batches.BatchFailed
+        If some must come again and the mapping does not read the answer.
     """
     if "records" not in event:
         sent = _send(SWEEP_BUDGET_S, serves_slow=True)
@@ -71,7 +76,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         except Unavailable as error:
             # The deliveries are stored, and the schedule will send them.
             wiring.logger().warning("sending was postponed", extra={"error": str(error)})
-    return {"batchItemFailures": failures}
+    return batches.answer(failures)
 
 
 def _take(name: str, kafka_records: Sequence[KafkaRecord]) -> Taken:

@@ -112,20 +112,34 @@ def database() -> Database:
 
 def connect(secret_arn: str) -> Database:
     """Create a pool that signs in with a secret (the application's or the owner's)."""
+    return _pool(_conninfo_with(secret_arn))
+
+
+def _conninfo_with(secret_arn: str) -> str:
     current = settings()
     secret = read_secret(secret_arn)
-    conninfo = make_conninfo(
+    return make_conninfo(
         host=current.database_host,
         port=current.database_port,
         dbname=current.database_name,
         user=secret["username"],
         password=secret["password"],
     )
-    return _pool(conninfo)
 
 
 def connect_as(user: str) -> Database:
     """Create a pool that signs in as `user`, with a new IAM token for each connection."""
+    return _pool(_conninfo_as(user))
+
+
+def owner_conninfo() -> str:
+    """Return where to sign in as the schema's owner, within the next fifteen minutes."""
+    current = settings()
+    user = current.migration_database_iam_user
+    return _conninfo_as(user)() if user else _conninfo_with(current.database_secret_arn)
+
+
+def _conninfo_as(user: str) -> Callable[[], str]:
     current = settings()
     place: dict[str, Any] = {
         "host": current.database_host,
@@ -140,7 +154,7 @@ def connect_as(user: str) -> Database:
         token = database_token(current.database_host, current.database_port, user, _region())
         return make_conninfo(**place, password=token)
 
-    return _pool(conninfo)
+    return conninfo
 
 
 def _pool(conninfo: str | Callable[[], str]) -> Database:

@@ -20,7 +20,12 @@ _WITH_SERVICES = ("integration", "e2e", "fault")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give tests with services longer, where the command line does not say how long."""
+    """Leave slow tests to the night, and give tests with services longer."""
+    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: `make test-nightly` runs it"))
+    # Where the command line does not say how long.
     if config.getoption("timeout") is not None:
         return
     for item in items:

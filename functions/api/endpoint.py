@@ -23,7 +23,13 @@ from functions.api.parameters import query_names
 from functions.api.scopes import ROUTES, Scopes, admitted
 from functions.api.tracing import answer_traced
 from functions.tracing import traced
-from handlers.platform.errors import LedgerlaneError, Overloaded, TooManyRequests, Unavailable
+from handlers.platform.errors import (
+    LedgerlaneError,
+    LogFenced,
+    Overloaded,
+    TooManyRequests,
+    Unavailable,
+)
 
 View = Callable[..., Response]
 
@@ -146,8 +152,12 @@ def _edge(view: View, operation: Operation, known: frozenset[str]) -> View:
             query.check(request, known)
             return view(request, **path)
         except LedgerlaneError as error:
-            if isinstance(error, Unavailable):
-                telemetry.count("Overloaded" if isinstance(error, Overloaded) else "Unavailable")
+            if isinstance(error, Overloaded):
+                telemetry.count("Overloaded")
+            elif isinstance(error, Unavailable):
+                telemetry.count("Unavailable")
+                if not isinstance(error, LogFenced):
+                    telemetry.count_failure()
             elif isinstance(error, TooManyRequests):
                 telemetry.count("TooManyRequests")
             return response_of(error, request.request_id)
@@ -164,6 +174,7 @@ def _unforeseen(request: ApiRequest) -> Response:
     wiring.logger().exception(
         "request failed", extra={"request_id": request.request_id, "route": route}
     )
+    telemetry.count_failure()
     failure = HttpError("internal_error", "the request failed; it has been logged")
     return response_of(failure, request.request_id)
 

@@ -16,11 +16,11 @@ from functools import cache
 from typing import Any, Final
 
 import msgspec
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from functions import wiring
 from functions.api.http import ApiRequest
-from handlers.platform.bounds import SETTINGS
+from handlers.platform.bounds import FAILED_REQUESTS, SETTINGS
 from handlers.platform.clock import now_us, rfc3339_us
 
 FLUSH_INTERVAL_S: Final = 1.0
@@ -72,6 +72,22 @@ def _service() -> str:
 def count(metric: str, by: int = 1) -> None:
     """Add to a metric."""
     _counts[metric] += by
+
+
+def count_failure() -> None:
+    """Write at once that this version of the function failed a request.
+
+    Lambda sees no error in it, so the alarm that rolls back a release watches this metric. It must
+    not wait for another request to write it.
+    """
+    with single_metric(
+        name=FAILED_REQUESTS,
+        unit=MetricUnit.Count,
+        value=1,
+        namespace=SETTINGS["POWERTOOLS_METRICS_NAMESPACE"].read(os.environ),
+    ) as metric:
+        metric.add_dimension("service", _service())
+        metric.add_dimension("version", os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"))
 
 
 def flush_metrics() -> None:

@@ -43,6 +43,8 @@ APPLY_GROUP: Final = "ledgerlane-apply"
 WEBHOOKS_GROUP: Final = "ledgerlane-webhooks"
 
 METRICS_NAMESPACE: Final = "Ledgerlane"
+#: Counts answers that blame the API itself, by ``service`` and ``version``.
+FAILED_REQUESTS: Final = "FailedRequests"
 KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 MAX_PARTITIONS: Final = 10_000
@@ -95,14 +97,17 @@ _BY_IAM: Final = "with IAM tokens"
 
 #: The functions that use a setting; tests/unit/functions/test_roads.py checks this.
 _API: Final = ("api",)
-_CACHE: Final = ("api", "apply")
-_LOG: Final = ("api", "apply", "sweeper", "grow")
+_CACHE: Final = ("api", "apply", "replay")
+_SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
+_PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
+_LOG: Final = (*_PARTITIONED, "offsets")
 _BROKERS: Final = (*_LOG, "topics")
-_DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate")
+_DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
+_APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics")
 _HOOKS: Final = ("api", "webhooks")
-_MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks")
-_TRACED: Final = ("api", "apply", "webhooks")
+_MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
+_TRACED: Final = ("api", "apply", "webhooks", "replay")
 
 #: Each setting's name, meaning, functions, allowed values, default (None if it must be set), and
 #: value on the local stage.
@@ -115,18 +120,27 @@ _TABLE: Final = (
     Setting("DATABASE_PORT", "the pooler's port", _DATABASE, _PORTS, None, str(POOLER_PORT)),
     Setting("DATABASE_NAME", "the database", _DATABASE, _DATABASES, None, DATABASE),
     Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, without DATABASE_IAM_USER", _DATABASE, ANY, ""),
-    Setting("DATABASE_IAM_USER", f"the role to sign in as {_BY_IAM}", _DATABASE, ANY, ""),
-    Setting("MIGRATION_DATABASE_IAM_USER", f"the schema's owner, {_BY_IAM}", ("migrate",), ANY, ""),
+    Setting("DATABASE_IAM_USER", f"the role to sign in as {_BY_IAM}", _APPLICATION, ANY, ""),
+    Setting(
+        "MIGRATION_DATABASE_IAM_USER",
+        f"the schema's owner, {_BY_IAM}",
+        ("migrate", "rebuild"),
+        ANY,
+        "",
+    ),
     Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
+    Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
     Setting(
         "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
     ),
     Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
     Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
     Setting("COMMANDS_TOPIC", "the topic of accepted commands", _LOG, _TOPIC, COMMANDS_TOPIC),
-    Setting("EVENTS_TOPIC", "the topic of events", ("apply", "grow"), _TOPIC, EVENTS_TOPIC),
+    Setting(
+        "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
+    ),
     # Few enough on a laptop that commands still arrive in batches.
-    Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
+    Setting("PARTITIONS", "the topics' partition count", _PARTITIONED, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
     Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
     Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),
@@ -150,6 +164,13 @@ _TABLE: Final = (
     ),
     Setting("MAX_LAG_S", "the backlog at which commands are refused", _API, _SECONDS, "60"),
     Setting(
+        "REPORTS_FAILURES",
+        "whether the mapping reads which records failed; if not, a failed batch raises",
+        ("apply", "webhooks", "replay"),
+        FLAG,
+        "true",
+    ),
+    Setting(
         "WEBHOOKS_ALLOW_LOOPBACK",
         "whether webhooks may call this host",
         _HOOKS,
@@ -164,7 +185,7 @@ _TABLE: Final = (
     Setting(
         "POWERTOOLS_METRICS_NAMESPACE", "the metrics' namespace", _MEASURED, ANY, METRICS_NAMESPACE
     ),
-    Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _LOG[:3], ANY, "false"),
+    Setting("POWERTOOLS_TRACE_DISABLED", "whether to send no traces", _SEGMENTED, ANY, "false"),
     # OpenTelemetry's names, where it has one.
     Setting(
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",

@@ -149,6 +149,33 @@ class TopicAdmin:
             if place.topic == name and place.offset >= 0
         }
 
+    def commit(self, name: str, group: str, offsets: Mapping[int, int]) -> None:
+        """Set a consumer group's offsets in a topic, by partition.
+
+        Raises
+        ------
+        Unavailable
+            If the group is in use, or the brokers don't respond.
+        """
+        places = [TopicPartition(name, partition, offset) for partition, offset in offsets.items()]
+        if not places:
+            return
+        try:
+            (future,) = self._client.alter_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group, places)], request_timeout=REQUEST_TIMEOUT_S
+            ).values()
+            done = future.result(timeout=_RESULT_TIMEOUT_S).topic_partitions
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(
+                f"the offsets of {group} can't be set; is its mapping disabled? ({error})"
+            ) from error
+        for place in done:
+            if place.error is not None:
+                raise Unavailable(
+                    f"the offset of {group} in {name}-{place.partition} can't be set; is its "
+                    f"mapping disabled? ({place.error.str()})"
+                )
+
     def _create(
         self,
         names: list[str],

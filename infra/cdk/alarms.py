@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -32,6 +33,16 @@ def make_alarms(scope: Construct, watched: Watched, key: kms.IKey) -> list[cloud
         topic_name=f"{config.stack_name}-alarms",
         master_key=key,
         enforce_ssl=True,
+    )
+    # With a policy of its own, which only refuses, the topic would take nothing from anybody.
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsPublish",
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": config.account}},
+        )
     )
     if config.alarms.email is not None:
         topic.add_subscription(subscriptions.EmailSubscription(config.alarms.email))

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aws_cdk import CfnElement, Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import Environment, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from handlers.platform.bounds import DATABASE
@@ -26,12 +25,12 @@ from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
 from infra.cdk.migrations import run_migrations
 from infra.cdk.monitoring import Watched
 from infra.cdk.network import PROXY_PORT
+from infra.cdk.operators import let_operators_invoke, make_operators
 from infra.cdk.release import release, shift_gradually
 from infra.cdk.resources import ask_bootstrap, make_topics
 from infra.cdk.routes import Route
-from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, GROW, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
+from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
 from infra.cdk.streaming import CREATE, PRODUCE, READ
-from infra.cdk.streaming import GROW as GROW_LOG
 
 
 class AppStack(Stack):
@@ -87,10 +86,13 @@ class AppStack(Stack):
         )
         functions = {spec.name: factory.make(spec) for spec in (API, APPLY, SWEEPER, AUDIT)}
         functions["webhooks"] = factory.make(WEBHOOKS, placement=outward)
-        grow = factory.make(GROW)
-        base.log.grant(grow, GROW_LOG)
-        for function in (*functions.values(), grow):
+        for function in functions.values():
             base.database.proxy.grant_connect(function, APPLICATION)
+        operators = make_operators(self, config, base, factory)
+        let_operators_invoke(
+            self, config, {**operators, "audit": functions["audit"], "migrate": migrate}
+        )
+        for function in (*functions.values(), *operators.values()):
             function.node.add_dependency(*first)
         producers_last(functions)
         for name in ("api", "apply", "sweeper"):
@@ -103,16 +105,17 @@ class AppStack(Stack):
         alias = release(self, functions["api"])
         api = make_front(self, config, alias, routes)
         shift_gradually(self, config, alias)
-        failures = self._failures()
         mappings = {
-            feed.name: self._consume(functions[name], feed, failures)
+            feed.name: self._consume(functions[name], feed)
             for name, feed in (("apply", COMMANDS), ("webhooks", EVENTS))
         }
         every_minute(self, functions["sweeper"], SWEEPER)
         every_minute(self, functions["webhooks"], WEBHOOKS)
         audit_every_day(self, functions["audit"])
         commands = mappings[COMMANDS.name].attr_id
-        watched = Watched(config, api, functions, commands, base.database, base.log)
+        watched = Watched(
+            config, api, functions, commands, base.database, base.log, base.cache.name
+        )
         make_dashboard(self, watched, make_alarms(self, watched, base.key))
 
         Tags.of(self).add("application", "ledgerlane")
@@ -142,6 +145,8 @@ class AppStack(Stack):
             "REDIS_URL": base.cache.url,
             "REDIS_IAM_CACHE": base.cache.name,
         }
+        if not config.consumers.is_provisioned:
+            variables["REPORTS_FAILURES"] = "false"
         if base.log.secret is not None:
             variables["KAFKA_SECRET_ARN"] = base.log.secret.secret_arn
         return variables
@@ -165,32 +170,9 @@ class AppStack(Stack):
             migrate.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
         return migrate
 
-    def _failures(self) -> s3.Bucket:
-        failures = s3.Bucket(
-            self,
-            "Failures",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self._base.key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            versioned=True,
-            # Commands that were given up are money, so the bucket outlives the stack.
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        explain(
-            failures,
-            "Only Lambda's pollers write to it, and only after failures; an access log would be a "
-            "second bucket that nobody reads",
-            "AwsSolutions-S1",
-        )
-        return failures
-
-    def _consume(
-        self, function: lambda_.Function, feed: Feed, failures: s3.Bucket
-    ) -> lambda_.CfnEventSourceMapping:
+    def _consume(self, function: lambda_.Function, feed: Feed) -> lambda_.CfnEventSourceMapping:
         """Connect a topic to a function, whose role Lambda's pollers assume."""
-        log = self._base.log
+        log, failures = self._base.log, self._base.failures
         statements = [
             iam.PolicyStatement(
                 actions=["s3:PutObject"], resources=[failures.arn_for_objects("*")]
@@ -216,16 +198,14 @@ class AppStack(Stack):
                 ),
             ]
         policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
-        bucket = failures.node.default_child
         assert isinstance(function.role, iam.Role)
-        assert isinstance(bucket, CfnElement)
         policy.attach_to_role(function.role)
         explain(
             policy,
             "Lambda chooses the names of the objects for failed batches; looking up a network "
             "accepts no resource",
             "AwsSolutions-IAM5[Resource::*]",
-            f"AwsSolutions-IAM5[Resource::<{self.get_logical_id(bucket)}.Arn>/*]",
+            f"AwsSolutions-IAM5[Resource::{self._base.exported(failures.bucket_arn)}/*]",
         )
         mapping = consume(self, self._config, function, feed, log, failures)
         # Lambda tests the mapping when it is created, so its role must have the rights by then.

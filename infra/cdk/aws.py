@@ -1,6 +1,9 @@
-"""Synthesize, compare, deploy or destroy a stage on AWS.
+"""Synthesize, compare, deploy, watch or destroy a stage on AWS.
 
-    python infra/cdk/aws.py synth|diff|deploy|destroy --stage dev [--stack NAME ...]
+    python infra/cdk/aws.py synth|diff|drift|deploy|watch|destroy --stage dev [--stack NAME ...]
+
+`diff` and `drift` only read, with the bootstrap's lookup role. `watch` deploys each change of the
+functions' code at once, past CloudFormation, where the stage is not protected.
 
 It uses the credentials of the AWS command line; `synth` needs none. The CDK's output is shown
 unchanged. The exit status is that of the CDK, or 2 if a setting is wrong.
@@ -25,7 +28,7 @@ from infra.cdk.config import AwsStage
 from infra.cdk.stages import AWS_STAGES
 
 APP = Path(__file__).with_name("app.py")
-COMMANDS = ("synth", "diff", "deploy", "destroy")
+COMMANDS = ("synth", "diff", "drift", "deploy", "watch", "destroy")
 
 
 def folder_of(stage: AwsStage, root: Path = ROOT) -> Path:
@@ -48,9 +51,16 @@ def command_line(
     if command == "synth":
         return [sys.executable, str(APP)]
     chosen = list(stacks) or [f"{stage.stack_name}-base", stage.stack_name]
+    if command == "watch":
+        chosen = [stage.stack_name]
     line = [str(cli), command, *chosen, "--app", f"{sys.executable} {APP}"]
     line += ["--context", f"stage={stage.name}", "--output", str(folder / "cdk.out")]
     line += ["--no-notices", "--no-version-reporting"]
+    if command == "diff":
+        # A change set would need the role that deploys.
+        line += ["--method", "template"]
+    if command == "drift":
+        line += ["--fail"]
     if command == "deploy":
         line += ["--require-approval", approval, "--progress", "events"]
         line += ["--outputs-file", str(folder / "outputs.json")]
@@ -64,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--stack", action="append", default=[], help="only this stack")
     parser.add_argument("--approval", choices=("broadening", "never"), default="broadening")
+    parser.add_argument(
+        "--first", action="store_true", help="the stage's first deployment, which may be cleaned up"
+    )
     options = parser.parse_args(arguments)
     stage = AWS_STAGES.get(options.stage)
     if stage is None:
@@ -73,6 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+    if options.command == "watch" and stage.database.is_protected:
+        print(f"error: {stage.name} is not changed past CloudFormation; deploy it", file=sys.stderr)
+        return 2
     folder = folder_of(stage)
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -81,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     line = command_line(options.command, stage, options.stack, cli, folder, options.approval)
-    environment = {**os.environ, "STAGE": stage.name}
+    environment = {**os.environ, "STAGE": stage.name, "FIRST_DEPLOYMENT": str(+options.first)}
     if options.command == "synth":
         environment["CDK_OUTDIR"] = str(folder / "cdk.out")
     # Run outside the repository, because the CDK would search it for an app.

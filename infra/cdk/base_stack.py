@@ -1,13 +1,15 @@
 """The durable part of a stage on AWS: network, data, log, cache, and the key they share.
 
-It is a separate stack, so that deploying code neither changes nor rolls back the data.
+It is a separate stack, so that deploying code neither changes nor rolls back the data. The bucket
+of commands that were given up is here, because the endpoint's policy names it.
 """
 
 from __future__ import annotations
 
-from aws_cdk import Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import Environment, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.cdk.cache import make_cache
@@ -15,6 +17,7 @@ from infra.cdk.config import AwsStage
 from infra.cdk.data import explain_unprotected, make_database
 from infra.cdk.explained import explain
 from infra.cdk.network import Network
+from infra.cdk.removal import KEPT, removal_of_data
 from infra.cdk.streaming import make_log
 
 
@@ -36,7 +39,7 @@ class BaseStack(Stack):
             stack_name=f"{config.stack_name}-base",
             env=Environment(account=config.account, region=config.region),
             description=f"Ledgerlane, stage {config.name}: network, data, log and cache",
-            termination_protection=config.database.is_protected,
+            termination_protection=config.is_locked,
             analytics_reporting=False,
         )
         self.key = _key(self, config)
@@ -44,6 +47,8 @@ class BaseStack(Stack):
         self.database = make_database(self, config, self.network, self.key)
         self.log = make_log(self, config, self.network, self.key)
         self.cache = make_cache(self, config, self.network, self.key)
+        self.failures = _failures(self, self.key)
+        self.network.let_reach(self.failures)
         # CloudFormation accepts no tags on a proxy's target group, but the CDK would set them.
         untagged = ["AWS::RDS::DBProxyTargetGroup"]
         Tags.of(self).add("application", "ledgerlane", exclude_resource_types=untagged)
@@ -52,6 +57,34 @@ class BaseStack(Stack):
             explain_unprotected(self)
         if config.database.instance_type is not None and not config.database.multi_az:
             explain(self, "The configuration requests a single zone", "AwsSolutions-RDS3")
+
+    def exported(self, value: str) -> str:
+        """Return the name under which other stacks import a value, which cdk-nag shows."""
+        name: str = self.resolve(self.export_value(value))["Fn::ImportValue"]
+        return name
+
+
+def _failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
+    """Create the bucket of the batches that the event source mappings gave up."""
+    failures = s3.Bucket(
+        scope,
+        "Failures",
+        encryption=s3.BucketEncryption.KMS,
+        encryption_key=key,
+        bucket_key_enabled=True,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        versioned=True,
+        # Commands that were given up are money, so the bucket outlives the stack.
+        removal_policy=KEPT,
+    )
+    explain(
+        failures,
+        "Only Lambda's pollers write to it, and only after failures; an access log would be a "
+        "second bucket that nobody reads",
+        "AwsSolutions-S1",
+    )
+    return failures
 
 
 def _key(scope: Construct, config: AwsStage) -> kms.Key:
@@ -62,17 +95,12 @@ def _key(scope: Construct, config: AwsStage) -> kms.Key:
         description="Encrypts Ledgerlane's data at rest",
         enable_key_rotation=True,
         # Encrypted data can't be read without the key, so it is kept if the data is.
-        removal_policy=(
-            RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
-        ),
+        removal_policy=removal_of_data(config),
     )
     key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="AlarmsReachTheTopic",
-            principals=[
-                iam.ServicePrincipal("cloudwatch.amazonaws.com"),
-                iam.ServicePrincipal("budgets.amazonaws.com"),
-            ],
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=["kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],
             conditions={"StringEquals": {"aws:SourceAccount": config.account}},

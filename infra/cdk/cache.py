@@ -16,8 +16,9 @@ from infra.cdk.explained import explain
 from infra.cdk.network import CACHE_PORT, Network
 
 ENGINE_VERSION = "8.0"
-# Keys and scripts only: no administration, and no commands that list or empty the cache.
-ACCESS = "on ~* -@all +@read +@write +@scripting +@connection -@dangerous"
+# Keys and scripts only: no administration, and no commands that list or empty the cache. The rate
+# limits' script asks for the time, which is in none of these categories.
+ACCESS = "on ~* -@all +@read +@write +@scripting +@connection -@dangerous +time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,11 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
 
     Cluster mode is off, because one script uses the keys of several accounts.
     """
-    name, user = config.stack_name, f"{config.stack_name}-app"
+    user = f"{config.stack_name}-app"
     group = _users(scope, config, user, key)
     subnets = elasticache.CfnSubnetGroup(
         scope,
         "CacheSubnets",
-        cache_subnet_group_name=name,
         description="The data subnets",
         subnet_ids=network.vpc.select_subnets(subnet_group_name="data").subnet_ids,
     )
@@ -54,7 +54,6 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
     nodes = elasticache.CfnReplicationGroup(
         scope,
         "Cache",
-        replication_group_id=name,
         replication_group_description="Ledgerlane's cache of balances and sessions",
         engine="valkey",
         engine_version=ENGINE_VERSION,
@@ -91,9 +90,9 @@ def make_cache(scope: Construct, config: AwsStage, network: Network, key: kms.IK
     endpoint = nodes.attr_primary_end_point_address
     return Cache(
         url=f"rediss://{user}@{endpoint}:{CACHE_PORT}/0",
-        name=name,
+        name=nodes.ref,
         user=user,
-        arns=(f"{base}:replicationgroup:{name}", f"{base}:user:{user}"),
+        arns=(f"{base}:replicationgroup:{nodes.ref}", f"{base}:user:{user}"),
     )
 
 

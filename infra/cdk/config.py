@@ -182,12 +182,16 @@ class MskConfig:
         The storage of each broker. It grows automatically up to four times that.
     is_tiered
         Whether old segments move to tiered storage. Commands are kept forever.
+    generation
+        Which cluster of the stage it is. Raise it to replace a cluster that is lost, or that can't
+        be changed in place: the name, which MSK requires, has the number.
     """
 
     version: str
     broker_type: str
     storage_gb: int
     is_tiered: bool
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +263,21 @@ class ApiConfig:
 class ConsumerConfig:
     """The apply side: the minimum and maximum number of pollers that read the log.
 
+    With 0, Lambda's on-demand pollers read it, which cost nothing. They don't read which records of
+    a batch failed, so the functions raise instead, and they retry a batch without an end, without
+    looking for the record that fails.
+
     There are never more pollers than partitions. A partition has one invocation at a time, so the
     function's reserved concurrency is the partition count.
     """
 
     minimum_pollers: int
     maximum_pollers: int
+
+    @property
+    def is_provisioned(self) -> bool:
+        """Whether pollers are paid for by the hour."""
+        return self.maximum_pollers > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +307,13 @@ class AlarmConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsStage(StageConfig):
-    """A stage on AWS."""
+    """A stage on AWS.
+
+    Parameters
+    ----------
+    is_first
+        Whether this is the stage's first deployment (``make deploy FIRST=1``).
+    """
 
     partitions: int
     network: NetworkConfig
@@ -304,14 +323,24 @@ class AwsStage(StageConfig):
     api: ApiConfig
     consumers: ConsumerConfig
     alarms: AlarmConfig
+    is_first: bool = False
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether AWS refuses to delete the data and the base stack.
+
+        Not at the first deployment, because its failure could then not be cleaned up.
+        """
+        return self.database.is_protected and not self.is_first
 
     @property
     def reserved_concurrency(self) -> dict[str, int]:
         """The maximum concurrency of each function."""
-        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap", "grow")
+        one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
+        operators = ("operator", "rebuild", "grow", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,
             "webhooks": self.partitions,
-            **dict.fromkeys(one_each, 1),
+            **dict.fromkeys((*one_each, *operators), 1),
         }

@@ -64,10 +64,12 @@ def _common(function: lambda_.Function, feed: Feed) -> dict[str, Any]:
         "starting_position": "TRIM_HORIZON",
         "batch_size": feed.batch_size,
         "maximum_batching_window_in_seconds": feed.window_s,
-        # Retry from the failed record on; earlier records of the batch stay done.
-        "function_response_types": ["ReportBatchItemFailures"],
         "enabled": True,
     }
+
+
+# Retry from the failed record on; earlier records of the batch stay done.
+_REPORTING: dict[str, Any] = {"function_response_types": ["ReportBatchItemFailures"]}
 
 
 def consume_locally(
@@ -91,6 +93,7 @@ def consume_locally(
         ),
         source_access_configurations=[],
         **_common(function, feed),
+        **_REPORTING,
     )
     reason = (
         "LocalStack refuses a mapping without the list, and a local broker needs no entry in it"
@@ -106,14 +109,15 @@ def consume(
     log: Log,
     failures: s3.IBucket,
 ) -> lambda_.CfnEventSourceMapping:
-    """Connect a topic to a function with provisioned pollers.
+    """Connect a topic to a function.
 
     Parameters
     ----------
     log
         The `infra.cdk.streaming.Log` to read.
     failures
-        The bucket for batches, with their records, that failed `RETRIES` times.
+        The bucket for batches, with their records, that failed `RETRIES` times. On-demand pollers
+        give nothing up.
     """
     if log.security == "iam":
         source: dict[str, Any] = {
@@ -141,23 +145,31 @@ def consume(
     return _Mapping(
         scope,
         f"{feed.name}Mapping",
-        provisioned_poller_config=_Mapping.ProvisionedPollerConfigProperty(
+        **_common(function, feed),
+        **source,
+        **(_provisioned(config, failures) if config.consumers.is_provisioned else {}),
+    )
+
+
+def _provisioned(config: AwsStage, failures: s3.IBucket) -> dict[str, Any]:
+    """Return what only provisioned pollers do."""
+    return {
+        **_REPORTING,
+        "provisioned_poller_config": _Mapping.ProvisionedPollerConfigProperty(
             minimum_pollers=config.consumers.minimum_pollers,
             maximum_pollers=config.consumers.maximum_pollers,
         ),
         # If the function itself fails, halve the batch to find the record that causes it.
-        bisect_batch_on_function_error=True,
-        maximum_retry_attempts=RETRIES,
-        maximum_record_age_in_seconds=-1,
-        destination_config=_Mapping.DestinationConfigProperty(
+        "bisect_batch_on_function_error": True,
+        "maximum_retry_attempts": RETRIES,
+        "maximum_record_age_in_seconds": -1,
+        "destination_config": _Mapping.DestinationConfigProperty(
             on_failure=_Mapping.OnFailureProperty(destination=failures.bucket_arn)
         ),
-        metrics_config=_Mapping.MetricsConfigProperty(
+        "metrics_config": _Mapping.MetricsConfigProperty(
             metrics=["EventCount", "ErrorCount", "KafkaMetrics"]
         ),
-        **_common(function, feed),
-        **source,
-    )
+    }
 
 
 def every_minute(scope: Construct, function: lambda_.Function, spec: FunctionSpec) -> None:

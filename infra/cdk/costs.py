@@ -19,14 +19,14 @@ from typing import Any, Final
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from infra.cdk.config import AwsStage, MskConfig
+from infra.cdk.config import AwsStage, ExternalKafkaConfig, MskConfig
 from infra.cdk.stages import AWS_STAGES
 
 PRICES: Final = Path(__file__).with_name("prices.json")
 HOURS: Final = 730
 SECONDS: Final = HOURS * 3600
 RATES: Final = (100, 1_000, 10_000)
-VCPUS: Final = {"m7g.large": 2, "m7g.2xlarge": 8}
+VCPUS: Final = {"m7g.large": 2, "m7g.2xlarge": 8, "t4g.small": 2}
 #: RDS Proxy's minimum with Aurora Serverless.
 LEAST_ACUS: Final = 8
 #: Four Kafka pollers share a unit; each of the two mappings has its own.
@@ -91,6 +91,9 @@ def _units(stage: AwsStage) -> int:
 
 def _log(stage: AwsStage, usd: Usd) -> float:
     kafka = stage.kafka
+    if isinstance(kafka, ExternalKafkaConfig):
+        # Its provider's bill.
+        return 0.0
     if not isinstance(kafka, MskConfig):
         raise TypeError("only provisioned MSK has a price")
     brokers = len(stage.network.zones)

@@ -16,6 +16,7 @@ from handlers.platform.bounds import DATABASE
 from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 from infra.cdk.network import POSTGRES_PORT, Network
+from infra.cdk.removal import removal_of_data
 
 # Owns the schema. Only the migrations sign in with this role.
 OWNER = "ledgerlane_owner"
@@ -31,6 +32,9 @@ _PARAMETERS = {
     "lock_timeout": "10000",
     "log_min_duration_statement": "500",
     "log_lock_waits": "1",
+    # Parameters are names, amounts and password hashes.
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 
 
@@ -102,15 +106,15 @@ def _instance(
         backup_retention=Duration.days(settings.backup_days),
         delete_automated_backups=not settings.is_protected,
         copy_tags_to_snapshot=True,
-        deletion_protection=settings.is_protected,
-        removal_policy=_removal(config),
+        deletion_protection=config.is_locked,
+        removal_policy=removal_of_data(config),
         auto_minor_version_upgrade=True,
         iam_authentication=True,
         parameter_group=rds.ParameterGroup(
             scope, "DatabaseParameters", engine=engine, parameters=_PARAMETERS
         ),
-        enable_performance_insights=True,
-        performance_insight_encryption_key=key,
+        enable_performance_insights=settings.is_protected,
+        performance_insight_encryption_key=key if settings.is_protected else None,
         cloudwatch_logs_exports=["postgresql"],
     )
 
@@ -140,8 +144,8 @@ def _cluster(
         storage_encryption_key=key,
         backup=rds.BackupProps(retention=Duration.days(settings.backup_days)),
         copy_tags_to_snapshot=True,
-        deletion_protection=settings.is_protected,
-        removal_policy=_removal(config),
+        deletion_protection=config.is_locked,
+        removal_policy=removal_of_data(config),
         iam_authentication=True,
         parameter_group=rds.ParameterGroup(
             scope, "DatabaseParameters", engine=engine, parameters=_PARAMETERS
@@ -159,13 +163,15 @@ def _with_proxy(
     dimensions: dict[str, str],
 ) -> Database:
     kind = "cluster" if isinstance(server, rds.DatabaseCluster) else "instance"
-    logs.LogGroup(
+    log_group = logs.LogGroup(
         scope,
         "DatabaseLogs",
         log_group_name=f"/aws/rds/{kind}/{config.stack_name}-ledger/postgresql",
         retention=logs.RetentionDays.ONE_MONTH,
         removal_policy=RemovalPolicy.DESTROY,
     )
+    # The server creates a group that is missing, which would then be in the way of this one.
+    server.node.add_dependency(log_group)
     owner_secret = server.secret
     assert owner_secret is not None, "created with generated credentials"
     application_secret = rds.DatabaseSecret(
@@ -187,7 +193,7 @@ def _with_proxy(
                 function_name=f"{config.stack_name}-rotate-{name.lower()}",
                 exclude_characters=_EXCLUDED,
                 vpc=network.vpc,
-                vpc_subnets=network.functions,
+                vpc_subnets=network.rotation,
                 security_groups=[network.rotation_group],
             ),
         )
@@ -220,10 +226,6 @@ def _owner(key: kms.IKey) -> rds.Credentials:
     return rds.Credentials.from_generated_secret(
         OWNER, encryption_key=key, exclude_characters=_EXCLUDED
     )
-
-
-def _removal(config: AwsStage) -> RemovalPolicy:
-    return RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY
 
 
 def explain_unprotected(construct: Construct) -> None:

@@ -19,6 +19,7 @@ from infra.cdk.api import rest_api
 from infra.cdk.config import AwsStage, DomainConfig
 from infra.cdk.explained import explain
 from infra.cdk.firewall import protect
+from infra.cdk.removal import KEPT
 from infra.cdk.routes import Route
 
 # The access log has no body, no token and no query.
@@ -98,7 +99,7 @@ def _may_write_logs(scope: Construct) -> apigateway.CfnAccount:
         "AmazonAPIGatewayPushToCloudWatchLogs]",
     )
     account = apigateway.CfnAccount(scope, "ApiAccount", cloud_watch_role_arn=role.role_arn)
-    account.apply_removal_policy(RemovalPolicy.RETAIN)
+    account.apply_removal_policy(KEPT)
     return account
 
 

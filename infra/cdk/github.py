@@ -1,4 +1,4 @@
-"""GitHub Actions' rights in a stage's account: it can only assume the CDK's deployment roles.
+"""GitHub Actions' rights in a stage's account: it can only assume roles of the CDK's bootstrap.
 
 A person deploys this stack once per stage (docs/aws.md). There is no access key that could leak,
 only a GitHub token that names the repository and the environment.
@@ -40,27 +40,56 @@ class GithubStack(Stack):
         provider = iam.CfnOIDCProvider(
             self, "Provider", url=f"https://{ISSUER}", client_id_list=["sts.amazonaws.com"]
         )
-        role = iam.Role(
-            self,
+        deployer = self._role(
             "Role",
-            role_name=f"{config.stack_name}-github",
+            f"{config.stack_name}-github",
+            provider,
+            # Only jobs of this environment, which GitHub's rules protect.
+            f"repo:{repository}:environment:{config.name}",
+        )
+        self._let_assume(deployer, "*")
+        reader = self._role(
+            "DiffRole",
+            f"{config.stack_name}-github-diff",
+            provider,
+            # A pull request's code runs before anybody has read it, so it may only look.
+            f"repo:{repository}:pull_request",
+            # The drift is looked at from the main branch.
+            f"repo:{repository}:ref:refs/heads/main",
+        )
+        self._let_assume(reader, "lookup-role")
+        for name, role, what in (
+            ("RoleArn", deployer, "For AWS_ROLE_ARN of the environment on GitHub"),
+            ("DiffRoleArn", reader, f"For {config.name.upper()}_DIFF_ROLE_ARN on GitHub"),
+        ):
+            CfnOutput(self, name, value=role.role_arn, description=what)
+
+    def _role(
+        self, identifier: str, name: str, provider: iam.CfnOIDCProvider, *subjects: str
+    ) -> iam.Role:
+        """Create a role for GitHub's jobs of these subjects."""
+        return iam.Role(
+            self,
+            identifier,
+            role_name=name,
             max_session_duration=Duration.hours(2),
             assumed_by=iam.WebIdentityPrincipal(
                 provider.attr_arn,
                 {
                     "StringEquals": {
                         f"{ISSUER}:aud": "sts.amazonaws.com",
-                        # Only jobs of this environment, which GitHub's rules protect.
-                        f"{ISSUER}:sub": f"repo:{repository}:environment:{config.name}",
+                        f"{ISSUER}:sub": list(subjects),
                     }
                 },
             ),
         )
-        resource = f"arn:aws:iam::{config.account}:role/cdk-*-{config.account}-{config.region}"
+
+    def _let_assume(self, role: iam.Role, purpose: str) -> None:
+        """Let a role take on the roles of the CDK's bootstrap that have a purpose."""
+        resource = f"arn:aws:iam::{self.account}:role/cdk-*-{purpose}-{self.account}-{self.region}"
         role.add_to_policy(iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[resource]))
         explain(
             role,
-            "These are the CDK's bootstrap roles, whose names differ only by their purpose",
+            "The names of the CDK's bootstrap roles have a qualifier, and differ by their purpose",
             f"AwsSolutions-IAM5[Resource::{resource}]",
         )
-        CfnOutput(self, "RoleArn", value=role.role_arn, description="For AWS_ROLE_ARN on GitHub")

@@ -37,6 +37,7 @@ class Watched:
     mapping_id: str
     database: Database
     log: Log
+    cache_name: str
 
     def metrics(self, metric: Metric) -> dict[str, cloudwatch.IMetric]:
         """Return a metric of the list by the suffix of its alarm's name.
@@ -47,6 +48,9 @@ class Watched:
         if metric.engine not in (None, "aurora" if self.database.is_cluster else "instance"):
             return {}
         if metric.source in ("cluster", "broker") and not isinstance(self.config.kafka, MskConfig):
+            return {}
+        if metric.source == "mapping" and not self.config.consumers.is_provisioned:
+            # Lambda counts for provisioned pollers only.
             return {}
         if metric.source == "broker":
             brokers = range(1, len(self.config.network.zones) + 1)
@@ -77,7 +81,7 @@ class Watched:
                 return "AWS/Kafka", {"Cluster Name": self.log.cluster_name or ""}
             case "cache":
                 # The primary.
-                return "AWS/ElastiCache", {"CacheClusterId": f"{self.config.stack_name}-001"}
+                return "AWS/ElastiCache", {"CacheClusterId": f"{self.cache_name}-001"}
             case _:
                 raise ValueError(f"no place for metrics of {metric.source}")
 

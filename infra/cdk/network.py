@@ -6,6 +6,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.cdk.config import AwsStage, ExternalKafkaConfig
@@ -44,6 +45,10 @@ class Network(Construct):
         # Functions with outbound access: webhooks, or all of them if the brokers are external.
         self.outward = ec2.SubnetSelection(subnet_group_name=OUTWARD)
         self.data = ec2.SubnetSelection(subnet_group_name=DATA)
+        # AWS's services are reached by endpoints, or by the NAT gateway that external brokers
+        # require anyway: endpoints cost more than a small stage's database.
+        self.has_endpoints = not isinstance(config.kafka, ExternalKafkaConfig)
+        self.rotation = self.functions if self.has_endpoints else self.outward
         self.function_group = self._group("Functions", "the functions")
         self.outward_group = self._group("Outward", "functions that call the world")
         self.rotation_group = self._group("Rotation", "the rotation of passwords")
@@ -54,9 +59,33 @@ class Network(Construct):
         self.endpoint_group = self._group("Endpoints", "endpoints of AWS services")
         self._allow()
         self._allow_outward(config)
-        _endpoints(self, self.vpc, self.functions, self.endpoint_group)
-        if config.traces is not None:
-            self._allow_traces(config)
+        self._storage = _storage_endpoint(self.vpc)
+        if self.has_endpoints:
+            self._add_endpoints()
+        else:
+            what = "rotation to Secrets Manager"
+            self.rotation_group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), what)
+        if config.traces is not None and self.has_endpoints:
+            self._allow_traces()
+
+    def _add_endpoints(self) -> None:
+        for name, service in (
+            ("SecretsManager", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
+            # For the pollers of event source mappings.
+            ("Lambda", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
+            ("Sts", ec2.InterfaceVpcEndpointAwsService.STS),
+        ):
+            _endpoint(self, name, service, self.vpc, self.functions, self.endpoint_group)
+
+    def let_reach(self, bucket: s3.IBucket) -> None:
+        """Let roles of the account use a bucket through the endpoint, as far as they may anyway."""
+        self._storage.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+                resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+            )
+        )
 
     def _group(self, name: str, what: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -78,12 +107,14 @@ class Network(Construct):
         ):
             source.add_egress_rule(target, ec2.Port.tcp(port), what)
             target.add_ingress_rule(source, ec2.Port.tcp(port), what)
-        # S3's gateway endpoint has public addresses, but no route leads to other ones.
-        self.function_group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), "functions to S3's gateway endpoint"
-        )
+        # S3's gateway endpoint has public addresses, but no route leads to other ones. The pollers
+        # write the batches that they give up there.
+        for group, whose in ((self.function_group, "functions"), (self.kafka_group, "pollers")):
+            group.add_egress_rule(
+                ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), f"{whose} to S3's gateway endpoint"
+            )
 
-    def _allow_traces(self, config: AwsStage) -> None:
+    def _allow_traces(self) -> None:
         """Let functions reach X-Ray's endpoint for OpenTelemetry's traces."""
         _endpoint(
             self,
@@ -93,11 +124,10 @@ class Network(Construct):
             self.functions,
             self.endpoint_group,
         )
-        if not isinstance(config.kafka, ExternalKafkaConfig):
-            # X-Ray's name leads to the endpoint in all subnets.
-            what = "outward functions to endpoints"
-            self.outward_group.add_egress_rule(self.endpoint_group, ec2.Port.tcp(HTTPS_PORT), what)
-            self.endpoint_group.add_ingress_rule(self.outward_group, ec2.Port.tcp(HTTPS_PORT), what)
+        # X-Ray's name leads to the endpoint in all subnets.
+        what = "outward functions to endpoints"
+        self.outward_group.add_egress_rule(self.endpoint_group, ec2.Port.tcp(HTTPS_PORT), what)
+        self.endpoint_group.add_ingress_rule(self.outward_group, ec2.Port.tcp(HTTPS_PORT), what)
 
     def _allow_outward(self, config: AwsStage) -> None:
         group, kafka = self.outward_group, config.kafka
@@ -170,25 +200,15 @@ def _vpc(scope: Construct, config: AwsStage) -> ec2.Vpc:
     return vpc
 
 
-def _endpoints(
-    scope: Construct,
-    vpc: ec2.Vpc,
-    subnets: ec2.SubnetSelection,
-    group: ec2.SecurityGroup,
-) -> None:
-    for name, service in (
-        ("SecretsManager", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
-        # For the pollers of event source mappings.
-        ("Lambda", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
-        ("Sts", ec2.InterfaceVpcEndpointAwsService.STS),
-    ):
-        _endpoint(scope, name, service, vpc, subnets, group)
+def _storage_endpoint(vpc: ec2.Vpc) -> ec2.GatewayVpcEndpoint:
+    """Create the endpoint of S3, whose policy names what can be reached. It costs nothing."""
     storage = vpc.add_gateway_endpoint("S3Endpoint", service=ec2.GatewayVpcEndpointAwsService.S3)
     storage.add_to_policy(
         iam.PolicyStatement(
             principals=[iam.AnyPrincipal()], actions=["s3:PutObject"], resources=[_ANSWERS]
         )
     )
+    return storage
 
 
 def _endpoint(

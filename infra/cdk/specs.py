@@ -71,4 +71,30 @@ GROW = FunctionSpec(
     900,
     512,
 )
+OPERATOR = FunctionSpec(
+    "operator", "functions.operator.handler", "Makes a user an operator, when invoked", 30, 512
+)
+REBUILD = FunctionSpec(
+    "rebuild",
+    "functions.rebuild.handler",
+    "Rebuilds the ledger from the log and compares it with the live one, when invoked",
+    900,
+    1769,
+)
+OFFSETS = FunctionSpec(
+    "offsets",
+    "functions.offsets.handler",
+    "Compares the offsets of the mapping of commands with the ledger, when invoked",
+    120,
+    512,
+)
+REPLAY = FunctionSpec(
+    "replay",
+    "functions.replay.handler",
+    "Applies a batch again that was given up, when invoked",
+    60,
+    1024,
+)
+#: Those that nothing triggers: operators invoke them (`make ops`).
+OPERATORS = (OPERATOR, REBUILD, GROW, OFFSETS, REPLAY)
 EVERYWHERE = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS, MIGRATE)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aws_cdk import Environment, Stack, Tags
+from aws_cdk import Environment, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -17,7 +19,7 @@ from infra.cdk.consumers import COMMANDS, EVENTS, audit_every_day, consume_local
 from infra.cdk.lambdas import FunctionFactory, producers_last
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
-from infra.cdk.specs import API, APPLY, AUDIT, MIGRATE, SWEEPER, WEBHOOKS
+from infra.cdk.specs import API, APPLY, AUDIT, MIGRATE, OPERATORS, SWEEPER, WEBHOOKS
 
 
 class LocalStageStack(Stack):
@@ -64,11 +66,21 @@ class LocalStageStack(Stack):
         secret.grant_read(migrate)
         migration = run_migrations(self, config, migrate, asset, source_root)
 
-        functions = {s.name: factory.make(s) for s in (API, APPLY, SWEEPER, AUDIT, WEBHOOKS)}
+        always = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS)
+        functions = {s.name: factory.make(s) for s in (*always, *OPERATORS)}
         for function in functions.values():
             secret.grant_read(function)
             function.node.add_dependency(migration)
         producers_last(functions)
+        failures = s3.Bucket(self, "Failures", removal_policy=RemovalPolicy.DESTROY)
+        functions["replay"].add_environment("FAILURES_BUCKET", failures.bucket_name)
+        for action, resource in (
+            ("s3:GetObject", failures.arn_for_objects("*")),
+            ("s3:ListBucket", failures.bucket_arn),
+        ):
+            functions["replay"].add_to_role_policy(
+                iam.PolicyStatement(actions=[action], resources=[resource])
+            )
 
         rest_api(self, config, functions["api"], routes)
         consume_locally(self, config, functions["apply"], COMMANDS)

@@ -7,6 +7,7 @@ looked up, so that every stage can be synthesized without credentials, with the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from handlers.platform.bounds import REGION, SETTINGS
 from handlers.platform.setting import LOCAL, SettingError
@@ -19,6 +20,7 @@ from infra.cdk.config import (
     ConsumerConfig,
     DatabaseConfig,
     DomainConfig,
+    ExternalKafkaConfig,
     LocalStage,
     MskConfig,
     NetworkConfig,
@@ -27,7 +29,10 @@ from infra.cdk.local_settings import local_stage
 from infra.cdk.origins import check_origins
 
 _ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
-_KAFKA_VERSION = "3.8.x"
+#: In KRaft mode, which newer versions require and an existing cluster can't always be moved to.
+_KAFKA_VERSION = "3.9.x.kraft"
+
+ON_DEMAND = ConsumerConfig(minimum_pollers=0, maximum_pollers=0)
 
 DEV = AwsStage(
     name="dev",
@@ -42,21 +47,29 @@ DEV = AwsStage(
     migration_timeout_s=300,
     partitions=12,
     network=NetworkConfig(cidr="10.10.0.0/16", zones=_ZONES, nat_gateways=1),
-    # Aurora's smallest: it costs only what is used, and is deleted with the stack.
+    # Aurora would never sleep, because the sweeper reads each minute, and RDS Proxy costs four
+    # times as much with it.
     database=DatabaseConfig(
-        connections=90, backup_days=1, is_protected=False, minimum_acu=0.5, maximum_acu=2
+        connections=90,
+        backup_days=1,
+        is_protected=False,
+        instance_type="t4g.small",
+        storage_gb=20,
+        maximum_storage_gb=100,
     ),
-    kafka=MskConfig(
-        version=_KAFKA_VERSION, broker_type="kafka.t3.small", storage_gb=20, is_tiered=False
+    # MSK's smallest brokers in KRaft mode cost more than all the rest of this stage.
+    kafka=ExternalKafkaConfig(
+        bootstrap=("seed-00000000.example.fmc.prd.cloud.redpanda.com:9092",),
+        secret_name="ledgerlane-dev/kafka",
     ),
     cache=CacheConfig(node_type="cache.t4g.micro", replicas=0),
     api=ApiConfig(
         rate=100, burst=200, concurrency=20, deployment="ALL_AT_ONCE", has_firewall=False
     ),
-    consumers=ConsumerConfig(minimum_pollers=1, maximum_pollers=2),
+    consumers=ON_DEMAND,
     alarms=AlarmConfig(
         email=None,
-        monthly_budget_usd=500,
+        monthly_budget_usd=200,
         latency_p99_ms=3_000,
         applied_within_ms=60_000,
         lag=10_000,
@@ -136,7 +149,7 @@ PROD = AwsStage(
         rate=10_000,
         burst=5_000,
         concurrency=700,
-        deployment="CANARY_10_PERCENT_5_MINUTES",
+        deployment="CANARY_10_PERCENT_10_MINUTES",
         has_firewall=True,
         domain=DomainConfig(
             name="ledger.example.com",
@@ -174,8 +187,11 @@ def load_stage(
     ----------
     name
         One of `STAGES`.
-    environment, python, machine
-        For the local stage; see `infra.cdk.local_settings.local_stage`.
+    environment
+        ``FIRST_DEPLOYMENT=1`` for a stage's first deployment. For the local stage, see
+        `infra.cdk.local_settings.local_stage`.
+    python, machine
+        For the local stage.
 
     Raises
     ------
@@ -186,7 +202,7 @@ def load_stage(
         return local_stage(environment, python, machine)
     if name not in AWS_STAGES:
         raise ConfigError(f"there is no stage {name!r}; use one of {', '.join(STAGES)}")
-    stage = AWS_STAGES[name]
+    stage = replace(AWS_STAGES[name], is_first=environment.get("FIRST_DEPLOYMENT") == "1")
     check(stage)
     return stage
 
@@ -219,10 +235,11 @@ def check(stage: AwsStage) -> None:
     if stage.traces is not None and not stage.tracing:
         raise ConfigError(f"stage {stage.name}: traces need tracing=True for the functions' rights")
     pollers = stage.consumers
-    if not 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions:
+    is_sound = 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions
+    if not is_sound and pollers != ON_DEMAND:
         raise ConfigError(
             f"stage {stage.name}: pollers must be from 1 to {stage.partitions}, the partition "
-            f"count, not {pollers.minimum_pollers} to {pollers.maximum_pollers}"
+            f"count, or ON_DEMAND, not {pollers.minimum_pollers} to {pollers.maximum_pollers}"
         )
     if len(stage.network.zones) < 3:
         raise ConfigError(f"stage {stage.name}: the log's three replicas need three zones")
@@ -230,4 +247,19 @@ def check(stage: AwsStage) -> None:
         raise ConfigError(
             f"stage {stage.name}: network.nat_gateways must be from 1 to the number of zones"
         )
+    if isinstance(stage.kafka, MskConfig):
+        _check_brokers(stage.name, stage.kafka)
     check_origins(stage.name, stage.cors_origins)
+
+
+def _check_brokers(name: str, kafka: MskConfig) -> None:
+    if not kafka.version.endswith(".kraft"):
+        raise ConfigError(
+            f"stage {name}: kafka.version {kafka.version} runs on ZooKeeper; use a version in "
+            f"KRaft mode, such as {_KAFKA_VERSION}"
+        )
+    if kafka.broker_type.startswith("kafka.t3."):
+        raise ConfigError(
+            f"stage {name}: MSK runs no {kafka.broker_type} in KRaft mode; use kafka.m7g.large or "
+            "brokers outside of MSK"
+        )

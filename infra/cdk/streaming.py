@@ -23,6 +23,7 @@ from infra.cdk.config import (
 )
 from infra.cdk.explained import explain
 from infra.cdk.network import DATA, Network
+from infra.cdk.removal import removal_of_data
 
 REPLICATION = 3
 STORAGE_GROWTH = 4
@@ -113,6 +114,11 @@ GROW = {
     "topic": ["AlterTopic", "DescribeTopic", "WriteData"],
     "group": ["DescribeGroup"],
 }
+OFFSETS = {
+    "cluster": ["Connect", "DescribeCluster"],
+    "topic": ["DescribeTopic", "ReadData"],
+    "group": ["AlterGroup", "DescribeGroup"],
+}
 
 
 def make_log(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Log:
@@ -144,18 +150,20 @@ def _serverless(scope: Construct, config: AwsStage, network: Network) -> Log:
         ],
     )
     # It holds the ledger, so deleting its stack keeps it, unless the stage is not protected.
-    cluster.apply_removal_policy(_removal(config))
+    cluster.apply_removal_policy(removal_of_data(config))
     return Log("iam", cluster.attr_arn, config.stack_name)
 
 
 def _provisioned(
     scope: Construct, config: AwsStage, kafka: MskConfig, network: Network, key: kms.IKey
 ) -> Log:
+    name = config.stack_name + (f"-{kafka.generation}" if kafka.generation > 1 else "")
     settings = msk.CfnConfiguration(
         scope,
         "LogSettings",
-        name=config.stack_name,
-        kafka_versions_list=[kafka.version],
+        # Without a list of versions, which can't be changed under the same name, the settings serve
+        # every version, so that an upgrade changes the cluster alone.
+        name=name,
         server_properties="".join(f"{name}={value}\n" for name, value in BROKER_SETTINGS.items()),
     )
     log_group = logs.LogGroup(
@@ -168,7 +176,7 @@ def _provisioned(
     cluster = msk.CfnCluster(
         scope,
         "Log",
-        cluster_name=config.stack_name,
+        cluster_name=name,
         kafka_version=kafka.version,
         number_of_broker_nodes=len(config.network.zones),
         broker_node_group_info=msk.CfnCluster.BrokerNodeGroupInfoProperty(
@@ -204,9 +212,9 @@ def _provisioned(
             )
         ),
     )
-    cluster.apply_removal_policy(_removal(config))
+    cluster.apply_removal_policy(removal_of_data(config))
     _grow_storage(scope, cluster, kafka)
-    return Log("iam", cluster.attr_arn, config.stack_name)
+    return Log("iam", cluster.attr_arn, name)
 
 
 def _grow_storage(scope: Construct, cluster: msk.CfnCluster, kafka: MskConfig) -> None:
@@ -226,7 +234,3 @@ def _grow_storage(scope: Construct, cluster: msk.CfnCluster, kafka: MskConfig) -
         target_value=STORAGE_TARGET_PERCENT,
         disable_scale_in=True,
     )
-
-
-def _removal(config: AwsStage) -> RemovalPolicy:
-    return RemovalPolicy.RETAIN if config.database.is_protected else RemovalPolicy.DESTROY

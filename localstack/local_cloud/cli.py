@@ -9,6 +9,9 @@ from pathlib import Path
 
 from local_cloud import interrupts, status
 from local_cloud.addresses import exports
+from local_cloud.backup.restoring import restore_both, restore_ledger, restore_log
+from local_cloud.backup.taking import back_up, show
+from local_cloud.backup.verification import verify
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
@@ -27,7 +30,8 @@ that CDK deploys the application to, and the data plane that runs the deployed f
 An instance is a state directory (LEDGERLANE_STATE, default .ledgerlane in the clone) and a set of
 ports (GATEWAY_PORT 8080, EMULATOR_PORT 4566, POSTGRES_PORT 15432, PGBOUNCER_PORT 16432,
 REDIS_PORT 16379, KAFKA_PORT 19092, KAFKA_CONTROLLER_PORT 19093). BROKER=redpanda|kafka|tansu
-selects the broker, PARTITIONS the partition count of the topics (4)."""
+selects the broker, BROKERS=3 runs three that replicate the log, PARTITIONS is the partition count
+of the topics (4)."""
 
 INTERRUPTED = 130
 
@@ -40,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--state", type=Path, help="the state directory")
     parser.add_argument(
-        "--ports-from", type=int, metavar="PORT", help="use seven consecutive ports from PORT on"
+        "--ports-from", type=int, metavar="PORT", help="use consecutive ports from PORT on"
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="install, start and deploy; keep running services running")
@@ -73,6 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     growing.add_argument(
         "--give-up", action="store_true", help="cancel a growth and lift its fence"
     )
+    backup = commands.add_parser("backup", help="add to the backups of the ledger and the log")
+    backup.add_argument("--full", action="store_true", help="make a full base backup")
+    backup.add_argument("--log", action="store_true", help="add only what is new in the log")
+    commands.add_parser("backups", help="list the backups")
+    commands.add_parser("verify-backup", help="show that the backups restore")
+    back = commands.add_parser("restore", help="restore the ledger, or the log, of a backup")
+    back.add_argument("--at", default="", help="the time to restore the ledger to (RFC 3339)")
+    back.add_argument("--both", action="store_true", help="restore both after both are lost")
+    back.add_argument("--log", action="store_true", help="put the log's backup into an empty log")
     traced = commands.add_parser("trace", help="print a request's trace (TRACES=1 make up)")
     traced.add_argument("id", help="the id of the request, of its transaction or of the trace")
     tests = commands.add_parser("test", help="run the tests against a separate instance")
@@ -118,6 +131,31 @@ def _grow(instance: Instance, options: argparse.Namespace, progress: Progress) -
     return grow(instance, options.partitions, give_up=options.give_up)
 
 
+def _backup(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    back_up(instance, progress, full=options.full, only_log=options.log)
+    return 0
+
+
+def _backups(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    show(instance, progress)
+    return 0
+
+
+def _verify_backup(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    verify(instance, progress)
+    return 0
+
+
+def _restore(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    if options.both:
+        restore_both(instance, progress)
+    elif options.log:
+        restore_log(instance, progress)
+    else:
+        restore_ledger(instance, progress, options.at)
+    return 0
+
+
 def _print(text: str) -> int:
     print(text)
     return 0
@@ -155,6 +193,10 @@ COMMANDS: dict[str, Command] = {
     "lint": _lint,
     "run": _run,
     "grow": _grow,
+    "backup": _backup,
+    "backups": _backups,
+    "verify-backup": _verify_backup,
+    "restore": _restore,
     "services": _services,
     "trace": lambda instance, options, progress: _print(show_trace(instance, options.id)),
     "test": _test,

@@ -33,6 +33,8 @@ ADMIN_ROLE = "postgres"
 #: Can read only statistics.
 WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
+#: How many brokers an instance can have: one, or as many as survive the loss of one.
+BROKER_COUNTS = (1, 3)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ class Ports:
     load_metrics: int = 19105
     grafana: int = 13000
     grafana_prometheus: int = 19091
+    kafka_2: int = 19192
+    kafka_controller_2: int = 19193
+    kafka_metrics_2: int = 19504
+    kafka_3: int = 19292
+    kafka_controller_3: int = 19293
+    kafka_metrics_3: int = 19604
 
     @staticmethod
     def variable(name: str) -> str:
@@ -93,6 +101,10 @@ class Ports:
         """Yield each port's name and number."""
         return iter(dataclasses.asdict(self).items())
 
+    def of_node(self, name: str, node: int) -> int:
+        """Return the port called `name` of the broker's node number `node`, from 1 on."""
+        return int(getattr(self, of_node(name, node)))
+
     def _check_distinct(self) -> None:
         holder: dict[int, str] = {}
         for name, port in self.items():
@@ -102,6 +114,11 @@ class Ports:
                     f"set {self.variable(name)} to another port",
                 )
             holder[port] = name
+
+
+def of_node(name: str, node: int) -> str:
+    """Return the name of a broker node's port or service. The first node has no number."""
+    return name if node == 1 else f"{name}_{node}"
 
 
 def _port_number(variable: str, text: str) -> int:
@@ -180,6 +197,37 @@ def read_traces(environment: Mapping[str, str]) -> str | None:
         ) from error
 
 
+def read_brokers(environment: Mapping[str, str], remembered: int | None) -> int:
+    """Return how many brokers the instance has (``BROKERS``).
+
+    Parameters
+    ----------
+    environment : mapping
+        The variables.
+    remembered : int or None
+        The number that the instance has, None if there is no instance yet.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is not allowed, or another than the instance has.
+    """
+    text = environment.get("BROKERS", "").strip()
+    if not text:
+        return remembered or BROKER_COUNTS[0]
+    if text not in map(str, BROKER_COUNTS):
+        allowed = " or ".join(map(str, BROKER_COUNTS))
+        raise LocalCloudError(
+            f"BROKERS={text} is not valid", f"set it to {allowed} (3 survive the loss of one)"
+        )
+    if remembered is not None and int(text) != remembered:
+        raise LocalCloudError(
+            f"this instance has BROKERS={remembered}, and its log's replicas are where they are",
+            f"run `make clean` first (it deletes log and ledger), or set BROKERS={remembered}",
+        )
+    return int(text)
+
+
 @dataclass
 class Instance:
     """A state directory, its ports, and the settings that must not change.
@@ -194,6 +242,9 @@ class Instance:
         The partition count that the topics may already have, if a growth was started.
     broker : str or None
         The broker that holds this instance's log, once chosen.
+    brokers : int
+        How many nodes of it there are. With three, each record is on at least two of them before
+        it is acknowledged.
     emulator : str or None
         Which AWS emulator was used last: a kind, or the URL of one that somebody else started.
     services : str
@@ -204,6 +255,8 @@ class Instance:
         How often Prometheus scrapes and evaluates the alert rules, in seconds.
     traces : str
         0 for no traces of requests, 1 for a file of them, or a collector's URL.
+    archiving : bool
+        Whether PostgreSQL archives its WAL for backups. The first backup switches it on.
     outside : Path or None
         A directory outside `state` for services that refuse to run as root, used if their user
         can't reach `state`. It is removed together with `state`.
@@ -215,11 +268,13 @@ class Instance:
     partitions: int = field(default_factory=lambda: read_partitions({}))
     growing_to: int | None = None
     broker: str | None = None
+    brokers: int = 1
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
     observed_each_s: int = 5
     traces: str = "0"
+    archiving: bool = False
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -296,8 +351,14 @@ class Instance:
 
     @property
     def kafka_bootstrap(self) -> str:
-        """The broker's address."""
-        return f"{LOOPBACK}:{self.ports.kafka}"
+        """The addresses of the broker's nodes, separated by commas."""
+        ports = [self.ports.of_node("kafka", node) for node in self.nodes]
+        return ",".join(f"{LOOPBACK}:{port}" for port in ports)
+
+    @property
+    def nodes(self) -> range:
+        """The numbers of the broker's nodes."""
+        return range(1, self.brokers + 1)
 
     @property
     def database_url(self) -> str:
@@ -319,6 +380,7 @@ class Instance:
             "partitions": self.partitions,
             "growing_to": self.growing_to,
             "broker": self.broker,
+            "brokers": self.brokers,
             "emulator": self.emulator,
             "services": self.services,
             "outside": str(self.outside) if self.outside else None,
@@ -328,6 +390,7 @@ class Instance:
             "observed": self.observed,
             "observed_each_s": self.observed_each_s,
             "traces": self.traces,
+            "archiving": self.archiving,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
         draft = self._file.with_suffix(".new")
@@ -361,7 +424,8 @@ def load_instance(
     Parameters
     ----------
     environment : mapping, optional
-        ``LEDGERLANE_STATE``, ``LEDGERLANE_CACHE``, ``PARTITIONS`` and the port variables;
+        ``LEDGERLANE_STATE``, ``LEDGERLANE_CACHE``, ``PARTITIONS``, ``BROKERS`` and the port
+        variables;
         by default those of this process.
     state : Path, optional
         The state directory, which overrides ``LEDGERLANE_STATE`` and the default.
@@ -395,6 +459,7 @@ def load_instance(
         cache=cache,
         ports=ports,
         partitions=partitions,
+        brokers=read_brokers(environment, _remembered_brokers(remembered)),
         observed=bool(remembered.get("observed", True)) if asked is None else asked,
         observed_each_s=read_observed_each_s(environment) or remembered.get("observed_each_s", 5),
         traces=read_traces(environment) or str(remembered.get("traces", "0")),
@@ -408,11 +473,21 @@ _KEPT = (
     "broker",
     "emulator",
     "services",
+    "archiving",
     "admin_password",
     "application_password",
     "watcher_password",
     "kafka_cluster_id",
 )
+
+
+def _remembered_brokers(remembered: Mapping[str, Any]) -> int | None:
+    """Return how many brokers the instance has, None if it is not bound to a number yet.
+
+    Instances of before had one, and did not say so.
+    """
+    has_log = remembered.get("broker") or remembered.get("services") == COMPOSE
+    return int(remembered.get("brokers", 1)) if has_log else None
 
 
 def _remembered(file: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from local_cloud.config import Instance, Ports
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.interrupts import held_back
-from local_cloud.ports import holder, is_free
+from local_cloud.ports import becomes_free, holder
 from local_cloud.process import Process, marked_processes, start, stop
 from local_cloud.services.base import Service
 
@@ -31,7 +31,7 @@ def check_ports(services: Iterable[Service]) -> None:
     for service in services:
         for name in service.port_names:
             port = int(getattr(service.instance.ports, name))
-            if not is_free(port):
+            if not becomes_free(port):
                 who = holder(port)
                 taken.append((service.title, name, port, f" by {who}" if who else ""))
     if not taken:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+import time
 import urllib.request
 from pathlib import Path
 
 from local_cloud.config import LOOPBACK
 
 LISTEN = "0A"
+#: How long the connections of a server that has stopped may keep its port, in seconds.
+LINGER_S = 5.0
 
 
 def is_free(port: int) -> bool:
@@ -24,6 +27,19 @@ def is_free(port: int) -> bool:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 return False
             raise
+    return True
+
+
+def becomes_free(port: int, patience_s: float = LINGER_S) -> bool:
+    """Whether `port` is free, or becomes so once a stopped server's connections have ended.
+
+    A client that keeps a connection, such as Prometheus, closes its side a moment after the server.
+    """
+    deadline = time.monotonic() + patience_s
+    while not is_free(port):
+        if _listening_inodes(port) or time.monotonic() >= deadline:
+            return False
+        time.sleep(0.02)
     return True
 
 

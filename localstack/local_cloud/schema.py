@@ -42,6 +42,13 @@ def check_schema(database_url: str, source: Path) -> None:
             f"the database's migrations can't be read ({error})", "see `make status`"
         ) from error
     missing = expected - applied
+    if expected and not applied:
+        raise LocalCloudError(
+            "the stack is deployed, but the database is empty: its data is lost, or no migration "
+            "ran",
+            "if it had data, `make down` and `make restore` (see docs/recovery.md); if not, the "
+            "emulator must invoke the custom resource Custom::DatabaseMigration",
+        )
     if missing:
         names = ", ".join(f"{number:04d}" for number in sorted(missing))
         raise LocalCloudError(

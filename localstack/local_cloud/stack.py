@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from local_cloud.config import COMPOSE, NATIVE, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.base import Service
+from local_cloud.services.broker import Broker
 from local_cloud.services.brokers import BROKERS, choose_broker
 from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
@@ -34,8 +35,8 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     if kind == COMPOSE:
         return [Compose(instance), *emulator, *watchers(instance)], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
-    return [*services, *watchers(instance)], reason
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator]
+    return [*services, *broker.nodes(), *watchers(instance)], reason
 
 
 def watchers(instance: Instance) -> list[Service]:
@@ -70,8 +71,8 @@ def every_service(instance: Instance) -> list[Service]:
     if instance.services == COMPOSE:
         return [Compose(instance), *emulator, *watchers(instance), DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator, broker]
-    return [*services, *watchers(instance), DataPlane(instance)]
+    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator]
+    return [*services, *broker.nodes(), *watchers(instance), DataPlane(instance)]
 
 
 def find_service(instance: Instance, name: str) -> Service:
@@ -96,7 +97,8 @@ def stop_order(services: list[Service]) -> list[Service]:
 
     def place(service: Service) -> int:
         # Stop monitoring first, so that it does not report the stop of other services.
-        return order.index(service.name) if service.name in order else -1
+        name = Broker.name if isinstance(service, Broker) else service.name
+        return order.index(name) if name in order else -1
 
     return sorted(services, key=place)
 

@@ -109,7 +109,7 @@ def _install(services: list[Service], progress: Progress, with_cdk: bool) -> Non
 def _announce(services: list[Service], reason: str, progress: Progress) -> None:
     for service in services:
         instance = service.instance
-        if isinstance(service, Broker):
+        if isinstance(service, Broker) and service.name == Broker.name:
             instance.broker = service.kind
             progress.say(f"  Broker: {service.title} ({reason}); {service.durability}.")
         instance.save()

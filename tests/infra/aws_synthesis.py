@@ -86,7 +86,7 @@ def readable(value: Any) -> Any:
     if isinstance(value, list):
         return [readable(item) for item in value]
     if isinstance(value, str):
-        return re.sub(r"\b[0-9a-f]{64}\b", "<hash>", value)
+        return re.sub(r"\b[0-9a-f]{64}\b", "<hash>", _renamed(value))
     if not isinstance(value, dict):
         return value
     if value.keys() == {"Fn::Join"} and value["Fn::Join"][0] == "":

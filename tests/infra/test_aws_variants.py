@@ -11,7 +11,7 @@ import pytest
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import ExternalKafkaConfig, MskServerlessConfig, xray_traces
 from infra.cdk.routes import read_routes
-from infra.cdk.stages import DEV
+from infra.cdk.stages import DEV, STAGING
 from tests.infra.aws_synthesis import synthesize_stage
 from tests.infra.synthesis import TOY
 
@@ -68,8 +68,18 @@ def test_brokers_of_somebody_else_are_signed_in_to_by_scram(asset: Asset, tmp_pa
         assert "NetworkVpcoutwardSubnet" in json.dumps(function["VpcConfig"]["SubnetIds"])
 
 
+def test_aurora_serves_as_well_as_an_instance(asset: Asset, tmp_path: Path) -> None:
+    database = replace(DEV.database, instance_type=None, minimum_acu=0.5, maximum_acu=2)
+    stage = synthesize_stage(replace(DEV, database=database), read_routes(TOY), asset, tmp_path)
+    assert stage.findings == ()
+    (cluster,) = stage.of("AWS::RDS::DBCluster")
+    assert cluster["StorageEncrypted"] is True
+    (proxy,) = stage.of("AWS::RDS::DBProxyTargetGroup")
+    assert proxy["DBClusterIdentifiers"]
+
+
 def test_a_serverless_log_is_signed_in_to_by_iam(asset: Asset, tmp_path: Path) -> None:
-    config = replace(DEV, kafka=MskServerlessConfig())
+    config = replace(STAGING, kafka=MskServerlessConfig())
     stage = synthesize_stage(config, read_routes(TOY), asset, tmp_path)
     assert stage.findings == ()
     (cluster,) = stage.of("AWS::MSK::ServerlessCluster")
@@ -79,7 +89,7 @@ def test_a_serverless_log_is_signed_in_to_by_iam(asset: Asset, tmp_path: Path) -
 
 
 def test_traces_reach_xray_from_every_function_that_is_traced(asset: Asset, tmp_path: Path) -> None:
-    config = replace(DEV, traces=xray_traces(DEV.region))
+    config = replace(STAGING, traces=xray_traces(STAGING.region))
     stage = synthesize_stage(config, read_routes(TOY), asset, tmp_path)
     assert stage.findings == ()
     for function in stage.of("AWS::Lambda::Function"):

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,64 +17,13 @@ from psycopg.conninfo import conninfo_to_dict
 from infra.cdk.build_asset import CACHE, ROOT
 from infra.cdk.emulator import Emulator
 from local_cloud.install.npm import install_cdk
-from local_cloud.install.pypi import install_emulator
+from tests.infra.emulated import free_port, get
 from tests.infra.synthesis import TOY
 from tests.support.leftovers import leftovers
 
 pytestmark = pytest.mark.integration
 PASSWORD = "pass-word-1"
 START_TIMEOUT_S = 30
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def get(url: str) -> dict[str, object]:
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        document: dict[str, object] = json.load(answer)
-        return document
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """Run MiniStack on a free port, with all it writes in a folder of its own."""
-    folder, port = tmp_path_factory.mktemp("emulator"), free_port()
-    environment = {
-        **os.environ,
-        **{"GATEWAY_PORT": str(port), "EDGE_PORT": str(port), "BIND_HOST": "127.0.0.1"},
-        **{"LAMBDA_EXECUTOR": "local", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"},
-        **{"MINISTACK_HOST": "localhost", "MINISTACK_REGION": "eu-central-1"},
-        **{"STATE_DIR": f"{folder}/state", "S3_DATA_DIR": f"{folder}/s3", "TMPDIR": str(folder)},
-    }
-    python = install_emulator(CACHE.parent)
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(
-            [str(python), "-m", "ministack"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            url = f"http://127.0.0.1:{port}"
-            deadline = time.monotonic() + START_TIMEOUT_S
-            while True:
-                try:
-                    get(f"{url}/_localstack/health")
-                    break
-                except OSError:
-                    assert time.monotonic() < deadline, (folder / "log").read_text()
-                    time.sleep(0.1)
-            yield Emulator(url)
-        finally:
-            # Its own group: the functions it runs are its children.
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 class Deployment:

@@ -31,6 +31,10 @@ HANDLERS = {
     "ledgerlane-local-sweeper": "functions.sweeper.handler",
     "ledgerlane-local-webhooks": "functions.webhooks.handler",
     "ledgerlane-local-migrate": "functions.migrate.handler",
+    **{
+        f"ledgerlane-local-{name}": f"functions.{name}.handler"
+        for name in ("grow", "offsets", "operator", "rebuild", "replay")
+    },
 }
 
 
@@ -189,6 +193,7 @@ def test_every_function_gets_the_settings_it_reads(template: Template) -> None:
             *("MAX_LAG_S", "WEBHOOKS_ALLOW_LOOPBACK", "CORS_ORIGINS"),
             *("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"),
             *("TRACES_TRUST_CLIENTS", "POWERTOOLS_SERVICE_NAME"),
+            *(("FAILURES_BUCKET",) if name.endswith("-replay") else ()),
         }
         assert variables["DATABASE_PORT"] == "16432", "the pooler's port, never PostgreSQL's"
         assert variables["COMMANDS_TOPIC"] == "ledger.commands"

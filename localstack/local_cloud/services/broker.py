@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from local_cloud.services.base import Service
 from local_cloud.services.topics import SETTINGS, broker_answers, create_topics
@@ -29,6 +30,10 @@ class Broker(Service):
     def durability(self) -> str:
         """A short description of what its records survive."""
 
+    def nodes(self) -> Sequence[Broker]:
+        """Return the nodes that hold the log together, each a service of its own."""
+        return [self]
+
     def ready(self) -> bool:
         """Whether it answers a metadata request."""
         return super().ready() and broker_answers(self.instance.kafka_bootstrap)
@@ -44,6 +49,7 @@ class Broker(Service):
             self.instance.partitions,
             self.appends_time,
             self.instance.growing_to,
+            self.instance.brokers,
         )
 
     def note(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from local_cloud.config import Instance
+from local_cloud.config import COMPOSE, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import may_install
 from local_cloud.install.docker import engine_version
@@ -29,6 +29,8 @@ def choose_broker(instance: Instance, environment: Mapping[str, str]) -> tuple[B
         If ``BROKER`` does not name a broker, or names another than the instance already uses.
     """
     asked = environment.get("BROKER", "").strip().lower()
+    if instance.brokers > 1:
+        return _several(instance, asked)
     if asked and asked not in BROKERS:
         raise LocalCloudError(
             f"BROKER={asked} is not a broker",
@@ -46,6 +48,22 @@ def choose_broker(instance: Instance, environment: Mapping[str, str]) -> tuple[B
         return BROKERS[instance.broker](instance), "the broker that this instance uses"
     name, reason = _first_possible(instance)
     return BROKERS[name](instance), reason
+
+
+def _several(instance: Instance, asked: str) -> tuple[Broker, str]:
+    """Return the broker of which several nodes replicate the log.
+
+    Raises
+    ------
+    LocalCloudError
+        If another broker is asked for.
+    """
+    if asked not in ("", Kafka.kind):
+        raise LocalCloudError(
+            f"{asked} runs as one node, not as {instance.brokers}",
+            f"set BROKER={Kafka.kind} or unset it; SERVICES={COMPOSE} runs three of Redpanda",
+        )
+    return Kafka(instance), f"BROKERS={instance.brokers}"
 
 
 def _first_possible(instance: Instance) -> tuple[str, str]:

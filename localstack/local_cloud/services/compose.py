@@ -8,20 +8,22 @@ from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import LOOPBACK, ROOT, Ports
+from local_cloud.config import LOOPBACK, ROOT, Ports, of_node
 from local_cloud.errors import LocalCloudError
 from local_cloud.ports import accepts
 from local_cloud.process import Launch
 from local_cloud.services.base import Service
 from local_cloud.services.pgbouncer import check_pooler
-from local_cloud.services.topics import broker_answers, create_topics
+from local_cloud.services.topics import create_topics, known_brokers
 from local_cloud.services.watcher import allow_to_watch
 
 FILE = ROOT / "localstack" / "compose.yaml"
-PUBLISHED = ("postgres", "pgbouncer", "redis", "kafka")
+PUBLISHED = ("postgres", "pgbouncer", "redis")
+#: The profile of the other brokers.
+THREE_BROKERS = "three-brokers"
 #: The profile of Grafana and the Prometheus that it reads, and the ports that they add.
 OBSERVE = "observe"
-OBSERVED = ("kafka_metrics", "grafana", "grafana_prometheus")
+OBSERVED = ("grafana", "grafana_prometheus")
 
 
 class Compose(Service):
@@ -37,7 +39,11 @@ class Compose(Service):
     @property
     def port_names(self) -> list[str]:
         """The ports that the containers publish."""
-        return [*PUBLISHED, *(OBSERVED if self.instance.observed else ())]
+        nodes = self.instance.nodes
+        published = [*PUBLISHED, *(of_node("kafka", node) for node in nodes)]
+        if not self.instance.observed:
+            return published
+        return [*published, *(of_node("kafka_metrics", node) for node in nodes), *OBSERVED]
 
     @property
     def _command(self) -> list[str]:
@@ -62,10 +68,24 @@ class Compose(Service):
         ports = {Ports.variable(name): str(port) for name, port in self.instance.ports.items()}
         return {
             **ports,
+            **self._brokers(),
             "PARTITIONS": str(self.instance.partitions),
             "POSTGRES_PASSWORD": self.instance.admin_password,
             "LEDGERLANE_PASSWORD": self.instance.application_password,
-            "COMPOSE_PROFILES": OBSERVE if self.instance.observed else "",
+            "COMPOSE_PROFILES": ",".join(self._profiles()),
+        }
+
+    def _profiles(self) -> list[str]:
+        wanted = {OBSERVE: self.instance.observed, THREE_BROKERS: self.instance.brokers > 1}
+        return [profile for profile, is_wanted in wanted.items() if is_wanted]
+
+    def _brokers(self) -> dict[str, str]:
+        if self.instance.brokers == 1:
+            return {}
+        return {
+            "BROKERS": str(self.instance.brokers),
+            "BROKER_RPC_ADDRESS": "0.0.0.0",
+            "BROKER_RPC_NAME": "redpanda",
         }
 
     def prepare(self) -> Launch:
@@ -76,9 +96,8 @@ class Compose(Service):
     def ready(self) -> bool:
         """Whether every port is served, and the broker answers."""
         ports = [int(getattr(self.instance.ports, name)) for name in self.port_names]
-        return all(accepts(port) for port in ports) and broker_answers(
-            self.instance.kafka_bootstrap
-        )
+        brokers = known_brokers(self.instance.kafka_bootstrap)
+        return all(accepts(port) for port in ports) and len(brokers) >= self.instance.brokers
 
     def after_start(self) -> None:
         """Connect through the pooler once, and check the topics and the exporter's role."""
@@ -95,6 +114,7 @@ class Compose(Service):
             self.instance.partitions,
             appends_time=True,
             growing_to=self.instance.growing_to,
+            replicas=self.instance.brokers,
         )
 
     def after_stop(self) -> None:

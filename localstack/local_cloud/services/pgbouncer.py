@@ -9,7 +9,6 @@ from pathlib import Path
 
 import psycopg
 
-from handlers.platform.bounds import DATABASE
 from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE, Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
@@ -28,7 +27,7 @@ from local_cloud.services.postgres import socket_folder
 # parameter that we would have to ignore is an error, except the one that JDBC always sends.
 SETTINGS = """\
 [databases]
-{database} = host={server} port={server_port} dbname={database}
+* = host={server} port={server_port}
 
 [pgbouncer]
 listen_addr = {loopback}
@@ -103,7 +102,6 @@ class PgBouncer(Service):
         write_private(
             settings,
             SETTINGS.format(
-                database=DATABASE,
                 server=server or LOOPBACK,
                 server_port=self.instance.ports.postgres,
                 loopback=LOOPBACK,

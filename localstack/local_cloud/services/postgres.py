@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from handlers.platform.bounds import DATABASE
+from local_cloud.backup.pgbackrest import ARCHIVE_TIMEOUT_S, PgBackRest
 from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
@@ -49,6 +50,12 @@ synchronous_commit = on
 full_page_writes = on
 wal_level = replica
 max_wal_senders = 0
+# Always on, because changing it needs a restart; the command does nothing until backups are made.
+archive_mode = on
+archive_command = '{archive}'
+archive_timeout = {archive_timeout_s}
+# Whoever connects finds the recovery finished.
+hot_standby = off
 wal_compression = lz4
 wal_buffers = 16MB
 min_wal_size = 1GB
@@ -97,8 +104,10 @@ class Postgres(Service):
     # "Fast" shutdown: open transactions are rolled back, then a checkpoint.
     stop_signal = signal.SIGINT
     stop_patience_s = 60.0
-    # After a crash, it first replays its WAL.
-    start_patience_s = 120.0
+    # After a crash, it first replays its WAL; after a restore, the archived WAL.
+    start_patience_s = 600.0
+    #: The size of the shared buffers in MiB, None for a size by the machine's memory.
+    buffers_mib: int | None = None
 
     def install(self) -> None:
         """Install the server if it is missing, and check its version."""
@@ -117,27 +126,64 @@ class Postgres(Service):
         ).stdout
         return text.split()[2]
 
+    @property
+    def folder(self) -> Path:
+        """The directory of the cluster and its socket."""
+        return service_folder(self.instance, self.name)
+
+    @property
+    def cluster(self) -> Path:
+        """The data directory."""
+        return self.folder / "cluster"
+
     def prepare(self) -> Launch:
         """Create the cluster at the first start, and write its settings."""
         choose_data_folder(self.instance)
-        folder = service_folder(self.instance, "postgres")
-        cluster = folder / "cluster"
+        folder, cluster = self.folder, self.cluster
         if not (cluster / "PG_VERSION").exists():
             self._initialise(folder, cluster)
         self._check_major(cluster)
         _await_orphans(cluster)
-        sockets = _socket_folder(folder)
-        buffers_mib = _buffers_mib(_memory_mib())
+        self.write_settings()
+        return self._launch([str(_binaries() / "postgres"), "-D", str(cluster)], folder)
+
+    def write_settings(self) -> None:
+        """Write the server's settings, which it reads when it starts or is told to."""
+        cluster = self.cluster
+        sockets = _socket_folder(self.folder)
+        buffers_mib = self.buffers_mib or _buffers_mib(_memory_mib())
         settings = SETTINGS.format(
             loopback=LOOPBACK,
             port=self.port,
             sockets=sockets or "",
             buffers_mib=buffers_mib,
             cache_mib=2 * buffers_mib,
+            **self._archiving(cluster),
         )
         write_private(cluster / "postgresql.conf", settings)
         write_private(cluster / "pg_hba.conf", ACCESS)
-        return self._launch([str(_binaries() / "postgres"), "-D", str(cluster)], folder)
+
+    def run_alone(self, statements: str) -> None:
+        """Run statements, one a line, in the stopped cluster, which asks for no password.
+
+        Raises
+        ------
+        LocalCloudError
+            If a statement fails.
+        """
+        command = [str(_binaries() / "postgres"), "--single", "-D", str(self.cluster), "postgres"]
+        said = _run(self._launch(command, self.folder), command, statements + "\n")
+        # In this mode, a statement that fails does not fail the command.
+        if "ERROR:" in said or "FATAL:" in said:
+            raise LocalCloudError("PostgreSQL refused a statement", "see below", said[-2000:])
+
+    def _archiving(self, cluster: Path) -> dict[str, str | int]:
+        if not self.instance.archiving:
+            return {"archive": "/bin/true", "archive_timeout_s": 0}
+        command = PgBackRest(self.instance, cluster, self.port).archive_command()
+        # In PostgreSQL's quotes, only the quote itself is special.
+        quoted = command.replace("'", "''")
+        return {"archive": quoted, "archive_timeout_s": ARCHIVE_TIMEOUT_S}
 
     def _initialise(self, folder: Path, cluster: Path) -> None:
         password = folder / "password"
@@ -203,6 +249,8 @@ class Postgres(Service):
                 statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
                 secret = sql.Literal(self.instance.application_password)
                 connection.execute(statement.format(role, secret))
+            # A rebuild of the ledger makes a scratch database, as the schema's owner.
+            connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(role))
             found = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone()
@@ -309,8 +357,8 @@ def socket_folder(folder: Path) -> Path | None:
     return _socket_folder(folder)
 
 
-def _run(launch: Launch, argv: list[str]) -> None:
-    """Run a short command as the service's user."""
+def _run(launch: Launch, argv: list[str], given: str = "") -> str:
+    """Run a short command as the service's user, and return its output."""
     done = subprocess.run(
         argv,
         cwd=launch.folder,
@@ -318,7 +366,7 @@ def _run(launch: Launch, argv: list[str]) -> None:
         group=launch.group,
         extra_groups=[] if launch.user is not None else None,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **launch.environment},
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         check=False,
@@ -326,3 +374,4 @@ def _run(launch: Launch, argv: list[str]) -> None:
     if done.returncode != 0:
         tail = (done.stderr or done.stdout).strip()[-2000:]
         raise LocalCloudError(f"{Path(argv[0]).name} failed", "see below", tail)
+    return done.stdout + done.stderr

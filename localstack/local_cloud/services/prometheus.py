@@ -102,12 +102,19 @@ def jobs_of(instance: Instance) -> list[str]:
 
 
 def _job(instance: Instance, name: str) -> dict[str, Any]:
-    target = f"{LOOPBACK}:{getattr(instance.ports, JOBS[name])}"
-    job: dict[str, Any] = {"job_name": name, "static_configs": [{"targets": [target]}]}
+    job: dict[str, Any] = {
+        "job_name": name,
+        "static_configs": [{"targets": _targets(instance, JOBS[name])}],
+    }
     is_redpanda = instance.services == COMPOSE or instance.broker == Redpanda.kind
     if name == "kafka" and is_redpanda:
         job["metrics_path"] = Redpanda.metrics_path
     return job
+
+
+def _targets(instance: Instance, port: str) -> list[str]:
+    nodes = instance.nodes if port == "kafka_metrics" else (1,)
+    return [f"{LOOPBACK}:{instance.ports.of_node(port, node)}" for node in nodes]
 
 
 def _required_binary() -> str:

@@ -26,14 +26,23 @@ def _admin(bootstrap: str) -> AdminClient:
 
 def broker_answers(bootstrap: str) -> bool:
     """Whether the broker at `bootstrap` (host:port) responds to a metadata request."""
+    return bool(known_brokers(bootstrap))
+
+
+def known_brokers(bootstrap: str) -> set[int]:
+    """Return the ids of the brokers that the one at `bootstrap` knows as available."""
     try:
-        return bool(_admin(bootstrap).list_topics(timeout=2.0).brokers)
+        return set(_admin(bootstrap).list_topics(timeout=2.0).brokers)
     except KafkaException:
-        return False
+        return set()
 
 
 def create_topics(
-    bootstrap: str, partitions: int, appends_time: bool, growing_to: int | None = None
+    bootstrap: str,
+    partitions: int,
+    appends_time: bool,
+    growing_to: int | None = None,
+    replicas: int = 1,
 ) -> list[str]:
     """Create missing topics, and check the partition count of existing ones.
 
@@ -47,6 +56,8 @@ def create_topics(
         Whether records get the broker's time.
     growing_to : int or None
         The partition count that they may already have, if a growth was started.
+    replicas : int
+        How many brokers keep each record.
 
     Returns
     -------
@@ -74,7 +85,7 @@ def create_topics(
             )
     missing = [name for name in SETTINGS if name not in present]
     if missing:
-        _create(admin, missing, partitions, appends_time)
+        _create(admin, missing, partitions, appends_time, replicas)
     return missing
 
 
@@ -99,13 +110,15 @@ def flush_each_append(bootstrap: str, wanted: bool) -> None:
         raise LocalCloudError(f"can't configure topic {COMMANDS_TOPIC} ({error})") from error
 
 
-def _create(admin: AdminClient, names: list[str], partitions: int, appends_time: bool) -> None:
+def _create(
+    admin: AdminClient, names: list[str], partitions: int, appends_time: bool, replicas: int
+) -> None:
     stamps = {"message.timestamp.type": "LogAppendTime"} if appends_time else {}
     wanted = [
         NewTopic(
             name,
             num_partitions=partitions,
-            replication_factor=1,
+            replication_factor=replicas,
             config={"cleanup.policy": "delete", **SETTINGS[name], **stamps},
         )
         for name in names

@@ -23,9 +23,15 @@ PASSWORD = "correct horse battery"
 
 
 class Stack:
-    """A wired process, with an applier that can be held."""
+    """A wired process, with an applier that can be held.
 
-    def __init__(self, database_url: str, bootstrap: str, redis_url: str) -> None:
+    Parameters
+    ----------
+    owner_url
+        The same database, for what the application may not do.
+    """
+
+    def __init__(self, database_url: str, bootstrap: str, redis_url: str, owner_url: str) -> None:
         suffix = secrets.token_hex(4)
         self.topic = f"test.commands.{suffix}"
         self.events = f"test.events.{suffix}"
@@ -42,6 +48,7 @@ class Stack:
             )
         )
         self.url = database_url
+        self.owner_url = owner_url
         self.database = Database(database_url, max_size=8)
         wiring.database.replace(self.database)
         wiring.brokers.replace(Brokers(bootstrap))

@@ -286,7 +286,7 @@ def test_a_claim_looks_at_few_rows_whatever_one_user_has_waiting(
         "after": uuid4().hex,
         "at_most": WEBHOOKS_AT_ONCE,
     }
-    with psycopg.connect(stack.url, autocommit=True) as connection:
+    with psycopg.connect(stack.owner_url, autocommit=True) as connection:
         connection.execute("vacuum analyze ledger.webhook_deliveries")
         for analysed in (True, False):
             if not analysed:

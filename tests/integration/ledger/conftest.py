@@ -6,17 +6,17 @@ import os
 import secrets
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
+from psycopg.conninfo import make_conninfo
 
 from functions.rebuild import Source
 from handlers.platform.kafka_config import Brokers
-from handlers.platform.migrator import migrate, migrations
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import empty, pooler, scratch_database, url_of
 from tests.integration.ledger.traffic import Clients, Consumers
+from tests.support.aws_rights import PASSWORD, application_role, migrate_as_on_aws
 
 
 @pytest.fixture(scope="session")
@@ -29,18 +29,30 @@ def admin_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def pooler_port(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Run a pooler in transaction mode in front of every database."""
-    with pooler(tmp_path_factory.mktemp("pgbouncer"), admin_url) as port:
+def role(admin_url: str) -> Iterator[str]:
+    """Return the name of the role that all tests' databases let in."""
+    with application_role(admin_url) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def pooler_port(
+    admin_url: str, role: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[int]:
+    """Run a pooler in transaction mode in front of every database.
+
+    Its users have the rights that functions have on AWS, so that what needs another one fails.
+    """
+    server_url = make_conninfo(admin_url, user=role, password=PASSWORD)
+    with pooler(tmp_path_factory.mktemp("pgbouncer"), server_url) as port:
         yield port
 
 
 @pytest.fixture(scope="session")
-def template(admin_url: str) -> Iterator[str]:
+def template(admin_url: str, role: str) -> Iterator[str]:
     """Make an empty, migrated database to copy."""
     with scratch_database(admin_url) as name:
-        with psycopg.connect(url_of(admin_url, name), autocommit=True) as connection:
-            migrate(connection, migrations())
+        migrate_as_on_aws(url_of(admin_url, name), role)
         yield name
 
 

@@ -44,11 +44,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def pooler(folder: Path, admin_url: str) -> Iterator[int]:
-    """Run PgBouncer in transaction mode in front of every database of the server."""
+def pooler(folder: Path, server_url: str) -> Iterator[int]:
+    """Run PgBouncer in transaction mode in front of every database of the server.
+
+    Everybody is the URL's user there.
+    """
     binary = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
     assert binary is not None, "PgBouncer is not installed"
-    server = conninfo_to_dict(admin_url)
+    server = conninfo_to_dict(server_url)
     port = free_port()
     settings = folder / "pgbouncer.ini"
     settings.write_text(_SETTINGS.format(**server, listen_port=port))

@@ -51,9 +51,10 @@ class Played(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def kept(admin_url: str, pooler_port: int, template: str) -> Iterator[Played]:
+def kept(admin_url: str, template: str) -> Iterator[Played]:
     with scratch_database(admin_url, template) as name:
-        ledger = Ledger(url_of(admin_url, name, pooler_port))
+        # As the owner, because the application may not copy tables.
+        ledger = Ledger(url_of(admin_url, name))
         scenario = play(ledger)
         ledger.execute("create schema kept")
         for table in TABLES:

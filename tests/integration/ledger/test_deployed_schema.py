@@ -32,10 +32,12 @@ def test_a_database_that_is_behind_the_code_is_an_error_that_names_what_is_missi
         check_schema(database_url, tmp_path)
 
 
-def test_an_empty_database_is_behind(admin_url: str) -> None:
+def test_an_empty_database_may_have_lost_its_data_so_the_error_says_how_it_comes_back(
+    admin_url: str,
+) -> None:
     with (
         scratch_database(admin_url) as name,
-        pytest.raises(LocalCloudError, match="missing in the database: 0001, "),
+        pytest.raises(LocalCloudError, match=r"the database is empty.*`make restore`"),
     ):
         check_schema(url_of(admin_url, name), ROOT)
 

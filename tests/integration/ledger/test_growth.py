@@ -79,7 +79,7 @@ def test_accounts_in_use_keep_their_order_while_the_tool_is_killed_at_every_step
     check_books(ledger, source, admin_url, GROWN + 1)
     with scratch_database(admin_url, template) as name:
         # Whoever restores may know the first count only: the log tells the others.
-        restore(source, url_of(admin_url, name, pooler_port))
+        restore(source, url_of(admin_url, name))
         restored = Database(url_of(admin_url, name, pooler_port), max_size=1)
         assert audit(restored).is_sound
         growth = Growing(restored, source.topic).current()

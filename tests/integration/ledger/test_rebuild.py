@@ -166,10 +166,10 @@ def test_restore_fills_an_empty_database_and_sends_on_what_a_crash_kept(
     assert live.ledger.count("outbox") == 1
 
     with scratch_database(admin_url, template) as name:
-        url = url_of(admin_url, name, pooler_port)
-        restore(live.source, url)
+        url, owner_url = url_of(admin_url, name, pooler_port), url_of(admin_url, name)
+        restore(live.source, owner_url)
         with pytest.raises(CannotTell):
-            restore(live.source, url)
+            restore(live.source, owner_url)
         restored = Live(url, live.source)
         assert audit(restored.ledger.database).in_transit == {"EUR": 11}
 

@@ -28,10 +28,10 @@ from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.state import Record
 from handlers.platform.kafka_config import Brokers
-from handlers.platform.migrator import migrate, migrations
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Client
 from tests.integration.ledger.live import Live
 from tests.integration.ledger.pooling import scratch_database, url_of
+from tests.support.aws_rights import migrate_as_on_aws
 
 pytestmark = pytest.mark.integration
 
@@ -75,7 +75,7 @@ def source() -> Iterator[Source]:
 
 
 @pytest.fixture
-def live(admin_url: str, pooler_port: int, source: Source) -> Iterator[Live]:
+def live(admin_url: str, role: str, pooler_port: int, source: Source) -> Iterator[Live]:
     """Yesterday's database, migrated, with today's writer where yesterday's had come to."""
     dump = (YESTERDAY / "ledger.sql").read_text()
     dump = dump.replace(COMMANDS, source.topic).replace(EVENTS, source.topic + ".events")
@@ -86,8 +86,7 @@ def live(admin_url: str, pooler_port: int, source: Source) -> Iterator[Live]:
                 "update ledger.partition_progress set incarnation = %s",
                 [TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)],
             )
-        with psycopg.connect(url_of(admin_url, name), autocommit=True) as connection:
-            migrate(connection, migrations())
+        migrate_as_on_aws(url_of(admin_url, name), role)
         made = Live(url_of(admin_url, name, pooler_port), source)
         rows = made.ledger.rows("select partition, next_offset from ledger.partition_progress")
         for row in rows:

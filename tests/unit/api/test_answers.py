@@ -15,9 +15,11 @@ from functions.api import endpoint, telemetry
 from handlers.domain import commands as c
 from handlers.domain.ids import keyed_transaction_id
 from handlers.domain.partitions import partition_of
-from handlers.platform.errors import Unavailable
+from handlers.platform.bounds import FAILED_REQUESTS, METRICS_NAMESPACE
+from handlers.platform.errors import LogFenced, Overloaded, Unavailable
 from handlers.platform.kafka import Producer
 from handlers.platform.kafka_config import Brokers
+from tests.support.reviewed import reviewed
 from tests.unit.api.conftest import ACCOUNT, ALICE, Api
 from tests.unit.api.test_refusals import MONEY, TRANSFER, assert_problem
 
@@ -105,6 +107,54 @@ def test_a_log_that_is_away_is_a_503_with_a_time_to_come_back(api: Api) -> None:
     answer = api.alice.post("/deposits", MONEY)
     assert_problem(answer, 503, "unavailable")
     assert answer.headers["Retry-After"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_failure"),
+    [
+        (RuntimeError("a bug"), True),
+        (Unavailable("the log can't be reached"), True),
+        (Overloaded("too much to do"), False),
+        (LogFenced("the log is being grown"), False),
+    ],
+)
+def test_a_failed_request_is_counted_at_once_where_the_release_s_alarm_looks(
+    error: Exception,
+    is_failure: bool,
+    api: Api,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
+    monkeypatch.setattr(telemetry, "_service", lambda: "ledgerlane-api")
+    api.producer.error = error
+
+    answer = api.alice.post("/deposits", MONEY)
+
+    assert answer.status >= 500
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [line for line in lines if FAILED_REQUESTS in line]
+    assert len(counted) == is_failure
+    for line in counted:
+        (written,) = line["_aws"]["CloudWatchMetrics"]
+        watched = release_metric()
+        dimensions = {one["Name"]: one["Value"] for one in watched["Dimensions"]}
+        assert written["Namespace"] == watched["Namespace"]
+        assert [metric["Name"] for metric in written["Metrics"]] == [watched["MetricName"]]
+        assert [set(names) for names in written["Dimensions"]] == [dimensions.keys()]
+        assert line["service"] == dimensions["service"]
+        assert line["version"] == "7"
+
+
+def release_metric() -> Any:
+    """Return the metric of ours that the alarm of a release watches."""
+    alarm = reviewed("ledgerlane-prod")["ReleaseErrors252C828C"]["Properties"]
+    (metric,) = (
+        part["MetricStat"]["Metric"]
+        for part in alarm["Metrics"]
+        if part.get("MetricStat", {}).get("Metric", {}).get("Namespace") == METRICS_NAMESPACE
+    )
+    return metric
 
 
 def test_brokers_that_are_not_there_are_given_up_in_bounded_time(api: Api) -> None:

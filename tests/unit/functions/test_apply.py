@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from functions import apply, wiring
+from functions.batches import BatchFailed
 from handlers.applying.writer import Applied
 from handlers.domain.state import Record
 from handlers.platform.errors import Unavailable
@@ -112,3 +113,16 @@ def test_what_was_done_is_measured(writer: WriterStub, capsys: pytest.CaptureFix
     metrics = next(line for line in lines if "_aws" in line)
     assert metrics["Applied"] == [2.0]
     assert (metrics["MissingOffsets"], metrics["FailedBatches"]) == ([0.0], [0.0])
+
+
+def test_a_mapping_that_does_not_read_the_answer_gets_an_error(writer: WriterStub) -> None:
+    wiring.settings.replace(settings_with(reports_failures=False))
+    writer.failures[0] = Unavailable("PostgreSQL is away")
+    both = event(ledger_commands_0=[kafka_record(0, 5)], ledger_commands_1=[kafka_record(1, 7)])
+
+    with pytest.raises(BatchFailed, match="1 records must be delivered again"):
+        apply.handler(both, None)
+
+    assert [record.partition for record in writer.applied] == [1], "the others go on"
+    writer.failures.clear()
+    assert apply.handler(both, None) == {"batchItemFailures": []}

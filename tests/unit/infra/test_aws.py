@@ -42,3 +42,20 @@ def test_a_missing_cdk_is_one_clear_line(
     monkeypatch.setenv("CDK_CLI", "/nowhere/cdk")
     assert main(["diff", "--stage", "dev"]) == 2
     assert capsys.readouterr().err.startswith("error: CDK_CLI=/nowhere/cdk is not a file")
+
+
+def test_a_difference_needs_no_right_to_deploy(tmp_path: Path) -> None:
+    line = command_line("diff", DEV, [], CDK, tmp_path, "never")
+    assert line[line.index("--method") + 1] == "template"
+
+
+def test_a_change_by_hand_fails(tmp_path: Path) -> None:
+    assert "--fail" in command_line("drift", DEV, [], CDK, tmp_path, "never")
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+def test_a_protected_stage_is_not_changed_past_cloudformation(
+    stage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["watch", "--stage", stage]) == 2
+    assert "is not changed past CloudFormation" in capsys.readouterr().err

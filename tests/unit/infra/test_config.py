@@ -9,6 +9,7 @@ from infra.cdk.config import (
     AwsStage,
     ConfigError,
     LocalStage,
+    MskConfig,
     StageConfig,
     TracesConfig,
     xray_traces,
@@ -105,7 +106,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
     [
         (
             replace(DEV, api=replace(DEV.api, concurrency=100)),
-            "stage dev: up to 130 functions run at once, but the database has only 90",
+            "stage dev: up to 134 functions run at once, but the database has only 90",
         ),
         (replace(DEV, partitions=0), "PARTITIONS='0' is not a whole number from 1 to 10000"),
         (
@@ -114,7 +115,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
         ),
         (
             replace(DEV, consumers=replace(DEV.consumers, maximum_pollers=13)),
-            "pollers must be from 1 to 12, the partition count, not 1 to 13",
+            "pollers must be from 1 to 12, the partition count, or ON_DEMAND, not 0 to 13",
         ),
         (
             replace(DEV, network=replace(DEV.network, zones=("eu-central-1a",))),
@@ -237,3 +238,25 @@ def test_the_gateway_names_the_one_origin_that_there_is(
     origins: tuple[str, ...], shown: str | None
 ) -> None:
     assert gateway_origin(origins) == shown
+
+
+@pytest.mark.parametrize(
+    ("version", "broker_type", "error"),
+    [
+        ("3.8.x", "kafka.m7g.large", r"kafka\.version 3\.8\.x runs on ZooKeeper"),
+        ("3.9.x.kraft", "kafka.t3.small", r"MSK runs no kafka\.t3\.small in KRaft mode"),
+    ],
+)
+def test_brokers_that_msk_can_t_upgrade_or_run_are_refused(
+    version: str, broker_type: str, error: str
+) -> None:
+    kafka = MskConfig(version=version, broker_type=broker_type, storage_gb=20, is_tiered=False)
+    with pytest.raises(ConfigError, match=error):
+        check(replace(DEV, kafka=kafka))
+
+
+def test_a_first_deployment_is_one_if_the_command_says_so() -> None:
+    for text, expected in (("1", True), ("0", False), ("", False)):
+        stage = load_stage("prod", {"FIRST_DEPLOYMENT": text}, "3.13", "arm64")
+        assert isinstance(stage, AwsStage)
+        assert stage.is_first is expected

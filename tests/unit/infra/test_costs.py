@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -50,8 +51,13 @@ def test_requests_are_charged_by_tiers() -> None:
 def test_a_standby_doubles_the_database_and_aurora_counts_what_it_uses() -> None:
     one = usd("db.m7g.2xlarge") * costs.HOURS + 500 * usd("rds.gp3")
     assert costs.idle(PROD, usd)["PostgreSQL"] == pytest.approx(2 * one)
-    assert costs.idle(DEV, usd)["PostgreSQL"] == pytest.approx(0.5 * usd("aurora.acu") * 730)
+    aurora = replace(DEV, database=replace(DEV.database, instance_type=None, minimum_acu=0.5))
+    assert costs.idle(aurora, usd)["PostgreSQL"] == pytest.approx(0.5 * usd("aurora.acu") * 730)
     assert "WAF" not in costs.idle(DEV, usd)
+
+
+def test_a_small_team_can_afford_a_development_stage() -> None:
+    assert sum(costs.idle(DEV, usd).values()) < 150
 
 
 def test_ten_times_the_load_costs_less_than_ten_times_as_much() -> None:

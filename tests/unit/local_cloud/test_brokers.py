@@ -8,6 +8,7 @@ from local_cloud.config import Instance, load_instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services import brokers
 from local_cloud.services.brokers import choose_broker
+from local_cloud.services.kafka import Kafka
 
 
 @pytest.fixture
@@ -98,3 +99,60 @@ def test_kafka_says_what_a_power_cut_costs(
 
     monkeypatch.setenv("KAFKA_FSYNC", "1")
     assert "before it is acknowledged" in broker.durability
+
+
+def test_three_brokers_are_of_apache_kafka_and_replicate_each_record(
+    monkeypatch: pytest.MonkeyPatch, instance: Instance
+) -> None:
+    machine(monkeypatch, "28.0", True, True)
+    instance.brokers = 3
+
+    broker, reason = choose_broker(instance, {})
+
+    assert [node.name for node in broker.nodes()] == ["broker", "broker-2", "broker-3"]
+    assert "two of three" in broker.durability
+    assert reason == "BROKERS=3"
+
+
+def test_a_broker_that_can_not_replicate_is_refused_by_name(instance: Instance) -> None:
+    instance.brokers = 3
+
+    with pytest.raises(LocalCloudError, match="tansu runs as one node, not as 3"):
+        choose_broker(instance, {"BROKER": "tansu"})
+
+
+def settings_of(node: Kafka, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setattr(Kafka, "_format", lambda self, settings: None)
+    monkeypatch.setattr(Kafka, "_java", lambda self: ["java"])
+    argv = node.prepare().argv
+    lines = Path(argv[-1]).read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def test_one_node_of_three_is_lost_without_an_acknowledged_record(
+    monkeypatch: pytest.MonkeyPatch, instance: Instance
+) -> None:
+    instance.brokers = 3
+
+    found = [settings_of(Kafka(instance, node), monkeypatch) for node in instance.nodes]
+
+    for settings in found:
+        assert settings["default.replication.factor"] == "3"
+        assert settings["min.insync.replicas"] == "2"
+        assert settings["unclean.leader.election.enable"] == "false"
+        assert settings["offsets.topic.replication.factor"] == "3"
+    assert len({settings["log.dirs"] for settings in found}) == 3
+    assert len({settings["controller.quorum.voters"] for settings in found}) == 1
+    assert instance.kafka_bootstrap.count(",") == 2
+
+
+def test_one_node_keeps_the_settings_and_the_directory_it_had(
+    monkeypatch: pytest.MonkeyPatch, instance: Instance
+) -> None:
+    settings = settings_of(Kafka(instance), monkeypatch)
+
+    assert settings["log.dirs"] == str(instance.data / "kafka" / "log")
+    assert settings["controller.quorum.voters"] == f"1@127.0.0.1:{instance.ports.kafka_controller}"
+    assert settings["default.replication.factor"] == settings["min.insync.replicas"] == "1"
+    assert "unclean.leader.election.enable" not in settings
+    assert instance.kafka_bootstrap == f"127.0.0.1:{instance.ports.kafka}"

@@ -9,13 +9,13 @@ import yaml
 
 from handlers.platform import bounds
 from local_cloud.config import COMPOSE, ROOT, Ports, load_instance
-from local_cloud.services.compose import OBSERVE
+from local_cloud.services.compose import OBSERVE, THREE_BROKERS
 from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
 
 PARTITIONS = bounds.SETTINGS["PARTITIONS"]
-PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z_]+):-(\d+)\}:(\d+)$")
+PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z0-9_]+):-(\d+)\}:(\d+)$")
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +29,24 @@ def test_the_services_are_those_of_the_local_cloud_without_what_runs_functions(
     compose: dict[str, Any],
 ) -> None:
     expected = {"redpanda", "topics", "postgres", "pgbouncer", "valkey"}
-    expected |= {"prometheus", "grafana"}
+    default = {name for name, one in compose["services"].items() if "profiles" not in one}
 
-    assert set(compose["services"]) == expected
+    assert default == expected
+    optional = {"redpanda-2", "redpanda-3", "prometheus", "grafana"}
+    assert set(compose["services"]) - default == optional
+
+
+def test_the_other_brokers_come_with_their_profile_and_join_the_first(
+    compose: dict[str, Any],
+) -> None:
+    for number in (2, 3):
+        service = compose["services"][f"redpanda-{number}"]
+
+        assert service["profiles"] == [THREE_BROKERS]
+        assert service["image"] == Redpanda.image
+        assert "--seeds=redpanda:33145" in service["command"]
+        assert f"--node-id={number - 1}" in service["command"]
+        assert f"--advertise-rpc-addr=redpanda-{number}:33145" in service["command"]
 
 
 def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
@@ -40,7 +55,7 @@ def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
     defaults = {Ports.variable(name): port for name, port in Ports().items()}
     published = [port for one in compose["services"].values() for port in one.get("ports", [])]
 
-    assert len(published) == 7
+    assert len(published) == 11
     for text in published:
         found = PUBLISHED.match(text)
         assert found, text
@@ -68,7 +83,8 @@ def test_images_are_pinned_and_the_same_as_those_of_make_up(compose: dict[str, A
 
 
 def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, Any]) -> None:
-    assert set(compose["volumes"]) == {"redpanda", "postgres", "prometheus"}
+    volumes = {"redpanda", "redpanda-2", "redpanda-3", "postgres", "prometheus"}
+    assert set(compose["volumes"]) == volumes
     assert "volumes" not in compose["services"]["valkey"]
 
 
@@ -90,10 +106,10 @@ def test_the_pooler_pools_by_transaction(compose: dict[str, Any]) -> None:
 
 
 def test_grafana_is_left_out_with_its_prometheus_unless_asked_for(compose: dict[str, Any]) -> None:
-    optional = {name for name, one in compose["services"].items() if "profiles" in one}
+    services = compose["services"].items()
+    observing = {name for name, one in services if OBSERVE in one.get("profiles", ())}
 
-    assert optional == {"prometheus", "grafana"}
-    assert all(compose["services"][name]["profiles"] == [OBSERVE] for name in optional)
+    assert observing == {"prometheus", "grafana"}
 
 
 def test_grafana_finds_the_boards_and_the_prometheus_that_receives(compose: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ def test_two_parts_never_share_a_port() -> None:
 
 
 def test_a_block_of_ports_is_consecutive_and_distinct() -> None:
-    assert [port for _, port in Ports.block(21000).items()] == list(range(21000, 21016))
+    assert [port for _, port in Ports.block(21000).items()] == list(range(21000, 21022))
 
 
 @pytest.mark.parametrize("text", ["0", "10001", "twelve", "1e1"])
@@ -113,9 +113,11 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "partitions",
         "growing_to",
         "broker",
+        "brokers",
         "emulator",
         "services",
         "observed",
+        "archiving",
         "observed_each_s",
         "traces",
         "outside",
@@ -124,3 +126,34 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "watcher_password",
         "kafka_cluster_id",
     }
+
+
+def test_an_instance_has_one_broker_unless_three_are_asked_for(tmp_path: Path) -> None:
+    assert load_instance({}, state=tmp_path).brokers == 1
+    assert load_instance({"BROKERS": "3"}, state=tmp_path).brokers == 3
+    with pytest.raises(LocalCloudError, match="BROKERS=2 is not valid: set it to 1 or 3"):
+        load_instance({"BROKERS": "2"}, state=tmp_path)
+
+
+def test_an_instance_with_a_log_keeps_the_number_of_its_brokers(tmp_path: Path) -> None:
+    made = load_instance({"BROKERS": "3"}, state=tmp_path)
+    made.broker = "kafka"
+    made.save()
+
+    assert load_instance({}, state=tmp_path).brokers == 3
+    with pytest.raises(LocalCloudError, match="has BROKERS=3") as refusal:
+        load_instance({"BROKERS": "1"}, state=tmp_path)
+    assert "make clean" in refusal.value.remedy
+
+
+def test_an_instance_from_before_has_one_broker(tmp_path: Path) -> None:
+    made = load_instance({}, state=tmp_path)
+    made.broker = "kafka"
+    made.save()
+    document = json.loads((tmp_path / "instance.json").read_text())
+    del document["brokers"]
+    (tmp_path / "instance.json").write_text(json.dumps(document))
+
+    assert load_instance({}, state=tmp_path).brokers == 1
+    with pytest.raises(LocalCloudError, match="has BROKERS=1"):
+        load_instance({"BROKERS": "3"}, state=tmp_path)

@@ -71,16 +71,21 @@ def test_no_answer_is_not_all_quiet() -> None:
     assert health_line([]) == "Health: all quiet"
 
 
-def test_every_job_scrapes_a_port_of_the_instance_on_loopback() -> None:
-    settings = settings_of(watched())
+@pytest.mark.parametrize("brokers", [1, 3])
+def test_every_job_scrapes_a_port_of_the_instance_on_loopback(brokers: int) -> None:
+    instance = watched()
+    instance.brokers = brokers
+
+    settings = settings_of(instance)
 
     targets = {
-        job["job_name"]: job["static_configs"][0]["targets"][0]
-        for job in settings["scrape_configs"]
+        job["job_name"]: job["static_configs"][0]["targets"] for job in settings["scrape_configs"]
     }
     assert targets.keys() == JOBS.keys()
-    assert all(target.startswith("127.0.0.1:210") for target in targets.values())
-    assert len(set(targets.values())) == len(targets)
+    assert len(targets["kafka"]) == brokers
+    every = [target for some in targets.values() for target in some]
+    assert all(target.startswith("127.0.0.1:210") for target in every)
+    assert len(set(every)) == len(every)
 
 
 def watched(

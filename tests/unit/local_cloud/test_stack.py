@@ -31,11 +31,22 @@ def test_the_data_plane_stops_first_and_the_database_last(instance: Instance) ->
 
 
 def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> None:
-    instance.broker = "kafka"
+    instance.broker, instance.brokers = "kafka", 3
     names = [name for service in every_service(instance) for name in service.port_names]
 
     others = {"load_metrics"}, {"grafana", "grafana_prometheus"}
     assert sorted([*names, *chain(*others)]) == sorted(name for name, _ in instance.ports.items())
+
+
+def test_each_of_three_brokers_is_a_part_that_can_be_restarted_by_itself(
+    instance: Instance,
+) -> None:
+    instance.broker, instance.brokers = "kafka", 3
+
+    names = [service.name for service in stop_order(every_service(instance))]
+
+    assert names[-4:] == ["broker", "broker-2", "broker-3", "postgres"]
+    assert find_service(instance, "broker-3").port == instance.ports.kafka_3
 
 
 def test_an_unknown_part_is_refused_with_the_choice(instance: Instance) -> None:
@@ -119,6 +130,17 @@ def test_containers_get_the_instances_ports_and_passwords_by_the_environment(
     assert launch.environment["LEDGERLANE_PASSWORD"] == instance.application_password
     assert instance.application_password not in " ".join(launch.argv)
     assert list(launch.argv)[:2] == ["docker", "compose"]
+
+
+def test_containers_get_three_brokers_by_a_profile(instance: Instance) -> None:
+    instance.observed = False
+    assert Compose(instance).environment()["COMPOSE_PROFILES"] == ""
+    instance.brokers = 3
+
+    compose_file = Compose(instance)
+
+    assert compose_file.environment()["COMPOSE_PROFILES"] == "three-brokers"
+    assert compose_file.port_names[-3:] == ["kafka", "kafka_2", "kafka_3"]
 
 
 def test_without_compose_one_line_says_what_to_do(

@@ -1,0 +1,48 @@
+"""The function that compares a mapping's committed offsets with the ledger, and sets them.
+
+An operator invokes it, with ``{}`` to look and ``{"reset": true}`` to let the mapping go on where
+the ledger is.  The mapping must be disabled for that: the brokers refuse it while somebody reads in
+the group.  Commands that are delivered again are harmless; commands that are skipped are not, so
+after a restore the offsets must not be ahead of the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions import wiring
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.platform.bounds import APPLY_GROUP
+from handlers.platform.postgres import sql
+from handlers.platform.topic_admin import TopicAdmin
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Return where the group and the ledger are in each partition; move the group if asked to."""
+    topic = wiring.settings().commands_topic
+    admin = TopicAdmin(wiring.brokers())
+    ledger = _next_offsets(topic)
+    is_reset = bool(event.get("reset"))
+    if is_reset:
+        # A partition that the ledger does not know yet begins at 0, whatever was read of it.
+        wanted = dict.fromkeys(admin.committed(topic, APPLY_GROUP), 0) | ledger
+        admin.commit(topic, APPLY_GROUP, wanted)
+        wiring.logger().warning("offsets were set", extra={"group": APPLY_GROUP, "to": wanted})
+    committed = admin.committed(topic, APPLY_GROUP)
+    return {
+        "group": APPLY_GROUP,
+        "committed": {str(partition): offset for partition, offset in committed.items()},
+        "ledger": {str(partition): offset for partition, offset in ledger.items()},
+        "reset": is_reset,
+    }
+
+
+def _next_offsets(topic: str) -> dict[int, int]:
+    """Return the offset of the next record of each partition that the ledger expects."""
+    rows = wiring.database().read(sql("rebuild/progress"), {"topic": topic})
+    incarnation = TopicDirectory(wiring.brokers()).incarnation(topic, refresh=True)
+    # A topic that was created anew starts again at 0.
+    return {
+        partition: next_offset if known == incarnation else 0
+        for partition, known, next_offset in rows
+    }

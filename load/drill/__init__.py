@@ -1,0 +1,1 @@
+"""The drill: lose parts of an instance on purpose, and show that nothing acknowledged is lost."""

@@ -1,0 +1,1 @@
+"""Backups of the ledger and of the log, and their way back."""

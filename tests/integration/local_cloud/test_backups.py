@@ -1,0 +1,190 @@
+"""Real backups of real services: restored to a moment, refused where they must be, and verified."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from handlers.platform.bounds import COMMANDS_TOPIC
+from handlers.platform.kafka import Outbound, Producer
+from handlers.platform.kafka_config import Brokers
+from load.judge.topic import read_topic
+from local_cloud.backup import restoring
+from local_cloud.backup.log_backup import LogBackup
+from local_cloud.backup.log_reader import LogReader
+from local_cloud.backup.place import KEY_VARIABLE, Place
+from local_cloud.backup.restoring import restore_both, restore_ledger, restore_log
+from local_cloud.backup.taking import back_up
+from local_cloud.config import ROOT, Instance, Ports, load_instance
+from local_cloud.console import Progress
+from local_cloud.errors import LocalCloudError
+from local_cloud.lifecycle import start_all, stop_all
+from local_cloud.ports import free_block
+from local_cloud.services.base import Service
+from local_cloud.services.kafka import Kafka
+from local_cloud.services.postgres import Postgres
+from local_cloud.up import clean
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+QUIET = Progress(quiet=True)
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
+    environment = {"OBSERVE": "0", "LEDGERLANE_CACHE": str(ROOT / ".cache")}
+    first = free_block(len(Ports.names()), 29000, 32000)
+    made = load_instance(environment, state=tmp_path / "state", ports_from=first)
+    made.broker = Kafka.kind
+    made.save()
+    monkeypatch.setenv("BROKER", Kafka.kind)
+    start_all(services(made), QUIET)
+    yield made
+    left = load_instance(environment, state=made.state)
+    shutil.rmtree(Place.of(left).folder, ignore_errors=True)
+    clean(left, QUIET)
+
+
+def services(instance: Instance) -> list[Service]:
+    return [Postgres(instance), Kafka(instance)]
+
+
+def run(instance: Instance, statement: bytes) -> list[tuple[object, ...]]:
+    with psycopg.connect(instance.database_url, autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def await_next_second() -> None:
+    """Wait until a backup that has ended is one of an earlier second."""
+    until = int(time.time()) + 1
+    while time.time() < until:
+        time.sleep(0.01)
+
+
+def produce(instance: Instance, *values: bytes) -> None:
+    producer = Producer(Brokers(instance.kafka_bootstrap))
+    headers = [("traceparent", b"00-1")]
+    records = [Outbound(COMMANDS_TOPIC, 0, b"acc", value, headers) for value in values]
+    producer.wait(producer.send(records))
+    producer.close()
+
+
+def test_the_ledger_comes_back_as_it_was_at_a_moment(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(instance, b"create table kept (n int)")
+    before = datetime.now(UTC)
+    back_up(instance, QUIET, full=True, only_log=False)
+    await_next_second()
+    run(instance, b"insert into kept values (1)")
+    moment = datetime.now(UTC).isoformat()
+    time.sleep(0.01)
+    run(instance, b"insert into kept values (2)")
+    run(instance, b"select pg_switch_wal()")
+
+    with pytest.raises(LocalCloudError, match="the instance is running"):
+        restore_ledger(instance, QUIET, "")
+    stop_all(services(instance), QUIET)
+    with pytest.raises(LocalCloudError, match="the oldest backup ended at"):
+        restore_ledger(instance, QUIET, before.isoformat())
+    with monkeypatch.context() as patch:
+        patch.setenv(KEY_VARIABLE, "another")
+        with pytest.raises(LocalCloudError, match="the key does not open"):
+            restore_ledger(instance, QUIET, "")
+
+    restore_ledger(instance, QUIET, moment)
+    start_all(services(instance), QUIET)
+    assert run(instance, b"select n from kept") == [(1,)]
+
+    # The former data is there until the next restore, and the new history is archived too.
+    assert (Postgres(instance).folder / "before-restore" / "PG_VERSION").exists()
+    run(instance, b"insert into kept values (3)")
+    back_up(instance, QUIET, full=False, only_log=False)
+
+
+def test_a_restore_that_fails_leaves_the_former_ledger(instance: Instance) -> None:
+    run(instance, b"create table kept (n int)")
+    back_up(instance, QUIET, full=True, only_log=False)
+    stop_all(services(instance), QUIET)
+
+    with pytest.raises(LocalCloudError, match="the archived WAL ends before AT"):
+        restore_ledger(instance, QUIET, datetime.now(UTC).isoformat())
+
+    start_all(services(instance), QUIET)
+    assert run(instance, b"select n from kept") == []
+
+
+def test_a_ledger_whose_position_can_not_be_set_is_not_restored(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(instance, QUIET, full=True, only_log=False)
+    run(instance, b"create table kept (n int)")
+    stop_all(services(instance), QUIET)
+
+    def refuse(*_: object) -> int:
+        raise LocalCloudError("the broker refuses")
+
+    monkeypatch.setattr(restoring, "go_on_from", refuse)
+    with pytest.raises(LocalCloudError, match="the broker refuses"):
+        restore_ledger(instance, QUIET, "")
+
+    start_all(services(instance), QUIET)
+    assert run(instance, b"select n from kept") == []
+
+
+def test_without_a_backup_nothing_is_touched(instance: Instance) -> None:
+    stop_all(services(instance), QUIET)
+
+    for restore in (partial(restore_ledger, at=""), restore_log, restore_both):
+        with pytest.raises(LocalCloudError, match="there is no backup in"):
+            restore(instance, QUIET)
+    assert not Place.of(instance).key_file.exists()
+
+
+def test_a_new_ledger_in_an_old_ones_place_adds_to_its_backups(instance: Instance) -> None:
+    back_up(instance, QUIET, full=True, only_log=False)
+    stop_all(services(instance), QUIET)
+    shutil.rmtree(Postgres(instance).cluster)
+    start_all(services(instance), QUIET)
+    run(instance, b"create table anew (n int)")
+
+    back_up(instance, QUIET, full=False, only_log=False)
+
+    stop_all(services(instance), QUIET)
+    restore_ledger(instance, QUIET, "")
+    start_all(services(instance), QUIET)
+    assert run(instance, b"select n from anew") == []
+
+
+def test_a_lost_log_comes_back_with_its_offsets_times_keys_and_headers(instance: Instance) -> None:
+    produce(instance, b"one", b"two", b"three")
+    before = read_topic(instance.kafka_bootstrap, COMMANDS_TOPIC)
+    back_up(instance, QUIET, full=False, only_log=True)
+    stop_all(services(instance), QUIET)
+    with pytest.raises(LocalCloudError):
+        # The log has its records still.
+        restore_log(instance, QUIET)
+    shutil.rmtree(Kafka(instance).folder)
+
+    restore_log(instance, QUIET)
+
+    start_all(services(instance), QUIET)
+    assert read_topic(instance.kafka_bootstrap, COMMANDS_TOPIC) == before
+    reader = LogReader(instance.kafka_bootstrap, COMMANDS_TOPIC)
+    (first, *_) = reader.read(0, 0, 1)
+    reader.close()
+    assert first.headers == (("traceparent", b"00-1"),)
+    # New records have the broker's time again, and are another part of the backup.
+    produce(instance, b"four")
+    back_up(instance, QUIET, full=False, only_log=True)
+    place = Place.of(instance)
+    index = LogBackup(place.log, COMMANDS_TOPIC, place.key()).index()
+    assert len(index.incarnations) == 2
+    assert sum(index.ends(index.latest)) == 4
