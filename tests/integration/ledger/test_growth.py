@@ -213,7 +213,7 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         partitioning = Partitioning(restored.database, source.topic, PARTITIONS)
         at_markers = "select 1 from ledger.partition_progress where growing_to is not null"
         await_that(
-            lambda: len(restored.rows(at_markers)) == PARTITIONS, "partitions are at their markers"
+            lambda: len(restored.rows(at_markers)) == GROWN, "all partitions are at their markers"
         )
         with pytest.raises(LogFenced):
             partitioning.sending_by()

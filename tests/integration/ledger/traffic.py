@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -31,6 +32,8 @@ from handlers.reading.recent_commands import RecentCommands
 from tests.integration.ledger.harness import Ledger, NoCache
 
 BATCH_SIZE = 40
+logger = logging.getLogger(__name__)
+
 LIMIT_S = 60.0
 
 
@@ -44,6 +47,7 @@ class Consumers:
         self.source = source
         self.next_offset: dict[int, int] = defaultdict(int)
         self.failure: BaseException | None = None
+        self._why_waiting: dict[int, str] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -66,6 +70,7 @@ class Consumers:
                 for partition in range(self.history.partitions()):
                     self._step(writer, partition)
         except BaseException as error:
+            logger.exception("the consumers stopped")
             self.failure = error
 
     def _step(self, writer: Writer, partition: int) -> None:
@@ -74,7 +79,10 @@ class Consumers:
             return
         try:
             writer.apply([Record(*record) for record in read])
-        except Unavailable:
+        except Unavailable as error:
+            if self._why_waiting.get(partition) != str(error):
+                self._why_waiting[partition] = str(error)
+                logger.warning("partition %d waits: %s", partition, error)
             return
         self.next_offset[partition] += len(read)
 
