@@ -13,6 +13,7 @@ pytestmark = pytest.mark.fault
 ENDS_WITHIN_S = 150.0
 
 
+@pytest.mark.usefixtures("no_old_deliveries")
 def test_every_alert_ends_after_its_fault(stack: Stack, prometheus: str) -> None:
     stack.invoke("sweeper")
 
