@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 
 from tests.support.api import Api
@@ -44,14 +43,7 @@ def operator(stack: Stack) -> Iterator[Api]:
 @pytest.fixture(scope="session")
 def execute_api_urls(stack: Stack) -> list[str]:
     """The emulator's own addresses of the deployed REST API, the current form first."""
-    client = boto3.client(
-        "apigateway",
-        endpoint_url=stack.emulator_url,
-        region_name="eu-central-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    (api,) = client.get_rest_apis()["items"]
+    (api,) = stack.client("apigateway").get_rest_apis()["items"]
     port = stack.emulator_url.rsplit(":", 1)[1]
     base = f"http://localhost:{port}"
     return [

@@ -8,7 +8,6 @@ import os
 import subprocess
 from typing import Any
 
-import boto3
 import pytest
 
 from load.judge.topic import TopicRecord
@@ -74,13 +73,7 @@ def test_a_growth_that_did_not_begin_can_t_be_given_up(stack: Stack) -> None:
 def test_a_batch_that_was_given_up_is_replayed(stack: Stack, ada: Api) -> None:
     account_id = ada.open_account(balance=5)
     given_up = batch_of(stack, account_id)
-    storage = boto3.client(
-        "s3",
-        endpoint_url=stack.emulator_url,
-        region_name="eu-central-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    storage = stack.client("s3")
     buckets = [b["Name"] for b in storage.list_buckets()["Buckets"]]
     (bucket,) = (name for name in buckets if "failures" in name)
     key = "aws/lambda/a-mapping/a-batch"

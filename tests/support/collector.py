@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from opentelemetry.proto_json.collector.trace.v1.trace_service import ExportTraceServiceRequest
+
+from tests.support.receiver import Received, Receiver
 
 #: OTLP's number for a status.
 ERROR = 2
@@ -67,47 +66,27 @@ def _values(attributes: Iterable[Any]) -> dict[str, Any]:
     return found
 
 
-class Collector:
-    """A server on this machine.
+class Collector(Receiver):
+    """A receiver of spans.
 
     Attributes
     ----------
-    answer
+    status
         The status of its responses.
     """
 
     def __init__(self) -> None:
+        super().__init__()
+        self.url += "/v1/traces"
         self.spans: list[Span] = []
-        self.headers: list[dict[str, str]] = []
-        self.answer = 200
-        outer = self
+        self.status = 200
+        self.answer = self._take
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.headers.append(dict(self.headers))
-                outer.spans += spans_of(body)
-                self.send_response(outer.answer)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+    @property
+    def headers(self) -> list[dict[str, str]]:
+        """The headers of each request."""
+        return [one.headers for one in self.received]
 
-            def log_message(self, *_: Any) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1/traces"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+    def _take(self, request: Received) -> int:
+        self.spans += spans_of(request.body)
+        return self.status

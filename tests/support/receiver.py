@@ -1,4 +1,4 @@
-"""A webhook receiver that stores deliveries and returns configured responses."""
+"""A receiver of webhooks, or of anything, that stores requests and returns what it is told to."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -63,18 +64,21 @@ class Stack(Site):
         """Wait until the log is applied, including second legs and settlements."""
         assert self.drains(timeout_s), f"the log is not drained after {timeout_s} s"
 
-    # -- its functions ------------------------------------------------------------------------
-
-    def invoke(self, function: str) -> None:
-        """Run a scheduled function now. It may fail, after it has reported what it measured."""
-        client = boto3.client(
-            "lambda",
+    def client(self, service: str) -> Any:
+        """Return boto3's client of one of the emulator's services."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # a name that is known only when it runs
             endpoint_url=self.emulator_url,
             region_name="eu-central-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
-        client.invoke(FunctionName=f"{self.name}-{function}", Payload=b"{}")
+
+    # -- its functions ------------------------------------------------------------------------
+
+    def invoke(self, function: str) -> None:
+        """Run a scheduled function now. It may fail, after it has reported what it measured."""
+        self.client("lambda").invoke(FunctionName=f"{self.name}-{function}", Payload=b"{}")
 
     def make_operator(self, person: Api) -> None:
         """Make somebody an operator, and sign in again."""

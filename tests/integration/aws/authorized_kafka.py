@@ -7,17 +7,12 @@ would refuse. ``Connect`` has no operation: whoever is authenticated is connecte
 
 from __future__ import annotations
 
-import base64
 import re
-import shutil
-import subprocess
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
@@ -27,11 +22,11 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from tests.integration.dataplane.conftest import REPOSITORY, free_port, mortal, wait_for
+from tests.integration.dataplane.conftest import free_port
+from tests.integration.kafka import kafka_command, running_kafka
 from tests.support.reviewed import log_rights
 
 PASSWORD = "not-for-production"
-_START_S = 60.0
 _OPERATIONS: dict[str, dict[str, AclOperation | None]] = {
     "cluster": {
         "Connect": None,
@@ -130,43 +125,13 @@ class Authorized:
 @contextmanager
 def authorized_kafka(folder: Path, users: list[str]) -> Iterator[Authorized]:
     """Run it; skips where Java or Kafka's jars aren't there."""
-    libs = REPOSITORY / ".cache" / "kafka" / "libs"
-    java = shutil.which("java")
-    if not java or not libs.is_dir():
-        pytest.skip("needs Java and Apache Kafka (BROKER=kafka make up fetches it)")
+    options = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    command = kafka_command(*options, "-Dlog4j2.configurationFile=log4j2.properties")
     ports = {name: free_port() for name in ("plain", "sasl", "controller")}
     known = " ".join(f'user_{user}="{PASSWORD}"' for user in users)
     settings = _SETTINGS.format(folder=folder, users=known, **ports)
     (folder / "server.properties").write_text(settings)
     (folder / "log4j2.properties").write_text(_LOGGING)
-    options = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-    command = [java, *options, "-Dlog4j2.configurationFile=log4j2.properties", "-cp", f"{libs}/*"]
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    tool = [*command, "kafka.tools.StorageTool", "format", "--cluster-id", cluster]
-    subprocess.run(
-        [*tool, "--config", "server.properties"], cwd=folder, check=True, capture_output=True
-    )
-    output = folder / "kafka.log"
-    with output.open("wb") as log:
-        arguments = [*command, "kafka.Kafka", "server.properties"]
-        process = subprocess.Popen(mortal(arguments), cwd=folder, stdout=log, stderr=log)
-    made = Authorized(f"127.0.0.1:{ports['plain']}", f"127.0.0.1:{ports['sasl']}", output)
-
-    def answers() -> bool:
-        assert process.poll() is None, output.read_text()[-2000:]
-        try:
-            client = AdminClient({"bootstrap.servers": made.plain, "log_level": 0})
-            return bool(client.list_topics(timeout=1).brokers)
-        except Exception:
-            return False
-
-    try:
-        wait_for(answers, _START_S, "Kafka answers")
-        yield made
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    plain, sasl = (f"127.0.0.1:{ports[name]}" for name in ("plain", "sasl"))
+    with running_kafka(folder, command, plain) as log:
+        yield Authorized(plain, sasl, log)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import shutil
-import subprocess
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AdminClient
 
-from tests.integration.dataplane.conftest import REPOSITORY, free_port, mortal, wait_for
+from tests.integration.dataplane.conftest import REPOSITORY, free_port
+from tests.integration.kafka import kafka_command, run, running_kafka
 
 USER, PASSWORD = "poller", "not-for-production"
-_START_S = 60.0
 _SETTINGS = """\
 process.roles=broker,controller
 node.id=1
@@ -57,21 +53,16 @@ class Secured:
     client_key: str
 
 
-def _run(folder: Path, *command: str) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def _certificates(folder: Path) -> None:
     """Make a CA, and a certificate of it for the broker and one for a client."""
     new = ("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj")
-    _run(folder, *new, "/CN=ca", "-x509", "-days", "2", "-keyout", "ca.key", "-out", "ca.crt")
+    run(folder, *new, "/CN=ca", "-x509", "-days", "2", "-keyout", "ca.key", "-out", "ca.crt")
     (folder / "san").write_text("subjectAltName=IP:127.0.0.1\n")
     for name in ("broker", "client"):
-        _run(folder, *new, f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        run(folder, *new, f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
         signed = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2")
         whose = ("-in", f"{name}.csr", "-out", f"{name}.crt", "-extfile", "san")
-        _run(folder, "openssl", "x509", "-req", *whose, *signed)
+        run(folder, "openssl", "x509", "-req", *whose, *signed)
     (folder / "broker.pem").write_text(
         (folder / "broker.key").read_text() + (folder / "broker.crt").read_text()
     )
@@ -89,50 +80,25 @@ def _settings(folder: Path, ports: dict[str, int]) -> str:
 
 @contextlib.contextmanager
 def secured_kafka(folder: Path) -> Iterator[Secured]:
-    """Run it; skips where Java or Kafka's jars aren't there."""
-    libs = REPOSITORY / ".cache" / "kafka" / "libs"
-    java = shutil.which("java")
-    if not java or not libs.is_dir() or not shutil.which("openssl"):
-        pytest.skip("needs Java, Apache Kafka (BROKER=kafka make up fetches it) and openssl")
+    """Run it; skips where Java, Kafka's jars or openssl aren't there."""
+    log_settings = REPOSITORY / "localstack" / "tools" / "kafka" / "log4j2.properties"
+    command = kafka_command(f"-Dlog4j2.configurationFile={log_settings}")
+    if not shutil.which("openssl"):
+        pytest.skip("needs openssl")
     _certificates(folder)
     names = ("plain", "sasl", "sasl_tls", "mutual", "controller")
     ports = {name: free_port() for name in names}
     (folder / "server.properties").write_text(_settings(folder, ports))
-    log_settings = REPOSITORY / "localstack" / "tools" / "kafka" / "log4j2.properties"
-    command = [java, "-Xmx256m", f"-Dlog4j2.configurationFile={log_settings}", "-cp", f"{libs}/*"]
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     scram = [
         flag
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512")
         for flag in ("--add-scram", f"{mechanism}=[name={USER},password={PASSWORD}]")
     ]
-    tool = [*command, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", *scram]
-    _run(folder, *tool, "--config", "server.properties")
-    with (folder / "kafka.log").open("wb") as log:
-        arguments = [*command, "kafka.Kafka", "server.properties"]
-        process = subprocess.Popen(mortal(arguments), cwd=folder, stdout=log, stderr=log)
     at = {name: f"127.0.0.1:{port}" for name, port in ports.items() if name != "controller"}
     certificates = {
         "ca": (folder / "ca.crt").read_text(),
         "client_certificate": (folder / "client.crt").read_text(),
         "client_key": (folder / "client.key").read_text(),
     }
-
-    def answers() -> bool:
-        assert process.poll() is None, (folder / "kafka.log").read_text()[-2000:]
-        try:
-            client = AdminClient({"bootstrap.servers": at["plain"], "log_level": 0})
-            return bool(client.list_topics(timeout=1).brokers)
-        except Exception:
-            return False
-
-    try:
-        wait_for(answers, _START_S, "Kafka answers")
+    with running_kafka(folder, command, at["plain"], *scram):
         yield Secured(**at, **certificates)
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

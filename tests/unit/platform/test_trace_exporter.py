@@ -45,7 +45,7 @@ def test_a_collector_is_sent_spans_as_otlp_in_json(collector: Collector) -> None
 def test_after_a_failure_spans_are_dropped_for_a_while_without_waiting_for_the_collector(
     collector: Collector, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collector.answer = 503
+    collector.status = 503
     exporter = Exporter(sender_to(collector.url))
     with caplog.at_level(logging.WARNING, "handlers"):
         assert exporter.export([]) is SpanExportResult.FAILURE
@@ -54,7 +54,7 @@ def test_after_a_failure_spans_are_dropped_for_a_while_without_waiting_for_the_c
     assert caplog.messages == [told]
     assert len(collector.headers) == 1
 
-    collector.answer = 200
+    collector.status = 200
     later_s = monotonic_s() + BREAK_S
     monkeypatch.setattr("handlers.platform.trace_exporter.monotonic_s", lambda: later_s)
     assert exporter.export([]) is SpanExportResult.SUCCESS
