@@ -136,16 +136,6 @@ def _backup(instance: Instance, options: argparse.Namespace, progress: Progress)
     return 0
 
 
-def _backups(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    show(instance, progress)
-    return 0
-
-
-def _verify_backup(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    verify(instance, progress)
-    return 0
-
-
 def _restore(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
     if options.both:
         restore_both(instance, progress)
@@ -161,26 +151,21 @@ def _print(text: str) -> int:
     return 0
 
 
-def _up(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    up(instance, progress)
-    return 0
+def _plain(action: Callable[[Instance, Progress], object]) -> Command:
+    """Return the command of an action that has no options and either succeeds or raises."""
 
+    def command(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+        action(instance, progress)
+        return 0
 
-def _down(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    down(instance, progress)
-    return 0
-
-
-def _clean(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
-    clean(instance, progress)
-    return 0
+    return command
 
 
 Command = Callable[[Instance, argparse.Namespace, Progress], int]
 COMMANDS: dict[str, Command] = {
-    "up": _up,
-    "down": _down,
-    "clean": _clean,
+    "up": _plain(up),
+    "down": _plain(down),
+    "clean": _plain(clean),
     "url": lambda instance, _, progress: _print(instance.api_url),
     "env": lambda instance, _, progress: _print(exports(instance)),
     "status": lambda instance, options, progress: status.show_status(
@@ -194,8 +179,8 @@ COMMANDS: dict[str, Command] = {
     "run": _run,
     "grow": _grow,
     "backup": _backup,
-    "backups": _backups,
-    "verify-backup": _verify_backup,
+    "backups": _plain(show),
+    "verify-backup": _plain(verify),
     "restore": _restore,
     "services": _services,
     "trace": lambda instance, options, progress: _print(show_trace(instance, options.id)),
