@@ -243,6 +243,8 @@ def writer() -> Writer:
 def logger() -> Logger:
     """Return the structured logger, configured by LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
     made = Logger(level=settings().log_level)
+    # Powertools keeps the level of a logger that the process already has.
+    made.setLevel(settings().log_level)
     # Give the standard library's log records from the handlers the same format and fields.
     logging.getLogger("handlers")
     copy_config_to_registered_loggers(source_logger=made, include={"handlers"})
