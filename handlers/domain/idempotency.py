@@ -84,7 +84,8 @@ def _decide(
         # The log has no verdict yet, so the other record was not known when this was parked.
         # Whether it is here now says nothing: a rebuild reads partitions in another order.
         return None
-    is_conflict = known.fingerprint != command.fingerprint
+    # A row has the fingerprint without what no row can hold.
+    is_conflict = clean(known.fingerprint) != clean(command.fingerprint)
     if is_rival:
         _send_verdict(state, record, command, decided_at, is_conflict=is_conflict)
     return is_conflict

@@ -315,6 +315,21 @@ def test_what_only_looks_like_an_id_is_parked_once_however_often_it_comes(
     fuzzed.redeliver()
 
 
+def test_a_decision_whose_fingerprint_no_row_can_hold_does_not_conflict_with_itself(
+    fuzzed: Fuzzed,
+) -> None:
+    account_id = PLACES.accounts[0]
+    envelope = common(ids.derived(ids.TRANSACTION, "nul"), account_id=account_id)
+    decision = {"kind": "parked_resolution", "action": "replay", "note": "n", **envelope}
+    decision |= {"fingerprint": "a\x00b", "parked_id": ids.parked_id(0, 0, START_MS)}
+    partition = partition_of(account_id, PARTITIONS)
+    fuzzed.feed([raw(partition, account_id.encode(), **decision)])
+
+    fuzzed.redeliver()
+
+    assert fuzzed.ledger.count("conflicts") == 0
+
+
 def raw(partition: int, key: bytes | None, **fields: Any) -> Raw:
     return Raw(partition, START_MS, key, json.dumps(fields).encode())
 
