@@ -39,4 +39,4 @@ def _database() -> Any:
     from functions import wiring
 
     user = wiring.settings().migration_database_iam_user
-    return wiring.connect_as(user) if user else wiring.database()
+    return wiring.connect_as(user, wiring.home()) if user else wiring.database()

@@ -47,6 +47,7 @@ from handlers.platform.log_history import LogHistory, LogIncomplete
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database, sql
 from handlers.platform.setting import SettingError
+from handlers.sharding.shards import Shards
 
 SAME: Final = 0
 DIFFERENT: Final = 1
@@ -81,7 +82,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """Check or restore the ledger; return the counts, and the first difference or None."""
     settings = wiring.settings()
     source = Source(wiring.brokers(), settings.commands_topic, settings.partitions)
-    url = wiring.owner_conninfo()
+    url = wiring.owner_conninfo(wiring.home())
     if event.get("restore"):
         applied, difference = restore(source, url), None
     else:
@@ -223,7 +224,7 @@ def _replay(
     database = Database(url, max_size=1)
     unsent = Unsent(source.topic)
     writer = Writer(
-        database,
+        Shards.only(database),
         unsent,
         _NoCache(),
         TopicDirectory(source.brokers),

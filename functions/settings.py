@@ -39,6 +39,7 @@ class Settings:
     log_level: str
     webhooks_allow_loopback: bool = False
     limits: Limits = field(default_factory=Limits)
+    database_shards: tuple[str, ...] = ()
     database_iam_user: str = ""
     migration_database_iam_user: str = ""
     application_secret_arn: str = ""

@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
@@ -49,6 +49,7 @@ from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.reports import Reports
 from handlers.reading.transactions import Transactions
 from handlers.reading.waiter import Waiter
+from handlers.sharding.shards import Shards
 from handlers.webhooks.deliveries import Deliveries
 from handlers.webhooks.inbox import Incoming
 from handlers.webhooks.subscriptions import Webhooks
@@ -103,56 +104,83 @@ def settings() -> Settings:
 
 @once
 def database() -> Database:
-    """Return the database's connection pool."""
+    """Return the home database's connection pool."""
+    return _application_pool(home())
+
+
+@once
+def shards() -> Shards:
+    """Return the databases that have the ledger's partitions, the home database first."""
+    current = settings()
+    further = [_application_pool(place) for place in further_places()]
+    return Shards([database(), *further], current.commands_topic, current.partitions)
+
+
+class Place(NamedTuple):
+    """Where a database is: its pooler's host and port."""
+
+    host: str
+    port: int
+
+
+def home() -> Place:
+    """Return where the home database is."""
+    current = settings()
+    return Place(current.database_host, current.database_port)
+
+
+def further_places() -> list[Place]:
+    """Return where the further shards are, from shard 2 on."""
+    addresses = [address.rpartition(":") for address in settings().database_shards]
+    return [Place(host, int(port)) for host, _, port in addresses]
+
+
+def _application_pool(place: Place) -> Database:
     current = settings()
     if current.database_iam_user:
-        return connect_as(current.database_iam_user)
-    return connect(current.database_secret_arn)
+        return connect_as(current.database_iam_user, place)
+    return _pool(_conninfo_with(current.database_secret_arn, place))
 
 
-def connect(secret_arn: str) -> Database:
-    """Create a pool that signs in with a secret (the application's or the owner's)."""
-    return _pool(_conninfo_with(secret_arn))
-
-
-def _conninfo_with(secret_arn: str) -> str:
-    current = settings()
+def _conninfo_with(secret_arn: str, place: Place) -> str:
+    """Return how to sign in with a secret (the application's or the owner's)."""
     secret = read_secret(secret_arn)
     return make_conninfo(
-        host=current.database_host,
-        port=current.database_port,
-        dbname=current.database_name,
+        host=place.host,
+        port=place.port,
+        dbname=settings().database_name,
         user=secret["username"],
         password=secret["password"],
     )
 
 
-def connect_as(user: str) -> Database:
+def connect_as(user: str, place: Place) -> Database:
     """Create a pool that signs in as `user`, with a new IAM token for each connection."""
-    return _pool(_conninfo_as(user))
+    return _pool(_conninfo_as(user, place))
 
 
-def owner_conninfo() -> str:
-    """Return where to sign in as the schema's owner, within the next fifteen minutes."""
+def owner_conninfo(place: Place) -> str:
+    """Return how to sign in as the schema's owner, within the next fifteen minutes."""
     current = settings()
     user = current.migration_database_iam_user
-    return _conninfo_as(user)() if user else _conninfo_with(current.database_secret_arn)
+    if user:
+        return _conninfo_as(user, place)()
+    return _conninfo_with(current.database_secret_arn, place)
 
 
-def _conninfo_as(user: str) -> Callable[[], str]:
-    current = settings()
-    place: dict[str, Any] = {
-        "host": current.database_host,
-        "port": current.database_port,
-        "dbname": current.database_name,
+def _conninfo_as(user: str, place: Place) -> Callable[[], str]:
+    known: dict[str, Any] = {
+        "host": place.host,
+        "port": place.port,
+        "dbname": settings().database_name,
         "user": user,
         "sslmode": "verify-full",
         "sslrootcert": where_roots_are(),
     }
 
     def conninfo() -> str:
-        token = database_token(current.database_host, current.database_port, user, _region())
-        return make_conninfo(**place, password=token)
+        token = database_token(place.host, place.port, user, _region())
+        return make_conninfo(**known, password=token)
 
     return conninfo
 
@@ -228,7 +256,7 @@ def writer() -> Writer:
     """Return the writer of the commands topic's partitions."""
     current = settings()
     return Writer(
-        database(),
+        shards(),
         OutboxPublisher(producer()),
         AccountCache(_cache(WRITER_TIMEOUT_S)),
         TopicDirectory(brokers()),

@@ -17,7 +17,9 @@ from handlers.domain.commands import MAX_TIME_US
 from handlers.domain.ledger import Decoded, decoded
 from handlers.domain.leg_columns import leg_of
 from handlers.domain.money import HALF_FULL
-from handlers.domain.state import Account, Hold, Parked, PartitionState, Record, Verdicts
+from handlers.domain.partitions import partition_of
+from handlers.domain.state import Account, Hold, Leg, Parked, PartitionState, Record, Verdicts
+from handlers.platform.errors import Unavailable
 from handlers.platform.postgres import sql
 
 Connection = psycopg.Connection[Row]
@@ -35,6 +37,15 @@ class Progress(NamedTuple):
     has_parked: bool
     partitions: int | None = None
     growing_to: int | None = None
+    shard: int | None = None
+    moving_to: int | None = None
+
+
+class NotHereError(Unavailable):
+    """The partition is not in this database, or is being moved away from it.
+
+    Nothing was applied. The batch comes again, and then the map says where the partition is.
+    """
 
 
 class OtherCountError(Exception):
@@ -62,6 +73,7 @@ def load(
     *,
     is_new: bool = False,
     sought: Collection[str] = (),
+    rivals: Collection[Leg] = (),
     verdicts: Verdicts | None = None,
 ) -> Loaded:
     """Lock the partition's progress and load everything the batch refers to.
@@ -73,6 +85,8 @@ def load(
         one was, recording it again violates the primary key of the legs.
     sought
         Further transaction ids to look up, which the batch may lead to.
+    rivals
+        Stand-ins for legs in other databases that own ids of the batch.
     verdicts
         A rebuild's verdicts, see `handlers.domain.state.PartitionState`.
 
@@ -83,6 +97,8 @@ def load(
     ------
     OtherCountError
         If the log has grown, so that ``partitions`` is out of date.
+    NotHereError
+        If another database has the partition.
     """
     references = references_of(batch, partitions)
     if not is_new:
@@ -97,18 +113,14 @@ def load(
             sql("applying/start_progress"),
             {"topic": topic, "partition": partition, "partitions": partitions},
         )
-        return load(
-            connection,
-            topic,
-            partition,
-            partitions,
-            batch,
-            is_new=is_new,
-            sought=sought,
-            verdicts=verdicts,
-        )
+        lock = _lock(connection, topic, partition)
+        cursors = _query(connection, partition, references)
+        row = lock.fetchone()
+        if row is None:
+            raise NotHereError(f"partition {partition} was never on this shard")
     *columns, has_outbox = row
     progress = Progress(*columns)
+    _check_place(partition, progress)
     if progress.partitions not in (None, partitions):
         raise OtherCountError(progress.partitions)
     state = PartitionState(partition, partitions, progress.clock_us, has_parked=progress.has_parked)
@@ -116,6 +128,10 @@ def load(
     state.growing_to = progress.growing_to
     state.next_offset = progress.next_offset
     _fill(state, cursors)
+    for rival in rivals:
+        # What happens on one partition is in order anyway.
+        if partition_of(rival.account_id, partitions) != partition:
+            state.legs.setdefault((rival.transaction_id, rival.leg), rival)
     waiting = References()
     if progress.has_parked:
         waiting = _load_parked(connection, state, batch, references)
@@ -128,6 +144,13 @@ def load(
     return Loaded(
         state, progress, load_backlog(connection, partition) if has_outbox else NO_BACKLOG
     )
+
+
+def _check_place(partition: int, progress: Progress) -> None:
+    if progress.shard is not None:
+        raise NotHereError(f"partition {partition} is on shard {progress.shard}")
+    if progress.moving_to is not None:
+        raise NotHereError(f"partition {partition} is being moved to shard {progress.moving_to}")
 
 
 def state_count(connection: Connection, topic: str, loaded: Loaded) -> None:

@@ -16,6 +16,7 @@ from handlers.applying.events import Outgoing, encode_outbox, outgoing_of, trace
 from handlers.applying.loader import (
     Connection,
     Loaded,
+    NotHereError,
     OtherCountError,
     Progress,
     load,
@@ -28,7 +29,8 @@ from handlers.domain.ledger import Decoded, PoisonError, apply_batch, decoded
 from handlers.domain.state import Leg, PartitionState, Record, Verdicts
 from handlers.platform import postgres
 from handlers.platform.errors import Unavailable
-from handlers.platform.postgres import Database
+from handlers.sharding.claims import Claims
+from handlers.sharding.shards import Shards
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +151,7 @@ class Writer:
 
     def __init__(
         self,
-        database: Database,
+        shards: Shards,
         publisher: Publisher,
         cache: BalanceCache,
         log: Log,
@@ -161,7 +163,8 @@ class Writer:
         is_traced: bool = False,
     ) -> None:
         self._is_traced = is_traced
-        self._database = database
+        self._shards = shards
+        self._claims = Claims(shards)
         self._publisher = publisher
         self._cache = cache
         self._log = log
@@ -286,11 +289,12 @@ class Writer:
         is_new = self._expected.pop(partition, None) == batch[0][0].offset
         lost_races = 0
         sought: set[str] = set()
+        rivals = self._claims.rivals(batch)
         # Each pass ends, adds a place to the poison (there is a limited number), or lost a race for
         # an id to another partition, which the next pass looks up and finds taken.
         while True:
             try:
-                applied = self._attempt(batch, poison, sought, is_new=is_new)
+                applied = self._attempt(batch, poison, sought, rivals, is_new=is_new)
                 self._trust(partition, following, applied)
                 return applied
             except NotNewError:
@@ -321,7 +325,13 @@ class Writer:
             self._expected[partition] = following
 
     def _attempt(
-        self, batch: Batch, poison: Poison, sought: Collection[str], *, is_new: bool
+        self,
+        batch: Batch,
+        poison: Poison,
+        sought: Collection[str],
+        rivals: Collection[Leg],
+        *,
+        is_new: bool,
     ) -> Applied:
         """Apply a batch once.
 
@@ -332,18 +342,27 @@ class Writer:
             that it must not have, or would be parked.
         """
         try:
-            return self._apply_once(batch, poison, sought, is_new=is_new)
+            return self._apply_once(batch, poison, sought, rivals, is_new=is_new)
         except (LostRaceError, PoisonError) as error:
             if is_new:
                 raise NotNewError from error
             raise
+        except NotHereError:
+            self._shards.forget()
+            raise
 
     def _apply_once(
-        self, batch: Batch, poison: Poison, sought: Collection[str], *, is_new: bool
+        self,
+        batch: Batch,
+        poison: Poison,
+        sought: Collection[str],
+        rivals: Collection[Leg],
+        *,
+        is_new: bool,
     ) -> Applied:
         partition = batch[0][0].partition
         marker = f"!{partition}-{batch[-1][0].offset}"
-        with self._database.connection() as connection:
+        with self._shards.of_partition(partition).connection() as connection:
             with _one_transaction(connection) as recorded:
                 loaded = load(
                     connection,
@@ -353,6 +372,7 @@ class Writer:
                     batch,
                     is_new=is_new,
                     sought=sought,
+                    rivals=rivals,
                     verdicts=self._verdicts,
                 )
                 state = loaded.state

@@ -22,6 +22,8 @@ DELIVERY: Final = "dlv_"
 API_KEY: Final = "key_"
 
 PREFIX_LENGTH: Final = 4
+#: A request's id and its time are taken one after the other.
+_RANDOM_WITHIN_MS: Final = 60_000
 _PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk|dlv|key)_[0-9a-f]{32}")
 
 
@@ -69,6 +71,24 @@ def batched_transaction_id(user_id: str, idempotency_key: str, place: int) -> st
     No key that a client sends with a single transaction gives the same id.
     """
     return derived(TRANSACTION, "batch-item", user_id, idempotency_key, str(place))
+
+
+def is_random(transaction_id: str, requested_at_us: int) -> bool:
+    """Tell whether an id was made for one request, and not derived from a client's key.
+
+    A random id begins with the time of its request and has the marks of a version 7 UUID. That a
+    derived id looks the same happens once in a billion keys.
+
+    Parameters
+    ----------
+    transaction_id
+        A well-formed transaction id.
+    requested_at_us
+        When the request came, in microseconds since the Unix epoch.
+    """
+    number = digits(transaction_id)
+    away_ms = int(number[:12], 16) - requested_at_us // 1000
+    return abs(away_ms) <= _RANDOM_WITHIN_MS and number[12] == "7" and number[16] in "89ab"
 
 
 def account_id_of(transaction_id: str) -> str:

@@ -15,13 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.accepting.partitioning import STANDS_S
 from handlers.applying.topic_directory import TopicDirectory
 from handlers.domain import commands as c
 from handlers.domain.growth import KEY, Growth, marker
 from handlers.growing.growths import CannotGrow, Growing, PartitionProgress
 from handlers.platform.bounds import MAX_PARTITIONS
 from handlers.platform.errors import Unavailable
+from handlers.platform.fresh import STANDS_S
 from handlers.platform.kafka import WAIT_TIMEOUT_S, Outbound, Producer
 from handlers.platform.topic_admin import TopicAdmin
 

@@ -76,6 +76,7 @@ _COUNT: Final = whole_number(1, MAX_PARTITIONS)
 _SECONDS: Final = whole_number(0, 3600, "seconds")
 _DATABASES: Final = matching("[a-z_][a-z0-9_]{0,62}", DATABASE)
 _SERVERS: Final = listed(f"{_HOST}:{_PORT}", "broker.example.com:9092")
+_POOLERS: Final = listed(f"{_HOST}:{_PORT}", "db-2.example.com:6432")
 _SECURITY: Final = one_of(*get_args(KafkaSecurity))
 _TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
 _CACHES: Final = matching(
@@ -105,6 +106,7 @@ _BROKERS: Final = (*_LOG, "topics")
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics")
+_SHARDED: Final = ("apply", "replay")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -119,6 +121,13 @@ _TABLE: Final = (
     ),
     Setting("DATABASE_PORT", "the pooler's port", _DATABASE, _PORTS, None, str(POOLER_PORT)),
     Setting("DATABASE_NAME", "the database", _DATABASE, _DATABASES, None, DATABASE),
+    Setting(
+        "DATABASE_SHARDS",
+        "the further shards' poolers, from shard 2 on; same database and sign-in",
+        _SHARDED,
+        _POOLERS,
+        "",
+    ),
     Setting("DATABASE_SECRET_ARN", f"{_SIGN_IN}, without DATABASE_IAM_USER", _DATABASE, ANY, ""),
     Setting("DATABASE_IAM_USER", f"the role to sign in as {_BY_IAM}", _APPLICATION, ANY, ""),
     Setting(

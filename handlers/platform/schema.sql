@@ -5,6 +5,40 @@ set check_function_bodies = false;
 
 CREATE SCHEMA ledger;
 
+CREATE FUNCTION ledger.claim(c_transaction_id uuid[], c_account_id uuid[], c_partition integer[], c_offset bigint[], c_fingerprint text[]) RETURNS TABLE(transaction_id uuid, account_id uuid, partition integer, "offset" bigint, fingerprint text)
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+    insert into ledger.claims (transaction_id, account_id, partition, "offset", fingerprint)
+    select w.*
+    from unnest(c_transaction_id, c_account_id, c_partition, c_offset, c_fingerprint)
+        as w (transaction_id, account_id, partition, "offset", fingerprint)
+    -- What was applied before there were claims owns its id.
+    where not exists (
+        select from ledger.legs l where l.transaction_id = w.transaction_id and l.leg = 1)
+    -- Everybody inserts in this order, so that two callers can't deadlock.
+    order by w.transaction_id
+    on conflict do nothing;
+
+    return query
+    select w.transaction_id, owner.account_id, owner.partition, owner."offset", owner.fingerprint
+    from unnest(c_transaction_id, c_account_id) as w (transaction_id, account_id)
+    cross join lateral (
+        select c.account_id, c.partition, c."offset", c.fingerprint
+        from ledger.claims c
+        where c.transaction_id = w.transaction_id
+        union all
+        select l.account_id, l.partition, l."offset", l.fingerprint
+        from ledger.legs l
+        where l.transaction_id = w.transaction_id and l.leg = 1
+        limit 1
+    ) owner
+    where owner.account_id is distinct from w.account_id;
+end
+$$;
+
 CREATE FUNCTION ledger.delete_outbox(published bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -135,6 +169,27 @@ begin
     return query
     select p.incarnation, p.next_offset, (extract(epoch from p.clock) * 1000000)::bigint,
            p.has_parked, p.partitions, p.growing_to,
+           exists (
+               select from ledger.outbox o
+               where o.partition = wanted_partition and o.to_topic is null
+           ) or exists (
+               select from ledger.outbox_waits w where w.partition = wanted_partition
+           )
+    from ledger.partition_progress p
+    where p.topic = wanted_topic and p.partition = wanted_partition
+    for update of p;
+end
+$$;
+
+CREATE FUNCTION ledger.lock_partition(wanted_topic text, wanted_partition integer) RETURNS TABLE(incarnation text, next_offset bigint, clock_us bigint, has_parked boolean, partitions integer, growing_to integer, shard smallint, moving_to smallint, has_outbox boolean)
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+    return query
+    select p.incarnation, p.next_offset, (extract(epoch from p.clock) * 1000000)::bigint,
+           p.has_parked, p.partitions, p.growing_to, p.shard, p.moving_to,
            exists (
                select from ledger.outbox o
                where o.partition = wanted_partition and o.to_topic is null
@@ -457,6 +512,16 @@ CREATE TABLE ledger.api_keys (
     CONSTRAINT api_keys_scopes_check CHECK ((cardinality(scopes) > 0))
 );
 
+CREATE TABLE ledger.claims (
+    transaction_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    partition integer NOT NULL,
+    "offset" bigint NOT NULL,
+    fingerprint text NOT NULL
+);
+
+COMMENT ON TABLE ledger.claims IS 'The account whose command may use a transaction id that a client''s key gives.';
+
 CREATE TABLE ledger.conflicts (
     transaction_id uuid NOT NULL,
     partition integer NOT NULL,
@@ -494,6 +559,15 @@ CREATE TABLE ledger.holds (
     CONSTRAINT holds_closed CHECK (((status = 'open'::text) = (closed_at IS NULL))),
     CONSTRAINT holds_status_check CHECK ((status = ANY (ARRAY['open'::text, 'captured'::text, 'voided'::text, 'expired'::text])))
 );
+
+CREATE TABLE ledger.identity (
+    is_only boolean DEFAULT true NOT NULL,
+    shard smallint NOT NULL,
+    CONSTRAINT identity_only CHECK (is_only),
+    CONSTRAINT identity_shard CHECK ((shard >= 2))
+);
+
+COMMENT ON TABLE ledger.identity IS 'Which shard this database is; empty in the home database.';
 
 CREATE TABLE ledger.legs (
     transaction_id uuid NOT NULL,
@@ -715,12 +789,20 @@ CREATE TABLE ledger.partition_progress (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     partitions integer,
     growing_to integer,
+    shard smallint,
+    moving_to smallint,
+    CONSTRAINT partition_progress_moving_to CHECK ((moving_to >= 1)),
     CONSTRAINT partition_progress_next_offset_check CHECK ((next_offset >= 0)),
     CONSTRAINT partition_progress_partition_check CHECK ((partition >= 0)),
-    CONSTRAINT partition_progress_partitions_check CHECK ((partitions > 0))
+    CONSTRAINT partition_progress_partitions_check CHECK ((partitions > 0)),
+    CONSTRAINT partition_progress_shard CHECK ((shard >= 1))
 );
 
 COMMENT ON TABLE ledger.partition_progress IS 'One row a partition: the writer locks it first, so a partition has one writer at a time.';
+
+COMMENT ON COLUMN ledger.partition_progress.shard IS 'The shard that has the partition, or null if it is this database.';
+
+COMMENT ON COLUMN ledger.partition_progress.moving_to IS 'The shard that the partition is being moved to; nothing is applied meanwhile.';
 
 CREATE VIEW ledger.postings AS
  SELECT legs.transaction_id,
@@ -849,6 +931,9 @@ ALTER TABLE ONLY ledger.api_keys
 ALTER TABLE ONLY ledger.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
 
+ALTER TABLE ONLY ledger.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (transaction_id);
+
 ALTER TABLE ONLY ledger.conflicts
     ADD CONSTRAINT conflicts_pkey PRIMARY KEY (transaction_id, partition, "offset", fingerprint);
 
@@ -857,6 +942,9 @@ ALTER TABLE ONLY ledger.expiry_nudges
 
 ALTER TABLE ONLY ledger.holds
     ADD CONSTRAINT holds_pkey PRIMARY KEY (hold_id);
+
+ALTER TABLE ONLY ledger.identity
+    ADD CONSTRAINT identity_pkey PRIMARY KEY (is_only);
 
 ALTER TABLE ONLY ledger.log_growths
     ADD CONSTRAINT log_growths_pkey PRIMARY KEY (topic, partitions);

@@ -44,6 +44,7 @@ from handlers.platform.memory import keep_for_batches
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database
 from handlers.platform.random_ids import new_id
+from handlers.sharding.shards import Shards
 from load.bench.history import preload
 from load.bench.processes import cpu_s
 from load.bench.wal import lay_ready
@@ -114,7 +115,7 @@ class OneTopic:
 def make_writer(database: Database, partitions: int) -> Writer:
     """Create a writer with a real database and fakes for everything else."""
     return Writer(
-        database,
+        Shards.only(database),
         Dropping(),
         NoCache(),
         OneTopic(),

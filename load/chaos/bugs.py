@@ -99,10 +99,10 @@ _ALL: Final = (
         (
             Change(
                 _LOCK,
-                "select * from ledger.lock_lane(%(topic)s, %(partition)s)\n",
+                "select * from ledger.lock_partition(%(topic)s, %(partition)s)\n",
                 "select p.incarnation, p.next_offset, "
                 "(extract(epoch from p.clock) * 1000000)::bigint,\n"
-                "       p.has_parked, p.partitions, p.growing_to, true\n"
+                "       p.has_parked, p.partitions, p.growing_to, p.shard, p.moving_to, true\n"
                 "from ledger.partition_progress p\n"
                 "where p.topic = %(topic)s and p.partition = %(partition)s\n",
             ),

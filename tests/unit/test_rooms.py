@@ -13,7 +13,8 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 PLATFORM: Final = ("handlers.domain", "handlers.platform")
 #: Rooms that any room may lean on which comes after them.
-CORE: Final = (*PLATFORM, "handlers.accepting", "handlers.applying", "handlers.reading")
+PLACES: Final = (*PLATFORM, "handlers.sharding")
+CORE: Final = (*PLACES, "handlers.accepting", "handlers.applying", "handlers.reading")
 #: What sets the functions' environment knows by which bounds they read it, and nothing else of
 #: theirs (docs/decisions/0107).
 BOUNDS: Final = ("handlers.platform.bounds", "handlers.platform.setting")
@@ -22,9 +23,10 @@ BOUNDS: Final = ("handlers.platform.bounds", "handlers.platform.setting")
 ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/domain": (),
     "handlers/platform": (),
-    "handlers/accepting": PLATFORM,
-    "handlers/applying": PLATFORM,
-    "handlers/reading": PLATFORM,
+    "handlers/sharding": PLATFORM,
+    "handlers/accepting": PLACES,
+    "handlers/applying": PLACES,
+    "handlers/reading": PLACES,
     "handlers/auditing": CORE,
     "handlers/growing": CORE,
     "handlers/people": CORE,

@@ -9,8 +9,8 @@ import pytest
 
 from functions import grow
 from functions.api import health
-from handlers.accepting.partitioning import YOUNG_S
 from handlers.growing.growths import Growing
+from handlers.platform.fresh import YOUNG_S
 from local_cloud import cli, growth
 from local_cloud.config import Instance
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account

@@ -45,6 +45,7 @@ from handlers.platform.kafka import Outbound
 from handlers.platform.kafka_config import Brokers, client_config
 from handlers.platform.postgres import Database
 from handlers.platform.topic_admin import TopicAdmin
+from handlers.sharding.shards import Shards
 from tests.integration.api.harness import open_account
 from tests.integration.aws.authorized_kafka import PASSWORD, Authorized, authorized_kafka
 from tests.integration.ledger.harness import NoCache
@@ -174,7 +175,7 @@ class Appliers(Consumers):
 
     def new_writer(self) -> Writer:
         return Writer(
-            self.database,
+            Shards.only(self.database),
             OutboxPublisher(self.producer),
             NoCache(),
             TopicDirectory(self.source.brokers),
@@ -296,7 +297,7 @@ def test_operators_functions_need_no_right_that_their_roles_lack(
     with world.acting_as("replay"):
         assert replay.handler({"key": "a"}, None)["applied"]
     with world.acting_as("rebuild"):
-        monkeypatch.setattr(wiring, "owner_conninfo", lambda: world.owner_url)
+        monkeypatch.setattr(wiring, "owner_conninfo", lambda _: world.owner_url)
         # A hold was made to expire behind the log's back, so there may be one.
         assert "difference" in rebuild.handler({}, None)
 

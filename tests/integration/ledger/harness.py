@@ -15,6 +15,7 @@ from handlers.domain.state import PartitionState, Record
 from handlers.platform import random_ids as random_ids
 from handlers.platform.errors import Unavailable
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.support.memory import Log
 
 COMMANDS = "test.commands"
@@ -81,6 +82,7 @@ class Ledger:
         self.url = url
         self.partitions = partitions
         self.database = Database(url, max_size=8)
+        self.shards = Shards.only(self.database)
         self.log = Log(partitions)
         self.publisher = Loopback(self.log)
         self.topic = Topic()
@@ -90,7 +92,7 @@ class Ledger:
     def new_writer(self) -> Writer:
         """Make a writer with nothing in memory, as a new function instance is."""
         return Writer(
-            self.database,
+            self.shards,
             self.publisher,
             NoCache(),
             self.topic,

@@ -13,6 +13,7 @@ from handlers.domain.state import Record
 from handlers.platform.errors import Unavailable
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.log_history import LogHistory
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.harness import Ledger, NoCache
 
 MAX_ROUNDS = 50
@@ -31,7 +32,7 @@ class Live:
         self.is_publishing = True
         self.next_offset = [0] * source.partitions
         self.writer = Writer(
-            self.ledger.database,
+            Shards.only(self.ledger.database),
             self,
             NoCache(),
             TopicDirectory(source.brokers),

@@ -13,6 +13,7 @@ from handlers.auditing.rebuild import Unsent, rebuild, values_of, verdicts_of
 from handlers.domain.growth import Growth
 from handlers.growing import growths
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.harness import COMMANDS, EVENTS, Ledger, NoCache
 from tests.integration.ledger.pooling import empty
 from tests.support.memory import Log
@@ -54,7 +55,7 @@ def difference_when_rebuilt(
     counts = counts or [ledger.partitions]
     unsent = Unsent(COMMANDS)
     writer = Writer(
-        database,
+        Shards.only(database),
         unsent,
         NoCache(),
         ledger.topic,

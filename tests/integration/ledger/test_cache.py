@@ -13,6 +13,7 @@ from handlers.applying.publisher import Failure
 from handlers.applying.writer import Writer
 from handlers.platform.redis import MARKER_SIGN, Cache
 from handlers.reading.account_cache import AccountCache
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.harness import COMMANDS, EVENTS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.pooling import free_port
 
@@ -42,7 +43,7 @@ class Watcher:
 
 def writer(ledger: Ledger, publisher: Watcher, cache: Cache) -> Writer:
     return Writer(
-        ledger.database,
+        Shards.only(ledger.database),
         publisher,
         AccountCache(cache),
         ledger.topic,

@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from handlers.auditing.auditor import audit
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.harness import Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
 from tests.integration.ledger.scenario import play
@@ -97,6 +98,7 @@ def move_into(ledger: Ledger, connection: Connection) -> None:
     ledger.database.close()
     ledger.url = url_to(connection)
     ledger.database = Database(ledger.url, max_size=8)
+    ledger.shards = Shards.only(ledger.database)
     ledger.writer = ledger.new_writer()
 
 

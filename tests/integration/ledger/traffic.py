@@ -29,6 +29,7 @@ from handlers.platform.kafka import Position, Producer
 from handlers.platform.log_history import LogHistory
 from handlers.platform.postgres import Database
 from handlers.reading.recent_commands import RecentCommands
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.harness import Ledger, NoCache
 
 BATCH_SIZE = 40
@@ -54,7 +55,7 @@ class Consumers:
 
     def new_writer(self) -> Writer:
         return Writer(
-            self.database,
+            Shards.only(self.database),
             OutboxPublisher(self.producer),
             NoCache(),
             TopicDirectory(self.source.brokers),

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from handlers.accepting import partitioning as module
-from handlers.accepting.partitioning import STANDS_S, YOUNG_S, Partitioning
+from handlers.accepting.partitioning import Partitioning
+from handlers.platform import fresh as module
 from handlers.platform.errors import LogFenced, Unavailable
+from handlers.platform.fresh import STANDS_S, YOUNG_S
 
 #: The count, whether there is a fence, and whether nobody renewed it in time.
 Row = tuple[int | None, bool, bool]

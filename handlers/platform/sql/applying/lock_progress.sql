@@ -1,1 +1,1 @@
-select * from ledger.lock_lane(%(topic)s, %(partition)s)
+select * from ledger.lock_partition(%(topic)s, %(partition)s)
