@@ -336,7 +336,7 @@ def limits() -> Limits:
 @once
 def reports() -> Reports:
     """Return the reports about the whole ledger."""
-    return Reports(database(), settings().commands_topic)
+    return Reports(shards(), settings().commands_topic)
 
 
 @once
@@ -401,7 +401,7 @@ def partitioning() -> Partitioning:
 def admission() -> Admission:
     """Return the admission check, which refuses commands when the backlog is too long."""
     current = settings()
-    return Admission(database(), current.commands_topic, current.limits.max_lag_s)
+    return Admission(shards(), current.commands_topic, current.limits.max_lag_s)
 
 
 @once
