@@ -14,7 +14,7 @@ from handlers.moving import rows
 from handlers.moving import spread as spreading
 from handlers.moving.mover import Mover, Waits
 from handlers.moving.moves import CannotMove
-from handlers.moving.rows import MOVED, PROGRESS
+from handlers.moving.rows import MOVED, PROGRESS, Moved
 from handlers.moving.spread import spread
 from handlers.platform.clock import now_us
 from tests.integration.ledger.everything import Everything
@@ -85,7 +85,7 @@ def go_on(ledger: Ledger, played: Everything) -> None:
     ledger.drain()
 
 
-@pytest.mark.parametrize("path", [(2,), (2, 3), (2, 3, 1), (2, 1, 2)])
+@pytest.mark.parametrize("path", [(2, 3, 1), (2, 1, 2)])
 def test_a_moved_partition_has_all_it_had_and_goes_on(
     sharded: ShardedLedger, other_url: str, path: tuple[int, ...]
 ) -> None:
@@ -123,27 +123,26 @@ def test_every_column_of_every_table_with_partitions_is_moved(
     assert tables == {moved.table for moved in (*MOVED, PROGRESS)} | STAYING
 
 
-@pytest.mark.parametrize("moved", [*MOVED, PROGRESS], ids=lambda moved: moved.table)
-def test_a_row_arrives_with_every_column(sharded: ShardedLedger, moved: Any) -> None:
+def test_a_row_arrives_with_every_column(sharded: ShardedLedger) -> None:
     Everything(sharded)
     _fill_rare_tables(sharded)
-    numbered = {"outbox_id", "refused_id", "shard", "moving_to"}
-    of = moved.of.format(modulus=PARTITIONS, residue=0, topic=f"'{COMMANDS}'", source=1)
-    query = "select * from ledger." + moved.table + " as m where " + of
-
-    def contents(shard: int) -> list[str]:
-        rows = rows_of(sharded.shards.database(shard), query)
-        return sorted(
-            repr({name: value for name, value in row.items() if name not in numbered})
-            for row in rows
-        )
-
-    before = contents(1)
-    assert before, "the test must have rows of this table"
+    before = {moved.table: contents(sharded, 1, moved) for moved in (*MOVED, PROGRESS)}
+    assert all(before.values()), "the test must have rows of each table"
 
     move(sharded, 0, 2)
 
-    assert contents(2) == before
+    assert {moved.table: contents(sharded, 2, moved) for moved in (*MOVED, PROGRESS)} == before
+
+
+def contents(ledger: ShardedLedger, shard: int, moved: Moved) -> list[str]:
+    """Return the rows of partition 0 in one of the tables, without what each database numbers."""
+    numbered = {"outbox_id", "refused_id", "shard", "moving_to"}
+    of = moved.of.format(modulus=PARTITIONS, residue=0, topic=f"'{COMMANDS}'", source=1)
+    query = "select * from ledger." + moved.table + " as m where " + of
+    return sorted(
+        repr({name: value for name, value in row.items() if name not in numbered})
+        for row in rows_of(ledger.shards.database(shard), query)
+    )
 
 
 def _fill_rare_tables(ledger: ShardedLedger) -> None:
@@ -350,10 +349,13 @@ def test_a_copy_that_differs_is_not_used(
 ) -> None:
     Client(sharded).open(0, balance=100)
     real = rows._fingerprint
+    with sharded.shards.database(2).connection() as target:
+        there = target.info.dbname
 
     def spoilt(connection: Any, query: Any, *, is_ordered: bool) -> tuple[int, str]:
         """Lose a row on the way, as a broken disk might."""
-        connection.execute("delete from ledger.accounts where kind = 'clearing'")
+        if connection.info.dbname == there:
+            connection.execute("delete from ledger.accounts where kind = 'clearing'")
         return real(connection, query, is_ordered=is_ordered)
 
     monkeypatch.setattr(rows, "_fingerprint", spoilt)
