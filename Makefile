@@ -107,6 +107,10 @@ rebuild-check: $(READY) ## Rebuild the ledger from the log and compare it with t
 grow-partitions: $(READY) ## Add partitions to the log (TO=24), or cancel a growth (GIVE_UP=1)
 	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
+.PHONY: move-partition
+move-partition: $(READY) ## Move a partition to another shard (P=3 TO=2), or undo that until the switch (UNDO=1)
+	@$(LOCAL_CLOUD) run functions.move $(if $(filter-out 0,$(UNDO)),--undo,$(P) $(TO))
+
 .PHONY: backup
 backup: $(READY) ## Add to the backups of the ledger and the log (FULL=1, LOG=1 for only the log)
 	@$(LOCAL_CLOUD) backup $(if $(filter-out 0,$(FULL)),--full) $(if $(filter-out 0,$(LOG)),--log)

@@ -29,6 +29,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/reading": PLACES,
     "handlers/auditing": CORE,
     "handlers/growing": CORE,
+    "handlers/moving": CORE,
     "handlers/people": CORE,
     "handlers/webhooks": CORE,
     "functions": ("handlers",),

@@ -218,7 +218,7 @@ class Spoilt:
 
     def is_told(self) -> bool:
         """Tell whether the comparison with the ledger as it was finds anything."""
-        return first_difference(self.connection, self.rebuilt) is not None
+        return first_difference([self.connection], self.rebuilt) is not None
 
 
 @pytest.fixture(scope="module")
