@@ -76,5 +76,5 @@ def _databases() -> list[Database]:
 
     user = wiring.settings().migration_database_iam_user
     if not user:
-        return [shard.database for shard in wiring.shards().each]
+        return wiring.databases()
     return [wiring.connect_as(user, place) for place in (wiring.home(), *wiring.further_places())]
