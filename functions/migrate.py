@@ -43,14 +43,16 @@ def migrate_all(databases: Sequence[Database]) -> dict[str, Any]:
     from handlers.sharding.identity import check_distinct, identify
     from handlers.sharding.shards import HOME
 
+    secrets = wiring.settings().application_secret_arn or (None,) * len(databases)
     applied: list[str] = []
     with ExitStack() as held:
         connections = [held.enter_context(database.connection()) for database in databases]
         check_distinct(connections)
-        for shard, connection in enumerate(connections, HOME):
+        for shard, (connection, secret) in enumerate(zip(connections, secrets, strict=True), HOME):
             names = migrate(connection, migrations())
             identify(connection, shard)
-            _let_application_in(connection)
+            if secret is not None:
+                _let_application_in(connection, secret)
             applied += names if shard == HOME else [f"{shard}:{name}" for name in names]
         version = schema_version(connections[0])
     wiring.logger().info(
@@ -60,14 +62,12 @@ def migrate_all(databases: Sequence[Database]) -> dict[str, Any]:
     return {"SchemaVersion": str(version), "Applied": ",".join(applied)}
 
 
-def _let_application_in(connection: Any) -> None:
+def _let_application_in(connection: Any, secret_arn: str) -> None:
     from functions import wiring
     from handlers.platform.roles import let_in
 
-    application_secret = wiring.settings().application_secret_arn
-    if application_secret:
-        secret = wiring.read_secret(application_secret)
-        let_in(connection, secret["username"], secret["password"])
+    secret = wiring.read_secret(secret_arn)
+    let_in(connection, secret["username"], secret["password"])
 
 
 def _databases() -> list[Database]:

@@ -36,7 +36,7 @@ NATIVE, COMPOSE = "native", "compose"
 #: How many brokers an instance can have: one, or as many as survive the loss of one.
 BROKER_COUNTS = (1, 3)
 #: How many databases an instance can have.
-SHARD_COUNTS = (1, 2, 3, 4)
+SHARD_COUNTS = range(1, bounds.MAX_SHARDS + 1)
 
 
 @dataclass(frozen=True)
