@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 
@@ -65,6 +66,10 @@ def _back_up_ledger(instance: Instance, progress: Progress, *, full: bool) -> No
             step.text = "on from now on"
     with progress.step("Ledger", "backing up") as step:
         backup = PgBackRest(instance, postgres.cluster, postgres.port).take(full)
+        # pgBackRest restores only to a later second than the one in which the backup ended. Both
+        # are restored to the time of the log's backup, which follows.
+        over = backup.ended + timedelta(seconds=1)
+        time.sleep(max(0.0, (over - datetime.now(UTC)).total_seconds()))
         step.text = (
             f"{backup.kind} backup {backup.label}: {backup.size / 2**20:,.1f} MiB, "
             f"{backup.added / 2**20:,.1f} MiB of them new in the repository"
