@@ -35,7 +35,7 @@ lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgra
 		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
-up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 EMULATOR=, see docs/local-cloud.md)
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 SHARDS=2 EMULATOR=, see docs/local-cloud.md)
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down

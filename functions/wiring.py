@@ -109,11 +109,16 @@ def database() -> Database:
 
 
 @once
+def databases() -> list[Database]:
+    """Return the connection pools of all databases, the home database's first."""
+    return [database(), *(_application_pool(place) for place in further_places())]
+
+
+@once
 def shards() -> Shards:
     """Return the databases that have the ledger's partitions, the home database first."""
     current = settings()
-    further = [_application_pool(place) for place in further_places()]
-    return Shards([database(), *further], current.commands_topic, current.partitions)
+    return Shards(databases(), current.commands_topic, current.partitions)
 
 
 class Place(NamedTuple):

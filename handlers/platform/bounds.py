@@ -48,6 +48,8 @@ FAILED_REQUESTS: Final = "FailedRequests"
 KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 MAX_PARTITIONS: Final = 10_000
+#: Each process has a connection pool for every database.
+MAX_SHARDS: Final = 4
 MAX_PORT: Final = 65_535
 #: The maximum of every rate limit: nobody sends more.
 MAX_RATE: Final = 10**9
@@ -77,6 +79,9 @@ _SECONDS: Final = whole_number(0, 3600, "seconds")
 _DATABASES: Final = matching("[a-z_][a-z0-9_]{0,62}", DATABASE)
 _SERVERS: Final = listed(f"{_HOST}:{_PORT}", "broker.example.com:9092")
 _POOLERS: Final = listed(f"{_HOST}:{_PORT}", "db-2.example.com:6432")
+_SECRETS: Final = listed(
+    r"[^,\s]+", "arn:aws:secretsmanager:eu-central-1:111111111111:secret:application-a1b2c3"
+)
 _SECURITY: Final = one_of(*get_args(KafkaSecurity))
 _TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
 _CACHES: Final = matching(
@@ -106,7 +111,7 @@ _BROKERS: Final = (*_LOG, "topics")
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics")
-_SHARDED: Final = ("apply", "replay")
+_SHARDED: Final = ("apply", "replay", "migrate")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -137,7 +142,13 @@ _TABLE: Final = (
         ANY,
         "",
     ),
-    Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
+    Setting(
+        "APPLICATION_SECRET_ARN",
+        "secrets with `username` and `password`, for the role of each shard's pooler",
+        ("migrate",),
+        _SECRETS,
+        "",
+    ),
     Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
     Setting(
         "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"

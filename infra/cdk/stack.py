@@ -17,6 +17,7 @@ from infra.cdk.build_asset import Asset
 from infra.cdk.config import LocalStage
 from infra.cdk.consumers import COMMANDS, EVENTS, audit_every_day, consume_locally, every_minute
 from infra.cdk.lambdas import FunctionFactory, producers_last
+from infra.cdk.local_settings import SHARDS
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
 from infra.cdk.specs import API, APPLY, AUDIT, MIGRATE, OPERATORS, SWEEPER, WEBHOOKS
@@ -64,7 +65,8 @@ class LocalStageStack(Stack):
         )
         migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
         secret.grant_read(migrate)
-        migration = run_migrations(self, config, migrate, asset, source_root)
+        shards = config.services.get(SHARDS, "")
+        migration = run_migrations(self, config, migrate, asset, source_root, shards)
 
         always = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS)
         functions = {s.name: factory.make(s) for s in (*always, *OPERATORS)}

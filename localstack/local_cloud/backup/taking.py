@@ -101,6 +101,11 @@ def check_running(instance: Instance) -> None:
             "SERVICES=compose keeps its data in volumes of Docker",
             "back up those; `make backup` is for services without Docker",
         )
+    if instance.shards > 1:
+        raise LocalCloudError(
+            f"this instance has SHARDS={instance.shards}, and backups are of one database only",
+            "move all partitions home and run `SHARDS=1 make up`",
+        )
     if Postgres(instance).process is None:
         raise LocalCloudError("PostgreSQL is not running", "run `make up` first")
 
