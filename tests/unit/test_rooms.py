@@ -27,6 +27,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/accepting": PLACES,
     "handlers/applying": PLACES,
     "handlers/reading": PLACES,
+    "handlers/archiving": CORE,
     "handlers/auditing": CORE,
     "handlers/growing": CORE,
     "handlers/people": CORE,
