@@ -44,6 +44,7 @@ class Settings:
     migration_database_iam_user: str = ""
     application_secret_arn: tuple[str, ...] = ()
     failures_bucket: str = ""
+    archive_bucket: str = ""
     reports_failures: bool = True
     redis_iam_cache: str = ""
     cors_origins: tuple[str, ...] = ()

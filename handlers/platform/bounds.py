@@ -38,9 +38,10 @@ RETENTION: Final[Mapping[str, Mapping[str, str]]] = {
     EVENTS_TOPIC: {"retention.ms": str(7 * 24 * 3600 * 1000)},
     DEAD_TOPIC: FOR_EVER,
 }
-#: The consumer groups of the two functions' event source mappings.
+#: The consumer groups of the functions' event source mappings.
 APPLY_GROUP: Final = "ledgerlane-apply"
 WEBHOOKS_GROUP: Final = "ledgerlane-webhooks"
+ARCHIVE_GROUP: Final = "ledgerlane-archive"
 
 METRICS_NAMESPACE: Final = "Ledgerlane"
 #: Counts answers that blame the API itself, by ``service`` and ``version``.
@@ -107,13 +108,14 @@ _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
 _PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
 _LOG: Final = (*_PARTITIONED, "offsets")
-_BROKERS: Final = (*_LOG, "topics")
+_ARCHIVE: Final = ("archive", "verify-archive")
+_BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
-_ALL: Final = (*_DATABASE, "topics")
+_ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
 _SHARDED: Final = ("apply", "replay", "migrate")
 _HOOKS: Final = ("api", "webhooks")
-_MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
+_MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
 
 #: Each setting's name, meaning, functions, allowed values, default (None if it must be set), and
@@ -150,12 +152,19 @@ _TABLE: Final = (
         "",
     ),
     Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
+    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", _ARCHIVE, ANY, ""),
     Setting(
         "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
     ),
     Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
     Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
-    Setting("COMMANDS_TOPIC", "the topic of accepted commands", _LOG, _TOPIC, COMMANDS_TOPIC),
+    Setting(
+        "COMMANDS_TOPIC",
+        "the topic of accepted commands",
+        (*_LOG, *_ARCHIVE),
+        _TOPIC,
+        COMMANDS_TOPIC,
+    ),
     Setting(
         "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
     ),
@@ -186,7 +195,7 @@ _TABLE: Final = (
     Setting(
         "REPORTS_FAILURES",
         "whether the mapping reads which records failed; if not, a failed batch raises",
-        ("apply", "webhooks", "replay"),
+        ("apply", "webhooks", "replay", "archive"),
         FLAG,
         "true",
     ),

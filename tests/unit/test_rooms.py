@@ -27,6 +27,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/accepting": PLACES,
     "handlers/applying": PLACES,
     "handlers/reading": PLACES,
+    "handlers/archiving": CORE,
     "handlers/auditing": CORE,
     "handlers/growing": CORE,
     "handlers/moving": CORE,
@@ -34,7 +35,8 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/webhooks": CORE,
     "functions": ("handlers",),
     "app.py": ("functions",),
-    "localstack/local_cloud": BOUNDS,
+    # Its backups of the log have the format of the archive on S3.
+    "localstack/local_cloud": (*BOUNDS, "handlers.platform.segments"),
     "localstack/dataplane/src/dataplane": (),
     "localstack/plugin/src/hostmode": (),
     # It reads the routes of `app` in a process of its own, and so imports nothing else.

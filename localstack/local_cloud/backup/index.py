@@ -9,7 +9,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from local_cloud.backup.segments import SALT_BYTES, Spot
+from handlers.platform.segments import Spot
+from local_cloud.backup.segments import SALT_BYTES
 from local_cloud.errors import LocalCloudError
 
 

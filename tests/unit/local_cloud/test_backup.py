@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.platform.segments import Logged, SegmentError, Spot
 from local_cloud.backup import index as index_module
 from local_cloud.backup.index import Index, file_of
 from local_cloud.backup.log_backup import LogBackup
@@ -18,7 +19,7 @@ from local_cloud.backup.log_reader import LogReader
 from local_cloud.backup.place import Place
 from local_cloud.backup.positions import Position, unapplied
 from local_cloud.backup.restoring import read_moment, restore_ledger
-from local_cloud.backup.segments import Logged, SegmentError, Spot, derive_key, seal, unseal
+from local_cloud.backup.segments import derive_key, seal, unseal
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
