@@ -106,14 +106,13 @@ _BY_IAM: Final = "with IAM tokens"
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
-_PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
-_LOG: Final = (*_PARTITIONED, "offsets")
+_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
 _ARCHIVE: Final = ("archive", "verify-archive")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
-_SHARDED: Final = ("apply", "replay", "migrate")
+_SHARDED: Final = (*_SEGMENTED, "offsets", "migrate")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -169,7 +168,7 @@ _TABLE: Final = (
         "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
     ),
     # Few enough on a laptop that commands still arrive in batches.
-    Setting("PARTITIONS", "the topics' partition count", _PARTITIONED, _COUNT, None, "4"),
+    Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
     Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
     Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),

@@ -22,6 +22,7 @@ from handlers.growing.growths import CannotGrow, FenceLostError, Growing
 from handlers.platform.errors import LogFenced
 from handlers.platform.kafka import Outbound
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import COMMANDS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.traffic import (
@@ -313,7 +314,7 @@ def test_after_a_growth_that_was_given_up_everything_is_as_before(
 
     assert ledger.balance(account_id) == 1003
     assert Partitioning(ledger.database, source.topic, PARTITIONS).sending_by() == PARTITIONS
-    admission = Admission(Database(url, max_size=1), source.topic, 1)
+    admission = Admission(Shards.only(Database(url, max_size=1)), source.topic, 1)
     for partition in range(GROWN):
         admission.check(partition)
     check_books(ledger, source, admin_url, PARTITIONS)

@@ -61,7 +61,7 @@ def opened(live: Live, client: Client, partition: int, balance: int) -> str:
 
 def run(live: Live, outbox_age_s: float = 0) -> Swept:
     return sweep(
-        live.ledger.database,
+        live.ledger.shards,
         live.producer,
         commands_topic=live.source.topic,
         sending_by=Partitioning(

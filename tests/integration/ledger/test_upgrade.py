@@ -134,7 +134,7 @@ def test_what_was_under_way_comes_to_its_end(live: Live, admin_url: str) -> None
     # The second time for a hold that is placed by a command which nothing had looked at.
     for _ in range(2):
         sweep(
-            live.ledger.database,
+            live.ledger.shards,
             live.producer,
             commands_topic=live.source.topic,
             sending_by=Partitioning(live.ledger.database, live.source.topic, GROWN).sending_by,

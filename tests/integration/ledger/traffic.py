@@ -106,7 +106,7 @@ class Clients:
         self.database = Database(url, max_size=threads + 1)
         self.partitioning = Partitioning(self.database, source.topic, source.partitions)
         self.producer = Producer(source.brokers)
-        admission = Admission(self.database, source.topic, 0)
+        admission = Admission(Shards.only(self.database), source.topic, 0)
         self.intake = Intake(
             self.producer, RecentCommands(), admission, source.topic, self.partitioning
         )
