@@ -48,7 +48,7 @@ def grown(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Grown:
     ledger.tick(1)
     ledger.do(client.deposit(other, 1))
     meanwhile: list[Report] = []
-    growing = Growing(ledger.database, COMMANDS)
+    growing = Growing(ledger.shards, COMMANDS)
     growing.fence(PARTITIONS, GROWN)
     growth = growing.mark(GROWN)
     assert growth.clock_us is not None
