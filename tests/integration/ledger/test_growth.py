@@ -82,7 +82,7 @@ def test_accounts_in_use_keep_their_order_while_the_tool_is_killed_at_every_step
         # Whoever restores may know the first count only: the log tells the others.
         restore(source, url_of(admin_url, name))
         restored = Database(url_of(admin_url, name, pooler_port), max_size=1)
-        assert audit(restored).is_sound
+        assert audit(Shards.only(restored)).is_sound
         growth = Growing(Shards.only(restored), source.topic).current()
         assert growth is not None
         assert (growth.partitions, growth.state) == (GROWN + 1, "done")
@@ -227,4 +227,4 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         await_drained(ledger, source)
         _, difference = check(source, restored_url, admin_url)
         assert difference is None, difference
-        assert audit(Database(restored_url, max_size=1)).is_sound
+        assert audit(Shards.only(Database(restored_url, max_size=1))).is_sound
