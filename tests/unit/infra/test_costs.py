@@ -9,6 +9,7 @@ import pytest
 
 from infra.cdk import costs
 from infra.cdk.build_asset import ROOT
+from infra.cdk.consumers import ARCHIVING
 from infra.cdk.stages import DEV, PROD
 
 
@@ -41,6 +42,10 @@ def test_counts_are_those_of_production_s_template() -> None:
     template = (ROOT / "tests" / "infra" / "snapshots" / "ledgerlane-prod.yaml").read_text()
     assert template.count("Type: AWS::CloudWatch::Alarm\n") == costs.ALARMS
     assert len(re.findall(r"^ +Priority: \d", template, re.MULTILINE)) == costs.RULES
+
+
+def test_the_archive_s_window_is_that_of_its_mapping() -> None:
+    assert costs.ARCHIVE_WINDOW_S == ARCHIVING.window_s
 
 
 def test_requests_are_charged_by_tiers() -> None:
