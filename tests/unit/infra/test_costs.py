@@ -45,7 +45,7 @@ def test_counts_are_those_of_production_s_template() -> None:
 
 
 def test_the_archive_s_window_is_that_of_its_mapping() -> None:
-    assert costs.ARCHIVE_WINDOW_S == ARCHIVING.window_s
+    assert ARCHIVING.window_s == costs.ARCHIVE_WINDOW_S
 
 
 def test_requests_are_charged_by_tiers() -> None:
