@@ -6,12 +6,14 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from psycopg import sql
 
 from handlers.platform.bounds import COMMANDS_TOPIC
-from local_cloud.backup.index import Index
+from local_cloud.backup.archived_log import archived_log
+from local_cloud.backup.index import Copy, Index
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_writer import LogWriter
 from local_cloud.backup.pgbackrest import PgBackRest
@@ -115,19 +117,28 @@ def _restore_cluster(instance: Instance, progress: Progress, moment: datetime | 
         step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
 
 
-def restore_log(instance: Instance, progress: Progress) -> None:
-    """Put the log's backup into an empty log, and have the apply function read it.
+def restore_log(instance: Instance, progress: Progress, source: str = "") -> None:
+    """Put a copy of the log into an empty log, and have the apply function read it.
+
+    Parameters
+    ----------
+    source : str
+        ``archive`` for the archive in the emulator, or ``s3://`` and a bucket; empty for the
+        backup.
 
     Raises
     ------
     LocalCloudError
-        If the instance runs, there is no backup, another key, the log has records, or the ledger
-        is lost too.
+        If the instance runs, there is no such copy, another key, the log has records, or the
+        ledger is lost too.
     """
-    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
+    with (
+        exclusive(instance),
+        _needed_services(instance, progress, has_backup=not source) as (postgres, nodes),
+        _copy(instance, source) as backup,
+    ):
         if not (postgres.cluster / "PG_VERSION").exists():
             raise LocalCloudError("the ledger is lost too", "run `make restore BOTH=1`")
-        backup = _log_backup(instance)
         index = backup.index()
         start_all([postgres, *nodes], QUIET)
         writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
@@ -137,15 +148,21 @@ def restore_log(instance: Instance, progress: Progress) -> None:
         _go_on(instance, progress)
 
 
+def _copy(instance: Instance, source: str) -> AbstractContextManager[Copy]:
+    if source:
+        return archived_log(instance, source)
+    return contextlib.nullcontext(_log_backup(instance))
+
+
 def _log_backup(instance: Instance) -> LogBackup:
     place = Place.of(instance)
     return LogBackup(place.log, COMMANDS_TOPIC, place.key())
 
 
 def _put_back(
-    instance: Instance, writer: LogWriter, progress: Progress, backup: LogBackup, index: Index
+    instance: Instance, writer: LogWriter, progress: Progress, backup: Copy, index: Index
 ) -> None:
-    """Write the backup's records into the empty log."""
+    """Write the copy's records into the empty log."""
     partitions = range(len(index.ends(index.latest)))
     with progress.step("Log", "restoring") as step:
         records = (backup.read(index, index.latest, partition) for partition in partitions)
@@ -204,7 +221,7 @@ def _check_possible(instance: Instance, postgres: Postgres, moment: datetime | N
 
 @contextlib.contextmanager
 def _needed_services(
-    instance: Instance, progress: Progress
+    instance: Instance, progress: Progress, *, has_backup: bool = True
 ) -> Iterator[tuple[Postgres, list[Service]]]:
     """Yield PostgreSQL and the brokers of a stopped instance; stop them in the end."""
     if instance.services == COMPOSE:
@@ -214,7 +231,8 @@ def _needed_services(
         )
     if any(service.process is not None for service in every_service(instance)):
         raise LocalCloudError("the instance is running", "run `make down` first")
-    Place.of(instance).check()
+    if has_backup:
+        Place.of(instance).check()
     services, _ = services_of(instance, os.environ)
     nodes: list[Service] = [one for one in services if isinstance(one, Broker)]
     postgres = Postgres(instance)
@@ -289,7 +307,7 @@ def _go_on(instance: Instance, progress: Progress) -> None:
 
 def _tell(progress: Progress, named: list[Named]) -> None:
     if not named:
-        progress.say("  The ledger has everything that the log's backup has.")
+        progress.say("  The ledger has everything that this copy of the log has.")
         return
     progress.say(f"  {len(named):,} commands were accepted and not applied:")
     for command in named[:MOST_NAMED]:
