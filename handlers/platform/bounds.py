@@ -109,6 +109,7 @@ _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
 _PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
 _LOG: Final = (*_PARTITIONED, "offsets")
 _ARCHIVE: Final = ("archive", "verify-archive")
+_PLACED: Final = (*_PARTITIONED, "migrate")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
@@ -161,7 +162,7 @@ _TABLE: Final = (
     Setting(
         "COMMANDS_TOPIC",
         "the topic of accepted commands",
-        (*_LOG, *_ARCHIVE),
+        (*_LOG, "migrate", *_ARCHIVE),
         _TOPIC,
         COMMANDS_TOPIC,
     ),
@@ -169,7 +170,7 @@ _TABLE: Final = (
         "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
     ),
     # Few enough on a laptop that commands still arrive in batches.
-    Setting("PARTITIONS", "the topics' partition count", _PARTITIONED, _COUNT, None, "4"),
+    Setting("PARTITIONS", "the topics' partition count", _PLACED, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
     Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
     Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),
