@@ -20,7 +20,15 @@ PHYSICAL_ID: Final = "ledgerlane-migrations"
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Migrate the schemas, and report to CloudFormation if it sent the event."""
-    return answer(event, PHYSICAL_ID, lambda: migrate_all(_databases()))
+    return answer(event, PHYSICAL_ID, _work)
+
+
+def _work() -> dict[str, Any]:
+    databases = _databases()
+    done = migrate_all(databases)
+    if len(databases) > 1:
+        spread_over(databases)
+    return done
 
 
 def migrate_all(databases: Sequence[Database]) -> dict[str, Any]:
@@ -60,6 +68,31 @@ def migrate_all(databases: Sequence[Database]) -> dict[str, Any]:
         extra={"applied": applied, "version": version, "shards": len(databases)},
     )
     return {"SchemaVersion": str(version), "Applied": ",".join(applied)}
+
+
+def spread_over(databases: Sequence[Database]) -> None:
+    """Give each shard its part of a ledger that has no commands yet.
+
+    Parameters
+    ----------
+    databases
+        The home database and the further shards, migrated.
+    """
+    from functions import wiring
+    from handlers.moving.mover import SETTLE_S
+    from handlers.moving.moves import CannotMove
+    from handlers.moving.spread import spread
+    from handlers.sharding.shards import Shards
+
+    current = wiring.settings()
+    topic, partitions = current.commands_topic, current.partitions
+    try:
+        done = spread(Shards(databases, topic, partitions), topic, partitions, SETTLE_S)
+    except CannotMove as reason:
+        # An operator is at work, and a ledger with partitions to move is not new.
+        wiring.logger().info("partitions are not spread", extra={"reason": str(reason)})
+    else:
+        wiring.logger().info("partitions are spread", extra=done._asdict())
 
 
 def _let_application_in(connection: Any, secret_arn: str) -> None:

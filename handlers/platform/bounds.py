@@ -108,6 +108,7 @@ _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
 _LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
 _ARCHIVE: Final = ("archive", "verify-archive")
+_PLACED: Final = (*_LOG, "migrate", "audit")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
@@ -160,7 +161,7 @@ _TABLE: Final = (
     Setting(
         "COMMANDS_TOPIC",
         "the topic of accepted commands",
-        (*_LOG, *_ARCHIVE),
+        (*_PLACED, *_ARCHIVE),
         _TOPIC,
         COMMANDS_TOPIC,
     ),
@@ -168,7 +169,7 @@ _TABLE: Final = (
         "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
     ),
     # Few enough on a laptop that commands still arrive in batches.
-    Setting("PARTITIONS", "the topics' partition count", _LOG, _COUNT, None, "4"),
+    Setting("PARTITIONS", "the topics' partition count", _PLACED, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
     Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
     Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),

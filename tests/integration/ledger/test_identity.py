@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.migrate import migrate_all
+from functions.migrate import migrate_all, spread_over
 from handlers.platform.migrator import migrations
 from handlers.platform.postgres import Database
 from handlers.sharding.identity import WrongDatabase
@@ -58,6 +58,31 @@ def test_a_shard_that_is_added_gets_the_next_number(databases: list[Database]) -
     migrate_all(databases)
 
     assert numbers(databases) == [[], [(2,)], [(3,)]]
+
+
+def test_the_partitions_of_a_new_ledger_are_spread_over_its_shards(
+    databases: list[Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARTITIONS", "4")
+    migrate_all(databases)
+
+    spread_over(databases)
+    spread_over(databases)
+
+    rows = databases[0].read("select partition, coalesce(shard, 1) from ledger.partition_progress")
+    assert dict(rows) == {0: 1, 1: 2, 2: 3, 3: 1}
+
+
+def test_a_deployment_goes_on_while_partitions_are_being_moved(databases: list[Database]) -> None:
+    migrate_all(databases)
+    databases[0].write(
+        "insert into ledger.moves (topic, modulus, residue, source, target, state)"
+        " values ('ledger.commands', 1, 0, 1, 2, 'copying')"
+    )
+
+    spread_over(databases)
+
+    assert databases[0].read("select * from ledger.partition_progress") == []
 
 
 def test_databases_in_another_order_are_refused(databases: list[Database]) -> None:
