@@ -106,7 +106,7 @@ _BROKERS: Final = (*_LOG, "topics")
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics")
-_SHARDED: Final = ("apply", "replay", "grow", "audit")
+_SHARDED: Final = ("apply", "replay", "grow", "audit", "offsets")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -144,12 +144,25 @@ _TABLE: Final = (
     ),
     Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
     Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
-    Setting("COMMANDS_TOPIC", "the topic of accepted commands", _LOG, _TOPIC, COMMANDS_TOPIC),
+    Setting(
+        "COMMANDS_TOPIC",
+        "the topic of accepted commands",
+        (*_LOG, "audit"),
+        _TOPIC,
+        COMMANDS_TOPIC,
+    ),
     Setting(
         "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
     ),
     # Few enough on a laptop that commands still arrive in batches.
-    Setting("PARTITIONS", "the topics' partition count", _PARTITIONED, _COUNT, None, "4"),
+    Setting(
+        "PARTITIONS",
+        "the topics' partition count",
+        (*_PARTITIONED, "audit", "offsets"),
+        _COUNT,
+        None,
+        "4",
+    ),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
     Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
     Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),
