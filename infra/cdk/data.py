@@ -13,7 +13,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from handlers.platform.bounds import DATABASE
-from infra.cdk.config import AwsStage
+from infra.cdk.config import AwsStage, CopiesConfig
 from infra.cdk.explained import explain
 from infra.cdk.network import POSTGRES_PORT, Network
 from infra.cdk.removal import removal_of_data
@@ -73,6 +73,8 @@ def make_database(scope: Construct, config: AwsStage, network: Network, key: kms
             {"DBClusterIdentifier": cluster.cluster_identifier},
         )
     instance = _instance(scope, config, network, key, config.database.instance_type)
+    if config.copies is not None and config.copies.key_arn:
+        _copy_backups(instance, config.copies)
     dimensions = {"DBInstanceIdentifier": instance.instance_identifier}
     return _with_proxy(scope, config, network, key, instance, dimensions)
 
@@ -117,6 +119,15 @@ def _instance(
         performance_insight_encryption_key=key if settings.is_protected else None,
         cloudwatch_logs_exports=["postgresql"],
     )
+
+
+def _copy_backups(instance: rds.DatabaseInstance, copies: CopiesConfig) -> None:
+    """Have RDS copy the automated backups and the WAL to another region."""
+    server = instance.node.default_child
+    assert isinstance(server, rds.CfnDBInstance)
+    server.automatic_backup_replication_region = copies.region
+    server.automatic_backup_replication_kms_key_id = copies.key_arn
+    server.automatic_backup_replication_retention_period = copies.backup_days
 
 
 def _cluster(
