@@ -124,8 +124,9 @@ verify-backup: $(READY) ## Show that the backups restore, without touching the i
 	@$(LOCAL_CLOUD) verify-backup
 
 .PHONY: restore
-restore: $(READY) ## Restore the stopped ledger (AT=2026-11-28T09:30:00Z), an emptied log (LOG=1), or BOTH=1
-	@$(LOCAL_CLOUD) restore $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(BOTH)),--both) $(if $(filter-out 0,$(LOG)),--log)
+restore: $(READY) ## Restore the stopped ledger (AT=2026-11-28T09:30:00Z), an emptied log (LOG=1, FROM=archive), or BOTH=1
+	@$(LOCAL_CLOUD) restore $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(BOTH)),--both) $(if $(filter-out 0,$(LOG)),--log) \
+		$(if $(FROM),--from "$(FROM)")
 
 .PHONY: bench-apply
 bench-apply: $(READY) ## Measure the apply side against pgbench, on separate services (ARGS=--help)

@@ -106,15 +106,14 @@ _BY_IAM: Final = "with IAM tokens"
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
-_PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
-_LOG: Final = (*_PARTITIONED, "offsets")
+_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
 _ARCHIVE: Final = ("archive", "verify-archive")
-_PLACED: Final = (*_PARTITIONED, "migrate")
+_PLACED: Final = (*_LOG, "migrate", "audit")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
-_SHARDED: Final = ("apply", "replay", "migrate")
+_SHARDED: Final = (*_SEGMENTED, "offsets", "migrate", "grow", "audit")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -162,7 +161,7 @@ _TABLE: Final = (
     Setting(
         "COMMANDS_TOPIC",
         "the topic of accepted commands",
-        (*_LOG, "migrate", *_ARCHIVE),
+        (*_PLACED, *_ARCHIVE),
         _TOPIC,
         COMMANDS_TOPIC,
     ),

@@ -109,10 +109,13 @@ class LocalStage(StageConfig):
         The settings that say where the services are, as the functions get them.
     database_secret
         The Secrets Manager secret of the pooler's role, JSON ``{"username", "password"}``.
+    archives
+        Whether the log is archived in the emulator's S3.
     """
 
     services: Mapping[str, str]
     database_secret: str
+    archives: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,11 +312,30 @@ class AlarmConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveConfig:
+    """The archive of the log on S3, which survives the loss of the log's cluster.
+
+    Parameters
+    ----------
+    locked_days
+        How long AWS refuses to delete or replace an object, in days; 0 for no lock. A bucket that
+        was made without a lock can get one only from AWS's support.
+    colder_after_days
+        The age at which objects move to Glacier Instant Retrieval, in days.
+    """
+
+    locked_days: int
+    colder_after_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwsStage(StageConfig):
     """A stage on AWS.
 
     Parameters
     ----------
+    archive
+        The archive of the log, or None.
     is_first
         Whether this is the stage's first deployment (``make deploy FIRST=1``).
     """
@@ -326,6 +348,7 @@ class AwsStage(StageConfig):
     api: ApiConfig
     consumers: ConsumerConfig
     alarms: AlarmConfig
+    archive: ArchiveConfig | None = None
     is_first: bool = False
 
     @property
@@ -346,4 +369,5 @@ class AwsStage(StageConfig):
             "apply": self.partitions,
             "webhooks": self.partitions,
             **dict.fromkeys((*one_each, *operators), 1),
+            **({} if self.archive is None else {"archive": self.partitions, "verify-archive": 1}),
         }

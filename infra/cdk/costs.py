@@ -20,7 +20,7 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from infra.cdk.config import AwsStage, ExternalKafkaConfig, MskConfig
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.stages import AWS_STAGES, PROD
 
 PRICES: Final = Path(__file__).with_name("prices.json")
 HOURS: Final = 730
@@ -34,7 +34,7 @@ POLLERS_A_UNIT: Final = 4
 MAPPINGS: Final = 2
 #: Rules of the web ACL (`infra.cdk.firewall`) and alarms (`infra.cdk.alarms`) of production.
 RULES: Final = 4
-ALARMS: Final = 40
+ALARMS: Final = 42
 #: How many of them are about a database and its pooler.
 ALARMS_A_SHARD: Final = 5
 #: Assumptions about the functions, until they are measured on AWS.
@@ -44,6 +44,12 @@ APPLY_S: Final = 0.050
 APPLY_GB: Final = 1.0
 LOG_KB: Final = 0.4
 RECORD_KB: Final = 1.0
+#: An object of the archive takes a request to list what is there, and one to write it.
+REQUESTS_AN_OBJECT: Final = 2
+#: The batching window of the archive (`infra.cdk.consumers`).
+ARCHIVE_WINDOW_S: Final = 10
+ARCHIVE_S: Final = 0.200
+ARCHIVE_GB: Final = 0.5
 #: The assumed minimum size of batches, and their maximum rate per second.
 MOST_BATCHES: Final = 48 / APPLY_S
 
@@ -132,9 +138,17 @@ def load(rate: int, usd: Usd) -> dict[str, float]:
         "API function": requests * (usd("lambda.request") + API_S * API_GB * usd("lambda.arm")),
         "apply function": batches
         * (usd("lambda.request") + APPLY_S * APPLY_GB * usd("lambda.arm")),
+        "archive of the log, with what a month adds": _archive(rate, usd) + gb * usd("s3.gb"),
         "logs": requests * LOG_KB / 1e6 * usd("logs.gb"),
         "log and ledger, what a month adds": gb * (3 * usd("kafka.gb") + 2 * usd("rds.gp3")),
     }
+
+
+def _archive(rate: int, usd: Usd) -> float:
+    """Return the monthly cost of writing the archive: an object for each partition and window."""
+    objects = min(rate, PROD.partitions / ARCHIVE_WINDOW_S) * SECONDS
+    per_object = REQUESTS_AN_OBJECT * usd("s3.request") + usd("lambda.request")
+    return objects * (per_object + ARCHIVE_S * ARCHIVE_GB * usd("lambda.arm"))
 
 
 def _tiered(requests: float, usd: Usd) -> float:

@@ -73,6 +73,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
             "PARTITIONS": _text(read("PARTITIONS")),
         },
         database_secret="ledgerlane/local/database",
+        archives=environment.get("ARCHIVE") == "1",
     )
 
 

@@ -47,6 +47,8 @@ class Watched:
         """
         if metric.engine not in (None, "aurora" if self.databases[0].is_cluster else "instance"):
             return {}
+        if metric.function and metric.function not in self.functions:
+            return {}
         if metric.source in ("cluster", "broker") and not isinstance(self.config.kafka, MskConfig):
             return {}
         if metric.source == "mapping" and not self.config.consumers.is_provisioned:

@@ -14,6 +14,7 @@ from handlers.platform.setting import LOCAL, SettingError
 from infra.cdk.config import (
     AlarmConfig,
     ApiConfig,
+    ArchiveConfig,
     AwsStage,
     CacheConfig,
     ConfigError,
@@ -110,6 +111,8 @@ STAGING = AwsStage(
         has_firewall=True,
     ),
     consumers=ConsumerConfig(minimum_pollers=2, maximum_pollers=6),
+    # As in prod, but nothing here is worth a lock.
+    archive=ArchiveConfig(locked_days=0),
     alarms=AlarmConfig(
         email=None,
         monthly_budget_usd=2_500,
@@ -162,6 +165,7 @@ PROD = AwsStage(
         ),
     ),
     consumers=ConsumerConfig(minimum_pollers=3, maximum_pollers=12),
+    archive=ArchiveConfig(locked_days=35),
     alarms=AlarmConfig(
         email="oncall@example.com",
         monthly_budget_usd=8_000,

@@ -163,18 +163,18 @@ def read_partitions(environment: Mapping[str, str]) -> int:
         raise LocalCloudError(str(error), "correct it, or unset it") from error
 
 
-def read_observed(environment: Mapping[str, str]) -> bool | None:
-    """Return whether ``OBSERVE`` requests Prometheus; None if it is not set.
+def read_switch(environment: Mapping[str, str], name: str) -> bool | None:
+    """Return whether a variable, such as ``OBSERVE``, switches something on; None if it is not set.
 
     Raises
     ------
     LocalCloudError
         If it is neither 0 nor 1.
     """
-    text = environment.get("OBSERVE", "").strip()
+    text = environment.get(name, "").strip()
     if text in ("0", "1", ""):
         return None if not text else text == "1"
-    raise LocalCloudError(f"OBSERVE={text} is not valid", "set it to 0 or 1, or unset it")
+    raise LocalCloudError(f"{name}={text} is not valid", "set it to 0 or 1, or unset it")
 
 
 def read_observed_each_s(environment: Mapping[str, str]) -> int | None:
@@ -297,6 +297,8 @@ class Instance:
         How often Prometheus scrapes and evaluates the alert rules, in seconds.
     traces : str
         0 for no traces of requests, 1 for a file of them, or a collector's URL.
+    archived : bool
+        Whether a function archives the log in the emulator's S3.
     archiving : bool
         Whether PostgreSQL archives its WAL for backups. The first backup switches it on.
     outside : Path or None
@@ -318,6 +320,7 @@ class Instance:
     observed: bool = True
     observed_each_s: int = 5
     traces: str = "0"
+    archived: bool = False
     archiving: bool = False
     outside: Path | None = None
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -460,6 +463,7 @@ class Instance:
             "observed": self.observed,
             "observed_each_s": self.observed_each_s,
             "traces": self.traces,
+            "archived": self.archived,
             "archiving": self.archiving,
             "kafka_cluster_id": self.kafka_cluster_id,
         }
@@ -517,7 +521,8 @@ def load_instance(
         ports = Ports.block(ports_from)
     known = {name: remembered[name] for name in _KEPT if name in remembered}
     outside = remembered.get("outside")
-    asked = read_observed(environment)
+    observed = read_switch(environment, "OBSERVE")
+    archived = read_switch(environment, "ARCHIVE")
     partitions = (
         read_partitions(environment)
         if environment.get("PARTITIONS") or "partitions" not in remembered
@@ -534,7 +539,8 @@ def load_instance(
         # What runs with more keeps running, until it is known that nothing is on them.
         shards=max(shards, has_shards),
         fewer_shards=shards if shards < has_shards else None,
-        observed=bool(remembered.get("observed", True)) if asked is None else asked,
+        observed=bool(remembered.get("observed", True)) if observed is None else observed,
+        archived=bool(remembered.get("archived", False)) if archived is None else archived,
         observed_each_s=read_observed_each_s(environment) or remembered.get("observed_each_s", 5),
         traces=read_traces(environment) or str(remembered.get("traces", "0")),
         outside=Path(outside) if outside else None,

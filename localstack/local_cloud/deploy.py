@@ -60,6 +60,7 @@ def deployment_environment(instance: Instance, cdk: Path) -> dict[str, str]:
         "LEDGERLANE_KAFKA_BOOTSTRAP": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
         "PARTITIONS": str(instance.partitions),
+        "ARCHIVE": str(int(instance.archived)),
         # Not the shell's, which may be about its own programs.
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": instance.traces_endpoint,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),

@@ -35,8 +35,13 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/webhooks": CORE,
     "functions": ("handlers",),
     "app.py": ("functions",),
-    # Its backups of the log have the format of the archive on S3.
-    "localstack/local_cloud": (*BOUNDS, "handlers.platform.segments"),
+    # Its backups of the log have the format of the archive on S3, from which it restores too.
+    "localstack/local_cloud": (
+        *BOUNDS,
+        "handlers.archiving.archive",
+        "handlers.platform.errors",
+        "handlers.platform.segments",
+    ),
     "localstack/dataplane/src/dataplane": (),
     "localstack/plugin/src/hostmode": (),
     # It reads the routes of `app` in a process of its own, and so imports nothing else.

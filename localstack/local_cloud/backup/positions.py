@@ -12,8 +12,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicP
 from confluent_kafka.admin import AdminClient
 
 from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC
-from local_cloud.backup.index import Index
-from local_cloud.backup.log_backup import LogBackup
+from local_cloud.backup.index import Copy, Index
 from local_cloud.backup.log_reader import ANSWER_LIMIT_S, LogReader
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
@@ -124,8 +123,8 @@ def _set_offsets(admin: AdminClient, places: list[TopicPartition]) -> Exception 
     return next((KafkaException(place.error) for place in found if place.error is not None), None)
 
 
-def unapplied(backup: LogBackup, index: Index, reached: dict[int, Position]) -> Iterator[Named]:
-    """Yield what the log's backup has and the ledger has not applied."""
+def unapplied(backup: Copy, index: Index, reached: dict[int, Position]) -> Iterator[Named]:
+    """Yield what a copy of the log has and the ledger has not applied."""
     incarnation = index.latest
     for partition, end in enumerate(index.ends(incarnation)):
         position = reached.get(partition, Position(incarnation, 0))

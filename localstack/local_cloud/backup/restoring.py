@@ -6,13 +6,15 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from psycopg import sql
 
 from handlers.platform.bounds import COMMANDS_TOPIC
 from local_cloud.backup.agreement import check_agreement, learn_used_keys
-from local_cloud.backup.index import Index
+from local_cloud.backup.archived_log import archived_log
+from local_cloud.backup.index import Copy, Index
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_writer import LogWriter
 from local_cloud.backup.pgbackrest import PgBackRest
@@ -119,19 +121,28 @@ def _restore_cluster(postgres: Postgres, progress: Progress, moment: datetime | 
         step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
 
 
-def restore_log(instance: Instance, progress: Progress) -> None:
-    """Put the log's backup into an empty log, and have the apply function read it.
+def restore_log(instance: Instance, progress: Progress, source: str = "") -> None:
+    """Put a copy of the log into an empty log, and have the apply function read it.
+
+    Parameters
+    ----------
+    source : str
+        ``archive`` for the archive in the emulator, or ``s3://`` and a bucket; empty for the
+        backup.
 
     Raises
     ------
     LocalCloudError
-        If the instance runs, there is no backup, another key, the log has records, or the ledger
-        is lost too.
+        If the instance runs, there is no such copy, another key, the log has records, or the
+        ledger is lost too.
     """
-    with exclusive(instance), _needed_services(instance, progress) as (ledger, nodes):
+    with (
+        exclusive(instance),
+        _needed_services(instance, progress, has_backup=not source) as (ledger, nodes),
+        _copy(instance, source) as backup,
+    ):
         if not all((postgres.cluster / "PG_VERSION").exists() for postgres in ledger):
             raise LocalCloudError("the ledger is lost too", "run `make restore BOTH=1`")
-        backup = _log_backup(instance)
         index = backup.index()
         start_all([*ledger, *nodes], QUIET)
         writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
@@ -141,15 +152,21 @@ def restore_log(instance: Instance, progress: Progress) -> None:
         _go_on(instance, progress)
 
 
+def _copy(instance: Instance, source: str) -> AbstractContextManager[Copy]:
+    if source:
+        return archived_log(instance, source)
+    return contextlib.nullcontext(_log_backup(instance))
+
+
 def _log_backup(instance: Instance) -> LogBackup:
     place = Place.of(instance)
     return LogBackup(place.log, COMMANDS_TOPIC, place.key())
 
 
 def _put_back(
-    instance: Instance, writer: LogWriter, progress: Progress, backup: LogBackup, index: Index
+    instance: Instance, writer: LogWriter, progress: Progress, backup: Copy, index: Index
 ) -> None:
-    """Write the backup's records into the empty log."""
+    """Write the copy's records into the empty log."""
     partitions = range(len(index.ends(index.latest)))
     with progress.step("Log", "restoring") as step:
         records = (backup.read(index, index.latest, partition) for partition in partitions)
@@ -213,7 +230,7 @@ def _check_possible(ledger: Sequence[Postgres], moment: datetime | None) -> None
 
 @contextlib.contextmanager
 def _needed_services(
-    instance: Instance, progress: Progress
+    instance: Instance, progress: Progress, *, has_backup: bool = True
 ) -> Iterator[tuple[list[Postgres], list[Service]]]:
     """Yield the servers and the brokers of a stopped instance; stop them in the end."""
     if instance.services == COMPOSE:
@@ -223,7 +240,8 @@ def _needed_services(
         )
     if any(service.process is not None for service in every_service(instance)):
         raise LocalCloudError("the instance is running", "run `make down` first")
-    Place.of(instance).check()
+    if has_backup:
+        Place.of(instance).check()
     services, _ = services_of(instance, os.environ)
     nodes: list[Service] = [one for one in services if isinstance(one, Broker)]
     ledger = servers(instance)
@@ -311,7 +329,7 @@ def _go_on(instance: Instance, progress: Progress) -> None:
 
 def _tell(progress: Progress, named: list[Named]) -> None:
     if not named:
-        progress.say("  The ledger has everything that the log's backup has.")
+        progress.say("  The ledger has everything that this copy of the log has.")
         return
     progress.say(f"  {len(named):,} commands were accepted and not applied:")
     for command in named[:MOST_NAMED]:

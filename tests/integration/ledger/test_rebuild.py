@@ -171,11 +171,11 @@ def test_restore_fills_an_empty_database_and_sends_on_what_a_crash_kept(
         with pytest.raises(CannotTell):
             restore(live.source, owner_url)
         restored = Live(url, live.source)
-        assert audit(restored.ledger.database).in_transit == {"EUR": 11}
+        assert audit(restored.ledger.shards).in_transit == {"EUR": 11}
 
         restored.drain()
 
-        report = audit(restored.ledger.database)
+        report = audit(restored.ledger.shards)
         assert report.is_sound
         assert not report.in_transit
         restored.close()

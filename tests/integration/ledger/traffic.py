@@ -106,7 +106,7 @@ class Clients:
         self.database = Database(url, max_size=threads + 1)
         self.partitioning = Partitioning(self.database, source.topic, source.partitions)
         self.producer = Producer(source.brokers)
-        admission = Admission(self.database, source.topic, 0)
+        admission = Admission(Shards.only(self.database), source.topic, 0)
         self.intake = Intake(
             self.producer, RecentCommands(), admission, source.topic, self.partitioning
         )
@@ -243,7 +243,7 @@ def check_order(ledger: Ledger, clients: Clients) -> None:
 
 
 def check_books(ledger: Ledger, source: Source, admin_url: str, partitions: int) -> None:
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.is_sound, report.findings
     assert not report.in_transit
     for row in ledger.rows(

@@ -9,12 +9,18 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import boto3
 import psycopg
 import pytest
 
-from handlers.platform.bounds import COMMANDS_TOPIC
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.archiving.archive import Archive
+from handlers.archiving.archiver import Archiver
+from handlers.archiving.verification import verify as verify_archive
+from handlers.platform.bounds import COMMANDS_TOPIC, REGION
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
+from handlers.platform.log_history import LogHistory
 from handlers.platform.migrator import migrate, migrations
 from handlers.sharding.identity import identify
 from load.judge.topic import read_topic
@@ -33,6 +39,7 @@ from local_cloud.services.base import Service
 from local_cloud.services.kafka import Kafka
 from local_cloud.services.postgres import Postgres
 from local_cloud.up import clean
+from tests.infra.emulated import ministack
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 QUIET = Progress(quiet=True)
@@ -263,3 +270,63 @@ def test_a_lost_log_comes_back_with_its_offsets_times_keys_and_headers(instance:
     index = LogBackup(place.log, COMMANDS_TOPIC, place.key()).index()
     assert len(index.incarnations) == 2
     assert sum(index.ends(index.latest)) == 4
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Make a bucket in an emulator's S3, which outlives the instance's log."""
+    folder = tmp_path / "emulator"
+    folder.mkdir()
+    with ministack(folder) as emulator:
+        for name, value in {
+            "AWS_ENDPOINT_URL": emulator.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        }.items():
+            monkeypatch.setenv(name, value)
+        boto3.client("s3").create_bucket(
+            Bucket="archive", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        yield "archive"
+
+
+def archive_all(instance: Instance, bucket: str, *, together: int) -> None:
+    """Deliver the log to the archiver as a mapping does, and the first batch twice."""
+    brokers = Brokers(instance.kafka_bootstrap)
+    history, topics = LogHistory(brokers, COMMANDS_TOPIC), TopicDirectory(brokers)
+    archive = Archive(boto3.client("s3"), bucket, COMMANDS_TOPIC)
+    archiver = Archiver(archive, topics, history, COMMANDS_TOPIC)
+    for partition in range(history.partitions()):
+        _, end = history.bounds(partition)
+        for first in sorted([0, *range(0, end, together)]) if end else ():
+            archiver.archive(partition, history.logged(partition, first, together))
+    incarnation = topics.incarnation(COMMANDS_TOPIC, refresh=True)
+    found = verify_archive(archive, history, incarnation, {0: history.bounds(0)[1]})
+    assert found.problems == []
+    assert found.compared == sum(history.bounds(p)[1] for p in range(history.partitions()))
+    history.close()
+
+
+def test_a_lost_log_comes_back_from_its_archive_on_s3(instance: Instance, bucket: str) -> None:
+    produce(instance, *(b"%d" % number for number in range(7)))
+    before = read_topic(instance.kafka_bootstrap, COMMANDS_TOPIC)
+    archive_all(instance, bucket, together=3)
+    stop_all(services(instance), QUIET)
+    shutil.rmtree(Kafka(instance).folder)
+
+    # No backup was ever made.
+    restore_log(instance, QUIET, f"s3://{bucket}")
+
+    start_all(services(instance), QUIET)
+    assert read_topic(instance.kafka_bootstrap, COMMANDS_TOPIC) == before
+    reader = LogReader(instance.kafka_bootstrap, COMMANDS_TOPIC)
+    (first, *_) = reader.read(0, 0, 1)
+    reader.close()
+    assert first.headers == (("traceparent", b"00-1"),)
+    # The new log is archived beside the former one, and the next restore takes the new one.
+    produce(instance, b"7")
+    archive_all(instance, bucket, together=100)
+    stop_all(services(instance), QUIET)
+    with pytest.raises(LocalCloudError, match="nothing of it is lost"):
+        restore_log(instance, QUIET, f"s3://{bucket}")

@@ -109,7 +109,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     ]
     for once, stand_in in stand_ins:
         once.replace(stand_in)
-    owners = Owners(wiring.database())
+    owners = Owners(wiring.shards())
     owners._known |= {ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB}
     wiring.owners.replace(owners)
     yield Api(producer, Client("alice"), Client("operator"), Client())
@@ -135,6 +135,7 @@ def world(api: Api) -> World:
     """Wire the app over `Tables`, where Alice owns `ACCOUNT` and Bob `OTHERS_ACCOUNT`."""
     tables = Tables(owners={ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB})
     wiring.owners.reset()
+    wiring.shards.reset()
     wiring.database.replace(tables)  # type: ignore[arg-type]  # a double
     wiring.waiter.replace(WaiterStub())  # type: ignore[arg-type]  # a double
     wiring.log_reader.replace(None)  # type: ignore[arg-type]  # nothing looks into the log

@@ -9,6 +9,7 @@ import pytest
 
 from infra.cdk import costs
 from infra.cdk.build_asset import ROOT
+from infra.cdk.consumers import ARCHIVING
 from infra.cdk.stages import DEV, PROD
 
 
@@ -43,6 +44,10 @@ def test_counts_are_those_of_production_s_template() -> None:
     of_databases = re.findall(r"^ +- Name: (?:DBInstanceIdentifier|ProxyName)\n", template, re.M)
     assert len(of_databases) == costs.ALARMS_A_SHARD
     assert len(re.findall(r"^ +Priority: \d", template, re.MULTILINE)) == costs.RULES
+
+
+def test_the_archive_s_window_is_that_of_its_mapping() -> None:
+    assert ARCHIVING.window_s == costs.ARCHIVE_WINDOW_S
 
 
 def test_requests_are_charged_by_tiers() -> None:

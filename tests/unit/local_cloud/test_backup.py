@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from handlers.archiving.archive import Archive
 from handlers.platform.segments import Logged, SegmentError, Spot
 from local_cloud.backup import index as index_module
+from local_cloud.backup.archived_log import ArchivedLog, archived_log
 from local_cloud.backup.index import Index, file_of
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_reader import LogReader
@@ -23,6 +25,7 @@ from local_cloud.backup.segments import derive_key, seal, unseal
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
+from tests.support.bucket import Bucket
 
 TOPIC = "ledger.commands"
 KEY = derive_key("secret", b"salt")
@@ -211,6 +214,47 @@ def test_a_full_disk_is_said_and_costs_nothing_that_is_in_the_backup(
 def test_without_a_backup_the_error_says_what_makes_one(backup: LogBackup) -> None:
     with pytest.raises(LocalCloudError, match="run `make backup` first"):
         backup.index()
+
+
+def test_the_archive_is_a_copy_of_the_log_that_is_read_as_the_backup_is() -> None:
+    bucket = Bucket()
+    archive = Archive(bucket, "bucket", TOPIC)
+    archive.put("former", 0, records(9))
+    for partition, count in ((0, 5), (2, 3)):
+        archive.put("first", partition, records(count)[:2])
+        archive.put("first", partition, records(count)[2:])
+    copy = ArchivedLog(archive)
+
+    index = copy.index()
+
+    assert (index.latest, index.ends("first")) == ("first", [5, 0, 3])
+    assert list(copy.read(index, "first", 0)) == records(5)
+    assert list(copy.read(index, "first", 0, start=3)) == records(5)[3:]
+    assert list(copy.read(index, "first", 1)) == []
+    named = unapplied(copy, index, {0: Position("first", 4), 2: Position("first", 3)})
+    assert [(one.partition, one.offset) for one in named] == [(0, 4)]
+
+
+def test_an_archive_that_is_empty_or_damaged_is_not_restored_from() -> None:
+    bucket = Bucket()
+    copy = ArchivedLog(Archive(bucket, "bucket", TOPIC))
+    with pytest.raises(LocalCloudError, match="is empty"):
+        copy.index()
+
+    Archive(bucket, "bucket", TOPIC).put("first", 0, records(5))
+    (key,) = bucket.objects
+    bucket.objects[key] = bucket.objects[key][:-1]
+    with pytest.raises(LocalCloudError, match="can't be read"):
+        list(copy.read(copy.index(), "first", 0))
+
+
+@pytest.mark.parametrize("source", ["backup", "http://bucket", "ARCHIVE"])
+def test_a_source_that_names_no_copy_is_refused(source: str, instance: Instance) -> None:
+    with (
+        pytest.raises(LocalCloudError, match="is no copy of the log"),
+        archived_log(instance, source),
+    ):
+        pytest.fail("there is none")
 
 
 def test_what_was_accepted_and_not_applied_is_named(backup: LogBackup) -> None:

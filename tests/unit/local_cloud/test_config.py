@@ -118,6 +118,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "emulator",
         "services",
         "observed",
+        "archived",
         "archiving",
         "observed_each_s",
         "traces",
@@ -127,6 +128,17 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "watcher_password",
         "kafka_cluster_id",
     }
+
+
+def test_archiving_the_log_is_off_until_it_is_asked_for_and_then_remembered(
+    tmp_path: Path,
+) -> None:
+    assert load_instance({}, state=tmp_path).archived is False
+    load_instance({"ARCHIVE": "1"}, state=tmp_path).save()
+    assert load_instance({}, state=tmp_path).archived is True
+    assert load_instance({"ARCHIVE": "0"}, state=tmp_path).archived is False
+    with pytest.raises(LocalCloudError, match="ARCHIVE=yes is not valid: set it to 0 or 1"):
+        load_instance({"ARCHIVE": "yes"}, state=tmp_path)
 
 
 def test_an_instance_has_one_broker_unless_three_are_asked_for(tmp_path: Path) -> None:
