@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 
 from local_cloud.config import STACK, Instance
 
@@ -17,8 +16,9 @@ def addresses(instance: Instance) -> dict[str, str]:
         "LEDGERLANE_STACK": STACK,
         "LEDGERLANE_DATABASE_URL": instance.database_url,
         "LEDGERLANE_POOLER_URL": instance.pooler_url,
-        "LEDGERLANE_SHARD_DATABASE_URLS": _joined(instance.database_url_of, instance),
-        "LEDGERLANE_SHARD_POOLER_URLS": _joined(instance.pooler_url_of, instance),
+        "LEDGERLANE_SHARD_URLS": ",".join(map(instance.database_url_of, instance.further_shards)),
+        # As the functions have it.
+        "DATABASE_SHARDS": instance.further_poolers,
         "LEDGERLANE_KAFKA": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
         "LEDGERLANE_PROMETHEUS_URL": instance.prometheus_url if instance.observed else "",
@@ -26,11 +26,6 @@ def addresses(instance: Instance) -> dict[str, str]:
         "LEDGERLANE_BROKER": instance.broker or "",
         "PARTITIONS": str(instance.partitions),
     }
-
-
-def _joined(url_of: Callable[[int], str], instance: Instance) -> str:
-    """Return the further shards' URLs, separated by commas."""
-    return ",".join(map(url_of, instance.further_shards))
 
 
 def exports(instance: Instance) -> str:

@@ -41,8 +41,13 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
 
 def databases(instance: Instance) -> list[Service]:
     """Return the servers and the poolers of all shards."""
-    servers: list[Service] = [Postgres(instance, shard) for shard in instance.shard_numbers]
-    return [*servers, *(PgBouncer(instance, shard) for shard in instance.shard_numbers)]
+    poolers = [PgBouncer(instance, shard) for shard in instance.shard_numbers]
+    return [*servers(instance), *poolers]
+
+
+def servers(instance: Instance) -> list[Postgres]:
+    """Return the PostgreSQL servers of all shards, the home database's first."""
+    return [Postgres(instance, shard) for shard in instance.shard_numbers]
 
 
 def watchers(instance: Instance) -> list[Service]:

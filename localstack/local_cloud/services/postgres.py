@@ -159,6 +159,11 @@ class Postgres(Service):
         """The data directory."""
         return self.folder / "cluster"
 
+    @property
+    def backups(self) -> PgBackRest:
+        """The backups of its data."""
+        return PgBackRest(self.instance, self.cluster, self.port, self.shard)
+
     def prepare(self) -> Launch:
         """Create the cluster at the first start, and write its settings."""
         choose_data_folder(self.instance)
@@ -181,7 +186,7 @@ class Postgres(Service):
             sockets=sockets or "",
             buffers_mib=buffers_mib,
             cache_mib=2 * buffers_mib,
-            **self._archiving(cluster),
+            **self._archiving(),
         )
         write_private(cluster / "postgresql.conf", settings)
         write_private(cluster / "pg_hba.conf", ACCESS)
@@ -200,10 +205,10 @@ class Postgres(Service):
         if "ERROR:" in said or "FATAL:" in said:
             raise LocalCloudError("PostgreSQL refused a statement", "see below", said[-2000:])
 
-    def _archiving(self, cluster: Path) -> dict[str, str | int]:
+    def _archiving(self) -> dict[str, str | int]:
         if not self.instance.archiving:
             return {"archive": "/bin/true", "archive_timeout_s": 0}
-        command = PgBackRest(self.instance, cluster, self.port).archive_command()
+        command = self.backups.archive_command()
         # In PostgreSQL's quotes, only the quote itself is special.
         quoted = command.replace("'", "''")
         return {"archive": quoted, "archive_timeout_s": ARCHIVE_TIMEOUT_S}
