@@ -124,7 +124,7 @@ def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Diffe
             known = replace(source, partitions=_partitions(connection, source))
             ends = _progress(connection, known)
             applied, _ = replay(known, url, ends, _unpublished(connection))
-            return applied, first_difference(connection, rebuilt)
+            return applied, first_difference([connection], rebuilt)
     finally:
         live.close()
 

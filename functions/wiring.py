@@ -36,6 +36,7 @@ from handlers.platform.concurrency import is_cooperative
 from handlers.platform.iam_tokens import cache_token, database_token, where_roots_are
 from handlers.platform.kafka import Producer
 from handlers.platform.kafka_config import Brokers
+from handlers.platform.log_history import LogHistory
 from handlers.platform.postgres import Database
 from handlers.platform.redis import TIMEOUT_S, WRITER_TIMEOUT_S, Cache
 from handlers.reading.account_cache import AccountCache
@@ -55,6 +56,8 @@ from handlers.webhooks.inbox import Incoming
 from handlers.webhooks.subscriptions import Webhooks
 
 if TYPE_CHECKING:
+    from handlers.archiving.archive import Archive
+    from handlers.archiving.archiver import Archiver
     from handlers.platform.traces import Traces
 
 Made = TypeVar("Made")
@@ -109,11 +112,16 @@ def database() -> Database:
 
 
 @once
+def databases() -> list[Database]:
+    """Return the connection pools of all databases, the home database's first."""
+    return [database(), *(_application_pool(place) for place in further_places())]
+
+
+@once
 def shards() -> Shards:
     """Return the databases that have the ledger's partitions, the home database first."""
     current = settings()
-    further = [_application_pool(place) for place in further_places()]
-    return Shards([database(), *further], current.commands_topic, current.partitions)
+    return Shards(databases(), current.commands_topic, current.partitions)
 
 
 class Place(NamedTuple):
@@ -259,12 +267,43 @@ def writer() -> Writer:
         shards(),
         OutboxPublisher(producer()),
         AccountCache(_cache(WRITER_TIMEOUT_S)),
-        TopicDirectory(brokers()),
+        topics(),
         commands_topic=current.commands_topic,
         events_topic=current.events_topic,
         partitions=current.partitions,
         is_traced=traces() is not None,
     )
+
+
+@once
+def topics() -> TopicDirectory:
+    """Return the brokers' topics."""
+    return TopicDirectory(brokers())
+
+
+@once
+def history() -> LogHistory:
+    """Return the reader of the log from any offset on."""
+    return LogHistory(brokers(), settings().commands_topic)
+
+
+@once
+def archive() -> Archive:
+    """Return the archive of the log. Only its functions import S3's client."""
+    import boto3
+
+    from handlers.archiving.archive import Archive
+
+    current = settings()
+    return Archive(boto3.client("s3"), current.archive_bucket, current.commands_topic)
+
+
+@once
+def archiver() -> Archiver:
+    """Return what puts batches into the archive."""
+    from handlers.archiving.archiver import Archiver
+
+    return Archiver(archive(), topics(), history(), settings().commands_topic)
 
 
 @once

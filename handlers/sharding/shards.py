@@ -37,8 +37,12 @@ class ShardMap(NamedTuple):
     shards: dict[int, int]
 
     def shard_of(self, partition: int) -> int:
-        """Return the number of the shard that has a partition."""
-        return self.shards.get(partition, HOME)
+        """Return the number of the shard that has a partition.
+
+        Some partitions may have records although no account is placed by them yet: they are where
+        the accounts come from that a growth will bring there.
+        """
+        return self.shards.get(partition % self.partitions, HOME)
 
     def shard_of_account(self, account_id: str) -> int:
         """Return the number of the shard that has an account."""
@@ -105,6 +109,10 @@ class Shards:
             If there are several databases, and the map can't be read.
         """
         return ShardMap(self._configured, {}) if self.is_one else self._map.now()
+
+    def map_now(self) -> ShardMap:
+        """Return where the partitions are at this moment."""
+        return ShardMap(self._configured, {}) if self.is_one else self._read()
 
     def forget(self) -> None:
         """Read the map again when it is needed next, because a database refused a partition."""

@@ -14,6 +14,7 @@ from typing import Final
 from handlers.auditing.auditor import audit
 from handlers.people.users import Users
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from load.chaos.books import differences
 from load.chaos.nemesis import Nemesis
 from load.chaos.parts import PartFailed, wait_until
@@ -183,7 +184,7 @@ class Run:
 
     def _audited(self) -> list[str]:
         with contextlib.closing(Database(self._site.database_url, max_size=1)) as database:
-            return [str(finding) for finding in audit(database).findings]
+            return [str(finding) for finding in audit(Shards.only(database)).findings]
 
 
 def _unserved(workload: Workload) -> Iterator[Finding]:

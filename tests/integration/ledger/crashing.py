@@ -181,7 +181,7 @@ def check(ledger: FileLedger) -> None:
     read = read_ledger(ledger.url, ledger.partitions, sent)
     check_invariants(read)
     check_against_model(read, model)
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.is_sound, report.findings
     assert not report.in_transit, "money is still under way"
     assert all(leg.status != "pending" for leg in read.transactions.values())

@@ -62,7 +62,7 @@ def partitioning(ledger: Ledger) -> Partitioning:
 
 
 def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, partitioning: Partitioning) -> None:
-    run = Growing(ledger.database, COMMANDS)
+    run = Growing(ledger.shards, COMMANDS)
     run.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
 
@@ -76,7 +76,7 @@ def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, partitioning: Pa
 def test_a_run_that_stood_still_while_commands_were_taken_in_does_not_mark_the_log(
     ledger: Ledger, partitioning: Partitioning
 ) -> None:
-    paused = Growing(ledger.database, COMMANDS)
+    paused = Growing(ledger.shards, COMMANDS)
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
     assert partitioning.sending_by() == PARTITIONS, "commands are taken in again"
@@ -91,7 +91,7 @@ def test_a_run_that_stood_still_while_commands_were_taken_in_does_not_mark_the_l
 
 
 def test_a_run_that_stood_still_while_nobody_asked_has_kept_its_fence(ledger: Ledger) -> None:
-    paused = Growing(ledger.database, COMMANDS)
+    paused = Growing(ledger.shards, COMMANDS)
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
 
@@ -104,7 +104,7 @@ def test_a_run_that_stood_still_while_nobody_asked_has_kept_its_fence(ledger: Le
 def test_a_run_that_stood_still_does_not_mark_behind_anothers_fence(
     ledger: Ledger, partitioning: Partitioning
 ) -> None:
-    paused, other = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    paused, other = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
     partitioning.sending_by()
@@ -119,7 +119,7 @@ def test_a_run_that_stood_still_does_not_mark_behind_anothers_fence(
 
 
 def test_a_second_run_takes_the_fence_over_without_its_being_down(ledger: Ledger) -> None:
-    first, second = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    first, second = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     first.fence(PARTITIONS, GROWN)
 
     second.fence(PARTITIONS, GROWN)
@@ -131,7 +131,7 @@ def test_a_second_run_takes_the_fence_over_without_its_being_down(ledger: Ledger
 
 
 def test_a_second_run_to_another_count_is_refused(ledger: Ledger) -> None:
-    first, second = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    first, second = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     first.fence(PARTITIONS, GROWN)
 
     with pytest.raises(CannotGrow, match="another growth"):
@@ -141,7 +141,7 @@ def test_a_second_run_to_another_count_is_refused(ledger: Ledger) -> None:
 
 
 def test_a_late_run_does_not_turn_back_what_another_completed(ledger: Ledger) -> None:
-    first, late = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    first, late = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     Client(ledger).open(0)
     first.fence(PARTITIONS, GROWN)
     growth = first.mark(GROWN)
@@ -165,7 +165,7 @@ def test_a_fence_of_a_release_without_leases_stands_until_somebody_decides(
         GROWN,
         PARTITIONS,
     )
-    run = Growing(ledger.database, COMMANDS)
+    run = Growing(ledger.shards, COMMANDS)
     run.lapse()
     with pytest.raises(LogFenced):
         partitioning.sending_by()

@@ -103,11 +103,11 @@ def test_the_first_difference_is_named(ledger: Ledger, statement: str, says: str
         psycopg.connect(ledger.url, prepare_threshold=None) as forged,
         psycopg.connect(ledger.url, prepare_threshold=None) as rebuilt,
     ):
-        assert first_difference(forged, rebuilt) is None
+        assert first_difference([forged], rebuilt) is None
         # Never committed, so that only the one of them sees it.
         assert forged.execute(statement.encode()).rowcount > 0
 
-        difference = first_difference(forged, rebuilt)
+        difference = first_difference([forged], rebuilt)
 
         forged.rollback()
     assert difference is not None
@@ -132,7 +132,7 @@ def test_what_does_not_follow_from_the_log_is_no_difference(ledger: Ledger, stat
     ):
         assert other.execute(statement.encode()).rowcount > 0
 
-        assert first_difference(other, rebuilt) is None
+        assert first_difference([other], rebuilt) is None
 
         other.rollback()
 
@@ -171,11 +171,11 @@ def test_restore_fills_an_empty_database_and_sends_on_what_a_crash_kept(
         with pytest.raises(CannotTell):
             restore(live.source, owner_url)
         restored = Live(url, live.source)
-        assert audit(restored.ledger.database).in_transit == {"EUR": 11}
+        assert audit(restored.ledger.shards).in_transit == {"EUR": 11}
 
         restored.drain()
 
-        report = audit(restored.ledger.database)
+        report = audit(restored.ledger.shards)
         assert report.is_sound
         assert not report.in_transit
         restored.close()

@@ -243,7 +243,7 @@ def check_order(ledger: Ledger, clients: Clients) -> None:
 
 
 def check_books(ledger: Ledger, source: Source, admin_url: str, partitions: int) -> None:
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.is_sound, report.findings
     assert not report.in_transit
     for row in ledger.rows(
