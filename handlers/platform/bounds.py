@@ -113,7 +113,6 @@ _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
-_SHARDED: Final = (*_SEGMENTED, "offsets", "migrate", "grow", "audit")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -131,7 +130,7 @@ _TABLE: Final = (
     Setting(
         "DATABASE_SHARDS",
         "the further shards' poolers, from shard 2 on; same database and sign-in",
-        _SHARDED,
+        _PLACED,
         _POOLERS,
         "",
     ),
