@@ -182,6 +182,10 @@ deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=ne
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
 		$(if $(filter 1,$(FIRST)),--first)
 
+.PHONY: smoke
+smoke: $(READY) ## Check that a deployed stage serves this commit's API; moves no money (STAGE=... or URL=...)
+	@$(PYTHON_IN_VENV) infra/cdk/smoke.py $(if $(URL),--url "$(URL)",--stage "$(STAGE)")
+
 .PHONY: preflight
 preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deployment (STAGE=...)
 	@$(PYTHON_IN_VENV) infra/cdk/preflight.py --stage "$(STAGE)"

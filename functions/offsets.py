@@ -40,7 +40,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 def _next_offsets(topic: str) -> dict[int, int]:
     """Return the offset of the next record of each partition that the ledger expects."""
     incarnation = TopicDirectory(wiring.brokers()).incarnation(topic, refresh=True)
-    places = wiring.shards().map()
     # A topic that was created anew starts again at 0.
     return {
         partition: next_offset if known == incarnation else 0
@@ -48,6 +47,4 @@ def _next_offsets(topic: str) -> dict[int, int]:
         for partition, known, next_offset in shard.database.read(
             sql("rebuild/progress"), {"topic": topic}
         )
-        # A shard keeps the rows of partitions that live elsewhere.
-        if places.shard_of(partition) == shard.number
     }

@@ -153,6 +153,7 @@ class Database:
         Unavailable
             If the database can't be reached.
         """
+        began_s = monotonic_s()
         try:
             return self._run(query, params)
         except Unavailable as error:
@@ -161,7 +162,12 @@ class Database:
             if isinstance(error.__cause__, PoolTimeout | TooManyRequests):
                 raise
             self._pool.check()
+        try:
             return self._run(query, params)
+        except Unavailable:
+            if self._outage is not None:
+                self._outage.missed(began_s)
+            raise
 
     def write(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
         """Run one statement that changes something, once; return its rows, if any.

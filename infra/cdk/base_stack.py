@@ -9,9 +9,10 @@ from __future__ import annotations
 from aws_cdk import Environment, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.cdk.buckets import make_archive, make_failures
+from infra.cdk.buckets import copying_to, make_archive, make_failures
 from infra.cdk.cache import make_cache
 from infra.cdk.config import AwsStage
 from infra.cdk.data import explain_unprotected, make_databases
@@ -49,9 +50,7 @@ class BaseStack(Stack):
         self.cache = make_cache(self, config, self.network, self.key)
         self.failures = make_failures(self, self.key)
         self.network.let_reach(self.failures)
-        self.archive = make_archive(self, config.archive, self.key) if config.archive else None
-        if self.archive is not None:
-            self.network.let_reach(self.archive)
+        self.archive = self._make_archive(config)
         # CloudFormation accepts no tags on a proxy's target group, but the CDK would set them.
         untagged = ["AWS::RDS::DBProxyTargetGroup"]
         Tags.of(self).add("application", "ledgerlane", exclude_resource_types=untagged)
@@ -60,6 +59,14 @@ class BaseStack(Stack):
             explain_unprotected(self)
         if config.database.instance_type is not None and not config.database.multi_az:
             explain(self, "The configuration requests a single zone", "AwsSolutions-RDS3")
+
+    def _make_archive(self, config: AwsStage) -> s3.Bucket | None:
+        if config.archive is None:
+            return None
+        copying = copying_to(self, config.copies, config) if config.copies is not None else None
+        bucket = make_archive(self, config.archive, self.key, copying=copying)
+        self.network.let_reach(bucket)
+        return bucket
 
     def exported(self, value: str) -> str:
         """Return the name under which other stacks import a value, which cdk-nag shows."""

@@ -329,6 +329,33 @@ class ArchiveConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesConfig:
+    """Copies of the database's backups and of the log's archive in another region.
+
+    Parameters
+    ----------
+    region
+        The other region.
+    backup_days
+        How far back the database can be restored there to a point in time, in days.
+    key_arn
+        The output ``KeyArn`` of the stack ``-copies``; empty until that stack is deployed, and
+        nothing is copied until then.
+    """
+
+    region: str
+    backup_days: int
+    key_arn: str = ""
+
+    def bucket_of(self, stage: AwsStage) -> str:
+        """Return the name of the bucket that the archive is copied to.
+
+        It is fixed, because the stage names it before CloudFormation could tell.
+        """
+        return f"{stage.stack_name}-archive-{stage.account}-{self.region}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwsStage(StageConfig):
     """A stage on AWS.
 
@@ -336,6 +363,8 @@ class AwsStage(StageConfig):
     ----------
     archive
         The archive of the log, or None.
+    copies
+        Copies of the backups and of the archive in another region, or None.
     is_first
         Whether this is the stage's first deployment (``make deploy FIRST=1``).
     """
@@ -349,6 +378,7 @@ class AwsStage(StageConfig):
     consumers: ConsumerConfig
     alarms: AlarmConfig
     archive: ArchiveConfig | None = None
+    copies: CopiesConfig | None = None
     is_first: bool = False
 
     @property

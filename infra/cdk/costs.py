@@ -151,6 +151,14 @@ def _archive(rate: int, usd: Usd) -> float:
     return objects * (per_object + ARCHIVE_S * ARCHIVE_GB * usd("lambda.arm"))
 
 
+def copied(rate: int, usd: Usd) -> float:
+    """Return what copies in another region of a month at ``rate`` cost in that month."""
+    gb = rate * SECONDS * RECORD_KB / 1e6
+    archive = usd("transfer.gb") + usd("s3.gb")
+    # The ledger adds as much as the log, and its WAL about as much again.
+    return gb * (archive + 2 * usd("transfer.gb") + usd("rds.backup"))
+
+
 def _tiered(requests: float, usd: Usd) -> float:
     cost = 0.0
     for size, name in (
@@ -189,6 +197,7 @@ def report() -> str:
     loaded["with the idle"] = [
         sum(costs.values()) + sum(stages["prod"].values()) for costs in loads
     ]
+    loaded["copies in another region, which no stage has"] = [copied(rate, usd) for rate in RATES]
     lines = [
         *_table(["idle", *stages], rows),
         "",

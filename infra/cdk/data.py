@@ -15,7 +15,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from handlers.platform.bounds import DATABASE, SETTINGS
-from infra.cdk.config import AwsStage
+from infra.cdk.config import AwsStage, CopiesConfig
 from infra.cdk.explained import explain
 from infra.cdk.network import POSTGRES_PORT, PROXY_PORT, Network
 from infra.cdk.removal import removal_of_data
@@ -111,6 +111,9 @@ def _make_database(site: _Site) -> Database:
         cluster = _cluster(site)
         return _with_proxy(site, cluster, {"DBClusterIdentifier": cluster.cluster_identifier})
     instance = _instance(site, instance_type)
+    copies = site.config.copies
+    if copies is not None and copies.key_arn:
+        _copy_backups(instance, copies)
     return _with_proxy(site, instance, {"DBInstanceIdentifier": instance.instance_identifier})
 
 
@@ -152,6 +155,15 @@ def _instance(site: _Site, instance_type: str) -> rds.DatabaseInstance:
         performance_insight_encryption_key=key if settings.is_protected else None,
         cloudwatch_logs_exports=["postgresql"],
     )
+
+
+def _copy_backups(instance: rds.DatabaseInstance, copies: CopiesConfig) -> None:
+    """Have RDS copy the automated backups and the WAL to another region."""
+    server = instance.node.default_child
+    assert isinstance(server, rds.CfnDBInstance)
+    server.automatic_backup_replication_region = copies.region
+    server.automatic_backup_replication_kms_key_id = copies.key_arn
+    server.automatic_backup_replication_retention_period = copies.backup_days
 
 
 def _cluster(site: _Site) -> rds.DatabaseCluster:

@@ -243,6 +243,7 @@ def check(stage: AwsStage) -> None:
         )
     if stage.traces is not None and not stage.tracing:
         raise ConfigError(f"stage {stage.name}: traces need tracing=True for the functions' rights")
+    _check_copies(stage)
     pollers = stage.consumers
     is_sound = 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions
     if not is_sound and pollers != ON_DEMAND:
@@ -272,3 +273,20 @@ def _check_brokers(name: str, kafka: MskConfig) -> None:
             f"stage {name}: MSK runs no {kafka.broker_type} in KRaft mode; use kafka.m7g.large or "
             "brokers outside of MSK"
         )
+
+
+def _check_copies(stage: AwsStage) -> None:
+    copies = stage.copies
+    if copies is None:
+        return
+    problem = ""
+    if copies.region == stage.region:
+        problem = "copies must be in another region"
+    elif stage.archive is None:
+        problem = "copies include the log's archive, so the stage needs an ArchiveConfig"
+    elif stage.database.instance_type is None:
+        problem = "only an RDS instance's backups are copied; Aurora needs a global database"
+    elif copies.key_arn and f":kms:{copies.region}:{stage.account}:key/" not in copies.key_arn:
+        problem = f"copies.key_arn must be a key of {copies.region}, not {copies.key_arn}"
+    if problem:
+        raise ConfigError(f"stage {stage.name}: {problem}")

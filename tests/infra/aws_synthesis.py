@@ -66,10 +66,11 @@ def synthesize_stage(
 
     app = App(context=FEATURE_FLAGS, outdir=str(folder))
     stacks = [*add_stage(app, config, asset, routes, TOY), GithubStack(app, config, REPOSITORY)]
-    return _finish(app, config, [stack.stack_name for stack in stacks], folder)
+    return finish(app, config, [stack.stack_name for stack in stacks], folder)
 
 
-def _finish(app: Any, config: AwsStage, names: list[str], folder: Path) -> Synthesized:
+def finish(app: Any, config: AwsStage, names: list[str], folder: Path) -> Synthesized:
+    """Synthesize an app's stacks into `folder`, and ask cdk-nag."""
     from cdk_nag import AwsSolutionsChecks
 
     app.synth()

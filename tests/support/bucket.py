@@ -69,8 +69,8 @@ class Bucket:
             names = {key[len(Prefix) :].partition(Delimiter)[0] for key in found}
             folders = [f"{Prefix}{name}{Delimiter}" for name in sorted(names)]
             page = [name for name in folders if name > ContinuationToken]
-            shown = [{"Prefix": name} for name in page[:MaxKeys]]
-            return {"CommonPrefixes": shown, **_rest(page, MaxKeys)}
+            names_shown = [{"Prefix": name} for name in page[:MaxKeys]]
+            return {"CommonPrefixes": names_shown, **_rest(page, MaxKeys)}
         page = [key for key in found if key > max(StartAfter, ContinuationToken)]
         shown = [{"Key": key, "LastModified": self.times[key]} for key in page[:MaxKeys]]
         return {"Contents": shown, **_rest(page, MaxKeys)}
