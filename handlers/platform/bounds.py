@@ -107,6 +107,7 @@ _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics")
 _SHARDED: Final = ("apply", "replay")
+_EVENTFUL: Final = ("apply", "sweeper", "replay", "grow")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -145,9 +146,7 @@ _TABLE: Final = (
     Setting("KAFKA_SECURITY", "how to sign in to the brokers", _BROKERS, _SECURITY, "plaintext"),
     Setting("KAFKA_SECRET_ARN", f"{_SIGN_IN}, for scram", _BROKERS, ANY, ""),
     Setting("COMMANDS_TOPIC", "the topic of accepted commands", _LOG, _TOPIC, COMMANDS_TOPIC),
-    Setting(
-        "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
-    ),
+    Setting("EVENTS_TOPIC", "the topic of events", _EVENTFUL, _TOPIC, EVENTS_TOPIC),
     # Few enough on a laptop that commands still arrive in batches.
     Setting("PARTITIONS", "the topics' partition count", _PARTITIONED, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),

@@ -84,6 +84,18 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         # A burst that is gone within the minute.
         {f"dataplane_partition_lag{PARTITION}": "0x110 30000x3 0x7"},
     ),
+    "webhooks-lag": (
+        {f"dataplane_partition_lag{EVENTS}": "0x20 30000x100"},
+        {f"dataplane_partition_lag{PARTITION}": "0x20 30000x100"},
+    ),
+    "partition-waits": (
+        {f"ledgerlane_waiting_partitions_last{SWEEPER}": "0x20 1x100"},
+        {f"ledgerlane_waiting_partitions_last{SWEEPER}": "0x120"},
+    ),
+    "webhooks-partition-waits": (
+        {f"ledgerlane_waiting_event_partitions_last{SWEEPER}": "0x20 2x100"},
+        {f"ledgerlane_waiting_event_partitions_last{SWEEPER}": "0x120"},
+    ),
     "partition-stuck": (
         {f"dataplane_partition_attempts{PARTITION}": "0x100 3x20"},
         {f"dataplane_partition_attempts{PARTITION}": "1x120"},
@@ -107,6 +119,10 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "failed-events": (
         {f"dataplane_partition_given_up_total{PARTITION}": "0x100 4x20"},
         {f"dataplane_partition_given_up_total{PARTITION}": "4x120"},
+    ),
+    "webhooks-failed-events": (
+        {f"dataplane_partition_given_up_total{EVENTS}": "0x100 4x20"},
+        {f"dataplane_partition_given_up_total{PARTITION}": "0x100 4x20"},
     ),
     "delivery-age": (
         {f"ledgerlane_delivery_age_seconds_last{SWEEPER}": "0x20 900x100"},
@@ -185,6 +201,10 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'redis_up{job="redis"}': "1x120"},
     ),
     "log-down": ({'up{job="kafka"}': "1x100 0x20"}, {'up{job="kafka"}': "1x120"}),
+    "database-transaction-ids": (
+        {"ledger_transaction_ids_oldest": "1000000000x120"},
+        {"ledger_transaction_ids_oldest": "200000000x120"},
+    ),
     "old-transaction": (
         {"ledger_transactions_oldest_seconds": "1x100 400x20"},
         {"ledger_transactions_oldest_seconds": "30x120"},
