@@ -419,21 +419,6 @@ def test_the_dashboard_shows_every_alarm_s_metric(stage: Synthesized) -> None:
             assert alarm["MetricName"] in shown, alarm["AlarmName"]
 
 
-def test_alarms_watch_metrics_that_the_functions_write(stage: Synthesized) -> None:
-    sources = "".join(file.read_text() for file in (ROOT / "functions").rglob("*.py"))
-    own = [a for a in stage.of("AWS::CloudWatch::Alarm") if a.get("Namespace") == "Ledgerlane"]
-    assert own
-    for alarm in own:
-        assert f'"{alarm["MetricName"]}"' in sources
-        (dimension,) = alarm["Dimensions"]
-        services = {
-            f["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-            for f in stage.of("AWS::Lambda::Function")
-        }
-        assert dimension["Name"] == "service"
-        assert dimension["Value"] in services
-
-
 def test_the_app_fits_into_one_stack(
     stage: Synthesized, routes: tuple[Route, ...], toy_routes: tuple[Route, ...]
 ) -> None:
