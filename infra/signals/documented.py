@@ -112,6 +112,7 @@ DOCUMENTED: Final = (
             "HeapMemoryAfterGC": "Maximum",
             "KafkaDataLogsDiskUsed": "Maximum",
             "UnderMinIsrPartitionCount": "Maximum",
+            "UnderReplicatedPartitions": "Minimum",
         },
     ),
     _listed(

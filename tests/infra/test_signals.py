@@ -34,6 +34,10 @@ def bucket(bound: str) -> str:
     return f'dataplane_http_request_seconds_bucket{{{labels},le="{bound}"}}'
 
 
+def broker(node: int) -> str:
+    return f'up{{job="kafka",instance="127.0.0.1:{node}"}}'
+
+
 #: For each alert the series that make it fire, and ones that must not: a sample each ten seconds.
 SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "imbalance": (
@@ -199,6 +203,20 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "cache-down": (
         {'redis_up{job="redis"}': "1x100 0x20", 'up{job="redis"}': "1x120"},
         {'redis_up{job="redis"}': "1x120"},
+    ),
+    "broker-down": (
+        {broker(1): "1x120", broker(2): "1x100 0x20", broker(3): "1x120"},
+        # The only one: that is log-down.
+        {broker(1): "1x100 0x20"},
+    ),
+    "log-under-replicated": (
+        {"kafka_underreplicatedpartitions": "0x100 24x20"},
+        # A replica that fell back for a moment.
+        {"kafka_underreplicatedpartitions": "0x114 1x1 0x5"},
+    ),
+    "wal-archiving": (
+        {"ledger_archive_oldest_seconds": "0x90 0+10x30"},
+        {"ledger_archive_oldest_seconds": "0x60 3x60"},
     ),
     "log-down": ({'up{job="kafka"}': "1x100 0x20"}, {'up{job="kafka"}': "1x120"}),
     "database-transaction-ids": (

@@ -79,6 +79,19 @@ _DATABASES: Final = (
         only_here="RDS has no such metric",
     ),
     Signal(
+        name="wal-archiving",
+        meaning="PostgreSQL's write-ahead log is not archived, so backups fall behind and the disk "
+        "fills",
+        promise=1,
+        panel="Archive",
+        legend="oldest segment",
+        query="max(ledger_archive_oldest_seconds)",
+        unit="s",
+        threshold=120,
+        for_s=30,
+        only_here="RDS archives by itself and has no metric of it",
+    ),
+    Signal(
         name="database-connections",
         meaning="The database is near its connection limit",
         promise=14,
@@ -278,6 +291,31 @@ _LOG: Final = (
         only_here="on AWS, log-offline shows it",
     ),
     Signal(
+        name="broker-down",
+        meaning="One of several brokers does not respond; the others go on",
+        promise=1,
+        panel="Services",
+        legend="all brokers",
+        # Of a single one, log-down says it.
+        query='(min(up{job="kafka"}) unless count(up{job="kafka"}) == 1) or vector(1)',
+        is_below=True,
+        for_s=15,
+        severity="ticket",
+        only_here="on AWS, log-under-replicated shows it",
+    ),
+    Signal(
+        name="log-under-replicated",
+        meaning="Partitions of the log have fewer replicas than they should have",
+        promise=1,
+        panel="Log partitions",
+        legend="under-replicated",
+        query="sum(kafka_underreplicatedpartitions or redpanda_kafka_under_replicated_replicas)",
+        for_s=30,
+        severity="ticket",
+        # Brokers are patched one after the other, which takes less than half an hour each.
+        alarm=Alarm(_of_broker("UnderReplicatedPartitions", "Minimum"), periods=6),
+    ),
+    Signal(
         name="log-offline",
         meaning="Partitions of the log have no leader",
         promise=1,
@@ -460,6 +498,13 @@ _DATABASE_PANELS: Final = (
         lines=(Line("written", per_second("ledger_wal_bytes")),),
     ),
     Panel(
+        "Archive",
+        "How long the oldest finished segment of the write-ahead log has waited to be archived. "
+        "Without backups, nothing waits",
+        ("services",),
+        unit="s",
+    ),
+    Panel(
         "Checkpoints",
         "Checkpoints of the last hour: by time, or requested because much was written",
         ("services",),
@@ -598,12 +643,6 @@ _REST: Final = (
         "Log partitions",
         "Partitions of the log without a leader, or with fewer replicas than they should have",
         ("services",),
-        lines=(
-            Line(
-                "under-replicated",
-                "sum(kafka_underreplicatedpartitions or redpanda_kafka_under_replicated_replicas)",
-            ),
-        ),
     ),
     Panel("Log controller", "The brokers' active controllers, normally one", ("services",)),
     Panel("Log storage", "The disks of the brokers", ("services",), unit="percentunit"),

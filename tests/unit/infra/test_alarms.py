@@ -159,6 +159,7 @@ CASES: Final[Mapping[str, Case]] = {
     "cache-memory": case("DatabaseMemoryUsagePercentage", 30, 96),
     "log-offline": case("OfflinePartitionsCount", 0, 8),
     "log-controller": case("ActiveControllerCount", 1, 0, when_silent=DEAD),
+    "log-under-replicated": case("UnderReplicatedPartitions", 0, 30),
     "log-replicas": case("UnderMinIsrPartitionCount", 0, 16),
     "log-storage": case("KafkaDataLogsDiskUsed", 55, 92),
     "log-cpu": both("CpuUser", (25, 58), "CpuSystem", (6, 11)),
