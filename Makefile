@@ -35,7 +35,7 @@ lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgra
 		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
-up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 EMULATOR=, see docs/local-cloud.md)
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 SHARDS=2 EMULATOR=, see docs/local-cloud.md)
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down
@@ -107,6 +107,10 @@ rebuild-check: $(READY) ## Rebuild the ledger from the log and compare it with t
 grow-partitions: $(READY) ## Add partitions to the log (TO=24), or cancel a growth (GIVE_UP=1)
 	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
+.PHONY: move-partition
+move-partition: $(READY) ## Move a partition to another shard (P=3 TO=2), or undo that until the switch (UNDO=1)
+	@$(LOCAL_CLOUD) run functions.move $(if $(filter-out 0,$(UNDO)),--undo,$(P) $(TO))
+
 .PHONY: backup
 backup: $(READY) ## Add to the backups of the ledger and the log (FULL=1, LOG=1 for only the log)
 	@$(LOCAL_CLOUD) backup $(if $(filter-out 0,$(FULL)),--full) $(if $(filter-out 0,$(LOG)),--log)
@@ -120,8 +124,9 @@ verify-backup: $(READY) ## Show that the backups restore, without touching the i
 	@$(LOCAL_CLOUD) verify-backup
 
 .PHONY: restore
-restore: $(READY) ## Restore the stopped ledger (AT=2026-11-28T09:30:00Z), an emptied log (LOG=1), or BOTH=1
-	@$(LOCAL_CLOUD) restore $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(BOTH)),--both) $(if $(filter-out 0,$(LOG)),--log)
+restore: $(READY) ## Restore the stopped ledger (AT=2026-11-28T09:30:00Z), an emptied log (LOG=1, FROM=archive), or BOTH=1
+	@$(LOCAL_CLOUD) restore $(if $(AT),--at "$(AT)") $(if $(filter-out 0,$(BOTH)),--both) $(if $(filter-out 0,$(LOG)),--log) \
+		$(if $(FROM),--from "$(FROM)")
 
 .PHONY: bench-apply
 bench-apply: $(READY) ## Measure the apply side against pgbench, on separate services (ARGS=--help)
@@ -153,7 +158,7 @@ bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: drill
-drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdfg)
+drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdefg)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
 
 .PHONY: synth
@@ -176,6 +181,10 @@ watch: $(READY) ## Deploy each change of the code to a development stage at once
 deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never FIRST=1)
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
 		$(if $(filter 1,$(FIRST)),--first)
+
+.PHONY: smoke
+smoke: $(READY) ## Check that a deployed stage serves this commit's API; moves no money (STAGE=... or URL=...)
+	@$(PYTHON_IN_VENV) infra/cdk/smoke.py $(if $(URL),--url "$(URL)",--stage "$(STAGE)")
 
 .PHONY: preflight
 preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deployment (STAGE=...)

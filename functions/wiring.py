@@ -36,6 +36,7 @@ from handlers.platform.concurrency import is_cooperative
 from handlers.platform.iam_tokens import cache_token, database_token, where_roots_are
 from handlers.platform.kafka import Producer
 from handlers.platform.kafka_config import Brokers
+from handlers.platform.log_history import LogHistory
 from handlers.platform.postgres import Database
 from handlers.platform.redis import TIMEOUT_S, WRITER_TIMEOUT_S, Cache
 from handlers.reading.account_cache import AccountCache
@@ -55,6 +56,8 @@ from handlers.webhooks.inbox import Incoming
 from handlers.webhooks.subscriptions import Webhooks
 
 if TYPE_CHECKING:
+    from handlers.archiving.archive import Archive
+    from handlers.archiving.archiver import Archiver
     from handlers.platform.traces import Traces
 
 Made = TypeVar("Made")
@@ -109,11 +112,16 @@ def database() -> Database:
 
 
 @once
+def databases() -> list[Database]:
+    """Return the connection pools of all databases, the home database's first."""
+    return [database(), *(_application_pool(place) for place in further_places())]
+
+
+@once
 def shards() -> Shards:
     """Return the databases that have the ledger's partitions, the home database first."""
     current = settings()
-    further = [_application_pool(place) for place in further_places()]
-    return Shards([database(), *further], current.commands_topic, current.partitions)
+    return Shards(databases(), current.commands_topic, current.partitions)
 
 
 class Place(NamedTuple):
@@ -259,12 +267,43 @@ def writer() -> Writer:
         shards(),
         OutboxPublisher(producer()),
         AccountCache(_cache(WRITER_TIMEOUT_S)),
-        TopicDirectory(brokers()),
+        topics(),
         commands_topic=current.commands_topic,
         events_topic=current.events_topic,
         partitions=current.partitions,
         is_traced=traces() is not None,
     )
+
+
+@once
+def topics() -> TopicDirectory:
+    """Return the brokers' topics."""
+    return TopicDirectory(brokers())
+
+
+@once
+def history() -> LogHistory:
+    """Return the reader of the log from any offset on."""
+    return LogHistory(brokers(), settings().commands_topic)
+
+
+@once
+def archive() -> Archive:
+    """Return the archive of the log. Only its functions import S3's client."""
+    import boto3
+
+    from handlers.archiving.archive import Archive
+
+    current = settings()
+    return Archive(boto3.client("s3"), current.archive_bucket, current.commands_topic)
+
+
+@once
+def archiver() -> Archiver:
+    """Return what puts batches into the archive."""
+    from handlers.archiving.archiver import Archiver
+
+    return Archiver(archive(), topics(), history(), settings().commands_topic)
 
 
 @once
@@ -312,31 +351,31 @@ def users() -> Users:
 @once
 def owners() -> Owners:
     """Return the accounts' owners."""
-    return Owners(database())
+    return Owners(shards())
 
 
 @once
 def accounts() -> Accounts:
     """Return the reader of accounts."""
-    return Accounts(database(), cache(), settings().commands_topic)
+    return Accounts(shards(), cache(), settings().commands_topic)
 
 
 @once
 def holds() -> Holds:
     """Return the reader of holds."""
-    return Holds(database())
+    return Holds(shards())
 
 
 @once
 def limits() -> Limits:
     """Return the reader of accounts' limits."""
-    return Limits(database(), settings().commands_topic)
+    return Limits(shards(), settings().commands_topic)
 
 
 @once
 def reports() -> Reports:
     """Return the reports about the whole ledger."""
-    return Reports(database(), settings().commands_topic)
+    return Reports(shards(), settings().commands_topic)
 
 
 @once
@@ -348,13 +387,13 @@ def trail() -> Trail:
 @once
 def entries() -> Entries:
     """Return the reader of accounts' histories."""
-    return Entries(database(), settings().commands_topic)
+    return Entries(shards(), settings().commands_topic)
 
 
 @once
 def parked() -> ParkedCommands:
     """Return the reader of parked commands."""
-    return ParkedCommands(database())
+    return ParkedCommands(shards())
 
 
 @once
@@ -372,7 +411,7 @@ def log_reader() -> LogReader:
 @once
 def transactions() -> Transactions:
     """Return the reader of transactions."""
-    return Transactions(database(), log_reader(), recent(), settings().commands_topic)
+    return Transactions(shards(), log_reader(), recent(), settings().commands_topic)
 
 
 @once
@@ -401,7 +440,7 @@ def partitioning() -> Partitioning:
 def admission() -> Admission:
     """Return the admission check, which refuses commands when the backlog is too long."""
     current = settings()
-    return Admission(database(), current.commands_topic, current.limits.max_lag_s)
+    return Admission(shards(), current.commands_topic, current.limits.max_lag_s)
 
 
 @once
@@ -413,7 +452,7 @@ def rate_limits() -> RateLimits:
 @once
 def waiter() -> Waiter:
     """Return the waiter for results."""
-    return Waiter(database())
+    return Waiter(shards())
 
 
 @once

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeVar, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from handlers.platform.errors import LedgerlaneError, Unavailable
 from handlers.platform.kafka_config import Brokers, client_config
+from handlers.platform.segments import Logged
+
+Made = TypeVar("Made")
 
 #: How long the brokers may be silent before they count as unreachable, in seconds.
 SILENCE_S: Final = 20.0
@@ -70,6 +74,23 @@ class LogHistory:
         except KafkaException as error:
             raise Unavailable("the log can't be reached") from error
 
+    def bounds(self, partition: int) -> tuple[int, int]:
+        """Return the offset of a partition's first record, and the one after its last.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers can't be reached.
+        """
+        place = TopicPartition(self._topic, partition)
+        try:
+            found = self._consumer.get_watermark_offsets(place, timeout=SILENCE_S)
+        except KafkaException as error:
+            raise Unavailable("the log can't be reached") from error
+        if found is None:
+            raise Unavailable("the log can't be reached")
+        return found
+
     def read(self, partition: int, start: int, limit: int) -> list[LogRecord]:
         """Read up to ``limit`` records from offset ``start`` on. Fewer mean the end of the log.
 
@@ -80,7 +101,22 @@ class LogHistory:
         Unavailable
             If the brokers can't be reached.
         """
-        records: list[LogRecord] = []
+        return self._read(partition, start, limit, lambda one: _record_of(one, partition))
+
+    def logged(self, partition: int, start: int, limit: int) -> list[Logged]:
+        """Read as `read`, and return the records with their headers.
+
+        Raises
+        ------
+        LogIncomplete, Unavailable
+            As `read`.
+        """
+        return self._read(partition, start, limit, _logged_of)
+
+    def _read(
+        self, partition: int, start: int, limit: int, make: Callable[[Message], Made]
+    ) -> list[Made]:
+        records: list[Made] = []
         self._consumer.assign([TopicPartition(self._topic, partition, start)])
         deadline_s = time.monotonic() + SILENCE_S
         try:
@@ -89,7 +125,7 @@ class LogHistory:
                 for message in messages:
                     if self._is_end(message, partition, start):
                         return records
-                    records.append(_record_of(message, partition))
+                    records.append(make(message))
                 if messages:
                     deadline_s = time.monotonic() + SILENCE_S
                 elif time.monotonic() > deadline_s:
@@ -126,3 +162,18 @@ def _record_of(message: Message, partition: int) -> LogRecord:
         message.key(),
         message.value(),
     )
+
+
+def _logged_of(message: Message) -> Logged:
+    headers = cast(list[tuple[str, str | bytes | None]], message.headers() or [])
+    return Logged(
+        message.offset() or 0,
+        max(0, message.timestamp()[1]),
+        message.key(),
+        message.value(),
+        tuple((name, _bytes(value)) for name, value in headers),
+    )
+
+
+def _bytes(value: str | bytes | None) -> bytes | None:
+    return value.encode() if isinstance(value, str) else value

@@ -73,6 +73,10 @@ def _add_stage(app: App, stage: str, routes: Future[tuple[Route, ...]], source_r
         from infra.cdk.github import GithubStack
 
         add_stage(app, config, asset, routes.result(), source_root)
+        if config.copies is not None:
+            from infra.cdk.copies_stack import CopiesStack
+
+            CopiesStack(app, config)
         GithubStack(app, config, REPOSITORY)
 
 

@@ -13,12 +13,21 @@ from constructs import Construct
 
 from handlers.platform.bounds import DATABASE
 from infra.cdk.alarms import make_alarms
+from infra.cdk.archive import make_archive_functions
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import AwsStage
-from infra.cdk.consumers import COMMANDS, EVENTS, Feed, audit_every_day, consume, every_minute
+from infra.cdk.consumers import (
+    ARCHIVING,
+    COMMANDS,
+    EVENTS,
+    Feed,
+    audit_every_day,
+    consume,
+    every_minute,
+)
 from infra.cdk.dashboard import make_dashboard
-from infra.cdk.data import APPLICATION, OWNER
+from infra.cdk.data import APPLICATION, OWNER, let_connect
 from infra.cdk.explained import explain
 from infra.cdk.front import make_front
 from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
@@ -82,13 +91,17 @@ class AppStack(Stack):
         migrate = self._migrate(factory)
         first = (
             make_topics(self, config, topics),
-            run_migrations(self, config, migrate, asset, source_root),
+            run_migrations(self, config, migrate, asset, source_root, self._further_poolers),
         )
         functions = {spec.name: factory.make(spec) for spec in (API, APPLY, SWEEPER, AUDIT)}
         functions["webhooks"] = factory.make(WEBHOOKS, placement=outward)
-        for function in functions.values():
-            base.database.proxy.grant_connect(function, APPLICATION)
+        for name, function in functions.items():
+            let_connect(name, function, base.databases, APPLICATION)
         operators = make_operators(self, config, base, factory)
+        if base.archive is not None:
+            functions["archive"], operators["verify-archive"] = make_archive_functions(
+                base, factory
+            )
         let_operators_invoke(
             self, config, {**operators, "audit": functions["audit"], "migrate": migrate}
         )
@@ -108,13 +121,14 @@ class AppStack(Stack):
         shift_gradually(self, config, alias)
         mapping_ids = {
             name: self._consume(functions[name], feed).attr_id
-            for name, feed in (("apply", COMMANDS), ("webhooks", EVENTS))
+            for name, feed in (("apply", COMMANDS), ("webhooks", EVENTS), ("archive", ARCHIVING))
+            if name in functions
         }
         every_minute(self, functions["sweeper"], SWEEPER)
         every_minute(self, functions["webhooks"], WEBHOOKS)
         audit_every_day(self, functions["audit"])
         watched = Watched(
-            config, api, functions, mapping_ids, base.database, base.log, base.cache.name
+            config, api, functions, mapping_ids, base.databases, base.log, base.cache.name
         )
         make_dashboard(self, watched, make_alarms(self, watched, base.key))
 
@@ -135,7 +149,7 @@ class AppStack(Stack):
         else:
             bootstrap = ",".join(base.log.bootstrap)
         variables = {
-            "DATABASE_HOST": base.database.proxy.endpoint,
+            "DATABASE_HOST": base.databases[0].proxy.endpoint,
             "DATABASE_PORT": str(PROXY_PORT),
             "DATABASE_NAME": DATABASE,
             "DATABASE_IAM_USER": APPLICATION,
@@ -145,26 +159,33 @@ class AppStack(Stack):
             "REDIS_URL": base.cache.url,
             "REDIS_IAM_CACHE": base.cache.name,
         }
+        if self._further_poolers:
+            variables["DATABASE_SHARDS"] = self._further_poolers
         if not config.consumers.is_provisioned:
             variables["REPORTS_FAILURES"] = "false"
         if base.log.secret is not None:
             variables["KAFKA_SECRET_ARN"] = base.log.secret.secret_arn
         return variables
 
+    @property
+    def _further_poolers(self) -> str:
+        return ",".join(database.address for database in self._base.databases[1:])
+
     def _migrate(self, factory: FunctionFactory) -> lambda_.Function:
         """Create the only function that signs in as the schema's owner."""
-        database = self._base.database
+        databases = self._base.databases
+        secrets = [database.application_secret.secret_arn for database in databases]
         migrate = factory.make(
             replace(MIGRATE, timeout_s=min(900, self._config.migration_timeout_s))
         )
         migrate.add_environment("MIGRATION_DATABASE_IAM_USER", OWNER)
-        # It sets the password of the application's role, with which the pooler signs in.
-        migrate.add_environment("APPLICATION_SECRET_ARN", database.application_secret.secret_arn)
-        database.proxy.grant_connect(migrate, OWNER)
+        # It sets the password of the application's role, with which the poolers sign in.
+        migrate.add_environment("APPLICATION_SECRET_ARN", ",".join(secrets))
+        let_connect(MIGRATE.name, migrate, databases, OWNER)
         # Statements instead of a grant, which would add this role to the key's policy and make the
         # base stack depend on this one.
         for action, resource in (
-            ("secretsmanager:GetSecretValue", database.application_secret.secret_arn),
+            *(("secretsmanager:GetSecretValue", secret) for secret in secrets),
             ("kms:Decrypt", self._base.key.key_arn),
         ):
             migrate.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
@@ -173,44 +194,55 @@ class AppStack(Stack):
     def _consume(self, function: lambda_.Function, feed: Feed) -> lambda_.CfnEventSourceMapping:
         """Connect a topic to a function, whose role Lambda's pollers assume."""
         log, failures = self._base.log, self._base.failures
-        statements = [
+        mapping = consume(self, self._config, function, feed, log, failures)
+        statements = [*self._look_up_brokers()]
+        if feed.is_provisioned(self._config):
+            statements += self._put_aside()
+        if statements:
+            policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
+            assert isinstance(function.role, iam.Role)
+            policy.attach_to_role(function.role)
+            explain(
+                policy,
+                "Lambda chooses the names of the objects for failed batches; looking up a network "
+                "accepts no resource",
+                "AwsSolutions-IAM5[Resource::*]",
+                f"AwsSolutions-IAM5[Resource::{self._base.exported(failures.bucket_arn)}/*]",
+            )
+            # Lambda tests the mapping when it is created, so its role must have the rights by then.
+            mapping.node.add_dependency(policy)
+        return mapping
+
+    def _look_up_brokers(self) -> list[iam.PolicyStatement]:
+        """Return the rights to find MSK's brokers."""
+        if self._base.log.cluster_arn is None:
+            return []
+        return [
             iam.PolicyStatement(
-                actions=["s3:PutObject"], resources=[failures.arn_for_objects("*")]
+                actions=[
+                    "kafka:DescribeCluster",
+                    "kafka:DescribeClusterV2",
+                    "kafka:GetBootstrapBrokers",
+                ],
+                resources=[self._base.log.cluster_arn],
             ),
-            iam.PolicyStatement(actions=["s3:ListBucket"], resources=[failures.bucket_arn]),
+            # The pollers look up the brokers' network. These actions accept no resource.
             iam.PolicyStatement(
-                actions=["kms:GenerateDataKey"], resources=[self._base.key.key_arn]
+                actions=["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], resources=["*"]
             ),
         ]
-        if log.cluster_arn is not None:
-            statements += [
-                iam.PolicyStatement(
-                    actions=[
-                        "kafka:DescribeCluster",
-                        "kafka:DescribeClusterV2",
-                        "kafka:GetBootstrapBrokers",
-                    ],
-                    resources=[log.cluster_arn],
-                ),
-                # The pollers look up the brokers' network. These actions accept no resource.
-                iam.PolicyStatement(
-                    actions=["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], resources=["*"]
-                ),
-            ]
-        policy = iam.Policy(self, f"{feed.name}Pollers", statements=statements)
-        assert isinstance(function.role, iam.Role)
-        policy.attach_to_role(function.role)
-        explain(
-            policy,
-            "Lambda chooses the names of the objects for failed batches; looking up a network "
-            "accepts no resource",
-            "AwsSolutions-IAM5[Resource::*]",
-            f"AwsSolutions-IAM5[Resource::{self._base.exported(failures.bucket_arn)}/*]",
-        )
-        mapping = consume(self, self._config, function, feed, log, failures)
-        # Lambda tests the mapping when it is created, so its role must have the rights by then.
-        mapping.node.add_dependency(policy)
-        return mapping
+
+    def _put_aside(self) -> list[iam.PolicyStatement]:
+        """Return the rights to store batches that are given up."""
+        failures = self._base.failures
+        return [
+            iam.PolicyStatement(actions=[action], resources=[resource])
+            for action, resource in (
+                ("s3:PutObject", failures.arn_for_objects("*")),
+                ("s3:ListBucket", failures.bucket_arn),
+                ("kms:GenerateDataKey", self._base.key.key_arn),
+            )
+        ]
 
 
 def add_stage(

@@ -1,7 +1,7 @@
 """The durable part of a stage on AWS: network, data, log, cache, and the key they share.
 
-It is a separate stack, so that deploying code neither changes nor rolls back the data. The bucket
-of commands that were given up is here, because the endpoint's policy names it.
+It is a separate stack, so that deploying code neither changes nor rolls back the data. The buckets
+are here, because the endpoint's policy names them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.cdk.buckets import copying_to, make_archive, make_failures
 from infra.cdk.cache import make_cache
 from infra.cdk.config import AwsStage
-from infra.cdk.data import explain_unprotected, make_database
+from infra.cdk.data import explain_unprotected, make_databases
 from infra.cdk.explained import explain
 from infra.cdk.network import Network
-from infra.cdk.removal import KEPT, removal_of_data
+from infra.cdk.removal import removal_of_data
 from infra.cdk.streaming import make_log
 
 
@@ -44,11 +45,12 @@ class BaseStack(Stack):
         )
         self.key = _key(self, config)
         self.network = Network(self, config)
-        self.database = make_database(self, config, self.network, self.key)
+        self.databases = make_databases(self, config, self.network, self.key)
         self.log = make_log(self, config, self.network, self.key)
         self.cache = make_cache(self, config, self.network, self.key)
-        self.failures = _failures(self, self.key)
+        self.failures = make_failures(self, self.key)
         self.network.let_reach(self.failures)
+        self.archive = self._make_archive(config)
         # CloudFormation accepts no tags on a proxy's target group, but the CDK would set them.
         untagged = ["AWS::RDS::DBProxyTargetGroup"]
         Tags.of(self).add("application", "ledgerlane", exclude_resource_types=untagged)
@@ -58,33 +60,18 @@ class BaseStack(Stack):
         if config.database.instance_type is not None and not config.database.multi_az:
             explain(self, "The configuration requests a single zone", "AwsSolutions-RDS3")
 
+    def _make_archive(self, config: AwsStage) -> s3.Bucket | None:
+        if config.archive is None:
+            return None
+        copying = copying_to(self, config.copies, config) if config.copies is not None else None
+        bucket = make_archive(self, config.archive, self.key, copying=copying)
+        self.network.let_reach(bucket)
+        return bucket
+
     def exported(self, value: str) -> str:
         """Return the name under which other stacks import a value, which cdk-nag shows."""
         name: str = self.resolve(self.export_value(value))["Fn::ImportValue"]
         return name
-
-
-def _failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
-    """Create the bucket of the batches that the event source mappings gave up."""
-    failures = s3.Bucket(
-        scope,
-        "Failures",
-        encryption=s3.BucketEncryption.KMS,
-        encryption_key=key,
-        bucket_key_enabled=True,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        versioned=True,
-        # Commands that were given up are money, so the bucket outlives the stack.
-        removal_policy=KEPT,
-    )
-    explain(
-        failures,
-        "Only Lambda's pollers write to it, and only after failures; an access log would be a "
-        "second bucket that nobody reads",
-        "AwsSolutions-S1",
-    )
-    return failures
 
 
 def _key(scope: Construct, config: AwsStage) -> kms.Key:

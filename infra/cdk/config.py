@@ -110,10 +110,13 @@ class LocalStage(StageConfig):
         The settings that say where the services are, as the functions get them.
     database_secret
         The Secrets Manager secret of the pooler's role, JSON ``{"username", "password"}``.
+    archives
+        Whether the log is archived in the emulator's S3.
     """
 
     services: Mapping[str, str]
     database_secret: str
+    archives: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,8 @@ class DatabaseConfig:
         How far back the database can be restored to a point in time, in days.
     is_protected
         Whether it survives its stack and is protected from deletion.
+    shards
+        How many databases share the partitions, each of this size and with a pooler of its own.
     instance_type
         An RDS instance, such as ``m7g.large``, or None for Aurora Serverless v2.
     instance_gib
@@ -163,6 +168,7 @@ class DatabaseConfig:
     connections: int
     backup_days: int
     is_protected: bool
+    shards: int = 1
     instance_type: str | None = None
     instance_gib: int = 0
     multi_az: bool = False
@@ -315,11 +321,59 @@ class AlarmConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveConfig:
+    """The archive of the log on S3, which survives the loss of the log's cluster.
+
+    Parameters
+    ----------
+    locked_days
+        How long AWS refuses to delete or replace an object, in days; 0 for no lock. A bucket that
+        was made without a lock can get one only from AWS's support.
+    colder_after_days
+        The age at which objects move to Glacier Instant Retrieval, in days.
+    """
+
+    locked_days: int
+    colder_after_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesConfig:
+    """Copies of the database's backups and of the log's archive in another region.
+
+    Parameters
+    ----------
+    region
+        The other region.
+    backup_days
+        How far back the database can be restored there to a point in time, in days.
+    key_arn
+        The output ``KeyArn`` of the stack ``-copies``; empty until that stack is deployed, and
+        nothing is copied until then.
+    """
+
+    region: str
+    backup_days: int
+    key_arn: str = ""
+
+    def bucket_of(self, stage: AwsStage) -> str:
+        """Return the name of the bucket that the archive is copied to.
+
+        It is fixed, because the stage names it before CloudFormation could tell.
+        """
+        return f"{stage.stack_name}-archive-{stage.account}-{self.region}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwsStage(StageConfig):
     """A stage on AWS.
 
     Parameters
     ----------
+    archive
+        The archive of the log, or None.
+    copies
+        Copies of the backups and of the archive in another region, or None.
     is_first
         Whether this is the stage's first deployment (``make deploy FIRST=1``).
     """
@@ -332,6 +386,8 @@ class AwsStage(StageConfig):
     api: ApiConfig
     consumers: ConsumerConfig
     alarms: AlarmConfig
+    archive: ArchiveConfig | None = None
+    copies: CopiesConfig | None = None
     is_first: bool = False
 
     @property
@@ -362,4 +418,5 @@ class AwsStage(StageConfig):
             "apply": self.partitions,
             "webhooks": self.partitions,
             **dict.fromkeys((*one_each, *operators), 1),
+            **({} if self.archive is None else {"archive": self.partitions, "verify-archive": 1}),
         }

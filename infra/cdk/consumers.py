@@ -12,7 +12,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC, EVENTS_TOPIC, WEBHOOKS_GROUP
+from handlers.platform.bounds import (
+    APPLY_GROUP,
+    ARCHIVE_GROUP,
+    COMMANDS_TOPIC,
+    EVENTS_TOPIC,
+    WEBHOOKS_GROUP,
+)
 from infra.cdk.config import AwsStage, LocalStage
 from infra.cdk.explained import explain
 from infra.cdk.specs import FunctionSpec
@@ -39,6 +45,9 @@ class Feed:
         The maximum number of records in a batch.
     window_s
         The batching window, in seconds.
+    is_on_demand
+        Whether on-demand pollers read it in every stage. They cost nothing, and retry a batch
+        without an end.
     """
 
     name: str
@@ -46,11 +55,18 @@ class Feed:
     group: str
     batch_size: int
     window_s: int
+    is_on_demand: bool = False
+
+    def is_provisioned(self, config: AwsStage) -> bool:
+        """Return whether pollers that are paid for by the hour read it in a stage."""
+        return config.consumers.is_provisioned and not self.is_on_demand
 
 
 COMMANDS = Feed("Commands", COMMANDS_TOPIC, APPLY_GROUP, 500, 0)
 # A window of a second, because most events have no webhook, and large batches of them are cheap.
 EVENTS = Feed("Events", EVENTS_TOPIC, WEBHOOKS_GROUP, 2000, 1)
+# S3 is paid by the request, and losing the cluster loses what this window holds.
+ARCHIVING = Feed("Archive", COMMANDS_TOPIC, ARCHIVE_GROUP, 5000, 10, is_on_demand=True)
 
 _Mapping = lambda_.CfnEventSourceMapping
 
@@ -147,7 +163,7 @@ def consume(
         f"{feed.name}Mapping",
         **_common(function, feed),
         **source,
-        **(_provisioned(config, failures) if config.consumers.is_provisioned else {}),
+        **(_provisioned(config, failures) if feed.is_provisioned(config) else {}),
     )
 
 

@@ -20,7 +20,7 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from infra.cdk.config import AwsStage, ExternalKafkaConfig, MskConfig
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.stages import AWS_STAGES, PROD
 
 PRICES: Final = Path(__file__).with_name("prices.json")
 HOURS: Final = 730
@@ -35,7 +35,9 @@ MAPPINGS: Final = 2
 #: Rules of the web ACL (`infra.cdk.firewall`) of production, and the metrics of its alarms
 #: (`infra.cdk.alarms`): an alarm costs as much as it has metrics.
 RULES: Final = 4
-ALARMS: Final = 76
+ALARMS: Final = 80
+#: How many of them are about a database, its pooler and its passwords.
+ALARMS_A_SHARD: Final = 11
 #: Assumptions about the functions, until they are measured on AWS.
 API_S: Final = 0.020
 API_GB: Final = 1.0
@@ -43,6 +45,12 @@ APPLY_S: Final = 0.050
 APPLY_GB: Final = 1.0
 LOG_KB: Final = 0.4
 RECORD_KB: Final = 1.0
+#: An object of the archive takes a request to list what is there, and one to write it.
+REQUESTS_AN_OBJECT: Final = 2
+#: The batching window of the archive (`infra.cdk.consumers`).
+ARCHIVE_WINDOW_S: Final = 10
+ARCHIVE_S: Final = 0.200
+ARCHIVE_GB: Final = 0.5
 #: The assumed minimum size of batches, and their maximum rate per second.
 MOST_BATCHES: Final = 48 / APPLY_S
 
@@ -74,16 +82,20 @@ def idle(stage: AwsStage, usd: Usd) -> dict[str, float]:
     """Return the monthly cost of an idle stage, in US dollars by part."""
     costs = {
         "MSK": _log(stage, usd),
-        "PostgreSQL": _database(stage, usd),
-        "RDS Proxy": _proxy(stage, usd),
+        "PostgreSQL": stage.database.shards * _database(stage, usd),
+        "RDS Proxy": stage.database.shards * _proxy(stage, usd),
         "Valkey": (1 + stage.cache.replicas) * usd(stage.cache.node_type) * HOURS,
         "NAT gateways": stage.network.nat_gateways * usd("nat.hour") * HOURS,
         "pollers": MAPPINGS * _units(stage) * usd("lambda.poller") * HOURS,
-        "alarms": ALARMS * usd("alarm.month"),
+        "alarms": _alarms(stage) * usd("alarm.month"),
     }
     if stage.api.has_firewall:
         costs["WAF"] = usd("waf.acl") + RULES * usd("waf.rule")
     return costs
+
+
+def _alarms(stage: AwsStage) -> int:
+    return ALARMS + (stage.database.shards - 1) * ALARMS_A_SHARD
 
 
 def _units(stage: AwsStage) -> int:
@@ -127,9 +139,25 @@ def load(rate: int, usd: Usd) -> dict[str, float]:
         "API function": requests * (usd("lambda.request") + API_S * API_GB * usd("lambda.arm")),
         "apply function": batches
         * (usd("lambda.request") + APPLY_S * APPLY_GB * usd("lambda.arm")),
+        "archive of the log, with what a month adds": _archive(rate, usd) + gb * usd("s3.gb"),
         "logs": requests * LOG_KB / 1e6 * usd("logs.gb"),
         "log and ledger, what a month adds": gb * (3 * usd("kafka.gb") + 2 * usd("rds.gp3")),
     }
+
+
+def _archive(rate: int, usd: Usd) -> float:
+    """Return the monthly cost of writing the archive: an object for each partition and window."""
+    objects = min(rate, PROD.partitions / ARCHIVE_WINDOW_S) * SECONDS
+    per_object = REQUESTS_AN_OBJECT * usd("s3.request") + usd("lambda.request")
+    return objects * (per_object + ARCHIVE_S * ARCHIVE_GB * usd("lambda.arm"))
+
+
+def copied(rate: int, usd: Usd) -> float:
+    """Return what copies in another region of a month at ``rate`` cost in that month."""
+    gb = rate * SECONDS * RECORD_KB / 1e6
+    archive = usd("transfer.gb") + usd("s3.gb")
+    # The ledger adds as much as the log, and its WAL about as much again.
+    return gb * (archive + 2 * usd("transfer.gb") + usd("rds.backup"))
 
 
 def _tiered(requests: float, usd: Usd) -> float:
@@ -170,6 +198,7 @@ def report() -> str:
     loaded["with the idle"] = [
         sum(costs.values()) + sum(stages["prod"].values()) for costs in loads
     ]
+    loaded["copies in another region, which no stage has"] = [copied(rate, usd) for rate in RATES]
     lines = [
         *_table(["idle", *stages], rows),
         "",

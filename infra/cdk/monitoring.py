@@ -33,15 +33,15 @@ class Watched:
     api: apigateway.RestApi
     functions: dict[str, lambda_.Function]
     mapping_ids: dict[str, str]
-    database: Database
+    databases: list[Database]
     log: Log
     cache_name: str
 
     def metrics(self, measure: Measure) -> dict[str, cloudwatch.IMetric]:
         """Return a metric of the list by the suffix of its alarm's name.
 
-        MSK reports per broker, which CloudWatch does not aggregate. All others have one metric,
-        with an empty suffix. What this stage does not have, has no metric.
+        MSK reports per broker and RDS per database, which CloudWatch does not aggregate. All others
+        have one metric, with an empty suffix. What this stage does not have, has no metric.
         """
         if isinstance(measure, Metric):
             return self._found(measure)
@@ -58,16 +58,21 @@ class Watched:
         if metric.source == "broker":
             brokers = range(1, len(self.config.network.zones) + 1)
             return {f"-{number}": self._broker(number, metric) for number in brokers}
+        if metric.source in ("database", "proxy", "rotation"):
+            return {one.suffix: self._of_database(one, metric) for one in self.databases}
         return {"": self._one(metric)}
 
     def _has(self, metric: Metric) -> bool:
         """Tell whether the stage has a metric."""
         kafka = self.config.kafka
-        if metric.engine not in (None, "aurora" if self.database.is_cluster else "instance"):
+        if metric.engine not in (None, "aurora" if self.databases[0].is_cluster else "instance"):
             return False
         if metric.source in ("cluster", "broker") and not isinstance(kafka, MskConfig):
             return False
         if metric.needs_tiers and not (isinstance(kafka, MskConfig) and kafka.is_tiered):
+            return False
+        is_of_function = metric.source in ("report", "function", "mapping")
+        if is_of_function and metric.function not in self.functions:
             return False
         # Lambda counts for provisioned pollers only.
         return metric.source != "mapping" or self.config.consumers.is_provisioned
@@ -88,12 +93,6 @@ class Watched:
                 return METRICS_NAMESPACE, {"service": f"ledgerlane-{metric.function}"}
             case "mapping":
                 return "AWS/Lambda", {"EventSourceMappingUUID": self.mapping_ids[metric.function]}
-            case "rotation":
-                return "AWS/Lambda", {"FunctionName": rotation_name(self.config, metric.function)}
-            case "database":
-                return "AWS/RDS", self.database.dimensions
-            case "proxy":
-                return "AWS/RDS", {"ProxyName": self.database.proxy.db_proxy_name}
             case "cluster":
                 return "AWS/Kafka", {"Cluster Name": self.log.cluster_name or ""}
             case "cache":
@@ -101,6 +100,14 @@ class Watched:
                 return "AWS/ElastiCache", {"CacheClusterId": f"{self.cache_name}-001"}
             case _:
                 raise ValueError(f"no place for metrics of {metric.source}")
+
+    def _of_database(self, database: Database, metric: Metric) -> cloudwatch.Metric:
+        if metric.source == "rotation":
+            name = rotation_name(self.config, metric.function, database.suffix)
+            return _metric(metric, "AWS/Lambda", {"FunctionName": name})
+        of_proxy = {"ProxyName": database.proxy.db_proxy_name}
+        dimensions = of_proxy if metric.source == "proxy" else database.dimensions
+        return _metric(metric, "AWS/RDS", dimensions)
 
     def _broker(self, number: int, metric: Metric) -> cloudwatch.Metric:
         dimensions = {"Cluster Name": self.log.cluster_name or "", "Broker ID": str(number)}

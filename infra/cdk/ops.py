@@ -6,6 +6,7 @@
     python infra/cdk/ops.py --stage prod grow 96|give-up
     python infra/cdk/ops.py --stage prod offsets [reset]
     python infra/cdk/ops.py --stage prod replay [KEY]
+    python infra/cdk/ops.py --stage prod verify-archive [PARTITION]
 
 It prints the function's answer as JSON. The exit status is 0, 1 if the function failed or its
 answer is that the books are wrong, or 2 if it could not be invoked. It uses the credentials of the
@@ -79,6 +80,12 @@ def _key(words: Sequence[str]) -> Event:
     return {"key": words[0]} if words else {}
 
 
+def _partition(words: Sequence[str]) -> Event:
+    if len(words) > 1 or not all(word.isdecimal() for word in words):
+        raise UsageError("takes nothing, or the number of the only partition to look at")
+    return {"partition": int(words[0])} if words else {}
+
+
 #: What can be done: the function's name, and how its event is made from the words.
 ACTIONS: Final[Mapping[str, Callable[[Sequence[str]], Event]]] = {
     "audit": _nothing,
@@ -88,6 +95,7 @@ ACTIONS: Final[Mapping[str, Callable[[Sequence[str]], Event]]] = {
     "operator": _email,
     "rebuild": _flag("restore"),
     "replay": _key,
+    "verify-archive": _partition,
 }
 
 

@@ -46,6 +46,9 @@ AUDIT = FunctionSpec("audit", "functions.audit.handler", "Audits the books", 900
 WEBHOOKS = FunctionSpec(
     "webhooks", "functions.webhooks.handler", "Sends events to users' webhooks", 60, 512
 )
+ARCHIVE = FunctionSpec(
+    "archive", "functions.archive.handler", "Archives the log's batches in a bucket", 60, 512
+)
 # Each stage sets the time limit of its migrations.
 MIGRATE = FunctionSpec(
     "migrate",
@@ -93,6 +96,13 @@ REPLAY = FunctionSpec(
     "functions.replay.handler",
     "Applies a batch again that was given up, when invoked",
     60,
+    1024,
+)
+VERIFY_ARCHIVE = FunctionSpec(
+    "verify-archive",
+    "functions.verify_archive.handler",
+    "Compares the log's archive with the log, when invoked",
+    900,
     1024,
 )
 #: Those that nothing triggers: operators invoke them (`make ops`).

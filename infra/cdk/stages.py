@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.platform.bounds import REGION, SETTINGS
+from handlers.platform.bounds import MAX_SHARDS, REGION, SETTINGS
 from handlers.platform.setting import LOCAL, SettingError
 from infra.cdk.config import (
     AlarmConfig,
     ApiConfig,
+    ArchiveConfig,
     AwsStage,
     CacheConfig,
     ConfigError,
@@ -112,6 +113,8 @@ STAGING = AwsStage(
         has_firewall=True,
     ),
     consumers=ConsumerConfig(minimum_pollers=2, maximum_pollers=6),
+    # As in prod, but nothing here is worth a lock.
+    archive=ArchiveConfig(locked_days=0),
     alarms=AlarmConfig(
         email=None,
         monthly_budget_usd=2_500,
@@ -165,6 +168,7 @@ PROD = AwsStage(
         ),
     ),
     consumers=ConsumerConfig(minimum_pollers=3, maximum_pollers=12),
+    archive=ArchiveConfig(locked_days=35),
     alarms=AlarmConfig(
         email="oncall@example.com",
         monthly_budget_usd=8_000,
@@ -237,8 +241,14 @@ def check(stage: AwsStage) -> None:
             SETTINGS[name].parse(text)
     except SettingError as error:
         raise ConfigError(f"stage {stage.name}: {error}") from error
+    if not 1 <= stage.database.shards <= min(MAX_SHARDS, stage.partitions):
+        raise ConfigError(
+            f"stage {stage.name}: database.shards must be from 1 to {MAX_SHARDS}, and no more than "
+            f"the {stage.partitions} partitions"
+        )
     if stage.traces is not None and not stage.tracing:
         raise ConfigError(f"stage {stage.name}: traces need tracing=True for the functions' rights")
+    _check_copies(stage)
     pollers = stage.consumers
     is_sound = 1 <= pollers.minimum_pollers <= pollers.maximum_pollers <= stage.partitions
     if not is_sound and pollers != ON_DEMAND:
@@ -268,3 +278,20 @@ def _check_brokers(name: str, kafka: MskConfig) -> None:
             f"stage {name}: MSK runs no {kafka.broker_type} in KRaft mode; use kafka.m7g.large or "
             "brokers outside of MSK"
         )
+
+
+def _check_copies(stage: AwsStage) -> None:
+    copies = stage.copies
+    if copies is None:
+        return
+    problem = ""
+    if copies.region == stage.region:
+        problem = "copies must be in another region"
+    elif stage.archive is None:
+        problem = "copies include the log's archive, so the stage needs an ArchiveConfig"
+    elif stage.database.instance_type is None:
+        problem = "only an RDS instance's backups are copied; Aurora needs a global database"
+    elif copies.key_arn and f":kms:{copies.region}:{stage.account}:key/" not in copies.key_arn:
+        problem = f"copies.key_arn must be a key of {copies.region}, not {copies.key_arn}"
+    if problem:
+        raise ConfigError(f"stage {stage.name}: {problem}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-#: The consumers of the commands' and of the events' topic.
+#: The consumers of the commands' and of the events' topic, and the one that archives commands.
 COMMANDS: Final = 'function=~".*-apply"'
 EVENTS: Final = 'function=~".*-webhooks"'
+ARCHIVING: Final = 'function=~".*-archive"'
 _NONE: Final = "vector(0)"
 
 

@@ -30,8 +30,8 @@ that CDK deploys the application to, and the data plane that runs the deployed f
 An instance is a state directory (LEDGERLANE_STATE, default .ledgerlane in the clone) and a set of
 ports (GATEWAY_PORT 8080, EMULATOR_PORT 4566, POSTGRES_PORT 15432, PGBOUNCER_PORT 16432,
 REDIS_PORT 16379, KAFKA_PORT 19092, KAFKA_CONTROLLER_PORT 19093). BROKER=redpanda|kafka|tansu
-selects the broker, BROKERS=3 runs three that replicate the log, PARTITIONS is the partition count
-of the topics (4)."""
+selects the broker, BROKERS=3 runs three that replicate the log, SHARDS=2 runs two databases that
+share the partitions, PARTITIONS is the partition count of the topics (4)."""
 
 INTERRUPTED = 130
 
@@ -86,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("--at", default="", help="the time to restore the ledger to (RFC 3339)")
     back.add_argument("--both", action="store_true", help="restore both after both are lost")
     back.add_argument("--log", action="store_true", help="put the log's backup into an empty log")
+    back.add_argument(
+        "--from",
+        dest="source",
+        default="",
+        metavar="SOURCE",
+        help="with --log, `archive` (ARCHIVE=1 make up) or s3://BUCKET instead of the backup",
+    )
     traced = commands.add_parser("trace", help="print a request's trace (TRACES=1 make up)")
     traced.add_argument("id", help="the id of the request, of its transaction or of the trace")
     tests = commands.add_parser("test", help="run the tests against a separate instance")
@@ -137,10 +144,14 @@ def _backup(instance: Instance, options: argparse.Namespace, progress: Progress)
 
 
 def _restore(instance: Instance, options: argparse.Namespace, progress: Progress) -> int:
+    if options.source and not options.log:
+        raise LocalCloudError(
+            f"FROM={options.source} is a copy of the log alone", "add LOG=1, or leave FROM out"
+        )
     if options.both:
         restore_both(instance, progress)
     elif options.log:
-        restore_log(instance, progress)
+        restore_log(instance, progress, options.source)
     else:
         restore_ledger(instance, progress, options.at)
     return 0

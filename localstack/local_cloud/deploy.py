@@ -54,11 +54,13 @@ def deployment_environment(instance: Instance, cdk: Path) -> dict[str, str]:
         # Functions reach PostgreSQL through the pooler, never directly.
         "LEDGERLANE_DATABASE_PORT": str(instance.ports.pgbouncer),
         "LEDGERLANE_DATABASE_NAME": DATABASE,
+        "LEDGERLANE_DATABASE_SHARDS": instance.further_poolers,
         "LEDGERLANE_DATABASE_USER": APPLICATION_ROLE,
         "LEDGERLANE_DATABASE_PASSWORD": instance.application_password,
         "LEDGERLANE_KAFKA_BOOTSTRAP": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
         "PARTITIONS": str(instance.partitions),
+        "ARCHIVE": str(int(instance.archived)),
         # Not the shell's, which may be about its own programs.
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": instance.traces_endpoint,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),

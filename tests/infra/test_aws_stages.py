@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +17,11 @@ from infra.cdk.routes import Route
 from infra.signals.catalogue import SIGNALS
 from tests.infra.aws_synthesis import (
     Synthesized,
+    lint,
     readable,
 )
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
-# Meant: zones are named, because looking them up takes credentials (W3010); the CDK writes
-# dependencies that follow from references as well (W3005), and joins texts (E3703).
-LINT_IGNORED = ("W3005", "W3010", "E3703")
 
 
 def statements(stage: Synthesized) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -66,17 +62,7 @@ def test_cdk_nag_has_no_unexplained_finding(stage: Synthesized) -> None:
 
 
 def test_cfn_lint_is_content(stage: Synthesized) -> None:
-    files = [str(file) for file in stage.files]
-    program = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [program, "--non-zero-exit-code", "informational"]
-    result = subprocess.run(
-        [*command, "--ignore-checks", *LINT_IGNORED, "--", *files],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert lint(stage) == ""
 
 
 def test_nothing_has_a_public_address(stage: Synthesized) -> None:
@@ -145,7 +131,8 @@ def test_all_functions_together_stay_within_the_database(stage: Synthesized) -> 
     reserved = [f["ReservedConcurrentExecutions"] for f in stage.of("AWS::Lambda::Function")]
     assert sum(reserved) <= stage.config.database.connections
     is_outside = isinstance(stage.config.kafka, ExternalKafkaConfig)
-    assert len(reserved) == 13 - is_outside, "only MSK is asked for its brokers' addresses"
+    expected = 13 - is_outside + 2 * (stage.config.archive is not None)
+    assert len(reserved) == expected, "only MSK is asked for its brokers' addresses"
 
 
 def test_what_is_stored_is_encrypted_by_the_stage_s_key(stage: Synthesized) -> None:
@@ -165,10 +152,14 @@ def test_what_is_stored_is_encrypted_by_the_stage_s_key(stage: Synthesized) -> N
     assert topic["KmsMasterKeyId"]
     (key,) = stage.of("AWS::KMS::Key")
     assert key["EnableKeyRotation"] is True
-    (bucket,) = stage.of("AWS::S3::Bucket")
-    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    buckets = stage.of("AWS::S3::Bucket")
+    assert len(buckets) == 1 + (stage.config.archive is not None)
+    for bucket in buckets:
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
 def test_what_is_sent_is_encrypted(stage: Synthesized) -> None:
@@ -195,7 +186,7 @@ def test_what_is_sent_is_encrypted(stage: Synthesized) -> None:
         if statement["Effect"] == "Deny"
         and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
     ]
-    assert len(refusals) == 2
+    assert len(refusals) == 2 + (stage.config.archive is not None)
 
 
 def test_no_action_is_a_wildcard(stage: Synthesized) -> None:
@@ -274,12 +265,18 @@ def test_the_log_loses_nothing_when_a_broker_is_lost(stage: Synthesized) -> None
     assert {topic["min.insync.replicas"] for topic in wanted.values()} == {"2"}
 
 
+def archives(mapping: dict[str, Any]) -> bool:
+    """Tell whether a mapping is the archive's, which on-demand pollers read in every stage."""
+    return "ledgerlane-archive" in json.dumps(mapping)
+
+
 def test_a_command_is_not_given_up_early(stage: Synthesized) -> None:
     mappings = stage.of("AWS::Lambda::EventSourceMapping")
-    assert sorted(m["Topics"] for m in mappings) == [["ledger.commands"], ["ledger.events"]]
+    topics = ["ledger.commands"] * (1 + (stage.config.archive is not None)) + ["ledger.events"]
+    assert sorted(m["Topics"] for m in mappings) == [[topic] for topic in topics]
     for mapping in mappings:
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
-        if not stage.config.consumers.is_provisioned:
+        if not stage.config.consumers.is_provisioned or archives(mapping):
             continue
         assert mapping["MaximumRetryAttempts"] == 10_000
         assert mapping["MaximumRecordAgeInSeconds"] == -1
@@ -293,15 +290,38 @@ def test_a_command_is_not_given_up_early(stage: Synthesized) -> None:
 
 def test_on_demand_pollers_are_told_of_failures_by_an_error(stage: Synthesized) -> None:
     """They don't read the answer, and retry a batch without an end only without these settings."""
-    is_provisioned = stage.config.consumers.is_provisioned
     for mapping in stage.of("AWS::Lambda::EventSourceMapping"):
-        assert ("FunctionResponseTypes" in mapping) is is_provisioned
-        assert ("MaximumRetryAttempts" in mapping) is is_provisioned
-        assert ("DestinationConfig" in mapping) is is_provisioned
-    for function in stage.of("AWS::Lambda::Function"):
-        if function["FunctionName"].endswith(("-apply", "-webhooks")):
-            variables = function["Environment"]["Variables"]
-            assert variables.get("REPORTS_FAILURES", "true") == str(is_provisioned).lower()
+        is_provisioned = stage.config.consumers.is_provisioned and not archives(mapping)
+        for name in ("FunctionResponseTypes", "MaximumRetryAttempts", "DestinationConfig"):
+            assert (name in mapping) is is_provisioned
+        function = stage.everything[mapping["FunctionName"]["Ref"]]["Properties"]
+        variables = function["Environment"]["Variables"]
+        assert variables.get("REPORTS_FAILURES", "true") == str(is_provisioned).lower()
+
+
+def test_a_group_reads_for_one_function(stage: Synthesized) -> None:
+    """Two functions in a group would each get half of the partitions."""
+    groups = re.findall(
+        r'"ConsumerGroupId": "([^"]+)"', json.dumps(stage.of("AWS::Lambda::EventSourceMapping"))
+    )
+    assert len(groups) == len(set(groups)) == 2 + (stage.config.archive is not None)
+
+
+def test_an_archive_is_kept_and_in_production_locked(stage: Synthesized) -> None:
+    kept = [r for name, r in stage.everything.items() if name.startswith("Archive")]
+    buckets = [r for r in kept if r["Type"] == "AWS::S3::Bucket"]
+    assert len(buckets) == (stage.config.archive is not None)
+    for bucket in buckets:
+        assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert bucket["UpdateReplacePolicy"] == "Retain"
+        properties = bucket["Properties"]
+        lock = properties.get("ObjectLockConfiguration", {}).get("Rule", {})
+        is_production = stage.config.name == "prod"
+        assert bool(lock) is properties.get("ObjectLockEnabled", False) is is_production
+        if is_production:
+            assert lock["DefaultRetention"] == {"Mode": "GOVERNANCE", "Days": 35}
+        (rule,) = properties["LifecycleConfiguration"]["Rules"]
+        assert "ExpirationInDays" not in rule, "the log is kept forever"
 
 
 def test_statements_are_logged_without_their_parameters(stage: Synthesized) -> None:
@@ -387,6 +407,7 @@ def test_every_signal_has_an_alarm_or_a_reason_and_every_alarm_is_a_signal(
         for name, metrics in wanted.items()
         if (metrics[0].source in ("broker", "cluster") and not stage.of("AWS::MSK::Cluster"))
         or (metrics[0].source == "mapping" and not stage.config.consumers.is_provisioned)
+        or (metrics[0].function == "archive" and stage.config.archive is None)
     }
     assert named - alarms == of_sources
 

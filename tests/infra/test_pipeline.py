@@ -108,6 +108,31 @@ def test_a_difference_that_can_t_be_shown_fails_its_job() -> None:
     assert "environment" not in job, "an environment's token would be that of a deployment"
 
 
+def job_of(name: str) -> dict[str, Any]:
+    (job,) = (job for each, job in jobs() if each == f"deploy.yml {name}")
+    return job
+
+
+def test_who_approves_prod_has_seen_what_it_would_change() -> None:
+    prod, diff = job_of("prod"), job_of("diff")
+
+    assert "diff" in prod["needs"]
+    assert "github.event_name == 'push'" in diff["if"]
+    script = "".join(step.get("run", "") for step in diff["steps"])
+    assert "GITHUB_STEP_SUMMARY" in script
+
+
+def test_a_deployment_ends_with_a_check_of_what_it_serves() -> None:
+    """Staging by a demo that moves money, prod by a smoke test that does not."""
+    for name, check in (("staging", "load.demo"), ("prod", "make -s smoke STAGE=prod")):
+        steps = [step.get("run", "") for step in job_of(name)["steps"]]
+        deploy = next(i for i, run in enumerate(steps) if "make deploy" in run)
+        assert any(check in run for run in steps[deploy + 1 :]), name
+    last = job_of("prod")["steps"][-1]["run"]
+    assert "GITHUB_STEP_SUMMARY" in last
+    assert last.rstrip().endswith('exit "$status"'), "a failure must fail the job"
+
+
 def test_every_target_that_a_workflow_makes_is_there() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     made = {

@@ -12,6 +12,7 @@ import yaml
 
 from handlers.platform.bounds import SETTINGS
 from infra.cdk.build_asset import Asset
+from infra.cdk.config import ArchiveConfig
 from infra.cdk.routes import read_routes
 from infra.cdk.stages import DEV
 from tests.infra.aws_synthesis import synthesize_stage
@@ -38,10 +39,9 @@ def functions_of(template: dict[str, Any]) -> Iterator[tuple[str, Variables]]:
 def deployed(
     template: dict[str, Any], asset: Asset, tmp_path_factory: pytest.TempPathFactory
 ) -> list[tuple[str, Variables]]:
-    """Return each function of each stage, and of one whose brokers somebody else runs."""
-    outside = synthesize_stage(
-        replace(DEV, kafka=OUTSIDE), read_routes(TOY), asset, tmp_path_factory.mktemp("outside")
-    )
+    """Return each function of each stage, and of one with an archive and brokers outside."""
+    config = replace(DEV, kafka=OUTSIDE, archive=ArchiveConfig(locked_days=0))
+    outside = synthesize_stage(config, read_routes(TOY), asset, tmp_path_factory.mktemp("outside"))
     snapshots = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in SNAPSHOTS]
     found = [one for each in (template, outside.app, *snapshots) for one in functions_of(each)]
     assert {name for name, _ in found} >= {"api", "apply", "grow", "migrate", "topics", "bootstrap"}

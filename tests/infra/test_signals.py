@@ -23,6 +23,7 @@ SWEEPER, APPLY = '{service="ledgerlane-sweeper"}', '{service="ledgerlane-apply"}
 AUDIT, WEBHOOKS = '{service="ledgerlane-audit"}', '{service="ledgerlane-webhooks"}'
 PARTITION = '{function="stack-apply",topic="ledger.commands",partition="1"}'
 EVENTS = '{function="stack-webhooks",topic="ledger.events",partition="1"}'
+ARCHIVE = '{function="stack-archive",topic="ledger.commands",partition="1"}'
 FUNCTION = '{function="stack-apply",process="poller"}'
 API = '{function="stack-api",process="gateway.0"}'
 OK = '{method="GET",resource="/a",status="200",process="gateway.0"}'
@@ -135,6 +136,17 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "webhooks-given-up": (
         {f"ledgerlane_webhooks_given_up_total{WEBHOOKS}": "0+2x120"},
         {f"ledgerlane_webhooks_given_up_total{WEBHOOKS}": "500x120"},
+    ),
+    "archive-lag": (
+        {f"dataplane_partition_lag{ARCHIVE}": "0x20 30000x100"},
+        {
+            f"dataplane_partition_lag{ARCHIVE}": "0x105 30000x5 0x10",
+            f"dataplane_partition_lag{PARTITION}": "0x20 30000x100",
+        },
+    ),
+    "archive-errors": (
+        {f"dataplane_partition_errors_total{ARCHIVE}": "0+1x120"},
+        {f"dataplane_partition_errors_total{ARCHIVE}": "9x120"},
     ),
     "webhooks-errors": (
         {f"dataplane_partition_errors_total{EVENTS}": "0+1x120"},

@@ -159,7 +159,7 @@ def test_the_proxy_reads_the_passwords_that_it_signs_in_with(stage: Stage) -> No
 
 def function_of(stage: Stage, name: str) -> Any:
     functions = [f for _, f in stage.of("AWS::Lambda::Function")]
-    (found,) = (f for f in functions if f["FunctionName"].endswith(f"-{name}"))
+    (found,) = (f for f in functions if f["FunctionName"] == f"ledgerlane-{stage.name}-{name}")
     return found
 
 
@@ -168,8 +168,8 @@ def role_of(function: Any) -> str:
 
 
 def test_the_pollers_write_what_they_give_up(stage: Stage) -> None:
-    bucket, _ = stage.only("AWS::S3::Bucket")
-    policy = stage.only("AWS::S3::BucketPolicy")[1]["PolicyDocument"]
+    bucket, _ = stage.only("AWS::S3::Bucket", "Failures")
+    policy = stage.only("AWS::S3::BucketPolicy", "Failures")[1]["PolicyDocument"]
     _, endpoint = stage.only("AWS::EC2::VPCEndpoint", "NetworkVpcS3")
     key = stage.only("AWS::KMS::Key")[0]
     for _, mapping in stage.of("AWS::Lambda::EventSourceMapping"):
@@ -193,9 +193,53 @@ def test_the_pollers_write_what_they_give_up(stage: Stage) -> None:
     assert leaves_to_the_account(stage)
 
 
+@pytest.mark.parametrize(
+    ("function", "of_object", "of_key", "refused"),
+    [
+        ("archive", "s3:PutObject", "kms:GenerateDataKey", ("s3:GetObject", "kms:Decrypt")),
+        ("verify-archive", "s3:GetObject", "kms:Decrypt", ("s3:PutObject", "kms:GenerateDataKey")),
+    ],
+)
+def test_the_archive_is_written_by_one_function_and_read_by_another(
+    stage: Stage, function: str, of_object: str, of_key: str, refused: tuple[str, str]
+) -> None:
+    if AWS_STAGES[stage.name].archive is None:
+        pytest.skip("the stage has no archive")
+    bucket, _ = stage.only("AWS::S3::Bucket", "Archive")
+    policy = stage.only("AWS::S3::BucketPolicy", "Archive")[1]["PolicyDocument"]
+    _, endpoint = stage.only("AWS::EC2::VPCEndpoint", "NetworkVpcS3")
+    key = stage.only("AWS::KMS::Key")[0]
+    role = role_of(function_of(stage, function))
+    places = {"s3": f"${{{bucket}.Arn}}/topic/object", "kms": f"${{{key}.Arn}}"}
+
+    def may(action: str, place: str, secure: str = "true") -> bool:
+        context = {"aws:SecureTransport": secure}
+        asked = Request(f"AWS:${{{role}.Arn}}", action, place, context)
+        through = not action.startswith("s3") or is_allowed(asked, endpoint["PolicyDocument"])
+        return through and is_allowed(asked, policy, *stage.identity(role))
+
+    assert may("s3:ListBucket", f"${{{bucket}.Arn}}")
+    assert may(of_object, places["s3"])
+    assert not may(of_object, places["s3"], secure="false")
+    assert may(of_key, places["kms"])
+    for action in (
+        *refused,
+        *("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"),
+    ):
+        assert not may(action, places[action.partition(":")[0]]), action
+
+
+def test_no_role_of_a_stage_deletes_from_a_bucket(stage: Stage) -> None:
+    for name, _ in stage.of("AWS::IAM::Role"):
+        for bucket, _ in stage.of("AWS::S3::Bucket"):
+            for action in ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectRetention"):
+                asked = Request(f"AWS:${{{name}.Arn}}", action, f"${{{bucket}.Arn}}/object")
+                assert not is_allowed(asked, *stage.identity(name)), (name, action)
+
+
 def test_nobody_uses_the_bucket_without_encryption(stage: Stage) -> None:
-    bucket, _ = stage.only("AWS::S3::Bucket")
-    policy = stage.only("AWS::S3::BucketPolicy")[1]["PolicyDocument"]
+    bucket, _ = stage.only("AWS::S3::Bucket", "Failures")
+    policy = stage.only("AWS::S3::BucketPolicy", "Failures")[1]["PolicyDocument"]
     role = role_of(function_of(stage, "apply"))
     put = Request(
         f"AWS:${{{role}.Arn}}",

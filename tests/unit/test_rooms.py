@@ -27,13 +27,21 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/accepting": PLACES,
     "handlers/applying": PLACES,
     "handlers/reading": PLACES,
+    "handlers/archiving": CORE,
     "handlers/auditing": CORE,
     "handlers/growing": CORE,
+    "handlers/moving": CORE,
     "handlers/people": CORE,
     "handlers/webhooks": CORE,
     "functions": ("handlers",),
     "app.py": ("functions",),
-    "localstack/local_cloud": BOUNDS,
+    # Its backups of the log have the format of the archive on S3, from which it restores too.
+    "localstack/local_cloud": (
+        *BOUNDS,
+        "handlers.archiving.archive",
+        "handlers.platform.errors",
+        "handlers.platform.segments",
+    ),
     "localstack/dataplane/src/dataplane": (),
     "localstack/plugin/src/hostmode": (),
     # It reads the routes of `app` in a process of its own, and so imports nothing else.

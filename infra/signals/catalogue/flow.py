@@ -7,6 +7,7 @@ from typing import Final
 from infra.signals.cloudwatch import HOUR_S, Alarm, of_function, of_mapping, report, runs
 from infra.signals.panel import Line, Panel
 from infra.signals.queries import (
+    ARCHIVING,
     COMMANDS,
     EVENTS,
     counted,
@@ -24,7 +25,11 @@ _LAG: Final = f"dataplane_partition_lag{{{COMMANDS}}}"
 _EVENTS_LAG: Final = f"dataplane_partition_lag{{{EVENTS}}}"
 _APPLY: Final = 'service="ledgerlane-apply"'
 #: The consumers' functions, the prefix of their signals, and what each reads.
-_CONSUMERS: Final = (("apply", "", "commands"), ("webhooks", "webhooks-", "events"))
+_CONSUMERS: Final = (
+    ("apply", "", "commands"),
+    ("webhooks", "webhooks-", "events"),
+    ("archive", "archive-", "commands for the archive"),
+)
 
 SIGNALS: Final = (
     Signal(
@@ -224,6 +229,33 @@ SIGNALS: Final = (
         alarm=Alarm(report("sweeper", "DeliveryAge"), periods=5),
     ),
     Signal(
+        name="archive-lag",
+        meaning="Many records of the log are not archived, and would be lost with its cluster",
+        promise=1,
+        panel="Archive backlog",
+        legend="all partitions",
+        query=f"sum(dataplane_partition_lag{{{ARCHIVING}}}) or vector(0)",
+        threshold=20_000,
+        for_s=120,
+        severity="ticket",
+        alarm=Alarm(
+            of_function("archive", "OffsetLag", "Maximum"),
+            periods=10,
+            threshold=lambda stage: stage.alarms.lag,
+        ),
+    ),
+    Signal(
+        name="archive-errors",
+        meaning="The log can't be archived",
+        promise=1,
+        panel="Failed invocations",
+        legend="archive",
+        query=counted("dataplane_partition_errors_total", ARCHIVING, "1m"),
+        for_s=120,
+        severity="ticket",
+        alarm=Alarm(of_function("archive", "Errors"), periods=10),
+    ),
+    Signal(
         name="webhooks-given-up",
         meaning="Webhook receivers did not accept events until the last retry",
         promise=13,
@@ -369,6 +401,33 @@ PANELS: Final = (
         lines=(Line("pending", worst(state("pending_deliveries"))),),
     ),
     Panel("Webhook age", "The age of the oldest delivery that is due", ("ledger",), unit="s"),
+    Panel(
+        "Archive age",
+        "The age of the oldest record of each batch, when it is in the archive",
+        ("ledger",),
+        unit="s",
+        lines=(
+            Line(
+                "slowest",
+                worst_event(event("archive_age_seconds", "archive")),
+                report("archive", "ArchiveAge", scale=1000),
+            ),
+        ),
+    ),
+    Panel("Archive backlog", "Records of the log that are not archived", ("ledger",)),
+    Panel(
+        "Archive",
+        "Records that the archive took, and those of them that were read from the log",
+        ("ledger",),
+        unit="ops",
+        lines=tuple(
+            Line(legend, reported_per_second(series, "archive"), report("archive", metric, "Sum"))
+            for legend, series, metric in (
+                ("archived", "archived_records", "ArchivedRecords"),
+                ("not delivered", "archive_recovered", "ArchiveRecovered"),
+            )
+        ),
+    ),
     Panel(
         "Webhooks given up",
         "Deliveries of the last hour whose last attempt failed",

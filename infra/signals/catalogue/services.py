@@ -83,7 +83,7 @@ _DATABASES: Final = (
         meaning="PostgreSQL's write-ahead log is not archived, so backups fall behind and the disk "
         "fills",
         promise=1,
-        panel="Archive",
+        panel="Archive of the write-ahead log",
         legend="oldest segment",
         query="max(ledger_archive_oldest_seconds)",
         unit="s",
@@ -498,7 +498,7 @@ _DATABASE_PANELS: Final = (
         lines=(Line("written", per_second("ledger_wal_bytes")),),
     ),
     Panel(
-        "Archive",
+        "Archive of the write-ahead log",
         "How long the oldest finished segment of the write-ahead log has waited to be archived. "
         "Without backups, nothing waits",
         ("services",),

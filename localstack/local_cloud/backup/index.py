@@ -6,10 +6,13 @@ import errno
 import json
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from local_cloud.backup.segments import SALT_BYTES, Spot
+from handlers.platform.segments import Logged, Spot
+from local_cloud.backup.segments import SALT_BYTES
 from local_cloud.errors import LocalCloudError
 
 
@@ -107,6 +110,20 @@ class Index:
         """Return the offset after the last record of each partition that is in the backup."""
         known = self.incarnations.get(incarnation, [])
         return [segments[-1].end if segments else 0 for segments in known]
+
+
+class Copy(Protocol):
+    """A copy of the log: the backup, or the archive."""
+
+    def index(self) -> Index:
+        """Return what is in the copy."""
+        ...
+
+    def read(
+        self, index: Index, incarnation: str, partition: int, start: int = 0
+    ) -> Iterator[Logged]:
+        """Yield a partition's records from the offset `start` on."""
+        ...
 
 
 def file_of(folder: Path, spot: Spot) -> Path:

@@ -7,17 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from handlers.platform.segments import Logged, SegmentError, Spot
 from local_cloud.backup.index import Index, Segment, file_of, write_durably
 from local_cloud.backup.log_reader import LogReader
-from local_cloud.backup.segments import (
-    Logged,
-    SegmentError,
-    Spot,
-    checksum,
-    derive_key,
-    seal,
-    unseal,
-)
+from local_cloud.backup.segments import checksum, derive_key, seal, unseal
 from local_cloud.errors import LocalCloudError
 
 #: So that a segment is some megabytes at most.

@@ -9,7 +9,7 @@ from typing import Any, cast
 from confluent_kafka import Consumer, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from local_cloud.backup.segments import Logged
+from handlers.platform.segments import Logged
 from local_cloud.errors import LocalCloudError
 
 ANSWER_LIMIT_S = 20.0

@@ -9,8 +9,8 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 
+from handlers.platform.segments import Logged
 from local_cloud.backup.log_reader import ANSWER_LIMIT_S, LogReader
-from local_cloud.backup.segments import Logged
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.topics import create_topics

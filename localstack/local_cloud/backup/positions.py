@@ -12,8 +12,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicP
 from confluent_kafka.admin import AdminClient
 
 from handlers.platform.bounds import APPLY_GROUP, COMMANDS_TOPIC
-from local_cloud.backup.index import Index
-from local_cloud.backup.log_backup import LogBackup
+from local_cloud.backup.index import Copy, Index
 from local_cloud.backup.log_reader import ANSWER_LIMIT_S, LogReader
 from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
@@ -21,9 +20,10 @@ from local_cloud.errors import LocalCloudError
 #: The broker keeps a killed consumer in its group until its session ends, which for any consumer is
 #: less than this, and takes no positions meanwhile.
 MEMBERS_LIMIT_S = 60.0
+# A restored backup may be older than the column that says which shard has the partition.
 _PROGRESS = """\
-select partition, incarnation, next_offset from ledger.partition_progress
-where topic = %s and incarnation <> '' order by partition
+select partition, incarnation, next_offset from ledger.partition_progress p
+where topic = %s and incarnation <> '' and to_jsonb(p) ->> 'shard' is null order by partition
 """
 
 
@@ -62,15 +62,20 @@ class Named:
 
 def positions(instance: Instance) -> dict[int, Position]:
     """Return the ledger's progress by partition; empty before its first migration."""
-    with psycopg.connect(instance.database_url, connect_timeout=10) as connection:
-        try:
-            rows = connection.execute(_PROGRESS, [COMMANDS_TOPIC]).fetchall()
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            return {}
+    urls = map(instance.database_url_of, instance.shard_numbers)
     return {
         partition: Position(incarnation, next_offset)
-        for partition, incarnation, next_offset in rows
+        for url in urls
+        for partition, incarnation, next_offset in _progress(url)
     }
+
+
+def _progress(url: str) -> list[tuple[int, str, int]]:
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        try:
+            return connection.execute(_PROGRESS, [COMMANDS_TOPIC]).fetchall()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            return []
 
 
 def go_on_from(instance: Instance, reached: dict[int, Position]) -> int:
@@ -118,8 +123,8 @@ def _set_offsets(admin: AdminClient, places: list[TopicPartition]) -> Exception 
     return next((KafkaException(place.error) for place in found if place.error is not None), None)
 
 
-def unapplied(backup: LogBackup, index: Index, reached: dict[int, Position]) -> Iterator[Named]:
-    """Yield what the log's backup has and the ledger has not applied."""
+def unapplied(backup: Copy, index: Index, reached: dict[int, Position]) -> Iterator[Named]:
+    """Yield what a copy of the log has and the ledger has not applied."""
     incarnation = index.latest
     for partition, end in enumerate(index.ends(incarnation)):
         position = reached.get(partition, Position(incarnation, 0))

@@ -9,12 +9,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import boto3
 import psycopg
 import pytest
 
-from handlers.platform.bounds import COMMANDS_TOPIC
+from handlers.applying.topic_directory import TopicDirectory
+from handlers.archiving.archive import Archive
+from handlers.archiving.archiver import Archiver
+from handlers.archiving.verification import verify as verify_archive
+from handlers.platform.bounds import COMMANDS_TOPIC, REGION
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
+from handlers.platform.log_history import LogHistory
+from handlers.platform.migrator import migrate, migrations
+from handlers.sharding.identity import identify
 from load.judge.topic import read_topic
 from local_cloud.backup import restoring
 from local_cloud.backup.log_backup import LogBackup
@@ -31,6 +39,7 @@ from local_cloud.services.base import Service
 from local_cloud.services.kafka import Kafka
 from local_cloud.services.postgres import Postgres
 from local_cloud.up import clean
+from tests.infra.emulated import ministack
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 QUIET = Progress(quiet=True)
@@ -107,6 +116,79 @@ def test_the_ledger_comes_back_as_it_was_at_a_moment(
     assert (Postgres(instance).folder / "before-restore" / "PG_VERSION").exists()
     run(instance, b"insert into kept values (3)")
     back_up(instance, QUIET, full=False, only_log=False)
+
+
+@pytest.fixture
+def sharded(instance: Instance) -> Instance:
+    """Return the instance with a second database, whose partition 1 it has."""
+    instance.shards = 2
+    instance.save()
+    start_all([Postgres(instance, 2)], QUIET)
+    for shard in instance.shard_numbers:
+        with psycopg.connect(instance.database_url_of(shard), autocommit=True) as connection:
+            migrate(connection, migrations())
+            identify(connection, shard)
+    place(instance, 1, 2)
+    return instance
+
+
+def place(instance: Instance, partition: int, shard: int) -> None:
+    row = (
+        "insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock,"
+        " shard) values (%s, %s, 'i', 0, 'epoch', %s)"
+    )
+    for number, there in ((1, shard), (shard, None)):
+        with psycopg.connect(instance.database_url_of(number), autocommit=True) as connection:
+            connection.execute(row, [COMMANDS_TOPIC, partition, there])
+
+
+def of_second(instance: Instance, statement: bytes) -> list[tuple[object, ...]]:
+    with psycopg.connect(instance.database_url_of(2), autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+USE_A_KEY = b"""
+    insert into ledger.legs (transaction_id, leg, kind, status, account_id, fingerprint,
+                             partition, "offset", requested_at, posted_at)
+    values (gen_random_uuid(), 1, 'deposit', 'pending', gen_random_uuid(), 'asked',
+            1, 7, now(), now())
+"""
+
+
+def test_every_shard_comes_back_as_it_was_and_home_knows_the_keys_that_others_used(
+    sharded: Instance,
+) -> None:
+    back_up(sharded, QUIET, full=True, only_log=False)
+    run(sharded, b"create table kept (n int)")
+    of_second(sharded, b"create table kept (n int)")
+    of_second(sharded, USE_A_KEY)
+    for switch in (run, of_second):
+        switch(sharded, b"select pg_switch_wal()")
+    everything = [*services(sharded), Postgres(sharded, 2)]
+    stop_all(everything, QUIET)
+    for shard in sharded.shard_numbers:
+        shutil.rmtree(Postgres(sharded, shard).cluster)
+
+    restore_ledger(sharded, QUIET, "")
+
+    start_all(everything, QUIET)
+    assert run(sharded, b"select n from kept") == of_second(sharded, b"select n from kept") == []
+    assert len(run(sharded, b"select 1 from ledger.claims")) == 1
+    assert of_second(sharded, b"select shard from ledger.identity") == [(2,)]
+
+
+def test_shards_of_two_moments_of_a_move_are_not_restored(sharded: Instance) -> None:
+    of_second(sharded, b"update ledger.partition_progress set shard = 1")
+    back_up(sharded, QUIET, full=True, only_log=False)
+    everything = [*services(sharded), Postgres(sharded, 2)]
+    stop_all(everything, QUIET)
+
+    with pytest.raises(LocalCloudError, match="partition 1 is to be on shard 2, and is on no"):
+        restore_ledger(sharded, QUIET, "")
+
+    start_all(everything, QUIET)
+    assert of_second(sharded, b"select shard from ledger.partition_progress") == [(1,)]
 
 
 def test_a_restore_that_fails_leaves_the_former_ledger(instance: Instance) -> None:
@@ -188,3 +270,63 @@ def test_a_lost_log_comes_back_with_its_offsets_times_keys_and_headers(instance:
     index = LogBackup(place.log, COMMANDS_TOPIC, place.key()).index()
     assert len(index.incarnations) == 2
     assert sum(index.ends(index.latest)) == 4
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Make a bucket in an emulator's S3, which outlives the instance's log."""
+    folder = tmp_path / "emulator"
+    folder.mkdir()
+    with ministack(folder) as emulator:
+        for name, value in {
+            "AWS_ENDPOINT_URL": emulator.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        }.items():
+            monkeypatch.setenv(name, value)
+        boto3.client("s3").create_bucket(
+            Bucket="archive", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        yield "archive"
+
+
+def archive_all(instance: Instance, bucket: str, *, together: int) -> None:
+    """Deliver the log to the archiver as a mapping does, and the first batch twice."""
+    brokers = Brokers(instance.kafka_bootstrap)
+    history, topics = LogHistory(brokers, COMMANDS_TOPIC), TopicDirectory(brokers)
+    archive = Archive(boto3.client("s3"), bucket, COMMANDS_TOPIC)
+    archiver = Archiver(archive, topics, history, COMMANDS_TOPIC)
+    for partition in range(history.partitions()):
+        _, end = history.bounds(partition)
+        for first in sorted([0, *range(0, end, together)]) if end else ():
+            archiver.archive(partition, history.logged(partition, first, together))
+    incarnation = topics.incarnation(COMMANDS_TOPIC, refresh=True)
+    found = verify_archive(archive, history, incarnation, {0: history.bounds(0)[1]})
+    assert found.problems == []
+    assert found.compared == sum(history.bounds(p)[1] for p in range(history.partitions()))
+    history.close()
+
+
+def test_a_lost_log_comes_back_from_its_archive_on_s3(instance: Instance, bucket: str) -> None:
+    produce(instance, *(b"%d" % number for number in range(7)))
+    before = read_topic(instance.kafka_bootstrap, COMMANDS_TOPIC)
+    archive_all(instance, bucket, together=3)
+    stop_all(services(instance), QUIET)
+    shutil.rmtree(Kafka(instance).folder)
+
+    # No backup was ever made.
+    restore_log(instance, QUIET, f"s3://{bucket}")
+
+    start_all(services(instance), QUIET)
+    assert read_topic(instance.kafka_bootstrap, COMMANDS_TOPIC) == before
+    reader = LogReader(instance.kafka_bootstrap, COMMANDS_TOPIC)
+    (first, *_) = reader.read(0, 0, 1)
+    reader.close()
+    assert first.headers == (("traceparent", b"00-1"),)
+    # The new log is archived beside the former one, and the next restore takes the new one.
+    produce(instance, b"7")
+    archive_all(instance, bucket, together=100)
+    stop_all(services(instance), QUIET)
+    with pytest.raises(LocalCloudError, match="nothing of it is lost"):
+        restore_log(instance, QUIET, f"s3://{bucket}")

@@ -24,6 +24,7 @@ NAMES = {
     "dead letters": bounds.DEAD_TOPIC,
     "consumer group of the apply function": bounds.APPLY_GROUP,
     "consumer group of the webhooks function": bounds.WEBHOOKS_GROUP,
+    "consumer group of the archive function": bounds.ARCHIVE_GROUP,
 }
 
 

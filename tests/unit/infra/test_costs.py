@@ -9,7 +9,9 @@ import pytest
 
 from infra.cdk import costs
 from infra.cdk.build_asset import ROOT
+from infra.cdk.consumers import ARCHIVING
 from infra.cdk.stages import DEV, PROD
+from tests.support.cloudwatch import watched_by
 from tests.support.reviewed import reviewed
 
 
@@ -48,7 +50,18 @@ def test_counts_are_those_of_production_s_template() -> None:
     # Expressions are free.
     metrics = [one for alarm in alarms for one in alarm.get("Metrics", [{"MetricStat": alarm}])]
     assert sum("MetricStat" in metric for metric in metrics) == costs.ALARMS
+    of_a_shard = [
+        metric
+        for alarm in alarms
+        for metric in watched_by(alarm)
+        if metric["Namespace"] == "AWS/RDS" or "-rotate-" in str(metric["Dimensions"])
+    ]
+    assert len(of_a_shard) == costs.ALARMS_A_SHARD
     assert len(re.findall(r"^ +Priority: \d", template, re.MULTILINE)) == costs.RULES
+
+
+def test_the_archive_s_window_is_that_of_its_mapping() -> None:
+    assert ARCHIVING.window_s == costs.ARCHIVE_WINDOW_S
 
 
 def test_requests_are_charged_by_tiers() -> None:
@@ -62,6 +75,15 @@ def test_a_standby_doubles_the_database_and_aurora_counts_what_it_uses() -> None
     aurora = replace(DEV, database=replace(DEV.database, instance_type=None, minimum_acu=0.5))
     assert costs.idle(aurora, usd)["PostgreSQL"] == pytest.approx(0.5 * usd("aurora.acu") * 730)
     assert "WAF" not in costs.idle(DEV, usd)
+
+
+def test_each_shard_costs_a_database_and_its_pooler() -> None:
+    once = costs.idle(DEV, usd)
+    twice = costs.idle(replace(DEV, database=replace(DEV.database, shards=2)), usd)
+
+    for part in ("PostgreSQL", "RDS Proxy"):
+        assert twice[part] == pytest.approx(2 * once[part])
+    assert twice["alarms"] == pytest.approx(once["alarms"] + costs.ALARMS_A_SHARD * 0.1)
 
 
 def test_a_small_team_can_afford_a_development_stage() -> None:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import errno
+import os
+import pwd
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from handlers.archiving.archive import Archive
+from handlers.platform.segments import Logged, SegmentError, Spot
 from local_cloud.backup import index as index_module
+from local_cloud.backup.archived_log import ArchivedLog, archived_log
 from local_cloud.backup.index import Index, file_of
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_reader import LogReader
 from local_cloud.backup.place import Place
 from local_cloud.backup.positions import Position, unapplied
 from local_cloud.backup.restoring import read_moment, restore_ledger
-from local_cloud.backup.segments import Logged, SegmentError, Spot, derive_key, seal, unseal
+from local_cloud.backup.segments import derive_key, seal, unseal
 from local_cloud.config import Instance, load_instance
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
+from tests.support.bucket import Bucket
 
 TOPIC = "ledger.commands"
 KEY = derive_key("secret", b"salt")
@@ -210,6 +216,47 @@ def test_without_a_backup_the_error_says_what_makes_one(backup: LogBackup) -> No
         backup.index()
 
 
+def test_the_archive_is_a_copy_of_the_log_that_is_read_as_the_backup_is() -> None:
+    bucket = Bucket()
+    archive = Archive(bucket, "bucket", TOPIC)
+    archive.put("former", 0, records(9))
+    for partition, count in ((0, 5), (2, 3)):
+        archive.put("first", partition, records(count)[:2])
+        archive.put("first", partition, records(count)[2:])
+    copy = ArchivedLog(archive)
+
+    index = copy.index()
+
+    assert (index.latest, index.ends("first")) == ("first", [5, 0, 3])
+    assert list(copy.read(index, "first", 0)) == records(5)
+    assert list(copy.read(index, "first", 0, start=3)) == records(5)[3:]
+    assert list(copy.read(index, "first", 1)) == []
+    named = unapplied(copy, index, {0: Position("first", 4), 2: Position("first", 3)})
+    assert [(one.partition, one.offset) for one in named] == [(0, 4)]
+
+
+def test_an_archive_that_is_empty_or_damaged_is_not_restored_from() -> None:
+    bucket = Bucket()
+    copy = ArchivedLog(Archive(bucket, "bucket", TOPIC))
+    with pytest.raises(LocalCloudError, match="is empty"):
+        copy.index()
+
+    Archive(bucket, "bucket", TOPIC).put("first", 0, records(5))
+    (key,) = bucket.objects
+    bucket.objects[key] = bucket.objects[key][:-1]
+    with pytest.raises(LocalCloudError, match="can't be read"):
+        list(copy.read(copy.index(), "first", 0))
+
+
+@pytest.mark.parametrize("source", ["backup", "http://bucket", "ARCHIVE"])
+def test_a_source_that_names_no_copy_is_refused(source: str, instance: Instance) -> None:
+    with (
+        pytest.raises(LocalCloudError, match="is no copy of the log"),
+        archived_log(instance, source),
+    ):
+        pytest.fail("there is none")
+
+
 def test_what_was_accepted_and_not_applied_is_named(backup: LogBackup) -> None:
     backup.take(Log([records(5), records(2), records(1)]))
     reached = {0: Position("first", 3), 1: Position("first", 2), 2: Position("second", 0)}
@@ -280,3 +327,18 @@ def test_a_file_of_a_backup_appears_whole(tmp_path: Path) -> None:
 
     assert file.read_bytes() == b"whole"
     assert not list(tmp_path.glob("*.new"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="services have this user")
+def test_a_copy_of_the_backups_that_somebody_else_made_can_be_read(tmp_path: Path) -> None:
+    place = Place(tmp_path / "copy", tmp_path / "key")
+    copied = place.postgres / "backup" / "backup.info"
+    copied.parent.mkdir(parents=True)
+    copied.touch()
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+
+    place.check()
+
+    owner = pwd.getpwnam("postgres").pw_uid
+    assert {path.stat().st_uid for path in (place.postgres, copied.parent, copied)} == {owner}

@@ -1,0 +1,1 @@
+"""Archiving: keep the log outside of its cluster, gapless and verifiable."""
