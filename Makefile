@@ -158,7 +158,7 @@ bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: drill
-drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdfg)
+drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdefg)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
 
 .PHONY: synth
