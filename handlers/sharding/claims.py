@@ -82,10 +82,8 @@ class Claims:
         if not named:
             return []
         partition = batch[0][0].partition
-        rows = self._shards.of_partition(partition).read(
-            sql("sharding/queued"),
-            {"partition": partition, "account_ids": [*map(ids.digits, named)]},
-        )
+        parameters = {"partition": partition, "account_ids": [*map(ids.digits, named)]}
+        rows = self._shards.of_partition(partition).read(sql("sharding/queued"), parameters)
         records = [Record(*row) for row in rows]
         return [(record, decoded(record)) for record in records]
 
