@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -12,9 +12,8 @@ from uuid import UUID
 
 from handlers.auditing.snapshots import Leg, Snapshot, Snapshots
 from handlers.domain import kinds
-from handlers.domain.partitions import partition_of
 from handlers.platform.postgres import sql
-from handlers.sharding.shards import HOME
+from handlers.sharding.shards import ShardMap
 
 Found = Iterator[tuple[str | None, str]]
 
@@ -129,7 +128,7 @@ def transit_of(snapshots: Snapshots) -> Transit:
     snapshots are from before the second leg, or from before the first; then the other half can be
     found by now.
     """
-    places = _places(snapshots.home)
+    places = _map_of(snapshots.home)
     transit = Transit(Counter(), Counter(), Counter())
     alone: list[_Half] = []
     streams = (_halves(snapshot) for snapshot in snapshots.each)
@@ -140,7 +139,7 @@ def transit_of(snapshots: Snapshots) -> Transit:
         (half,) = halves
         if half.leg == 1 and half.status == "pending":
             transit.under_way[half.currency] += half.amount
-            if places.shard_of(half.counterparty_id) != half.shard:
+            if places.shard_of_account(half.counterparty_id or "") != half.shard:
                 transit.between_shards[half.currency] += half.amount
         elif half.leg == 2 or half.status == "completed":
             alone.append(half)
@@ -171,38 +170,30 @@ def _look_again(snapshots: Snapshots, alone: Sequence[_Half], skew: Counter[str]
                 skew[half.currency] += half.amount if half.leg == 1 else -half.amount
 
 
-class _Places(NamedTuple):
-    """Where accounts are, as the home database's snapshot has it."""
-
-    shards: Mapping[int, int]
-
-    def shard_of(self, account_id: str | None) -> int:
-        if account_id is None or not self.shards:
-            return HOME
-        return self.shards.get(partition_of(account_id, max(self.shards) + 1), HOME)
-
-
-def _places(home: Snapshot) -> _Places:
+def _map_of(home: Snapshot) -> ShardMap:
+    """Return where partitions are, as the home database's snapshot has it."""
     rows = home.connection.execute(sql("auditing/places")).fetchall()
-    return _Places({partition: HOME if shard is None else shard for partition, shard in rows})
+    return ShardMap(
+        max((count for _, _, count in rows if count is not None), default=1),
+        {partition: shard for partition, shard, _ in rows if shard is not None},
+    )
 
 
 def strangers(snapshots: Snapshots) -> Found:
     """Find rows that are in another database than their partition, and contradictory maps."""
     for snapshot in snapshots.each:
-        for detail, _ in snapshot.connection.execute(sql("auditing/strangers")).fetchall():
+        for (detail,) in snapshot.connection.execute(sql("auditing/strangers")).fetchall():
             yield None, f"shard {snapshot.shard} {detail}"
-    mapped = _places(snapshots.home).shards
-    live: dict[int, list[int]] = {}
+    places = _map_of(snapshots.home)
+    live: dict[int, list[int]] = {partition: [] for partition in places.shards}
     for snapshot in snapshots.each:
-        for partition, shard in snapshot.connection.execute(sql("auditing/places")).fetchall():
+        for partition, shard, _ in snapshot.connection.execute(sql("auditing/places")).fetchall():
             if shard is None:
                 live.setdefault(partition, []).append(snapshot.shard)
-    for partition in sorted(mapped.keys() | live.keys()):
-        homes = live.get(partition, [])
-        if homes != [mapped.get(partition, HOME)]:
+    for partition, shards in sorted(live.items()):
+        if shards != [places.shard_of(partition)]:
             yield (
                 None,
-                f"partition {partition} is on shard {mapped.get(partition, HOME)} by the map, but"
-                f" in use on {', '.join(map(str, homes)) or 'none'}",
+                f"partition {partition} is on shard {places.shard_of(partition)} by the map, but in"
+                f" use on {', '.join(map(str, shards)) or 'none'}",
             )

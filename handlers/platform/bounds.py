@@ -84,6 +84,7 @@ _SECRETS: Final = listed(
     r"[^,\s]+", "arn:aws:secretsmanager:eu-central-1:111111111111:secret:application-a1b2c3"
 )
 _SECURITY: Final = one_of(*get_args(KafkaSecurity))
+_PREFIX: Final = matching(r"(?:[a-z0-9-]{1,40}\.)?", "pr-12.")
 _TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
 _CACHES: Final = matching(
     rf"rediss?://(?:[^\s@/]*@)?{_HOST}:{_PORT}(?:/\d{{1,3}})?", "redis://cache.example.com:6379/0"
@@ -113,7 +114,6 @@ _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
-_SHARDED: Final = (*_SEGMENTED, "offsets", "migrate", "grow", "audit")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -131,7 +131,7 @@ _TABLE: Final = (
     Setting(
         "DATABASE_SHARDS",
         "the further shards' poolers, from shard 2 on; same database and sign-in",
-        _SHARDED,
+        _PLACED,
         _POOLERS,
         "",
     ),
@@ -167,6 +167,13 @@ _TABLE: Final = (
     ),
     Setting(
         "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
+    ),
+    Setting(
+        "LOG_PREFIX",
+        "what the names of topics and consumer groups begin with, in a stage that shares brokers",
+        ("grow", "offsets", "verify-archive"),
+        _PREFIX,
+        "",
     ),
     # Few enough on a laptop that commands still arrive in batches.
     Setting("PARTITIONS", "the topics' partition count", _PLACED, _COUNT, None, "4"),

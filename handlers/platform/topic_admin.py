@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any, Final
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
@@ -76,6 +77,21 @@ class TopicAdmin:
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the brokers refuse: {error}") from error
         return made
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete topics with their records. Those that are not there are skipped.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers refuse or can't be reached.
+        """
+        try:
+            futures = self._client.delete_topics(list(names), request_timeout=REQUEST_TIMEOUT_S)
+            for future in futures.values():
+                _await_deleted(future)
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the brokers refuse: {error}") from error
 
     def grow(self, names: Sequence[str], partitions: int) -> None:
         """Add partitions until each topic has ``partitions``. Missing topics are skipped.
@@ -224,6 +240,14 @@ class TopicAdmin:
             resources, request_timeout=REQUEST_TIMEOUT_S
         ).values():
             future.result(timeout=_RESULT_TIMEOUT_S)
+
+
+def _await_deleted(future: Future[None]) -> None:
+    try:
+        future.result(timeout=_RESULT_TIMEOUT_S)
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise
 
 
 def _check(name: str, found: int, wanted: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.platform.bounds import SETTINGS, STRICT, Limits
+from handlers.platform.bounds import METRICS_NAMESPACE, SETTINGS, STRICT, Limits
 
 LOCAL_ACCOUNT = "000000000000"
 
@@ -97,6 +97,16 @@ class StageConfig:
     def stack_name(self) -> str:
         """The CloudFormation stack's name."""
         return f"ledgerlane-{self.name}"
+
+    @property
+    def log_prefix(self) -> str:
+        """What the names of topics and consumer groups begin with."""
+        return ""
+
+    @property
+    def metrics_namespace(self) -> str:
+        """The namespace of the metrics that functions report."""
+        return METRICS_NAMESPACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +377,9 @@ class AwsStage(StageConfig):
         Copies of the backups and of the archive in another region, or None.
     is_first
         Whether this is the stage's first deployment (``make deploy FIRST=1``).
+    is_ephemeral
+        Whether it is a pull request's stage, of which nothing stays. It shares its account and
+        brokers with another stage, so its topics, groups and metrics have names of their own.
     """
 
     partitions: int
@@ -380,6 +393,17 @@ class AwsStage(StageConfig):
     archive: ArchiveConfig | None = None
     copies: CopiesConfig | None = None
     is_first: bool = False
+    is_ephemeral: bool = False
+
+    @property
+    def log_prefix(self) -> str:
+        """What the names of topics and consumer groups begin with."""
+        return f"{self.name}." if self.is_ephemeral else ""
+
+    @property
+    def metrics_namespace(self) -> str:
+        """The namespace of the metrics that functions report."""
+        return f"{METRICS_NAMESPACE}/{self.name}" if self.is_ephemeral else METRICS_NAMESPACE
 
     @property
     def is_locked(self) -> bool:

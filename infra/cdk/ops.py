@@ -34,7 +34,8 @@ if __name__ == "__main__":
 
 from handlers.platform.bounds import REGION
 from handlers.platform.setting import LOCAL
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.config import ConfigError
+from infra.cdk.stages import aws_stage
 
 #: Longer than any function may run, in seconds.
 TIMEOUT_S: Final = 920
@@ -126,7 +127,7 @@ def client_of(stage: str) -> Any:
     # A second attempt would do the work twice.
     config = Config(read_timeout=TIMEOUT_S, retries={"total_max_attempts": 1})
     if stage != LOCAL:
-        return boto3.client("lambda", region_name=AWS_STAGES[stage].region, config=config)
+        return boto3.client("lambda", region_name=aws_stage(stage).region, config=config)
     return boto3.client(
         "lambda",
         endpoint_url=os.environ["LEDGERLANE_EMULATOR_URL"],
@@ -156,15 +157,16 @@ def invoke(client: Any, function: str, event: Event) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the operator wrote; return the exit status."""
     parser = argparse.ArgumentParser(prog="ops", description="Operate a stage.")
-    parser.add_argument("--stage", required=True, choices=(LOCAL, *AWS_STAGES))
+    parser.add_argument("--stage", required=True)
     parser.add_argument("do", nargs="*", help=", ".join(ACTIONS))
     options = parser.parse_args(arguments)
     try:
         function, event = event_of(options.do)
-    except UsageError as error:
+        client = client_of(options.stage)
+    except (UsageError, ConfigError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return invoke(client_of(options.stage), f"ledgerlane-{options.stage}-{function}", event)
+    return invoke(client, f"ledgerlane-{options.stage}-{function}", event)
 
 
 if __name__ == "__main__":

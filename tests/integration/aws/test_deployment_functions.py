@@ -50,6 +50,18 @@ def test_topics_are_made_once_and_keep_their_partition_count(bootstrap: str, top
     assert topic + "-other" not in present, "refused before anything is made"
 
 
+def test_topics_are_deleted_once_and_may_be_gone(bootstrap: str) -> None:
+    name = f"ledger.test-{uuid.uuid4().hex}"
+    admin = TopicAdmin(Brokers(bootstrap))
+    admin.ensure({name: {}}, partitions=1, replication=1)
+
+    admin.delete([name, name + "-other"])
+    admin.delete([name])
+
+    present = AdminClient({"bootstrap.servers": bootstrap}).list_topics(timeout=10).topics
+    assert name not in present
+
+
 @pytest.fixture
 def owner() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """Return a connection to a database of the test's own, as its owner."""

@@ -18,17 +18,26 @@ class ShardedLedger(Ledger):
     urls
         The home database, and further ones, all empty.
     homes
-        The shard of each partition that is not at home.
+        The shard of each partition that is not at home; nothing for a ledger that exists already.
     """
 
     def __init__(
-        self, urls: list[str], homes: Mapping[int, int], partitions: int = PARTITIONS
+        self,
+        urls: list[str],
+        homes: Mapping[int, int],
+        partitions: int = PARTITIONS,
+        topic: str = COMMANDS,
     ) -> None:
         super().__init__(urls[0], partitions)
+        self.urls = urls
         further = [Database(url, max_size=8) for url in urls[1:]]
-        self.shards = Shards([self.database, *further], COMMANDS, partitions)
+        self.shards = Shards([self.database, *further], topic, partitions)
+        self._topic = topic
         for one in self.shards.each[1:]:
-            one.database.write("insert into ledger.identity (shard) values (%s)", [one.number])
+            one.database.write(
+                "insert into ledger.identity (shard) values (%s) on conflict do nothing",
+                [one.number],
+            )
         for partition, shard in homes.items():
             self._place(partition, shard)
         self.writer = self.new_writer()
@@ -40,7 +49,12 @@ class ShardedLedger(Ledger):
                 "insert into ledger.partition_progress"
                 " (topic, partition, incarnation, next_offset, clock, partitions, shard)"
                 " values (%s, %s, '', 0, 'epoch', %s, %s)",
-                (COMMANDS, partition, self.partitions, shard if number == HOME else None),
+                (
+                    self._topic,
+                    partition,
+                    self.partitions,
+                    shard if number == HOME else None,
+                ),
             )
 
     def rows(self, query: LiteralString, *parameters: Any) -> list[dict[str, Any]]:

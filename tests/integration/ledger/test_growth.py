@@ -180,7 +180,7 @@ def test_a_log_that_does_not_drain_is_opened_again(
     assert Growing(ledger.shards, source.topic).current() is None
     time.sleep(1.1)
     assert clients.partitioning.sending_by() == PARTITIONS
-    again = Consumers(url, source)
+    again = Consumers([url], source)
     assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
     again.stop()
 
@@ -210,7 +210,7 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         restored_url = url_of(admin_url, name, pooler_port)
         replay(source, restored_url, [before.get(partition, 0) for partition in range(PARTITIONS)])
         restored = Ledger(restored_url)
-        again = Consumers(restored_url, source)
+        again = Consumers([restored_url], source)
         partitioning = Partitioning(restored.database, source.topic, PARTITIONS)
         at_markers = "select 1 from ledger.partition_progress where growing_to is not null"
         await_that(
@@ -225,6 +225,6 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         again.stop()
         restored.close()
         await_drained(ledger, source)
-        _, difference = check(source, restored_url, admin_url)
+        _, difference = check(source, [restored_url], admin_url)
         assert difference is None, difference
         assert audit(Shards.only(Database(restored_url, max_size=1))).is_sound

@@ -172,7 +172,7 @@ def test_a_queue_with_money_under_way_is_worked_off_in_order_on_its_new_partitio
     )
     poison = teller.poison(blocked)
     behind = teller.transfer(blocked, other, 7)
-    again = Consumers(url, source)
+    again = Consumers([url], source)
     teller.await_queue(blocked, 3)
     assert teller.await_end(captured)["reason"] == "account_frozen"
     credited = teller.transfer(other, blocked, 90)

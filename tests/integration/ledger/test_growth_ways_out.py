@@ -212,7 +212,7 @@ def test_a_tool_that_is_killed_at_the_fence_keeps_nobody_out_for_long(
     await_that(lambda: no_fence(ledger), "the fence is lifted")
 
     clients.await_more(50)
-    _, difference = check(source, url, admin_url)
+    _, difference = check(source, [url], admin_url)
     assert difference is None, difference
     assert grow(url, source, GROWN + 1)
     clients.await_more(50)
@@ -257,7 +257,7 @@ def test_a_growth_that_runs_is_given_up_and_its_tool_hears_of_it(
         assert tool.wait(LIMIT_S) == 1
     assert no_fence(ledger)
     clients.await_more(50)
-    _, difference = check(source, url, admin_url)
+    _, difference = check(source, [url], admin_url)
     assert difference is None, difference
     assert grow(url, source, GROWN), "to the same count, later"
     clients.stop()
@@ -308,7 +308,7 @@ def test_after_a_growth_that_was_given_up_everything_is_as_before(
         GROWN - 1,
     )
 
-    again = Consumers(url, source)
+    again = Consumers([url], source)
     clients.send(account_id, c.Deposit(amount=2, **words, **clients.common()))
     await_drained(ledger, source)
 

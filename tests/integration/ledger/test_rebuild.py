@@ -46,7 +46,7 @@ def live(database_url: str, source: Source) -> Iterator[Live]:
 
 
 def test_the_rebuilt_ledger_is_the_live_one(live: Live, admin_url: str) -> None:
-    applied, difference = check(live.source, live.url, admin_url)
+    applied, difference = check(live.source, [live.url], admin_url)
 
     assert difference is None
     assert applied.completed > 20
@@ -61,7 +61,7 @@ def test_the_live_ledger_may_lag_behind_its_log(live: Live, admin_url: str) -> N
     live.produce([record for records in planned.log.partitions for record in records])
     planned.close()
 
-    _, difference = check(live.source, live.url, admin_url)
+    _, difference = check(live.source, [live.url], admin_url)
 
     assert difference is None
 
@@ -141,7 +141,7 @@ def test_a_ledger_of_another_topic_cannot_be_judged(live: Live, admin_url: str) 
     live.ledger.execute("update ledger.partition_progress set incarnation = 'an earlier one'")
 
     with pytest.raises(LogIncomplete, match="was recreated"):
-        check(live.source, live.url, admin_url)
+        check(live.source, [live.url], admin_url)
 
 
 def test_restore_fills_an_empty_database_and_sends_on_what_a_crash_kept(

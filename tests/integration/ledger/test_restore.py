@@ -82,7 +82,7 @@ def test_a_database_of_before_goes_on_where_it_is_and_loses_nothing(
 
         assert restored.next_offset == live.next_offset
         assert audit(restored.ledger.shards).is_sound
-        assert check(source, restored.url, admin_url)[1] is None
+        assert check(source, [restored.url], admin_url)[1] is None
         with psycopg.connect(live.url) as before, psycopg.connect(restored.url) as after:
             assert first_difference([before], after) is None
         restored.close()

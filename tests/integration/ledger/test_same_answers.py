@@ -15,8 +15,9 @@ from handlers.domain import ids
 from handlers.domain.ledger import decoded
 from handlers.domain.partitions import partition_of
 from handlers.platform.clock import rfc3339_us
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.answers import CALLERS, OTHER, Answer, Reader, api_over
-from tests.integration.ledger.harness import START_MS, Ledger
+from tests.integration.ledger.harness import COMMANDS, START_MS, Ledger
 from tests.integration.ledger.layouts import LedgerPlayer
 from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.sharded import ShardedLedger
@@ -136,10 +137,9 @@ class Play:
                     yield command, f"{record.partition}-{record.offset}"
 
 
-def told(ledger: Ledger, seed: int) -> Answers:
+def told(play: Play) -> Answers:
     """Return what every caller is told about a history."""
-    play = Play(ledger, seed)
-    reader = Reader()
+    reader, ledger = Reader(), play.ledger
     accounts = [*play.history.account_ids, *play.others, "acc_" + "9" * 32]
     now_us = ledger.publisher.now_ms * 1000
     moments = [rfc3339_us(START_MS * 1000 + n * (now_us - START_MS * 1000) // 4) for n in range(5)]
@@ -196,14 +196,37 @@ def answers(request: pytest.FixtureRequest, urls: list[str]) -> dict[str, Answer
     for name, homes in LAYOUTS.items():
         ledger = ledger_over(urls, homes)
         try:
-            found[name] = told(ledger, request.param)
+            found[name] = told(Play(ledger, request.param))
         finally:
             ledger.close()
-    return found
+    return found | {"copies": told_of_copies(urls, request.param)}
+
+
+def told_of_copies(urls: list[str], seed: int) -> Answers:
+    """Return what is told if two databases have all rows: of each, some partitions count."""
+    ledger, copy = (Ledger(url, PARTITIONS) for url in urls[:2])
+    try:
+        for one in (ledger, copy):
+            empty(one.url)
+            play = Play(one, seed)
+            one.execute("update ledger.partition_progress set shard = 2 where partition in (1, 3)")
+        # What was applied to the other database's partitions meanwhile does not count.
+        for one, partitions in ((ledger, [1, 3]), (copy, [0, 2])):
+            one.execute(
+                "update ledger.accounts set balance = balance + 7, held = held + 1"
+                " where partition = any(%s) and kind = 'customer'",
+                partitions,
+            )
+        ledger.shards = Shards([ledger.database, copy.database], COMMANDS, PARTITIONS)
+        play.ledger = ledger
+        return told(play)
+    finally:
+        ledger.close()
+        copy.close()
 
 
 def test_where_partitions_live_changes_no_answer(answers: dict[str, Answers]) -> None:
-    together, *apart = LAYOUTS
+    together, *apart = answers
 
     for name in apart:
         assert answers[name].keys() == answers[together].keys(), name

@@ -100,7 +100,7 @@ def live(admin_url: str, role: str, pooler_port: int, source: Source) -> Iterato
 def check_same(live: Live, admin_url: str) -> None:
     report = audit(live.ledger.shards, slice_size=7)
     assert report.findings == ()
-    _, difference = check(live.source, live.url, admin_url)
+    _, difference = check(live.source, [live.url], admin_url)
     assert difference is None, difference
 
 

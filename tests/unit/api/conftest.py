@@ -15,6 +15,7 @@ from handlers.platform import clock
 from handlers.platform.errors import Unauthenticated
 from handlers.platform.kafka import Headers, Outbound, Position
 from handlers.reading.accounts import Owners
+from handlers.sharding.shards import Shards
 from tests.support.http import Client
 from tests.support.settings import settings_with
 from tests.unit.api.tables import Tables
@@ -101,10 +102,12 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     wiring.reset()
     wiring.settings.replace(settings_with())
     producer = ProducerStub()
+    nowhere: Any = NoDatabase()
     stand_ins: list[tuple[wiring.once[Any], Any]] = [
         (wiring.producer, producer),
         (wiring.sessions, SessionsStub()),
-        (wiring.database, NoDatabase()),
+        (wiring.database, nowhere),
+        (wiring.shards, Shards.only(nowhere)),
         (wiring.partitioning, PartitioningStub()),
     ]
     for once, stand_in in stand_ins:
@@ -135,8 +138,8 @@ def world(api: Api) -> World:
     """Wire the app over `Tables`, where Alice owns `ACCOUNT` and Bob `OTHERS_ACCOUNT`."""
     tables = Tables(owners={ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB})
     wiring.owners.reset()
-    wiring.shards.reset()
     wiring.database.replace(tables)  # type: ignore[arg-type]  # a double
+    wiring.shards.replace(Shards.only(tables))  # type: ignore[arg-type]  # a double
     wiring.waiter.replace(WaiterStub())  # type: ignore[arg-type]  # a double
     wiring.log_reader.replace(None)  # type: ignore[arg-type]  # nothing looks into the log
     return World(api.producer, api.alice, api.operator, api.nobody, tables)

@@ -1,4 +1,4 @@
--- What this database says about each partition that an account may have: the shard that has it.
-select partition, shard
+-- What this database says about each partition: the shard that has it, or null for this one, and the
+-- count that its accounts are placed by.
+select partition, shard, partitions
 from ledger.partition_progress
-where partition < (select max(partitions) from ledger.partition_progress where shard is null)

@@ -1,6 +1,5 @@
 -- The partitions that have rows here although they are not here, and how many.
-select concat('has ', sum(rows), ' rows of partition ', partition, ', which is not there'),
-       partition
+select concat('has ', sum(rows), ' rows of partition ', partition, ', which is not there')
 from (
     select partition, count(*) as rows from ledger.accounts group by 1
     union all
