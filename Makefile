@@ -35,7 +35,7 @@ lock: ## Update requirements-dev.lock from the rooms' requirements (ARGS=--upgra
 		--constraint infra/cdk/constraints.txt $(REQUIREMENTS) --output-file requirements-dev.lock
 
 .PHONY: up
-up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 EMULATOR=, see docs/local-cloud.md)
+up: $(READY) ## Install what is missing, start everything, deploy (BROKER= BROKERS=3 SHARDS=2 EMULATOR=, see docs/local-cloud.md)
 	@$(LOCAL_CLOUD) up
 
 .PHONY: down
@@ -107,6 +107,10 @@ rebuild-check: $(READY) ## Rebuild the ledger from the log and compare it with t
 grow-partitions: $(READY) ## Add partitions to the log (TO=24), or cancel a growth (GIVE_UP=1)
 	@$(LOCAL_CLOUD) grow $(if $(filter-out 0,$(GIVE_UP)),--give-up) $(TO)
 
+.PHONY: move-partition
+move-partition: $(READY) ## Move a partition to another shard (P=3 TO=2), or undo that until the switch (UNDO=1)
+	@$(LOCAL_CLOUD) run functions.move $(if $(filter-out 0,$(UNDO)),--undo,$(P) $(TO))
+
 .PHONY: backup
 backup: $(READY) ## Add to the backups of the ledger and the log (FULL=1, LOG=1 for only the log)
 	@$(LOCAL_CLOUD) backup $(if $(filter-out 0,$(FULL)),--full) $(if $(filter-out 0,$(LOG)),--log)
@@ -154,7 +158,7 @@ bench-scale: .venv/.bench-ready ## Measure how the cost of a command grows, with
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.bench.scale $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: drill
-drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdfg)
+drill: $(READY) ## Lose parts of a separate instance under load, and show what held (ONLY=abcdefg)
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
 
 .PHONY: synth

@@ -1,8 +1,9 @@
 """The audit function, which a schedule invokes, and a command that shows its progress.
 
 As a command (``python -m functions.audit``) it audits the database in ``--database-url`` or
-``LEDGERLANE_POOLER_URL``, or else the one in the function's environment. The exit status is 0 if
-the books are right, 1 if they are wrong, and 2 if the audit could not run.
+``LEDGERLANE_POOLER_URL`` with the further shards in ``--shards`` or ``DATABASE_SHARDS``, or else
+the ones in the function's environment. The exit status is 0 if the books are right, 1 if they are
+wrong, and 2 if the audit could not run, also because partitions are being moved.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from functions.settings import SettingsError
 from handlers.auditing.auditor import Progress, audit
 from handlers.auditing.checks import CHECKS
 from handlers.auditing.report import Report
+from handlers.auditing.snapshots import PartitionsMoving
 from handlers.domain.money import formatted, is_currency
+from handlers.platform.bounds import SETTINGS
 from handlers.platform.errors import LedgerlaneError
-from handlers.platform.postgres import Database
+from handlers.platform.setting import SettingError
+from handlers.sharding.addresses import shards_at
+from handlers.sharding.shards import Shards
 
 SOUND: Final = 0
 UNSOUND: Final = 1
@@ -35,7 +40,7 @@ PROGRESS_INTERVAL_S: Final = 5.0
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Audit the ledger, log and count what is wrong, and return it."""
     started_s = time.monotonic()
-    report = audit(wiring.database())
+    report = audit(wiring.shards())
     took_s = time.monotonic() - started_s
     metrics = wiring.metrics()
     for name, value in (
@@ -54,6 +59,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         "postings": report.postings,
         "transactions": report.transactions,
         "in_transit": dict(report.in_transit),
+        "between_shards": dict(report.between_shards),
         "waiting": report.waiting,
         "waiting_accounts": report.waiting_accounts,
         "wrong": dict(report.wrong),
@@ -95,11 +101,16 @@ def describe(report: Report, took_s: float) -> str:
     """Format a report for people."""
     lines = [
         f"{report.accounts:,} accounts, {report.transactions:,} transactions and"
-        f" {report.postings:,} postings in {took_s:.1f} s"
+        f" {report.postings:,} postings"
+        + (f" on {report.shards} shards" if report.shards > 1 else "")
+        + f" in {took_s:.1f} s"
     ]
     for currency, amount in report.in_transit.items():
-        shown = formatted(amount, currency) if is_currency(currency) else f"{amount:,}"
-        lines.append(f"under way: {shown} {currency}")
+        between = report.between_shards.get(currency, 0)
+        lines.append(
+            f"under way: {_shown(amount, currency)}"
+            + (f", {_shown(between, currency)} of it between shards" if between else "")
+        )
     if report.waiting:
         lines.append(
             f"parked: {report.waiting:,} commands of {report.waiting_accounts:,} accounts"
@@ -117,8 +128,17 @@ def describe(report: Report, took_s: float) -> str:
     return "\n".join(lines)
 
 
-def _database(url: str | None) -> Database:
-    return Database(url, max_size=1) if url else wiring.database()
+def _shown(amount: int, currency: str) -> str:
+    text = formatted(amount, currency) if is_currency(currency) else f"{amount:,}"
+    return f"{text} {currency}"
+
+
+def _shards(url: str | None, given: str | None) -> Shards:
+    if not url:
+        return wiring.shards()
+    setting = SETTINGS["DATABASE_SHARDS"]
+    further = setting.read(os.environ) if given is None else setting.parse(given)
+    return shards_at(url, further, SETTINGS["COMMANDS_TOPIC"].read(os.environ), 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,15 +149,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=os.environ.get("LEDGERLANE_POOLER_URL"),
         help="the database's URL (default: LEDGERLANE_POOLER_URL, or the function's environment)",
     )
+    parser.add_argument(
+        "--shards",
+        help="with a URL, the further shards' hosts and ports (default: $DATABASE_SHARDS)",
+    )
     options = parser.parse_args(arguments)
     started_s = time.monotonic()
     try:
-        database = _database(options.database_url)
-        report = audit(database, ProgressLine(sys.stderr).show)
-    except (SettingsError, LedgerlaneError) as error:
+        shards = _shards(options.database_url, options.shards)
+        report = audit(shards, ProgressLine(sys.stderr).show)
+    except PartitionsMoving as error:
+        print(f"audit: {error}", file=sys.stderr)
+        return UNKNOWN
+    except (SettingError, SettingsError, LedgerlaneError) as error:
         print(f"audit: {error}; is the stack up (make up)?", file=sys.stderr)
         return UNKNOWN
-    database.close()
+    shards.close()
     print(describe(report, time.monotonic() - started_s))
     return SOUND if report.is_sound else UNSOUND
 

@@ -47,7 +47,7 @@ def make(report: Callable[[str], None], patience: Patience) -> Grower:
     """Return a grower for the log in the settings."""
     settings = wiring.settings()
     return Grower(
-        Growing(wiring.database(), settings.commands_topic),
+        Growing(wiring.shards(), settings.commands_topic),
         TopicAdmin(wiring.brokers()),
         TopicDirectory(wiring.brokers()),
         wiring.producer(),

@@ -40,10 +40,12 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 def _next_offsets(topic: str) -> dict[int, int]:
     """Return the offset of the next record of each partition that the ledger expects."""
-    rows = wiring.database().read(sql("rebuild/progress"), {"topic": topic})
     incarnation = TopicDirectory(wiring.brokers()).incarnation(topic, refresh=True)
     # A topic that was created anew starts again at 0.
     return {
         partition: next_offset if known == incarnation else 0
-        for partition, known, next_offset in rows
+        for shard in wiring.shards().each
+        for partition, known, next_offset in shard.database.read(
+            sql("rebuild/progress"), {"topic": topic}
+        )
     }

@@ -1,9 +1,10 @@
 """A command that rebuilds the ledger from the log (``python -m functions.rebuild``).
 
 ``check`` rebuilds it in a scratch database, compares that with the live ledger as it was when the
-command started, and drops the scratch database.  ``restore`` rebuilds it in the given database,
-which must be empty, and sends the messages that a crash kept from the log.  Users and sessions are
-not in the log; restore them from a backup.
+command started, on all its shards, and drops the scratch database.  ``restore`` rebuilds it in the
+given database, which must be empty, and sends the messages that a crash kept from the log.  Users
+and sessions are not in the log; restore them from a backup.  ``restore --shard 2`` rebuilds what a
+further shard had in its empty database, beside the others.
 
 As a function, it takes the event ``{}`` to check or ``{"restore": true}`` to restore, in the
 database of its environment, as the schema's owner.  It has fifteen minutes, so a larger ledger
@@ -36,9 +37,11 @@ from handlers.applying.topic_directory import TopicDirectory
 from handlers.applying.writer import Applied, Writer
 from handlers.auditing.comparison import Difference, first_difference
 from handlers.auditing.rebuild import Unsent, counts_of, rebuild, values_of, verdicts_of
+from handlers.auditing.snapshots import taken
 from handlers.domain.growth import Growth
 from handlers.domain.state import PartitionState, Verdicts
 from handlers.growing import growths
+from handlers.moving.takeover import take_over
 from handlers.platform.bounds import SETTINGS
 from handlers.platform.errors import LedgerlaneError, Unavailable
 from handlers.platform.kafka import Producer
@@ -47,12 +50,15 @@ from handlers.platform.log_history import LogHistory, LogIncomplete
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.postgres import Database, sql
 from handlers.platform.setting import SettingError
-from handlers.sharding.shards import Shards
+from handlers.sharding.addresses import urls_of
+from handlers.sharding.shards import HOME, Shards
 
 SAME: Final = 0
 DIFFERENT: Final = 1
 UNKNOWN: Final = 2
 PROGRESS_INTERVAL_S: Final = 2.0
+#: How many connections it takes to look at a shard: at a snapshot, and at what came later.
+LOOKING: Final = 3
 
 
 class CannotTell(LedgerlaneError):
@@ -82,11 +88,12 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """Check or restore the ledger; return the counts, and the first difference or None."""
     settings = wiring.settings()
     source = Source(wiring.brokers(), settings.commands_topic, settings.partitions)
-    url = wiring.owner_conninfo(wiring.home())
+    places = (wiring.home(), *wiring.further_places())
+    urls = [wiring.owner_conninfo(place) for place in places]
     if event.get("restore"):
-        applied, difference = restore(source, url), None
+        applied, difference = restore(source, urls[0]), None
     else:
-        applied, difference = check(source, url, url)
+        applied, difference = check(source, urls, urls[0])
     wiring.logger().info("the ledger was rebuilt", extra={"is_equal": difference is None})
     return {
         "completed": applied.completed,
@@ -97,39 +104,48 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     }
 
 
-def check(source: Source, live_url: str, admin_url: str) -> tuple[Applied, Difference | None]:
+def check(
+    source: Source, live_urls: Sequence[str], admin_url: str
+) -> tuple[Applied, Difference | None]:
     """Rebuild the ledger next to the live one and compare them.
 
     Parameters
     ----------
-    live_url
-        The live database.
+    live_urls
+        The live ledger's databases, the home database first.
     admin_url
-        The same or another server, as a role that may create databases.
+        One of the servers or another, as a role that may create databases.
 
     Returns
     -------
     tuple
         The counts of the log's records, and the first difference or None.
+
+    Raises
+    ------
+    CannotTell
+        If the log is being grown.
+    PartitionsMoving
+        If partitions are being moved between shards.
     """
-    live = Database(live_url, max_size=1)
+    databases = [Database(url, max_size=LOOKING) for url in live_urls]
+    live = Shards(databases, source.topic, source.partitions)
     try:
         with (
-            live.connection() as connection,
-            connection.transaction(),
+            taken(live) as snapshots,
             scratch_database(admin_url) as url,
             psycopg.connect(url, prepare_threshold=None) as rebuilt,
         ):
-            connection.execute(sql("auditing/snapshot"))
-            known = replace(source, partitions=_partitions(connection, source))
-            ends = _progress(connection, known)
-            applied, _ = replay(known, url, ends, _unpublished(connection))
-            return applied, first_difference(connection, rebuilt)
+            connections = [snapshot.connection for snapshot in snapshots.each]
+            known = replace(source, partitions=_partitions(connections, source))
+            ends = _progress(connections, known)
+            applied, _ = replay(known, url, ends, _unpublished(connections))
+            return applied, first_difference(connections, rebuilt)
     finally:
         live.close()
 
 
-def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
+def _partitions(shards: Sequence[psycopg.Connection[Any]], source: Source) -> int:
     """Return the partition count that the live ledger uses for accounts.
 
     Raises
@@ -137,9 +153,19 @@ def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
     CannotTell
         If the log is being grown.
     """
+    counts = [_count_of(connection, source) for connection in shards]
+    # A shard without partitions knows nothing of growths before it.
+    known = {count for count in counts[1:] if count is not None}
+    partitions = counts[0] or source.partitions
+    if not known <= {partitions}:
+        raise CannotTell("the log was grown meanwhile: run it again")
+    return partitions
+
+
+def _count_of(connection: psycopg.Connection[Any], source: Source) -> int | None:
     row = connection.execute(sql("growing/current"), {"topic": source.topic}).fetchone()
     if row is None:
-        return source.partitions
+        return None
     growth = Growth(*row)
     if growth.state == "marking":
         raise CannotTell(
@@ -148,13 +174,11 @@ def _partitions(connection: psycopg.Connection[Any], source: Source) -> int:
     return growth.partitions if growth.state == "done" else growth.partitions_before
 
 
-def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int | None]:
+def _progress(shards: Sequence[psycopg.Connection[Any]], source: Source) -> list[int | None]:
     """Return the live ledger's progress in each partition, where the rebuild must stop."""
     incarnation = TopicDirectory(source.brokers).incarnation(source.topic, refresh=True)
     ends: list[int | None] = [0] * source.partitions
-    for partition, known, next_offset in connection.execute(
-        sql("rebuild/progress"), {"topic": source.topic}
-    ):
+    for partition, known, next_offset in _rows(shards, "rebuild/progress", source):
         if known != incarnation:
             raise LogIncomplete(
                 f"the topic {source.topic} was recreated: it does not hold the ledger's history"
@@ -165,9 +189,20 @@ def _progress(connection: psycopg.Connection[Any], source: Source) -> list[int |
     return ends
 
 
-def _unpublished(connection: psycopg.Connection[Any]) -> list[bytes]:
+def _rows(
+    shards: Sequence[psycopg.Connection[Any]], query: str, source: Source
+) -> Iterator[Sequence[Any]]:
+    for connection in shards:
+        yield from connection.execute(sql(query), {"topic": source.topic})
+
+
+def _unpublished(shards: Sequence[psycopg.Connection[Any]]) -> list[bytes]:
     """Return the live ledger's unsent messages, which count as part of the log."""
-    rows = connection.execute("select messages from ledger.outbox").fetchall()
+    rows = [
+        row
+        for connection in shards
+        for row in connection.execute("select messages from ledger.outbox")
+    ]
     return [bytes(message.value) for (text,) in rows for message in decode_outbox(text)]
 
 
@@ -185,12 +220,54 @@ def restore(source: Source, url: str) -> Applied:
         if taken.fetchone() != (False,):
             raise CannotTell("this database already holds a ledger; use an empty one")
     applied, unsent = replay(source, url, None)
+    _send(source, unsent)
+    return applied
+
+
+def _send(source: Source, unsent: Unsent) -> None:
     producer = Producer(source.brokers)
     failures = OutboxPublisher(producer).publish(unsent.missing)
     producer.close()
     if failures:
         raise Unavailable(f"{len(failures)} messages were not sent: {failures[0].reason}")
-    return applied
+
+
+def restore_shard(source: Source, urls: Sequence[str], number: int, admin_url: str) -> Applied:
+    """Rebuild what a further shard had in its empty database, by the home database's map.
+
+    The ledger is rebuilt in a scratch database first: a move between accounts of two shards needs
+    both. Until the end, nothing is applied to the shard.
+
+    Parameters
+    ----------
+    urls
+        The ledger's databases, the home database first.
+    number
+        The shard's number, at least 2.
+    admin_url
+        A server for the scratch database, as a role that may create databases.
+
+    Raises
+    ------
+    CannotTell
+        If there is no such shard, or it has partitions.
+    """
+    if not HOME < number <= len(urls):
+        raise CannotTell(f"there is no further shard {number}: the ledger has {len(urls)} shards")
+    shards = Shards(
+        [Database(url, max_size=LOOKING) for url in urls], source.topic, source.partitions
+    )
+    try:
+        with scratch_database(admin_url) as url:
+            if shards.database(number).read("select 1 from ledger.partition_progress"):
+                raise CannotTell(f"shard {number} has partitions; its database must be empty")
+            applied, unsent = replay(source, url, None)
+            with psycopg.connect(url, prepare_threshold=None) as rebuilt:
+                take_over(rebuilt, shards, source.topic, source.partitions, number)
+        _send(source, unsent)
+        return applied
+    finally:
+        shards.close()
 
 
 def replay(
@@ -290,10 +367,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     started_s = time.monotonic()
     try:
-        if options.action == "restore":
-            applied, difference = restore(source, options.database_url), None
+        urls = urls_of(options.database_url, options.shards)
+        difference = None
+        if options.action == "check":
+            applied, difference = check(source, urls, options.admin_url)
+        elif options.shard is None:
+            applied = restore(source, options.database_url)
         else:
-            applied, difference = check(source, options.database_url, options.admin_url)
+            applied = restore_shard(source, urls, options.shard, options.admin_url)
     except (LedgerlaneError, psycopg.OperationalError) as error:
         print(f"rebuild: {error}", file=sys.stderr)
         return UNKNOWN
@@ -322,6 +403,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
             name, default=os.environ.get(variable), help=f"{what} (default: ${variable})"
         )
     parser.add_argument(
+        "--shards", help="the further shards' hosts and ports (default: $DATABASE_SHARDS)"
+    )
+    parser.add_argument("--shard", type=int, help="with restore: only this further shard")
+    parser.add_argument(
         "--partitions",
         default=os.environ.get("PARTITIONS", ""),
         help="the log's partition count (default: $PARTITIONS)",
@@ -329,9 +414,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not options.kafka or not options.database_url:
         parser.error('give the database and the brokers, or run eval "$(make -s env)"')
-    if options.action == "check" and not options.admin_url:
-        parser.error("check requires --admin-url")
+    if (options.action == "check" or options.shard is not None) and not options.admin_url:
+        parser.error("this requires --admin-url")
     try:
+        setting = SETTINGS["DATABASE_SHARDS"]
+        given = options.shards
+        options.shards = setting.read(os.environ) if given is None else setting.parse(given)
         options.partitions = SETTINGS["PARTITIONS"].read({"PARTITIONS": options.partitions})
     except SettingError as error:
         parser.error(str(error))

@@ -42,7 +42,7 @@ class Settings:
     database_shards: tuple[str, ...] = ()
     database_iam_user: str = ""
     migration_database_iam_user: str = ""
-    application_secret_arn: str = ""
+    application_secret_arn: tuple[str, ...] = ()
     failures_bucket: str = ""
     archive_bucket: str = ""
     log_prefix: str = ""

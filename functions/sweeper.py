@@ -22,7 +22,7 @@ def handler(event: Any, context: Any) -> dict[str, int]:
     settings = wiring.settings()
     with traced("sweep"):
         swept = sweep(
-            wiring.database(),
+            wiring.shards(),
             wiring.producer(),
             commands_topic=settings.commands_topic,
             sending_by=wiring.partitioning().sending_by,
@@ -58,11 +58,14 @@ def _measure_state(state: State) -> None:
         ("ParkedAccounts", state.parked_accounts),
         ("OutboxRows", state.outbox),
         ("UnbalancedCurrencies", state.imbalanced),
-        ("InTransitCurrencies", state.in_transit),
         ("PendingDeliveries", state.deliveries),
         ("ParkedEventRows", state.parked_events),
     ):
         metrics.add_metric(name=metric, unit=MetricUnit.Count, value=value)
+    if state.in_transit is not None:
+        metrics.add_metric(
+            name="InTransitCurrencies", unit=MetricUnit.Count, value=state.in_transit
+        )
     for metric, age_s in (
         ("OutboxAge", state.outbox_age_s),
         ("DeliveryAge", state.delivery_age_s),

@@ -112,11 +112,16 @@ def database() -> Database:
 
 
 @once
+def databases() -> list[Database]:
+    """Return the connection pools of all databases, the home database's first."""
+    return [database(), *(_application_pool(place) for place in further_places())]
+
+
+@once
 def shards() -> Shards:
     """Return the databases that have the ledger's partitions, the home database first."""
     current = settings()
-    further = [_application_pool(place) for place in further_places()]
-    return Shards([database(), *further], current.commands_topic, current.partitions)
+    return Shards(databases(), current.commands_topic, current.partitions)
 
 
 class Place(NamedTuple):
@@ -346,31 +351,31 @@ def users() -> Users:
 @once
 def owners() -> Owners:
     """Return the accounts' owners."""
-    return Owners(database())
+    return Owners(shards())
 
 
 @once
 def accounts() -> Accounts:
     """Return the reader of accounts."""
-    return Accounts(database(), cache(), settings().commands_topic)
+    return Accounts(shards(), cache(), settings().commands_topic)
 
 
 @once
 def holds() -> Holds:
     """Return the reader of holds."""
-    return Holds(database())
+    return Holds(shards())
 
 
 @once
 def limits() -> Limits:
     """Return the reader of accounts' limits."""
-    return Limits(database(), settings().commands_topic)
+    return Limits(shards(), settings().commands_topic)
 
 
 @once
 def reports() -> Reports:
     """Return the reports about the whole ledger."""
-    return Reports(database(), settings().commands_topic)
+    return Reports(shards(), settings().commands_topic)
 
 
 @once
@@ -382,13 +387,13 @@ def trail() -> Trail:
 @once
 def entries() -> Entries:
     """Return the reader of accounts' histories."""
-    return Entries(database(), settings().commands_topic)
+    return Entries(shards(), settings().commands_topic)
 
 
 @once
 def parked() -> ParkedCommands:
     """Return the reader of parked commands."""
-    return ParkedCommands(database())
+    return ParkedCommands(shards())
 
 
 @once
@@ -406,7 +411,7 @@ def log_reader() -> LogReader:
 @once
 def transactions() -> Transactions:
     """Return the reader of transactions."""
-    return Transactions(database(), log_reader(), recent(), settings().commands_topic)
+    return Transactions(shards(), log_reader(), recent(), settings().commands_topic)
 
 
 @once
@@ -435,7 +440,7 @@ def partitioning() -> Partitioning:
 def admission() -> Admission:
     """Return the admission check, which refuses commands when the backlog is too long."""
     current = settings()
-    return Admission(database(), current.commands_topic, current.limits.max_lag_s)
+    return Admission(shards(), current.commands_topic, current.limits.max_lag_s)
 
 
 @once
@@ -447,7 +452,7 @@ def rate_limits() -> RateLimits:
 @once
 def waiter() -> Waiter:
     """Return the waiter for results."""
-    return Waiter(database())
+    return Waiter(shards())
 
 
 @once

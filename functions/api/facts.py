@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 from functions import wiring
 from handlers.domain.ids import ACCOUNT, HOLD, PREFIX_LENGTH, TRANSACTION
-from handlers.reading.transactions import OwnedLeg, left_at
+from handlers.reading.legs import OwnedLeg
+from handlers.reading.transactions import left_at
 
 
 class Facts(Protocol):
@@ -43,7 +44,9 @@ DIRECT: Final = Direct()
 
 
 class Gathered:
-    """Reads all facts up front, with one query per type of object.
+    """Reads all facts up front, with one query per type of object and shard.
+
+    If a shard is away, only the questions about its objects raise.
 
     Parameters
     ----------
@@ -62,8 +65,9 @@ class Gathered:
             by_sort[object_id[:PREFIX_LENGTH]].add(object_id)
         self._accounts = wiring.holds().accounts_of(by_sort[HOLD])
         self._legs = wiring.transactions().legs_of(by_sort[TRANSACTION])
-        accounts = by_sort[ACCOUNT].union(self._accounts.values())
-        accounts.update(filter(None, (left_at(legs) for legs in self._legs.values() if legs)))
+        accounts = by_sort[ACCOUNT].union(self._accounts.values.values())
+        legs_of_each = self._legs.values.values()
+        accounts.update(filter(None, (left_at(legs) for legs in legs_of_each if legs)))
         self._owners = wiring.owners().owners_of(accounts)
 
     def owner_of(self, account_id: str) -> str | None:
@@ -76,4 +80,4 @@ class Gathered:
 
     def legs_of(self, transaction_id: str) -> list[OwnedLeg]:
         """See `Facts`."""
-        return self._legs[transaction_id]
+        return self._legs.get(transaction_id) or []

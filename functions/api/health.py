@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from chalice.app import Response
@@ -13,6 +13,8 @@ from functions.api import schemas as s
 from functions.api.endpoint import Resource
 from functions.api.http import ApiRequest, json_response
 from handlers.platform.errors import LogFenced, Unavailable
+from handlers.platform.postgres import Database
+from handlers.sharding.shards import HOME
 
 resource: Final = Resource("Service")
 #: How long a result is reused, so that frequent checks cost nothing.
@@ -24,7 +26,8 @@ _latest: list[tuple[float, s.Health]] = []
 def get_health(request: ApiRequest) -> Response:
     """Report which dependencies can be reached. Without Redis, the service is slower but correct.
 
-    While the log grows, it accepts no commands and ``checks.log`` is `fenced`.
+    While the log grows, it accepts no commands and ``checks.log`` is `fenced`. If a database is
+    down that has a part of the accounts, the others can still be used.
     """
     now_s = time.monotonic()
     if not _latest or now_s - _latest[0][0] > STANDS_S:
@@ -35,21 +38,34 @@ def get_health(request: ApiRequest) -> Response:
 
 def _look() -> s.Health:
     kafka = wiring.producer().is_reachable()
-    try:
-        postgres = bool(wiring.database().read("select 1"))
-    except Unavailable:
-        postgres = False
+    shards = {shard.number: _answers(shard.database) for shard in wiring.shards().each}
+    postgres = shards[HOME]
     redis = wiring.cache().ping()
     is_fenced = postgres and _is_fenced()
     checks = s.Checks(
-        "ok" if kafka else "down",
-        "ok" if postgres else "down",
-        "ok" if redis else "down",
+        _word(kafka),
+        _word(postgres),
+        _word(redis),
         "fenced" if is_fenced else msgspec.UNSET,
+        {str(number): _word(one) for number, one in shards.items()}
+        if len(shards) > 1
+        else msgspec.UNSET,
     )
     if not (kafka and postgres):
         return s.Health("down", checks)
-    return s.Health("ok" if redis and not is_fenced else "degraded", checks)
+    is_whole = redis and not is_fenced and all(shards.values())
+    return s.Health("ok" if is_whole else "degraded", checks)
+
+
+def _answers(database: Database) -> bool:
+    try:
+        return bool(database.read("select 1"))
+    except Unavailable:
+        return False
+
+
+def _word(is_up: bool) -> Literal["ok", "down"]:
+    return "ok" if is_up else "down"
 
 
 def _is_fenced() -> bool:

@@ -27,7 +27,8 @@ resource: Final = Resource("Reports")
 def get_trial_balance(request: ApiRequest) -> Response:
     """Return the sums of all balances by currency and kind of account. Requires the operator role.
 
-    They come from one snapshot, which covers each partition's records before its `next_offset`.
+    They cover exactly each partition's records before its `next_offset`. Where partitions are in
+    several databases, each has one snapshot, and `at` is the time of the first.
     """
     require_operator(request.caller)
     currency = query.currency(request, "currency")

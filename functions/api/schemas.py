@@ -471,18 +471,24 @@ class BatchAnswer(msgspec.Struct, frozen=True):
 
 
 class Checks(msgspec.Struct, frozen=True):
-    """The state of each dependency. ``log`` is present while the log accepts no commands."""
+    """The state of each dependency. ``log`` is present while the log accepts no commands.
+
+    ``shards`` is present if partitions are in several databases, with each one's state by its
+    number; ``postgres`` is the first.
+    """
 
     kafka: Literal["ok", "down"]
     postgres: Literal["ok", "down"]
     redis: Literal["ok", "down"]
     log: Literal["fenced"] | msgspec.UnsetType = msgspec.UNSET
+    shards: dict[str, Literal["ok", "down"]] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Health(msgspec.Struct, frozen=True):
     """``ok``, ``degraded`` or ``down``. Without Kafka or PostgreSQL the service is ``down``.
 
-    It is ``degraded`` without Redis, when it is slower, and while the log accepts no commands.
+    It is ``degraded`` without Redis, when it is slower, while the log accepts no commands, and
+    while one of several databases is down, whose accounts have to wait.
     """
 
     status: Literal["ok", "degraded", "down"]

@@ -121,7 +121,8 @@ def _awaited(
         return view
     deadline_s = monotonic_s() + wait_s
     place = position
-    if place is None and view.position is not None:
+    # A retried request has a place of its own, which may be on another shard than the transaction.
+    if view.position is not None:
         place = Position(view.position.partition, view.position.offset)
     if place is None:
         return view

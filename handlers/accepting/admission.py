@@ -1,7 +1,7 @@
 """Admission control: refuse commands that would wait too long to be applied.
 
-A partition is behind if either of these holds. One query per second at most reads both, and only
-while this process produces:
+A partition is behind if either of these holds. One query per second and shard at most reads both,
+and only while this process produces:
 
 - what this process produced a while ago is still not applied (the partition is stuck);
 - the partition's last batch had waited that long before it was applied (the partition is busy).
@@ -13,12 +13,14 @@ import logging
 import math
 import threading
 from collections import deque
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from handlers.platform.clock import monotonic_s
 from handlers.platform.errors import Overloaded, Unavailable
 from handlers.platform.kafka import Position
-from handlers.platform.postgres import Database, sql
+from handlers.platform.postgres import sql
+from handlers.sharding.shards import Shard, ShardMap, Shards
 
 REFRESH_S: Final = 1.0
 #: How long a result is used while another thread may already be reading a new one.
@@ -35,6 +37,16 @@ logger = logging.getLogger(__name__)
 Produced = deque[tuple[int, float]]
 
 
+@dataclass(slots=True)
+class _Watch:
+    """What is known of the partitions on one shard. Requests about others don't wait for it."""
+
+    shard: Shard
+    behind_s: dict[int, float] = field(default_factory=dict)
+    looked_at_s: float = 0.0
+    looking: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Admission:
     """Tracks which partitions are too far behind.
 
@@ -44,14 +56,12 @@ class Admission:
         How long accepted work may wait to be applied, in seconds; 0 for no limit.
     """
 
-    def __init__(self, database: Database, topic: str, max_lag_s: float) -> None:
-        self._database = database
+    def __init__(self, shards: Shards, topic: str, max_lag_s: float) -> None:
+        self._shards = shards
         self._topic = topic
         self._max_lag_s = max_lag_s
         self._produced: dict[int, Produced] = {}
-        self._behind_s: dict[int, float] = {}
-        self._looked_at_s = 0.0
-        self._looking = threading.Lock()
+        self._watches = {shard.number: _Watch(shard) for shard in shards.each}
         self._lock = threading.Lock()
 
     def produced(self, position: Position) -> None:
@@ -81,43 +91,60 @@ class Admission:
         """
         if not self._max_lag_s:
             return
+        try:
+            places = self._shards.map()
+        except Unavailable:
+            return  # as if the database were away, which it probably is
+        watch = self._watches.get(places.shard_of(partition))
+        if watch is None:
+            return
         now_s = monotonic_s()
-        if now_s - self._looked_at_s >= REFRESH_S and self._is_waiting(now_s):
-            self._look(now_s)
-        behind_s = self._behind_s.get(partition)
-        if behind_s is not None and now_s - self._looked_at_s < STANDS_S:
+        if now_s - watch.looked_at_s >= REFRESH_S and self._is_waiting(watch, places, now_s):
+            self._look(watch, places, now_s)
+        behind_s = watch.behind_s.get(partition)
+        if behind_s is not None and now_s - watch.looked_at_s < STANDS_S:
             retry_after_s = min(MAX_RETRY_AFTER_S, max(1, math.ceil(behind_s - self._max_lag_s)))
             raise Overloaded(retry_after_s=retry_after_s)
 
-    def _is_waiting(self, now_s: float) -> bool:
+    def _is_waiting(self, watch: _Watch, places: ShardMap, now_s: float) -> bool:
         """Tell whether anything was produced long enough ago to check on."""
         with self._lock:
-            return bool(self._behind_s) or any(
+            return bool(watch.behind_s) or any(
                 produced and now_s - produced[0][1] >= REFRESH_S
-                for produced in self._produced.values()
+                for partition, produced in self._produced.items()
+                if places.shard_of(partition) == watch.shard.number
             )
 
-    def _look(self, now_s: float) -> None:
-        if not self._looking.acquire(blocking=False):
+    def _look(self, watch: _Watch, places: ShardMap, now_s: float) -> None:
+        if not watch.looking.acquire(blocking=False):
             return
         try:
-            rows = self._database.read(sql("reading/lag"), {"topic": self._topic})
+            rows = watch.shard.database.read(sql("reading/lag"), {"topic": self._topic})
+            # A shard keeps the rows of partitions that live elsewhere.
+            ours = [row for row in rows if places.shard_of(row[0]) == watch.shard.number]
             with self._lock:
-                self._behind_s = dict(self._late(rows, now_s))
+                produced = {
+                    partition
+                    for partition in self._produced
+                    if places.shard_of(partition) == watch.shard.number
+                }
+                watch.behind_s = dict(self._late(ours, produced, now_s))
         except Unavailable:
             # If the database is away, no partition counts as behind: requests fail for their own
             # reason.
-            self._behind_s = {}
+            watch.behind_s = {}
         finally:
-            self._looked_at_s = monotonic_s()
-            self._looking.release()
-        if self._behind_s:
-            logger.warning("partitions are behind: %s", self._behind_s)
+            watch.looked_at_s = monotonic_s()
+            watch.looking.release()
+        if watch.behind_s:
+            logger.warning("partitions are behind: %s", watch.behind_s)
 
-    def _late(self, rows: list[tuple[Any, ...]], now_s: float) -> list[tuple[int, float]]:
+    def _late(
+        self, rows: list[tuple[Any, ...]], produced_to: set[int], now_s: float
+    ) -> list[tuple[int, float]]:
         progress = {partition: (next_offset, waited_s) for partition, next_offset, waited_s in rows}
         late = []
-        for partition in progress.keys() | self._produced.keys():
+        for partition in progress.keys() | produced_to:
             next_offset, waited_s = progress.get(partition, (0, None))
             produced = self._produced.get(partition, deque())
             while produced and (produced[0][0] < next_offset or now_s - produced[0][1] > FORGET_S):

@@ -123,23 +123,32 @@ def load_backlog(connection: Connection, partition: int) -> Backlog:
     return _backlog(connection, waits, batches, BATCH_ROWS)
 
 
-def load_left(connection: Connection, age_s: float, shut: Collection[TopicPartition]) -> Backlog:
+def load_left(
+    connection: Connection,
+    age_s: float,
+    shut: Collection[TopicPartition],
+    absent: Sequence[int] = (),
+) -> Backlog:
     """Return some rows that batches left at least ``age_s`` ago, and some whose wait is due.
 
     Parameters
     ----------
     shut
         Partitions of the log to skip for now.
+    absent
+        Partitions that live in another database, which has their rows.
     """
     waits = [
         wait._replace(is_due=wait.is_due and wait.to not in shut)
         for wait in _load_waits(connection, None, ENDLESS)
+        if wait.partition not in absent
     ]
     # The others are due in the next pass.
     later = [wait for wait in waits if wait.is_due][SWEPT_WAITS:]
     waits = [wait._replace(is_due=False) if wait in later else wait for wait in waits]
     batches = connection.execute(
-        sql("applying/due_outbox"), {"age_s": age_s, "limit": SWEPT_ROWS}
+        sql("applying/due_outbox"),
+        {"age_s": age_s, "limit": SWEPT_ROWS, "absent": list(absent)},
     ).fetchall()
     return _backlog(connection, waits, batches, BATCH_ROWS)
 

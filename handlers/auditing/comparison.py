@@ -1,9 +1,11 @@
-"""Compares two ledgers row by row, byte for byte."""
+"""Compares two ledgers row by row, byte for byte. The live one may be in several databases."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
@@ -44,12 +46,22 @@ class Difference(NamedTuple):
 Row = tuple[str, str]
 
 
-def first_difference(live: Connection[Any], rebuilt: Connection[Any]) -> Difference | None:
-    """Compare two ledgers, each in a transaction; return their first difference."""
-    for connection in (live, rebuilt):
+def first_difference(
+    live: Sequence[Connection[Any]], rebuilt: Connection[Any]
+) -> Difference | None:
+    """Compare two ledgers, each database in a transaction; return their first difference.
+
+    Parameters
+    ----------
+    live
+        All databases of the live ledger. No partition may be in two of them.
+    """
+    for connection in (*live, rebuilt):
         connection.execute("set local timezone = 'UTC'")
     for table in TABLES:
-        difference = _compare(table, _rows(live, table), _rows(rebuilt, table))
+        # Each database's rows come in the order of their keys.
+        together = merge(*(_rows(shard, table) for shard in live), key=itemgetter(0))
+        difference = _compare(table, together, _rows(rebuilt, table))
         if difference is not None:
             return difference
     return None

@@ -31,7 +31,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of an audit of one snapshot.
+    """The result of an audit.
 
     Attributes
     ----------
@@ -46,6 +46,10 @@ class Report:
         The first findings of each check, in the order of the checks and of the account ids.
     wrong
         The number of findings of each check, including those left out.
+    shards
+        The number of databases.
+    between_shards
+        The part of the money in transit whose destination is on another shard.
     """
 
     accounts: int
@@ -56,6 +60,8 @@ class Report:
     waiting_accounts: int
     findings: Sequence[Finding]
     wrong: Mapping[str, int] = field(default_factory=dict)
+    shards: int = 1
+    between_shards: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:

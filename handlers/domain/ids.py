@@ -23,7 +23,7 @@ API_KEY: Final = "key_"
 
 PREFIX_LENGTH: Final = 4
 #: A request's id and its time are taken one after the other.
-_RANDOM_WITHIN_MS: Final = 60_000
+RANDOM_WITHIN_MS: Final = 60_000
 _PATTERN: Final = re.compile(r"(?:usr|acc|txn|hld|whk|prk|dlv|key)_[0-9a-f]{32}")
 
 
@@ -88,7 +88,7 @@ def is_random(transaction_id: str, requested_at_us: int) -> bool:
     """
     number = digits(transaction_id)
     away_ms = int(number[:12], 16) - requested_at_us // 1000
-    return abs(away_ms) <= _RANDOM_WITHIN_MS and number[12] == "7" and number[16] in "89ab"
+    return abs(away_ms) <= RANDOM_WITHIN_MS and number[12] == "7" and number[16] in "89ab"
 
 
 def account_id_of(transaction_id: str) -> str:

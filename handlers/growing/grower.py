@@ -99,8 +99,9 @@ class Grower:
         Raises
         ------
         CannotGrow
-            If the log would shrink, another growth is in progress, the log does not drain in time,
-            or the fence was lifted by someone else. Nothing has changed then, and no fence is left.
+            If the log would shrink, accounts could not stay on their shards, another growth or a
+            move between shards is in progress, the log does not drain in time, or the fence was
+            lifted by someone else. Nothing has changed then, and no fence is left.
         Unavailable
             If the ledger or the brokers can't be reached, or the markers are not applied in time.
             Run it again then.
@@ -116,6 +117,7 @@ class Grower:
             raise CannotGrow(
                 f"the log can have at most {MAX_PARTITIONS} partitions, not {partitions}"
             )
+        self._growing.check_count(before, partitions)
         # Nobody sends to the new partitions yet, so consumers can discover them in the meantime.
         self._admin.grow(self._topics, partitions)
         if growth is None or growth.state == "fenced":
@@ -202,26 +204,29 @@ class Grower:
     def _undrained(self, growth: Growth) -> str | None:
         """Return what is not applied yet, or None.
 
-        The order of the reads matters. A message is in the log before its outbox row is deleted, so
-        the log's ends are read after the progress.  If both agree and the outbox was empty, nothing
-        can be added to the log.  A ledger restored from before this growth reaches the log's
-        markers through its records; records after a marker belong to the new count.
+        The order of the reads matters. A record that is applied after the progress was read lies
+        behind it in the log, and a message is in the log before its outbox row is deleted.  So if
+        the outbox is empty after the progress was read, and the log's ends, read last, agree with
+        the progress, nothing can be added to the log.  A ledger restored from before this growth
+        reaches the log's markers through its records; records after a marker belong to the new
+        count.
         """
         before = growth.partitions_before
         every = self._growing.progress()
+        unpublished = self._growing.unpublished()
         ends = self._admin.ends(self._commands, before)
         incarnation = self._directory.incarnation(self._commands, refresh=True)
         late = [
             f"{one.partition} at {one.next_offset} of {ends[one.partition]}"
             for one in every
             if one.partition < before
-            and one.growing_to != growth.partitions
+            and not one.has_marker(growth.partitions)
             and not _is_at(one, ends[one.partition], incarnation)
         ]
         if late:
             return f"partitions are behind: {', '.join(late[:5])}"
-        if every and every[0].outbox:
-            return f"{every[0].outbox} batches are not published yet"
+        if unpublished:
+            return f"{unpublished} batches are not published yet"
         if self._events_group:
             return self._unhanded_events(before)
         return None
@@ -236,6 +241,7 @@ class Grower:
         """Send a marker to each partition that has not reached one, and wait until all have."""
         assert growth.clock_us is not None
         assert growth.has_parked is not None
+        self._growing.announce(growth)
         records = [
             Outbound(
                 self._commands,
@@ -252,7 +258,7 @@ class Grower:
                 ),
             )
             for one in self._growing.progress()
-            if one.growing_to != growth.partitions
+            if not one.has_marker(growth.partitions)
         ]
         self._producer.wait(self._producer.send(records), MARK_TIMEOUT_S)
         self._report(f"marked: sent {len(records)} markers")
@@ -266,7 +272,7 @@ class Grower:
         growth = self._growing.current()
         if growth is not None and growth.state == "done":
             return None  # another run completed it
-        waiting = [one for one in self._growing.progress() if one.growing_to != partitions]
+        waiting = [one for one in self._growing.progress() if not one.has_marker(partitions)]
         late = ", ".join(str(one.partition) for one in waiting[:8])
         return f"partitions {late} have not reached their marker" if waiting else None
 

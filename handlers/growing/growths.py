@@ -1,7 +1,11 @@
 """Growths in the database: the fence, the partition counts, and the accounts' partitions.
 
 Every step can be repeated, even by two runs at once. Only `complete` changes what a partition's
-writer sees, and it changes all partitions in one transaction.
+writer sees, and it changes all partitions of a database in one transaction.
+
+The fence is in the home database, and so is the growth until it is marked; then every further shard
+gets a row of it too, and completes it for its own partitions before the home database does.  New
+partitions are in the database of the old ones that their accounts come from.
 """
 
 from __future__ import annotations
@@ -16,7 +20,9 @@ from handlers.applying.arrays import id_array, int_array
 from handlers.domain.growth import Growth, moved
 from handlers.domain.partitions import partition_of
 from handlers.platform.errors import LedgerlaneError
-from handlers.platform.postgres import Database, sql
+from handlers.platform.postgres import sql
+from handlers.sharding.shards import Shards
+from handlers.sharding.together import counts_of
 
 #: How long a fence stands without renewal. It outlasts a failover of the database.
 LEASE_S: Final = 60.0
@@ -35,13 +41,17 @@ class FenceLostError(CannotGrow):
 
 
 class PartitionProgress(NamedTuple):
-    """A partition's progress. ``outbox`` counts the unpublished batches of all partitions."""
+    """A partition's progress, and the count that its accounts are placed by."""
 
     partition: int
     incarnation: str
     next_offset: int
+    partitions: int | None
     growing_to: int | None
-    outbox: int
+
+    def has_marker(self, partitions: int) -> bool:
+        """Tell whether the partition has reached the marker of a growth, or is beyond it."""
+        return partitions in (self.growing_to, self.partitions)
 
 
 class Growing:
@@ -53,12 +63,15 @@ class Growing:
 
     Parameters
     ----------
+    shards
+        The databases that have the topic's partitions.
     lease_s
         How long the fence stands without renewal, in seconds.
     """
 
-    def __init__(self, database: Database, topic: str, *, lease_s: float = LEASE_S) -> None:
-        self._database = database
+    def __init__(self, shards: Shards, topic: str, *, lease_s: float = LEASE_S) -> None:
+        self._shards = shards
+        self._database = shards.home
         self._topic = topic
         self._run: Final = {"run": uuid.uuid4(), "lease_s": lease_s}
 
@@ -73,6 +86,24 @@ class Growing:
         count: int | None = row[0]
         return count
 
+    def check_count(self, partitions_before: int, partitions: int) -> None:
+        """See that the accounts of a new count can stay in their databases.
+
+        Raises
+        ------
+        CannotGrow
+            If there are several shards, and accounts of two of them would get one partition.
+        """
+        if self._shards.is_one:
+            return
+        modulus = counts_of(self._database, self._topic, partitions_before).modulus
+        if partitions % modulus:
+            following = modulus * (partitions // modulus + 1)
+            raise CannotGrow(
+                f"a log with several shards grows only to multiples of {modulus} partitions, for"
+                f" example {following}: its accounts stay in their databases"
+            )
+
     def fence(self, partitions_before: int, partitions: int) -> Growth:
         """Stop commands from being accepted, and record the old count for every partition.
 
@@ -81,7 +112,7 @@ class Growing:
         Raises
         ------
         CannotGrow
-            If another growth is in progress.
+            If another growth is in progress, or partitions are being moved to another shard.
         """
         parameters = {
             "topic": self._topic,
@@ -91,6 +122,11 @@ class Growing:
         }
         try:
             with self._database.connection() as connection, connection.transaction():
+                connection.execute(sql("moving/exclude"))
+                if connection.execute(sql("moving/under_way"), parameters).fetchone() == (True,):
+                    raise CannotGrow(
+                        "partitions are being moved: finish that first (make move-partition)"
+                    )
                 if connection.execute(sql("growing/fence"), parameters).rowcount:
                     connection.execute(sql("growing/start_partitions"), parameters)
         except psycopg.errors.UniqueViolation as error:
@@ -129,9 +165,17 @@ class Growing:
             return connection.execute(statement, parameters).rowcount == 1
 
     def progress(self) -> list[PartitionProgress]:
-        """Return the partitions' progress at one moment."""
-        rows = self._database.read(sql("growing/progress"), {"topic": self._topic})
-        return [PartitionProgress(*row) for row in rows]
+        """Return the progress of all partitions, each database's at one moment."""
+        return sorted(
+            PartitionProgress(*row)
+            for shard in self._shards.each
+            for row in shard.database.read(sql("growing/progress"), {"topic": self._topic})
+        )
+
+    def unpublished(self) -> int:
+        """Return the number of batches whose messages are not published."""
+        counts = [one.database.read(sql("growing/unpublished")) for one in self._shards.each]
+        return sum(count for ((count,),) in counts)
 
     def mark(self, partitions: int) -> Growth:
         """Decide the markers' contents. After this, the growth can't be cancelled.
@@ -142,6 +186,7 @@ class Growing:
             If the fence was interrupted: commands may have been sent in the meantime.
         """
         parameters = {"topic": self._topic, "partitions": partitions, **self._run}
+        parameters |= self._latest()
         with self._database.connection() as connection, connection.transaction():
             if connection.execute(sql("growing/mark"), parameters).rowcount:
                 connection.execute(sql("growing/start_partitions"), parameters)
@@ -151,10 +196,37 @@ class Growing:
             raise FenceLostError
         return growth
 
+    def _latest(self) -> dict[str, Any]:
+        """Return the further shards' latest time, and whether any of them ever parked a command."""
+        found = [
+            shard.database.read(sql("growing/latest"), {"topic": self._topic})[0]
+            for shard in self._shards.each[1:]
+        ]
+        return {
+            "clock_us": max((clock_us for clock_us, _ in found), default=0),
+            "has_parked": any(has_parked for _, has_parked in found),
+        }
+
+    def announce(self, growth: Growth) -> None:
+        """Tell the further shards about a growth that is marked, and start their new partitions."""
+        for shard in self._shards.each[1:]:
+            with shard.database.connection() as connection, connection.transaction():
+                note_from_log(connection, self._topic, growth)
+                connection.execute(
+                    sql("growing/start_here"),
+                    {"topic": self._topic, "partitions": growth.partitions},
+                )
+
     def complete(self, growth: Growth, on_progress: Callable[[int], None]) -> int:
-        """Move the accounts and switch every partition to the new count; return how many moved."""
-        with self._database.connection() as connection:
-            return complete(connection, self._topic, growth, on_progress)
+        """Move the accounts and switch every partition to the new count; return how many moved.
+
+        The home database is the last one: commands are accepted again when it is done.
+        """
+        moves = 0
+        for shard in reversed(self._shards.each):
+            with shard.database.connection() as connection:
+                moves += complete(connection, self._topic, growth, on_progress)
+        return moves
 
 
 def complete(

@@ -49,6 +49,8 @@ FAILED_REQUESTS: Final = "FailedRequests"
 KafkaSecurity = Literal["plaintext", "scram", "iam"]
 
 MAX_PARTITIONS: Final = 10_000
+#: Each process has a connection pool for every database.
+MAX_SHARDS: Final = 4
 MAX_PORT: Final = 65_535
 #: The maximum of every rate limit: nobody sends more.
 MAX_RATE: Final = 10**9
@@ -78,6 +80,9 @@ _SECONDS: Final = whole_number(0, 3600, "seconds")
 _DATABASES: Final = matching("[a-z_][a-z0-9_]{0,62}", DATABASE)
 _SERVERS: Final = listed(f"{_HOST}:{_PORT}", "broker.example.com:9092")
 _POOLERS: Final = listed(f"{_HOST}:{_PORT}", "db-2.example.com:6432")
+_SECRETS: Final = listed(
+    r"[^,\s]+", "arn:aws:secretsmanager:eu-central-1:111111111111:secret:application-a1b2c3"
+)
 _SECURITY: Final = one_of(*get_args(KafkaSecurity))
 _PREFIX: Final = matching(r"(?:[a-z0-9-]{1,40}\.)?", "pr-12.")
 _TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
@@ -102,14 +107,13 @@ _BY_IAM: Final = "with IAM tokens"
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
-_PARTITIONED: Final = (*_SEGMENTED, "grow", "rebuild")
-_LOG: Final = (*_PARTITIONED, "offsets")
+_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
 _ARCHIVE: Final = ("archive", "verify-archive")
+_PLACED: Final = (*_LOG, "migrate", "audit")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
-_SHARDED: Final = ("apply", "replay")
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
 _TRACED: Final = ("api", "apply", "webhooks", "replay")
@@ -127,7 +131,7 @@ _TABLE: Final = (
     Setting(
         "DATABASE_SHARDS",
         "the further shards' poolers, from shard 2 on; same database and sign-in",
-        _SHARDED,
+        _PLACED,
         _POOLERS,
         "",
     ),
@@ -140,7 +144,13 @@ _TABLE: Final = (
         ANY,
         "",
     ),
-    Setting("APPLICATION_SECRET_ARN", f"{_SIGN_IN}, for the pooler's role", ("migrate",), ANY, ""),
+    Setting(
+        "APPLICATION_SECRET_ARN",
+        "secrets with `username` and `password`, for the role of each shard's pooler",
+        ("migrate",),
+        _SECRETS,
+        "",
+    ),
     Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
     Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", _ARCHIVE, ANY, ""),
     Setting(
@@ -151,7 +161,7 @@ _TABLE: Final = (
     Setting(
         "COMMANDS_TOPIC",
         "the topic of accepted commands",
-        (*_LOG, *_ARCHIVE),
+        (*_PLACED, *_ARCHIVE),
         _TOPIC,
         COMMANDS_TOPIC,
     ),
@@ -166,7 +176,7 @@ _TABLE: Final = (
         "",
     ),
     # Few enough on a laptop that commands still arrive in batches.
-    Setting("PARTITIONS", "the topics' partition count", _PARTITIONED, _COUNT, None, "4"),
+    Setting("PARTITIONS", "the topics' partition count", _PLACED, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),
     Setting("REDIS_IAM_CACHE", f"its name in ElastiCache, to sign in {_BY_IAM}", _CACHE, ANY, ""),
     Setting("SIGN_UPS_PER_MINUTE", "from one source address", _API, _RATE, "10", "1000000"),

@@ -21,7 +21,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
+from handlers.platform.clock import monotonic_s
 from handlers.platform.errors import Unavailable
+from handlers.platform.outage import Outage
 
 CONNECT_TIMEOUT_S: Final = 2
 CHECKOUT_TIMEOUT_S: Final = 3.0
@@ -102,6 +104,16 @@ class Database:
             open=False,
             name=application_name,
         )
+        self._outage: Outage | None = None
+
+    def fail_fast(self) -> None:
+        """Fail at once from now on while the database is known to be away.
+
+        Otherwise each request waits for a connection. A database among several must not do that,
+        or requests about the others would wait behind those.
+        """
+        if self._outage is None:
+            self._outage = Outage(CHECKOUT_TIMEOUT_S)
 
     @contextmanager
     def connection(self) -> Iterator[Connection[TupleRow]]:
@@ -113,14 +125,22 @@ class Database:
             If no connection is available in time, or the connection breaks.
         """
         self._open()
+        began_s = monotonic_s()
+        patience_s = None if self._outage is None else self._outage.patience_s()
         try:
-            with self._pool.connection() as connection:
+            with self._pool.connection(patience_s) as connection:
                 yield connection
         except REFUSALS:
             # Some are subclasses of OperationalError, but retrying would not help.
             raise
-        except (PoolTimeout, TooManyRequests, psycopg.OperationalError) as error:
+        except (PoolTimeout, TooManyRequests) as error:
+            if self._outage is not None:
+                self._outage.missed(began_s)
             raise Unavailable("the database can't be reached") from error
+        except psycopg.OperationalError as error:
+            raise Unavailable("the database can't be reached") from error
+        if self._outage is not None:
+            self._outage.reached()
 
     def read(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
         """Run a query that changes nothing, and return its rows.
@@ -133,6 +153,7 @@ class Database:
         Unavailable
             If the database can't be reached.
         """
+        began_s = monotonic_s()
         try:
             return self._run(query, params)
         except Unavailable as error:
@@ -141,7 +162,12 @@ class Database:
             if isinstance(error.__cause__, PoolTimeout | TooManyRequests):
                 raise
             self._pool.check()
+        try:
             return self._run(query, params)
+        except Unavailable:
+            if self._outage is not None:
+                self._outage.missed(began_s)
+            raise
 
     def write(self, query: LiteralString, params: Parameters = None) -> list[TupleRow]:
         """Run one statement that changes something, once; return its rows, if any.

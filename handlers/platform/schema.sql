@@ -667,6 +667,35 @@ CREATE TABLE ledger.log_growths (
 
 COMMENT ON TABLE ledger.log_growths IS 'Each growth of the partition count; while one is not done, no command is taken in.';
 
+CREATE TABLE ledger.moves (
+    move_id bigint NOT NULL,
+    topic text NOT NULL,
+    modulus integer NOT NULL,
+    residue integer NOT NULL,
+    source smallint NOT NULL,
+    target smallint NOT NULL,
+    state text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT moves_finished CHECK (((state = ANY (ARRAY['done'::text, 'undone'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT moves_modulus CHECK ((modulus >= 1)),
+    CONSTRAINT moves_residue CHECK (((residue >= 0) AND (residue < modulus))),
+    CONSTRAINT moves_source CHECK ((source >= 1)),
+    CONSTRAINT moves_state CHECK ((state = ANY (ARRAY['fencing'::text, 'copying'::text, 'switching'::text, 'settling'::text, 'dropping'::text, 'done'::text, 'undoing'::text, 'undone'::text]))),
+    CONSTRAINT moves_target CHECK (((target >= 1) AND (target <> source)))
+);
+
+COMMENT ON TABLE ledger.moves IS 'Each move of partitions to another shard, and how far it has come; kept at home.';
+
+ALTER TABLE ledger.moves ALTER COLUMN move_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ledger.moves_move_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE ledger.operator_actions (
     action_id bigint NOT NULL,
     user_id uuid NOT NULL,
@@ -949,6 +978,9 @@ ALTER TABLE ONLY ledger.identity
 ALTER TABLE ONLY ledger.log_growths
     ADD CONSTRAINT log_growths_pkey PRIMARY KEY (topic, partitions);
 
+ALTER TABLE ONLY ledger.moves
+    ADD CONSTRAINT moves_pkey PRIMARY KEY (move_id);
+
 ALTER TABLE ONLY ledger.operator_actions
     ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (action_id);
 
@@ -1010,6 +1042,8 @@ CREATE INDEX legs_hold ON ledger.legs USING btree (hold_id) WHERE (hold_id IS NO
 CREATE INDEX legs_unposted ON ledger.legs USING btree (account_id, posted_at, transaction_id) WHERE (debit_account_id IS NULL);
 
 CREATE UNIQUE INDEX log_growths_one ON ledger.log_growths USING btree (topic) WHERE (state <> 'done'::text);
+
+CREATE UNIQUE INDEX moves_one ON ledger.moves USING btree (topic) WHERE (finished_at IS NULL);
 
 CREATE INDEX outbox_batches ON ledger.outbox USING btree (partition, outbox_id) WHERE (to_topic IS NULL);
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -11,13 +11,16 @@ from handlers.domain.callers import Caller
 from handlers.domain.ids import ACCOUNT, USER, digits
 from handlers.platform.clock import from_us, rfc3339, rfc3339_us
 from handlers.platform.errors import NotFound
-from handlers.platform.postgres import Database, sql
+from handlers.platform.postgres import sql
 from handlers.platform.redis import MARKER_SIGN, Cache
 from handlers.reading.cursors import LOWEST_UUID
-from handlers.reading.keyed_rows import RowsByKey
+from handlers.reading.keyed_rows import RowsOfShards
 from handlers.reading.memo import Remembered
 from handlers.reading.moments import require_past
 from handlers.reading.views import AccountView, BalanceView, account_view
+from handlers.sharding.lookups import Found, of_accounts
+from handlers.sharding.pages import merged_page
+from handlers.sharding.shards import Shard, Shards
 
 MAX_OWNERS: Final = 200_000
 #: Also used for another user's account, so that the two can't be told apart.
@@ -37,8 +40,9 @@ class AccountCursor(NamedTuple):
 class Owners(Remembered):
     """Reads accounts' owners, which never change."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, sql("reading/account_owners"), ACCOUNT, USER, MAX_OWNERS)
+    def __init__(self, shards: Shards) -> None:
+        super().__init__(sql("reading/account_owners"), ACCOUNT, USER, MAX_OWNERS)
+        self._shards = shards
 
     owner_of = Remembered.get
     owners_of = Remembered.get_all
@@ -54,6 +58,9 @@ class Owners(Remembered):
         if not may_see(caller, self.owner_of(account_id)):
             raise NotFound(NO_ACCOUNT)
 
+    def _look_up(self, keys: list[str]) -> Found[str]:
+        return of_accounts(self._shards, keys, self._read)
+
 
 class Accounts:
     """Reads accounts.
@@ -64,11 +71,11 @@ class Accounts:
         The commands topic, whose partitions' clocks give postings their times.
     """
 
-    def __init__(self, database: Database, cache: Cache, topic: str) -> None:
-        self._database = database
+    def __init__(self, shards: Shards, cache: Cache, topic: str) -> None:
+        self._shards = shards
         self._cache = cache
         self._topic = topic
-        self._rows = RowsByKey(database, sql("reading/account"))
+        self._rows = RowsOfShards(shards, sql("reading/account"))
 
     def json(self, caller: Caller, account_id: str) -> bytes:
         """Return an account's JSON, an encoded `AccountView`.
@@ -95,7 +102,7 @@ class Accounts:
 
     def find(self, account_id: str) -> AccountView | None:
         """Return an account from the database, whoever asks."""
-        rows = self._rows.of(digits(account_id))
+        rows = self._rows.on(self._shards.number_of_account(account_id)).of(digits(account_id))
         return account_view(*rows[0]) if rows else None
 
     def of_user(
@@ -108,25 +115,29 @@ class Accounts:
         metadata
             The metadata that the accounts must have, as JSON.
         """
-        rows = self._database.read(
-            sql("reading/accounts_of_user"),
-            {
-                "user_id": digits(user_id),
-                "after_time": from_us(after.created_at_us),
-                "after_id": after.account_digits,
-                "metadata": metadata,
-                "rows": limit + 1,
-            },
-        )
+        wanted = {
+            "user_id": digits(user_id),
+            "after_time": from_us(after.created_at_us),
+            "after_id": after.account_digits,
+            "metadata": metadata,
+            "rows": limit + 1,
+        }
+
+        def read(shard: Shard, absent: list[int]) -> list[tuple[Any, ...]]:
+            query = sql("reading/accounts_of_user")
+            return shard.database.read(query, wanted | {"absent": absent})
+
+        rows = merged_page(self._shards, read, _place_of, limit + 1)
         page = rows[:limit]
         more = len(rows) > limit
-        cursor = AccountCursor(page[-1][-1], page[-1][0]) if more else None
+        cursor = _place_of(page[-1]) if more else None
         return [account_view(*row) for row in page], cursor
 
     def balance(self, account_id: str) -> BalanceView:
         """Return an account's balance at its latest version, without using any clock."""
         parameters = {"account_id": digits(account_id), "topic": self._topic}
-        rows = self._database.read(sql("reading/balance"), parameters)
+        database = self._shards.of_account(account_id)
+        rows = database.read(sql("reading/balance"), parameters)
         if not rows:
             raise NotFound(NO_ACCOUNT)
         version, balance, held, latest_us = rows[0]
@@ -141,12 +152,17 @@ class Accounts:
             If the time is in the future.
         """
         parameters = {"account_id": digits(account_id), "topic": self._topic, "at": at}
-        rows = self._database.read(sql("reading/balance_at"), parameters)
+        database = self._shards.of_account(account_id)
+        rows = database.read(sql("reading/balance_at"), parameters)
         if not rows:
             raise NotFound(NO_ACCOUNT)
         version, balance, held, latest_us = rows[0]
         require_past("at", at, from_us(latest_us))
         return BalanceView(balance, held, balance - held, version, rfc3339(at))
+
+
+def _place_of(row: tuple[Any, ...]) -> AccountCursor:
+    return AccountCursor(row[-1], row[0])
 
 
 def _owner_in(json: bytes) -> str | None:

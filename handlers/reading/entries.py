@@ -11,10 +11,11 @@ from handlers.domain.ids import ACCOUNT, TRANSACTION, digits
 from handlers.domain.state import RETURN_LEG
 from handlers.platform.clock import MOMENT, from_us, rfc3339, rfc3339_us
 from handlers.platform.errors import InvalidInput, NotFound
-from handlers.platform.postgres import Database, sql
+from handlers.platform.postgres import sql
 from handlers.reading.accounts import NO_ACCOUNT
 from handlers.reading.moments import require_order, require_past
 from handlers.reading.views import NULL, EntryView, StatementView
+from handlers.sharding.shards import Shards
 
 LAST_VERSION: Final = 9_223_372_036_854_775_807
 #: About 4 MB of JSON, below the 6 MB limit of a Lambda function's response.
@@ -38,8 +39,8 @@ class Entries:
         The commands topic, whose partitions' clocks give postings their times.
     """
 
-    def __init__(self, database: Database, topic: str) -> None:
-        self._database = database
+    def __init__(self, shards: Shards, topic: str) -> None:
+        self._shards = shards
         self._topic = topic
 
     def page(
@@ -61,7 +62,7 @@ class Entries:
         reader
             See `handlers.reading.metadata.reader_of`.
         """
-        rows = self._database.read(
+        rows = self._shards.of_account(account_id).read(
             sql("reading/entries"),
             {
                 "account_id": digits(account_id),
@@ -96,7 +97,7 @@ class Entries:
             If the period ends before it starts, starts in the future, or has more than
             `MAX_STATEMENT_ENTRIES` entries.
         """
-        rows = self._database.read(
+        rows = self._shards.of_account(account_id).read(
             sql("reading/statement"), {"account_id": digits(account_id), "topic": self._topic}
         )
         if not rows:
@@ -131,7 +132,7 @@ class Entries:
             "at": moment - MOMENT,
             "topic": self._topic,
         }
-        rows = self._database.read(sql("reading/balance_at"), parameters)
+        rows = self._shards.of_account(account_id).read(sql("reading/balance_at"), parameters)
         return int(rows[0][1]) if rows else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -11,6 +11,9 @@ from handlers.platform.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.platform.postgres import Database, sql
 from handlers.reading.cursors import HIGHEST_UUID
 from handlers.reading.memo import Remembered
+from handlers.sharding.lookups import Found, anywhere, one_anywhere
+from handlers.sharding.pages import merged_page
+from handlers.sharding.shards import Shard, ShardMap, Shards
 
 MAX_REMEMBERED: Final = 20_000
 #: Also used for another user's hold, so that the two can't be told apart.
@@ -50,16 +53,24 @@ class HoldCursor(NamedTuple):
 class Holds(Remembered):
     """Reads holds and their accounts, which are known once a hold is applied."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, sql("reading/hold_accounts"), HOLD, ACCOUNT, MAX_REMEMBERED)
+    def __init__(self, shards: Shards) -> None:
+        super().__init__(sql("reading/hold_accounts"), HOLD, ACCOUNT, MAX_REMEMBERED)
+        self._shards = shards
 
     account_of = Remembered.get
     accounts_of = Remembered.get_all
 
     def find(self, hold_id: str) -> HoldView | None:
         """Return a hold, whoever asks, or None if it does not exist."""
-        rows = self._database.read(sql("reading/hold"), (digits(hold_id),))
-        return hold_view(*rows[0]) if rows else None
+
+        def read(database: Database) -> HoldView | None:
+            rows = database.read(sql("reading/hold"), (digits(hold_id),))
+            return hold_view(*rows[0]) if rows else None
+
+        def belongs(hold: HoldView, places: ShardMap) -> int:
+            return places.shard_of_account(hold.account_id)
+
+        return one_anywhere(self._shards, read, belongs)
 
     def page(
         self,
@@ -78,20 +89,34 @@ class Holds(Remembered):
         """
         if user_id is None and account_id is None:
             raise ValueError("a list needs either a user or an account")
-        rows = self._database.read(
-            sql("reading/holds"),
-            {
-                "user_id": digits(user_id) if user_id else None,
-                "account_id": digits(account_id) if account_id else None,
-                "status": status,
-                "before_time": from_us(before.created_at_us),
-                "before_id": before.hold_digits,
-                "rows": limit + 1,
-            },
+        wanted = {
+            "user_id": digits(user_id) if user_id else None,
+            "account_id": digits(account_id) if account_id else None,
+            "status": status,
+            "before_time": from_us(before.created_at_us),
+            "before_id": before.hold_digits,
+            "rows": limit + 1,
+        }
+
+        def read(shard: Shard, absent: list[int]) -> list[tuple[Any, ...]]:
+            return shard.database.read(sql("reading/holds"), wanted | {"absent": absent})
+
+        rows = merged_page(
+            self._shards, read, _place_of, limit + 1, is_descending=True, account_id=account_id
         )
         page = rows[:limit]
-        cursor = HoldCursor(page[-1][7], page[-1][0]) if len(rows) > limit else None
+        cursor = _place_of(page[-1]) if len(rows) > limit else None
         return [hold_view(*row) for row in page], cursor
+
+    def _look_up(self, keys: list[str]) -> Found[str]:
+        def belongs(account_id: str, places: ShardMap) -> int:
+            return places.shard_of_account(account_id)
+
+        return anywhere(self._shards, keys, self._read, belongs)
+
+
+def _place_of(row: tuple[Any, ...]) -> HoldCursor:
+    return HoldCursor(row[7], row[0])
 
 
 def hold_view(

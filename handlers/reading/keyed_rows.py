@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 from handlers.platform.errors import Unavailable
 from handlers.platform.postgres import Database
 from handlers.platform.shared_reads import Gathering
+from handlers.sharding.shards import Shards
 
 Row = tuple[Any, ...]
 
@@ -57,3 +58,25 @@ class RowsByKey:
         for row in self._database.read(self._query, (list(keys),)):
             found.setdefault(row[0], []).append(row)
         return [found.get(key, []) for key in keys]
+
+
+class RowsOfShards:
+    """Reads a query's rows from several databases. Each shares its reads by itself.
+
+    So requests about one database never wait for a read of another, which may be away.
+    """
+
+    def __init__(self, shards: Shards, query: LiteralString) -> None:
+        self._shards = shards
+        self._rows = {shard.number: RowsByKey(shard.database, query) for shard in shards.each}
+
+    def on(self, shard: int) -> RowsByKey:
+        """Return the rows of a shard.
+
+        Raises
+        ------
+        Unavailable
+            If this process was not told about that shard.
+        """
+        self._shards.database(shard)
+        return self._rows[shard]

@@ -8,8 +8,9 @@ from handlers.domain.ids import digits
 from handlers.domain.state import DAY_US
 from handlers.platform.clock import rfc3339_us
 from handlers.platform.errors import NotFound
-from handlers.platform.postgres import Database, sql
+from handlers.platform.postgres import sql
 from handlers.reading.accounts import NO_ACCOUNT
+from handlers.sharding.shards import Shards
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -41,8 +42,8 @@ class Limits:
         The commands topic, whose partitions' clocks decide the day.
     """
 
-    def __init__(self, database: Database, topic: str) -> None:
-        self._database = database
+    def __init__(self, shards: Shards, topic: str) -> None:
+        self._shards = shards
         self._topic = topic
 
     def find(self, account_id: str) -> LimitsView:
@@ -54,7 +55,7 @@ class Limits:
             If there is no such account.
         """
         parameters = {"account_id": digits(account_id), "topic": self._topic}
-        rows = self._database.read(sql("reading/limits"), parameters)
+        rows = self._shards.of_account(account_id).read(sql("reading/limits"), parameters)
         if not rows:
             raise NotFound(NO_ACCOUNT)
         currency, balance, held, overdraft, amount, count, day, *used, latest_us = rows[0]

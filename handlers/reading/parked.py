@@ -13,6 +13,9 @@ from handlers.platform.clock import from_us, rfc3339_us
 from handlers.platform.errors import NotFound
 from handlers.platform.postgres import Database, sql
 from handlers.reading.views import NULL, ParkedView, PositionView
+from handlers.sharding.lookups import one_anywhere
+from handlers.sharding.pages import merged_page
+from handlers.sharding.shards import Shard, ShardMap, Shards
 
 
 class ParkedCursor(NamedTuple):
@@ -42,28 +45,28 @@ class Queue(NamedTuple):
 class ParkedCommands:
     """Reads commands that are or were parked."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, shards: Shards) -> None:
+        self._shards = shards
 
     def page(
         self, status: str | None, account_id: str | None, after: ParkedCursor, limit: int
     ) -> tuple[list[ParkedView], ParkedCursor | None]:
         """Return a page of parked commands, oldest first, and the cursor of the next page."""
-        rows = self._database.read(
-            sql("reading/parked"),
-            {
-                "status": status,
-                "account_id": digits(account_id) if account_id else None,
-                "after_time": from_us(after.parked_at_us),
-                "after_partition": after.partition,
-                "after_offset": after.offset,
-                "rows": limit + 1,
-            },
-        )
+        wanted = {
+            "status": status,
+            "account_id": digits(account_id) if account_id else None,
+            "after_time": from_us(after.parked_at_us),
+            "after_partition": after.partition,
+            "after_offset": after.offset,
+            "rows": limit + 1,
+        }
+
+        def read(shard: Shard, absent: list[int]) -> list[tuple[Any, ...]]:
+            return shard.database.read(sql("reading/parked"), wanted | {"absent": absent})
+
+        rows = merged_page(self._shards, read, _place_of, limit + 1, account_id=account_id)
         page = rows[:limit]
-        cursor = None
-        if len(rows) > limit:
-            cursor = ParkedCursor(page[-1][9], page[-1][2], page[-1][3])
+        cursor = _place_of(page[-1]) if len(rows) > limit else None
         return [_view(row) for row in page], cursor
 
     def queue_of(self, parked_id: str) -> Queue:
@@ -73,12 +76,28 @@ class ParkedCommands:
         ------
         NotFound
             If there is no parked command with this id.
+        Unavailable
+            If it was not found, and a shard can't be reached.
         """
-        rows = self._database.read(sql("reading/parked_queue"), (digits(parked_id),))
-        if not rows:
+
+        def read(database: Database) -> Queue | None:
+            rows = database.read(sql("reading/parked_queue"), (digits(parked_id),))
+            if not rows:
+                return None
+            account, partition = rows[0]
+            return Queue(ACCOUNT + account if account else NO_ACCOUNT, partition)
+
+        def belongs(queue: Queue, places: ShardMap) -> int:
+            return places.shard_of(queue.partition)
+
+        queue = one_anywhere(self._shards, read, belongs)
+        if queue is None:
             raise NotFound("there is no such parked command")
-        account, partition = rows[0]
-        return Queue(ACCOUNT + account if account else NO_ACCOUNT, partition)
+        return queue
+
+
+def _place_of(row: tuple[Any, ...]) -> ParkedCursor:
+    return ParkedCursor(row[9], row[2], row[3])
 
 
 def _view(row: tuple[Any, ...]) -> ParkedView:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from typing import Any, Final, LiteralString, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -14,21 +14,25 @@ from handlers.domain import reasons
 from handlers.domain.callers import Caller
 from handlers.domain.ids import USER, digits
 from handlers.domain.kinds import UNLISTED
-from handlers.domain.leg_columns import SELECTED, leg_of
+from handlers.domain.leg_columns import leg_of
 from handlers.domain.state import Leg
 from handlers.platform.clock import LATEST, from_us, rfc3339_us, to_us
 from handlers.platform.errors import NotFound, Unavailable
 from handlers.platform.kafka import Position
-from handlers.platform.postgres import Database, sql
+from handlers.platform.postgres import sql
 from handlers.reading.cursors import HIGHEST_UUID, LOWEST_UUID
-from handlers.reading.keyed_rows import RowsByKey
+from handlers.reading.legs import Legs, OwnedLeg, legs_query
 from handlers.reading.log_reader import LogReader
 from handlers.reading.metadata import may_see_metadata
 from handlers.reading.recent_commands import RecentCommands
 from handlers.reading.views import PositionView, TransactionView, command_view, leg_view
+from handlers.sharding.lookups import Found
+from handlers.sharding.pages import merged_page
+from handlers.sharding.shards import Shard, Shards
 
 #: Also used for another user's transaction, so that the two can't be told apart.
 NO_TRANSACTION: Final = "there is no such transaction"
+AWAY: Final = "a database that may have the transaction can't be reached"
 HIGHEST_VERSION: Final = 2**53 - 1
 
 
@@ -74,11 +78,11 @@ class Filter(NamedTuple):
         return TransactionCursor(to_us(self.end), LOWEST_UUID, 0, 0)
 
 
-class OwnedLeg(NamedTuple):
-    """A leg and its account's owner."""
+class _Applied(NamedTuple):
+    """What the ledger has of a transaction, and whether a shard is away that may have more."""
 
-    leg: Leg
-    owner: str | None
+    view: TransactionView | None
+    may_be_away: bool = False
 
 
 class Transactions:
@@ -90,27 +94,35 @@ class Transactions:
         The commands topic, whose progress shows what was applied.
     """
 
-    def __init__(
-        self, database: Database, log: LogReader, recent: RecentCommands, topic: str
-    ) -> None:
-        self._database = database
+    def __init__(self, shards: Shards, log: LogReader, recent: RecentCommands, topic: str) -> None:
+        self._shards = shards
         self._log = log
         self._recent = recent
         self._topic = topic
-        self._legs = RowsByKey(database, legs_query("reading/transaction_legs"))
+        self._legs = Legs(shards)
 
     def legs(self, transaction_id: str) -> list[OwnedLeg]:
-        """Return a transaction's legs from the ledger, whoever asks."""
-        return [_owned_leg(row) for row in self._legs.of(digits(transaction_id))]
+        """Return a transaction's legs from the ledger, whoever asks.
 
-    def legs_of(self, transaction_ids: Iterable[str]) -> dict[str, list[OwnedLeg]]:
-        """Return transactions' legs from the ledger, whoever asks, with one query at most."""
-        wanted = list(dict.fromkeys(transaction_ids))
-        found = self._legs.of_each([digits(each) for each in wanted])
-        return {
-            each: [_owned_leg(row) for row in rows]
-            for each, rows in zip(wanted, found, strict=True)
-        }
+        Raises
+        ------
+        Unavailable
+            If a shard that may have one can't be reached.
+        """
+        looked = self._legs.look(transaction_id)
+        if looked.away:
+            raise Unavailable(AWAY)
+        return looked.legs
+
+    def legs_of(self, transaction_ids: Iterable[str]) -> Found[list[OwnedLeg]]:
+        """Return transactions' legs from the ledger, whoever asks, with one query a shard at most.
+
+        Raises
+        ------
+        Unavailable
+            If no leg can be read. If only some can't, looking at those in the result raises.
+        """
+        return self._legs.of_each(transaction_ids)
 
     def view(
         self, caller: Caller, transaction_id: str, position: Position | None
@@ -128,35 +140,60 @@ class Transactions:
         NotFound
             If it does not exist or the caller may not see it.
         Unavailable
-            If the database or the log can't be reached.
+            If the log, or a database that may have it, can't be reached.
         """
-        found = self._applied(caller, transaction_id, position)
-        if found is not None:
-            return found
         recent = self._recent.get(transaction_id)
+        remembered = None if recent is None else recent.position
+        found = self._applied(caller, transaction_id, position, position or remembered)
+        if found.view is not None:
+            return found.view
         if recent is not None and _asked(caller, recent.command):
             return command_view(recent.command, recent.position)
-        if position is None:
-            raise NotFound(NO_TRANSACTION)
-        return self._on_the_way(caller, transaction_id, position)
+        if position is not None:
+            on_the_way = self._on_the_way(caller, transaction_id, position)
+            if on_the_way is not None:
+                return on_the_way
+        raise Unavailable(AWAY) if found.may_be_away else NotFound(NO_TRANSACTION)
 
     def _applied(
-        self, caller: Caller, transaction_id: str, position: Position | None
-    ) -> TransactionView | None:
+        self,
+        caller: Caller,
+        transaction_id: str,
+        position: Position | None,
+        place: Position | None,
+    ) -> _Applied:
+        """Look for a transaction in the ledger.
+
+        Parameters
+        ----------
+        place
+            Where its command probably is, so that this shard is asked first.
+
+        Raises
+        ------
+        Unavailable
+            If a shard is away that may have what is missing. Not if that is just another request
+            with the same id than the one at the place: that one was not applied.
+        """
         if position is not None:
             conflict = self._conflict(caller, transaction_id, position)
             if conflict is not None:
-                return conflict
-        legs = self.legs(transaction_id)
+                return _Applied(conflict)
+        partition = None if place is None else place.partition
+        legs, away = self._legs.look(transaction_id, partition, partial(may_see, caller))
+        if away and (
+            legs or partition is None or self._shards.number_of_partition(partition) in away
+        ):
+            raise Unavailable(AWAY)
         if position is not None and legs:
             other = self._other_request(caller, legs[0].leg, position)
             if other is not None:
-                return other
+                return _Applied(other)
         for owned in legs:
             if may_see(caller, owned):
                 sees = may_see_metadata(caller, owned.leg.user_id)
-                return leg_view(owned.leg, shows_metadata=sees)
-        return None
+                return _Applied(leg_view(owned.leg, shows_metadata=sees))
+        return _Applied(None, may_be_away=bool(away))
 
     def _other_request(
         self, caller: Caller, leg: Leg, position: Position
@@ -185,7 +222,8 @@ class Transactions:
         self, caller: Caller, transaction_id: str, position: Position
     ) -> TransactionView | None:
         key = (digits(transaction_id), position.partition, position.offset)
-        for _fingerprint, user, requested_at_us, posted_at_us in self._database.read(
+        database = self._shards.of_partition(position.partition)
+        for _fingerprint, user, requested_at_us, posted_at_us in database.read(
             sql("reading/conflict"), key
         ):
             if caller.is_operator or (user and USER + user == caller.user_id):
@@ -217,8 +255,8 @@ class Transactions:
 
     def _on_the_way(
         self, caller: Caller, transaction_id: str, position: Position
-    ) -> TransactionView:
-        """Look up a command in the log: either it is there, or it was never accepted."""
+    ) -> TransactionView | None:
+        """Look up a command in the log: either it is there, or it was never accepted (None)."""
         try:
             command = self._log.command_at(position)
         except Unavailable:
@@ -231,12 +269,14 @@ class Transactions:
             or isinstance(command, c.CreditLeg | c.Settlement)
             or not _asked(caller, command)
         ):
-            raise NotFound(NO_TRANSACTION)
+            return None
         # It may have been applied in the meantime. If not, it is waiting or parked.
-        return self._applied(caller, transaction_id, position) or command_view(command, position)
+        applied = self._applied(caller, transaction_id, position, position)
+        return applied.view or command_view(command, position)
 
     def _is_ahead(self, position: Position) -> bool:
-        rows = self._database.read(sql("reading/progress"), (self._topic, position.partition))
+        database = self._shards.of_partition(position.partition)
+        rows = database.read(sql("reading/progress"), (self._topic, position.partition))
         return not rows or rows[0][0] <= position.offset
 
     def page(
@@ -259,25 +299,36 @@ class Transactions:
         """
         if user_id is None and wanted.account_id is None:
             raise ValueError("a list needs either a user or an account")
-        rows = self._database.read(
-            legs_query("reading/transactions"),
-            {
-                "user_id": digits(user_id) if user_id else None,
-                "account_id": digits(wanted.account_id) if wanted.account_id else None,
-                "status": wanted.status,
-                "kind": wanted.kind,
-                "hidden": list(UNLISTED),
-                "from": wanted.start,
-                "min_amount": wanted.min_amount,
-                "max_amount": wanted.max_amount,
-                "metadata": wanted.metadata,
-                "asked_by": digits(wanted.asked_by) if wanted.asked_by else None,
-                "before_time": from_us(before.posted_at_us),
-                "before_id": before.transaction_digits,
-                "before_leg": before.leg,
-                "before_version": before.version,
-                "rows": limit + 1,
-            },
+        parameters = {
+            "user_id": digits(user_id) if user_id else None,
+            "account_id": digits(wanted.account_id) if wanted.account_id else None,
+            "status": wanted.status,
+            "kind": wanted.kind,
+            "hidden": list(UNLISTED),
+            "from": wanted.start,
+            "min_amount": wanted.min_amount,
+            "max_amount": wanted.max_amount,
+            "metadata": wanted.metadata,
+            "asked_by": digits(wanted.asked_by) if wanted.asked_by else None,
+            "before_time": from_us(before.posted_at_us),
+            "before_id": before.transaction_digits,
+            "before_leg": before.leg,
+            "before_version": before.version,
+            "rows": limit + 1,
+        }
+        own = self._own_accounts(user_id) if wanted.account_id is None else []
+
+        def read(shard: Shard, absent: list[int]) -> list[tuple[Any, ...]]:
+            more = {"absent": absent, "own": own}
+            return shard.database.read(legs_query("reading/transactions"), parameters | more)
+
+        rows = merged_page(
+            self._shards,
+            read,
+            _order_of,
+            limit + 1,
+            is_descending=True,
+            account_id=wanted.account_id,
         )
         legs = [leg_of(row) for row in rows[:limit]]
         cursor = None
@@ -288,16 +339,19 @@ class Transactions:
             )
         return [leg_view(leg, shows_metadata=reader in (None, leg.user_id)) for leg in legs], cursor
 
+    def _own_accounts(self, user_id: str | None) -> list[str]:
+        """Return the accounts that a shard can't know to be the same user's."""
+        if self._shards.is_one or user_id is None:
+            return []
+        query, key = sql("reading/own_accounts"), (digits(user_id),)
+        return [
+            account for shard in self._shards.each for (account,) in shard.database.read(query, key)
+        ]
 
-@cache
-def legs_query(name: LiteralString) -> LiteralString:
-    """Return a query whose rows begin with a leg's columns."""
-    return sql(name).replace(":leg_columns", SELECTED)
 
-
-def _owned_leg(row: tuple[Any, ...]) -> OwnedLeg:
-    _key, *columns, owner = row
-    return OwnedLeg(leg_of(tuple(columns)), USER + owner if owner else None)
+def _order_of(row: tuple[Any, ...]) -> tuple[int, int, str, int]:
+    leg = leg_of(row)
+    return leg.posted_at_us, row[-1], leg.transaction_id, leg.leg
 
 
 def may_see(caller: Caller, owned: OwnedLeg) -> bool:

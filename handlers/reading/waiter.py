@@ -1,8 +1,9 @@
 """Waits for accepted commands to finish, at little cost for the database.
 
-One query per tick looks up the results for all waiting requests of a process. A request's result is
-looked up often at first and then less often, so hundreds of requests that wait for a stuck
-partition cost little, even while new ones arrive.
+One query per tick and shard looks up the results for all waiting requests of a process. A request's
+result is looked up often at first and then less often, so hundreds of requests that wait for a
+stuck partition cost little, even while new ones arrive. Each shard has a thread of its own, so that
+nobody waits for a shard that has nothing to do with the request.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from handlers.domain.state import Leg
 from handlers.platform.errors import Unavailable
 from handlers.platform.kafka import Position
 from handlers.platform.postgres import Database
-from handlers.reading.transactions import conflict_view, legs_query, unread_view
+from handlers.reading.legs import legs_query
+from handlers.reading.transactions import conflict_view, unread_view
 from handlers.reading.views import TransactionView, leg_view
+from handlers.sharding.shards import HOME, Shards
 
 FIRST_TICK_S: Final = 0.005
 LAST_TICK_S: Final = 0.05
@@ -56,12 +59,9 @@ class Awaited:
 class Waiter:
     """Waits for results; one per process."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = threading.Lock()
-        self._awaited: list[Awaited] = []
-        self._ticker: threading.Thread | None = None
-        self._has_news = False
+    def __init__(self, shards: Shards) -> None:
+        self._shards = shards
+        self._lookouts = {shard.number: _Lookout(shard.database) for shard in shards.each}
 
     def wait(
         self, accepted: list[tuple[c.AnyCommand, Position]], timeout_s: float
@@ -85,25 +85,55 @@ class Waiter:
         ]
         return self._wait(entries, timeout_s)
 
+    def wait_for_id(self, transaction_id: str, position: Position, timeout_s: float) -> None:
+        """Wait until a transaction is final, whichever request its id stands for."""
+        self._wait([Awaited(transaction_id, position)], timeout_s)
+
     def _wait(self, entries: list[Awaited], timeout_s: float) -> list[TransactionView | None]:
         deadline_s = time.monotonic() + timeout_s
         for entry in entries:
             entry.lock.acquire()
-        self._add(entries)
+        by_lookout = self._by_lookout(entries)
+        for lookout, theirs in by_lookout:
+            lookout.add(theirs)
         try:
             for entry in entries:
                 left_s = deadline_s - time.monotonic()
                 if entry.result is None and left_s > 0:
                     entry.lock.acquire(timeout=left_s)
         finally:
-            self._remove(entries)
+            for lookout, theirs in by_lookout:
+                lookout.remove(theirs)
         return [entry.result for entry in entries]
 
-    def wait_for_id(self, transaction_id: str, position: Position, timeout_s: float) -> None:
-        """Wait until a transaction is final, whichever request its id stands for."""
-        self._wait([Awaited(transaction_id, position)], timeout_s)
+    def _by_lookout(self, entries: list[Awaited]) -> list[tuple[_Lookout, list[Awaited]]]:
+        """Group commands by the shard that applies them.
 
-    def _add(self, entries: list[Awaited]) -> None:
+        If that is not known, look at home: the requests return as pending in time.
+        """
+        grouped: dict[int, list[Awaited]] = {}
+        for entry in entries:
+            try:
+                number = self._shards.number_of_partition(entry.position.partition)
+                self._shards.database(number)
+            except Unavailable:
+                number = HOME
+            grouped.setdefault(number, []).append(entry)
+        return [(self._lookouts[number], theirs) for number, theirs in grouped.items()]
+
+
+class _Lookout:
+    """Looks out for results in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._awaited: list[Awaited] = []
+        self._ticker: threading.Thread | None = None
+        self._has_news = False
+
+    def add(self, entries: list[Awaited]) -> None:
+        """Look out for results until `remove`."""
         with self._lock:
             self._awaited += entries
             self._has_news = True
@@ -111,7 +141,8 @@ class Waiter:
                 self._ticker = threading.Thread(target=self._tick, name="waiter", daemon=True)
                 self._ticker.start()
 
-    def _remove(self, entries: list[Awaited]) -> None:
+    def remove(self, entries: list[Awaited]) -> None:
+        """Look out for these no longer."""
         gone = set(map(id, entries))
         with self._lock:
             self._awaited = [entry for entry in self._awaited if id(entry) not in gone]

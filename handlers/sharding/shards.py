@@ -37,8 +37,12 @@ class ShardMap(NamedTuple):
     shards: dict[int, int]
 
     def shard_of(self, partition: int) -> int:
-        """Return the number of the shard that has a partition."""
-        return self.shards.get(partition, HOME)
+        """Return the number of the shard that has a partition.
+
+        Some partitions may have records although no account is placed by them yet: they are where
+        the accounts come from that a growth will bring there.
+        """
+        return self.shards.get(partition % self.partitions, HOME)
 
     def shard_of_account(self, account_id: str) -> int:
         """Return the number of the shard that has an account."""
@@ -77,6 +81,9 @@ class Shards:
         self._topic = topic
         self._configured = partitions
         self._map = Fresh(self._read, "can't read which database has which partitions")
+        if not self.is_one:
+            for shard in self.each:
+                shard.database.fail_fast()
 
     @classmethod
     def only(cls, database: Database) -> Shards:
@@ -103,6 +110,10 @@ class Shards:
         """
         return ShardMap(self._configured, {}) if self.is_one else self._map.now()
 
+    def map_now(self) -> ShardMap:
+        """Return where the partitions are at this moment."""
+        return ShardMap(self._configured, {}) if self.is_one else self._read()
+
     def forget(self) -> None:
         """Read the map again when it is needed next, because a database refused a partition."""
         self._map.forget()
@@ -121,11 +132,19 @@ class Shards:
 
     def of_partition(self, partition: int) -> Database:
         """Return the database that has a partition."""
-        return self.home if self.is_one else self.database(self.map().shard_of(partition))
+        return self.database(self.number_of_partition(partition))
 
     def of_account(self, account_id: str) -> Database:
         """Return the database that has an account."""
-        return self.home if self.is_one else self.database(self.map().shard_of_account(account_id))
+        return self.database(self.number_of_account(account_id))
+
+    def number_of_partition(self, partition: int) -> int:
+        """Return the number of the shard that has a partition."""
+        return HOME if self.is_one else self.map().shard_of(partition)
+
+    def number_of_account(self, account_id: str) -> int:
+        """Return the number of the shard that has an account."""
+        return HOME if self.is_one else self.map().shard_of_account(account_id)
 
     def by_account(self, account_ids: Iterable[str]) -> dict[int, list[str]]:
         """Group accounts by the number of the shard that has them."""

@@ -27,7 +27,7 @@ from infra.cdk.consumers import (
     every_minute,
 )
 from infra.cdk.dashboard import make_dashboard
-from infra.cdk.data import APPLICATION, OWNER
+from infra.cdk.data import APPLICATION, OWNER, let_connect
 from infra.cdk.explained import explain
 from infra.cdk.front import make_front
 from infra.cdk.lambdas import FunctionFactory, Placement, producers_last
@@ -91,12 +91,12 @@ class AppStack(Stack):
         migrate = self._migrate(factory)
         first = (
             make_topics(self, config, topics),
-            run_migrations(self, config, migrate, asset, source_root),
+            run_migrations(self, config, migrate, asset, source_root, self._further_poolers),
         )
         functions = {spec.name: factory.make(spec) for spec in (API, APPLY, SWEEPER, AUDIT)}
         functions["webhooks"] = factory.make(WEBHOOKS, placement=outward)
-        for function in functions.values():
-            base.database.proxy.grant_connect(function, APPLICATION)
+        for name, function in functions.items():
+            let_connect(name, function, base.databases, APPLICATION)
         operators = make_operators(self, config, base, factory)
         if base.archive is not None:
             functions["archive"], operators["verify-archive"] = make_archive_functions(
@@ -128,7 +128,7 @@ class AppStack(Stack):
         audit_every_day(self, functions["audit"])
         commands = mappings[COMMANDS.name].attr_id
         watched = Watched(
-            config, api, functions, commands, base.database, base.log, base.cache.name
+            config, api, functions, commands, base.databases, base.log, base.cache.name
         )
         make_dashboard(self, watched, make_alarms(self, watched, base.key))
 
@@ -149,7 +149,7 @@ class AppStack(Stack):
         else:
             bootstrap = ",".join(base.log.bootstrap)
         variables = {
-            "DATABASE_HOST": base.database.proxy.endpoint,
+            "DATABASE_HOST": base.databases[0].proxy.endpoint,
             "DATABASE_PORT": str(PROXY_PORT),
             "DATABASE_NAME": DATABASE,
             "DATABASE_IAM_USER": APPLICATION,
@@ -159,26 +159,33 @@ class AppStack(Stack):
             "REDIS_URL": base.cache.url,
             "REDIS_IAM_CACHE": base.cache.name,
         }
+        if self._further_poolers:
+            variables["DATABASE_SHARDS"] = self._further_poolers
         if not config.consumers.is_provisioned:
             variables["REPORTS_FAILURES"] = "false"
         if base.log.secret is not None:
             variables["KAFKA_SECRET_ARN"] = base.log.secret.secret_arn
         return variables
 
+    @property
+    def _further_poolers(self) -> str:
+        return ",".join(database.address for database in self._base.databases[1:])
+
     def _migrate(self, factory: FunctionFactory) -> lambda_.Function:
         """Create the only function that signs in as the schema's owner."""
-        database = self._base.database
+        databases = self._base.databases
+        secrets = [database.application_secret.secret_arn for database in databases]
         migrate = factory.make(
             replace(MIGRATE, timeout_s=min(900, self._config.migration_timeout_s))
         )
         migrate.add_environment("MIGRATION_DATABASE_IAM_USER", OWNER)
-        # It sets the password of the application's role, with which the pooler signs in.
-        migrate.add_environment("APPLICATION_SECRET_ARN", database.application_secret.secret_arn)
-        database.proxy.grant_connect(migrate, OWNER)
+        # It sets the password of the application's role, with which the poolers sign in.
+        migrate.add_environment("APPLICATION_SECRET_ARN", ",".join(secrets))
+        let_connect(MIGRATE.name, migrate, databases, OWNER)
         # Statements instead of a grant, which would add this role to the key's policy and make the
         # base stack depend on this one.
         for action, resource in (
-            ("secretsmanager:GetSecretValue", database.application_secret.secret_arn),
+            *(("secretsmanager:GetSecretValue", secret) for secret in secrets),
             ("kms:Decrypt", self._base.key.key_arn),
         ):
             migrate.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[resource]))

@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.cdk.buckets import copying_to, make_archive, make_failures
 from infra.cdk.cache import make_cache
 from infra.cdk.config import AwsStage
-from infra.cdk.data import explain_unprotected, make_database
+from infra.cdk.data import explain_unprotected, make_databases
 from infra.cdk.explained import explain
 from infra.cdk.network import Network
 from infra.cdk.removal import removal_of_data
@@ -45,7 +45,7 @@ class BaseStack(Stack):
         )
         self.key = _key(self, config)
         self.network = Network(self, config)
-        self.database = make_database(self, config, self.network, self.key)
+        self.databases = make_databases(self, config, self.network, self.key)
         self.log = make_log(self, config, self.network, self.key)
         self.cache = make_cache(self, config, self.network, self.key)
         self.failures = make_failures(self, config, self.key)

@@ -160,6 +160,8 @@ class DatabaseConfig:
         How far back the database can be restored to a point in time, in days.
     is_protected
         Whether it survives its stack and is protected from deletion.
+    shards
+        How many databases share the partitions, each of this size and with a pooler of its own.
     instance_type
         An RDS instance, such as ``m7g.large``, or None for Aurora Serverless v2.
     multi_az
@@ -173,6 +175,7 @@ class DatabaseConfig:
     connections: int
     backup_days: int
     is_protected: bool
+    shards: int = 1
     instance_type: str | None = None
     multi_az: bool = False
     storage_gb: int = 100

@@ -35,6 +35,8 @@ MAPPINGS: Final = 2
 #: Rules of the web ACL (`infra.cdk.firewall`) and alarms (`infra.cdk.alarms`) of production.
 RULES: Final = 4
 ALARMS: Final = 42
+#: How many of them are about a database and its pooler.
+ALARMS_A_SHARD: Final = 5
 #: Assumptions about the functions, until they are measured on AWS.
 API_S: Final = 0.020
 API_GB: Final = 1.0
@@ -79,16 +81,20 @@ def idle(stage: AwsStage, usd: Usd) -> dict[str, float]:
     """Return the monthly cost of an idle stage, in US dollars by part."""
     costs = {
         "MSK": _log(stage, usd),
-        "PostgreSQL": _database(stage, usd),
-        "RDS Proxy": _proxy(stage, usd),
+        "PostgreSQL": stage.database.shards * _database(stage, usd),
+        "RDS Proxy": stage.database.shards * _proxy(stage, usd),
         "Valkey": (1 + stage.cache.replicas) * usd(stage.cache.node_type) * HOURS,
         "NAT gateways": stage.network.nat_gateways * usd("nat.hour") * HOURS,
         "pollers": MAPPINGS * _units(stage) * usd("lambda.poller") * HOURS,
-        "alarms": ALARMS * usd("alarm.month"),
+        "alarms": _alarms(stage) * usd("alarm.month"),
     }
     if stage.api.has_firewall:
         costs["WAF"] = usd("waf.acl") + RULES * usd("waf.rule")
     return costs
+
+
+def _alarms(stage: AwsStage) -> int:
+    return ALARMS + (stage.database.shards - 1) * ALARMS_A_SHARD
 
 
 def _units(stage: AwsStage) -> int:

@@ -1,21 +1,23 @@
-"""The system of record: PostgreSQL, its pooler, its passwords."""
+"""The system of record: PostgreSQL, its poolers, its passwords."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from handlers.platform.bounds import DATABASE
+from handlers.platform.bounds import DATABASE, SETTINGS
 from infra.cdk.config import AwsStage, CopiesConfig
 from infra.cdk.explained import explain
-from infra.cdk.network import POSTGRES_PORT, Network
+from infra.cdk.network import POSTGRES_PORT, PROXY_PORT, Network
 from infra.cdk.removal import removal_of_data
 
 # Owns the schema. Only the migrations sign in with this role.
@@ -52,44 +54,78 @@ class Database:
         CloudWatch's dimensions of the server's metrics.
     is_cluster
         Whether it is an Aurora cluster.
+    suffix
+        What its names end in: nothing, or a further shard's number.
     """
 
     proxy: rds.DatabaseProxy
     application_secret: secretsmanager.ISecret
     dimensions: dict[str, str]
     is_cluster: bool
+    suffix: str
+
+    @property
+    def address(self) -> str:
+        """The pooler's host and port."""
+        return f"{self.proxy.endpoint}:{PROXY_PORT}"
 
 
-def make_database(scope: Construct, config: AwsStage, network: Network, key: kms.IKey) -> Database:
-    """Create the stage's PostgreSQL with RDS Proxy in front."""
-    if config.database.instance_type is None:
-        cluster = _cluster(scope, config, network, key)
-        return _with_proxy(
-            scope,
-            config,
-            network,
-            key,
-            cluster,
-            {"DBClusterIdentifier": cluster.cluster_identifier},
-        )
-    instance = _instance(scope, config, network, key, config.database.instance_type)
-    if config.copies is not None and config.copies.key_arn:
-        _copy_backups(instance, config.copies)
-    dimensions = {"DBInstanceIdentifier": instance.instance_identifier}
-    return _with_proxy(scope, config, network, key, instance, dimensions)
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where a database is made, and what its names end in."""
+
+    scope: Construct
+    config: AwsStage
+    network: Network
+    key: kms.IKey
+    suffix: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.config.stack_name}-ledger{self.suffix}"
 
 
-def _instance(
-    scope: Construct, config: AwsStage, network: Network, key: kms.IKey, instance_type: str
-) -> rds.DatabaseInstance:
+def make_databases(
+    scope: Construct, config: AwsStage, network: Network, key: kms.IKey
+) -> list[Database]:
+    """Create the stage's databases, the home database first, each with RDS Proxy in front."""
+    sites = [_Site(scope, config, network, key, "")]
+    for shard in range(2, config.database.shards + 1):
+        own = Construct(scope, f"Shard{shard}")
+        sites.append(_Site(own, config, network, key, f"-{shard}"))
+    return [_make_database(site) for site in sites]
+
+
+def let_connect(
+    name: str, function: lambda_.Function, databases: Sequence[Database], user: str
+) -> None:
+    """Let the function called `name` sign in, to the further shards only if it uses them."""
+    knows_all = name in SETTINGS["DATABASE_SHARDS"].readers
+    for database in databases if knows_all else databases[:1]:
+        database.proxy.grant_connect(function, user)
+
+
+def _make_database(site: _Site) -> Database:
+    instance_type = site.config.database.instance_type
+    if instance_type is None:
+        cluster = _cluster(site)
+        return _with_proxy(site, cluster, {"DBClusterIdentifier": cluster.cluster_identifier})
+    instance = _instance(site, instance_type)
+    copies = site.config.copies
+    if copies is not None and copies.key_arn:
+        _copy_backups(instance, copies)
+    return _with_proxy(site, instance, {"DBInstanceIdentifier": instance.instance_identifier})
+
+
+def _instance(site: _Site, instance_type: str) -> rds.DatabaseInstance:
+    scope, config, network, key = site.scope, site.config, site.network, site.key
     settings = config.database
-    name = f"{config.stack_name}-ledger"
     engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
     return rds.DatabaseInstance(
         scope,
         "Database",
         # With a fixed name, a change that would replace the system of record fails instead.
-        instance_identifier=name,
+        instance_identifier=site.name,
         engine=engine,
         instance_type=ec2.InstanceType(instance_type),
         database_name=DATABASE,
@@ -130,9 +166,8 @@ def _copy_backups(instance: rds.DatabaseInstance, copies: CopiesConfig) -> None:
     server.automatic_backup_replication_retention_period = copies.backup_days
 
 
-def _cluster(
-    scope: Construct, config: AwsStage, network: Network, key: kms.IKey
-) -> rds.DatabaseCluster:
+def _cluster(site: _Site) -> rds.DatabaseCluster:
+    scope, config, network, key = site.scope, site.config, site.network, site.key
     settings = config.database
     engine = rds.DatabaseClusterEngine.aurora_postgres(
         version=rds.AuroraPostgresEngineVersion.VER_17_9
@@ -140,7 +175,7 @@ def _cluster(
     return rds.DatabaseCluster(
         scope,
         "Database",
-        cluster_identifier=f"{config.stack_name}-ledger",
+        cluster_identifier=site.name,
         engine=engine,
         writer=rds.ClusterInstance.serverless_v2("Writer", publicly_accessible=False),
         serverless_v2_min_capacity=settings.minimum_acu,
@@ -166,18 +201,14 @@ def _cluster(
 
 
 def _with_proxy(
-    scope: Construct,
-    config: AwsStage,
-    network: Network,
-    key: kms.IKey,
-    server: rds.DatabaseInstance | rds.DatabaseCluster,
-    dimensions: dict[str, str],
+    site: _Site, server: rds.DatabaseInstance | rds.DatabaseCluster, dimensions: dict[str, str]
 ) -> Database:
+    scope, config, network, key = site.scope, site.config, site.network, site.key
     kind = "cluster" if isinstance(server, rds.DatabaseCluster) else "instance"
     log_group = logs.LogGroup(
         scope,
         "DatabaseLogs",
-        log_group_name=f"/aws/rds/{kind}/{config.stack_name}-ledger/postgresql",
+        log_group_name=f"/aws/rds/{kind}/{site.name}/postgresql",
         retention=logs.RetentionDays.ONE_MONTH,
         removal_policy=RemovalPolicy.DESTROY,
     )
@@ -201,7 +232,7 @@ def _with_proxy(
             # Not at once, because the migrations must create the role first.
             rotate_immediately_on_update=False,
             hosted_rotation=secretsmanager.HostedRotation.postgre_sql_single_user(
-                function_name=f"{config.stack_name}-rotate-{name.lower()}",
+                function_name=f"{config.stack_name}-rotate-{name.lower()}{site.suffix}",
                 exclude_characters=_EXCLUDED,
                 vpc=network.vpc,
                 vpc_subnets=network.rotation,
@@ -211,7 +242,7 @@ def _with_proxy(
     proxy = rds.DatabaseProxy(
         scope,
         "Proxy",
-        db_proxy_name=config.stack_name,
+        db_proxy_name=f"{config.stack_name}{site.suffix}",
         proxy_target=(
             rds.ProxyTarget.from_cluster(server)
             if isinstance(server, rds.DatabaseCluster)
@@ -230,7 +261,7 @@ def _with_proxy(
         max_connections_percent=90,
         debug_logging=False,
     )
-    return Database(proxy, attached, dimensions, kind == "cluster")
+    return Database(proxy, attached, dimensions, kind == "cluster", site.suffix)
 
 
 def _owner(key: kms.IKey) -> rds.Credentials:

@@ -19,6 +19,8 @@ from infra.cdk.origins import LOOPBACK
 #: The prefix of the variables of an instance's services, unlike the functions' variables.
 PREFIX = "LEDGERLANE_"
 SERVICES = ("DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", "KAFKA_BOOTSTRAP", "REDIS_URL")
+#: The further databases, which only an instance with several has.
+SHARDS = "DATABASE_SHARDS"
 
 
 def local_stage(environment: Mapping[str, str], python: str, machine: str) -> LocalStage:
@@ -44,6 +46,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         except SettingError as error:
             raise ConfigError(str(error)) from error
 
+    shards = _text(read(SHARDS, PREFIX))
     return LocalStage(
         name=LOCAL,
         account=LOCAL_ACCOUNT,
@@ -65,6 +68,7 @@ def local_stage(environment: Mapping[str, str], python: str, machine: str) -> Lo
         ),
         services={
             **{name: _text(read(name, PREFIX)) for name in SERVICES},
+            **({SHARDS: shards} if shards else {}),
             "KAFKA_SECURITY": "plaintext",
             "PARTITIONS": _text(read("PARTITIONS")),
         },

@@ -21,12 +21,14 @@ def run_migrations(
     migrate: lambda_.Function,
     asset: Asset,
     source_root: Path,
+    shards: str = "",
 ) -> CustomResource:
     """Create the resource that runs `migrate` on its creation and every change.
 
     Functions that take traffic depend on it. If a migration fails, the deployment fails, and they
     keep their code. It runs for each new asset, not only for new migrations, so that every
-    deployment checks that the database matches its code.
+    deployment checks that the database matches its code. It also runs when `shards`, the addresses
+    of further databases, change.
     """
     migration = CustomResource(
         scope,
@@ -37,6 +39,7 @@ def run_migrations(
         properties={
             "MigrationsHash": migrations_hash(source_root),
             "CodeHash": asset.content_hash,
+            **({"Shards": shards} if shards else {}),
         },
     )
     # The function must have the right to read its secret before its first call.

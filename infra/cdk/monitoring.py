@@ -34,17 +34,17 @@ class Watched:
     api: apigateway.RestApi
     functions: dict[str, lambda_.Function]
     mapping_id: str
-    database: Database
+    databases: list[Database]
     log: Log
     cache_name: str
 
     def metrics(self, metric: Metric) -> dict[str, cloudwatch.IMetric]:
         """Return a metric of the list by the suffix of its alarm's name.
 
-        MSK reports per broker, which CloudWatch does not aggregate. All others have one metric,
-        with an empty suffix. What this stage does not have, has no metric.
+        MSK reports per broker and RDS per database, which CloudWatch does not aggregate. All others
+        have one metric, with an empty suffix. What this stage does not have, has no metric.
         """
-        if metric.engine not in (None, "aurora" if self.database.is_cluster else "instance"):
+        if metric.engine not in (None, "aurora" if self.databases[0].is_cluster else "instance"):
             return {}
         if metric.function and metric.function not in self.functions:
             return {}
@@ -56,6 +56,8 @@ class Watched:
         if metric.source == "broker":
             brokers = range(1, len(self.config.network.zones) + 1)
             return {f"-{number}": self._broker(number, metric) for number in brokers}
+        if metric.source in ("database", "proxy"):
+            return {one.suffix: _of_database(one, metric) for one in self.databases}
         return {"": self._one(metric)}
 
     def _one(self, metric: Metric) -> cloudwatch.IMetric:
@@ -74,10 +76,6 @@ class Watched:
                 return self.config.metrics_namespace, {"service": f"ledgerlane-{metric.function}"}
             case "mapping":
                 return "AWS/Lambda", {"EventSourceMappingUUID": self.mapping_id}
-            case "database":
-                return "AWS/RDS", self.database.dimensions
-            case "proxy":
-                return "AWS/RDS", {"ProxyName": self.database.proxy.db_proxy_name}
             case "cluster":
                 return "AWS/Kafka", {"Cluster Name": self.log.cluster_name or ""}
             case "cache":
@@ -103,6 +101,11 @@ class Watched:
             label="% of responses that are 5xx",
             period=period,
         )
+
+
+def _of_database(database: Database, metric: Metric) -> cloudwatch.Metric:
+    of_proxy = {"ProxyName": database.proxy.db_proxy_name}
+    return _metric(metric, "AWS/RDS", of_proxy if metric.source == "proxy" else database.dimensions)
 
 
 def _metric(metric: Metric, namespace: str, dimensions: dict[str, str]) -> cloudwatch.Metric:

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.config import AwsStage
-from infra.cdk.data import APPLICATION, OWNER
+from infra.cdk.data import APPLICATION, OWNER, let_connect
 from infra.cdk.explained import explain
 from infra.cdk.lambdas import FunctionFactory
 from infra.cdk.specs import GROW, OFFSETS, OPERATOR, OPERATORS, REBUILD, REPLAY
@@ -26,7 +26,7 @@ def make_operators(
     """Create the functions for operators; return them by their logical names."""
     made = {spec.name: factory.make(spec) for spec in OPERATORS}
     for spec in (OPERATOR, GROW, OFFSETS, REPLAY):
-        base.database.proxy.grant_connect(made[spec.name], APPLICATION)
+        let_connect(spec.name, made[spec.name], base.databases, APPLICATION)
     for spec, rights in (
         (GROW, (GROW_LOG,)),
         (OFFSETS, (MOVE_OFFSETS,)),
@@ -36,7 +36,7 @@ def make_operators(
         for right in rights:
             base.log.grant(made[spec.name], right)
     # It makes a scratch database, which only the owner may.
-    base.database.proxy.grant_connect(made[REBUILD.name], OWNER)
+    let_connect(REBUILD.name, made[REBUILD.name], base.databases, OWNER)
     made[REBUILD.name].add_environment("MIGRATION_DATABASE_IAM_USER", OWNER)
     base.cache.grant_connect(made[REPLAY.name])
     _let_read_failures(made[REPLAY.name], base)

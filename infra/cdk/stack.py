@@ -25,6 +25,7 @@ from infra.cdk.consumers import (
     every_minute,
 )
 from infra.cdk.lambdas import FunctionFactory, producers_last
+from infra.cdk.local_settings import SHARDS
 from infra.cdk.migrations import run_migrations
 from infra.cdk.routes import Route
 from infra.cdk.specs import (
@@ -82,7 +83,8 @@ class LocalStageStack(Stack):
         )
         migrate = factory.make(replace(MIGRATE, timeout_s=config.migration_timeout_s))
         secret.grant_read(migrate)
-        migration = run_migrations(self, config, migrate, asset, source_root)
+        shards = config.services.get(SHARDS, "")
+        migration = run_migrations(self, config, migrate, asset, source_root, shards)
 
         always = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS)
         archiving = (ARCHIVE, VERIFY_ARCHIVE) if config.archives else ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.platform.bounds import REGION, SETTINGS
+from handlers.platform.bounds import MAX_SHARDS, REGION, SETTINGS
 from handlers.platform.setting import LOCAL, SettingError
 from infra.cdk.config import (
     AlarmConfig,
@@ -254,6 +254,11 @@ def check(stage: AwsStage) -> None:
             SETTINGS[name].parse(text)
     except SettingError as error:
         raise ConfigError(f"stage {stage.name}: {error}") from error
+    if not 1 <= stage.database.shards <= min(MAX_SHARDS, stage.partitions):
+        raise ConfigError(
+            f"stage {stage.name}: database.shards must be from 1 to {MAX_SHARDS}, and no more than "
+            f"the {stage.partitions} partitions"
+        )
     if stage.traces is not None and not stage.tracing:
         raise ConfigError(f"stage {stage.name}: traces need tracing=True for the functions' rights")
     _check_copies(stage)

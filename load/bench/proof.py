@@ -12,6 +12,7 @@ import psycopg
 from handlers.auditing.auditor import audit
 from handlers.auditing.report import Report
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from load.bench.people import Deposit, People
 from load.bench.statements import statement
 
@@ -100,7 +101,7 @@ def audited(database_url: str) -> Report:
     """Audit the whole ledger."""
     database = Database(database_url, max_size=1)
     try:
-        return audit(database)
+        return audit(Shards.only(database))
     finally:
         database.close()
 

@@ -2,6 +2,7 @@
 
     make test-chaos SEED=7 MINUTES=5
     make test-chaos BUG=outbox-deleted-first MINUTES=1
+    SHARDS=2 make test-chaos
 
 A seed determines the faults, their order, their pairs and how long they last, but not the moment of
 each: that depends on when enough requests were accepted. So a seed repeats a schedule, not a run.
@@ -111,7 +112,9 @@ def _carried_out(
     print(f"seed {seed}, {minutes:g} minutes, parts {', '.join([*SUPERVISED, *services])}")
     rewind = Rewind(site) if bug is not None and bug.forgets_replay else None
     run = Run(site, seed, path, _Clock().show, rewind=rewind)
-    faults = every_fault(services)
+    faults = every_fault(services, site.shards)
+    if bug is not None and bug.only:
+        faults = [fault for fault in faults if fault.how in bug.only]
     return run.carry_out(steps(seed, faults), minutes), path
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from load.chaos.schedule import How
+
 _QUEUE: Final = "localstack/dataplane/src/dataplane/poller/partition_queue.py"
 _KAFKA: Final = "handlers/platform/kafka.py"
 _LOCK: Final = "handlers/platform/sql/applying/lock_progress.sql"
 _OUTBOX: Final = "handlers/applying/outbox.py"
 _MAPPING: Final = "localstack/dataplane/src/dataplane/poller/mapping.py"
 _WRITER: Final = "handlers/applying/writer.py"
+_SHARDS: Final = "handlers/sharding/shards.py"
 
 
 class Change(NamedTuple):
@@ -47,12 +50,18 @@ class Bug:
         What it does wrong.
     forgets_replay
         Whether an old copy of the database is put in its place at the end.
+    shards
+        How many databases it takes.
+    only
+        The faults that it takes, without others; all of them by default.
     """
 
     name: str
     about: str
     changes: tuple[Change, ...] = ()
     forgets_replay: bool = False
+    shards: int = 1
+    only: tuple[How, ...] = ()
 
 
 def mutated(bug: Bug, tree: Path) -> None:
@@ -140,6 +149,22 @@ _ALL: Final = (
         "restored-without-replay",
         "an old copy of the database is put in its place, and the log is not applied to it",
         forgets_replay=True,
+    ),
+    Bug(
+        "shard-map-kept",
+        "each process reads once which database has which partitions, and keeps that",
+        (
+            Change(
+                _SHARDS,
+                "        return ShardMap(self._configured, {}) if self.is_one else "
+                "self._map.now()\n",
+                "        if self.is_one:\n            return ShardMap(self._configured, {})\n"
+                "        if not hasattr(self, '_kept'):\n            self._kept = self._map.now()\n"
+                "        return self._kept\n",
+            ),
+        ),
+        shards=2,
+        only=("move",),
     ),
 )
 #: By name.

@@ -57,7 +57,8 @@ def instance_with(bug: Bug | None, ports_from: int | None = None) -> Iterator[Si
     try:
         if (state / "instance.json").exists():
             _local_cloud(tree, state, "clean")
-        _local_cloud(tree, state, "--ports-from", str(first), "up")
+        shards = {} if bug is None or bug.shards == 1 else {"SHARDS": str(bug.shards)}
+        _local_cloud(tree, state, "--ports-from", str(first), "up", **shards)
         yield site_of(state, _addresses(tree, state), tree)
     finally:
         with held_back():
@@ -72,7 +73,7 @@ def _addresses(tree: Path, state: Path) -> dict[str, str]:
     return dict(word.split("=", 1) for word in words if "=" in word)
 
 
-def _local_cloud(tree: Path, state: Path, *arguments: str) -> str:
+def _local_cloud(tree: Path, state: Path, *arguments: str, **variables: str) -> str:
     pointing = ("LEDGERLANE_", *(Ports.variable(name) for name in Ports.names()))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(pointing)}
     cache = os.environ.get("LEDGERLANE_CACHE", str(ROOT / ".cache"))
@@ -82,6 +83,7 @@ def _local_cloud(tree: Path, state: Path, *arguments: str) -> str:
         env={
             "OBSERVE": "0",
             **kept,
+            **variables,
             # Tools and assets are stored by content, so a copy can share them.
             "LEDGERLANE_CACHE": cache,
             "PYTHONPATH": str(tree / "localstack"),

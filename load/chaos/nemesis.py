@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable
 
+from load.chaos.moves import Moves
 from load.chaos.parts import PartFailed, Parts
 from load.chaos.schedule import SERVICES, SUPERVISED, Fault, Step
 from load.traffic.workload import Workload
@@ -29,6 +30,8 @@ class Nemesis:
         Whose accepted requests show that the system recovered.
     show
         Prints a line.
+    moves
+        What moves partitions, on an instance with several shards.
 
     Attributes
     ----------
@@ -36,7 +39,14 @@ class Nemesis:
         The faults that it made.
     """
 
-    def __init__(self, parts: Parts, workload: Workload, show: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        workload: Workload,
+        show: Callable[[str], None],
+        moves: Moves | None = None,
+    ) -> None:
+        self._moves = moves
         self._parts = parts
         self._workload = workload
         self._show = show
@@ -74,6 +84,9 @@ class Nemesis:
     def _begin(self, fault: Fault) -> Callable[[], None]:
         """Begin a fault; return what mends it."""
         parts, part = self._parts, fault.part
+        if fault.how == "move":
+            assert self._moves is not None, "the schedule is one of several shards"
+            return self._moves.begin()
         if fault.how == "freeze":
             frozen = parts.freeze(part)
             return lambda: parts.thaw(frozen)
@@ -97,5 +110,8 @@ class Nemesis:
 
 def _mending_order(fault: Fault) -> tuple[bool, int]:
     """Return the order in which faults are mended: each after what it needs to start."""
-    known = fault.part in SERVICES
-    return fault.how != "freeze", SERVICES.index(fault.part) if known else len(SERVICES)
+    # A further shard's server and pooler have a number, and so have further brokers.
+    part = fault.part.rstrip("0123456789").rstrip("-")
+    place = SERVICES.index(part) if part in SERVICES else len(SERVICES)
+    # A move is finished once everything is back.
+    return fault.how != "freeze", place + (fault.how == "move")

@@ -104,8 +104,15 @@ class Parts:
 
     def restart(self, service: str) -> None:
         """Stop a service if it is running, and start it again."""
-        done = subprocess.run(
-            [sys.executable, "-m", "local_cloud", "restart", service],
+        child = self.local_cloud("restart", service)
+        said, _ = child.communicate(timeout=RESTART_LIMIT_S)
+        if child.returncode != 0:
+            raise PartFailed(f"restart {service}: {said}")
+
+    def local_cloud(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command of the local cloud about the instance; its output is in one pipe."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "local_cloud", *arguments],
             cwd=self.tree,
             env={
                 # Tools are stored by content, so a copy of the clone can share them.
@@ -115,13 +122,10 @@ class Parts:
                 "LEDGERLANE_STATE": str(self.state),
             },
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            timeout=RESTART_LIMIT_S,
-            check=False,
         )
-        if done.returncode != 0:
-            raise PartFailed(f"restart {service}: {done.stdout}{done.stderr}")
 
 
 def is_running(pid: int) -> bool:

@@ -14,13 +14,15 @@ from typing import Final
 from handlers.auditing.auditor import audit
 from handlers.people.users import Users
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from load.chaos.books import differences
+from load.chaos.moves import Moves
 from load.chaos.nemesis import Nemesis
 from load.chaos.parts import PartFailed, wait_until
 from load.chaos.rewind import Rewind
 from load.chaos.schedule import Fault, Step
 from load.chaos.sessions import Sessions, operator_session
-from load.chaos.site import Site, application_log, undelivered
+from load.chaos.site import COMMANDS, Site, application_log, undelivered
 from load.judge.findings import Finding, Topic, check_history
 from load.judge.guarantees import check_guarantees
 from load.judge.lines import History, Recorder, load_history
@@ -110,7 +112,7 @@ class Run:
             *self._found,
             *check_history(history, topic),
             *check_guarantees(history),
-            *(Finding("diverging", text) for text in differences(self._site.rows, topic)),
+            *(Finding("diverging", text) for text in differences(self._site.all_rows, topic)),
             *(Finding("diverging", f"audit: {text}") for text in self._audited()),
             *(Finding("diverging", text) for text in undelivered(self._site.state, logs)),
         ]
@@ -134,10 +136,12 @@ class Run:
         before = await sessions.total(BANK_CURRENCY)
         for workload in (money, bank):
             await workload.open_accounts()
-        await sessions.await_bank(BANK_CURRENCY, before, FUNDING * size.bank_accounts)
+        funds = FUNDING * size.bank_accounts
+        await sessions.await_bank(BANK_CURRENCY, before, funds, self._site.shards)
         if self._rewind is not None:
             await asyncio.to_thread(self._rewind.take)
-        nemesis = Nemesis(self._site.parts, money, self._show)
+        moves = Moves(self._site) if self._site.shards > 1 else None
+        nemesis = Nemesis(self._site.parts, money, self._show, moves)
         async with asyncio.TaskGroup() as group:
             for workload in (money, bank):
                 group.create_task(workload.move_money())
@@ -182,8 +186,10 @@ class Run:
             Users(database).promote(email)
 
     def _audited(self) -> list[str]:
-        with contextlib.closing(Database(self._site.database_url, max_size=1)) as database:
-            return [str(finding) for finding in audit(database).findings]
+        site = self._site
+        databases = [Database(url) for url in (site.database_url, *site.further_urls)]
+        with contextlib.closing(Shards(databases, COMMANDS, 1)) as shards:
+            return [str(finding) for finding in audit(shards).findings]
 
 
 def _unserved(workload: Workload) -> Iterator[Finding]:

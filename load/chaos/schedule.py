@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal, NamedTuple
 
-How = Literal["kill", "freeze", "restart"]
+How = Literal["kill", "freeze", "restart", "move"]
 #: What the data plane's supervisor replaces by itself, by the prefix of its pid files.
 SUPERVISED: Final = ("poller", "worker.Apply", "gateway")
 #: What stays away until somebody starts it again, each after what it needs to start.
@@ -54,12 +54,17 @@ class Step(NamedTuple):
         return f"after {self.between} accepted: {what} for {self.lasts_s:.1f} s"
 
 
-def every_fault(services: Sequence[str] = SERVICES) -> list[Fault]:
+#: A partition moves to another shard. That is no fault, but must bear all of them.
+MOVE: Final = Fault("move", "partition")
+
+
+def every_fault(services: Sequence[str] = SERVICES, shards: int = 1) -> list[Fault]:
     """Return each fault once. What is supervised can't be restarted by itself."""
     return [
         *(Fault("kill", part) for part in (*SUPERVISED, *services)),
         *(Fault("freeze", part) for part in (*SUPERVISED, *services)),
         *(Fault("restart", part) for part in services),
+        *([MOVE] if shards > 1 else []),
     ]
 
 

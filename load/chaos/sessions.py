@@ -76,13 +76,17 @@ class Sessions:
         kinds = {one["kind"]: one["balance"] for one in sums["kinds"]}
         return int(kinds.get("customer", 0) + kinds.get("in_transit", 0))
 
-    async def await_bank(self, currency: str, before: int, funds: int) -> None:
+    async def await_bank(self, currency: str, before: int, funds: int, shards: int) -> None:
         """Record the bank, once all its money has arrived.
 
         Parameters
         ----------
         before
             The currency's total without it.
+        funds
+            The bank's money.
+        shards
+            How many databases have its accounts.
 
         Raises
         ------
@@ -96,7 +100,12 @@ class Sessions:
             await asyncio.sleep(PAUSE_S)
         accounts = [owned.account_id for owned in self._bank.accounts]
         self._recorder.write(
-            type="bank", currency=currency, total=seen, funds=funds, accounts=accounts
+            type="bank",
+            currency=currency,
+            total=seen,
+            funds=funds,
+            accounts=accounts,
+            shards=shards,
         )
 
     async def read(self, count: int, seed: int) -> None:

@@ -18,7 +18,11 @@ from local_cloud.services.dataplane import health_problem
 
 COMMANDS = SETTINGS["COMMANDS_TOPIC"].read({})
 _UNDELIVERED = re.compile(r"partition \d+: offsets \d+ to \d+ were not delivered[^\"\n]*")
-_PROGRESS = "select partition, next_offset from ledger.partition_progress where topic = %s"
+# A shard keeps the row of a partition that it had, which says where it is now.
+_PROGRESS = """
+    select partition, next_offset from ledger.partition_progress
+    where topic = %s and shard is null
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,10 @@ class Site:
 
     Attributes
     ----------
+    database_url
+        The home database.
+    further_urls
+        The further shards' databases.
     state
         Its state directory.
     tree
@@ -39,6 +47,12 @@ class Site:
     state: Path
     broker: str = ""
     tree: Path = ROOT
+    further_urls: tuple[str, ...] = ()
+
+    @property
+    def shards(self) -> int:
+        """How many databases it has."""
+        return 1 + len(self.further_urls)
 
     @property
     def parts(self) -> Parts:
@@ -46,10 +60,13 @@ class Site:
         return Parts(self.state, self.tree)
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Read rows from the database."""
-        with psycopg.connect(self.database_url, connect_timeout=10) as connection:
-            connection.read_only = True
-            return connection.execute(query.encode(), parameters or None).fetchall()
+        """Read rows from the home database."""
+        return _rows(self.database_url, query, parameters)
+
+    def all_rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Read rows from all databases."""
+        urls = (self.database_url, *self.further_urls)
+        return [row for url in urls for row in _rows(url, query, parameters)]
 
     def topic(self) -> list[list[TopicRecord]]:
         """Read the whole commands topic."""
@@ -62,9 +79,9 @@ class Site:
     def is_drained(self, ends: Mapping[int, int] | None = None) -> bool:
         """Return whether every record is applied and nothing is left to publish."""
         known = self.ends() if ends is None else ends
-        progress = dict(self.rows(_PROGRESS, COMMANDS))
-        outbox = self.rows("select count(*) from ledger.outbox")[0][0]
-        return outbox == 0 and all(
+        progress = dict(self.all_rows(_PROGRESS, COMMANDS))
+        outbox = self.all_rows("select 1 from ledger.outbox limit 1")
+        return not outbox and all(
             progress.get(number, 0) >= end for number, end in known.items() if end
         )
 
@@ -84,11 +101,23 @@ class Site:
         return health_problem(self.api_url) is None
 
 
+def _rows(url: str, query: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        connection.read_only = True
+        return connection.execute(query.encode(), parameters or None).fetchall()
+
+
+def further_urls(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the further shards' databases that an environment names."""
+    return tuple(filter(None, environment.get("LEDGERLANE_SHARD_URLS", "").split(",")))
+
+
 def site_of(state: Path, environment: Mapping[str, str], tree: Path = ROOT) -> Site:
     """Return the instance whose addresses are in an environment (``local_cloud env``)."""
     return Site(
         api_url=environment["LEDGERLANE_API_URL"],
         database_url=environment["LEDGERLANE_DATABASE_URL"],
+        further_urls=further_urls(environment),
         kafka=environment["LEDGERLANE_KAFKA"],
         broker=environment.get("LEDGERLANE_BROKER", ""),
         state=state,

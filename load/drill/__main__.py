@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from load.drill.absence import lose_a_shard
 from load.drill.faults import NotPossible, fill_disks, jump_in_time
 from load.drill.losses import lose_a_broker, lose_both, lose_the_ledger, lose_the_log
 from load.drill.report import Line
@@ -17,15 +18,18 @@ from load.drill.stage import DrillFailed, Stage, stage
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 
-#: By letter: how many brokers the instance has, and what is done to it.
-DRILLS: dict[str, tuple[int, Callable[[Stage], Line]]] = {
-    "a": (1, lose_the_ledger),
-    "b": (1, lose_the_log),
-    "c": (1, lose_both),
-    "d": (3, lose_a_broker),
-    "f": (1, fill_disks),
-    "g": (1, jump_in_time),
+#: By letter: what is done to the instance.
+DRILLS: dict[str, Callable[[Stage], Line]] = {
+    "a": lose_the_ledger,
+    "b": lose_the_log,
+    "c": lose_both,
+    "d": lose_a_broker,
+    "e": lose_a_shard,
+    "f": fill_disks,
+    "g": jump_in_time,
 }
+#: Where an instance has more than one of both: how many brokers and shards.
+SIZES = {"d": (3, 1), "e": (1, 2)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,9 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     progress, held = Progress(quiet=not options.verbose), True
     try:
         for letter in options.only:
-            brokers, drill = DRILLS[letter]
-            with stage(progress, brokers) as running:
-                held = _carry_out(letter, drill, running) and held
+            with stage(progress, *SIZES.get(letter, (1, 1))) as running:
+                held = _carry_out(letter, DRILLS[letter], running) and held
     except (DrillFailed, LocalCloudError) as error:
         print(f"drill: {error}", file=sys.stderr)
         return 2

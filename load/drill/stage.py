@@ -95,10 +95,16 @@ class Stage:
         """Read the whole log."""
         return read_topic(self.instance.kafka_bootstrap, COMMANDS_TOPIC)
 
-    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Read rows of the ledger."""
-        with psycopg.connect(self.instance.database_url, connect_timeout=10) as connection:
+    def rows(self, query: str, *parameters: object, shard: int = 1) -> list[tuple[Any, ...]]:
+        """Read rows of the ledger, as one of its databases has them."""
+        url = self.instance.database_url_of(shard)
+        with psycopg.connect(url, connect_timeout=10) as connection:
             return connection.execute(query.encode(), parameters or None).fetchall()
+
+    def all_rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Read rows of the ledger, of all databases together."""
+        shards = self.instance.shard_numbers
+        return [row for shard in shards for row in self.rows(query, *parameters, shard=shard)]
 
     def try_rows(self, query: str) -> None:
         """Run a query that may fail, because the database is ill."""
@@ -120,12 +126,13 @@ class Stage:
         try:
             before = [len(part) for part in self.topic()]
             reached: dict[Any, Any] = dict(
-                self.rows(
-                    "select partition, next_offset from ledger.partition_progress where topic = %s",
+                self.all_rows(
+                    "select partition, next_offset from ledger.partition_progress "
+                    "where topic = %s and shard is null",
                     COMMANDS_TOPIC,
                 )
             )
-            waiting = self.rows("select 1 from ledger.outbox limit 1")
+            waiting = self.all_rows("select 1 from ledger.outbox limit 1")
             after = [len(part) for part in self.topic()]
         except (psycopg.OperationalError, TopicUnreadable):
             return False
@@ -135,8 +142,16 @@ class Stage:
 
     def rebuild_differs(self) -> str:
         """Rebuild the ledger from the log; return what differs, empty if nothing does."""
+        return self._complaint("functions.rebuild", "check")
+
+    def audit_finds(self) -> str:
+        """Audit the books; return what is wrong, empty if nothing is."""
+        return self._complaint("functions.audit")
+
+    def _complaint(self, *module: str) -> str:
+        """Run a module that fails if something is wrong, and return what it says then."""
         done = subprocess.run(
-            [sys.executable, "-m", "functions.rebuild", "check"],
+            [sys.executable, "-m", *module],
             cwd=ROOT,
             env={**os.environ, **addresses(self.instance), "PYTHONPATH": MODULES},
             stdin=subprocess.DEVNULL,
@@ -168,18 +183,22 @@ def backups_of(state: Path) -> Path:
 
 
 @contextmanager
-def stage(progress: Progress, brokers: int = 1, state: Path = STATE) -> Iterator[Stage]:
+def stage(
+    progress: Progress, brokers: int = 1, shards: int = 1, state: Path = STATE
+) -> Iterator[Stage]:
     """Start a new instance like ``make up``, and remove it with its backups at the end.
 
     Parameters
     ----------
     brokers : int
         How many brokers it has.
+    shards : int
+        How many databases it has.
     state : Path
         Its state directory.
     """
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {"BROKERS": str(brokers), "OBSERVE": "0"}
+    environment |= {"BROKERS": str(brokers), "SHARDS": str(shards), "OBSERVE": "0"}
     remove(state)
     first = free_block(len(Ports.names()), FIRST_PORT, LAST_PORT)
     instance = load_instance(environment, state=state, ports_from=first)

@@ -80,12 +80,15 @@ class Bank:
         All customers' money in that currency, with what is on its way between them.
     funds
         What these accounts hold together.
+    shards
+        How many databases have them. A list of accounts in several is not of one moment.
     """
 
     currency: str
     total: int
     funds: int
     accounts: frozenset[str]
+    shards: int = 1
 
 
 @dataclass
@@ -148,7 +151,8 @@ def _read_line(line: Json, history: History, attempts: dict[int, Attempt]) -> No
             history.reads.append(Read(*(line[name] for name in names)))
         case "bank":
             accounts = frozenset(line["accounts"])
-            history.bank = Bank(line["currency"], line["total"], line["funds"], accounts)
+            figures = line["currency"], line["total"], line["funds"]
+            history.bank = Bank(*figures, accounts, line.get("shards", 1))
         case other:
             raise ValueError(f"unknown type {other!r}")
 

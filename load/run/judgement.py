@@ -12,6 +12,7 @@ from pathlib import Path
 from handlers.auditing.auditor import audit
 from handlers.auditing.report import Report as Audit
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from load.client import Client
 from load.judge.findings import Finding, Topic, check_history
 from load.judge.lines import History, Json, Recorder, load_history
@@ -90,7 +91,7 @@ def run_audit(database_url: str) -> Audit:
         If the database can't be read.
     """
     with closing(Database(database_url, max_size=1)) as database:
-        return audit(database)
+        return audit(Shards.only(database))
 
 
 async def record(path: Path, setup: Setup, outcomes: Sequence[Outcome]) -> tuple[History, int]:

@@ -16,6 +16,9 @@ def addresses(instance: Instance) -> dict[str, str]:
         "LEDGERLANE_STACK": STACK,
         "LEDGERLANE_DATABASE_URL": instance.database_url,
         "LEDGERLANE_POOLER_URL": instance.pooler_url,
+        "LEDGERLANE_SHARD_URLS": ",".join(map(instance.database_url_of, instance.further_shards)),
+        # As the functions have it.
+        "DATABASE_SHARDS": instance.further_poolers,
         "LEDGERLANE_KAFKA": instance.kafka_bootstrap,
         "LEDGERLANE_REDIS_URL": instance.redis_url,
         "LEDGERLANE_PROMETHEUS_URL": instance.prometheus_url if instance.observed else "",

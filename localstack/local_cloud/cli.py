@@ -30,8 +30,8 @@ that CDK deploys the application to, and the data plane that runs the deployed f
 An instance is a state directory (LEDGERLANE_STATE, default .ledgerlane in the clone) and a set of
 ports (GATEWAY_PORT 8080, EMULATOR_PORT 4566, POSTGRES_PORT 15432, PGBOUNCER_PORT 16432,
 REDIS_PORT 16379, KAFKA_PORT 19092, KAFKA_CONTROLLER_PORT 19093). BROKER=redpanda|kafka|tansu
-selects the broker, BROKERS=3 runs three that replicate the log, PARTITIONS is the partition count
-of the topics (4)."""
+selects the broker, BROKERS=3 runs three that replicate the log, SHARDS=2 runs two databases that
+share the partitions, PARTITIONS is the partition count of the topics (4)."""
 
 INTERRUPTED = 130
 

@@ -35,6 +35,8 @@ WATCHER_ROLE = "ledgerlane_watcher"
 NATIVE, COMPOSE = "native", "compose"
 #: How many brokers an instance can have: one, or as many as survive the loss of one.
 BROKER_COUNTS = (1, 3)
+#: How many databases an instance can have.
+SHARD_COUNTS = range(1, bounds.MAX_SHARDS + 1)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,18 @@ class Ports:
     kafka_3: int = 19292
     kafka_controller_3: int = 19293
     kafka_metrics_3: int = 19604
+    postgres_2: int = 15433
+    pgbouncer_2: int = 16433
+    postgres_exporter_2: int = 19188
+    pgbouncer_exporter_2: int = 19128
+    postgres_3: int = 15434
+    pgbouncer_3: int = 16434
+    postgres_exporter_3: int = 19189
+    pgbouncer_exporter_3: int = 19129
+    postgres_4: int = 15435
+    pgbouncer_4: int = 16435
+    postgres_exporter_4: int = 19190
+    pgbouncer_exporter_4: int = 19130
 
     @staticmethod
     def variable(name: str) -> str:
@@ -102,7 +116,7 @@ class Ports:
         return iter(dataclasses.asdict(self).items())
 
     def of_node(self, name: str, node: int) -> int:
-        """Return the port called `name` of the broker's node number `node`, from 1 on."""
+        """Return the port called `name` of the broker's node or the shard `node`, from 1 on."""
         return int(getattr(self, of_node(name, node)))
 
     def _check_distinct(self) -> None:
@@ -117,8 +131,13 @@ class Ports:
 
 
 def of_node(name: str, node: int) -> str:
-    """Return the name of a broker node's port or service. The first node has no number."""
+    """Return the name of the port of a broker's node or of a shard. The first has no number."""
     return name if node == 1 else f"{name}_{node}"
+
+
+def service_of(name: str, node: int) -> str:
+    """Return the name of the service of a shard. The first has no number."""
+    return name if node == 1 else f"{name}-{node}"
 
 
 def _port_number(variable: str, text: str) -> int:
@@ -228,6 +247,25 @@ def read_brokers(environment: Mapping[str, str], remembered: int | None) -> int:
     return int(text)
 
 
+def read_shards(environment: Mapping[str, str]) -> int | None:
+    """Return how many databases ``SHARDS`` asks for; None if it is not set.
+
+    Raises
+    ------
+    LocalCloudError
+        If it is not allowed.
+    """
+    text = environment.get("SHARDS", "").strip()
+    if not text:
+        return None
+    if text not in map(str, SHARD_COUNTS):
+        raise LocalCloudError(
+            f"SHARDS={text} is not valid",
+            f"set it to a number from {SHARD_COUNTS[0]} to {SHARD_COUNTS[-1]}, or unset it",
+        )
+    return int(text)
+
+
 @dataclass
 class Instance:
     """A state directory, its ports, and the settings that must not change.
@@ -245,6 +283,10 @@ class Instance:
     brokers : int
         How many nodes of it there are. With three, each record is on at least two of them before
         it is acknowledged.
+    shards : int
+        How many databases have the ledger's partitions, each with a server and a pooler.
+    fewer_shards : int or None
+        How many it shall have from now on, if that is fewer.
     emulator : str or None
         Which AWS emulator was used last: a kind, or the URL of one that somebody else started.
     services : str
@@ -271,6 +313,8 @@ class Instance:
     growing_to: int | None = None
     broker: str | None = None
     brokers: int = 1
+    shards: int = 1
+    fewer_shards: int | None = None
     emulator: str | None = None
     services: str = NATIVE
     observed: bool = True
@@ -364,14 +408,39 @@ class Instance:
         return range(1, self.brokers + 1)
 
     @property
+    def shard_numbers(self) -> range:
+        """The numbers of the databases. The first is the home database."""
+        return range(1, self.shards + 1)
+
+    @property
+    def further_shards(self) -> range:
+        """The numbers of the databases beside the home database."""
+        return self.shard_numbers[1:]
+
+    @property
     def database_url(self) -> str:
-        """The URL of the database, as its administrator."""
-        return _dsn(ADMIN_ROLE, self.admin_password, self.ports.postgres)
+        """The URL of the home database, as its administrator."""
+        return self.database_url_of(1)
 
     @property
     def pooler_url(self) -> str:
-        """The URL of the database through the pooler, as the application."""
-        return _dsn(APPLICATION_ROLE, self.application_password, self.ports.pgbouncer)
+        """The URL of the home database through the pooler, as the application."""
+        return self.pooler_url_of(1)
+
+    def database_url_of(self, shard: int) -> str:
+        """Return the URL of a shard's database, as its administrator."""
+        return _dsn(ADMIN_ROLE, self.admin_password, self.ports.of_node("postgres", shard))
+
+    def pooler_url_of(self, shard: int) -> str:
+        """Return the URL of a shard's database through its pooler, as the application."""
+        port = self.ports.of_node("pgbouncer", shard)
+        return _dsn(APPLICATION_ROLE, self.application_password, port)
+
+    @property
+    def further_poolers(self) -> str:
+        """The addresses of the further shards' poolers, separated by commas."""
+        ports = [self.ports.of_node("pgbouncer", shard) for shard in self.further_shards]
+        return ",".join(f"{LOOPBACK}:{port}" for port in ports)
 
     def save(self) -> None:
         """Write ``instance.json`` atomically, readable only by its owner."""
@@ -384,6 +453,7 @@ class Instance:
             "growing_to": self.growing_to,
             "broker": self.broker,
             "brokers": self.brokers,
+            "shards": self.shards,
             "emulator": self.emulator,
             "services": self.services,
             "outside": str(self.outside) if self.outside else None,
@@ -428,9 +498,8 @@ def load_instance(
     Parameters
     ----------
     environment : mapping, optional
-        ``LEDGERLANE_STATE``, ``LEDGERLANE_CACHE``, ``PARTITIONS``, ``BROKERS`` and the port
-        variables;
-        by default those of this process.
+        ``LEDGERLANE_STATE``, ``LEDGERLANE_CACHE``, ``PARTITIONS``, ``BROKERS``, ``SHARDS`` and the
+        port variables; by default those of this process.
     state : Path, optional
         The state directory, which overrides ``LEDGERLANE_STATE`` and the default.
     ports_from : int, optional
@@ -459,12 +528,17 @@ def load_instance(
         if environment.get("PARTITIONS") or "partitions" not in remembered
         else int(remembered["partitions"])
     )
+    has_shards = int(remembered.get("shards", 1))
+    shards = read_shards(environment) or has_shards
     return Instance(
         state=folder,
         cache=cache,
         ports=ports,
         partitions=partitions,
         brokers=read_brokers(environment, _remembered_brokers(remembered)),
+        # What runs with more keeps running, until it is known that nothing is on them.
+        shards=max(shards, has_shards),
+        fewer_shards=shards if shards < has_shards else None,
         observed=bool(remembered.get("observed", True)) if observed is None else observed,
         archived=bool(remembered.get("archived", False)) if archived is None else archived,
         observed_each_s=read_observed_each_s(environment) or remembered.get("observed_each_s", 5),

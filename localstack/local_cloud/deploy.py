@@ -54,6 +54,7 @@ def deployment_environment(instance: Instance, cdk: Path) -> dict[str, str]:
         # Functions reach PostgreSQL through the pooler, never directly.
         "LEDGERLANE_DATABASE_PORT": str(instance.ports.pgbouncer),
         "LEDGERLANE_DATABASE_NAME": DATABASE,
+        "LEDGERLANE_DATABASE_SHARDS": instance.further_poolers,
         "LEDGERLANE_DATABASE_USER": APPLICATION_ROLE,
         "LEDGERLANE_DATABASE_PASSWORD": instance.application_password,
         "LEDGERLANE_KAFKA_BOOTSTRAP": instance.kafka_bootstrap,

@@ -35,16 +35,30 @@ def services_of(instance: Instance, environment: Mapping[str, str]) -> tuple[lis
     if kind == COMPOSE:
         return [Compose(instance), *emulator, *watchers(instance)], "SERVICES=compose"
     broker, reason = choose_broker(instance, environment)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator]
+    services = [*databases(instance), Redis(instance), *emulator]
     return [*services, *broker.nodes(), *watchers(instance)], reason
+
+
+def databases(instance: Instance) -> list[Service]:
+    """Return the servers and the poolers of all shards."""
+    poolers = [PgBouncer(instance, shard) for shard in instance.shard_numbers]
+    return [*servers(instance), *poolers]
+
+
+def servers(instance: Instance) -> list[Postgres]:
+    """Return the PostgreSQL servers of all shards, the home database's first."""
+    return [Postgres(instance, shard) for shard in instance.shard_numbers]
 
 
 def watchers(instance: Instance) -> list[Service]:
     """Return Prometheus and the exporters, if requested."""
     if not instance.observed:
         return []
-    exporters = [PostgresExporter(instance), PgBouncerExporter(instance), RedisExporter(instance)]
-    return [*exporters, Prometheus(instance)]
+    exporters = [
+        *(PostgresExporter(instance, shard) for shard in instance.shard_numbers),
+        *(PgBouncerExporter(instance, shard) for shard in instance.shard_numbers),
+    ]
+    return [*exporters, RedisExporter(instance), Prometheus(instance)]
 
 
 def _kind(instance: Instance, environment: Mapping[str, str]) -> str:
@@ -71,7 +85,7 @@ def every_service(instance: Instance) -> list[Service]:
     if instance.services == COMPOSE:
         return [Compose(instance), *emulator, *watchers(instance), DataPlane(instance)]
     broker = BROKERS[instance.broker or Kafka.kind](instance)
-    services = [Postgres(instance), PgBouncer(instance), Redis(instance), *emulator]
+    services = [*databases(instance), Redis(instance), *emulator]
     return [*services, *broker.nodes(), *watchers(instance), DataPlane(instance)]
 
 
@@ -97,10 +111,16 @@ def stop_order(services: list[Service]) -> list[Service]:
 
     def place(service: Service) -> int:
         # Stop monitoring first, so that it does not report the stop of other services.
-        name = Broker.name if isinstance(service, Broker) else service.name
+        name = _kind_of(service)
         return order.index(name) if name in order else -1
 
     return sorted(services, key=place)
+
+
+def _kind_of(service: Service) -> str:
+    """Return the name of the first service of the kind: of the broker, the server, the pooler."""
+    kinds = (Broker, Postgres, PgBouncer)
+    return next((kind.name for kind in kinds if isinstance(service, kind)), service.name)
 
 
 @contextmanager

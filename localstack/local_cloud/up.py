@@ -30,6 +30,7 @@ from local_cloud.services.base import Service
 from local_cloud.services.broker import Broker
 from local_cloud.services.dataplane import DataPlane, health_problem
 from local_cloud.services.emulator import started_emulator
+from local_cloud.sharding import advice, give_up_shards
 from local_cloud.stack import every_service, exclusive, services_of, stop_order
 
 HEALTH_PATIENCE_S = 30.0
@@ -72,10 +73,11 @@ def up(instance: Instance, progress: Progress, only_services: bool = False) -> N
                 instance.save()
             raise
         try:
+            left_out = give_up_shards(instance)
             if not only_services:
                 _application(instance, dataplane, started, progress)
-            else:
-                check_listeners(instance, [service.process for service in services])
+            stop_all(stop_order(left_out), progress)
+            check_listeners(instance, [part.process for part in every_service(instance)])
         except BaseException:
             with held_back():
                 stop_all(stop_order(started), Progress(quiet=True))
@@ -125,7 +127,8 @@ def _application(
         # What was deployed is deployed anew; the data plane serves the code from before meanwhile.
         restart(emulator, progress)
     deploy(instance, progress)
-    check_schema(instance.database_url, deployed_source())
+    for shard in instance.shard_numbers:
+        check_schema(instance.database_url_of(shard), deployed_source())
     was_running = dataplane.process is not None
     try:
         start_all([dataplane], progress)
@@ -135,7 +138,6 @@ def _application(
                 step.skip("200 OK")
             else:
                 step.text = "200 OK"
-        check_listeners(instance, [part.process for part in every_service(instance)])
     except BaseException:
         if not was_running:
             with held_back():
@@ -161,6 +163,8 @@ def _closing(instance: Instance, progress: Progress, only_services: bool) -> Non
     else:
         progress.say(f"Ready in {progress.seconds:.1f} s.", "bold")
     if not only_services:
+        if hint := advice(instance):
+            progress.say(hint)
         progress.say(f"  API       {instance.api_url}")
         progress.say(f"  Docs      {instance.api_url}/docs")
     progress.say(f"  Emulator  {instance.emulator_url}")

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.growing.growths import Growing
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.support.api import Api
 from tests.support.stack import COMMANDS, ROOT, Stack, wait_until
 
@@ -20,7 +21,7 @@ def test_a_growth_that_keeps_commands_out_is_given_up(stack: Stack, ada: Api, wo
     account_id = ada.open_account(balance=1)
     money = {"account_id": account_id, "amount": 1, "currency": "EUR"}
     database = Database(stack.database_url, max_size=1)
-    Growing(database, COMMANDS).fence(stack.partitions, stack.partitions + 1)
+    Growing(Shards.only(database), COMMANDS).fence(stack.partitions, stack.partitions + 1)
     database.close()
     wait_until(lambda: ada.post("/deposits", money).status_code == 503, "the fence is seen")
     wait_until(lambda: ada.get("/health").json()["status"] == "degraded", "health says so")

@@ -17,7 +17,7 @@ import httpx
 
 from load.chaos.parts import ROOT as ROOT
 from load.chaos.site import COMMANDS as COMMANDS
-from load.chaos.site import Site
+from load.chaos.site import Site, further_urls
 from tests.support.api import Api
 
 
@@ -47,6 +47,7 @@ class Stack(Site):
             api_url=os.environ["LEDGERLANE_API_URL"],
             emulator_url=os.environ["LEDGERLANE_EMULATOR_URL"],
             database_url=os.environ["LEDGERLANE_DATABASE_URL"],
+            further_urls=further_urls(os.environ),
             kafka=os.environ["LEDGERLANE_KAFKA"],
             redis_url=os.environ["LEDGERLANE_REDIS_URL"],
             state=Path(os.environ["LEDGERLANE_STATE"]),

@@ -30,6 +30,7 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "handlers/archiving": CORE,
     "handlers/auditing": CORE,
     "handlers/growing": CORE,
+    "handlers/moving": CORE,
     "handlers/people": CORE,
     "handlers/webhooks": CORE,
     "functions": ("handlers",),

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.backup.place import Place
-from local_cloud.config import ADMIN_ROLE, Instance
+from local_cloud.config import ADMIN_ROLE, Instance, service_of
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.services.accounts import service_account, service_folder, write_private
 
+#: The name of the home database's backups. A further shard's has its number.
 STANZA = "ledgerlane"
 #: What is not in the log (people, keys, webhooks) is archived within so many seconds.
 ARCHIVE_TIMEOUT_S = 60
@@ -91,12 +92,17 @@ class PgBackRest:
         Its data directory.
     port : int
         Its server's port.
+    shard : int
+        Which of the instance's databases it is.
     """
 
-    def __init__(self, instance: Instance, cluster: Path, port: int) -> None:
+    def __init__(self, instance: Instance, cluster: Path, port: int, shard: int = 1) -> None:
         self._instance = instance
         self._cluster = cluster
         self._port = port
+        # Each has its own settings, because servers archive at the same time.
+        self._name = service_of("pgbackrest", shard)
+        self._stanza = service_of(STANZA, shard)
         self._place = Place.of(instance)
 
     @staticmethod
@@ -107,7 +113,7 @@ class PgBackRest:
 
     def archive_command(self) -> str:
         """Return PostgreSQL's `archive_command`, and write the settings that it needs."""
-        command = [_binary(), f"--config={self._configure()}", f"--stanza={STANZA}"]
+        command = [_binary(), f"--config={self._configure()}", f"--stanza={self._stanza}"]
         return f"{shlex.join(command)} archive-push %p"
 
     def take(self, full: bool) -> Backup:
@@ -207,7 +213,7 @@ class PgBackRest:
             )
 
     def _configure(self) -> Path:
-        folder = service_folder(self._instance, "pgbackrest")
+        folder = service_folder(self._instance, self._name)
         file = folder / "pgbackrest.conf"
         write_private(
             file,
@@ -216,7 +222,7 @@ class PgBackRest:
                 key=self._place.key(),
                 kept=KEPT_FULL_BACKUPS,
                 folder=folder,
-                stanza=STANZA,
+                stanza=self._stanza,
                 cluster=self._cluster,
                 port=self._port,
                 sockets=self._cluster.parent,
@@ -226,7 +232,13 @@ class PgBackRest:
         return file
 
     def _run(self, command: str, *options: str) -> str:
-        argv = [_binary(), f"--config={self._configure()}", f"--stanza={STANZA}", *options, command]
+        argv = [
+            _binary(),
+            f"--config={self._configure()}",
+            f"--stanza={self._stanza}",
+            *options,
+            command,
+        ]
         done = _as_service(argv, {"PGPASSWORD": self._instance.admin_password})
         if done.returncode != 0:
             raise _failure(command, done.returncode, done.stdout + done.stderr)

@@ -70,18 +70,21 @@ class Place:
         return self.folder / "log"
 
     def check(self) -> None:
-        """Check that there are backups.
+        """Check that there are backups, and let PostgreSQL's user read them.
+
+        A copy from another machine belongs to whoever made it.
 
         Raises
         ------
         LocalCloudError
-            If there are none.
+            If there are none, or PostgreSQL's user can't reach them.
         """
         if not self.folder.is_dir():
             raise LocalCloudError(
                 f"there is no backup in {self.folder}",
                 f"run `make backup` first, or set {FOLDER_VARIABLE} to where the backups are",
             )
+        self._hand_over()
 
     def create(self) -> None:
         """Create the folders, and the key if there is none yet.
@@ -91,21 +94,29 @@ class Place:
         LocalCloudError
             If PostgreSQL's user can't reach the folder.
         """
-        account = service_account()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711)
         for folder in (self.postgres, self.log):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
-        if account is not None:
-            os.chown(self.postgres, account.uid, account.gid)
-            if not can_reach(self.postgres, account):
-                raise LocalCloudError(
-                    f"PostgreSQL's user can't reach {self.folder}",
-                    f"set {FOLDER_VARIABLE} to a folder that every user can reach",
-                )
+        self._hand_over()
         if not self.key_file.exists():
             _write_key(self.key_file, self.given_key or secrets.token_urlsafe(32))
+
+    def _hand_over(self) -> None:
+        """Give the repository to PostgreSQL's user, if services have another user than we."""
+        account = service_account()
+        if account is None or not self.postgres.is_dir():
+            return
+        for path in (self.postgres, *self.postgres.rglob("*")):
+            status = path.lstat()
+            if (status.st_uid, status.st_gid) != (account.uid, account.gid):
+                os.chown(path, account.uid, account.gid, follow_symlinks=False)
+        if not can_reach(self.postgres, account):
+            raise LocalCloudError(
+                f"PostgreSQL's user can't reach {self.folder}",
+                f"set {FOLDER_VARIABLE} to a folder that every user can reach",
+            )
 
     def key(self) -> str:
         """Return the key.

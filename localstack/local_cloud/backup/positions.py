@@ -20,9 +20,10 @@ from local_cloud.errors import LocalCloudError
 #: The broker keeps a killed consumer in its group until its session ends, which for any consumer is
 #: less than this, and takes no positions meanwhile.
 MEMBERS_LIMIT_S = 60.0
+# A restored backup may be older than the column that says which shard has the partition.
 _PROGRESS = """\
-select partition, incarnation, next_offset from ledger.partition_progress
-where topic = %s and incarnation <> '' order by partition
+select partition, incarnation, next_offset from ledger.partition_progress p
+where topic = %s and incarnation <> '' and to_jsonb(p) ->> 'shard' is null order by partition
 """
 
 
@@ -61,15 +62,20 @@ class Named:
 
 def positions(instance: Instance) -> dict[int, Position]:
     """Return the ledger's progress by partition; empty before its first migration."""
-    with psycopg.connect(instance.database_url, connect_timeout=10) as connection:
-        try:
-            rows = connection.execute(_PROGRESS, [COMMANDS_TOPIC]).fetchall()
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            return {}
+    urls = map(instance.database_url_of, instance.shard_numbers)
     return {
         partition: Position(incarnation, next_offset)
-        for partition, incarnation, next_offset in rows
+        for url in urls
+        for partition, incarnation, next_offset in _progress(url)
     }
+
+
+def _progress(url: str) -> list[tuple[int, str, int]]:
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        try:
+            return connection.execute(_PROGRESS, [COMMANDS_TOPIC]).fetchall()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            return []
 
 
 def go_on_from(instance: Instance, reached: dict[int, Position]) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from psycopg import sql
 
 from handlers.platform.bounds import COMMANDS_TOPIC
+from local_cloud.backup.agreement import check_agreement, learn_used_keys
 from local_cloud.backup.archived_log import archived_log
 from local_cloud.backup.index import Copy, Index
 from local_cloud.backup.log_backup import LogBackup
@@ -27,7 +28,7 @@ from local_cloud.lifecycle import start_all, stop_all
 from local_cloud.services.base import Service
 from local_cloud.services.broker import Broker
 from local_cloud.services.postgres import Postgres
-from local_cloud.stack import every_service, exclusive, services_of, stop_order
+from local_cloud.stack import every_service, exclusive, servers, services_of, stop_order
 
 MOST_NAMED = 20
 QUIET = Progress(quiet=True)
@@ -51,12 +52,13 @@ def restore_ledger(instance: Instance, progress: Progress, at: str) -> None:
         If the instance runs, there is no backup, no room, another key, or nothing at that time.
     """
     moment = read_moment(at)
-    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
-        _check_possible(instance, postgres, moment)
+    with exclusive(instance), _needed_services(instance, progress) as (ledger, nodes):
+        _check_possible(ledger, moment)
         start_all(nodes, QUIET)
-        with _former_kept(postgres):
-            _restore_cluster(instance, progress, moment)
-            start_all([postgres], QUIET)
+        with _former_kept(ledger):
+            for postgres in ledger:
+                _restore_cluster(postgres, progress, moment)
+            start_all(ledger, QUIET)
             _go_on(instance, progress)
 
 
@@ -71,7 +73,7 @@ def restore_both(instance: Instance, progress: Progress) -> None:
     LocalCloudError
         As `restore_ledger` and `restore_log`.
     """
-    with exclusive(instance), _needed_services(instance, progress) as (postgres, nodes):
+    with exclusive(instance), _needed_services(instance, progress) as (ledger, nodes):
         backup = _log_backup(instance)
         index = backup.index()
         partitions = len(index.ends(index.latest))
@@ -82,17 +84,18 @@ def restore_both(instance: Instance, progress: Progress) -> None:
                 f"set PARTITIONS={partitions} and repeat",
             )
         taken = datetime.fromtimestamp(index.taken_ms / 1000, UTC)
-        _check_possible(instance, postgres, taken)
+        _check_possible(ledger, taken)
         start_all(nodes, QUIET)
         writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
         writer.check_empty(partitions)
-        with _former_kept(postgres):
-            try:
-                _restore_cluster(instance, progress, taken)
-            except ArchiveEndsBefore:
-                _restore_cluster(instance, progress, None)
+        with _former_kept(ledger):
+            for postgres in ledger:
+                try:
+                    _restore_cluster(postgres, progress, taken)
+                except ArchiveEndsBefore:
+                    _restore_cluster(postgres, progress, None)
             _put_back(instance, writer, progress, backup, index)
-            start_all([postgres], QUIET)
+            start_all(ledger, QUIET)
             _go_on(instance, progress)
 
 
@@ -100,18 +103,19 @@ class ArchiveEndsBefore(LocalCloudError):
     """There is no archived WAL as late as the time to recover to."""
 
 
-def _restore_cluster(instance: Instance, progress: Progress, moment: datetime | None) -> None:
-    """Restore PostgreSQL's data directory, and leave the server stopped."""
-    postgres = Postgres(instance)
+def _restore_cluster(postgres: Postgres, progress: Progress, moment: datetime | None) -> None:
+    """Restore a server's data directory, and leave the server stopped."""
+    instance = postgres.instance
     # What an attempt before this one left.
     shutil.rmtree(postgres.cluster, ignore_errors=True)
     instance.archiving = True
     instance.save()
-    with progress.step("Base backup", "restoring") as step:
-        PgBackRest(instance, postgres.cluster, postgres.port).restore(moment, archives=True)
+    of_shard = "" if postgres.shard == 1 else f" {postgres.shard}"
+    with progress.step(f"Base backup{of_shard}", "restoring") as step:
+        postgres.backups.restore(moment, archives=True)
         step.text = f"restored from {Place.of(instance).postgres}"
-    with progress.step("Archived WAL", "recovering") as step:
-        _recover(instance)
+    with progress.step(f"Archived WAL{of_shard}", "recovering") as step:
+        _recover(instance, postgres.shard)
         stop_all([postgres], QUIET)
         _set_passwords(instance, postgres)
         step.text = f"recovered to {moment.isoformat() if moment else 'its end'}"
@@ -134,13 +138,13 @@ def restore_log(instance: Instance, progress: Progress, source: str = "") -> Non
     """
     with (
         exclusive(instance),
-        _needed_services(instance, progress, has_backup=not source) as (postgres, nodes),
+        _needed_services(instance, progress, has_backup=not source) as (ledger, nodes),
         _copy(instance, source) as backup,
     ):
-        if not (postgres.cluster / "PG_VERSION").exists():
+        if not all((postgres.cluster / "PG_VERSION").exists() for postgres in ledger):
             raise LocalCloudError("the ledger is lost too", "run `make restore BOTH=1`")
         index = backup.index()
-        start_all([postgres, *nodes], QUIET)
+        start_all([*ledger, *nodes], QUIET)
         writer = LogWriter(instance.kafka_bootstrap, COMMANDS_TOPIC)
         writer.check_empty(len(index.ends(index.latest)))
         _put_back(instance, writer, progress, backup, index)
@@ -193,27 +197,32 @@ def read_moment(text: str) -> datetime | None:
     return moment
 
 
-def _check_possible(instance: Instance, postgres: Postgres, moment: datetime | None) -> None:
-    """Check that there is a backup of that moment or before, and room for it."""
+def _check_possible(ledger: Sequence[Postgres], moment: datetime | None) -> None:
+    """Check that there is a backup of each shard of that moment or before, and room for all."""
     PgBackRest.install()
-    backups = PgBackRest(instance, postgres.cluster, postgres.port).backups()
-    place = Place.of(instance)
-    if not backups:
-        raise LocalCloudError(
-            f"there is no backup in {place.postgres}",
-            "run `make backup` first, or set LEDGERLANE_BACKUPS to where the backups are",
-        )
-    # pgBackRest knows whole seconds, and takes a backup that ended in an earlier one.
-    if moment is not None and int(moment.timestamp()) <= backups[0].ended.timestamp():
-        raise LocalCloudError(
-            f"the oldest backup ended at {backups[0].ended.isoformat()}, not before "
-            f"{moment.isoformat()}",
-            "give a later time",
-        )
-    needed, free = backups[-1].size, shutil.disk_usage(postgres.folder).free
+    needed = 0
+    for postgres in ledger:
+        backups = postgres.backups.backups()
+        place = Place.of(postgres.instance)
+        of_shard = "" if postgres.shard == 1 else f" of shard {postgres.shard}"
+        if not backups:
+            raise LocalCloudError(
+                f"there is no backup{of_shard} in {place.postgres}",
+                "run `make backup` first, or set LEDGERLANE_BACKUPS to where the backups are",
+            )
+        # pgBackRest knows whole seconds, and takes a backup that ended in an earlier one.
+        if moment is not None and int(moment.timestamp()) <= backups[0].ended.timestamp():
+            raise LocalCloudError(
+                f"the oldest backup{of_shard} ended at {backups[0].ended.isoformat()}, not before "
+                f"{moment.isoformat()}",
+                "give a later time",
+            )
+        needed += backups[-1].size
+    folder = ledger[0].folder
+    free = shutil.disk_usage(folder).free
     if free < needed:
         raise LocalCloudError(
-            f"the disk of {postgres.folder} is full: the ledger takes {needed / 2**20:,.0f} MiB, "
+            f"the disk of {folder} is full: the ledger takes {needed / 2**20:,.0f} MiB, "
             f"and {free / 2**20:,.0f} MiB are free",
             "make room and repeat",
         )
@@ -222,8 +231,8 @@ def _check_possible(instance: Instance, postgres: Postgres, moment: datetime | N
 @contextlib.contextmanager
 def _needed_services(
     instance: Instance, progress: Progress, *, has_backup: bool = True
-) -> Iterator[tuple[Postgres, list[Service]]]:
-    """Yield PostgreSQL and the brokers of a stopped instance; stop them in the end."""
+) -> Iterator[tuple[list[Postgres], list[Service]]]:
+    """Yield the servers and the brokers of a stopped instance; stop them in the end."""
     if instance.services == COMPOSE:
         raise LocalCloudError(
             "SERVICES=compose keeps its data in volumes of Docker",
@@ -235,17 +244,17 @@ def _needed_services(
         Place.of(instance).check()
     services, _ = services_of(instance, os.environ)
     nodes: list[Service] = [one for one in services if isinstance(one, Broker)]
-    postgres = Postgres(instance)
-    for service in (postgres, *nodes):
+    ledger = servers(instance)
+    for service in (*ledger, *nodes):
         service.install()
         if isinstance(service, Broker):
             instance.broker = service.kind
     instance.save()
     try:
-        yield postgres, nodes
+        yield ledger, nodes
     finally:
         with held_back():
-            stop_all(stop_order([postgres, *nodes]), QUIET)
+            stop_all(stop_order([*ledger, *nodes]), QUIET)
 
 
 class _Recovering(Postgres):
@@ -255,9 +264,9 @@ class _Recovering(Postgres):
         """Do nothing, because the passwords are set afterwards."""
 
 
-def _recover(instance: Instance) -> None:
+def _recover(instance: Instance, shard: int) -> None:
     try:
-        start_all([_Recovering(instance)], QUIET)
+        start_all([_Recovering(instance, shard)], QUIET)
     except LocalCloudError as error:
         if "before configured recovery target" not in error.detail:
             raise
@@ -267,8 +276,16 @@ def _recover(instance: Instance) -> None:
 
 
 @contextlib.contextmanager
-def _former_kept(postgres: Postgres) -> Iterator[None]:
-    """Move the former data directory aside, and put it back if what follows fails."""
+def _former_kept(ledger: Sequence[Postgres]) -> Iterator[None]:
+    """Move the former data directories aside, and put all back if what follows fails."""
+    with contextlib.ExitStack() as held:
+        for postgres in ledger:
+            held.enter_context(_former_of(postgres))
+        yield
+
+
+@contextlib.contextmanager
+def _former_of(postgres: Postgres) -> Iterator[None]:
     former = postgres.folder / "before-restore"
     shutil.rmtree(former, ignore_errors=True)
     if postgres.cluster.exists():
@@ -298,6 +315,11 @@ def _set_passwords(instance: Instance, postgres: Postgres) -> None:
 
 
 def _go_on(instance: Instance, progress: Progress) -> None:
+    check_agreement(instance)
+    if instance.shards > 1:
+        with progress.step("Keys", "comparing") as step:
+            learnt = learn_used_keys(instance)
+            step.text = f"the home database learnt {learnt:,} that further shards have used"
     with progress.step("Positions", "setting") as step:
         reached = positions(instance)
         left = go_on_from(instance, reached)

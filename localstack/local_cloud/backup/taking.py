@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import psycopg
 
@@ -17,7 +19,9 @@ from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.lifecycle import restart
 from local_cloud.services.postgres import Postgres
-from local_cloud.stack import exclusive
+from local_cloud.stack import exclusive, servers
+
+ARCHIVING: Final = ("archive_mode", "archive_command")
 
 
 def back_up(instance: Instance, progress: Progress, *, full: bool, only_log: bool) -> None:
@@ -41,7 +45,7 @@ def back_up(instance: Instance, progress: Progress, *, full: bool, only_log: boo
         place.create()
         if not only_log:
             _back_up_ledger(instance, progress, full=full)
-        # After the ledger, so that the log's backup has what the ledger's is an outcome of.
+        # After every ledger, so that the log's backup has what the ledger's is an outcome of.
         with progress.step("Log", "backing up") as step:
             log = LogReader(instance.kafka_bootstrap, COMMANDS_TOPIC)
             try:
@@ -55,32 +59,47 @@ def back_up(instance: Instance, progress: Progress, *, full: bool, only_log: boo
 
 
 def _back_up_ledger(instance: Instance, progress: Progress, *, full: bool) -> None:
-    postgres = Postgres(instance)
+    """Back up each shard. They need not be of one moment, since the log is applied to each."""
     PgBackRest.install()
-    if not instance.archiving:
-        with progress.step("WAL archiving", "switching on") as step:
-            instance.archiving = True
-            instance.save()
-            _take_up_settings(instance, postgres)
+    with progress.step("WAL archiving", "switching on") as step:
+        instance.archiving = True
+        instance.save()
+        was_off = [_archives_from_now_on(postgres) for postgres in servers(instance)]
+        if any(was_off):
             step.text = "on from now on"
-    with progress.step("Ledger", "backing up") as step:
-        backup = PgBackRest(instance, postgres.cluster, postgres.port).take(full)
-        step.text = (
-            f"{backup.kind} backup {backup.label}: {backup.size / 2**20:,.1f} MiB, "
-            f"{backup.added / 2**20:,.1f} MiB of them new in the repository"
-        )
+        else:
+            step.hide()
+    for postgres in servers(instance):
+        of_shard = "" if postgres.shard == 1 else f", shard {postgres.shard}"
+        with progress.step(f"Ledger{of_shard}", "backing up") as step:
+            backup = postgres.backups.take(full)
+            step.text = (
+                f"{backup.kind} backup {backup.label}: {backup.size / 2**20:,.1f} MiB, "
+                f"{backup.added / 2**20:,.1f} MiB of them new in the repository"
+            )
+    # pgBackRest restores only to a later second than the one in which the backup ended. All are
+    # restored to the time of the log's backup, which follows.
+    over = backup.ended + timedelta(seconds=1)
+    time.sleep(max(0.0, (over - datetime.now(UTC)).total_seconds()))
 
 
-def _take_up_settings(instance: Instance, postgres: Postgres) -> None:
-    """Have the running server archive; restart it if it was started by an earlier version."""
-    with psycopg.connect(instance.database_url, autocommit=True) as connection:
-        row = connection.execute("show archive_mode").fetchone()
-        can_archive = row is not None and row[0] == "on"
-        if can_archive:
+def _archives_from_now_on(postgres: Postgres) -> bool:
+    """Have the running server archive, unless it does; return whether it did not.
+
+    It is restarted if it was started by a version before backups.
+    """
+    url = postgres.instance.database_url_of(postgres.shard)
+    with psycopg.connect(url, autocommit=True) as connection:
+        shown = [connection.execute(f"show {name}").fetchone() for name in ARCHIVING]
+        mode, command = [row[0] if row else "" for row in shown]
+        if "pgbackrest" in command:
+            return False
+        if mode == "on":
             postgres.write_settings()
             connection.execute("select pg_reload_conf()")
-    if not can_archive:
-        restart(postgres, Progress(quiet=True))
+            return True
+    restart(postgres, Progress(quiet=True))
+    return True
 
 
 def check_running(instance: Instance) -> None:
@@ -96,8 +115,9 @@ def check_running(instance: Instance) -> None:
             "SERVICES=compose keeps its data in volumes of Docker",
             "back up those; `make backup` is for services without Docker",
         )
-    if Postgres(instance).process is None:
-        raise LocalCloudError("PostgreSQL is not running", "run `make up` first")
+    for postgres in servers(instance):
+        if postgres.process is None:
+            raise LocalCloudError(f"{postgres.title} is not running", "run `make up` first")
 
 
 def show(instance: Instance, progress: Progress) -> None:
@@ -110,18 +130,19 @@ def show(instance: Instance, progress: Progress) -> None:
     """
     place = Place.of(instance)
     place.check()
-    postgres = Postgres(instance)
-    for backup in PgBackRest(instance, postgres.cluster, postgres.port).backups():
-        progress.say(
-            f"{backup.kind:<5} {backup.ended.isoformat()}  {backup.size / 2**20:10,.1f} MiB  "
-            f"{backup.label}"
-        )
+    for postgres in servers(instance):
+        shard = "" if postgres.shard == 1 else f"  shard {postgres.shard}"
+        for backup in postgres.backups.backups():
+            progress.say(
+                f"{backup.kind:<5} {backup.ended.isoformat()}  {backup.size / 2**20:10,.1f} MiB  "
+                f"{backup.label}{shard}"
+            )
     log = LogBackup(place.log, COMMANDS_TOPIC, place.key())
     index = log.index()
     ends = index.ends(index.latest)
     times = [part[-1].last_ms for part in index.incarnations[index.latest] if part]
     until = datetime.fromtimestamp(max(times, default=0) / 1000, UTC)
     progress.say(f"log   {until.isoformat(timespec='seconds')}  {sum(ends):,} records: {ends}")
-    if postgres.process is not None:
+    if all(postgres.process is not None for postgres in servers(instance)):
         left = sum(1 for _ in unapplied(log, index, positions(instance)))
         progress.say(f"      {left:,} of them are accepted and not applied")

@@ -6,22 +6,24 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import count
 
 from handlers.platform.bounds import COMMANDS_TOPIC
 from local_cloud.addresses import addresses
+from local_cloud.backup.agreement import check_databases
 from local_cloud.backup.log_backup import LogBackup
 from local_cloud.backup.log_reader import LogReader
-from local_cloud.backup.pgbackrest import PgBackRest
 from local_cloud.backup.place import Place
 from local_cloud.backup.taking import check_running
-from local_cloud.config import LOOPBACK, MODULES, ROOT, Instance
+from local_cloud.config import LOOPBACK, MODULES, ROOT, Instance, service_of
 from local_cloud.console import Progress
 from local_cloud.errors import LocalCloudError
 from local_cloud.interrupts import held_back
 from local_cloud.lifecycle import start_all, stop_all
 from local_cloud.ports import free_block
 from local_cloud.services.postgres import Postgres
-from local_cloud.stack import exclusive
+from local_cloud.stack import exclusive, servers
 
 QUIET = Progress(quiet=True)
 FIRST_PORT, LAST_PORT = 27_000, 28_000
@@ -29,15 +31,21 @@ SCRATCH_BUFFERS_MIB = 128
 
 
 class Scratch(Postgres):
-    """A server on the restored backup, beside the instance's own."""
+    """A server on the restored backup of a shard, beside the instance's own."""
 
-    name = "scratch"
-    title = "PostgreSQL (restored)"
     buffers_mib = SCRATCH_BUFFERS_MIB
 
-    def __init__(self, instance: Instance, port: int) -> None:
-        super().__init__(instance)
+    def __init__(self, instance: Instance, port: int, shard: int = 1) -> None:
+        super().__init__(instance, shard)
+        self.name = service_of("scratch", shard)
+        self.title = f"{self.title} (restored)"
         self._port = port
+
+    @property
+    def url(self) -> str:
+        """The URL of what is restored, as its administrator."""
+        own = f"{LOOPBACK}:{self.instance.ports.of_node('postgres', self.shard)}"
+        return self.instance.database_url_of(self.shard).replace(own, f"{LOOPBACK}:{self._port}")
 
     @property
     def port(self) -> int:
@@ -66,42 +74,54 @@ def verify(instance: Instance, progress: Progress) -> None:
     with exclusive(instance):
         place = Place.of(instance)
         with progress.step("Repository", "verifying") as step:
-            own = Postgres(instance)
-            PgBackRest(instance, own.cluster, own.port).verify()
+            for own in servers(instance):
+                own.backups.verify()
             step.text = "each file of the base backups and of the archived WAL is as it was written"
         with progress.step("Log", "verifying") as step:
             log = LogReader(instance.kafka_bootstrap, COMMANDS_TOPIC)
             try:
-                count = LogBackup(place.log, COMMANDS_TOPIC, place.key()).verify(log)
+                number = LogBackup(place.log, COMMANDS_TOPIC, place.key()).verify(log)
             finally:
                 log.close()
-            step.text = f"{count:,} records, each as the log has it"
+            step.text = f"{number:,} records, each as the log has it"
         _verify_restore(instance, progress)
 
 
 def _verify_restore(instance: Instance, progress: Progress) -> None:
-    scratch = Scratch(instance, free_block(1, FIRST_PORT, LAST_PORT))
-    shutil.rmtree(scratch.folder, ignore_errors=True)
+    first = free_block(instance.shards, FIRST_PORT, LAST_PORT)
+    restored = [
+        Scratch(instance, port, shard)
+        for port, shard in zip(count(first), instance.shard_numbers, strict=False)
+    ]
+    _remove(restored)
     try:
         with progress.step("Restore", "restoring to a scratch directory") as step:
-            PgBackRest(instance, scratch.cluster, scratch.port).restore(None, archives=False)
-            start_all([scratch], QUIET)
+            for scratch in restored:
+                scratch.backups.restore(None, archives=False)
+            start_all(restored, QUIET)
             step.text = "a server started on the restored backup, and recovered"
-        with progress.step("Comparison", "rebuilding the ledger from the log") as step:
-            step.text = _compare(instance, scratch)
+        with progress.step("Comparison", "comparing with the log") as step:
+            step.text = _compare(instance, restored)
     finally:
         with held_back():
-            stop_all([scratch], QUIET)
-            shutil.rmtree(scratch.folder, ignore_errors=True)
+            stop_all(restored, QUIET)
+            _remove(restored)
 
 
-def _compare(instance: Instance, scratch: Scratch) -> str:
+def _remove(restored: Sequence[Scratch]) -> None:
+    for scratch in restored:
+        shutil.rmtree(scratch.folder, ignore_errors=True)
+
+
+def _compare(instance: Instance, restored: Sequence[Scratch]) -> str:
     """Compare the restored ledger with the one that the log makes up to its positions."""
-    url = instance.database_url.replace(
-        f"{LOOPBACK}:{instance.ports.postgres}", f"{LOOPBACK}:{scratch.port}"
-    )
+    home, *further = [scratch.url for scratch in restored]
+    check_databases([home, *further])
+    if further:
+        # A rebuild compares one database with the log.
+        return f"each partition is in one of the {len(restored)} databases"
     environment = {**os.environ, **addresses(instance), "PYTHONPATH": MODULES}
-    environment |= {"LEDGERLANE_DATABASE_URL": url, "LEDGERLANE_POOLER_URL": url}
+    environment |= {"LEDGERLANE_DATABASE_URL": home, "LEDGERLANE_POOLER_URL": home}
     done = subprocess.run(
         [sys.executable, "-m", "functions.rebuild", "check"],
         cwd=ROOT,

@@ -18,9 +18,11 @@ from local_cloud.services.topics import create_topics, known_brokers
 from local_cloud.services.watcher import allow_to_watch
 
 FILE = ROOT / "localstack" / "compose.yaml"
-PUBLISHED = ("postgres", "pgbouncer", "redis")
+PUBLISHED = ("postgres", "pgbouncer")
 #: The profile of the other brokers.
 THREE_BROKERS = "three-brokers"
+#: The profile of a further shard's server and pooler.
+SHARD = "shard-{}"
 #: The profile of Grafana and the Prometheus that it reads, and the ports that they add.
 OBSERVE = "observe"
 OBSERVED = ("grafana", "grafana_prometheus")
@@ -39,8 +41,9 @@ class Compose(Service):
     @property
     def port_names(self) -> list[str]:
         """The ports that the containers publish."""
-        nodes = self.instance.nodes
-        published = [*PUBLISHED, *(of_node("kafka", node) for node in nodes)]
+        nodes, shards = self.instance.nodes, self.instance.shard_numbers
+        published = [of_node(name, shard) for shard in shards for name in PUBLISHED]
+        published += ["redis", *(of_node("kafka", node) for node in nodes)]
         if not self.instance.observed:
             return published
         return [*published, *(of_node("kafka_metrics", node) for node in nodes), *OBSERVED]
@@ -77,7 +80,8 @@ class Compose(Service):
 
     def _profiles(self) -> list[str]:
         wanted = {OBSERVE: self.instance.observed, THREE_BROKERS: self.instance.brokers > 1}
-        return [profile for profile, is_wanted in wanted.items() if is_wanted]
+        shards = [SHARD.format(shard) for shard in self.instance.further_shards]
+        return [*(profile for profile, is_wanted in wanted.items() if is_wanted), *shards]
 
     def _brokers(self) -> dict[str, str]:
         if self.instance.brokers == 1:
@@ -100,11 +104,12 @@ class Compose(Service):
         return all(accepts(port) for port in ports) and len(brokers) >= self.instance.brokers
 
     def after_start(self) -> None:
-        """Connect through the pooler once, and check the topics and the exporter's role."""
-        check_pooler(self.instance, self.log)
-        url = self.instance.database_url
-        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
-            allow_to_watch(connection, self.instance.watcher_password)
+        """Connect through each pooler once, and check the topics and the exporters' roles."""
+        for shard in self.instance.shard_numbers:
+            check_pooler(self.instance.pooler_url_of(shard), self.log)
+            url = self.instance.database_url_of(shard)
+            with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+                allow_to_watch(connection, self.instance.watcher_password)
         self.check()
 
     def check(self) -> None:

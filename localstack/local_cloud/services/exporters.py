@@ -14,6 +14,9 @@ from local_cloud.config import (
     MODULES,
     ROOT,
     WATCHER_ROLE,
+    Instance,
+    of_node,
+    service_of,
 )
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
@@ -69,13 +72,37 @@ class DebianExporter(Exporter):
         return binary
 
 
-class PostgresExporter(DebianExporter):
+class OfShard(Exporter):
+    """An exporter of what belongs to one database.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance it belongs to.
+    shard : int
+        The number of the database among the instance's, from 1 on.
+    """
+
+    def __init__(self, instance: Instance, shard: int = 1) -> None:
+        super().__init__(instance)
+        self.shard = shard
+        if shard > 1:
+            self.name = service_of(self.name, shard)
+            self.title = f"{self.title} {shard}"
+            self.port_name = of_node(self.port_name, shard)
+
+
+class PostgresExporter(OfShard, DebianExporter):
     """Exports PostgreSQL's statistics, and queries that matter to the ledger."""
 
     name = "postgres-exporter"
     title = "PostgreSQL exporter"
     port_name = "postgres_exporter"
     package = "prometheus-postgres-exporter"
+
+    @property
+    def _server(self) -> int:
+        return self.instance.ports.of_node("postgres", self.shard)
 
     def command(self) -> tuple[list[str], dict[str, str]]:
         """Return the command that connects to PostgreSQL."""
@@ -87,14 +114,14 @@ class PostgresExporter(DebianExporter):
             "--log.level=warn",
         ]
         return command, {
-            "DATA_SOURCE_URI": f"{LOOPBACK}:{self.instance.ports.postgres}/{DATABASE}"
+            "DATA_SOURCE_URI": f"{LOOPBACK}:{self._server}/{DATABASE}"
             "?sslmode=disable&application_name=exporter",
             "DATA_SOURCE_USER": WATCHER_ROLE,
             "DATA_SOURCE_PASS": self.instance.watcher_password,
         }
 
 
-class PgBouncerExporter(Exporter):
+class PgBouncerExporter(OfShard):
     """Exports the statistics of PgBouncer's pools."""
 
     name = "pgbouncer-exporter"
@@ -111,7 +138,8 @@ class PgBouncerExporter(Exporter):
         if self.instance.services == COMPOSE:
             # The image knows one user.
             role, password = APPLICATION_ROLE, self.instance.application_password
-        url = f"postgresql://{role}@{LOOPBACK}:{self.instance.ports.pgbouncer}/pgbouncer"
+        port = self.instance.ports.of_node("pgbouncer", self.shard)
+        url = f"postgresql://{role}@{LOOPBACK}:{port}/pgbouncer"
         return [sys.executable, "-m", "local_cloud.pgbouncer_exporter", str(self.port), url], {
             "PGPASSWORD": password,
             "PYTHONPATH": MODULES,

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import psycopg
 
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK, WATCHER_ROLE, Instance
+from local_cloud.config import (
+    ADMIN_ROLE,
+    APPLICATION_ROLE,
+    LOOPBACK,
+    WATCHER_ROLE,
+    Instance,
+    of_node,
+    service_of,
+)
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch
@@ -64,7 +72,15 @@ log_stats = 0
 
 
 class PgBouncer(Service):
-    """The connection pooler in transaction mode."""
+    """The connection pooler of a database, in transaction mode.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance it belongs to.
+    shard : int
+        The number of the database among the instance's, from 1 on.
+    """
 
     name = "pgbouncer"
     title = "PgBouncer"
@@ -73,6 +89,14 @@ class PgBouncer(Service):
     # the only client that matters, has already stopped.
     stop_signal = signal.SIGTERM
     stop_patience_s = 5.0
+
+    def __init__(self, instance: Instance, shard: int = 1) -> None:
+        super().__init__(instance)
+        self.shard = shard
+        if shard > 1:
+            self.name = service_of("pgbouncer", shard)
+            self.title = f"PgBouncer {shard}"
+            self.port_name = of_node("pgbouncer", shard)
 
     def install(self) -> None:
         """Install PgBouncer if it is missing."""
@@ -89,7 +113,7 @@ class PgBouncer(Service):
     def prepare(self) -> Launch:
         """Write the settings and the users."""
         choose_data_folder(self.instance)
-        folder = service_folder(self.instance, "pgbouncer")
+        folder = service_folder(self.instance, self.name)
         users = folder / "users.txt"
         write_private(
             users,
@@ -97,13 +121,14 @@ class PgBouncer(Service):
             f'"{ADMIN_ROLE}" "{self.instance.admin_password}"\n'
             f'"{WATCHER_ROLE}" "{self.instance.watcher_password}"\n',
         )
-        server = socket_folder(self.instance.unprivileged_data / "postgres")
+        postgres = service_of("postgres", self.shard)
+        server = socket_folder(self.instance.unprivileged_data / postgres)
         settings = folder / "pgbouncer.ini"
         write_private(
             settings,
             SETTINGS.format(
                 server=server or LOOPBACK,
-                server_port=self.instance.ports.postgres,
+                server_port=self.instance.ports.of_node("postgres", self.shard),
                 loopback=LOOPBACK,
                 port=self.port,
                 users=users,
@@ -126,15 +151,15 @@ class PgBouncer(Service):
 
     def after_start(self) -> None:
         """Connect through the pooler once, to detect a wrong password or socket now."""
-        check_pooler(self.instance, self.log)
+        check_pooler(self.instance.pooler_url_of(self.shard), self.log)
 
     def note(self) -> str:
         """Return its pooling mode."""
         return "transaction pooling"
 
 
-def check_pooler(instance: Instance, log: Path) -> None:
-    """Connect as the application through the pooler.
+def check_pooler(url: str, log: Path) -> None:
+    """Connect as the application through the pooler at `url`.
 
     Raises
     ------
@@ -142,9 +167,7 @@ def check_pooler(instance: Instance, log: Path) -> None:
         If that fails. The remedy names `log`.
     """
     try:
-        with psycopg.connect(
-            instance.pooler_url, connect_timeout=10, prepare_threshold=None
-        ) as connection:
+        with psycopg.connect(url, connect_timeout=10, prepare_threshold=None) as connection:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         raise LocalCloudError(

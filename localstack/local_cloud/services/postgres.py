@@ -14,7 +14,14 @@ from psycopg import sql
 
 from handlers.platform.bounds import DATABASE
 from local_cloud.backup.pgbackrest import ARCHIVE_TIMEOUT_S, PgBackRest
-from local_cloud.config import ADMIN_ROLE, APPLICATION_ROLE, LOOPBACK
+from local_cloud.config import (
+    ADMIN_ROLE,
+    APPLICATION_ROLE,
+    LOOPBACK,
+    Instance,
+    of_node,
+    service_of,
+)
 from local_cloud.errors import LocalCloudError
 from local_cloud.install.apt import require_packages
 from local_cloud.process import Launch, start_ticks
@@ -96,7 +103,15 @@ host    all       all   127.0.0.1/32    scram-sha-256
 
 
 class Postgres(Service):
-    """A PostgreSQL server with its own data directory."""
+    """A PostgreSQL server with its own data directory.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance it belongs to.
+    shard : int
+        The number of its database among the instance's, from 1 on.
+    """
 
     name = "postgres"
     title = "PostgreSQL"
@@ -108,6 +123,14 @@ class Postgres(Service):
     start_patience_s = 600.0
     #: The size of the shared buffers in MiB, None for a size by the machine's memory.
     buffers_mib: int | None = None
+
+    def __init__(self, instance: Instance, shard: int = 1) -> None:
+        super().__init__(instance)
+        self.shard = shard
+        if shard > 1:
+            self.name = service_of("postgres", shard)
+            self.title = f"PostgreSQL {shard}"
+            self.port_name = of_node("postgres", shard)
 
     def install(self) -> None:
         """Install the server if it is missing, and check its version."""
@@ -136,6 +159,11 @@ class Postgres(Service):
         """The data directory."""
         return self.folder / "cluster"
 
+    @property
+    def backups(self) -> PgBackRest:
+        """The backups of its data."""
+        return PgBackRest(self.instance, self.cluster, self.port, self.shard)
+
     def prepare(self) -> Launch:
         """Create the cluster at the first start, and write its settings."""
         choose_data_folder(self.instance)
@@ -151,14 +179,14 @@ class Postgres(Service):
         """Write the server's settings, which it reads when it starts or is told to."""
         cluster = self.cluster
         sockets = _socket_folder(self.folder)
-        buffers_mib = self.buffers_mib or _buffers_mib(_memory_mib())
+        buffers_mib = self.buffers_mib or _buffers_mib(_memory_mib(), self.instance.shards)
         settings = SETTINGS.format(
             loopback=LOOPBACK,
             port=self.port,
             sockets=sockets or "",
             buffers_mib=buffers_mib,
             cache_mib=2 * buffers_mib,
-            **self._archiving(cluster),
+            **self._archiving(),
         )
         write_private(cluster / "postgresql.conf", settings)
         write_private(cluster / "pg_hba.conf", ACCESS)
@@ -177,10 +205,10 @@ class Postgres(Service):
         if "ERROR:" in said or "FATAL:" in said:
             raise LocalCloudError("PostgreSQL refused a statement", "see below", said[-2000:])
 
-    def _archiving(self, cluster: Path) -> dict[str, str | int]:
+    def _archiving(self) -> dict[str, str | int]:
         if not self.instance.archiving:
             return {"archive": "/bin/true", "archive_timeout_s": 0}
-        command = PgBackRest(self.instance, cluster, self.port).archive_command()
+        command = self.backups.archive_command()
         # In PostgreSQL's quotes, only the quote itself is special.
         quoted = command.replace("'", "''")
         return {"archive": quoted, "archive_timeout_s": ARCHIVE_TIMEOUT_S}
@@ -239,7 +267,7 @@ class Postgres(Service):
 
     def after_start(self) -> None:
         """Create the application's role and database."""
-        url = self.instance.database_url.rpartition("/")[0] + "/postgres"
+        url = self.instance.database_url_of(self.shard).rpartition("/")[0] + "/postgres"
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             role, database = sql.Identifier(APPLICATION_ROLE), sql.Identifier(DATABASE)
             found = connection.execute(
@@ -269,13 +297,14 @@ def _memory_mib() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 
 
-def _buffers_mib(memory: int) -> int:
-    """Return the size of the shared buffers: an eighth of the memory, 128 MiB to 2 GiB.
+def _buffers_mib(memory: int, servers: int) -> int:
+    """Return the size of a server's shared buffers in MiB.
 
-    Each posting touches indexes at random places, so they should fit. Pages that don't fit are
-    read, written and logged whole.
+    All servers together get an eighth of the memory, at most 2 GiB, and each at least 128 MiB. Each
+    posting touches indexes at random places, so they should fit. Pages that don't fit are read,
+    written and logged whole.
     """
-    return min(max(memory // 8, 128), 2048)
+    return max(min(memory // 8, 2048) // servers, 128)
 
 
 def _await_orphans(cluster: Path) -> None:

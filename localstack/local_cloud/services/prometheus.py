@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -27,6 +31,8 @@ JOBS = {
     "kafka": "kafka_metrics",
     "load": "load_metrics",
 }
+#: The ports that each database has.
+OF_SHARDS = ("postgres_exporter", "pgbouncer_exporter")
 _ANSWER_LIMIT_S = 2.0
 
 
@@ -53,13 +59,12 @@ class Prometheus(Service):
 
     def prepare(self) -> Launch:
         """Write the settings."""
-        folder = self.instance.data / "prometheus"
+        folder = self._settings.parent
         folder.mkdir(parents=True, exist_ok=True)
-        settings = folder / "prometheus.yml"
-        settings.write_text(yaml.safe_dump(settings_of(self.instance), sort_keys=False))
+        self._settings.write_text(self._wanted())
         argv = [
             _required_binary(),
-            f"--config.file={settings}",
+            f"--config.file={self._settings}",
             f"--storage.tsdb.path={folder / 'data'}",
             "--storage.tsdb.retention.time=15d",
             "--storage.tsdb.retention.size=1GB",
@@ -67,6 +72,20 @@ class Prometheus(Service):
             "--log.level=warn",
         ]
         return Launch(argv, folder=folder, leaves_gateway_room=True)
+
+    @property
+    def _settings(self) -> Path:
+        return self.instance.data / "prometheus" / "prometheus.yml"
+
+    def _wanted(self) -> str:
+        return yaml.safe_dump(settings_of(self.instance), sort_keys=False)
+
+    def check(self) -> None:
+        """Have the running server scrape what the instance has now."""
+        process, wanted = self.process, self._wanted()
+        if process is not None and self._settings.read_text() != wanted:
+            self._settings.write_text(wanted)
+            os.kill(process.pid, signal.SIGHUP)
 
     def ready(self) -> bool:
         """Return whether it responds to queries."""
@@ -104,7 +123,7 @@ def jobs_of(instance: Instance) -> list[str]:
 def _job(instance: Instance, name: str) -> dict[str, Any]:
     job: dict[str, Any] = {
         "job_name": name,
-        "static_configs": [{"targets": _targets(instance, JOBS[name])}],
+        "static_configs": _targets(instance, JOBS[name]),
     }
     is_redpanda = instance.services == COMPOSE or instance.broker == Redpanda.kind
     if name == "kafka" and is_redpanda:
@@ -112,8 +131,18 @@ def _job(instance: Instance, name: str) -> dict[str, Any]:
     return job
 
 
-def _targets(instance: Instance, port: str) -> list[str]:
+def _targets(instance: Instance, port: str) -> list[dict[str, Any]]:
+    """Return what is scraped. With several databases, samples say which one they are about."""
+    if port in OF_SHARDS and instance.shards > 1:
+        return [
+            {"targets": _addresses(instance, port, [shard]), "labels": {"shard": str(shard)}}
+            for shard in instance.shard_numbers
+        ]
     nodes = instance.nodes if port == "kafka_metrics" else (1,)
+    return [{"targets": _addresses(instance, port, nodes)}]
+
+
+def _addresses(instance: Instance, port: str, nodes: Iterable[int]) -> list[str]:
     return [f"{LOOPBACK}:{instance.ports.of_node(port, node)}" for node in nodes]
 
 

@@ -11,6 +11,7 @@ from functions import grow
 from functions.api import health
 from handlers.growing.growths import Growing
 from handlers.platform.fresh import YOUNG_S
+from handlers.sharding.shards import Shards
 from local_cloud import cli, growth
 from local_cloud.config import Instance
 from tests.integration.api.harness import PARTITIONS, Stack, deposit, open_account
@@ -24,7 +25,7 @@ GROWN = PARTITIONS + 2
 @pytest.fixture
 def run(stack: Stack) -> Iterator[Growing]:
     """Return a run of the tool that holds the fence."""
-    made = Growing(stack.database, stack.topic)
+    made = Growing(Shards.only(stack.database), stack.topic)
     made.fence(PARTITIONS, GROWN)
     yield made
     made.give_up(GROWN)
@@ -60,7 +61,7 @@ def test_an_operator_gives_a_growth_up_by_the_command_line(
 ) -> None:
     client = stack.user()
     account_id = open_account(client)
-    run = Growing(stack.database, stack.topic)
+    run = Growing(Shards.only(stack.database), stack.topic)
     run.fence(PARTITIONS, GROWN)
     assert seen_within_a_moment().json["status"] == "degraded"
     refused = deposit(client, account_id, 5)

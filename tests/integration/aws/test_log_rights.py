@@ -45,7 +45,6 @@ from handlers.platform.kafka import Outbound
 from handlers.platform.kafka_config import Brokers, client_config
 from handlers.platform.postgres import Database
 from handlers.platform.topic_admin import TopicAdmin
-from handlers.sharding.shards import Shards
 from tests.integration.api.harness import open_account
 from tests.integration.aws.authorized_kafka import PASSWORD, Authorized, authorized_kafka
 from tests.integration.ledger.harness import NoCache
@@ -139,7 +138,7 @@ class World:
     def applied(self) -> Iterator[None]:
         """Apply everything at once, by somebody who has every right."""
         brokers = Brokers(self.kafka.plain)
-        appliers = Appliers(self.database_url, Source(brokers, COMMANDS_TOPIC, PARTITIONS))
+        appliers = Appliers([self.database_url], Source(brokers, COMMANDS_TOPIC, PARTITIONS))
         try:
             yield
         finally:
@@ -175,7 +174,7 @@ class Appliers(Consumers):
 
     def new_writer(self) -> Writer:
         return Writer(
-            Shards.only(self.database),
+            self.shards,
             OutboxPublisher(self.producer),
             NoCache(),
             TopicDirectory(self.source.brokers),

@@ -105,7 +105,7 @@ def source() -> Iterator[Source]:
 @pytest.fixture
 def consumers(url: str, source: Source) -> Iterator[Consumers]:
     """Apply what the topic has, all the time."""
-    made = Consumers(url, source)
+    made = Consumers([url], source)
     yield made
     made.stop()
 

@@ -30,6 +30,7 @@ from handlers.domain import commands as c
 from handlers.domain import ids
 from handlers.domain.partitions import partition_of
 from handlers.platform.kafka import Outbound, Position
+from handlers.sharding.shards import Shards
 from load.judge.model import Model
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import empty
@@ -155,7 +156,7 @@ class FileLedger(Ledger):
                     self.file.commit(self.applied)
                     self.steps.pass_one()
             swept = sweep(
-                self.database,
+                Shards.only(self.database),
                 self.published,  # type: ignore[arg-type]  # a double
                 commands_topic=COMMANDS,
                 sending_by=lambda: self.partitions,
@@ -180,7 +181,7 @@ def check(ledger: FileLedger) -> None:
     read = read_ledger(ledger.url, ledger.partitions, sent)
     check_invariants(read)
     check_against_model(read, model)
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.is_sound, report.findings
     assert not report.in_transit, "money is still under way"
     assert all(leg.status != "pending" for leg in read.transactions.values())

@@ -11,9 +11,12 @@ from handlers.platform.kafka import Producer
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.postgres import Database
 from handlers.platform.topic_admin import TopicAdmin
+from handlers.sharding.shards import Shards
 
 #: Nobody in these tests waits for an acknowledgement for longer than that.
 FENCE_S = 4.0
+#: What stands between the addresses of several shards.
+BETWEEN = "|"
 
 
 def grower(
@@ -26,10 +29,11 @@ def grower(
     lease_s: float = LEASE_S,
     drain_s: float = 60,
 ) -> Grower:
-    """Return what grows a test's log."""
+    """Return what grows a test's log, whose ledger is in the databases of ``url``."""
     brokers = Brokers(bootstrap)
+    databases = [Database(one, max_size=1) for one in url.split(BETWEEN)]
     return Grower(
-        Growing(Database(url, max_size=1), topic, lease_s=lease_s),
+        Growing(Shards(databases, topic, partitions), topic, lease_s=lease_s),
         TopicAdmin(brokers),
         TopicDirectory(brokers),
         Producer(brokers),

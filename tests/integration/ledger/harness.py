@@ -80,6 +80,7 @@ class Ledger:
 
     def __init__(self, url: str, partitions: int = PARTITIONS) -> None:
         self.url = url
+        self.urls = [url]
         self.partitions = partitions
         self.database = Database(url, max_size=8)
         self.shards = Shards.only(self.database)

@@ -68,7 +68,7 @@ class LedgerPlayer(Player):
 
     def grow(self, partitions: int) -> None:
         ledger = self.ledger
-        growing = Growing(ledger.database, COMMANDS)
+        growing = Growing(ledger.shards, COMMANDS)
         before = ledger.partitions
         growing.fence(before, partitions)
         growth = growing.mark(partitions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import psycopg
 
@@ -74,8 +75,9 @@ def difference_when_rebuilt(
         rebuild(history, writer, unsent, counts, ledger.applied, lambda _: None, complete)
     finally:
         database.close()
-    with (
-        psycopg.connect(ledger.url, prepare_threshold=None) as live,
-        psycopg.connect(url, prepare_threshold=None) as rebuilt,
-    ):
+    with ExitStack() as stack:
+        live = [stack.enter_context(shard.database.connection()) for shard in ledger.shards.each]
+        for connection in live:
+            stack.enter_context(connection.transaction())
+        rebuilt = stack.enter_context(psycopg.connect(url, prepare_threshold=None))
         return first_difference(live, rebuilt)

@@ -237,7 +237,7 @@ class Recording:
     def _grow(self) -> None:
         """Grow the log, as the tool does once it is drained."""
         ledger = self.ledger
-        growing = Growing(ledger.database, COMMANDS)
+        growing = Growing(ledger.shards, COMMANDS)
         growing.fence(PARTITIONS, GROWN)
         growth = growing.mark(GROWN)
         assert growth.clock_us is not None

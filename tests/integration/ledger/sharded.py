@@ -22,11 +22,17 @@ class ShardedLedger(Ledger):
     """
 
     def __init__(
-        self, urls: list[str], homes: Mapping[int, int], partitions: int = PARTITIONS
+        self,
+        urls: list[str],
+        homes: Mapping[int, int],
+        partitions: int = PARTITIONS,
+        topic: str = COMMANDS,
     ) -> None:
         super().__init__(urls[0], partitions)
+        self.urls = urls
         further = [Database(url, max_size=8) for url in urls[1:]]
-        self.shards = Shards([self.database, *further], COMMANDS, partitions)
+        self.shards = Shards([self.database, *further], topic, partitions)
+        self._topic = topic
         for one in self.shards.each[1:]:
             one.database.write("insert into ledger.identity (shard) values (%s)", [one.number])
         for partition, shard in homes.items():
@@ -40,7 +46,12 @@ class ShardedLedger(Ledger):
                 "insert into ledger.partition_progress"
                 " (topic, partition, incarnation, next_offset, clock, partitions, shard)"
                 " values (%s, %s, '', 0, 'epoch', %s, %s)",
-                (COMMANDS, partition, self.partitions, shard if number == HOME else None),
+                (
+                    self._topic,
+                    partition,
+                    self.partitions,
+                    shard if number == HOME else None,
+                ),
             )
 
     def rows(self, query: LiteralString, *parameters: Any) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.integration
 
 
 def test_an_empty_ledger_is_sound(ledger: Ledger) -> None:
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
 
     assert report.is_sound
     assert report.accounts == 0
@@ -26,13 +26,13 @@ def test_an_empty_ledger_is_sound(ledger: Ledger) -> None:
 def test_a_sound_ledger_with_money_under_way_is_sound(ledger: Ledger) -> None:
     play(ledger)
 
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
 
     assert report.findings == ()
     assert report.in_transit == {"EUR": 77}
     assert report.postings == ledger.count("postings")
     ledger.drain()
-    assert audit(ledger.database).in_transit == {}
+    assert audit(ledger.shards).in_transit == {}
 
 
 TABLES: tuple[LiteralString, ...] = (
@@ -273,7 +273,7 @@ def test_a_corruption_is_found_and_named(played: Played, name: str, slice_size: 
         changed = connection.execute(corruption.statement, ids).rowcount
     assert changed > 0, "the test spoilt nothing"
 
-    report = audit(ledger.database, slice_size=slice_size)
+    report = audit(ledger.shards, slice_size=slice_size)
 
     findings = [one for one in report.findings if one.check == corruption.check]
     assert report.wrong[corruption.check] >= len(findings) > 0
@@ -285,13 +285,13 @@ def test_a_corruption_is_found_and_named(played: Played, name: str, slice_size: 
 
 def test_what_was_mended_is_sound(played: Played) -> None:
     # Or the corruptions above would be found in what the ones before them left.
-    assert audit(played.ledger.database, slice_size=4).is_sound
+    assert audit(played.ledger.shards, slice_size=4).is_sound
 
 
 def test_findings_beyond_the_first_are_counted(played: Played) -> None:
     played.ledger.execute("update ledger.accounts set version = version + 1")
 
-    report = audit(played.ledger.database, slice_size=4)
+    report = audit(played.ledger.shards, slice_size=4)
 
     assert report.wrong["entries"] == report.accounts
     assert report.findings[0] == report.first_wrong_account
@@ -300,7 +300,7 @@ def test_findings_beyond_the_first_are_counted(played: Played) -> None:
 def test_the_audit_tells_how_far_it_is(played: Played) -> None:
     seen: list[Progress] = []
 
-    audit(played.ledger.database, seen.append, slice_size=10)
+    audit(played.ledger.shards, seen.append, slice_size=10)
 
     entries = [(one.done, one.total) for one in seen if one.check.name == "entries"]
     total = entries[0][1]
@@ -316,7 +316,7 @@ def test_the_audit_sees_one_snapshot_while_money_moves(ledger: Ledger) -> None:
         if progress.done == 0:
             ledger.do(scenario.client.transfer(scenario.there, scenario.neighbour, 3))
 
-    reports.append(audit(ledger.database, move_money))
+    reports.append(audit(ledger.shards, move_money))
 
     assert reports[0].findings == ()
     assert reports[0].postings < ledger.count("postings")

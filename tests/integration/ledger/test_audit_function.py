@@ -27,7 +27,7 @@ def scenario(ledger: Ledger) -> Scenario:
 
 @pytest.fixture
 def wired(ledger: Ledger) -> Iterator[None]:
-    wiring.database.replace(ledger.database)
+    wiring.shards.replace(ledger.shards)
     wiring.logger.replace(Logger(service="audit"))
     wiring.metrics.replace(Metrics(namespace="Ledgerlane", service="audit"))
     yield

@@ -48,7 +48,7 @@ def grown(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Grown:
     ledger.tick(1)
     ledger.do(client.deposit(other, 1))
     meanwhile: list[Report] = []
-    growing = Growing(ledger.database, COMMANDS)
+    growing = Growing(ledger.shards, COMMANDS)
     growing.fence(PARTITIONS, GROWN)
     growth = growing.mark(GROWN)
     assert growth.clock_us is not None
@@ -62,7 +62,7 @@ def grown(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Grown:
         )
         ledger.put(KEY, c.encode(command), partition)
     ledger.drain()
-    growing.complete(growth, lambda seen: meanwhile.append(audit(ledger.database)))
+    growing.complete(growth, lambda seen: meanwhile.append(audit(ledger.shards)))
     return Grown(ledger, client, moved, meanwhile)
 
 
@@ -89,13 +89,13 @@ def test_a_ledger_is_sound_while_its_accounts_move(grown: Grown) -> None:
 
 def test_a_ledger_is_sound_after_its_log_grew(grown: Grown) -> None:
     ledger, client, moved, _ = grown
-    assert (audit(ledger.database).waiting, audit(ledger.database).waiting_accounts) == (3, 1)
+    assert (audit(ledger.shards).waiting, audit(ledger.shards).waiting_accounts) == (3, 1)
     (head,) = ledger.rows("select * from ledger.parked_commands where not is_behind")
 
     ledger.send(client.withdrawal(moved, 1))
     ledger.do(client.resolution(moved, "prk_" + head["parked_id"].hex, "discard"))
 
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.findings == ()
     assert report.waiting == 0
     assert ledger.balance(moved) == 100 + 5 - 2 - 1
@@ -133,6 +133,6 @@ def test_what_is_where_no_growth_led_it_is_found(grown: Grown, name: str) -> Non
     with grown.ledger.database.connection() as connection:
         assert connection.execute(statement, parameters).rowcount > 0
 
-    report = audit(grown.ledger.database)
+    report = audit(grown.ledger.shards)
 
     assert grown.moved in [one.account_id for one in report.findings if one.check == check]

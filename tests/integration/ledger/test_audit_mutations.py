@@ -21,6 +21,7 @@ import pytest
 
 from handlers.auditing.auditor import audit, checked
 from handlers.auditing.comparison import first_difference
+from handlers.auditing.snapshots import Snapshots
 from tests.integration.ledger.everything import Everything
 from tests.integration.ledger.harness import Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -214,11 +215,11 @@ class Spoilt:
 
     def is_found(self) -> bool:
         """Tell whether the audit finds anything."""
-        return any(result.total for result in checked(self.connection))
+        return any(result.total for result in checked(Snapshots.only(self.connection)))
 
     def is_told(self) -> bool:
         """Tell whether the comparison with the ledger as it was finds anything."""
-        return first_difference(self.connection, self.rebuilt) is not None
+        return first_difference([self.connection], self.rebuilt) is not None
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +227,7 @@ def spoilt(admin_url: str, template: str) -> Iterator[Spoilt]:
     with scratch_database(admin_url, template) as name:
         ledger = Ledger(url_of(admin_url, name))
         Everything(ledger)
-        assert audit(ledger.database).findings == ()
+        assert audit(ledger.shards).findings == ()
         ledger.close()
         made = Spoilt(url_of(admin_url, name))
         yield made

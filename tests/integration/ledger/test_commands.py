@@ -30,7 +30,7 @@ def check(ledger: Ledger) -> None:
     read = read_ledger(ledger.url, ledger.partitions, ledger.publisher.sent)
     check_invariants(read)
     check_against_model(read, model)
-    assert audit(ledger.database, slice_size=7).findings == ()
+    assert audit(ledger.shards, slice_size=7).findings == ()
 
 
 def test_an_opening_opens_an_account(ledger: Ledger, client: Client) -> None:
@@ -94,7 +94,7 @@ def test_a_transfer_is_pending_until_both_legs_are_applied(ledger: Ledger, clien
     ledger.apply(0)
     assert ledger.transaction(command.transaction_id)["status"] == "pending"
     assert ledger.account(source)["pending_out"] == 120
-    assert audit(ledger.database).in_transit == {"EUR": 120}
+    assert audit(ledger.shards).in_transit == {"EUR": 120}
 
     ledger.apply(1)
     assert ledger.balance(destination) == 120

@@ -185,7 +185,7 @@ class Fuzzed:
         assert taken.added >= len(NEIGHBOURS)
 
     def check_books(self, other_url: str) -> None:
-        report = audit(self.ledger.database)
+        report = audit(self.ledger.shards)
         assert report.findings == ()
         assert not report.in_transit
         assert self.ledger.count("outbox") == 0

@@ -21,6 +21,7 @@ from handlers.domain.partitions import partition_of
 from handlers.growing.growths import CannotGrow, Growing
 from handlers.platform.errors import LogFenced
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -81,8 +82,8 @@ def test_accounts_in_use_keep_their_order_while_the_tool_is_killed_at_every_step
         # Whoever restores may know the first count only: the log tells the others.
         restore(source, url_of(admin_url, name))
         restored = Database(url_of(admin_url, name, pooler_port), max_size=1)
-        assert audit(restored).is_sound
-        growth = Growing(restored, source.topic).current()
+        assert audit(Shards.only(restored)).is_sound
+        growth = Growing(Shards.only(restored), source.topic).current()
         assert growth is not None
         assert (growth.partitions, growth.state) == (GROWN + 1, "done")
         restored.close()
@@ -155,12 +156,12 @@ def test_it_refuses_to_shrink_and_a_second_growth_beside_the_first(
         c.Freeze(account_id=clients.accounts[0], direction="debit", **clients.common()),
     )
 
-    Growing(ledger.database, source.topic).fence(PARTITIONS, GROWN)
+    Growing(ledger.shards, source.topic).fence(PARTITIONS, GROWN)
 
     with pytest.raises(CannotGrow, match=f"to {GROWN} partitions is in progress"):
         tool.grow(GROWN + 1)
     assert tool.give_up() == PARTITIONS
-    assert Growing(ledger.database, source.topic).current() is None
+    assert Growing(ledger.shards, source.topic).current() is None
 
 
 def test_a_log_that_does_not_drain_is_opened_again(
@@ -176,10 +177,10 @@ def test_a_log_that_does_not_drain_is_opened_again(
     with pytest.raises(CannotGrow, match="did not drain"):
         tool.grow(GROWN)
 
-    assert Growing(ledger.database, source.topic).current() is None
+    assert Growing(ledger.shards, source.topic).current() is None
     time.sleep(1.1)
     assert clients.partitioning.sending_by() == PARTITIONS
-    again = Consumers(url, source)
+    again = Consumers([url], source)
     assert grower(url, source.brokers.bootstrap, source.topic, PARTITIONS).grow(GROWN)
     again.stop()
 
@@ -209,7 +210,7 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         restored_url = url_of(admin_url, name, pooler_port)
         replay(source, restored_url, [before.get(partition, 0) for partition in range(PARTITIONS)])
         restored = Ledger(restored_url)
-        again = Consumers(restored_url, source)
+        again = Consumers([restored_url], source)
         partitioning = Partitioning(restored.database, source.topic, PARTITIONS)
         at_markers = "select 1 from ledger.partition_progress where growing_to is not null"
         await_that(
@@ -224,6 +225,6 @@ def test_a_ledger_that_is_restored_from_before_a_growth_follows_it(
         again.stop()
         restored.close()
         await_drained(ledger, source)
-        _, difference = check(source, restored_url, admin_url)
+        _, difference = check(source, [restored_url], admin_url)
         assert difference is None, difference
-        assert audit(Database(restored_url, max_size=1)).is_sound
+        assert audit(Shards.only(Database(restored_url, max_size=1))).is_sound

@@ -172,12 +172,12 @@ def test_a_queue_with_money_under_way_is_worked_off_in_order_on_its_new_partitio
     )
     poison = teller.poison(blocked)
     behind = teller.transfer(blocked, other, 7)
-    again = Consumers(url, source)
+    again = Consumers([url], source)
     teller.await_queue(blocked, 3)
     assert teller.await_end(captured)["reason"] == "account_frozen"
     credited = teller.transfer(other, blocked, 90)
     teller.await_queue(blocked, 4)
-    assert audit(ledger.database).in_transit == {"EUR": 120 + 90}
+    assert audit(ledger.shards).in_transit == {"EUR": 120 + 90}
 
     grow()
 

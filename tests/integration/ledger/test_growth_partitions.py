@@ -32,7 +32,7 @@ def an_account_that_moves(client: Client) -> str:
 
 
 def marked(ledger: Ledger) -> tuple[Growing, Growth]:
-    growing = Growing(ledger.database, COMMANDS)
+    growing = Growing(ledger.shards, COMMANDS)
     growing.fence(BEFORE, AFTER)
     growth = growing.mark(AFTER)
     for partition in range(BEFORE):

@@ -22,6 +22,7 @@ from handlers.growing.growths import CannotGrow, FenceLostError, Growing
 from handlers.platform.errors import LogFenced
 from handlers.platform.kafka import Outbound
 from handlers.platform.postgres import Database
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.growing_tool import grower
 from tests.integration.ledger.harness import COMMANDS, PARTITIONS, Client, Ledger
 from tests.integration.ledger.traffic import (
@@ -61,7 +62,7 @@ def partitioning(ledger: Ledger) -> Partitioning:
 
 
 def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, partitioning: Partitioning) -> None:
-    run = Growing(ledger.database, COMMANDS)
+    run = Growing(ledger.shards, COMMANDS)
     run.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
 
@@ -75,7 +76,7 @@ def test_a_fence_stands_while_its_run_renews_it(ledger: Ledger, partitioning: Pa
 def test_a_run_that_stood_still_while_commands_were_taken_in_does_not_mark_the_log(
     ledger: Ledger, partitioning: Partitioning
 ) -> None:
-    paused = Growing(ledger.database, COMMANDS)
+    paused = Growing(ledger.shards, COMMANDS)
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
     assert partitioning.sending_by() == PARTITIONS, "commands are taken in again"
@@ -90,7 +91,7 @@ def test_a_run_that_stood_still_while_commands_were_taken_in_does_not_mark_the_l
 
 
 def test_a_run_that_stood_still_while_nobody_asked_has_kept_its_fence(ledger: Ledger) -> None:
-    paused = Growing(ledger.database, COMMANDS)
+    paused = Growing(ledger.shards, COMMANDS)
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
 
@@ -103,7 +104,7 @@ def test_a_run_that_stood_still_while_nobody_asked_has_kept_its_fence(ledger: Le
 def test_a_run_that_stood_still_does_not_mark_behind_anothers_fence(
     ledger: Ledger, partitioning: Partitioning
 ) -> None:
-    paused, other = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    paused, other = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     paused.fence(PARTITIONS, GROWN)
     let_lapse(ledger.url)
     partitioning.sending_by()
@@ -118,7 +119,7 @@ def test_a_run_that_stood_still_does_not_mark_behind_anothers_fence(
 
 
 def test_a_second_run_takes_the_fence_over_without_its_being_down(ledger: Ledger) -> None:
-    first, second = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    first, second = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     first.fence(PARTITIONS, GROWN)
 
     second.fence(PARTITIONS, GROWN)
@@ -130,7 +131,7 @@ def test_a_second_run_takes_the_fence_over_without_its_being_down(ledger: Ledger
 
 
 def test_a_second_run_to_another_count_is_refused(ledger: Ledger) -> None:
-    first, second = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    first, second = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     first.fence(PARTITIONS, GROWN)
 
     with pytest.raises(CannotGrow, match="another growth"):
@@ -140,7 +141,7 @@ def test_a_second_run_to_another_count_is_refused(ledger: Ledger) -> None:
 
 
 def test_a_late_run_does_not_turn_back_what_another_completed(ledger: Ledger) -> None:
-    first, late = (Growing(ledger.database, COMMANDS) for _ in range(2))
+    first, late = (Growing(ledger.shards, COMMANDS) for _ in range(2))
     Client(ledger).open(0)
     first.fence(PARTITIONS, GROWN)
     growth = first.mark(GROWN)
@@ -164,7 +165,7 @@ def test_a_fence_of_a_release_without_leases_stands_until_somebody_decides(
         GROWN,
         PARTITIONS,
     )
-    run = Growing(ledger.database, COMMANDS)
+    run = Growing(ledger.shards, COMMANDS)
     run.lapse()
     with pytest.raises(LogFenced):
         partitioning.sending_by()
@@ -211,7 +212,7 @@ def test_a_tool_that_is_killed_at_the_fence_keeps_nobody_out_for_long(
     await_that(lambda: no_fence(ledger), "the fence is lifted")
 
     clients.await_more(50)
-    _, difference = check(source, url, admin_url)
+    _, difference = check(source, [url], admin_url)
     assert difference is None, difference
     assert grow(url, source, GROWN + 1)
     clients.await_more(50)
@@ -256,7 +257,7 @@ def test_a_growth_that_runs_is_given_up_and_its_tool_hears_of_it(
         assert tool.wait(LIMIT_S) == 1
     assert no_fence(ledger)
     clients.await_more(50)
-    _, difference = check(source, url, admin_url)
+    _, difference = check(source, [url], admin_url)
     assert difference is None, difference
     assert grow(url, source, GROWN), "to the same count, later"
     clients.stop()
@@ -307,13 +308,13 @@ def test_after_a_growth_that_was_given_up_everything_is_as_before(
         GROWN - 1,
     )
 
-    again = Consumers(url, source)
+    again = Consumers([url], source)
     clients.send(account_id, c.Deposit(amount=2, **words, **clients.common()))
     await_drained(ledger, source)
 
     assert ledger.balance(account_id) == 1003
     assert Partitioning(ledger.database, source.topic, PARTITIONS).sending_by() == PARTITIONS
-    admission = Admission(Database(url, max_size=1), source.topic, 1)
+    admission = Admission(Shards.only(Database(url, max_size=1)), source.topic, 1)
     for partition in range(GROWN):
         admission.check(partition)
     check_books(ledger, source, admin_url, PARTITIONS)

@@ -25,7 +25,7 @@ STEPS = 60
 @pytest.fixture
 def accounts(ledger: Ledger) -> Iterator[Accounts]:
     cache = Cache(os.environ["LEDGERLANE_REDIS_URL"])
-    yield Accounts(ledger.database, cache, COMMANDS)
+    yield Accounts(ledger.shards, cache, COMMANDS)
     cache.close()
 
 

@@ -18,6 +18,7 @@ from handlers.platform.clock import from_us, rfc3339
 from handlers.platform.redis import Cache
 from handlers.reading.accounts import Accounts
 from handlers.reading.entries import LAST_VERSION, Entries
+from handlers.sharding.shards import Shards
 from tests.integration.ledger.busy import Busy, keep_busy
 from tests.integration.ledger.harness import COMMANDS, START_MS, Client, Ledger
 from tests.integration.ledger.pooling import scratch_database, url_of
@@ -129,7 +130,7 @@ def history(admin_url: str, pooler_port: int, template: str) -> Iterator[History
 @pytest.fixture
 def accounts(history: History) -> Iterator[Accounts]:
     cache = Cache(os.environ["LEDGERLANE_REDIS_URL"])
-    yield Accounts(history.database, cache, COMMANDS)
+    yield Accounts(Shards.only(history.database), cache, COMMANDS)
     cache.close()
 
 
@@ -190,7 +191,7 @@ def test_the_balance_at_a_time_is_that_of_the_last_entry_by_then(
 @pytest.mark.parametrize("seed", range(3))
 def test_the_entries_of_a_period_are_those_posted_in_it(history: History, seed: int) -> None:
     random = Random(seed)
-    reader = Entries(history.database, COMMANDS)
+    reader = Entries(Shards.only(history.database), COMMANDS)
     for _ in range(PERIODS):
         account_id, entries = random.choice(list(history.entries.items()))
         start, end = random.choices(history.moments(account_id), k=2)
@@ -217,7 +218,7 @@ def test_an_account_without_entries_has_nothing_at_any_time(
     for moment in moments:
         found = accounts.balance_at(idle, moment)
         assert (found.version, found.balance, found.held) == (0, 0, 0)
-    page = Entries(history.database, COMMANDS).page(
+    page = Entries(Shards.only(history.database), COMMANDS).page(
         idle, moments[0], moments[-1], LAST_VERSION, 10, reader=None
     )
     assert page == ([], None)

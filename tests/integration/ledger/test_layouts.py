@@ -26,7 +26,7 @@ def played(
     ledger = Ledger(url, partitions)
     try:
         outcomes = LedgerPlayer(ledger, LENGTH, grows_to).play(History(seed, LENGTH))
-        assert audit(ledger.database).findings == ()
+        assert audit(ledger.shards).findings == ()
         if other_url is not None:
             counts = [partitions, grows_to] if grows_to else [partitions]
             assert difference_when_rebuilt(ledger, other_url, counts) is None

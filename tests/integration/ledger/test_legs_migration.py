@@ -122,7 +122,7 @@ def test_transactions_and_postings_are_the_same_after_the_migration(
     assert shown(before) == known
     assert rows_of(before, "legs") == as_written_now
     move_into(ledger, before)
-    assert audit(ledger.database, slice_size=7).findings == ()
+    assert audit(ledger.shards, slice_size=7).findings == ()
 
 
 def test_what_is_under_way_when_it_is_migrated_arrives_or_comes_back(
@@ -229,7 +229,7 @@ def test_a_writer_of_before_writes_the_same_after_the_migration(old_writer: OldW
     assert shown(old_writer.target) == shown(old_writer.source)
     assert rows_of(old_writer.target, "legs") == rows_of(old_writer.source, "legs")
     database = Database(url_to(old_writer.target))
-    assert audit(database, slice_size=7).findings == ()
+    assert audit(Shards.only(database), slice_size=7).findings == ()
     database.close()
 
 

@@ -174,7 +174,7 @@ class Lists(NamedTuple):
 def transactions_of(ledger: Ledger) -> Transactions:
     # A list asks neither the log nor what was accepted lately.
     log = LogReader(Brokers("127.0.0.1:1"), COMMANDS)
-    return Transactions(ledger.database, log, RecentCommands(), COMMANDS)
+    return Transactions(ledger.shards, log, RecentCommands(), COMMANDS)
 
 
 @pytest.fixture(scope="module")

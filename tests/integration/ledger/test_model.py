@@ -106,7 +106,7 @@ def test_two_writers_of_a_partition_make_the_ledger_of_the_model(
     assert read.transactions == world.database.transactions
     assert read.holds == world.database.holds
     assert set(read.postings) == set(world.database.postings)
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.findings == ()
     if seed % 3 == 0:
         ledger.log = world.log

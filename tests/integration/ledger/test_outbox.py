@@ -72,7 +72,7 @@ def fall_due(ledger: Ledger) -> None:
 def check_drained(ledger: Ledger) -> None:
     assert ledger.count("outbox") == 0
     assert ledger.count("outbox_waits") == 0
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.is_sound, report.findings
     assert not report.in_transit
 

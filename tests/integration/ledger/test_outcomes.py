@@ -73,7 +73,7 @@ def test_a_refused_capture_leaves_its_hold_open_with_all_that_it_holds(
     assert (account["balance"], account["held"], account["pending_out"]) == (1000, 600, 0)
     assert ledger.do(client.withdrawal(payer, 401))["reason"] == "insufficient_funds"
     assert ledger.do(client.void(payer, hold_id))["status"] == "completed"
-    assert audit(ledger.database).is_sound
+    assert audit(ledger.shards).is_sound
 
 
 def test_nothing_of_a_hold_can_be_spent_while_its_capture_is_under_way(
@@ -95,14 +95,14 @@ def test_nothing_of_a_hold_can_be_spent_while_its_capture_is_under_way(
 
     reasons = [ledger.transaction(one.transaction_id)["reason"] for one in late]
     assert reasons == ["insufficient_funds", "capture_pending", "capture_pending", "holds_open"]
-    assert audit(ledger.database).in_transit == {"EUR": 200}
+    assert audit(ledger.shards).in_transit == {"EUR": 200}
     ledger.drain()
     assert ledger.transaction(capture.transaction_id)["status"] == "completed"
     taken = hold(ledger, hold_id)
     assert (taken["status"], taken["captured_amount"]) == ("captured", 200)
     account = ledger.account(payer)
     assert (account["balance"], account["held"]) == (800, 0)
-    assert audit(ledger.database).is_sound
+    assert audit(ledger.shards).is_sound
 
 
 def test_a_hold_whose_capture_comes_back_after_its_time_expires(
@@ -120,7 +120,7 @@ def test_a_hold_whose_capture_comes_back_after_its_time_expires(
     assert hold(ledger, ids.hold_id_of(placed.transaction_id))["status"] == "expired"
     account = ledger.account(payer)
     assert (account["balance"], account["held"], account["day_count"]) == (1000, 0, 0)
-    assert audit(ledger.database).is_sound
+    assert audit(ledger.shards).is_sound
 
 
 def test_a_command_behind_a_holds_time_finds_the_money_free(ledger: Ledger, client: Client) -> None:
@@ -136,7 +136,7 @@ def test_a_command_behind_a_holds_time_finds_the_money_free(ledger: Ledger, clie
     expiry = ledger.transaction(ids.hold_expiry_id(ids.hold_id_of(short.transaction_id)))
     assert (expiry["kind"], expiry["status"], expiry["amount"]) == ("hold_expiry", "completed", 40)
     assert ledger.account(account_id)["held"] == 40
-    assert audit(ledger.database).is_sound
+    assert audit(ledger.shards).is_sound
 
 
 def test_commands_of_before_are_decided_as_before(ledger: Ledger, client: Client) -> None:
@@ -340,7 +340,7 @@ def test_a_move_waits_behind_its_destinations_parked_queue(ledger: Ledger, clien
     result = ledger.transaction(transfer.transaction_id)
     assert (result["status"], result["reason"]) == ("rejected", "account_frozen")
     assert (ledger.balance(source), ledger.balance(destination)) == (100, 0)
-    assert audit(ledger.database).is_sound
+    assert audit(ledger.shards).is_sound
 
 
 def test_an_expiry_whose_id_is_taken_ends_its_hold_all_the_same(
@@ -377,4 +377,4 @@ def test_an_expiry_whose_id_is_taken_ends_its_hold_after_a_capture_came_back(
 
     assert hold(ledger, hold_id)["status"] == "expired"
     assert (ledger.balance(payer), ledger.account(payer)["held"]) == (0, 0)
-    assert audit(ledger.database).is_sound
+    assert audit(ledger.shards).is_sound

@@ -315,7 +315,7 @@ def test_a_discarded_second_leg_sends_its_money_back(
     returned = ledger.transaction(transfer.transaction_id)
     assert (returned["status"], returned["reason"]) == ("rejected", "discarded")
     assert (ledger.balance(source), ledger.balance(destination)) == (50, 0)
-    assert audit(ledger.database).findings == ()
+    assert audit(ledger.shards).findings == ()
 
 
 def test_what_failed_goes_through_once_the_fault_is_mended(
@@ -334,7 +334,7 @@ def test_what_failed_goes_through_once_the_fault_is_mended(
 
     assert statuses(ledger) == ["replayed", "replayed"]
     assert ledger.balance(account_id) == 15
-    assert audit(ledger.database).findings == ()
+    assert audit(ledger.shards).findings == ()
 
 
 def fail(state: PartitionState, record: Record, command: Any) -> None:

@@ -46,7 +46,7 @@ def live(database_url: str, source: Source) -> Iterator[Live]:
 
 
 def test_the_rebuilt_ledger_is_the_live_one(live: Live, admin_url: str) -> None:
-    applied, difference = check(live.source, live.url, admin_url)
+    applied, difference = check(live.source, [live.url], admin_url)
 
     assert difference is None
     assert applied.completed > 20
@@ -61,7 +61,7 @@ def test_the_live_ledger_may_lag_behind_its_log(live: Live, admin_url: str) -> N
     live.produce([record for records in planned.log.partitions for record in records])
     planned.close()
 
-    _, difference = check(live.source, live.url, admin_url)
+    _, difference = check(live.source, [live.url], admin_url)
 
     assert difference is None
 
@@ -103,11 +103,11 @@ def test_the_first_difference_is_named(ledger: Ledger, statement: str, says: str
         psycopg.connect(ledger.url, prepare_threshold=None) as forged,
         psycopg.connect(ledger.url, prepare_threshold=None) as rebuilt,
     ):
-        assert first_difference(forged, rebuilt) is None
+        assert first_difference([forged], rebuilt) is None
         # Never committed, so that only the one of them sees it.
         assert forged.execute(statement.encode()).rowcount > 0
 
-        difference = first_difference(forged, rebuilt)
+        difference = first_difference([forged], rebuilt)
 
         forged.rollback()
     assert difference is not None
@@ -132,7 +132,7 @@ def test_what_does_not_follow_from_the_log_is_no_difference(ledger: Ledger, stat
     ):
         assert other.execute(statement.encode()).rowcount > 0
 
-        assert first_difference(other, rebuilt) is None
+        assert first_difference([other], rebuilt) is None
 
         other.rollback()
 
@@ -141,7 +141,7 @@ def test_a_ledger_of_another_topic_cannot_be_judged(live: Live, admin_url: str) 
     live.ledger.execute("update ledger.partition_progress set incarnation = 'an earlier one'")
 
     with pytest.raises(LogIncomplete, match="was recreated"):
-        check(live.source, live.url, admin_url)
+        check(live.source, [live.url], admin_url)
 
 
 def test_restore_fills_an_empty_database_and_sends_on_what_a_crash_kept(
@@ -171,11 +171,11 @@ def test_restore_fills_an_empty_database_and_sends_on_what_a_crash_kept(
         with pytest.raises(CannotTell):
             restore(live.source, owner_url)
         restored = Live(url, live.source)
-        assert audit(restored.ledger.database).in_transit == {"EUR": 11}
+        assert audit(restored.ledger.shards).in_transit == {"EUR": 11}
 
         restored.drain()
 
-        report = audit(restored.ledger.database)
+        report = audit(restored.ledger.shards)
         assert report.is_sound
         assert not report.in_transit
         restored.close()

@@ -81,8 +81,8 @@ def test_a_database_of_before_goes_on_where_it_is_and_loses_nothing(
         restored.drain()
 
         assert restored.next_offset == live.next_offset
-        assert audit(restored.ledger.database).is_sound
-        assert check(source, restored.url, admin_url)[1] is None
+        assert audit(restored.ledger.shards).is_sound
+        assert check(source, [restored.url], admin_url)[1] is None
         with psycopg.connect(live.url) as before, psycopg.connect(restored.url) as after:
-            assert first_difference(before, after) is None
+            assert first_difference([before], after) is None
         restored.close()

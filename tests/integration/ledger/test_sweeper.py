@@ -61,7 +61,7 @@ def opened(live: Live, client: Client, partition: int, balance: int) -> str:
 
 def run(live: Live, outbox_age_s: float = 0) -> Swept:
     return sweep(
-        live.ledger.database,
+        live.ledger.shards,
         live.producer,
         commands_topic=live.source.topic,
         sending_by=Partitioning(
@@ -78,7 +78,7 @@ def test_a_left_outbox_is_published_in_order(live: Live) -> None:
     for amount in (1, 2, 3):
         live.ledger.send(client.transfer(here, there, amount))
         send(live, live.ledger)
-    assert audit(live.ledger.database).in_transit == {"EUR": 6}
+    assert audit(live.ledger.shards).in_transit == {"EUR": 6}
     assert run(live, outbox_age_s=3600).published == 0
 
     swept = run(live)
@@ -92,7 +92,7 @@ def test_a_left_outbox_is_published_in_order(live: Live) -> None:
     assert [row["amount"] for row in amounts] == [1, 2, 3]
     assert live.ledger.count("outbox") == 0
     assert live.ledger.balance(there) == 106
-    report = audit(live.ledger.database)
+    report = audit(live.ledger.shards)
     assert report.is_sound
     assert not report.in_transit
 
@@ -128,7 +128,7 @@ def test_a_hold_whose_time_is_over_is_let_go(live: Live) -> None:
     assert run(live).holds == 0
     kinds = live.ledger.rows("select status from ledger.transactions where kind = 'hold_expiry'")
     assert kinds == [{"status": "completed"}]
-    assert audit(live.ledger.database).is_sound
+    assert audit(live.ledger.shards).is_sound
 
 
 def test_an_account_is_asked_once_for_all_its_holds(live: Live) -> None:

@@ -313,7 +313,7 @@ def test_an_id_that_another_partition_is_about_to_take_is_waited_for(
     assert [(result.completed, result.conflicts) for result in results] == [(1, 1)]
     assert attempts.looked == [False, True]
     assert ledger.balance(here) == 3
-    assert audit(ledger.database).findings == ()
+    assert audit(ledger.shards).findings == ()
 
 
 # -- batches that come again ----------------------------------------------------------------------
@@ -471,7 +471,7 @@ def test_poison_and_a_repetition_in_one_batch(
     assert (parked["account_id"].hex, parked["is_behind"]) == (spoilt[4:], False)
     assert repeated.took_effect_once()
     assert repeated.commands_published == 0
-    assert audit(ledger.database).findings == ()
+    assert audit(ledger.shards).findings == ()
 
 
 @pytest.mark.parametrize("poison", ["what is no command", "what no column can hold"])
@@ -490,7 +490,7 @@ def test_poison_that_another_writer_parked_is_parked_once(
     assert (applied.parked, applied.completed, applied.duplicates) == (0, 0, 3)
     assert ledger.count("parked_commands") == 2
     assert ledger.balance(here) == 11
-    assert audit(ledger.database).findings == ()
+    assert audit(ledger.shards).findings == ()
 
 
 # -- everything at random -------------------------------------------------------------------------

@@ -98,9 +98,9 @@ def live(admin_url: str, role: str, pooler_port: int, source: Source) -> Iterato
 
 
 def check_same(live: Live, admin_url: str) -> None:
-    report = audit(live.ledger.database, slice_size=7)
+    report = audit(live.ledger.shards, slice_size=7)
     assert report.findings == ()
-    _, difference = check(live.source, live.url, admin_url)
+    _, difference = check(live.source, [live.url], admin_url)
     assert difference is None, difference
 
 
@@ -134,7 +134,7 @@ def test_what_was_under_way_comes_to_its_end(live: Live, admin_url: str) -> None
     # The second time for a hold that is placed by a command which nothing had looked at.
     for _ in range(2):
         sweep(
-            live.ledger.database,
+            live.ledger.shards,
             live.producer,
             commands_topic=live.source.topic,
             sending_by=Partitioning(live.ledger.database, live.source.topic, GROWN).sending_by,
@@ -179,7 +179,7 @@ def test_yesterdays_queues_are_worked_off_and_nothing_is_left_in_transit(
 
     assert not live.ledger.rows("select 1 from ledger.parked_commands where status = 'parked'")
     assert pending(live) == set()
-    report = audit(live.ledger.database)
+    report = audit(live.ledger.shards)
     assert not report.in_transit
     check_same(live, admin_url)
 

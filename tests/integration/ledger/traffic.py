@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from functions.rebuild import Source, check
@@ -41,8 +41,9 @@ LIMIT_S = 60.0
 class Consumers:
     """Applies every partition that the topic has, as the mapping's pollers do; a thread."""
 
-    def __init__(self, url: str, source: Source) -> None:
-        self.database = Database(url, max_size=2)
+    def __init__(self, urls: Sequence[str], source: Source) -> None:
+        databases = [Database(url, max_size=2) for url in urls]
+        self.shards = Shards(databases, source.topic, source.partitions)
         self.producer = Producer(source.brokers)
         self.history = LogHistory(source.brokers, source.topic)
         self.source = source
@@ -55,7 +56,7 @@ class Consumers:
 
     def new_writer(self) -> Writer:
         return Writer(
-            Shards.only(self.database),
+            self.shards,
             OutboxPublisher(self.producer),
             NoCache(),
             TopicDirectory(self.source.brokers),
@@ -94,7 +95,7 @@ class Consumers:
         self._thread.join(60)
         self.history.close()
         self.producer.close()
-        self.database.close()
+        self.shards.close()
         if self.failure is not None:
             raise self.failure
 
@@ -106,7 +107,7 @@ class Clients:
         self.database = Database(url, max_size=threads + 1)
         self.partitioning = Partitioning(self.database, source.topic, source.partitions)
         self.producer = Producer(source.brokers)
-        admission = Admission(self.database, source.topic, 0)
+        admission = Admission(Shards.only(self.database), source.topic, 0)
         self.intake = Intake(
             self.producer, RecentCommands(), admission, source.topic, self.partitioning
         )
@@ -210,7 +211,8 @@ def await_drained(ledger: Ledger, source: Source, limit_s: float = 60) -> None:
     progress = "select coalesce(sum(next_offset), 0) as sum from ledger.partition_progress"
     before = -1
     while True:
-        now, left = int(ledger.rows(progress)[0]["sum"]), ledger.rows(pending)[0]["count"]
+        now = sum(int(row["sum"]) for row in ledger.rows(progress))
+        left = sum(row["count"] for row in ledger.rows(pending))
         if now == before and not left and not ledger.count("outbox"):
             break
         assert time.monotonic() < deadline_s, "the log does not drain"
@@ -243,7 +245,7 @@ def check_order(ledger: Ledger, clients: Clients) -> None:
 
 
 def check_books(ledger: Ledger, source: Source, admin_url: str, partitions: int) -> None:
-    report = audit(ledger.database)
+    report = audit(ledger.shards)
     assert report.is_sound, report.findings
     assert not report.in_transit
     for row in ledger.rows(
@@ -251,6 +253,6 @@ def check_books(ledger: Ledger, source: Source, admin_url: str, partitions: int)
         " from ledger.accounts where kind = 'customer'"
     ):
         assert row["partition"] == partition_of(row["id"], partitions)
-    applied, difference = check(source, ledger.url, admin_url)
+    applied, difference = check(source, ledger.urls, admin_url)
     assert difference is None, difference
     assert applied.parked == ledger.count("parked_commands")

@@ -21,6 +21,8 @@ from handlers.platform.bounds import COMMANDS_TOPIC, REGION
 from handlers.platform.kafka import Outbound, Producer
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.log_history import LogHistory
+from handlers.platform.migrator import migrate, migrations
+from handlers.sharding.identity import identify
 from load.judge.topic import read_topic
 from local_cloud.backup import restoring
 from local_cloud.backup.log_backup import LogBackup
@@ -114,6 +116,79 @@ def test_the_ledger_comes_back_as_it_was_at_a_moment(
     assert (Postgres(instance).folder / "before-restore" / "PG_VERSION").exists()
     run(instance, b"insert into kept values (3)")
     back_up(instance, QUIET, full=False, only_log=False)
+
+
+@pytest.fixture
+def sharded(instance: Instance) -> Instance:
+    """Return the instance with a second database, whose partition 1 it has."""
+    instance.shards = 2
+    instance.save()
+    start_all([Postgres(instance, 2)], QUIET)
+    for shard in instance.shard_numbers:
+        with psycopg.connect(instance.database_url_of(shard), autocommit=True) as connection:
+            migrate(connection, migrations())
+            identify(connection, shard)
+    place(instance, 1, 2)
+    return instance
+
+
+def place(instance: Instance, partition: int, shard: int) -> None:
+    row = (
+        "insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock,"
+        " shard) values (%s, %s, 'i', 0, 'epoch', %s)"
+    )
+    for number, there in ((1, shard), (shard, None)):
+        with psycopg.connect(instance.database_url_of(number), autocommit=True) as connection:
+            connection.execute(row, [COMMANDS_TOPIC, partition, there])
+
+
+def of_second(instance: Instance, statement: bytes) -> list[tuple[object, ...]]:
+    with psycopg.connect(instance.database_url_of(2), autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+USE_A_KEY = b"""
+    insert into ledger.legs (transaction_id, leg, kind, status, account_id, fingerprint,
+                             partition, "offset", requested_at, posted_at)
+    values (gen_random_uuid(), 1, 'deposit', 'pending', gen_random_uuid(), 'asked',
+            1, 7, now(), now())
+"""
+
+
+def test_every_shard_comes_back_as_it_was_and_home_knows_the_keys_that_others_used(
+    sharded: Instance,
+) -> None:
+    back_up(sharded, QUIET, full=True, only_log=False)
+    run(sharded, b"create table kept (n int)")
+    of_second(sharded, b"create table kept (n int)")
+    of_second(sharded, USE_A_KEY)
+    for switch in (run, of_second):
+        switch(sharded, b"select pg_switch_wal()")
+    everything = [*services(sharded), Postgres(sharded, 2)]
+    stop_all(everything, QUIET)
+    for shard in sharded.shard_numbers:
+        shutil.rmtree(Postgres(sharded, shard).cluster)
+
+    restore_ledger(sharded, QUIET, "")
+
+    start_all(everything, QUIET)
+    assert run(sharded, b"select n from kept") == of_second(sharded, b"select n from kept") == []
+    assert len(run(sharded, b"select 1 from ledger.claims")) == 1
+    assert of_second(sharded, b"select shard from ledger.identity") == [(2,)]
+
+
+def test_shards_of_two_moments_of_a_move_are_not_restored(sharded: Instance) -> None:
+    of_second(sharded, b"update ledger.partition_progress set shard = 1")
+    back_up(sharded, QUIET, full=True, only_log=False)
+    everything = [*services(sharded), Postgres(sharded, 2)]
+    stop_all(everything, QUIET)
+
+    with pytest.raises(LocalCloudError, match="partition 1 is to be on shard 2, and is on no"):
+        restore_ledger(sharded, QUIET, "")
+
+    start_all(everything, QUIET)
+    assert of_second(sharded, b"select shard from ledger.partition_progress") == [(1,)]
 
 
 def test_a_restore_that_fails_leaves_the_former_ledger(instance: Instance) -> None:

@@ -15,6 +15,7 @@ from handlers.platform import clock
 from handlers.platform.errors import Unauthenticated
 from handlers.platform.kafka import Headers, Outbound, Position
 from handlers.reading.accounts import Owners
+from handlers.sharding.shards import Shards
 from tests.support.http import Client
 from tests.support.settings import settings_with
 from tests.unit.api.tables import Tables
@@ -101,15 +102,17 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     wiring.reset()
     wiring.settings.replace(settings_with())
     producer = ProducerStub()
+    nowhere: Any = NoDatabase()
     stand_ins: list[tuple[wiring.once[Any], Any]] = [
         (wiring.producer, producer),
         (wiring.sessions, SessionsStub()),
-        (wiring.database, NoDatabase()),
+        (wiring.database, nowhere),
+        (wiring.shards, Shards.only(nowhere)),
         (wiring.partitioning, PartitioningStub()),
     ]
     for once, stand_in in stand_ins:
         once.replace(stand_in)
-    owners = Owners(wiring.database())
+    owners = Owners(wiring.shards())
     owners._known |= {ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB}
     wiring.owners.replace(owners)
     yield Api(producer, Client("alice"), Client("operator"), Client())
@@ -136,6 +139,7 @@ def world(api: Api) -> World:
     tables = Tables(owners={ACCOUNT: ALICE, OTHERS_ACCOUNT: BOB})
     wiring.owners.reset()
     wiring.database.replace(tables)  # type: ignore[arg-type]  # a double
+    wiring.shards.replace(Shards.only(tables))  # type: ignore[arg-type]  # a double
     wiring.waiter.replace(WaiterStub())  # type: ignore[arg-type]  # a double
     wiring.log_reader.replace(None)  # type: ignore[arg-type]  # nothing looks into the log
     return World(api.producer, api.alice, api.operator, api.nobody, tables)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from handlers.platform.postgres import sql
-from handlers.reading.transactions import legs_query
+from handlers.reading.legs import legs_query
 from tests.support.legs import leg_row
 
 Rows = list[tuple[Any, ...]]

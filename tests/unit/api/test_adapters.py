@@ -15,6 +15,7 @@ from handlers.platform.kafka import Position
 from handlers.platform.postgres import Database
 from handlers.platform.redis import Cache
 from handlers.reading.waiter import FIRST_TICK_S, Waiter
+from handlers.sharding.shards import Shards
 from tests.support.legs import leg_row
 from tests.unit.api.conftest import ACCOUNT, ALICE
 
@@ -82,7 +83,7 @@ def _deposit(n: int, fingerprint: str = "f") -> c.Deposit:
 
 def test_however_many_wait_one_query_a_tick_looks_for_all() -> None:
     results = Results()
-    waiter = Waiter(results)  # type: ignore[arg-type]  # a double
+    waiter = Waiter(Shards.only(results))  # type: ignore[arg-type]  # a double
     found: list[Any] = [None] * 50
 
     def wait(n: int) -> None:
@@ -103,7 +104,7 @@ def test_however_many_wait_one_query_a_tick_looks_for_all() -> None:
 
 
 def test_a_result_of_another_request_under_the_same_key_is_a_conflict() -> None:
-    waiter = Waiter(Results())  # type: ignore[arg-type]  # a double
+    waiter = Waiter(Shards.only(Results()))  # type: ignore[arg-type]  # a double
     mine, others = waiter.wait(
         [(_deposit(1), Position(0, 1)), (_deposit(2, "other"), Position(0, 2))], 5
     )
@@ -128,7 +129,7 @@ def test_what_is_waited_for_long_is_looked_for_less_often_also_while_others_come
                 if digits != stuck.transaction_id[4:]
             ]
 
-    waiter = Waiter(OthersOnly())  # type: ignore[arg-type]  # a double
+    waiter = Waiter(Shards.only(OthersOnly()))  # type: ignore[arg-type]  # a double
     waits = threading.Thread(target=waiter.wait, args=([(stuck, Position(0, 0))], 1.0))
     waits.start()
     others = 0
@@ -146,5 +147,5 @@ def test_a_wait_ends_in_time_with_nothing() -> None:
             raise Unavailable
 
     started_s = time.monotonic()
-    assert Waiter(Nothing()).wait([(_deposit(1), Position(0, 1))], 0.2) == [None]  # type: ignore[arg-type]  # a double
+    assert Waiter(Shards.only(Nothing())).wait([(_deposit(1), Position(0, 1))], 0.2) == [None]  # type: ignore[arg-type]  # a double
     assert 0.15 < time.monotonic() - started_s < 2

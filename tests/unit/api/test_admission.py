@@ -10,6 +10,7 @@ from handlers.accepting import admission as module
 from handlers.accepting.admission import Admission
 from handlers.platform.errors import Overloaded, Unavailable
 from handlers.platform.kafka import Position
+from handlers.sharding.shards import Shards
 
 Rows = list[tuple[int, int, float | None]]
 
@@ -36,7 +37,7 @@ class World:
         self.now_s = 1000.0
         monkeypatch.setattr(module, "monotonic_s", lambda: self.now_s)
         self.progress = Progress()
-        self.admission = Admission(self.progress, "topic", 10)  # type: ignore[arg-type]  # a double
+        self.admission = Admission(Shards.only(self.progress), "topic", 10)  # type: ignore[arg-type]  # a double
 
     def is_admitted(self, partition: int) -> bool:
         try:
@@ -105,7 +106,7 @@ def test_what_was_found_long_ago_closes_nothing(world: World) -> None:
     assert not world.is_admitted(1)
     world.now_s += 100
     # Somebody else is looking right now.
-    with world.admission._looking:
+    with world.admission._watches[1].looking:
         assert world.is_admitted(1)
 
 
@@ -125,7 +126,7 @@ def test_offsets_that_start_anew_are_another_topic_s(world: World) -> None:
 
 
 def test_no_limit_asks_nobody(world: World) -> None:
-    admission = Admission(world.progress, "topic", 0)  # type: ignore[arg-type]  # a double
+    admission = Admission(Shards.only(world.progress), "topic", 0)  # type: ignore[arg-type]  # a double
     admission.produced(Position(1, 5))
     world.now_s += 1000
     admission.check(1)

@@ -12,7 +12,7 @@ import pytest
 from load.chaos import nemesis as module
 from load.chaos.nemesis import Nemesis
 from load.chaos.parts import PartFailed
-from load.chaos.schedule import Fault, Step
+from load.chaos.schedule import MOVE, Fault, Step
 from load.judge.lines import Recorder
 from load.traffic.workload import Plan, Workload
 
@@ -70,6 +70,35 @@ def test_services_start_in_the_order_in_which_they_need_each_other(
     lines = carry_out(workload, faults, monkeypatch)
 
     assert lines[-2:] == ["restart postgres", "restart broker"]
+
+
+def test_a_further_shard_s_server_starts_before_its_pooler(
+    workload: Workload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Fault("kill", "pgbouncer-2"), Fault("kill", "postgres-2")
+
+    lines = carry_out(workload, faults, monkeypatch)
+
+    assert lines[-2:] == ["restart postgres-2", "restart pgbouncer-2"]
+
+
+def test_a_move_is_finished_once_everything_that_it_needs_is_back(
+    workload: Workload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal: Any = Journal()
+
+    class Moving:
+        def begin(self) -> Callable[[], None]:
+            journal.lines.append("begin")
+            return lambda: journal.lines.append("finish")
+
+    monkeypatch.setattr(module, "LEAST_AT_END", 0)
+    moves: Any = Moving()
+    nemesis = Nemesis(journal, workload, lambda text: None, moves)
+
+    asyncio.run(nemesis.run([Step(0, (MOVE, Fault("kill", "broker")), 0.0)]))
+
+    assert journal.lines == ["begin", "stop broker", "restart broker", "finish"]
 
 
 def test_what_is_supervised_is_not_started_but_awaited(

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from load.chaos.schedule import LONGEST_S, SHORTEST_S, every_fault, round_of, steps
+from load.chaos.schedule import LONGEST_S, MOVE, SHORTEST_S, every_fault, round_of, steps
 
 SEEDS = range(50)
 
@@ -26,6 +26,11 @@ def test_a_round_has_each_fault_once(seed: int) -> None:
     dealt = Counter(fault for step in round_of(seed, faults) for fault in step.faults)
 
     assert dealt == Counter(faults)
+
+
+def test_partitions_move_where_there_are_several_shards() -> None:
+    assert MOVE not in every_fault()
+    assert MOVE in {fault for step in round_of(7, every_fault(shards=2)) for fault in step.faults}
 
 
 def test_a_schedule_starts_with_its_seed_s_round() -> None:

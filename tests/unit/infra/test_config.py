@@ -118,6 +118,10 @@ def test_every_stage_is_within_its_own_limits() -> None:
             "pollers must be from 1 to 12, the partition count, or ON_DEMAND, not 0 to 13",
         ),
         (
+            replace(DEV, database=replace(DEV.database, shards=5)),
+            "stage dev: database.shards must be from 1 to 4",
+        ),
+        (
             replace(DEV, network=replace(DEV.network, zones=("eu-central-1a",))),
             "need three zones",
         ),

@@ -41,6 +41,8 @@ def test_every_price_says_where_and_of_when_it_is() -> None:
 def test_counts_are_those_of_production_s_template() -> None:
     template = (ROOT / "tests" / "infra" / "snapshots" / "ledgerlane-prod.yaml").read_text()
     assert template.count("Type: AWS::CloudWatch::Alarm\n") == costs.ALARMS
+    of_databases = re.findall(r"^ +- Name: (?:DBInstanceIdentifier|ProxyName)\n", template, re.M)
+    assert len(of_databases) == costs.ALARMS_A_SHARD
     assert len(re.findall(r"^ +Priority: \d", template, re.MULTILINE)) == costs.RULES
 
 
@@ -59,6 +61,15 @@ def test_a_standby_doubles_the_database_and_aurora_counts_what_it_uses() -> None
     aurora = replace(DEV, database=replace(DEV.database, instance_type=None, minimum_acu=0.5))
     assert costs.idle(aurora, usd)["PostgreSQL"] == pytest.approx(0.5 * usd("aurora.acu") * 730)
     assert "WAF" not in costs.idle(DEV, usd)
+
+
+def test_each_shard_costs_a_database_and_its_pooler() -> None:
+    once = costs.idle(DEV, usd)
+    twice = costs.idle(replace(DEV, database=replace(DEV.database, shards=2)), usd)
+
+    for part in ("PostgreSQL", "RDS Proxy"):
+        assert twice[part] == pytest.approx(2 * once[part])
+    assert twice["alarms"] == pytest.approx(once["alarms"] + costs.ALARMS_A_SHARD * 0.1)
 
 
 def test_a_small_team_can_afford_a_development_stage() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import io
 from typing import Any
 
@@ -240,6 +241,47 @@ def test_a_read_after_a_newer_one_is_found(story: Story, session: str) -> None:
     story.read("balance", account(ALICE, 2, 70), session=session)
 
     check_one(story, "reordered", "read version 2, after s1 (balance) had read 3")
+
+
+def test_two_lists_that_saw_two_accounts_change_in_different_orders_are_found(
+    story: Story,
+) -> None:
+    story.read("accounts", [account(ALICE, 3, 50), account(BOB, 2, 130)])
+    story.read("accounts", [account(ALICE, 2, 70), account(BOB, 3, 150)], session="s2")
+
+    found = {finding.text for finding in story.findings() if "newer" in finding.text}
+
+    assert found == {f"s2 (accounts) saw {ALICE} older and {BOB} newer than s1 (accounts)"}
+
+
+def test_a_fork_is_found_with_a_list_that_is_not_the_one_that_saw_most(story: Story) -> None:
+    story.read("accounts", [account(ALICE, 2, 70), account(BOB, 1, 100)])
+    story.read("accounts", [account(ALICE, 3, 50), account(BOB, 3, 150)])
+    story.read("accounts", [account(ALICE, 1, 100), account(BOB, 2, 130)], session="s2")
+
+    assert any("newer than s1" in finding.text for finding in story.findings())
+
+
+def test_lists_at_the_same_time_may_see_changes_in_either_order(story: Story) -> None:
+    story.read("accounts", [account(ALICE, 3, 50), account(BOB, 2, 130)])
+    story.read("accounts", [account(ALICE, 2, 70), account(BOB, 3, 150)], session="s2")
+    first, second = story.history.reads
+    story.history.reads[1] = dataclasses.replace(second, invoked_us=first.invoked_us)
+    assert story.history.bank is not None
+    story.history.bank = dataclasses.replace(story.history.bank, shards=2)
+
+    assert story.findings() == []
+
+
+def test_a_list_over_several_databases_is_not_of_one_moment(story: Story) -> None:
+    bank = story.history.bank
+    assert bank is not None
+    story.read("accounts", [account(ALICE, 1, 100), account(BOB, 3, 150)])
+    assert [finding.sort for finding in story.findings()] == ["diverging"]
+
+    story.history.bank = dataclasses.replace(bank, shards=2)
+
+    assert story.findings() == []
 
 
 def test_reads_at_the_same_time_may_see_either_state(story: Story) -> None:

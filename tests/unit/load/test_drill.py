@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from load.drill.__main__ import DRILLS, main
+from load.drill.absence import latencies_ms, taken
 from load.drill.report import Line
 from load.drill.traffic import failing_s
 from load.judge.lines import Attempt
@@ -54,3 +55,27 @@ def test_a_letter_that_is_no_drill_is_refused_with_the_choice(
         main(["--only", "az"])
 
     assert ", ".join(DRILLS) in capsys.readouterr().err
+
+
+def cash(partition: int, invoked_ms: int, took_ms: int, path: str = "/deposits") -> Attempt:
+    return Attempt(
+        id=invoked_ms,
+        tag="",
+        client="",
+        path=path,
+        body={},
+        key=None,
+        invoked_at_us=invoked_ms * 1000,
+        returned_at_us=(invoked_ms + took_ms) * 1000,
+        status=201,
+        answer={"transaction_id": "txn_1", "position": {"partition": partition, "offset": 0}},
+    )
+
+
+def test_a_shard_s_absence_is_measured_on_what_needs_only_the_others() -> None:
+    attempts = [cash(0, 5, 10), cash(1, 6, 9_000), cash(0, 7, 8_000, "/transfers"), cash(0, 20, 30)]
+
+    before, during = taken(attempts, 0, 10_000), taken(attempts, 10_000, 99_000)
+
+    assert latencies_ms(before, {0}) == [10.0]
+    assert latencies_ms(during, {0}) == [30.0]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import pwd
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -325,3 +327,18 @@ def test_a_file_of_a_backup_appears_whole(tmp_path: Path) -> None:
 
     assert file.read_bytes() == b"whole"
     assert not list(tmp_path.glob("*.new"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="services have this user")
+def test_a_copy_of_the_backups_that_somebody_else_made_can_be_read(tmp_path: Path) -> None:
+    place = Place(tmp_path / "copy", tmp_path / "key")
+    copied = place.postgres / "backup" / "backup.info"
+    copied.parent.mkdir(parents=True)
+    copied.touch()
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+
+    place.check()
+
+    owner = pwd.getpwnam("postgres").pw_uid
+    assert {path.stat().st_uid for path in (place.postgres, copied.parent, copied)} == {owner}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handlers.platform.bounds import REGION
-from infra.cdk.local_settings import PREFIX, SERVICES, local_stage
+from infra.cdk.local_settings import PREFIX, SERVICES, SHARDS, local_stage
 from local_cloud.cli import main
 from local_cloud.config import LOOPBACK, STACK, Instance, load_instance
 from local_cloud.console import Progress
@@ -148,7 +148,18 @@ def test_what_the_local_cloud_sets_for_the_deployment_is_what_it_reads(tmp_path:
     # The secret is stored by the deployment, and in no function's environment.
     secret = ("DATABASE_USER", "DATABASE_PASSWORD")
     added = {name for name in told.keys() - os.environ.keys() if name.startswith(PREFIX)}
-    assert added <= {PREFIX + name for name in (*SERVICES, *secret)}
+    assert added <= {PREFIX + name for name in (*SERVICES, SHARDS, *secret)}
+    assert SHARDS not in services
+
+
+def test_the_functions_are_told_the_poolers_of_the_further_databases(tmp_path: Path) -> None:
+    instance = load_instance({"SHARDS": "3"}, state=tmp_path, ports_from=20000)
+    told = deployment_environment(instance, tmp_path / "cdk")
+
+    services = local_stage(told, "3.11", "x86_64").services
+
+    ports = instance.ports.pgbouncer_2, instance.ports.pgbouncer_3
+    assert services[SHARDS] == ",".join(f"{LOOPBACK}:{port}" for port in ports)
 
 
 def test_an_instance_and_a_stage_by_themselves_are_the_same(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ import pytest
 import yaml
 
 from handlers.platform import bounds
-from local_cloud.config import COMPOSE, ROOT, Ports, load_instance
-from local_cloud.services.compose import OBSERVE, THREE_BROKERS
+from local_cloud.config import COMPOSE, ROOT, SHARD_COUNTS, Ports, load_instance
+from local_cloud.services.compose import OBSERVE, SHARD, THREE_BROKERS
 from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
 
+FURTHER = SHARD_COUNTS[1:]
 PARTITIONS = bounds.SETTINGS["PARTITIONS"]
 PUBLISHED = re.compile(r"^127\.0\.0\.1:\$\{([A-Z0-9_]+):-(\d+)\}:(\d+)$")
 
@@ -32,7 +33,8 @@ def test_the_services_are_those_of_the_local_cloud_without_what_runs_functions(
     default = {name for name, one in compose["services"].items() if "profiles" not in one}
 
     assert default == expected
-    optional = {"redpanda-2", "redpanda-3", "prometheus", "grafana"}
+    shards = {f"{name}-{shard}" for name in ("postgres", "pgbouncer") for shard in FURTHER}
+    optional = {"redpanda-2", "redpanda-3", "prometheus", "grafana"} | shards
     assert set(compose["services"]) - default == optional
 
 
@@ -49,13 +51,27 @@ def test_the_other_brokers_come_with_their_profile_and_join_the_first(
         assert f"--advertise-rpc-addr=redpanda-{number}:33145" in service["command"]
 
 
+def test_each_further_shard_comes_with_its_profile_and_its_pooler_leads_to_its_server(
+    compose: dict[str, Any],
+) -> None:
+    services = compose["services"]
+    for shard in FURTHER:
+        server, pooler = services[f"postgres-{shard}"], services[f"pgbouncer-{shard}"]
+
+        assert server["profiles"] == pooler["profiles"] == [SHARD.format(shard)]
+        assert server["command"] == services["postgres"]["command"]
+        assert list(pooler["depends_on"]) == [f"postgres-{shard}"]
+        first = services["pgbouncer"]["environment"]
+        assert pooler["environment"] == {**first, "DB_HOST": f"postgres-{shard}"}
+
+
 def test_every_port_is_on_loopback_and_has_the_variable_and_default_of_make_up(
     compose: dict[str, Any],
 ) -> None:
     defaults = {Ports.variable(name): port for name, port in Ports().items()}
     published = [port for one in compose["services"].values() for port in one.get("ports", [])]
 
-    assert len(published) == 11
+    assert len(published) == 17
     for text in published:
         found = PUBLISHED.match(text)
         assert found, text
@@ -84,7 +100,11 @@ def test_images_are_pinned_and_the_same_as_those_of_make_up(compose: dict[str, A
 
 def test_the_data_are_kept_in_volumes_but_the_caches_are_not(compose: dict[str, Any]) -> None:
     volumes = {"redpanda", "redpanda-2", "redpanda-3", "postgres", "prometheus"}
+    volumes |= {f"postgres-{shard}" for shard in FURTHER}
     assert set(compose["volumes"]) == volumes
+    mounted = [text for one in compose["services"].values() for text in one.get("volumes", ())]
+    named = [text.partition(":")[0] for text in mounted if not text.startswith(".")]
+    assert sorted(named) == sorted(volumes), "each belongs to one container"
     assert "volumes" not in compose["services"]["valkey"]
 
 

@@ -29,7 +29,7 @@ def test_two_parts_never_share_a_port() -> None:
 
 
 def test_a_block_of_ports_is_consecutive_and_distinct() -> None:
-    assert [port for _, port in Ports.block(21000).items()] == list(range(21000, 21022))
+    assert [port for _, port in Ports.block(21000).items()] == list(range(21000, 21034))
 
 
 @pytest.mark.parametrize("text", ["0", "10001", "twelve", "1e1"])
@@ -114,6 +114,7 @@ def test_what_is_remembered_holds_no_surprise(tmp_path: Path) -> None:
         "growing_to",
         "broker",
         "brokers",
+        "shards",
         "emulator",
         "services",
         "observed",
@@ -169,3 +170,43 @@ def test_an_instance_from_before_has_one_broker(tmp_path: Path) -> None:
     assert load_instance({}, state=tmp_path).brokers == 1
     with pytest.raises(LocalCloudError, match="has BROKERS=1"):
         load_instance({"BROKERS": "3"}, state=tmp_path)
+
+
+def test_an_instance_has_one_database_unless_several_are_asked_for(tmp_path: Path) -> None:
+    assert load_instance({}, state=tmp_path).shards == 1
+    assert load_instance({"SHARDS": "4"}, state=tmp_path).shards == 4
+    for wrong in ("0", "5", "two"):
+        with pytest.raises(LocalCloudError, match=f"SHARDS={wrong} is not valid: set it to"):
+            load_instance({"SHARDS": wrong}, state=tmp_path)
+
+
+def test_the_number_of_databases_is_remembered_and_can_be_raised(tmp_path: Path) -> None:
+    load_instance({"SHARDS": "2"}, state=tmp_path).save()
+
+    assert load_instance({}, state=tmp_path).shards == 2
+    assert load_instance({"SHARDS": "3"}, state=tmp_path).shards == 3
+
+
+def test_fewer_databases_are_a_wish_until_nothing_is_on_those_that_go(tmp_path: Path) -> None:
+    load_instance({"SHARDS": "3"}, state=tmp_path).save()
+
+    asked = load_instance({"SHARDS": "2"}, state=tmp_path)
+
+    assert (asked.shards, asked.fewer_shards) == (3, 2)
+    assert load_instance({}, state=tmp_path).fewer_shards is None
+
+
+def test_an_instance_from_before_has_one_database_at_the_same_address(tmp_path: Path) -> None:
+    made = load_instance({}, state=tmp_path, ports_from=21000)
+    made.save()
+    document = json.loads((tmp_path / "instance.json").read_text())
+    del document["shards"]
+    for name in [name for name in document["ports"] if name[-1] in "234" and "kafka" not in name]:
+        del document["ports"][name]
+    (tmp_path / "instance.json").write_text(json.dumps(document))
+
+    found = load_instance({}, state=tmp_path)
+
+    assert found.shards == 1
+    assert (found.database_url, found.pooler_url) == (made.database_url, made.pooler_url)
+    assert found.further_poolers == ""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from local_cloud.alerts import Alert, firing, health_line
 from local_cloud.config import COMPOSE, NATIVE, Instance, load_instance
 from local_cloud.errors import LocalCloudError
+from local_cloud.process import Process, start_ticks
 from local_cloud.services.exporters import PgBouncerExporter
-from local_cloud.services.prometheus import JOBS, jobs_of, settings_of
+from local_cloud.services.prometheus import JOBS, Prometheus, jobs_of, settings_of
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.stack import every_service
 
@@ -88,6 +92,41 @@ def test_every_job_scrapes_a_port_of_the_instance_on_loopback(brokers: int) -> N
     assert len(set(every)) == len(every)
 
 
+def test_samples_say_which_database_they_are_about_where_there_are_several() -> None:
+    instance = watched()
+    instance.shards = 2
+
+    for name in ("postgres", "pgbouncer"):
+        first, second = job(instance, name)["static_configs"]
+
+        assert (first["labels"], second["labels"]) == ({"shard": "1"}, {"shard": "2"})
+        port = instance.ports.of_node(f"{name}_exporter", 2)
+        assert second["targets"] == [f"127.0.0.1:{port}"]
+        assert "labels" not in job(watched(), name)["static_configs"][0]
+
+
+def test_a_running_prometheus_takes_up_the_databases_that_were_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = load_instance({}, state=tmp_path)
+    instance.save()
+    monkeypatch.setattr("local_cloud.services.prometheus._required_binary", lambda: "prometheus")
+    service = Prometheus(instance)
+    file = Path(service.prepare().argv[1].partition("=")[2])
+    with subprocess.Popen(["sleep", "60"]) as stand_in:
+        ticks = start_ticks(stand_in.pid)
+        assert ticks is not None
+        Process(service.name, stand_in.pid, ticks, 0.0, service.port).write(instance.run)
+        service.check()
+        assert service.process is not None, "told nothing, as nothing changed"
+        instance.shards = 2
+
+        service.check()
+
+        assert stand_in.wait(timeout=10) == -signal.SIGHUP
+    assert yaml.safe_load(file.read_text()) == settings_of(instance)
+
+
 def watched(
     broker: str | None = None, services: str = NATIVE, *, observed: bool = True
 ) -> Instance:
@@ -96,7 +135,7 @@ def watched(
     return instance
 
 
-def job(instance: Instance, name: str) -> dict[str, object]:
+def job(instance: Instance, name: str) -> dict[str, Any]:
     (found,) = (one for one in settings_of(instance)["scrape_configs"] if one["job_name"] == name)
     return dict(found)
 

@@ -12,6 +12,7 @@ from local_cloud.services import compose
 from local_cloud.services.compose import Compose
 from local_cloud.services.dataplane import DataPlane
 from local_cloud.services.emulator import MiniStack
+from local_cloud.services.postgres import _buffers_mib
 from local_cloud.stack import every_service, exclusive, find_service, services_of, stop_order
 
 
@@ -31,7 +32,7 @@ def test_the_data_plane_stops_first_and_the_database_last(instance: Instance) ->
 
 
 def test_every_port_of_an_instance_belongs_to_one_part(instance: Instance) -> None:
-    instance.broker, instance.brokers = "kafka", 3
+    instance.broker, instance.brokers, instance.shards = "kafka", 3, 4
     names = [name for service in every_service(instance) for name in service.port_names]
 
     others = {"load_metrics"}, {"grafana", "grafana_prometheus"}
@@ -47,6 +48,28 @@ def test_each_of_three_brokers_is_a_part_that_can_be_restarted_by_itself(
 
     assert names[-4:] == ["broker", "broker-2", "broker-3", "postgres"]
     assert find_service(instance, "broker-3").port == instance.ports.kafka_3
+
+
+def test_each_shard_has_a_server_and_a_pooler_that_can_be_restarted_by_themselves(
+    instance: Instance,
+) -> None:
+    instance.shards, instance.observed = 2, False
+
+    names = [service.name for service in stop_order(every_service(instance))]
+
+    assert names[2:4] == ["pgbouncer", "pgbouncer-2"]
+    assert names[-2:] == ["postgres", "postgres-2"]
+    assert find_service(instance, "postgres-2").port == instance.ports.postgres_2
+    assert find_service(instance, "pgbouncer-2").port == instance.ports.pgbouncer_2
+
+
+def test_the_servers_of_all_shards_have_no_more_memory_than_one_had() -> None:
+    gigabytes = 1024
+
+    assert _buffers_mib(8 * gigabytes, 1) == 1024
+    assert _buffers_mib(8 * gigabytes, 2) == 512
+    assert _buffers_mib(64 * gigabytes, 1) == 2048
+    assert _buffers_mib(1 * gigabytes, 4) == 128
 
 
 def test_an_unknown_part_is_refused_with_the_choice(instance: Instance) -> None:
@@ -141,6 +164,16 @@ def test_containers_get_three_brokers_by_a_profile(instance: Instance) -> None:
 
     assert compose_file.environment()["COMPOSE_PROFILES"] == "three-brokers"
     assert compose_file.port_names[-3:] == ["kafka", "kafka_2", "kafka_3"]
+
+
+def test_containers_get_each_further_shard_by_a_profile(instance: Instance) -> None:
+    instance.observed, instance.shards = False, 3
+
+    compose_file = Compose(instance)
+
+    assert compose_file.environment()["COMPOSE_PROFILES"] == "shard-2,shard-3"
+    further = ["postgres_2", "pgbouncer_2", "postgres_3", "pgbouncer_3"]
+    assert compose_file.port_names == ["postgres", "pgbouncer", *further, "redis", "kafka"]
 
 
 def test_without_compose_one_line_says_what_to_do(

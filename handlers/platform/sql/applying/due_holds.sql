@@ -10,7 +10,8 @@ from (
     join ledger.accounts a on a.account_id = h.account_id
     left join ledger.expiry_nudges n on n.topic = %(topic)s and n.partition = a.partition
     left join ledger.partition_progress p on p.topic = n.topic and p.partition = n.partition
-    where h.status = 'open' and h.expires_at < now() and h.captured_amount = 0
+    where a.partition <> all(%(absent)s::integer[])
+      and h.status = 'open' and h.expires_at < now() and h.captured_amount = 0
       and not exists (
           select from ledger.parked_commands q
           where q.account_id = h.account_id and q.status = 'parked'

@@ -1,5 +1,14 @@
--- Only at home. A partition gets to another shard by being moved there.
+-- A partition begins at home, and gets to another shard by being moved there. One that no account is
+-- placed by yet begins where the accounts are that a growth may bring to it.
 insert into ledger.partition_progress (topic, partition, incarnation, next_offset, clock, partitions)
 select %(topic)s, %(partition)s, '', 0, 'epoch', %(partitions)s
-where not exists (select from ledger.identity)
+where coalesce(
+    (
+        select equal.shard is null and equal.moving_to is null
+        from ledger.partition_progress as equal
+        where equal.topic = %(topic)s and equal.partition = mod(%(partition)s, %(partitions)s)
+        for share
+    ),
+    not exists (select from ledger.identity)
+)
 on conflict do nothing

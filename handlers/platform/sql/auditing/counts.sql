@@ -2,7 +2,7 @@
 -- their new partitions one after the other.
 select partitions, true
 from ledger.partition_progress
-where partitions is not null
+where partitions is not null and shard is null
 union
 select unnest(array[partitions_before, partitions]), state = 'marking'
 from ledger.log_growths

@@ -2,17 +2,27 @@
 -- takes the money from the source (to the destination if both are on one partition, else into
 -- transit), the second moves it to the destination, and the third returns it to the source after a
 -- refusal. A leg's partition is that of its record, so a record that was parked before the log grew
--- was applied on another partition.
+-- was applied on another partition. Legs that other databases have come as `elsewhere`; such a
+-- transaction is judged where its first leg is.
 with slice as (
     select transaction_id, leg, kind, status, account_id, counterparty_id, amount, currency,
            partition, debit_account_id, credit_account_id,
-           debit_account_id is not null as is_posted
-    from ledger.legs
-    where transaction_id > %(low)s and transaction_id <= %(high)s
+           debit_account_id is not null as is_posted, is_here
+    from (
+        select transaction_id, leg, kind, status, account_id, counterparty_id, amount, currency,
+               partition, debit_account_id, credit_account_id, true as is_here
+        from ledger.legs
+        where transaction_id > %(low)s and transaction_id <= %(high)s
+        union all
+        select transaction_id, leg, kind, status, account_id, counterparty_id, amount, currency,
+               partition, debit_account_id, credit_account_id, false
+        from jsonb_populate_recordset(null::ledger.legs, %(elsewhere)s::jsonb)
+    ) as known
 ),
 judged as (
     select transaction_id,
            coalesce(one.account_id, two.account_id, three.account_id) as account_id,
+           one.is_here is not false as is_judged_here,
            concat_ws('; ',
                case when one.leg is null then 'has no first leg' end,
                case when one.is_posted and one.status = 'rejected' and three.leg is null
@@ -47,6 +57,6 @@ select 'acc_' || encode(uuid_send(account_id), 'hex'),
        concat('transaction ', 'txn_', encode(uuid_send(transaction_id), 'hex'), ': ', problem),
        count(*) over ()
 from judged
-where problem <> ''
+where problem <> '' and is_judged_here
 order by account_id, transaction_id
 limit %(limit)s

@@ -1,6 +1,7 @@
 -- The legs of one transaction agree. The second is the destination's: from the same record if it is
 -- on the same partition, otherwise from a record of its own. The third, which returns the money,
--- equals the first except for the posting.
+-- equals the first except for the posting. Legs that other databases have come as `elsewhere`; they are
+-- compared where the first leg is.
 with pairs as (
     select one.transaction_id, one.account_id, other.leg,
            (other.kind, other.amount, other.currency, other.user_id, other.fingerprint,
@@ -32,10 +33,17 @@ with pairs as (
            case when other.leg = 2
                 then one.completed_at <> greatest(one.posted_at, other.posted_at)
                 else one.posted_at > other.posted_at end as is_at_another_time
-    from ledger.legs as other
+    from (
+        select *
+        from ledger.legs
+        where leg > 1 and transaction_id > %(low)s and transaction_id <= %(high)s
+        union all
+        select *
+        from jsonb_populate_recordset(null::ledger.legs, %(elsewhere)s::jsonb)
+        where leg > 1
+    ) as other
     join ledger.legs as one on one.transaction_id = other.transaction_id and one.leg = 1
-    where other.leg > 1 and other.transaction_id > %(low)s and other.transaction_id <= %(high)s
-      and one.transaction_id > %(low)s and one.transaction_id <= %(high)s
+    where one.transaction_id > %(low)s and one.transaction_id <= %(high)s
 ),
 judged as (
     select transaction_id, account_id, leg,

@@ -1,6 +1,5 @@
--- Each partition's progress, and the number of unpublished batches.
-select partition, incarnation, next_offset, growing_to,
-       (select count(*) from ledger.outbox)
+-- The progress of each partition that is here.
+select partition, incarnation, next_offset, partitions, growing_to
 from ledger.partition_progress
-where topic = %(topic)s
+where topic = %(topic)s and shard is null
 order by partition

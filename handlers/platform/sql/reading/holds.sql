@@ -16,6 +16,7 @@ cross join lateral (
     limit %(rows)s
 ) h
 where a.user_id is not null
+  and a.partition <> all(%(absent)s::integer[])
   and (%(account_id)s::uuid is null or a.account_id = %(account_id)s)
   and (%(user_id)s::uuid is null or a.user_id = %(user_id)s)
 order by h.opened_at desc, h.hold_id desc

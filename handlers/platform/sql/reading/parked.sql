@@ -6,6 +6,7 @@ select replace(parked_id::text, '-', ''), replace(account_id::text, '-', ''), pa
 from ledger.parked_commands
 where (%(status)s::text is null or status = %(status)s)
   and (%(account_id)s::uuid is null or account_id = %(account_id)s)
+  and coalesce(lane, partition) <> all(%(absent)s::integer[])
   and (parked_at, partition, "offset")
       > (%(after_time)s::timestamptz, %(after_partition)s::bigint, %(after_offset)s::bigint)
 order by parked_at, partition, "offset"

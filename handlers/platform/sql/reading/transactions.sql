@@ -19,10 +19,12 @@ cross join lateral (
               %(before_leg)s::bigint)
        and (%(kind)s::text is null or l.kind = %(kind)s)
 :reading/wanted_legs
-       -- The first leg stands for a transfer between two of the caller's own accounts.
-       and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
-           select from ledger.accounts s
-           where s.account_id = l.counterparty_id and s.user_id = a.user_id))
+       -- The first leg stands for a transfer between two of the caller's own accounts, of which
+       -- those on other shards are named.
+       and (l.leg = 1 or %(account_id)s::uuid is not null
+            or l.counterparty_id <> all(%(own)s::uuid[]) and not exists (
+                select from ledger.accounts s
+                where s.account_id = l.counterparty_id and s.user_id = a.user_id))
      order by l.credit_version desc
      limit %(rows)s)
     union all
@@ -51,13 +53,15 @@ cross join lateral (
                  when l.kind = 'hold_expiry' then l.status = 'completed'
                  else l.kind <> all(%(hidden)s) end)
 :reading/wanted_legs
-       and (l.leg = 1 or %(account_id)s::uuid is not null or not exists (
-           select from ledger.accounts s
-           where s.account_id = l.counterparty_id and s.user_id = a.user_id))
+       and (l.leg = 1 or %(account_id)s::uuid is not null
+            or l.counterparty_id <> all(%(own)s::uuid[]) and not exists (
+                select from ledger.accounts s
+                where s.account_id = l.counterparty_id and s.user_id = a.user_id))
      order by l.posted_at desc, l.transaction_id desc
      limit %(rows)s)
 ) t
 where a.user_id is not null
+  and a.partition <> all(%(absent)s::integer[])
   and (%(account_id)s::uuid is null or a.account_id = %(account_id)s)
   and (%(user_id)s::uuid is null or a.user_id = %(user_id)s)
 order by t.posted_at desc, t.version desc, t.transaction_id desc, t.leg desc

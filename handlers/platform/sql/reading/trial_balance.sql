@@ -11,6 +11,7 @@ select (extract(epoch from now()) * 1000000)::bigint,
                    coalesce(-sum(a.balance) filter (where a.balance < 0), 0) as debit,
                    coalesce(sum(a.balance) filter (where a.balance > 0), 0) as credit
             from ledger.accounts a
-            where %(currency)s::text is null or a.currency = %(currency)s
+            where (%(currency)s::text is null or a.currency = %(currency)s)
+              and a.partition <> all(%(absent)s::integer[])
             group by a.currency, a.kind
         ) s)

@@ -1,5 +1,5 @@
--- The progress of partitions that ever had a record.
+-- The progress of the partitions here that ever had a record.
 select partition, incarnation, next_offset
 from ledger.partition_progress
-where topic = %(topic)s and incarnation <> ''
+where topic = %(topic)s and incarnation <> '' and shard is null
 order by partition

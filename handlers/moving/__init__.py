@@ -1,0 +1,1 @@
+"""Moving: bring partitions from one shard to another while the ledger is in use."""

@@ -1,0 +1,1 @@
+select pg_relation_size(('ledger.' || %(table)s)::regclass) / current_setting('block_size')::bigint

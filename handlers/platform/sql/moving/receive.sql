@@ -1,0 +1,3 @@
+set local timezone = 'UTC';
+set local statement_timeout = 0;
+set local idle_in_transaction_session_timeout = 0

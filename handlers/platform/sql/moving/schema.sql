@@ -1,0 +1,1 @@
+select max(number), count(*) from ledger.schema_migrations

@@ -1,0 +1,3 @@
+select replace(account_id::text, '-', '')
+from ledger.accounts
+where user_id = %s::uuid

@@ -1,0 +1,1 @@
+insert into ledger.identity (shard) values (%(shard)s) on conflict do nothing
