@@ -39,9 +39,9 @@ def functions_of(template: dict[str, Any]) -> Iterator[tuple[str, Variables]]:
 def deployed(
     template: dict[str, Any], asset: Asset, tmp_path_factory: pytest.TempPathFactory
 ) -> list[tuple[str, Variables]]:
-    """Return each function of each stage, and of one that shares brokers and archives."""
-    archive = ArchiveConfig(locked_days=0)
-    config = replace(DEV, kafka=OUTSIDE, archive=archive, is_ephemeral=True)
+    """Return each function of each stage, and of one that has all that is optional."""
+    archive, database = ArchiveConfig(locked_days=0), replace(DEV.database, shards=2)
+    config = replace(DEV, kafka=OUTSIDE, archive=archive, database=database, is_ephemeral=True)
     outside = synthesize_stage(config, read_routes(TOY), asset, tmp_path_factory.mktemp("outside"))
     snapshots = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in SNAPSHOTS]
     found = [one for each in (template, outside.app, *snapshots) for one in functions_of(each)]

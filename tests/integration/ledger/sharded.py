@@ -18,7 +18,7 @@ class ShardedLedger(Ledger):
     urls
         The home database, and further ones, all empty.
     homes
-        The shard of each partition that is not at home.
+        The shard of each partition that is not at home; nothing for a ledger that exists already.
     """
 
     def __init__(
@@ -34,7 +34,10 @@ class ShardedLedger(Ledger):
         self.shards = Shards([self.database, *further], topic, partitions)
         self._topic = topic
         for one in self.shards.each[1:]:
-            one.database.write("insert into ledger.identity (shard) values (%s)", [one.number])
+            one.database.write(
+                "insert into ledger.identity (shard) values (%s) on conflict do nothing",
+                [one.number],
+            )
         for partition, shard in homes.items():
             self._place(partition, shard)
         self.writer = self.new_writer()
