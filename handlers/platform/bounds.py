@@ -107,7 +107,7 @@ _BY_IAM: Final = "with IAM tokens"
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
-_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
+_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets", "resend")
 _ARCHIVE: Final = ("archive", "verify-archive")
 _PLACED: Final = (*_LOG, "migrate", "audit")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
@@ -153,7 +153,7 @@ _TABLE: Final = (
         "",
     ),
     Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
-    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", _ARCHIVE, ANY, ""),
+    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", (*_ARCHIVE, "resend"), ANY, ""),
     Setting(
         "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
     ),

@@ -436,11 +436,12 @@ class AwsStage(StageConfig):
     def reserved_concurrency(self) -> dict[str, int]:
         """The maximum concurrency of each function."""
         one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
+        archiving = {"archive": self.partitions, "verify-archive": 1, "resend": 1}
         operators = ("operator", "rebuild", "grow", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,
             "webhooks": self.partitions,
             **dict.fromkeys((*one_each, *operators), 1),
-            **({} if self.archive is None else {"archive": self.partitions, "verify-archive": 1}),
+            **({} if self.archive is None else archiving),
         }
