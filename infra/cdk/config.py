@@ -417,7 +417,7 @@ class AwsStage(StageConfig):
     def reserved_concurrency(self) -> dict[str, int]:
         """The maximum concurrency of each function."""
         one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
-        operators = ("operator", "rebuild", "grow", "offsets", "replay")
+        operators = ("operator", "rebuild", "grow", "move", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,
