@@ -7,6 +7,7 @@
     python infra/cdk/ops.py --stage prod move 3 2|undo
     python infra/cdk/ops.py --stage prod offsets [reset]
     python infra/cdk/ops.py --stage prod replay [KEY]
+    python infra/cdk/ops.py --stage prod resend [send]
     python infra/cdk/ops.py --stage prod verify-archive [PARTITION]
 
 It prints the function's answer as JSON. The exit status is 0, 1 if the function failed or its
@@ -106,6 +107,7 @@ ACTIONS: Final[Mapping[str, Callable[[Sequence[str]], Event]]] = {
     "offsets": _flag("reset"),
     "operator": _email,
     "rebuild": _flag("restore"),
+    "resend": _flag("send"),
     "replay": _key,
     "verify-archive": _partition,
 }
