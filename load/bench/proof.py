@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -97,13 +98,10 @@ def prove(
     return compare(people, list(sent), accepted, results, balances)
 
 
-def audited(database_url: str) -> Report:
-    """Audit the whole ledger."""
-    database = Database(database_url, max_size=1)
-    try:
-        return audit(Shards.only(database))
-    finally:
-        database.close()
+def audited(database_urls: Iterable[str]) -> Report:
+    """Audit the whole ledger, in the databases of all its shards."""
+    with closing(Shards([Database(url) for url in database_urls], "", 1)) as shards:
+        return audit(shards)
 
 
 def compare(

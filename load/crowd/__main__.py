@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 target = stack.enter_context(own_instance(Progress()))
             found = asyncio.run(measure(target.instance, options))
-            audit = audited(target.instance.database_url)
+            audit = audited(map(target.instance.database_url_of, target.instance.shard_numbers))
     except _EXPECTED as why:
         print(f"crowd: {why}", file=sys.stderr)
         return 2

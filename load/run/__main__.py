@@ -96,7 +96,7 @@ def _run(run: _Run, started_at: datetime) -> Report:
     history, stale = asyncio.run(judgement.record(path, setup, outcomes))
     findings = judgement.judge(history, topic, outcomes)
     _say("Auditing the books ...")
-    books = judgement.run_audit(instance.pooler_url)
+    books = judgement.run_audit([instance.pooler_url_of(shard) for shard in instance.shard_numbers])
     verdict = make_verdict(
         findings,
         books.wrong,

@@ -82,16 +82,17 @@ def _wait(ledger: Ledger, wanted: Mapping[int, int], deadline_s: float) -> bool:
         time.sleep(POLL_S)
 
 
-def run_audit(database_url: str) -> Audit:
-    """Audit the whole ledger.
+def run_audit(database_urls: Sequence[str]) -> Audit:
+    """Audit the whole ledger, in the databases of all its shards.
 
     Raises
     ------
     LedgerlaneError
         If the database can't be read.
     """
-    with closing(Database(database_url, max_size=1)) as database:
-        return audit(Shards.only(database))
+    databases = [Database(url) for url in database_urls]
+    with closing(Shards(databases, "", 1)) as shards:
+        return audit(shards)
 
 
 async def record(path: Path, setup: Setup, outcomes: Sequence[Outcome]) -> tuple[History, int]:
