@@ -427,6 +427,11 @@ class Instance:
         """The URL of the home database through the pooler, as the application."""
         return self.pooler_url_of(1)
 
+    @property
+    def database_urls(self) -> list[str]:
+        """The URLs of all databases, as their administrator, the home database's first."""
+        return [self.database_url_of(shard) for shard in self.shard_numbers]
+
     def database_url_of(self, shard: int) -> str:
         """Return the URL of a shard's database, as its administrator."""
         return _dsn(ADMIN_ROLE, self.admin_password, self.ports.of_node("postgres", shard))
