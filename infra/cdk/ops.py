@@ -6,6 +6,7 @@
     python infra/cdk/ops.py --stage prod grow 96|give-up
     python infra/cdk/ops.py --stage prod offsets [reset]
     python infra/cdk/ops.py --stage prod replay [KEY]
+    python infra/cdk/ops.py --stage prod resend [send]
     python infra/cdk/ops.py --stage prod verify-archive [PARTITION]
 
 It prints the function's answer as JSON. The exit status is 0, 1 if the function failed or its
@@ -95,6 +96,7 @@ ACTIONS: Final[Mapping[str, Callable[[Sequence[str]], Event]]] = {
     "offsets": _flag("reset"),
     "operator": _email,
     "rebuild": _flag("restore"),
+    "resend": _flag("send"),
     "replay": _key,
     "verify-archive": _partition,
 }
