@@ -76,12 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(run: _Run, started_at: datetime) -> Report:
     options, instance = run.options, run.instance
-    ledger = Ledger(instance.database_url, TOPIC)
+    ledger = Ledger(instance.database_urls, TOPIC)
     # Before any account is opened, because the model needs the openings too.
     log = judgement.Log(instance.kafka_bootstrap, TOPIC, ledger.next_offsets())
     _say(f"Signing up {options.users} users, opening {options.accounts} accounts ...")
     setup = asyncio.run(prepare(instance.api_url, options.users, options.accounts, options.seed))
-    sampler = Sampler(instance, Ledger(instance.database_url, TOPIC))
+    sampler = Sampler(instance, Ledger(instance.database_urls, TOPIC))
     sampler.start()
     try:
         k6, outcomes = _load(run, setup, sampler)
