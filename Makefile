@@ -226,6 +226,7 @@ test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, thousands 
 		tests/integration/ledger/test_fallbacks.py \
 		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py \
 		tests/integration/local_cloud/test_three_brokers.py \
+		tests/integration/local_cloud/test_alerts_of_loss.py \
 		tests/integration/local_cloud/test_backups.py
 	@$(CHAOS) --runs 10 --minutes 3
 

@@ -113,6 +113,7 @@ _PLACED: Final = (*_LOG, "migrate", "audit")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
 _DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
+_EVENTFUL: Final = ("apply", "sweeper", "replay", "grow")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
@@ -165,9 +166,7 @@ _TABLE: Final = (
         _TOPIC,
         COMMANDS_TOPIC,
     ),
-    Setting(
-        "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
-    ),
+    Setting("EVENTS_TOPIC", "the topic of events", _EVENTFUL, _TOPIC, EVENTS_TOPIC),
     Setting(
         "LOG_PREFIX",
         "what the names of topics and consumer groups begin with, in a stage that shares brokers",
