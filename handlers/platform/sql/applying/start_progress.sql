@@ -6,7 +6,7 @@ where coalesce(
     (
         select equal.shard is null and equal.moving_to is null
         from ledger.partition_progress as equal
-        where equal.topic = %(topic)s and equal.partition = mod(%(partition)s, %(partitions)s)
+        where equal.topic = %(topic)s and equal.partition = mod(%(partition)s::integer, %(partitions)s::integer)
         for share
     ),
     not exists (select from ledger.identity)
