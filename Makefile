@@ -162,7 +162,7 @@ drill: $(READY) ## Lose parts of a separate instance under load, and show what h
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
 
 .PHONY: synth
-synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod)
+synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod|pr-12)
 	@$(AWS) synth --stage "$(STAGE)"
 
 .PHONY: diff
@@ -181,6 +181,10 @@ watch: $(READY) ## Deploy each change of the code to a development stage at once
 deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=never FIRST=1)
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
 		$(if $(filter 1,$(FIRST)),--first)
+
+.PHONY: forgotten
+forgotten: $(READY) ## Name the stages of pull requests that are older than they should be (DAYS=3)
+	@$(PYTHON_IN_VENV) infra/cdk/forgotten.py $(DAYS:%=--days %)
 
 .PHONY: smoke
 smoke: $(READY) ## Check that a deployed stage serves this commit's API; moves no money (STAGE=... or URL=...)

@@ -16,10 +16,15 @@ MAX_REASON: Final = 1000
 Event = dict[str, Any]
 
 
-def answer(event: Event, physical_id: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def answer(
+    event: Event,
+    physical_id: str,
+    work: Callable[[], dict[str, Any]],
+    undo: Callable[[], None] | None = None,
+) -> dict[str, Any]:
     """Do the work, and report the result if CloudFormation sent the event.
 
-    Deletions do nothing, because what these resources manage outlives the stack.
+    Deletions do nothing by default, because what these resources manage outlives the stack.
 
     Parameters
     ----------
@@ -27,12 +32,14 @@ def answer(event: Event, physical_id: str, work: Callable[[], dict[str, Any]]) -
         The resource's identity, which must never change: CloudFormation would replace the resource.
     work
         Returns the resource's attributes.
+    undo
+        What a deletion does.
     """
     if "ResponseURL" not in event:
         return work()
     # Always respond, or the deployment waits until it times out.
     try:
-        data = {} if event["RequestType"] == "Delete" else work()
+        data = _undone(undo) if event["RequestType"] == "Delete" else work()
         _respond(event, physical_id, "SUCCESS", "", data)
         return data
     except Exception as error:
@@ -41,6 +48,12 @@ def answer(event: Event, physical_id: str, work: Callable[[], dict[str, Any]]) -
         print(json.dumps({"level": "ERROR", "message": "resource failed", "reason": reason}))
         _respond(event, physical_id, "FAILED", reason, {})
         return {"error": reason}
+
+
+def _undone(undo: Callable[[], None] | None) -> dict[str, Any]:
+    if undo is not None:
+        undo()
+    return {}
 
 
 def _respond(

@@ -19,18 +19,19 @@ from handlers.platform.topic_admin import TopicAdmin
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return where the group and the ledger are in each partition; move the group if asked to."""
-    topic = wiring.settings().commands_topic
+    settings = wiring.settings()
+    topic, group = settings.commands_topic, settings.log_prefix + APPLY_GROUP
     admin = TopicAdmin(wiring.brokers())
     ledger = _next_offsets(topic)
     is_reset = bool(event.get("reset"))
     if is_reset:
         # A partition that the ledger does not know yet begins at 0, whatever was read of it.
-        wanted = dict.fromkeys(admin.committed(topic, APPLY_GROUP), 0) | ledger
-        admin.commit(topic, APPLY_GROUP, wanted)
-        wiring.logger().warning("offsets were set", extra={"group": APPLY_GROUP, "to": wanted})
-    committed = admin.committed(topic, APPLY_GROUP)
+        wanted = dict.fromkeys(admin.committed(topic, group), 0) | ledger
+        admin.commit(topic, group, wanted)
+        wiring.logger().warning("offsets were set", extra={"group": group, "to": wanted})
+    committed = admin.committed(topic, group)
     return {
-        "group": APPLY_GROUP,
+        "group": group,
         "committed": {str(partition): offset for partition, offset in committed.items()},
         "ledger": {str(partition): offset for partition, offset in ledger.items()},
         "reset": is_reset,

@@ -45,6 +45,7 @@ class Settings:
     application_secret_arn: tuple[str, ...] = ()
     failures_bucket: str = ""
     archive_bucket: str = ""
+    log_prefix: str = ""
     reports_failures: bool = True
     redis_iam_cache: str = ""
     cors_origins: tuple[str, ...] = ()

@@ -16,7 +16,15 @@ PHYSICAL_ID: Final = "ledgerlane-topics"
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """Create the topics in the event's properties."""
-    return answer(event, PHYSICAL_ID, lambda: _make(event["ResourceProperties"]))
+    properties = event["ResourceProperties"]
+    is_ephemeral = properties.get("DeletesTopics") == "true"
+    return answer(
+        event,
+        PHYSICAL_ID,
+        lambda: _make(properties),
+        # The brokers outlive a pull request's stage, and the next one of its name starts anew.
+        (lambda: _delete(properties)) if is_ephemeral else None,
+    )
 
 
 def _make(properties: dict[str, str]) -> dict[str, Any]:
@@ -31,3 +39,10 @@ def _make(properties: dict[str, str]) -> dict[str, Any]:
     )
     wiring.logger().info("topics are ready", extra={"made": made})
     return {"Made": ",".join(made)}
+
+
+def _delete(properties: dict[str, str]) -> None:
+    from functions import wiring
+    from handlers.platform.topic_admin import TopicAdmin
+
+    TopicAdmin(wiring.brokers()).delete(list(json.loads(properties["Topics"])))

@@ -34,9 +34,10 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def _verify(partition: int | None) -> Verified:
-    topic = wiring.settings().commands_topic
+    settings = wiring.settings()
+    topic, group = settings.commands_topic, settings.log_prefix + ARCHIVE_GROUP
     # Before the archive is read, because archiving goes on.
-    committed = TopicAdmin(wiring.brokers()).committed(topic, ARCHIVE_GROUP)
+    committed = TopicAdmin(wiring.brokers()).committed(topic, group)
     incarnation = wiring.topics().incarnation(topic, refresh=True)
     return verify(wiring.archive(), wiring.history(), incarnation, committed, partition)
 

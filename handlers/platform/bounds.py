@@ -84,6 +84,7 @@ _SECRETS: Final = listed(
     r"[^,\s]+", "arn:aws:secretsmanager:eu-central-1:111111111111:secret:application-a1b2c3"
 )
 _SECURITY: Final = one_of(*get_args(KafkaSecurity))
+_PREFIX: Final = matching(r"(?:[a-z0-9-]{1,40}\.)?", "pr-12.")
 _TOPIC: Final = matching("[A-Za-z0-9._-]{1,249}", COMMANDS_TOPIC)
 _CACHES: Final = matching(
     rf"rediss?://(?:[^\s@/]*@)?{_HOST}:{_PORT}(?:/\d{{1,3}})?", "redis://cache.example.com:6379/0"
@@ -106,7 +107,7 @@ _BY_IAM: Final = "with IAM tokens"
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
-_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
+_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets", "resend")
 _ARCHIVE: Final = ("archive", "verify-archive")
 _PLACED: Final = (*_LOG, "migrate", "audit")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
@@ -152,7 +153,7 @@ _TABLE: Final = (
         "",
     ),
     Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
-    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", _ARCHIVE, ANY, ""),
+    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", (*_ARCHIVE, "resend"), ANY, ""),
     Setting(
         "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
     ),
@@ -166,6 +167,13 @@ _TABLE: Final = (
         COMMANDS_TOPIC,
     ),
     Setting("EVENTS_TOPIC", "the topic of events", _EVENTFUL, _TOPIC, EVENTS_TOPIC),
+    Setting(
+        "LOG_PREFIX",
+        "what the names of topics and consumer groups begin with, in a stage that shares brokers",
+        ("grow", "offsets", "verify-archive"),
+        _PREFIX,
+        "",
+    ),
     # Few enough on a laptop that commands still arrive in batches.
     Setting("PARTITIONS", "the topics' partition count", _PLACED, _COUNT, None, "4"),
     Setting("REDIS_URL", "the cache", _CACHE, _CACHES, None, f"redis://{LOOPBACK}:{REDIS_PORT}/0"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any, Final
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
@@ -80,6 +81,21 @@ class TopicAdmin:
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the brokers refuse: {error}") from error
         return made
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete topics with their records. Those that are not there are skipped.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers refuse or can't be reached.
+        """
+        try:
+            futures = self._client.delete_topics(list(names), request_timeout=self._timeout_s)
+            for future in futures.values():
+                _await_deleted(future, self._result_timeout_s)
+        except (KafkaException, TimeoutError) as error:
+            raise Unavailable(f"the brokers refuse: {error}") from error
 
     def grow(self, names: Sequence[str], partitions: int) -> None:
         """Add partitions until each topic has ``partitions``. Missing topics are skipped.
@@ -253,6 +269,14 @@ class TopicAdmin:
             resources, request_timeout=self._timeout_s
         ).values():
             future.result(timeout=self._result_timeout_s)
+
+
+def _await_deleted(future: Future[None], timeout_s: float) -> None:
+    try:
+        future.result(timeout=timeout_s)
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise
 
 
 def _check(name: str, found: int, wanted: int) -> None:

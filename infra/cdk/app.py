@@ -77,7 +77,9 @@ def _add_stage(app: App, stage: str, routes: Future[tuple[Route, ...]], source_r
             from infra.cdk.copies_stack import CopiesStack
 
             CopiesStack(app, config)
-        GithubStack(app, config, REPOSITORY)
+        if not config.is_ephemeral:
+            # Its account has the identity provider already.
+            GithubStack(app, config, REPOSITORY)
 
 
 if __name__ == "__main__":

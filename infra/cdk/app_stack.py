@@ -13,7 +13,7 @@ from constructs import Construct
 
 from handlers.platform.bounds import DATABASE
 from infra.cdk.alarms import make_alarms
-from infra.cdk.archive import make_archive_functions
+from infra.cdk.archive import make_archive_readers, make_archiver
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import AwsStage
@@ -99,9 +99,8 @@ class AppStack(Stack):
             let_connect(name, function, base.databases, APPLICATION)
         operators = make_operators(self, config, base, factory)
         if base.archive is not None:
-            functions["archive"], operators["verify-archive"] = make_archive_functions(
-                base, factory
-            )
+            functions["archive"] = make_archiver(base, factory)
+            operators |= make_archive_readers(base, factory)
         let_operators_invoke(
             self, config, {**operators, "audit": functions["audit"], "migrate": migrate}
         )

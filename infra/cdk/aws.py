@@ -24,8 +24,8 @@ if __name__ == "__main__":
 
 from infra.cdk.build_asset import ROOT
 from infra.cdk.cdk_cli import CdkMissingError, find_cli
-from infra.cdk.config import AwsStage
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.config import AwsStage, ConfigError
+from infra.cdk.stages import aws_stage
 
 APP = Path(__file__).with_name("app.py")
 COMMANDS = ("synth", "diff", "drift", "deploy", "watch", "destroy")
@@ -64,6 +64,9 @@ def command_line(
     if command == "deploy":
         line += ["--require-approval", approval, "--progress", "events"]
         line += ["--outputs-file", str(folder / "outputs.json")]
+    if command == "destroy" and stage.is_ephemeral:
+        # Nobody answers in a workflow, and nothing of it is worth a question.
+        line += ["--force"]
     return line
 
 
@@ -78,13 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--first", action="store_true", help="the stage's first deployment, which may be cleaned up"
     )
     options = parser.parse_args(arguments)
-    stage = AWS_STAGES.get(options.stage)
-    if stage is None:
-        names = ", ".join(AWS_STAGES)
-        print(
-            f"error: there is no stage {options.stage!r} on AWS; use one of {names}",
-            file=sys.stderr,
-        )
+    try:
+        stage = aws_stage(options.stage)
+    except ConfigError as error:
+        print(f"error: {error}", file=sys.stderr)
         return 2
     if options.command == "watch" and stage.database.is_protected:
         print(f"error: {stage.name} is not changed past CloudFormation; deploy it", file=sys.stderr)

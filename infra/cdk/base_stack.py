@@ -48,7 +48,7 @@ class BaseStack(Stack):
         self.databases = make_databases(self, config, self.network, self.key)
         self.log = make_log(self, config, self.network, self.key)
         self.cache = make_cache(self, config, self.network, self.key)
-        self.failures = make_failures(self, self.key)
+        self.failures = make_failures(self, config, self.key)
         self.network.let_reach(self.failures)
         self.archive = self._make_archive(config)
         # CloudFormation accepts no tags on a proxy's target group, but the CDK would set them.

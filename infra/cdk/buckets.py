@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -26,7 +26,7 @@ _COPIED = (
 )
 
 
-def make_failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
+def make_failures(scope: Construct, config: AwsStage, key: kms.IKey) -> s3.Bucket:
     """Create the bucket of the batches that the event source mappings gave up."""
     failures = s3.Bucket(
         scope,
@@ -38,7 +38,7 @@ def make_failures(scope: Construct, key: kms.IKey) -> s3.Bucket:
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         versioned=True,
         # Commands that were given up are money, so the bucket outlives the stack.
-        removal_policy=KEPT,
+        removal_policy=RemovalPolicy.DESTROY if config.is_ephemeral else KEPT,
     )
     explain(
         failures,

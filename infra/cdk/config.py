@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.platform.bounds import SETTINGS, STRICT, Limits
+from handlers.platform.bounds import METRICS_NAMESPACE, SETTINGS, STRICT, Limits
 
 LOCAL_ACCOUNT = "000000000000"
 GIB_PER_ACU = 2
@@ -98,6 +98,16 @@ class StageConfig:
     def stack_name(self) -> str:
         """The CloudFormation stack's name."""
         return f"ledgerlane-{self.name}"
+
+    @property
+    def log_prefix(self) -> str:
+        """What the names of topics and consumer groups begin with."""
+        return ""
+
+    @property
+    def metrics_namespace(self) -> str:
+        """The namespace of the metrics that functions report."""
+        return METRICS_NAMESPACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,6 +386,9 @@ class AwsStage(StageConfig):
         Copies of the backups and of the archive in another region, or None.
     is_first
         Whether this is the stage's first deployment (``make deploy FIRST=1``).
+    is_ephemeral
+        Whether it is a pull request's stage, of which nothing stays. It shares its account and
+        brokers with another stage, so its topics, groups and metrics have names of their own.
     """
 
     partitions: int
@@ -389,6 +402,17 @@ class AwsStage(StageConfig):
     archive: ArchiveConfig | None = None
     copies: CopiesConfig | None = None
     is_first: bool = False
+    is_ephemeral: bool = False
+
+    @property
+    def log_prefix(self) -> str:
+        """What the names of topics and consumer groups begin with."""
+        return f"{self.name}." if self.is_ephemeral else ""
+
+    @property
+    def metrics_namespace(self) -> str:
+        """The namespace of the metrics that functions report."""
+        return f"{METRICS_NAMESPACE}/{self.name}" if self.is_ephemeral else METRICS_NAMESPACE
 
     @property
     def is_locked(self) -> bool:
@@ -412,11 +436,12 @@ class AwsStage(StageConfig):
     def reserved_concurrency(self) -> dict[str, int]:
         """The maximum concurrency of each function."""
         one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
+        archiving = {"archive": self.partitions, "verify-archive": 1, "resend": 1}
         operators = ("operator", "rebuild", "grow", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,
             "webhooks": self.partitions,
             **dict.fromkeys((*one_each, *operators), 1),
-            **({} if self.archive is None else {"archive": self.partitions, "verify-archive": 1}),
+            **({} if self.archive is None else archiving),
         }

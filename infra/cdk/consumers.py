@@ -19,7 +19,7 @@ from handlers.platform.bounds import (
     EVENTS_TOPIC,
     WEBHOOKS_GROUP,
 )
-from infra.cdk.config import AwsStage, LocalStage
+from infra.cdk.config import AwsStage, LocalStage, StageConfig
 from infra.cdk.explained import explain
 from infra.cdk.specs import FunctionSpec
 
@@ -71,11 +71,11 @@ ARCHIVING = Feed("Archive", COMMANDS_TOPIC, ARCHIVE_GROUP, 5000, 10, is_on_deman
 _Mapping = lambda_.CfnEventSourceMapping
 
 
-def _common(function: lambda_.Function, feed: Feed) -> dict[str, Any]:
+def _common(config: StageConfig, function: lambda_.Function, feed: Feed) -> dict[str, Any]:
     """Return the properties that all mappings share."""
     return {
         "function_name": function.function_name,
-        "topics": [feed.topic],
+        "topics": [config.log_prefix + feed.topic],
         # LATEST can miss records when the mapping is created or changed.
         "starting_position": "TRIM_HORIZON",
         "batch_size": feed.batch_size,
@@ -105,10 +105,12 @@ def consume_locally(
             )
         ),
         self_managed_kafka_event_source_config=(
-            _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
+            _Mapping.SelfManagedKafkaEventSourceConfigProperty(
+                consumer_group_id=config.log_prefix + feed.group
+            )
         ),
         source_access_configurations=[],
-        **_common(function, feed),
+        **_common(config, function, feed),
         **_REPORTING,
     )
     reason = (
@@ -139,7 +141,9 @@ def consume(
         source: dict[str, Any] = {
             "event_source_arn": log.cluster_arn,
             "amazon_managed_kafka_event_source_config": (
-                _Mapping.AmazonManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
+                _Mapping.AmazonManagedKafkaEventSourceConfigProperty(
+                    consumer_group_id=config.log_prefix + feed.group
+                )
             ),
         }
     else:
@@ -149,7 +153,9 @@ def consume(
                 endpoints=_Mapping.EndpointsProperty(kafka_bootstrap_servers=list(log.bootstrap))
             ),
             "self_managed_kafka_event_source_config": (
-                _Mapping.SelfManagedKafkaEventSourceConfigProperty(consumer_group_id=feed.group)
+                _Mapping.SelfManagedKafkaEventSourceConfigProperty(
+                    consumer_group_id=config.log_prefix + feed.group
+                )
             ),
             # These brokers have public addresses, so the pollers need no access to the VPC.
             "source_access_configurations": [
@@ -161,7 +167,7 @@ def consume(
     return _Mapping(
         scope,
         f"{feed.name}Mapping",
-        **_common(function, feed),
+        **_common(config, function, feed),
         **source,
         **(_provisioned(config, failures) if feed.is_provisioned(config) else {}),
     )

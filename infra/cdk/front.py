@@ -36,7 +36,9 @@ def make_front(
     scope: Construct, config: AwsStage, function: lambda_.IFunction, routes: Sequence[Route]
 ) -> apigateway.RestApi:
     """Create the REST API with everything that a public API needs."""
-    account = _may_write_logs(scope)
+    # The setting is the account's: a pull request's stage uses what the stage beside it has set,
+    # and must not leave it with a role that is gone.
+    account = None if config.is_ephemeral else _may_write_logs(scope)
     access_logs = logs.LogGroup(
         scope,
         "AccessLogs",
@@ -62,7 +64,8 @@ def make_front(
             access_log_format=ACCESS_LOG,
         ),
     )
-    api.deployment_stage.node.add_dependency(account)
+    if account is not None:
+        api.deployment_stage.node.add_dependency(account)
     # A usage plan for clients with an API key of API Gateway. No method requires one yet.
     api.add_usage_plan(
         "Plan",

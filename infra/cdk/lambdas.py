@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from handlers.platform.bounds import COMMANDS_TOPIC, EVENTS_TOPIC, METRICS_NAMESPACE
+from handlers.platform.bounds import COMMANDS_TOPIC, EVENTS_TOPIC
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import StageConfig
 from infra.cdk.explained import explain
@@ -148,14 +148,16 @@ def common_variables(config: StageConfig) -> dict[str, str]:
     """Return the environment variables that don't depend on the services' addresses."""
     variables = {
         "STAGE": config.name,
-        "COMMANDS_TOPIC": COMMANDS_TOPIC,
-        "EVENTS_TOPIC": EVENTS_TOPIC,
+        "COMMANDS_TOPIC": config.log_prefix + COMMANDS_TOPIC,
+        "EVENTS_TOPIC": config.log_prefix + EVENTS_TOPIC,
         "LOG_LEVEL": config.log_level,
-        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_METRICS_NAMESPACE": config.metrics_namespace,
         **config.limits.variables(),
         "WEBHOOKS_ALLOW_LOOPBACK": str(config.webhooks_allow_loopback).lower(),
         "CORS_ORIGINS": ",".join(config.cors_origins),
     }
+    if config.log_prefix:
+        variables["LOG_PREFIX"] = config.log_prefix
     if config.traces is not None:
         variables |= config.traces.variables()
     if not config.tracing or config.traces is not None:

@@ -10,7 +10,6 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from handlers.platform.bounds import METRICS_NAMESPACE
 from infra.cdk.config import AwsStage, MskConfig
 from infra.cdk.data import Database, rotation_name
 from infra.cdk.streaming import Log
@@ -90,7 +89,7 @@ class Watched:
         """Return the namespace of a metric, and its dimensions."""
         match metric.source:
             case "report":
-                return METRICS_NAMESPACE, {"service": f"ledgerlane-{metric.function}"}
+                return self.config.metrics_namespace, {"service": f"ledgerlane-{metric.function}"}
             case "mapping":
                 return "AWS/Lambda", {"EventSourceMappingUUID": self.mapping_ids[metric.function]}
             case "cluster":

@@ -6,6 +6,7 @@
     python infra/cdk/ops.py --stage prod grow 96|give-up
     python infra/cdk/ops.py --stage prod offsets [reset]
     python infra/cdk/ops.py --stage prod replay [KEY]
+    python infra/cdk/ops.py --stage prod resend [send]
     python infra/cdk/ops.py --stage prod verify-archive [PARTITION]
 
 It prints the function's answer as JSON. The exit status is 0, 1 if the function failed or its
@@ -34,7 +35,8 @@ if __name__ == "__main__":
 
 from handlers.platform.bounds import REGION
 from handlers.platform.setting import LOCAL
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.config import ConfigError
+from infra.cdk.stages import aws_stage
 
 #: Longer than any function may run, in seconds.
 TIMEOUT_S: Final = 920
@@ -94,6 +96,7 @@ ACTIONS: Final[Mapping[str, Callable[[Sequence[str]], Event]]] = {
     "offsets": _flag("reset"),
     "operator": _email,
     "rebuild": _flag("restore"),
+    "resend": _flag("send"),
     "replay": _key,
     "verify-archive": _partition,
 }
@@ -126,7 +129,7 @@ def client_of(stage: str) -> Any:
     # A second attempt would do the work twice.
     config = Config(read_timeout=TIMEOUT_S, retries={"total_max_attempts": 1})
     if stage != LOCAL:
-        return boto3.client("lambda", region_name=AWS_STAGES[stage].region, config=config)
+        return boto3.client("lambda", region_name=aws_stage(stage).region, config=config)
     return boto3.client(
         "lambda",
         endpoint_url=os.environ["LEDGERLANE_EMULATOR_URL"],
@@ -156,15 +159,16 @@ def invoke(client: Any, function: str, event: Event) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the operator wrote; return the exit status."""
     parser = argparse.ArgumentParser(prog="ops", description="Operate a stage.")
-    parser.add_argument("--stage", required=True, choices=(LOCAL, *AWS_STAGES))
+    parser.add_argument("--stage", required=True)
     parser.add_argument("do", nargs="*", help=", ".join(ACTIONS))
     options = parser.parse_args(arguments)
     try:
         function, event = event_of(options.do)
-    except UsageError as error:
+        client = client_of(options.stage)
+    except (UsageError, ConfigError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return invoke(client_of(options.stage), f"ledgerlane-{options.stage}-{function}", event)
+    return invoke(client, f"ledgerlane-{options.stage}-{function}", event)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from infra.cdk.config import AwsStage, ExternalKafkaConfig, MskConfig
-from infra.cdk.stages import AWS_STAGES, REPOSITORY
+from infra.cdk.config import AwsStage, ConfigError, ExternalKafkaConfig, MskConfig
+from infra.cdk.stages import REPOSITORY, aws_stage
 
 #: The CDK's default qualifier, which its bootstrap puts into every name.
 QUALIFIER: Final = "hnb659fds"
@@ -251,8 +251,12 @@ def missing(account: Account) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Say what is missing; return the exit status."""
     parser = argparse.ArgumentParser(prog="preflight", description="Check a stage's account.")
-    parser.add_argument("--stage", required=True, choices=tuple(AWS_STAGES))
-    stage = AWS_STAGES[parser.parse_args(arguments).stage]
+    parser.add_argument("--stage", required=True)
+    try:
+        stage = aws_stage(parser.parse_args(arguments).stage)
+    except ConfigError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     session: Any = boto3.session.Session(region_name=stage.region)
     problems = 0
     try:

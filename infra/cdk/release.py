@@ -8,7 +8,7 @@ from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from handlers.platform.bounds import FAILED_REQUESTS, METRICS_NAMESPACE
+from handlers.platform.bounds import FAILED_REQUESTS
 from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 from infra.cdk.specs import API
@@ -32,7 +32,7 @@ def shift_gradually(
         "ReleaseErrors",
         alarm_name=f"{config.stack_name}-release-errors",
         alarm_description="The new version fails. Runbook: docs/runbooks.md#release-errors",
-        metric=_failures(alias),
+        metric=_failures(config, alias),
         threshold=1,
         evaluation_periods=1,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -60,11 +60,11 @@ def shift_gradually(
     return group
 
 
-def _failures(alias: lambda_.Alias) -> cloudwatch.MathExpression:
+def _failures(config: AwsStage, alias: lambda_.Alias) -> cloudwatch.MathExpression:
     """Return how often the new version raised, timed out, or answered 5xx by itself."""
     minute = Duration.minutes(1)
     answered = cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
+        namespace=config.metrics_namespace,
         metric_name=FAILED_REQUESTS,
         dimensions_map={"service": f"ledgerlane-{API.name}", "version": alias.version.version},
         statistic="Sum",

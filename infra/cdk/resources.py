@@ -53,6 +53,7 @@ def make_topics(scope: Construct, config: AwsStage, function: lambda_.Function) 
             "Partitions": str(config.partitions),
             "Replication": str(REPLICATION),
             "Topics": json.dumps(topics(config), sort_keys=True),
+            **({"DeletesTopics": "true"} if config.is_ephemeral else {}),
         },
     )
     resource.node.add_dependency(function)
@@ -68,6 +69,6 @@ def topics(config: AwsStage) -> dict[str, dict[str, str]]:
         # Serverless MSK always has three replicas, two of them in sync, and accepts no settings.
         del common["min.insync.replicas"]
     return {
-        name: {**common, **kept, **(tiered if kept is FOR_EVER else {})}
+        config.log_prefix + name: {**common, **kept, **(tiered if kept is FOR_EVER else {})}
         for name, kept in RETENTION.items()
     }

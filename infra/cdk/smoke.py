@@ -28,7 +28,8 @@ if __name__ == "__main__":
 
 from infra.cdk.aws import folder_of
 from infra.cdk.build_asset import ROOT
-from infra.cdk.stages import AWS_STAGES
+from infra.cdk.config import AwsStage, ConfigError
+from infra.cdk.stages import aws_stage
 
 #: How long a new release may take until it answers well, in seconds.
 PATIENCE_S: Final = 60.0
@@ -133,12 +134,11 @@ def _seen(url: str, holds: Callable[[Answer], bool]) -> str:
     return "" if is_fine else f"{answer.status} {answer.kind} {str(answer.document)[:300]}"
 
 
-def url_of(stage: str) -> str | None:
+def url_of(stage: AwsStage) -> str | None:
     """Return where a stage that was deployed from here is; None if that is not known."""
-    config = AWS_STAGES[stage]
     try:
-        outputs = json.loads((folder_of(config) / "outputs.json").read_text())
-        return str(outputs[config.stack_name]["ApiUrl"])
+        outputs = json.loads((folder_of(stage) / "outputs.json").read_text())
+        return str(outputs[stage.stack_name]["ApiUrl"])
     except (OSError, ValueError, KeyError):
         return None
 
@@ -147,10 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check a stage; return the exit status."""
     parser = argparse.ArgumentParser(prog="smoke", description="Check a deployed stage.")
     place = parser.add_mutually_exclusive_group(required=True)
-    place.add_argument("--stage", choices=tuple(AWS_STAGES))
+    place.add_argument("--stage")
     place.add_argument("--url", help="the API's base URL")
     options = parser.parse_args(arguments)
-    url = options.url or url_of(options.stage)
+    try:
+        url = options.url or url_of(aws_stage(options.stage))
+    except ConfigError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     if url is None:
         print(f"error: {options.stage} was not deployed from here; give --url", file=sys.stderr)
         return 2

@@ -105,6 +105,13 @@ VERIFY_ARCHIVE = FunctionSpec(
     900,
     1024,
 )
+RESEND = FunctionSpec(
+    "resend",
+    "functions.resend.handler",
+    "Sends commands again that were lost with the log, when invoked",
+    900,
+    1024,
+)
 #: Those that nothing triggers: operators invoke them (`make ops`).
 OPERATORS = (OPERATOR, REBUILD, GROW, OFFSETS, REPLAY)
 EVERYWHERE = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS, MIGRATE)

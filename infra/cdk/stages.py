@@ -6,6 +6,7 @@ looked up, so that every stage can be synthesized without credentials, with the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -181,8 +182,27 @@ PROD = AwsStage(
 AWS_STAGES: Mapping[str, AwsStage] = {stage.name: stage for stage in (DEV, STAGING, PROD)}
 STAGES = (LOCAL, *AWS_STAGES)
 
+#: The stage of a pull request, by its number.
+EPHEMERAL = re.compile(r"pr-[1-9][0-9]{0,5}")
+KNOWN = f"{', '.join(AWS_STAGES)}, or pr- and the number of a pull request"
+
 #: At GitHub; its workflow deploys the stages.
 REPOSITORY = "example/ledgerlane"
+
+
+def aws_stage(name: str) -> AwsStage:
+    """Return the stage on AWS called `name`, as it is configured.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    if EPHEMERAL.fullmatch(name):
+        return replace(DEV, name=name, log_retention_days=1, is_ephemeral=True)
+    if name not in AWS_STAGES:
+        raise ConfigError(f"there is no stage {name!r} on AWS; use one of {KNOWN}")
+    return AWS_STAGES[name]
 
 
 def load_stage(
@@ -193,7 +213,7 @@ def load_stage(
     Parameters
     ----------
     name
-        One of `STAGES`.
+        One of `STAGES`, or a pull request's, such as ``pr-12``.
     environment
         ``FIRST_DEPLOYMENT=1`` for a stage's first deployment. For the local stage, see
         `infra.cdk.local_settings.local_stage`.
@@ -207,9 +227,7 @@ def load_stage(
     """
     if name == LOCAL:
         return local_stage(environment, python, machine)
-    if name not in AWS_STAGES:
-        raise ConfigError(f"there is no stage {name!r}; use one of {', '.join(STAGES)}")
-    stage = replace(AWS_STAGES[name], is_first=environment.get("FIRST_DEPLOYMENT") == "1")
+    stage = replace(aws_stage(name), is_first=environment.get("FIRST_DEPLOYMENT") == "1")
     check(stage)
     return stage
 

@@ -53,6 +53,18 @@ def test_topics_are_made_once_and_keep_their_partition_count(bootstrap: str, top
     assert topic + "-other" not in present, "refused before anything is made"
 
 
+def test_topics_are_deleted_once_and_may_be_gone(bootstrap: str) -> None:
+    name = f"ledger.test-{uuid.uuid4().hex}"
+    admin = TopicAdmin(Brokers(bootstrap))
+    admin.ensure({name: {}}, partitions=1, replication=1)
+
+    admin.delete([name, name + "-other"])
+    admin.delete([name])
+
+    present = AdminClient({"bootstrap.servers": bootstrap}).list_topics(timeout=10).topics
+    assert name not in present
+
+
 def test_a_partition_waits_once_its_next_record_is_old(bootstrap: str, topic: str) -> None:
     admin, group = TopicAdmin(Brokers(bootstrap)), f"group-{uuid.uuid4().hex}"
     admin.ensure({topic: {}}, partitions=3, replication=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, LiteralString
+from collections.abc import Iterable, Mapping
+from typing import Any, LiteralString, NamedTuple
 
+from handlers.platform.kafka import Outbound, Position
 from handlers.platform.postgres import Database
 from handlers.sharding.shards import HOME, Shards
 from tests.integration.ledger.harness import COMMANDS, PARTITIONS, Ledger
@@ -18,7 +19,7 @@ class ShardedLedger(Ledger):
     urls
         The home database, and further ones, all empty.
     homes
-        The shard of each partition that is not at home.
+        The shard of each partition that is not at home; nothing for a ledger that exists already.
     """
 
     def __init__(
@@ -34,7 +35,10 @@ class ShardedLedger(Ledger):
         self.shards = Shards([self.database, *further], topic, partitions)
         self._topic = topic
         for one in self.shards.each[1:]:
-            one.database.write("insert into ledger.identity (shard) values (%s)", [one.number])
+            one.database.write(
+                "insert into ledger.identity (shard) values (%s) on conflict do nothing",
+                [one.number],
+            )
         for partition, shard in homes.items():
             self._place(partition, shard)
         self.writer = self.new_writer()
@@ -76,3 +80,35 @@ def rows_of(database: Database, query: LiteralString, *parameters: Any) -> list[
         cursor = connection.execute(query, parameters)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+class Sent(NamedTuple):
+    """A record that is in the log."""
+
+    record: Outbound
+    position: Position
+
+
+class Producing:
+    """Puts records into the test's log."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def send(self, records: Iterable[Outbound]) -> list[Sent]:
+        sent = []
+        for record in records:
+            put = self._ledger.put(record.key, record.value, record.partition)
+            sent.append(Sent(record, Position(put.partition, put.offset)))
+        return sent
+
+    def wait(self, pendings: list[Sent]) -> list[Position]:
+        return [one.position for one in pendings]
+
+    positions = wait
+
+    def outcomes(self, pendings: list[Sent], timeout_s: float) -> list[None]:
+        return [None] * len(pendings)
+
+    def is_reachable(self) -> bool:
+        return True

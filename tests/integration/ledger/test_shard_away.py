@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NoReturn
 
 import pytest
 
@@ -12,13 +12,12 @@ from functions import wiring
 from handlers.applying.sweeper import sweep
 from handlers.domain import commands as c
 from handlers.platform.errors import Unavailable
-from handlers.platform.kafka import Outbound, Position
 from handlers.platform.postgres import Database
 from handlers.sharding.shards import Shards
 from tests.integration.ledger.answers import api_over
-from tests.integration.ledger.harness import COMMANDS, Client, Ledger
+from tests.integration.ledger.harness import COMMANDS, Client
 from tests.integration.ledger.pooling import empty, free_port, scratch_database, url_of
-from tests.integration.ledger.sharded import ShardedLedger
+from tests.integration.ledger.sharded import Producing, ShardedLedger
 from tests.support.histories import OWNER
 from tests.support.http import Answer
 from tests.support.http import Client as HttpClient
@@ -40,38 +39,6 @@ class Away(Database):
         self.asked += 1
         raise Unavailable("the database can't be reached")
         yield
-
-
-class Sent(NamedTuple):
-    """A record that is in the log."""
-
-    record: Outbound
-    position: Position
-
-
-class Producing:
-    """Puts records into the test's log."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    def send(self, records: Iterable[Outbound]) -> list[Sent]:
-        sent = []
-        for record in records:
-            put = self._ledger.put(record.key, record.value, record.partition)
-            sent.append(Sent(record, Position(put.partition, put.offset)))
-        return sent
-
-    def wait(self, pendings: list[Sent]) -> list[Position]:
-        return [one.position for one in pendings]
-
-    positions = wait
-
-    def outcomes(self, pendings: list[Sent], timeout_s: float) -> list[None]:
-        return [None] * len(pendings)
-
-    def is_reachable(self) -> bool:
-        return True
 
 
 class World:

@@ -77,6 +77,24 @@ def test_a_deletion_touches_nothing(receiver: Receiver) -> None:
     assert receiver.answers[0]["Status"] == "SUCCESS"
 
 
+def test_a_deletion_undoes_what_it_is_told_to(receiver: Receiver) -> None:
+    undone: list[str] = []
+
+    answer(receiver.event("Update"), "topics", dict, lambda: undone.append("early"))
+    answer(receiver.event("Delete"), "topics", dict, lambda: undone.append("gone"))
+
+    assert undone == ["gone"]
+    assert [told["Status"] for told in receiver.answers] == ["SUCCESS", "SUCCESS"]
+
+
+def test_a_deletion_that_fails_is_told(receiver: Receiver) -> None:
+    def fail() -> None:
+        raise OSError("no brokers")
+
+    answer(receiver.event("Delete"), "topics", dict, fail)
+    assert receiver.answers[0]["Status"] == "FAILED"
+
+
 def test_without_an_address_it_just_works_or_raises() -> None:
     assert answer({}, "topics", lambda: {"a": 1}) == {"a": 1}
     with pytest.raises(ZeroDivisionError):

@@ -32,7 +32,8 @@ def test_a_destruction_is_never_forced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stage", ["", "local", "moon"])
 def test_an_unknown_stage_is_one_clear_line(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["synth", "--stage", stage]) == 2
-    wanted = f"error: there is no stage {stage!r} on AWS; use one of dev, staging, prod\n"
+    wanted = f"error: there is no stage {stage!r} on AWS; use one of dev, staging, prod, or pr-"
+    wanted += " and the number of a pull request\n"
     assert capsys.readouterr().err == wanted
 
 

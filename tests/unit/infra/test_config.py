@@ -150,7 +150,9 @@ def test_a_stage_that_contradicts_itself_is_refused(changed: AwsStage, complaint
 
 
 def test_an_unknown_stage_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no stage 'moon'; use one of local, dev, staging, prod"):
+    with pytest.raises(
+        ConfigError, match="no stage 'moon' on AWS; use one of dev, staging, prod, or pr-"
+    ):
         load_stage("moon", {}, "3.11", "x86_64")
 
 

@@ -45,6 +45,8 @@ class Lambda:
         ("offsets reset", {"reset": True}),
         ("replay", {}),
         ("replay aws/lambda/some/batch", {"key": "aws/lambda/some/batch"}),
+        ("resend", {}),
+        ("resend send", {"send": True}),
         ("verify-archive", {}),
         ("verify-archive 3", {"partition": 3}),
     ],
@@ -103,7 +105,9 @@ def test_every_action_is_a_function_that_operators_may_invoke(stage: str) -> Non
     }
 
     assert statement["Action"] == "lambda:InvokeFunction"
-    there = ops.ACTIONS.keys() - (set() if AWS_STAGES[stage].archive else {"verify-archive"})
+    there = ops.ACTIONS.keys() - (
+        set() if AWS_STAGES[stage].archive else {"verify-archive", "resend"}
+    )
     assert allowed == {f"ledgerlane-{stage}-{action}" for action in there}
 
 

@@ -14,6 +14,7 @@ import yaml
 
 from infra.cdk import smoke
 from infra.cdk.build_asset import ROOT
+from infra.cdk.stages import PROD
 
 PATHS = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())["paths"]
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -110,7 +111,8 @@ def test_where_a_stage_is_comes_from_its_deployment(
 ) -> None:
     monkeypatch.setattr(smoke, "folder_of", lambda stage: tmp_path)
     assert smoke.main(["--stage", "prod"]) == 2
+    assert smoke.main(["--stage", "moon"]) == 2
 
     outputs = {"ledgerlane-prod": {"ApiUrl": "https://api"}}
     (tmp_path / "outputs.json").write_text(json.dumps(outputs))
-    assert smoke.url_of("prod") == "https://api"
+    assert smoke.url_of(PROD) == "https://api"
