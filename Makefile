@@ -195,7 +195,7 @@ preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deploym
 	@$(PYTHON_IN_VENV) infra/cdk/preflight.py --stage "$(STAGE)"
 
 .PHONY: ops
-ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "replay")
+ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "move 3 2", "replay")
 	@test "$(STAGE)" != local || { addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses"; } && \
 		$(PYTHON_IN_VENV) infra/cdk/ops.py --stage "$(STAGE)" $(DO)
 

@@ -437,7 +437,7 @@ class AwsStage(StageConfig):
         """The maximum concurrency of each function."""
         one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
         archiving = {"archive": self.partitions, "verify-archive": 1, "resend": 1}
-        operators = ("operator", "rebuild", "grow", "offsets", "replay")
+        operators = ("operator", "rebuild", "grow", "move", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,

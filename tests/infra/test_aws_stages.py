@@ -131,7 +131,7 @@ def test_all_functions_together_stay_within_the_database(stage: Synthesized) -> 
     reserved = [f["ReservedConcurrentExecutions"] for f in stage.of("AWS::Lambda::Function")]
     assert sum(reserved) <= stage.config.database.connections
     is_outside = isinstance(stage.config.kafka, ExternalKafkaConfig)
-    expected = 13 - is_outside + 3 * (stage.config.archive is not None)
+    expected = 14 - is_outside + 3 * (stage.config.archive is not None)
     assert len(reserved) == expected, "only MSK is asked for its brokers' addresses"
 
 

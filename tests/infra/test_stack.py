@@ -33,7 +33,7 @@ HANDLERS = {
     "ledgerlane-local-migrate": "functions.migrate.handler",
     **{
         f"ledgerlane-local-{name}": f"functions.{name}.handler"
-        for name in ("grow", "offsets", "operator", "rebuild", "replay")
+        for name in ("grow", "move", "offsets", "operator", "rebuild", "replay")
     },
 }
 
