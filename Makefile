@@ -162,7 +162,7 @@ drill: $(READY) ## Lose parts of a separate instance under load, and show what h
 	@PYTHONPATH=localstack $(PYTHON_IN_VENV) -m load.drill $(ONLY:%=--only %) $(ARGS)
 
 .PHONY: synth
-synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod)
+synth: $(READY) ## Synthesize and check a stage on AWS, without credentials (STAGE=dev|staging|prod|pr-12)
 	@$(AWS) synth --stage "$(STAGE)"
 
 .PHONY: diff
@@ -182,6 +182,10 @@ deploy: $(READY) ## Deploy a stage to AWS (STAGE=... STACK=only-this APPROVAL=ne
 	@$(AWS) deploy --stage "$(STAGE)" $(STACK:%=--stack %) $(APPROVAL:%=--approval %) \
 		$(if $(filter 1,$(FIRST)),--first)
 
+.PHONY: forgotten
+forgotten: $(READY) ## Name the stages of pull requests that are older than they should be (DAYS=3)
+	@$(PYTHON_IN_VENV) infra/cdk/forgotten.py $(DAYS:%=--days %)
+
 .PHONY: smoke
 smoke: $(READY) ## Check that a deployed stage serves this commit's API; moves no money (STAGE=... or URL=...)
 	@$(PYTHON_IN_VENV) infra/cdk/smoke.py $(if $(URL),--url "$(URL)",--stage "$(STAGE)")
@@ -191,7 +195,7 @@ preflight: $(READY) ## Say what a stage's account on AWS lacks, before a deploym
 	@$(PYTHON_IN_VENV) infra/cdk/preflight.py --stage "$(STAGE)"
 
 .PHONY: ops
-ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "replay")
+ops: $(READY) ## Operate a stage (STAGE=local|dev|... DO="audit", "operator EMAIL", "grow 96", "move 3 2", "replay")
 	@test "$(STAGE)" != local || { addresses="$$($(LOCAL_CLOUD) env)" && eval "$$addresses"; } && \
 		$(PYTHON_IN_VENV) infra/cdk/ops.py --stage "$(STAGE)" $(DO)
 
@@ -222,6 +226,7 @@ test-nightly: $(READY) ## Test 10,000 short and 2,500 long histories, thousands 
 		tests/integration/ledger/test_fallbacks.py \
 		tests/integration/ledger/test_audit_mutations.py tests/integration/ledger/test_layouts.py \
 		tests/integration/local_cloud/test_three_brokers.py \
+		tests/integration/local_cloud/test_alerts_of_loss.py \
 		tests/integration/local_cloud/test_backups.py
 	@$(CHAOS) --runs 10 --minutes 3
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import wiring
 from functions.tracing import traced
 from handlers.applying.sweeper import State, SweepFailed, Swept, sweep
+from handlers.applying.waiting import waiting_partitions
+from handlers.platform.bounds import APPLY_GROUP, WEBHOOKS_GROUP
+from handlers.platform.clock import now_us
+from handlers.platform.errors import Unavailable
+from handlers.platform.topic_admin import TopicAdmin
+
+#: How long each question to the log may take: the sweep itself may have waited for it too.
+LOG_TIMEOUT_S: Final = 4.0
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:
@@ -28,6 +36,7 @@ def handler(event: Any, context: Any) -> dict[str, int]:
             sending_by=wiring.partitioning().sending_by,
         )
     _measure(swept)
+    _measure_waiting()
     wiring.logger().info("swept", extra={"published": swept.published, "holds": swept.holds})
     if swept.failures:
         raise SweepFailed("; ".join(f"{name}: {why}" for name, why in swept.failures.items()))
@@ -71,3 +80,28 @@ def _measure_state(state: State) -> None:
         ("DeliveryAge", state.delivery_age_s),
     ):
         metrics.add_metric(name=metric, unit=MetricUnit.Seconds, value=round(age_s, 3))
+
+
+def _measure_waiting() -> None:
+    """Count the partitions that wait for their consumers; nothing if the log does not say."""
+    settings = wiring.settings()
+    now_ms = now_us() // 1000
+    try:
+        log = TopicAdmin(wiring.brokers(), LOG_TIMEOUT_S)
+        waiting = {
+            "WaitingPartitions": waiting_partitions(
+                log, settings.commands_topic, APPLY_GROUP, now_ms
+            ),
+            "WaitingEventPartitions": waiting_partitions(
+                log, settings.events_topic, WEBHOOKS_GROUP, now_ms
+            ),
+        }
+    except Unavailable as error:
+        wiring.logger().warning("can't see which partitions wait", extra={"error": str(error)})
+        return
+    metrics = wiring.metrics()
+    for metric, partitions in waiting.items():
+        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=len(partitions))
+        if partitions:
+            wiring.logger().error(metric, extra={"partitions": partitions})
+    metrics.flush_metrics()

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -157,7 +158,7 @@ class Archive:
         """
         found = {
             name: [int(number) for number in self._folders(self._prefix(name))]
-            for name in self._folders(f"{self._topic}/")
+            for name in map(unquote, self._folders(f"{self._topic}/"))
         }
         return dict(sorted(found.items(), key=lambda item: self._began(*item)))
 
@@ -174,7 +175,8 @@ class Archive:
         return f"{self._prefix(spot.incarnation, spot.partition)}{last}-{_digits(spot.first)}"
 
     def _prefix(self, incarnation: str, partition: int | None = None) -> str:
-        folder = f"{self._topic}/{incarnation}/"
+        # An id is base64, which has slashes.
+        folder = f"{self._topic}/{quote(incarnation, safe='')}/"
         return folder if partition is None else f"{folder}{partition:05d}/"
 
     def _keys(self, prefix: str, after: str) -> Iterator[str]:

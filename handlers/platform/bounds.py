@@ -107,12 +107,13 @@ _BY_IAM: Final = "with IAM tokens"
 _API: Final = ("api",)
 _CACHE: Final = ("api", "apply", "replay")
 _SEGMENTED: Final = ("api", "apply", "sweeper", "replay")
-_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets")
+_LOG: Final = (*_SEGMENTED, "grow", "rebuild", "offsets", "resend")
 _ARCHIVE: Final = ("archive", "verify-archive")
-_PLACED: Final = (*_LOG, "migrate", "audit")
+_PLACED: Final = (*_LOG, "migrate", "audit", "move")
 _BROKERS: Final = (*_LOG, "topics", *_ARCHIVE)
-_DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator")
+_DATABASE: Final = (*_LOG, "audit", "webhooks", "migrate", "operator", "move")
 _APPLICATION: Final = tuple(name for name in _DATABASE if name != "rebuild")
+_EVENTFUL: Final = ("apply", "sweeper", "replay", "grow")
 _ALL: Final = (*_DATABASE, "topics", *_ARCHIVE)
 _HOOKS: Final = ("api", "webhooks")
 _MEASURED: Final = ("api", "apply", "sweeper", "audit", "webhooks", "replay", "archive")
@@ -152,7 +153,7 @@ _TABLE: Final = (
         "",
     ),
     Setting("FAILURES_BUCKET", "the bucket of batches that were given up", ("replay",), ANY, ""),
-    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", _ARCHIVE, ANY, ""),
+    Setting("ARCHIVE_BUCKET", "the bucket of the log's archive", (*_ARCHIVE, "resend"), ANY, ""),
     Setting(
         "KAFKA_BOOTSTRAP", "some brokers", _BROKERS, _SERVERS, None, f"{LOOPBACK}:{KAFKA_PORT}"
     ),
@@ -165,9 +166,7 @@ _TABLE: Final = (
         _TOPIC,
         COMMANDS_TOPIC,
     ),
-    Setting(
-        "EVENTS_TOPIC", "the topic of events", ("apply", "grow", "replay"), _TOPIC, EVENTS_TOPIC
-    ),
+    Setting("EVENTS_TOPIC", "the topic of events", _EVENTFUL, _TOPIC, EVENTS_TOPIC),
     Setting(
         "LOG_PREFIX",
         "what the names of topics and consumer groups begin with, in a stage that shares brokers",

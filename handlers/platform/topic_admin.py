@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from handlers.platform.errors import Unavailable
 from handlers.platform.kafka_config import Brokers, client_config
 
 REQUEST_TIMEOUT_S: Final = 20.0
-_RESULT_TIMEOUT_S: Final = REQUEST_TIMEOUT_S + 5
+_PATIENCE_S: Final = 5
 
 
 class PartitionCountError(Exception):
@@ -34,10 +34,14 @@ class TopicAdmin:
     ----------
     brokers
         The brokers of the topics.
+    request_timeout_s
+        How long to wait for each answer, in seconds.
     """
 
-    def __init__(self, brokers: Brokers) -> None:
+    def __init__(self, brokers: Brokers, request_timeout_s: float = REQUEST_TIMEOUT_S) -> None:
         self._client = AdminClient(client_config(brokers))
+        self._timeout_s = request_timeout_s
+        self._result_timeout_s = request_timeout_s + _PATIENCE_S
         # A client that signs in with tokens gets its first one when it is polled.
         self._client.poll(0)
 
@@ -68,7 +72,7 @@ class TopicAdmin:
             If the brokers refuse or can't be reached.
         """
         try:
-            present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
+            present = self._client.list_topics(timeout=self._timeout_s).topics
             for name in sorted(topics.keys() & present.keys()):
                 _check(name, len(present[name].partitions), partitions)
             missing = sorted(topics.keys() - present.keys())
@@ -87,9 +91,9 @@ class TopicAdmin:
             If the brokers refuse or can't be reached.
         """
         try:
-            futures = self._client.delete_topics(list(names), request_timeout=REQUEST_TIMEOUT_S)
+            futures = self._client.delete_topics(list(names), request_timeout=self._timeout_s)
             for future in futures.values():
-                _await_deleted(future)
+                _await_deleted(future, self._result_timeout_s)
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the brokers refuse: {error}") from error
 
@@ -104,7 +108,7 @@ class TopicAdmin:
             If the brokers refuse or can't be reached.
         """
         try:
-            present = self._client.list_topics(timeout=REQUEST_TIMEOUT_S).topics
+            present = self._client.list_topics(timeout=self._timeout_s).topics
             counts = {name: len(present[name].partitions) for name in names if name in present}
             for name, count in counts.items():
                 if count > partitions:
@@ -118,9 +122,9 @@ class TopicAdmin:
             ]
             if wanted:
                 for future in self._client.create_partitions(
-                    wanted, request_timeout=REQUEST_TIMEOUT_S
+                    wanted, request_timeout=self._timeout_s
                 ).values():
-                    future.result(timeout=_RESULT_TIMEOUT_S)
+                    future.result(timeout=self._result_timeout_s)
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the brokers refuse: {error}") from error
 
@@ -132,17 +136,42 @@ class TopicAdmin:
         Unavailable
             If the brokers don't respond.
         """
+        found = self._offsets(name, range(partitions), OffsetSpec.latest())
+        return [found[number] for number in range(partitions)]
+
+    def older_than(self, name: str, at_ms: int) -> dict[int, int]:
+        """Return, for each partition of a topic, the offset before which records are older.
+
+        Parameters
+        ----------
+        at_ms
+            A time, in milliseconds since 1970.
+
+        Raises
+        ------
+        Unavailable
+            If the brokers don't respond.
+        """
         try:
-            latest = OffsetSpec.latest()
-            asked = {TopicPartition(name, number): latest for number in range(partitions)}
-            answers = self._client.list_offsets(asked, request_timeout=REQUEST_TIMEOUT_S)
-            found = {
-                place.partition: future.result(timeout=_RESULT_TIMEOUT_S).offset
+            partitions = self._client.list_topics(name, timeout=self._timeout_s).topics[name]
+        except KafkaException as error:
+            raise Unavailable(f"the partitions of {name} can't be read") from error
+        numbers = list(partitions.partitions)
+        first = self._offsets(name, numbers, OffsetSpec.for_timestamp(at_ms))
+        ends = self._offsets(name, numbers, OffsetSpec.latest())
+        # Without a younger record, the brokers answer -1.
+        return {n: first[n] if first[n] >= 0 else ends[n] for n in numbers}
+
+    def _offsets(self, name: str, partitions: Iterable[int], spec: OffsetSpec) -> dict[int, int]:
+        try:
+            asked = {TopicPartition(name, number): spec for number in partitions}
+            answers = self._client.list_offsets(asked, request_timeout=self._timeout_s)
+            return {
+                place.partition: future.result(timeout=self._result_timeout_s).offset
                 for place, future in answers.items()
             }
         except (KafkaException, TimeoutError) as error:
-            raise Unavailable(f"the ends of {name} can't be read") from error
-        return [found[number] for number in range(partitions)]
+            raise Unavailable(f"the offsets of {name} can't be read") from error
 
     def committed(self, name: str, group: str) -> dict[int, int]:
         """Return a consumer group's committed offsets in a topic, by partition, where it has any.
@@ -154,9 +183,9 @@ class TopicAdmin:
         """
         try:
             (future,) = self._client.list_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(group)], request_timeout=REQUEST_TIMEOUT_S
+                [ConsumerGroupTopicPartitions(group)], request_timeout=self._timeout_s
             ).values()
-            places = future.result(timeout=_RESULT_TIMEOUT_S).topic_partitions
+            places = future.result(timeout=self._result_timeout_s).topic_partitions
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(f"the offsets of {group} can't be read") from error
         return {
@@ -178,9 +207,9 @@ class TopicAdmin:
             return
         try:
             (future,) = self._client.alter_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(group, places)], request_timeout=REQUEST_TIMEOUT_S
+                [ConsumerGroupTopicPartitions(group, places)], request_timeout=self._timeout_s
             ).values()
-            done = future.result(timeout=_RESULT_TIMEOUT_S).topic_partitions
+            done = future.result(timeout=self._result_timeout_s).topic_partitions
         except (KafkaException, TimeoutError) as error:
             raise Unavailable(
                 f"the offsets of {group} can't be set; is its mapping disabled? ({error})"
@@ -210,10 +239,10 @@ class TopicAdmin:
             )
             for name in names
         ]
-        futures = self._client.create_topics(wanted, request_timeout=REQUEST_TIMEOUT_S)
+        futures = self._client.create_topics(wanted, request_timeout=self._timeout_s)
         for name, future in futures.items():
             try:
-                future.result(timeout=_RESULT_TIMEOUT_S)
+                future.result(timeout=self._result_timeout_s)
                 made.append(name)
             except KafkaException as error:
                 # An earlier attempt created it, but its response was lost.
@@ -237,14 +266,14 @@ class TopicAdmin:
         if not resources:
             return
         for future in self._client.incremental_alter_configs(
-            resources, request_timeout=REQUEST_TIMEOUT_S
+            resources, request_timeout=self._timeout_s
         ).values():
-            future.result(timeout=_RESULT_TIMEOUT_S)
+            future.result(timeout=self._result_timeout_s)
 
 
-def _await_deleted(future: Future[None]) -> None:
+def _await_deleted(future: Future[None], timeout_s: float) -> None:
     try:
-        future.result(timeout=_RESULT_TIMEOUT_S)
+        future.result(timeout=timeout_s)
     except KafkaException as error:
         if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise

@@ -9,12 +9,12 @@ whatever becomes of the batch: its command is in the log and is applied sooner o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from handlers.domain import commands as c
 from handlers.domain import ids
-from handlers.domain.ledger import Decoded
+from handlers.domain.ledger import Decoded, decoded
 from handlers.domain.state import Leg, Record
 from handlers.platform.postgres import Database, sql
 from handlers.sharding.shards import Shards
@@ -33,10 +33,11 @@ class Claims:
     """
 
     def __init__(self, shards: Shards) -> None:
+        self._shards = shards
         self._home: Database | None = None if shards.is_one else shards.home
 
-    def rivals(self, batch: Iterable[tuple[Record, Decoded]]) -> list[Leg]:
-        """Claim the ids of a batch's commands with keys.
+    def rivals(self, batch: Sequence[tuple[Record, Decoded]]) -> list[Leg]:
+        """Claim the ids of one partition's commands with keys, and of those a batch may replay.
 
         Returns
         -------
@@ -53,7 +54,7 @@ class Claims:
             return []
         # Of several commands about one account, the first is the one that counts.
         wanted: dict[tuple[str, str], tuple[Record, c.Command]] = {}
-        for record, command in batch:
+        for record, command in (*batch, *self._queued(batch)):
             if not isinstance(command, c.UndecodableError) and is_claimed(command):
                 account_id = c.account_of(command)
                 wanted.setdefault((command.transaction_id, account_id), (record, command))
@@ -70,6 +71,21 @@ class Claims:
             },
         )
         return [_stand_in(*row) for row in rows]
+
+    def _queued(self, batch: Sequence[tuple[Record, Decoded]]) -> list[tuple[Record, Decoded]]:
+        """Return the parked commands of accounts whose queues the batch resolves.
+
+        They may have been parked before there were several databases, and have no claims then.
+        """
+        resolutions = [one for _, one in batch if isinstance(one, c.ParkedResolution)]
+        named = {one.account_id for one in resolutions if ids.is_id(one.account_id, ids.ACCOUNT)}
+        if not named:
+            return []
+        partition = batch[0][0].partition
+        parameters = {"partition": partition, "account_ids": [*map(ids.digits, named)]}
+        rows = self._shards.of_partition(partition).read(sql("sharding/queued"), parameters)
+        records = [Record(*row) for row in rows]
+        return [(record, decoded(record)) for record in records]
 
 
 def is_claimed(command: c.AnyCommand) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,10 +17,14 @@ from constructs import Construct
 from infra.cdk.config import AwsStage
 from infra.cdk.monitoring import Watched
 from infra.signals.catalogue import SIGNALS
-from infra.signals.cloudwatch import Alarm
+from infra.signals.cloudwatch import Alarm, Silence
 from infra.signals.signal import Signal
 
-_Missing = cloudwatch.TreatMissingData
+_MISSING: Final[Mapping[Silence, cloudwatch.TreatMissingData]] = {
+    "quiet": cloudwatch.TreatMissingData.NOT_BREACHING,
+    "fires": cloudwatch.TreatMissingData.BREACHING,
+    "keeps": cloudwatch.TreatMissingData.IGNORE,
+}
 _Comparison = cloudwatch.ComparisonOperator
 _RUNBOOKS = "docs/runbooks.md"
 
@@ -75,9 +80,7 @@ def _alarms(scope: Construct, watched: Watched, signal: Signal) -> Iterator[clou
                 if signal.is_below
                 else _Comparison.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
             ),
-            treat_missing_data=(
-                _Missing.BREACHING if alarm.missing_fires else _Missing.NOT_BREACHING
-            ),
+            treat_missing_data=_MISSING[alarm.silence],
         )
 
 

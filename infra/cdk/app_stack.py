@@ -13,7 +13,7 @@ from constructs import Construct
 
 from handlers.platform.bounds import DATABASE
 from infra.cdk.alarms import make_alarms
-from infra.cdk.archive import make_archive_functions
+from infra.cdk.archive import make_archive_readers, make_archiver
 from infra.cdk.base_stack import BaseStack
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import AwsStage
@@ -39,7 +39,7 @@ from infra.cdk.release import release, shift_gradually
 from infra.cdk.resources import ask_bootstrap, make_topics
 from infra.cdk.routes import Route
 from infra.cdk.specs import API, APPLY, AUDIT, BOOTSTRAP, MIGRATE, SWEEPER, TOPICS, WEBHOOKS
-from infra.cdk.streaming import CREATE, PRODUCE, READ
+from infra.cdk.streaming import CREATE, FOLLOW, PRODUCE, READ
 
 
 class AppStack(Stack):
@@ -99,9 +99,8 @@ class AppStack(Stack):
             let_connect(name, function, base.databases, APPLICATION)
         operators = make_operators(self, config, base, factory)
         if base.archive is not None:
-            functions["archive"], operators["verify-archive"] = make_archive_functions(
-                base, factory
-            )
+            functions["archive"] = make_archiver(base, factory)
+            operators |= make_archive_readers(base, factory)
         let_operators_invoke(
             self, config, {**operators, "audit": functions["audit"], "migrate": migrate}
         )
@@ -112,23 +111,23 @@ class AppStack(Stack):
             base.log.grant(functions[name], PRODUCE)
         for name in ("api", "apply", "webhooks"):
             base.log.grant(functions[name], READ)
+        base.log.grant(functions["sweeper"], FOLLOW)
         for name in ("api", "apply"):
             base.cache.grant_connect(functions[name])
 
         alias = release(self, functions["api"])
         api = make_front(self, config, alias, routes)
         shift_gradually(self, config, alias)
-        mappings = {
-            feed.name: self._consume(functions[name], feed)
+        mapping_ids = {
+            name: self._consume(functions[name], feed).attr_id
             for name, feed in (("apply", COMMANDS), ("webhooks", EVENTS), ("archive", ARCHIVING))
             if name in functions
         }
         every_minute(self, functions["sweeper"], SWEEPER)
         every_minute(self, functions["webhooks"], WEBHOOKS)
         audit_every_day(self, functions["audit"])
-        commands = mappings[COMMANDS.name].attr_id
         watched = Watched(
-            config, api, functions, commands, base.databases, base.log, base.cache.name
+            config, api, functions, mapping_ids, base.databases, base.log, base.cache.name
         )
         make_dashboard(self, watched, make_alarms(self, watched, base.key))
 

@@ -6,28 +6,34 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from infra.cdk.base_stack import BaseStack
+from infra.cdk.data import APPLICATION, let_connect
 from infra.cdk.explained import explain
 from infra.cdk.lambdas import FunctionFactory
-from infra.cdk.specs import ARCHIVE, VERIFY_ARCHIVE
-from infra.cdk.streaming import READ
+from infra.cdk.specs import ARCHIVE, RESEND, VERIFY_ARCHIVE
+from infra.cdk.streaming import PRODUCE, READ
 
 _WRITE = ("s3:PutObject", "kms:GenerateDataKey")
 _READ = ("s3:GetObject", "kms:Decrypt")
 
 
-def make_archive_functions(
-    base: BaseStack, factory: FunctionFactory
-) -> tuple[lambda_.Function, lambda_.Function]:
-    """Create the function that archives batches, and the one that operators verify them with.
-
-    Neither reaches the database. The first can't read what it wrote, and none can delete.
-    """
-    made = factory.make(ARCHIVE), factory.make(VERIFY_ARCHIVE)
+def make_archiver(base: BaseStack, factory: FunctionFactory) -> lambda_.Function:
+    """Create the function that archives batches. It can't read what it wrote."""
+    made = factory.make(ARCHIVE)
     # On-demand pollers don't read which records failed.
-    made[0].add_environment("REPORTS_FAILURES", "false")
-    for function, (of_object, of_key) in zip(made, (_WRITE, _READ), strict=True):
+    made.add_environment("REPORTS_FAILURES", "false")
+    base.log.grant(made, READ)
+    _let_use(made, base, *_WRITE)
+    return made
+
+
+def make_archive_readers(base: BaseStack, factory: FunctionFactory) -> dict[str, lambda_.Function]:
+    """Create the functions with which operators verify the archive, and send from it again."""
+    made = {spec.name: factory.make(spec) for spec in (VERIFY_ARCHIVE, RESEND)}
+    for function in made.values():
         base.log.grant(function, READ)
-        _let_use(function, base, of_object, of_key)
+        _let_use(function, base, *_READ)
+    base.log.grant(made[RESEND.name], PRODUCE)
+    let_connect(RESEND.name, made[RESEND.name], base.databases, APPLICATION)
     return made
 
 

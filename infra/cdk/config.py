@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handlers.platform.bounds import METRICS_NAMESPACE, SETTINGS, STRICT, Limits
 
 LOCAL_ACCOUNT = "000000000000"
+GIB_PER_ACU = 2
 
 
 class ConfigError(Exception):
@@ -164,6 +165,8 @@ class DatabaseConfig:
         How many databases share the partitions, each of this size and with a pooler of its own.
     instance_type
         An RDS instance, such as ``m7g.large``, or None for Aurora Serverless v2.
+    instance_gib
+        An instance's memory, in GiB.
     multi_az
         Whether an instance has a standby in another zone.
     storage_gb, maximum_storage_gb
@@ -177,11 +180,17 @@ class DatabaseConfig:
     is_protected: bool
     shards: int = 1
     instance_type: str | None = None
+    instance_gib: int = 0
     multi_az: bool = False
     storage_gb: int = 100
     maximum_storage_gb: int = 1000
     minimum_acu: float = 0.5
     maximum_acu: float = 4
+
+    @property
+    def memory_gib(self) -> float:
+        """The memory, in GiB. Aurora's is that of its largest size, as CloudWatch counts it."""
+        return self.instance_gib if self.instance_type else self.maximum_acu * GIB_PER_ACU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,14 +423,25 @@ class AwsStage(StageConfig):
         return self.database.is_protected and not self.is_first
 
     @property
+    def reachable_connections(self) -> int:
+        """How many server connections the functions can take, if all of them run at once."""
+        return min(self.database.connections, sum(self.reserved_concurrency.values()))
+
+    @property
+    def log_storage_gb(self) -> int:
+        """The storage of each broker; 0 if the brokers are not MSK's."""
+        return self.kafka.storage_gb if isinstance(self.kafka, MskConfig) else 0
+
+    @property
     def reserved_concurrency(self) -> dict[str, int]:
         """The maximum concurrency of each function."""
         one_each = ("sweeper", "audit", "migrate", "topics", "bootstrap")
-        operators = ("operator", "rebuild", "grow", "offsets", "replay")
+        archiving = {"archive": self.partitions, "verify-archive": 1, "resend": 1}
+        operators = ("operator", "rebuild", "grow", "move", "offsets", "replay")
         return {
             "api": self.api.concurrency,
             "apply": self.partitions,
             "webhooks": self.partitions,
             **dict.fromkeys((*one_each, *operators), 1),
-            **({} if self.archive is None else {"archive": self.partitions, "verify-archive": 1}),
+            **({} if self.archive is None else archiving),
         }

@@ -225,14 +225,14 @@ def _with_proxy(
         exclude_characters=_EXCLUDED,
     )
     attached = application_secret.attach(server)
-    for name, secret in (("Owner", owner_secret), ("Application", attached)):
+    for name, secret in (("owner", owner_secret), ("application", attached)):
         secret.add_rotation_schedule(
-            f"{name}Rotation",
+            f"{name.capitalize()}Rotation",
             automatically_after=Duration.days(ROTATION_DAYS),
             # Not at once, because the migrations must create the role first.
             rotate_immediately_on_update=False,
             hosted_rotation=secretsmanager.HostedRotation.postgre_sql_single_user(
-                function_name=f"{config.stack_name}-rotate-{name.lower()}{site.suffix}",
+                function_name=rotation_name(config, name, site.suffix),
                 exclude_characters=_EXCLUDED,
                 vpc=network.vpc,
                 vpc_subnets=network.rotation,
@@ -262,6 +262,11 @@ def _with_proxy(
         debug_logging=False,
     )
     return Database(proxy, attached, dimensions, kind == "cluster", site.suffix)
+
+
+def rotation_name(config: AwsStage, password: str, suffix: str) -> str:
+    """Return the name of the function that rotates a password: ``owner`` or ``application``."""
+    return f"{config.stack_name}-rotate-{password}{suffix}"
 
 
 def _owner(key: kms.IKey) -> rds.Credentials:

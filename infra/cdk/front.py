@@ -36,8 +36,8 @@ def make_front(
     scope: Construct, config: AwsStage, function: lambda_.IFunction, routes: Sequence[Route]
 ) -> apigateway.RestApi:
     """Create the REST API with everything that a public API needs."""
-    # The setting is the account's: a pull request's stage uses what the stage beside it has set, and
-    # must not leave it with a role that is gone.
+    # The setting is the account's: a pull request's stage uses what the stage beside it has set,
+    # and must not leave it with a role that is gone.
     account = None if config.is_ephemeral else _may_write_logs(scope)
     access_logs = logs.LogGroup(
         scope,

@@ -13,6 +13,8 @@ from constructs import Construct
 from infra.cdk.config import AwsStage
 from infra.cdk.explained import explain
 
+#: The environment on GitHub of the jobs that deploy pull requests' stages.
+PULL_REQUESTS = "pr"
 ISSUER = "token.actions.githubusercontent.com"
 
 
@@ -44,8 +46,8 @@ class GithubStack(Stack):
             "Role",
             f"{config.stack_name}-github",
             provider,
-            # Only jobs of this environment, which GitHub's rules protect.
-            f"repo:{repository}:environment:{config.name}",
+            # Only jobs of these environments, which GitHub's rules protect.
+            *(f"repo:{repository}:environment:{name}" for name in _environments(config)),
         )
         self._let_assume(deployer, "*")
         reader = self._role(
@@ -93,3 +95,11 @@ class GithubStack(Stack):
             "The names of the CDK's bootstrap roles have a qualifier, and differ by their purpose",
             f"AwsSolutions-IAM5[Resource::{resource}]",
         )
+
+
+def _environments(config: AwsStage) -> tuple[str, ...]:
+    """Return the environments on GitHub whose jobs deploy to the stage's account.
+
+    The stages of pull requests are beside dev. Their environment requires a reviewer.
+    """
+    return (config.name,) if config.database.is_protected else (config.name, PULL_REQUESTS)

@@ -14,7 +14,7 @@ from infra.cdk.config import AwsStage
 from infra.cdk.data import APPLICATION, OWNER, let_connect
 from infra.cdk.explained import explain
 from infra.cdk.lambdas import FunctionFactory
-from infra.cdk.specs import GROW, OFFSETS, OPERATOR, OPERATORS, REBUILD, REPLAY
+from infra.cdk.specs import GROW, MOVE, OFFSETS, OPERATOR, OPERATORS, REBUILD, REPLAY
 from infra.cdk.streaming import GROW as GROW_LOG
 from infra.cdk.streaming import OFFSETS as MOVE_OFFSETS
 from infra.cdk.streaming import PRODUCE, READ
@@ -25,7 +25,7 @@ def make_operators(
 ) -> dict[str, lambda_.Function]:
     """Create the functions for operators; return them by their logical names."""
     made = {spec.name: factory.make(spec) for spec in OPERATORS}
-    for spec in (OPERATOR, GROW, OFFSETS, REPLAY):
+    for spec in (OPERATOR, GROW, MOVE, OFFSETS, REPLAY):
         let_connect(spec.name, made[spec.name], base.databases, APPLICATION)
     for spec, rights in (
         (GROW, (GROW_LOG,)),

@@ -4,8 +4,10 @@
     python infra/cdk/ops.py --stage prod audit|migrate
     python infra/cdk/ops.py --stage prod rebuild [restore]
     python infra/cdk/ops.py --stage prod grow 96|give-up
+    python infra/cdk/ops.py --stage prod move 3 2|undo
     python infra/cdk/ops.py --stage prod offsets [reset]
     python infra/cdk/ops.py --stage prod replay [KEY]
+    python infra/cdk/ops.py --stage prod resend [send]
     python infra/cdk/ops.py --stage prod verify-archive [PARTITION]
 
 It prints the function's answer as JSON. The exit status is 0, 1 if the function failed or its
@@ -75,6 +77,15 @@ def _growth(words: Sequence[str]) -> Event:
     return {"partitions": int(words[0])}
 
 
+def _move(words: Sequence[str]) -> Event:
+    if list(words) == ["undo"]:
+        return {"undo": True}
+    numbers = [word.removeprefix("shard") for word in words]
+    if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
+        raise UsageError("takes a partition and a shard, or `undo`")
+    return {"partition": int(numbers[0]), "to": int(numbers[1])}
+
+
 def _key(words: Sequence[str]) -> Event:
     if len(words) > 1:
         raise UsageError("takes nothing, to list the batches, or the key of one")
@@ -92,9 +103,11 @@ ACTIONS: Final[Mapping[str, Callable[[Sequence[str]], Event]]] = {
     "audit": _nothing,
     "grow": _growth,
     "migrate": _nothing,
+    "move": _move,
     "offsets": _flag("reset"),
     "operator": _email,
     "rebuild": _flag("restore"),
+    "resend": _flag("send"),
     "replay": _key,
     "verify-archive": _partition,
 }

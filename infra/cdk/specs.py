@@ -74,6 +74,13 @@ GROW = FunctionSpec(
     900,
     512,
 )
+MOVE = FunctionSpec(
+    "move",
+    "functions.move.handler",
+    "Moves partitions between databases, when an operator invokes it",
+    900,
+    512,
+)
 OPERATOR = FunctionSpec(
     "operator", "functions.operator.handler", "Makes a user an operator, when invoked", 30, 512
 )
@@ -105,6 +112,13 @@ VERIFY_ARCHIVE = FunctionSpec(
     900,
     1024,
 )
+RESEND = FunctionSpec(
+    "resend",
+    "functions.resend.handler",
+    "Sends commands again that were lost with the log, when invoked",
+    900,
+    1024,
+)
 #: Those that nothing triggers: operators invoke them (`make ops`).
-OPERATORS = (OPERATOR, REBUILD, GROW, OFFSETS, REPLAY)
+OPERATORS = (OPERATOR, REBUILD, GROW, MOVE, OFFSETS, REPLAY)
 EVERYWHERE = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS, MIGRATE)

@@ -35,6 +35,7 @@ from infra.cdk.specs import (
     AUDIT,
     MIGRATE,
     OPERATORS,
+    RESEND,
     SWEEPER,
     VERIFY_ARCHIVE,
     WEBHOOKS,
@@ -87,7 +88,7 @@ class LocalStageStack(Stack):
         migration = run_migrations(self, config, migrate, asset, source_root, shards)
 
         always = (API, APPLY, SWEEPER, AUDIT, WEBHOOKS)
-        archiving = (ARCHIVE, VERIFY_ARCHIVE) if config.archives else ()
+        archiving = (ARCHIVE, VERIFY_ARCHIVE, RESEND) if config.archives else ()
         functions = {s.name: factory.make(s) for s in (*always, *OPERATORS, *archiving)}
         for function in functions.values():
             secret.grant_read(function)
@@ -100,7 +101,8 @@ class LocalStageStack(Stack):
         CfnOutput(self, "ArchiveBucket", value=archive.bucket_name)
         if config.archives:
             _let_use(functions["archive"], archive, "ARCHIVE_BUCKET", "s3:PutObject")
-            _let_use(functions["verify-archive"], archive, "ARCHIVE_BUCKET", "s3:GetObject")
+            for name in ("verify-archive", "resend"):
+                _let_use(functions[name], archive, "ARCHIVE_BUCKET", "s3:GetObject")
             consume_locally(self, config, functions["archive"], ARCHIVING)
 
         rest_api(self, config, functions["api"], routes)

@@ -56,6 +56,7 @@ DEV = AwsStage(
         backup_days=1,
         is_protected=False,
         instance_type="t4g.small",
+        instance_gib=2,
         storage_gb=20,
         maximum_storage_gb=100,
     ),
@@ -96,6 +97,7 @@ STAGING = AwsStage(
         backup_days=7,
         is_protected=True,
         instance_type="m7g.large",
+        instance_gib=8,
         multi_az=True,
         storage_gb=100,
         maximum_storage_gb=500,
@@ -141,6 +143,7 @@ PROD = AwsStage(
         backup_days=35,
         is_protected=True,
         instance_type="m7g.2xlarge",
+        instance_gib=32,
         multi_az=True,
         storage_gb=500,
         maximum_storage_gb=4_000,
@@ -245,6 +248,8 @@ def check(stage: AwsStage) -> None:
             f"{stage.database.connections} connections; lower api.concurrency, or use a larger "
             "database"
         )
+    if not stage.database.memory_gib:
+        raise ConfigError(f"stage {stage.name}: database.instance_gib is the instance's memory")
     stated = {"PARTITIONS": str(stage.partitions), "LOG_LEVEL": stage.log_level}
     stated |= stage.limits.variables()
     if stage.traces is not None:

@@ -99,6 +99,8 @@ READ = {
     "topic": ["DescribeTopic", "ReadData"],
     "group": ["AlterGroup", "DescribeGroup"],
 }
+#: To see where a group is. The log's metrics of its lag say nothing while nobody reads.
+FOLLOW = {"group": ["DescribeGroup"]}
 CREATE = {
     "cluster": ["Connect", "DescribeCluster"],
     "topic": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from infra.signals.cloudwatch import Metric
+from infra.signals.cloudwatch import Measure
 
 #: The boards, and the rows of CloudWatch's dashboard.
 Board = Literal["overview", "api", "ledger", "services", "load"]
@@ -29,7 +29,7 @@ class Line:
 
     legend: str
     query: str | None = None
-    metric: Metric | None = None
+    metric: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)

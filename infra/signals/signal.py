@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from infra.signals.cloudwatch import Alarm
 
 #: Somebody must react now, or on the next working day.
 Severity = Literal["page", "ticket"]
+PAGE: Final[Severity] = "page"
+TICKET: Final[Severity] = "ticket"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

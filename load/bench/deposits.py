@@ -40,7 +40,7 @@ def _measure(site: Site, run: str, script: str, path: str, size: int, sent: Sent
     instance, people = site.target.instance, site.people
     lines = people.write_accounts(site.folder / "accounts")
     since = database_now(instance.database_url)
-    with Watch(instance.database_url) as watch:
+    with Watch(instance.database_urls) as watch:
         cpu = site.target.cpu()
         url = instance.api_url + path
         driven = drive(script, url, site.connections, site.seconds, [lines, run, size])
@@ -49,7 +49,7 @@ def _measure(site: Site, run: str, script: str, path: str, size: int, sent: Sent
         if driven.unknown:
             watch.await_still()
         used_s = cpu_used(cpu, site.target.cpu()) | {"load generator": driven.cpu_s}
-    proof = prove(instance.database_url, people, since, sent(people, run, driven.made), commands)
+    proof = prove(instance.database_urls, people, since, sent(people, run, driven.made), commands)
     figures = road_figures(driven, commands, watch.samples, end_s)
     return Measured(figures, each_us(used_s, commands), proof)
 

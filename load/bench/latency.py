@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,8 @@ from load.bench.proof import database_now, prove
 from load.bench.statements import statement
 from load.bench.target import ROOT, TargetError, cpu_used
 
-SHARES = ("p50", "p95", "p99", "max")
+LEVELS = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+SHARES = tuple(LEVELS)
 
 
 def paced(site: Site, run: str) -> Measured:
@@ -31,10 +33,11 @@ def paced(site: Site, run: str) -> Measured:
         If the database does not record commit times.
     """
     instance, people = site.target.instance, site.people
-    require_commit_times(instance.database_url)
+    for url in instance.database_urls:
+        require_commit_times(url)
     lines = people.write_accounts(site.folder / "accounts")
     since = database_now(instance.database_url)
-    with Watch(instance.database_url) as watch:
+    with Watch(instance.database_urls) as watch:
         cpu = site.target.cpu()
         seen = drive_paced([f"{instance.api_url}/deposits", lines, site.rate, site.seconds, run])
         end_s = watch.await_applied(seen["accepted"])
@@ -42,12 +45,12 @@ def paced(site: Site, run: str) -> Measured:
             watch.await_still()
         used_s = cpu_used(cpu, site.target.cpu()) | {"load generator": seen["cpu_s"]}
     sent = single_deposits(people, run, (seen["sent"],))
-    proof = prove(instance.database_url, people, since, sent, seen["accepted"])
+    proof = prove(instance.database_urls, people, since, sent, seen["accepted"])
     done = applied_at(watch.samples, seen["last_s"]) - watch.base
     figures = {
         "answered_per_s": seen["accepted"] / max(seen["last_s"] - seen["first_s"], 1e-9),
         **{f"http_{share}_ms": seen[f"{share}_ms"] for share in SHARES},
-        **_applied_after_ms(instance.database_url, people, since),
+        **_applied_after_ms(instance.database_urls, people, since),
         "backlog_at_end": max(0.0, seen["accepted"] - done),
         "drain_s": max(0.0, end_s - seen["last_s"]),
         "sent_late_p99_ms": seen["sent_late_p99_ms"],
@@ -92,12 +95,22 @@ def drive_paced(arguments: list[Any]) -> dict[str, Any]:
     return seen
 
 
-def _applied_after_ms(database_url: str, people: People, since: datetime) -> dict[str, float]:
+def _applied_after_ms(urls: Sequence[str], people: People, since: datetime) -> dict[str, float]:
     parameters = {"accounts": people.account_digits, "since": since}
-    with psycopg.connect(database_url) as connection:
-        row = connection.execute(statement("applied_after"), parameters).fetchone()
-    accepted, requested = row or ([0.0] * 4, [0.0] * 4)
+    rows: list[tuple[float, float]] = []
+    for url in urls:
+        with psycopg.connect(url) as connection:
+            rows += connection.execute(statement("applied_after"), parameters).fetchall()
+    accepted, requested = (sorted(values) for values in zip(*rows, strict=True))
     return {
-        **{f"accepted_to_applied_{s}_ms": ms for s, ms in zip(SHARES, accepted, strict=True)},
-        **{f"requested_to_applied_{s}_ms": ms for s, ms in zip(SHARES, requested, strict=True)},
+        **{f"accepted_to_applied_{name}_ms": level(accepted, at) for name, at in LEVELS.items()},
+        **{f"requested_to_applied_{name}_ms": level(requested, at) for name, at in LEVELS.items()},
     }
+
+
+def level(ordered: Sequence[float], share: float) -> float:
+    """Return a percentile, interpolated between values as PostgreSQL's percentile_cont does."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

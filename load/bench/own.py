@@ -17,13 +17,13 @@ from local_cloud.install.wrk import install_wrk
 from local_cloud.interrupts import held_back
 from local_cloud.lifecycle import restart, stop_all
 from local_cloud.ports import free_block
-from local_cloud.stack import exclusive, find_service
+from local_cloud.stack import exclusive, find_service, servers
 from local_cloud.up import clean, up
 
 STATE = ROOT / ".cache" / "bench-own"
 # Different from those of `make up` and `make test`, and below the kernel's ephemeral ports.
 FIRST_PORT, LAST_PORT = 24000, 27000
-_KEPT = ("LEDGERLANE_CACHE", "PARTITIONS")
+_KEPT = ("LEDGERLANE_CACHE", "PARTITIONS", "SHARDS")
 
 
 @contextlib.contextmanager
@@ -50,8 +50,9 @@ def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
         # Before the application starts, because it restarts the database.
         up(instance, progress, only_services=True)
         keep_commit_times(instance)
-        with psycopg.connect(instance.database_url, autocommit=True) as admin:
-            wal.lay_ready(admin)
+        for url in instance.database_urls:
+            with psycopg.connect(url, autocommit=True) as admin:
+                wal.lay_ready(admin)
         up(instance, progress)
         yield Target(instance)
     finally:
@@ -60,11 +61,13 @@ def own_instance(progress: Progress, state: Path = STATE) -> Iterator[Target]:
 
 
 def keep_commit_times(instance: Instance) -> None:
-    """Make PostgreSQL record commit times, which requires a restart."""
-    with psycopg.connect(instance.database_url, autocommit=True) as connection:
-        connection.execute("alter system set track_commit_timestamp = on")
+    """Make each PostgreSQL record commit times, which requires a restart."""
+    for url in instance.database_urls:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("alter system set track_commit_timestamp = on")
     with exclusive(instance):
-        restart(find_service(instance, "postgres"), Progress(quiet=True))
+        for server in servers(instance):
+            restart(server, Progress(quiet=True))
 
 
 def stop_application(target: Target) -> None:

@@ -37,12 +37,12 @@ class Watch:
 
     Parameters
     ----------
-    database_url
-        The database's direct URL, so that the samples don't affect the pooler's figures.
+    urls
+        The databases' direct URLs, so that the samples don't affect the poolers' figures.
     """
 
-    def __init__(self, database_url: str) -> None:
-        self._connection = psycopg.connect(database_url, autocommit=True)
+    def __init__(self, urls: Sequence[str]) -> None:
+        self._connections = [psycopg.connect(url, autocommit=True) for url in urls]
         self._over = threading.Event()
         self.samples = [self._sample()]
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -54,8 +54,9 @@ class Watch:
         return self.samples[0].applied
 
     def _sample(self) -> Seen:
-        row = self._connection.execute(statement("progress"), _TOPIC, prepare=True).fetchone()
-        return Seen(time.monotonic(), int(row[0]) if row else 0)
+        query = statement("progress")
+        rows = [one.execute(query, _TOPIC, prepare=True).fetchone() for one in self._connections]
+        return Seen(time.monotonic(), sum(int(row[0]) for row in rows if row))
 
     def _run(self) -> None:
         while not self._over.wait(INTERVAL_S):
@@ -99,7 +100,8 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
-        self._connection.close()
+        for connection in self._connections:
+            connection.close()
 
 
 def reached_s(samples: Sequence[Seen], wanted: int) -> float:

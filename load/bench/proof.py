@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import psycopg
 
 from handlers.auditing.auditor import audit
 from handlers.auditing.report import Report
+from handlers.platform.bounds import COMMANDS_TOPIC
 from handlers.platform.postgres import Database
 from handlers.sharding.shards import Shards
 from load.bench.people import Deposit, People
@@ -73,12 +75,14 @@ def database_now(database_url: str) -> datetime:
 
 
 def prove(
-    database_url: str, people: People, since: datetime, sent: Iterable[Deposit], accepted: int
+    urls: Sequence[str], people: People, since: datetime, sent: Iterable[Deposit], accepted: int
 ) -> Proof:
     """Compare the ledger with what was sent, and update ``people.balances``.
 
     Parameters
     ----------
+    urls
+        The databases that have the accounts.
     since
         A time before the round's first command.
     sent
@@ -87,23 +91,22 @@ def prove(
         How many of them were answered as accepted.
     """
     accounts = {"accounts": people.account_digits}
-    with psycopg.connect(database_url) as connection:
-        connection.read_only = True
-        rows = connection.execute(statement("results"), {**accounts, "since": since}).fetchall()
-        balances: dict[str, int] = dict(
-            connection.execute(statement("balances"), accounts).fetchall()
-        )
-    results = [Result(*row) for row in rows]
+    results: list[Result] = []
+    balances: dict[str, int] = {}
+    for url in urls:
+        with psycopg.connect(url) as connection:
+            connection.read_only = True
+            rows = connection.execute(statement("results"), {**accounts, "since": since})
+            results += [Result(*row) for row in rows]
+            balances.update(connection.execute(statement("balances"), accounts).fetchall())
     return compare(people, list(sent), accepted, results, balances)
 
 
-def audited(database_url: str) -> Report:
-    """Audit the whole ledger."""
-    database = Database(database_url, max_size=1)
-    try:
-        return audit(Shards.only(database))
-    finally:
-        database.close()
+def audited(urls: Sequence[str]) -> Report:
+    """Audit the whole ledger, over all its databases."""
+    databases = [Database(url) for url in urls]
+    with closing(Shards(databases, COMMANDS_TOPIC, 1)) as shards:
+        return audit(shards)
 
 
 def compare(

@@ -156,7 +156,7 @@ def _round(
         if number:
             rounds.measured.setdefault(scenario.name, []).append(measured)
     if any(scenario.name in ("singles", "batch", "latency") for scenario in scenarios):
-        report = audited(site.target.instance.database_url)
+        report = audited(site.target.instance.database_urls)
         if not report.is_sound:
             raise BooksDiffer(f"{title}: {'; '.join(map(str, report.findings))}")
         print(f"{title}: the audit of {report.postings:,} postings is clean", flush=True)

@@ -132,7 +132,7 @@ def over_http(target: Target, options: argparse.Namespace, values: Sequence[floa
                 print(
                     f"connections {value:.0f}: {one.figures['sustained_per_s']:,.0f}/s", flush=True
                 )
-    report = audited(target.instance.database_url)
+    report = audited(target.instance.database_urls)
     if not report.is_sound:
         raise road.BooksDiffer("; ".join(map(str, report.findings)))
     return [_entry(value, rounds[value], tpc_b, "sustained_per_s") for value in values]

@@ -63,7 +63,7 @@ class Target:
             if pid not in seen:
                 seen.add(pid)
                 # Without children, because the workers have their own pid files.
-                used.setdefault(name, {})[pid] = cpu_s(pid, recursive=name == "postgres")
+                used.setdefault(name, {})[pid] = cpu_s(pid, recursive=name.startswith("postgres"))
         return used
 
     def _pids(self) -> list[tuple[str, int]]:

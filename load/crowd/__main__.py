@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 target = stack.enter_context(own_instance(Progress()))
             found = asyncio.run(measure(target.instance, options))
-            audit = audited(target.instance.database_url)
+            audit = audited(target.instance.database_urls)
     except _EXPECTED as why:
         print(f"crowd: {why}", file=sys.stderr)
         return 2
@@ -187,7 +187,7 @@ class _Rounds:
         before, deadline_s = self.people.balances, time.monotonic() + PATIENCE_S
         while True:
             self.people.balances = dict(before)
-            proof = prove(self.instance.database_url, self.people, since, sent, accepted)
+            proof = prove(self.instance.database_urls, self.people, since, sent, accepted)
             if proof.holds or time.monotonic() >= deadline_s:
                 return proof
             time.sleep(POLL_S)

@@ -176,9 +176,8 @@ def check_everything(stage: Stage, traffic: Traffic, line: Line) -> None:
     history = traffic.finish()
     findings = judge(stage, history)
     line.require(not findings, f"{len(findings)} findings, the first: {findings[:1]}")
-    if stage.instance.shards == 1:
-        differs = stage.rebuild_differs()
-        line.require(not differs, f"a rebuild differs: {differs}")
+    differs = stage.rebuild_differs()
+    line.require(not differs, f"a rebuild differs: {differs}")
     wrong = stage.audit_finds()
     line.require(not wrong, f"the audit finds: {wrong}")
     line.note(

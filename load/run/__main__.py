@@ -76,12 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(run: _Run, started_at: datetime) -> Report:
     options, instance = run.options, run.instance
-    ledger = Ledger(instance.database_url, TOPIC)
+    ledger = Ledger(instance.database_urls, TOPIC)
     # Before any account is opened, because the model needs the openings too.
     log = judgement.Log(instance.kafka_bootstrap, TOPIC, ledger.next_offsets())
     _say(f"Signing up {options.users} users, opening {options.accounts} accounts ...")
     setup = asyncio.run(prepare(instance.api_url, options.users, options.accounts, options.seed))
-    sampler = Sampler(instance, Ledger(instance.database_url, TOPIC))
+    sampler = Sampler(instance, Ledger(instance.database_urls, TOPIC))
     sampler.start()
     try:
         k6, outcomes = _load(run, setup, sampler)
@@ -96,7 +96,7 @@ def _run(run: _Run, started_at: datetime) -> Report:
     history, stale = asyncio.run(judgement.record(path, setup, outcomes))
     findings = judgement.judge(history, topic, outcomes)
     _say("Auditing the books ...")
-    books = judgement.run_audit(instance.pooler_url)
+    books = judgement.run_audit([instance.pooler_url_of(shard) for shard in instance.shard_numbers])
     verdict = make_verdict(
         findings,
         books.wrong,

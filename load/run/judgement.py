@@ -11,6 +11,7 @@ from pathlib import Path
 
 from handlers.auditing.auditor import audit
 from handlers.auditing.report import Report as Audit
+from handlers.platform.bounds import COMMANDS_TOPIC
 from handlers.platform.postgres import Database
 from handlers.sharding.shards import Shards
 from load.client import Client
@@ -82,16 +83,16 @@ def _wait(ledger: Ledger, wanted: Mapping[int, int], deadline_s: float) -> bool:
         time.sleep(POLL_S)
 
 
-def run_audit(database_url: str) -> Audit:
-    """Audit the whole ledger.
+def run_audit(urls: Sequence[str]) -> Audit:
+    """Audit the whole ledger, over all its databases.
 
     Raises
     ------
     LedgerlaneError
         If the database can't be read.
     """
-    with closing(Database(database_url, max_size=1)) as database:
-        return audit(Shards.only(database))
+    with closing(Shards([Database(url) for url in urls], COMMANDS_TOPIC, 1)) as shards:
+        return audit(shards)
 
 
 async def record(path: Path, setup: Setup, outcomes: Sequence[Outcome]) -> tuple[History, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -50,27 +50,31 @@ class Samples:
 
 
 class Ledger:
-    """A connection to the ledger's database that reads its progress."""
+    """Connections to the ledger's databases that read its progress."""
 
-    def __init__(self, database_url: str, topic: str) -> None:
-        self._connection = psycopg.connect(database_url, autocommit=True)
+    def __init__(self, urls: Sequence[str], topic: str) -> None:
+        self._connections = [psycopg.connect(url, autocommit=True) for url in urls]
         self._topic = topic
         self._progress = (SQL / "progress.sql").read_bytes()
         self._under_way = (SQL / "under_way.sql").read_bytes()
 
     def next_offsets(self) -> dict[int, int]:
         """Return the next offset of each partition."""
-        rows = self._connection.execute(self._progress, {"topic": self._topic}).fetchall()
-        return dict(rows)
+        return {
+            partition: next_offset
+            for connection in self._connections
+            for partition, next_offset in connection.execute(self._progress, {"topic": self._topic})
+        }
 
     def under_way(self) -> int:
         """Return how much work is still in progress."""
-        row = self._connection.execute(self._under_way).fetchone()
-        return int(row[0]) if row else 0
+        rows = [connection.execute(self._under_way).fetchone() for connection in self._connections]
+        return sum(int(row[0]) for row in rows if row)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connections."""
+        for connection in self._connections:
+            connection.close()
 
 
 class Sampler:

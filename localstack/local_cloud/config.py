@@ -107,9 +107,22 @@ class Ports:
             text = environment.get(cls.variable(name), "").strip()
             if text:
                 chosen[name] = _port_number(cls.variable(name), text)
+        if remembered:
+            chosen = cls._with_added(chosen)
         ports = cls(**chosen)
         ports._check_distinct()
         return ports
+
+    @classmethod
+    def _with_added(cls, chosen: Mapping[str, int]) -> dict[str, int]:
+        """Return an older instance's ports with those that it lacks, clear of those that it has."""
+        taken, added = set(chosen.values()), {}
+        for name, default in cls().items():
+            if name not in chosen:
+                free = (port for port in range(default, bounds.MAX_PORT) if port not in taken)
+                added[name] = next(free)
+                taken.add(added[name])
+        return {**chosen, **added}
 
     def items(self) -> Iterator[tuple[str, int]]:
         """Yield each port's name and number."""
@@ -426,6 +439,11 @@ class Instance:
     def pooler_url(self) -> str:
         """The URL of the home database through the pooler, as the application."""
         return self.pooler_url_of(1)
+
+    @property
+    def database_urls(self) -> list[str]:
+        """The URLs of all databases, as their administrator, the home database's first."""
+        return [self.database_url_of(shard) for shard in self.shard_numbers]
 
     def database_url_of(self, shard: int) -> str:
         """Return the URL of a shard's database, as its administrator."""

@@ -24,7 +24,7 @@ REQUIRED = {
 
 
 @pytest.mark.parametrize(
-    "function", ["api", "apply", "archive", "grow", "sweeper", "topics", "webhooks"]
+    "function", ["api", "apply", "archive", "grow", "resend", "sweeper", "topics", "webhooks"]
 )
 def test_a_right_in_the_log_comes_with_those_that_msk_requires_beside_it(function: str) -> None:
     rights = set().union(*log_rights(function).values())

@@ -49,6 +49,7 @@ def may_assume(trust: Any, subject: str) -> bool:
     [
         ("{repository}:environment:{stage}", True, False),
         ("{repository}:environment:other", False, False),
+        ("somebody/else:environment:pr", False, False),
         ("{repository}:pull_request", False, True),
         ("{repository}:ref:refs/heads/main", False, True),
         ("{repository}:ref:refs/heads/feature", False, False),
@@ -63,6 +64,12 @@ def test_only_a_protected_environment_s_jobs_deploy(
     for name, expected in (("github", deploys), ("github-diff", looks)):
         _, trust = role_and_trust(stage, f"ledgerlane-{stage}-{name}")
         assert may_assume(trust, subject) is expected, name
+
+
+@pytest.mark.parametrize("stage", sorted(AWS_STAGES))
+def test_a_reviewed_pull_request_deploys_beside_dev_and_nowhere_else(stage: str) -> None:
+    _, trust = role_and_trust(stage, f"ledgerlane-{stage}-github")
+    assert may_assume(trust, f"{REPOSITORY}:environment:pr") is (stage == "dev")
 
 
 @pytest.mark.parametrize("stage", sorted(AWS_STAGES))
@@ -92,7 +99,8 @@ def test_a_job_that_deploys_waits_for_nothing_but_its_stage() -> None:
 
     assert deploying
     for name, job in deploying.items():
-        assert job["concurrency"]["group"] == f"deploy-{job['environment']}", name
+        number = "-${{ github.event.number }}" if job["environment"] == "pr" else ""
+        assert job["concurrency"]["group"] == f"deploy-{job['environment']}{number}", name
         assert job["concurrency"]["cancel-in-progress"] is False, name
     for workflow in WORKFLOWS:
         assert "concurrency" not in yaml.safe_load(workflow.read_text()), workflow.name
@@ -106,6 +114,42 @@ def test_a_difference_that_can_t_be_shown_fails_its_job() -> None:
     assert 'exit "$status"' in script
     assert set(job["strategy"]["matrix"]["stage"]) == {"staging", "prod"}
     assert "environment" not in job, "an environment's token would be that of a deployment"
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    loaded: dict[Any, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text())
+    return loaded
+
+
+def test_a_pull_request_s_code_deploys_only_by_a_label_after_a_review_and_from_no_fork() -> None:
+    """``on`` is true in YAML 1.1."""
+    made = workflow("pr-stage.yml")
+    (job,) = made["jobs"].values()
+    checkout = job["steps"][0]
+
+    assert made[True] == {"pull_request": {"types": ["labeled"]}}, "a push is not reviewed"
+    assert "github.event.label.name == 'stage'" in job["if"]
+    assert "head.repo.full_name == github.repository" in job["if"]
+    assert job["environment"] == "pr"
+    assert checkout["with"]["ref"] == "${{ github.event.pull_request.head.sha }}"
+
+
+def test_what_removes_a_stage_runs_nothing_of_a_pull_request() -> None:
+    made = workflow("pr-stage-removal.yml")
+
+    for name, job in made["jobs"].items():
+        text = str(job)
+        assert job["environment"] == "dev", name
+        assert "head.sha" not in text, name
+        assert "head_ref" not in text, name
+        assert "make deploy" not in text, name
+        checkout = job["steps"][0]
+        assert checkout.get("with", {}).get("ref", "main") == "main", name
+    drop = made["jobs"]["drop"]
+    deploy = workflow("pr-stage.yml")["jobs"]["deploy"]
+    assert drop["concurrency"] == deploy["concurrency"], "they must not run at once"
+    assert "make forgotten" not in str(drop)
+    assert "make -s forgotten" in str(made["jobs"]["sweep"])
 
 
 def job_of(name: str) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import yaml
 from handlers.platform.bounds import SETTINGS
 from infra.cdk.build_asset import Asset
 from infra.cdk.config import ArchiveConfig
-from infra.cdk.routes import read_routes
+from infra.cdk.routes import Route, read_routes
 from infra.cdk.stages import DEV
 from tests.infra.aws_synthesis import synthesize_stage
-from tests.infra.synthesis import TOY
+from tests.infra.synthesis import TOY, synthesize
 from tests.infra.test_aws_variants import OUTSIDE
 
 #: The stages' reviewed templates, which tests/infra/test_aws_stages.py compares with today's.
@@ -37,14 +37,15 @@ def functions_of(template: dict[str, Any]) -> Iterator[tuple[str, Variables]]:
 
 @pytest.fixture(scope="module")
 def deployed(
-    template: dict[str, Any], asset: Asset, tmp_path_factory: pytest.TempPathFactory
+    routes: tuple[Route, ...], asset: Asset, tmp_path_factory: pytest.TempPathFactory
 ) -> list[tuple[str, Variables]]:
     """Return each function of each stage, and of one that has all that is optional."""
     archive, database = ArchiveConfig(locked_days=0), replace(DEV.database, shards=2)
     config = replace(DEV, kafka=OUTSIDE, archive=archive, database=database, is_ephemeral=True)
+    local = synthesize(routes, asset, {"ARCHIVE": "1"})
     outside = synthesize_stage(config, read_routes(TOY), asset, tmp_path_factory.mktemp("outside"))
     snapshots = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in SNAPSHOTS]
-    found = [one for each in (template, outside.app, *snapshots) for one in functions_of(each)]
+    found = [one for each in (local, outside.app, *snapshots) for one in functions_of(each)]
     assert {name for name, _ in found} >= {"api", "apply", "grow", "migrate", "topics", "bootstrap"}
     return found
 

@@ -35,6 +35,10 @@ def bucket(bound: str) -> str:
     return f'dataplane_http_request_seconds_bucket{{{labels},le="{bound}"}}'
 
 
+def broker(node: int) -> str:
+    return f'up{{job="kafka",instance="127.0.0.1:{node}"}}'
+
+
 #: For each alert the series that make it fire, and ones that must not: a sample each ten seconds.
 SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "imbalance": (
@@ -85,6 +89,18 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         # A burst that is gone within the minute.
         {f"dataplane_partition_lag{PARTITION}": "0x110 30000x3 0x7"},
     ),
+    "webhooks-lag": (
+        {f"dataplane_partition_lag{EVENTS}": "0x20 30000x100"},
+        {f"dataplane_partition_lag{PARTITION}": "0x20 30000x100"},
+    ),
+    "partition-waits": (
+        {f"ledgerlane_waiting_partitions_last{SWEEPER}": "0x20 1x100"},
+        {f"ledgerlane_waiting_partitions_last{SWEEPER}": "0x120"},
+    ),
+    "webhooks-partition-waits": (
+        {f"ledgerlane_waiting_event_partitions_last{SWEEPER}": "0x20 2x100"},
+        {f"ledgerlane_waiting_event_partitions_last{SWEEPER}": "0x120"},
+    ),
     "partition-stuck": (
         {f"dataplane_partition_attempts{PARTITION}": "0x100 3x20"},
         {f"dataplane_partition_attempts{PARTITION}": "1x120"},
@@ -108,6 +124,10 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "failed-events": (
         {f"dataplane_partition_given_up_total{PARTITION}": "0x100 4x20"},
         {f"dataplane_partition_given_up_total{PARTITION}": "4x120"},
+    ),
+    "webhooks-failed-events": (
+        {f"dataplane_partition_given_up_total{EVENTS}": "0x100 4x20"},
+        {f"dataplane_partition_given_up_total{PARTITION}": "0x100 4x20"},
     ),
     "delivery-age": (
         {f"ledgerlane_delivery_age_seconds_last{SWEEPER}": "0x20 900x100"},
@@ -196,7 +216,25 @@ SERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'redis_up{job="redis"}': "1x100 0x20", 'up{job="redis"}': "1x120"},
         {'redis_up{job="redis"}': "1x120"},
     ),
+    "broker-down": (
+        {broker(1): "1x120", broker(2): "1x100 0x20", broker(3): "1x120"},
+        # The only one: that is log-down.
+        {broker(1): "1x100 0x20"},
+    ),
+    "log-under-replicated": (
+        {"kafka_underreplicatedpartitions": "0x100 24x20"},
+        # A replica that fell back for a moment.
+        {"kafka_underreplicatedpartitions": "0x114 1x1 0x5"},
+    ),
+    "wal-archiving": (
+        {"ledger_archive_oldest_seconds": "0x90 0+10x30"},
+        {"ledger_archive_oldest_seconds": "0x60 3x60"},
+    ),
     "log-down": ({'up{job="kafka"}': "1x100 0x20"}, {'up{job="kafka"}': "1x120"}),
+    "database-transaction-ids": (
+        {"ledger_transaction_ids_oldest": "1000000000x120"},
+        {"ledger_transaction_ids_oldest": "200000000x120"},
+    ),
     "old-transaction": (
         {"ledger_transactions_oldest_seconds": "1x100 400x20"},
         {"ledger_transactions_oldest_seconds": "30x120"},

@@ -33,7 +33,7 @@ HANDLERS = {
     "ledgerlane-local-migrate": "functions.migrate.handler",
     **{
         f"ledgerlane-local-{name}": f"functions.{name}.handler"
-        for name in ("grow", "offsets", "operator", "rebuild", "replay")
+        for name in ("grow", "move", "offsets", "operator", "rebuild", "replay")
     },
 }
 
@@ -314,3 +314,28 @@ def test_the_template_keeps_cloudformation_s_rules(tmp_path: Path) -> None:
     # Written only when the rules were looked at.
     report = json.loads((tmp_path / "validation-report.json").read_text())
     assert [one["violations"] for one in report["pluginReports"] if one["violations"]] == []
+
+
+def test_the_log_is_archived_only_where_that_is_asked_for(
+    template: Template, routes: tuple[Route, ...], asset: Asset
+) -> None:
+    archived = synthesize(routes, asset, {"ARCHIVE": "1"})
+
+    def groups(made: Template) -> list[str]:
+        mappings = resources(made, "AWS::Lambda::EventSourceMapping").values()
+        configs = [m["Properties"]["SelfManagedKafkaEventSourceConfig"] for m in mappings]
+        return sorted(config["ConsumerGroupId"] for config in configs)
+
+    assert groups(template) == ["ledgerlane-apply", "ledgerlane-webhooks"]
+    assert groups(archived) == ["ledgerlane-apply", "ledgerlane-archive", "ledgerlane-webhooks"]
+    more = functions(archived).keys() - functions(template).keys()
+    assert {name.removeprefix("ledgerlane-local-") for name in more} == {
+        "archive",
+        "resend",
+        "verify-archive",
+    }
+    # What was archived stays when it is switched off.
+    for made in (template, archived):
+        assert made["Outputs"]["ArchiveBucket"]["Value"] == {
+            "Ref": next(n for n in resources(made, "AWS::S3::Bucket") if n.startswith("Archive"))
+        }

@@ -198,9 +198,10 @@ def test_the_pollers_write_what_they_give_up(stage: Stage) -> None:
     [
         ("archive", "s3:PutObject", "kms:GenerateDataKey", ("s3:GetObject", "kms:Decrypt")),
         ("verify-archive", "s3:GetObject", "kms:Decrypt", ("s3:PutObject", "kms:GenerateDataKey")),
+        ("resend", "s3:GetObject", "kms:Decrypt", ("s3:PutObject", "kms:GenerateDataKey")),
     ],
 )
-def test_the_archive_is_written_by_one_function_and_read_by_another(
+def test_the_archive_is_written_by_one_function_and_read_by_others(
     stage: Stage, function: str, of_object: str, of_key: str, refused: tuple[str, str]
 ) -> None:
     if AWS_STAGES[stage.name].archive is None:

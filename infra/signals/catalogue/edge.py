@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.signals.cloudwatch import FIVE_MINUTES_S, Alarm, Metric, of_function
+from infra.signals.cloudwatch import FIVE_MINUTES_S, Alarm, Formula, Metric, of_function
 from infra.signals.panel import Line, Panel
 from infra.signals.queries import COMMANDS, counted, per_second, quantile
 from infra.signals.signal import Signal
@@ -20,6 +20,14 @@ def _of_api(name: str, statistic: str, scale: float = 1.0) -> Metric:
     return Metric("api", name, statistic, period_s=FIVE_MINUTES_S, scale=scale)
 
 
+_FAILED_SHARE: Final = Formula(
+    # A few failures among very few requests are no trend.
+    "IF(requests > 20, 100 * failures / requests, 0)",
+    (("failures", _of_api("5XXError", "Sum")), ("requests", _of_api("Count", "Sum"))),
+    "% of responses that are 5xx",
+    scale=100,
+)
+
 SIGNALS: Final = (
     Signal(
         name="api-5xx",
@@ -31,7 +39,7 @@ SIGNALS: Final = (
         unit="percentunit",
         threshold=0.01,
         for_s=15,
-        alarm=Alarm(_of_api("5XXShare", "Sum", scale=100), periods=2),
+        alarm=Alarm(_FAILED_SHARE, periods=2),
     ),
     Signal(
         name="api-latency",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.signals.cloudwatch import HOUR_S, Alarm, Metric, of_function, report
+from infra.signals.cloudwatch import HOUR_S, Alarm, of_function, of_mapping, report, runs
 from infra.signals.panel import Line, Panel
 from infra.signals.queries import (
     ARCHIVING,
@@ -19,10 +19,17 @@ from infra.signals.queries import (
     worst,
     worst_event,
 )
-from infra.signals.signal import Signal
+from infra.signals.signal import PAGE, TICKET, Signal
 
 _LAG: Final = f"dataplane_partition_lag{{{COMMANDS}}}"
+_EVENTS_LAG: Final = f"dataplane_partition_lag{{{EVENTS}}}"
 _APPLY: Final = 'service="ledgerlane-apply"'
+#: The consumers' functions, the prefix of their signals, and what each reads.
+_CONSUMERS: Final = (
+    ("apply", "", "commands"),
+    ("webhooks", "webhooks-", "events"),
+    ("archive", "archive-", "commands for the archive"),
+)
 
 SIGNALS: Final = (
     Signal(
@@ -40,6 +47,47 @@ SIGNALS: Final = (
             periods=5,
             threshold=lambda stage: stage.alarms.lag,
         ),
+    ),
+    Signal(
+        name="webhooks-lag",
+        meaning="Many events wait in the log before they are turned into webhooks",
+        promise=13,
+        panel="Lag",
+        legend="events, all partitions",
+        query=f"sum({_EVENTS_LAG})",
+        threshold=20_000,
+        for_s=300,
+        severity="ticket",
+        alarm=Alarm(
+            of_function("webhooks", "OffsetLag", "Maximum"),
+            periods=15,
+            threshold=lambda stage: stage.alarms.lag,
+        ),
+    ),
+    *(
+        Signal(
+            name=name,
+            meaning=f"A partition's next {what} has waited for five minutes",
+            promise=promise,
+            panel="Waiting partitions",
+            legend=f"{what}s",
+            query=worst(state(series)),
+            # What consumes may have stopped without a word. The sweeper looks at the log itself.
+            for_s=60,
+            severity=severity,
+            alarm=Alarm(report("sweeper", metric), periods=2),
+        )
+        for name, what, promise, series, metric, severity in (
+            ("partition-waits", "command", 1, "waiting_partitions", "WaitingPartitions", PAGE),
+            (
+                "webhooks-partition-waits",
+                "event",
+                13,
+                "waiting_event_partitions",
+                "WaitingEventPartitions",
+                TICKET,
+            ),
+        )
     ),
     Signal(
         name="oldest-unapplied",
@@ -68,13 +116,27 @@ SIGNALS: Final = (
         threshold=3,
         only_here="Lambda reports failed invocations only for the whole mapping",
     ),
-    Signal(
-        name="failed-invocations",
-        meaning="Batches fail and are retried",
-        promise=1,
-        panel="Failed attempts",
-        alarm=Alarm(Metric("mapping", "FailedInvokeEventCount", "Sum"), periods=5),
-        only_on_aws="apply-errors and partition-stuck show it",
+    *(
+        Signal(
+            name=f"{prefix}failed-invocations",
+            meaning=f"Batches of {records} fail and are retried",
+            promise=1,
+            panel="Failed attempts",
+            alarm=Alarm(of_mapping(function, "FailedInvokeEventCount"), periods=5),
+            only_on_aws="apply-errors, webhooks-errors and partition-stuck show it",
+        )
+        for function, prefix, records in _CONSUMERS
+    ),
+    *(
+        Signal(
+            name=f"{prefix}polling-errors",
+            meaning=f"Lambda's pollers can't read {records} from the log",
+            promise=1,
+            panel="Failed attempts",
+            alarm=Alarm(of_mapping(function, "PollingErrorCount"), periods=5),
+            only_on_aws="lag and process-stuck show it",
+        )
+        for function, prefix, records in _CONSUMERS
     ),
     Signal(
         name="apply-errors",
@@ -104,6 +166,15 @@ SIGNALS: Final = (
         panel="Failed invocations",
         alarm=Alarm(of_function("sweeper", "Errors"), periods=3),
         only_on_aws="the emulator runs the sweeper and does not count its errors",
+    ),
+    Signal(
+        name="sweeper-missing",
+        meaning="The sweeper, which looks at what other alarms watch, has not run for five minutes",
+        promise=1,
+        panel="Sweeps",
+        is_below=True,
+        alarm=Alarm(runs("sweeper", "SweptOutbox"), periods=5, silence="fires"),
+        only_on_aws="the data plane keeps the last report, however old it is",
     ),
     Signal(
         name="audit-errors",
@@ -231,8 +302,13 @@ PANELS: Final = (
     ),
     Panel(
         "Lag",
-        "Commands in the log that are not applied",
+        "Commands in the log that are not applied, and events that are not webhooks yet",
         ("overview", "ledger", "load"),
+    ),
+    Panel(
+        "Waiting partitions",
+        "Partitions whose next record has waited in the log for five minutes, at the last sweep",
+        ("overview", "ledger"),
     ),
     Panel(
         "Lag by partition",
@@ -292,6 +368,7 @@ PANELS: Final = (
             Line("for a partition that is not there", worst(state("outbox_awaited"))),
         ),
     ),
+    Panel("Sweeps", "How often the sweeper ran", ("ledger",)),
     Panel("Outbox age", "The age of the oldest message in the outbox", ("ledger",), unit="s"),
     Panel(
         "Swept",

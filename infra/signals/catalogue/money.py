@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.signals.cloudwatch import DAY_S, Alarm, Metric, report
+from infra.signals.cloudwatch import DAY_S, Alarm, of_mapping, report, runs
 from infra.signals.panel import Line, Panel
-from infra.signals.queries import COMMANDS, counted, event, state, worst, worst_event
+from infra.signals.queries import COMMANDS, EVENTS, counted, event, state, worst, worst_event
 from infra.signals.signal import Signal
 
 SIGNALS: Final = (
@@ -20,7 +20,8 @@ SIGNALS: Final = (
             state("unbalanced_currencies"),
             state("imbalanced_currencies", "audit"),
         ),
-        alarm=Alarm(report("audit", "ImbalancedCurrencies")),
+        # The sweeper looks each minute, the audit once a day; audit-findings has what it finds.
+        alarm=Alarm(report("sweeper", "UnbalancedCurrencies")),
     ),
     Signal(
         name="audit-findings",
@@ -29,7 +30,8 @@ SIGNALS: Final = (
         panel="Books",
         legend="findings of the audit",
         query=worst(state("audit_findings", "audit")),
-        alarm=Alarm(report("audit", "AuditFindings")),
+        # Only another audit can say that they are gone.
+        alarm=Alarm(report("audit", "AuditFindings"), silence="keeps"),
     ),
     Signal(
         name="audit-missing",
@@ -37,11 +39,7 @@ SIGNALS: Final = (
         promise=5,
         panel="Audited postings",
         is_below=True,
-        alarm=Alarm(
-            report("audit", "AuditedPostings", "SampleCount", period_s=DAY_S),
-            periods=2,
-            missing_fires=True,
-        ),
+        alarm=Alarm(runs("audit", "AuditedPostings", DAY_S), periods=2, silence="fires"),
         only_on_aws="a machine that is off at night does not audit; `make audit` does",
     ),
     Signal(
@@ -92,15 +90,31 @@ SIGNALS: Final = (
         panel="Put aside",
         legend="given-up commands",
         query=counted("dataplane_partition_given_up_total", COMMANDS, "5m"),
-        alarm=Alarm(Metric("mapping", "OnFailureDestinationDeliveredEventCount", "Sum")),
+        alarm=Alarm(of_mapping("apply", "OnFailureDestinationDeliveredEventCount")),
     ),
     Signal(
-        name="dropped-events",
-        meaning="The mapping discarded commands",
-        promise=1,
+        name="webhooks-failed-events",
+        meaning="The mapping gave up events, which are in the on-failure destination",
+        promise=10,
         panel="Put aside",
-        alarm=Alarm(Metric("mapping", "DroppedEventCount", "Sum")),
-        only_on_aws="the data plane never discards a record",
+        legend="given-up events",
+        query=counted("dataplane_partition_given_up_total", EVENTS, "5m"),
+        severity="ticket",
+        alarm=Alarm(of_mapping("webhooks", "OnFailureDestinationDeliveredEventCount")),
+    ),
+    *(
+        Signal(
+            name=name,
+            meaning=f"The mapping discarded {records}",
+            promise=promise,
+            panel="Put aside",
+            alarm=Alarm(of_mapping(function, "DroppedEventCount")),
+            only_on_aws="the data plane never discards a record",
+        )
+        for name, function, records, promise in (
+            ("dropped-events", "apply", "commands", 1),
+            ("webhooks-dropped-events", "webhooks", "events", 10),
+        )
     ),
     Signal(
         name="system-accounts",

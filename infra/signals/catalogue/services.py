@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.signals.cloudwatch import FIVE_MINUTES_S, Alarm, Metric
+from infra.signals.cloudwatch import DAY_S, FIVE_MINUTES_S, Alarm, Formula, Metric
 from infra.signals.panel import Line, Panel
 from infra.signals.queries import by_part, per_second, responds
 from infra.signals.signal import Signal
@@ -16,6 +16,16 @@ _BROKER_CPU: Final = " or ".join(
     )
 )
 _GIB: Final = 1024**3
+
+
+def _of_broker(
+    name: str, statistic: str = "Average", *, scale: float = 1.0, needs_tiers: bool = False
+) -> Metric:
+    return Metric(
+        "broker", name, statistic, period_s=FIVE_MINUTES_S, scale=scale, needs_tiers=needs_tiers
+    )
+
+
 _DATABASE: Final = 'datname="ledgerlane"'
 
 _DATA_PLANE: Final = (
@@ -69,6 +79,19 @@ _DATABASES: Final = (
         only_here="RDS has no such metric",
     ),
     Signal(
+        name="wal-archiving",
+        meaning="PostgreSQL's write-ahead log is not archived, so backups fall behind and the disk "
+        "fills",
+        promise=1,
+        panel="Archive of the write-ahead log",
+        legend="oldest segment",
+        query="max(ledger_archive_oldest_seconds)",
+        unit="s",
+        threshold=120,
+        for_s=30,
+        only_here="RDS archives by itself and has no metric of it",
+    ),
+    Signal(
         name="database-connections",
         meaning="The database is near its connection limit",
         promise=14,
@@ -76,7 +99,7 @@ _DATABASES: Final = (
         alarm=Alarm(
             Metric("database", "DatabaseConnections", "Maximum"),
             periods=5,
-            threshold=lambda stage: 0.9 * stage.database.connections,
+            threshold=lambda stage: 0.9 * stage.reachable_connections,
         ),
         only_on_aws="PgBouncer's pool is the limit, and pool-waits shows when it is used up",
     ),
@@ -91,16 +114,33 @@ _DATABASES: Final = (
         only_on_aws="PostgreSQL does not report its CPU time",
     ),
     Signal(
-        name="database-replica",
-        meaning="The database's replicas lag",
+        name="database-memory",
+        meaning="The database is running out of memory",
         promise=14,
-        panel="Database replicas",
-        unit="s",
+        panel="Database memory",
+        unit="bytes",
+        is_below=True,
+        severity="ticket",
         alarm=Alarm(
-            Metric("database", "AuroraReplicaLagMaximum", "Maximum", scale=1000, engine="aurora"),
-            periods=5,
+            Metric("database", "FreeableMemory", "Average"),
+            periods=15,
+            threshold=lambda stage: 0.05 * stage.database.memory_gib * _GIB,
         ),
-        only_on_aws="one machine has no replicas",
+        only_on_aws="the machine's memory is not the database's alone",
+    ),
+    Signal(
+        name="database-transaction-ids",
+        meaning="Vacuum falls behind: half of the transaction ids are used up, and without any the "
+        "database takes no writes",
+        promise=14,
+        panel="Transaction ids",
+        legend="oldest",
+        query="max(ledger_transaction_ids_oldest)",
+        threshold=1_000_000_000,
+        for_s=300,
+        alarm=Alarm(
+            Metric("database", "MaximumUsedTransactionIDs", "Maximum", period_s=FIVE_MINUTES_S)
+        ),
     ),
     Signal(
         name="database-storage",
@@ -141,9 +181,44 @@ _DATABASES: Final = (
         alarm=Alarm(
             Metric("proxy", "DatabaseConnectionsCurrentlySessionPinned", "Maximum"),
             periods=5,
-            threshold=lambda stage: 0.5 * stage.database.connections,
+            threshold=lambda stage: 0.5 * stage.reachable_connections,
         ),
         only_on_aws="PgBouncer, which pools by transaction, does not pin sessions",
+    ),
+    Signal(
+        name="proxy-sign-ins",
+        meaning="RDS Proxy refuses functions that sign in",
+        promise=14,
+        panel="Refused sign-ins",
+        threshold=5,
+        alarm=Alarm(
+            Metric("proxy", "ClientConnectionsSetupFailedAuth", "Sum", period_s=FIVE_MINUTES_S)
+        ),
+        only_on_aws="PgBouncer's password is not rotated; pooler-down and api-5xx show it",
+    ),
+    Signal(
+        name="proxy-connections",
+        meaning="RDS Proxy can't connect to the database, for example with an old password",
+        promise=14,
+        panel="Refused sign-ins",
+        threshold=5,
+        alarm=Alarm(
+            Metric("proxy", "DatabaseConnectionsSetupFailed", "Sum", period_s=FIVE_MINUTES_S)
+        ),
+        only_on_aws="database-down and pooler-down show it",
+    ),
+    *(
+        Signal(
+            name=f"rotation-{password}",
+            meaning=f"The rotation of the {password}'s password fails",
+            promise=14,
+            panel="Failed rotations",
+            severity="ticket",
+            # Secrets Manager tries again within a day, until it succeeds.
+            alarm=Alarm(Metric("rotation", "Errors", "Sum", password, period_s=DAY_S)),
+            only_on_aws="passwords of the local cloud are not rotated",
+        )
+        for password in ("owner", "application")
     ),
     Signal(
         name="pooler-down",
@@ -216,6 +291,31 @@ _LOG: Final = (
         only_here="on AWS, log-offline shows it",
     ),
     Signal(
+        name="broker-down",
+        meaning="One of several brokers does not respond; the others go on",
+        promise=1,
+        panel="Services",
+        legend="all brokers",
+        # Of a single one, log-down says it.
+        query='(min(up{job="kafka"}) unless count(up{job="kafka"}) == 1) or vector(1)',
+        is_below=True,
+        for_s=15,
+        severity="ticket",
+        only_here="on AWS, log-under-replicated shows it",
+    ),
+    Signal(
+        name="log-under-replicated",
+        meaning="Partitions of the log have fewer replicas than they should have",
+        promise=1,
+        panel="Log partitions",
+        legend="under-replicated",
+        query="sum(kafka_underreplicatedpartitions or redpanda_kafka_under_replicated_replicas)",
+        for_s=30,
+        severity="ticket",
+        # Brokers are patched one after the other, which takes less than half an hour each.
+        alarm=Alarm(_of_broker("UnderReplicatedPartitions", "Minimum"), periods=6),
+    ),
+    Signal(
         name="log-offline",
         meaning="Partitions of the log have no leader",
         promise=1,
@@ -226,6 +326,19 @@ _LOG: Final = (
         alarm=Alarm(
             Metric("cluster", "OfflinePartitionsCount", "Maximum", period_s=FIVE_MINUTES_S)
         ),
+    ),
+    Signal(
+        name="log-controller",
+        meaning="The log has no controller, or reports nothing: no leader can be elected",
+        promise=1,
+        panel="Log controller",
+        is_below=True,
+        alarm=Alarm(
+            Metric("cluster", "ActiveControllerCount", "Maximum", period_s=FIVE_MINUTES_S),
+            periods=2,
+            silence="fires",
+        ),
+        only_on_aws="log-down and log-offline show it",
     ),
     Signal(
         name="log-replicas",
@@ -252,6 +365,65 @@ _LOG: Final = (
             periods=2,
         ),
         only_on_aws="the machine's disk is not the log's alone",
+    ),
+    Signal(
+        name="log-cpu",
+        meaning="A broker is busy, and has too little left for when another one fails",
+        promise=14,
+        panel="Log CPU",
+        unit="percentunit",
+        # As recommended (Amazon MSK Developer Guide, "Best practices for Standard brokers").
+        threshold=0.6,
+        severity="ticket",
+        alarm=Alarm(
+            Formula(
+                "user + system",
+                (("user", _of_broker("CpuUser")), ("system", _of_broker("CpuSystem"))),
+                "% of CPU",
+                scale=100,
+            ),
+            periods=3,
+        ),
+        only_on_aws="the machine's CPU is not the log's alone",
+    ),
+    Signal(
+        name="log-memory",
+        meaning="A broker's heap stays full after garbage collection",
+        promise=14,
+        panel="Log memory",
+        unit="percentunit",
+        # As recommended, like that of the CPU.
+        threshold=0.6,
+        severity="ticket",
+        alarm=Alarm(_of_broker("HeapMemoryAfterGC", "Maximum", scale=100), periods=3),
+        only_on_aws="a small heap of one machine is fuller than that",
+    ),
+    Signal(
+        name="log-tiering",
+        meaning="A broker's segments don't reach tiered storage and fill its disk",
+        promise=14,
+        panel="Tiered storage",
+        unit="bytes",
+        severity="ticket",
+        alarm=Alarm(
+            _of_broker("RemoteCopyLagBytes", "Minimum", needs_tiers=True),
+            periods=6,
+            threshold=lambda stage: 0.1 * stage.log_storage_gb * _GIB,
+        ),
+        only_on_aws="brokers of one machine have no tiered storage",
+    ),
+    Signal(
+        name="log-tiering-errors",
+        meaning="Tiered storage refuses a broker's segments",
+        promise=14,
+        panel="Tiered storage errors",
+        unit="ops",
+        # Any; retries make up for a few.
+        threshold=0.001,
+        severity="ticket",
+        # While copies fail, Kafka may report no lag (KAFKA-19995).
+        alarm=Alarm(_of_broker("RemoteCopyErrorsPerSec", needs_tiers=True), periods=6),
+        only_on_aws="brokers of one machine have no tiered storage",
     ),
 )
 
@@ -326,6 +498,13 @@ _DATABASE_PANELS: Final = (
         lines=(Line("written", per_second("ledger_wal_bytes")),),
     ),
     Panel(
+        "Archive of the write-ahead log",
+        "How long the oldest finished segment of the write-ahead log has waited to be archived. "
+        "Without backups, nothing waits",
+        ("services",),
+        unit="s",
+    ),
+    Panel(
         "Checkpoints",
         "Checkpoints of the last hour: by time, or requested because much was written",
         ("services",),
@@ -370,7 +549,15 @@ _DATABASE_PANELS: Final = (
         ),
     ),
     Panel("Database CPU", "CPU of the database server", ("services",), unit="percentunit"),
-    Panel("Database replicas", "How far replicas are behind", ("services",), unit="s"),
+    Panel("Database memory", "Free memory of the database", ("services",), unit="bytes"),
+    Panel(
+        "Transaction ids",
+        "The age of the oldest row that is not frozen, in transactions. PostgreSQL stops at two "
+        "billion",
+        ("services",),
+    ),
+    Panel("Refused sign-ins", "Connections that the proxy or the database refused", ("services",)),
+    Panel("Failed rotations", "Failures of the functions that rotate passwords", ("services",)),
     Panel("Database storage", "Free storage of the database", ("services",), unit="bytes"),
     Panel(
         "Pool",
@@ -456,14 +643,13 @@ _REST: Final = (
         "Log partitions",
         "Partitions of the log without a leader, or with fewer replicas than they should have",
         ("services",),
-        lines=(
-            Line(
-                "under-replicated",
-                "sum(kafka_underreplicatedpartitions or redpanda_kafka_under_replicated_replicas)",
-            ),
-        ),
     ),
+    Panel("Log controller", "The brokers' active controllers, normally one", ("services",)),
     Panel("Log storage", "The disks of the brokers", ("services",), unit="percentunit"),
+    Panel("Log CPU", "CPU of the brokers", ("services",), unit="percentunit"),
+    Panel("Log memory", "Heap of the brokers after collections", ("services",), unit="percentunit"),
+    Panel("Tiered storage", "Bytes that wait for tiered storage", ("services",), unit="bytes"),
+    Panel("Tiered storage errors", "Copies that tiered storage refused", ("services",), unit="ops"),
     Panel(
         "Broker memory",
         "Memory that the broker uses of what it may use",

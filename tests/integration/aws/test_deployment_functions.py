@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from psycopg import sql
 
+from handlers.applying.waiting import waiting_partitions
 from handlers.platform.kafka_config import Brokers
 from handlers.platform.migrator import migrate, migrations
 from handlers.platform.roles import let_in
@@ -60,6 +63,23 @@ def test_topics_are_deleted_once_and_may_be_gone(bootstrap: str) -> None:
 
     present = AdminClient({"bootstrap.servers": bootstrap}).list_topics(timeout=10).topics
     assert name not in present
+
+
+def test_a_partition_waits_once_its_next_record_is_old(bootstrap: str, topic: str) -> None:
+    admin, group = TopicAdmin(Brokers(bootstrap)), f"group-{uuid.uuid4().hex}"
+    admin.ensure({topic: {}}, partitions=3, replication=1)
+    now_ms = int(time.time() * 1000)
+    producer = Producer({"bootstrap.servers": bootstrap})
+    for partition, ages_ms in enumerate(((), (400_000, 0), (400_000, 350_000))):
+        for age_ms in ages_ms:
+            producer.produce(topic, b"", partition=partition, timestamp=now_ms - age_ms)
+    assert producer.flush(20) == 0
+
+    assert waiting_partitions(admin, topic, group, now_ms) == [1, 2]
+    admin.commit(topic, group, {1: 1, 2: 1})
+    assert waiting_partitions(admin, topic, group, now_ms) == [2]
+    admin.commit(topic, group, {2: 2})
+    assert waiting_partitions(admin, topic, group, now_ms) == []
 
 
 @pytest.fixture

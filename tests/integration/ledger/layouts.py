@@ -73,6 +73,7 @@ class LedgerPlayer(Player):
         growing.fence(before, partitions)
         growth = growing.mark(partitions)
         assert growth.clock_us is not None
+        growing.announce(growth)
         ledger.log.partitions += [[] for _ in range(before, partitions)]
         ledger.applied += [0] * (partitions - before)
         ledger.partitions = partitions

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import product
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 import pytest
 
 from handlers.auditing import snapshots as module
-from handlers.auditing.auditor import Progress, audit
-from handlers.auditing.snapshots import PartitionsMoving
+from handlers.auditing.auditor import Progress, audit, checked
+from handlers.auditing.snapshots import PartitionsMoving, Snapshot, Snapshots
 from handlers.domain import ids
 from handlers.moving.moves import Moves
 from handlers.sharding.together import Together
-from tests.integration.ledger.harness import COMMANDS, Client
+from tests.integration.ledger.harness import COMMANDS, Client, Ledger
 from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.scenario import Scenario, play
 from tests.integration.ledger.sharded import ShardedLedger
 from tests.integration.ledger.test_audit import CORRUPTIONS, TABLES, Corruption
+from tests.integration.ledger.test_audit_mutations import VALUES
 
 pytestmark = pytest.mark.integration
 
@@ -161,6 +164,61 @@ def _copy_leg(ledger: ShardedLedger, transaction_id: str) -> int:
         "insert into ledger.legs select (jsonb_populate_record(null::ledger.legs, %s)).*", [row]
     )
     return 1
+
+
+def found_changes(ledger: Ledger, transaction_id: str) -> set[tuple[int, str]]:
+    """Return the changes to a move's legs that the audit finds, by leg and column."""
+    found: set[tuple[int, str]] = set()
+    with ExitStack() as stack:
+        each = []
+        for shard in ledger.shards.each:
+            connection = stack.enter_context(shard.database.connection())
+            # What is not committed can be seen by nobody else.
+            each.append(Snapshot(shard.number, connection, connection))
+        columns = (
+            each[0]
+            .connection.execute(
+                "select column_name, data_type from information_schema.columns"
+                " where table_schema = 'ledger' and table_name = 'legs'"
+            )
+            .fetchall()
+        )
+        for leg, (name, kind) in product((1, 2), columns):
+            with ExitStack() as undone:
+                for one in each:
+                    undone.enter_context(one.connection.transaction(force_rollback=True))
+                if _change(each, transaction_id, leg, name, VALUES[kind][0].format(f'"{name}"')):
+                    results = checked(Snapshots(each))
+                    if any(result.total for result in results):
+                        found.add((leg, name))
+    return found
+
+
+def _change(each: list[Snapshot], transaction_id: str, leg: int, column: str, value: str) -> bool:
+    statement = (
+        f'update ledger.legs set "{column}" = {value} where transaction_id = %s and leg = %s'
+    )
+    try:
+        changed = [
+            one.connection.execute(statement.encode(), (transaction_id[4:], leg)).rowcount
+            for one in each
+        ]
+    except psycopg.IntegrityError:
+        return False  # the database itself refuses it
+    return sum(changed) == 1
+
+
+@pytest.mark.slow
+def test_what_the_audit_finds_does_not_depend_on_where_a_leg_is(played: Played, url: str) -> None:
+    alone = Ledger(url)
+    try:
+        expected = found_changes(alone, play(alone).transfer)
+    finally:
+        alone.close()
+
+    # One database refuses some changes by itself.
+    assert found_changes(played.ledger, played.scenario.transfer) >= expected
+    assert len(expected) > 30
 
 
 def test_what_was_mended_is_sound(played: Played) -> None:

@@ -202,6 +202,28 @@ def test_a_key_used_at_home_stays_used_after_the_move(sharded: ShardedLedger) ->
     assert (sharded.balance(here), sharded.balance(there)) == (7000, 0)
 
 
+def test_a_key_that_waits_unclaimed_in_a_parked_queue_is_not_used_twice(
+    sharded: ShardedLedger,
+) -> None:
+    client = Client(sharded)
+    here, there = client.open(0), client.open(1)
+    key = ids.keyed_transaction_id(client.user_id, "K")
+    sharded.put(here.encode(), b"garbage", 0)
+    sharded.send(client.deposit(here, 7000, transaction_id=key, fingerprint="here"))
+    sharded.drain()
+    # They were parked before there were shards.
+    sharded.database.write("delete from ledger.claims")
+    sharded.do(client.deposit(there, 5000, transaction_id=key, fingerprint="there"))
+
+    move(sharded, 0, 2)
+    (head,) = sharded.rows("select parked_id from ledger.parked_commands where not is_behind")
+    sharded.send(client.resolution(here, "prk_" + head["parked_id"].hex, "discard"))
+    sharded.drain()
+
+    assert (sharded.balance(here), sharded.balance(there)) == (0, 5000)
+    assert sharded.count("conflicts") == 1
+
+
 def test_random_ids_are_not_claimed_by_a_move(sharded: ShardedLedger) -> None:
     client = Client(sharded)
     here = client.open(0)

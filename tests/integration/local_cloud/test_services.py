@@ -28,7 +28,7 @@ from local_cloud.services.postgres import Postgres
 from local_cloud.services.redis import Redis
 from local_cloud.services.tansu import Tansu
 from local_cloud.services.topics import SETTINGS, create_topics
-from local_cloud.stack import stop_order
+from local_cloud.stack import databases, find_service, stop_order
 from local_cloud.up import clean
 
 pytestmark = pytest.mark.integration
@@ -88,6 +88,30 @@ def test_what_was_committed_survives_a_killed_server_and_a_killed_pooler(
 
     with pooled(instance) as connection:
         assert connection.execute("SELECT n FROM kept").fetchall() == [(42,)]
+
+
+def test_a_killed_shard_takes_no_other_with_it_and_each_pooler_leads_to_its_own(
+    instance: Instance,
+) -> None:
+    instance.shards = 2
+    instance.save()
+    services = databases(instance)
+    start_all(services, QUIET)
+    for shard in instance.shard_numbers:
+        with psycopg.connect(instance.database_url_of(shard), autocommit=True) as admin:
+            admin.execute("CREATE TABLE number AS SELECT %s::int AS n", [shard])
+            admin.execute("GRANT SELECT ON number TO PUBLIC")
+
+    def number(shard: int) -> object:
+        url = instance.pooler_url_of(shard)
+        with psycopg.connect(url, prepare_threshold=None, connect_timeout=10) as connection:
+            return connection.execute("SELECT n FROM number").fetchall()
+
+    kill(find_service(instance, "postgres-2"))
+
+    assert number(1) == [(1,)]
+    restart(find_service(instance, "postgres-2"), QUIET)
+    assert number(2) == [(2,)]
 
 
 def test_the_database_is_durable_utf8_and_without_a_locale(instance: Instance) -> None:

@@ -152,6 +152,19 @@ def test_a_topic_that_was_made_anew_has_an_archive_of_its_own(
     assert archive.incarnations() == {"first": [0], "second": [0]}
 
 
+@pytest.mark.parametrize("name", ["x0pV1xppSS+2bvjKY7M2dQ", "a/b/c+d==", "00000", "%2F", "-_"])
+def test_an_id_with_any_letter_is_one_incarnation(
+    archiver: Archiver, archive: Archive, log: Log, name: str
+) -> None:
+    log.id = name
+    archiver.archive(0, records(0, 5))
+    archiver.archive(0, records(5, 9))
+
+    assert archive.incarnations() == {name: [0]}
+    assert archived(archive, name) == records(0, 9)
+    assert verify(archive, log, name, {0: 9}).problems == []
+
+
 def test_the_newest_incarnation_is_the_last(archive: Archive) -> None:
     for name in ("zeta", "alpha", "mid"):
         archive.put(name, 0, records(0, 2))

@@ -106,7 +106,7 @@ def test_every_stage_is_within_its_own_limits() -> None:
     [
         (
             replace(DEV, api=replace(DEV.api, concurrency=100)),
-            "stage dev: up to 134 functions run at once, but the database has only 90",
+            "stage dev: up to 135 functions run at once, but the database has only 90",
         ),
         (replace(DEV, partitions=0), "PARTITIONS='0' is not a whole number from 1 to 10000"),
         (

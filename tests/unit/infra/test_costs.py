@@ -11,6 +11,8 @@ from infra.cdk import costs
 from infra.cdk.build_asset import ROOT
 from infra.cdk.consumers import ARCHIVING
 from infra.cdk.stages import DEV, PROD
+from tests.support.cloudwatch import watched_by
+from tests.support.reviewed import reviewed
 
 
 def usd(name: str) -> float:
@@ -40,9 +42,21 @@ def test_every_price_says_where_and_of_when_it_is() -> None:
 
 def test_counts_are_those_of_production_s_template() -> None:
     template = (ROOT / "tests" / "infra" / "snapshots" / "ledgerlane-prod.yaml").read_text()
-    assert template.count("Type: AWS::CloudWatch::Alarm\n") == costs.ALARMS
-    of_databases = re.findall(r"^ +- Name: (?:DBInstanceIdentifier|ProxyName)\n", template, re.M)
-    assert len(of_databases) == costs.ALARMS_A_SHARD
+    alarms = [
+        resource["Properties"]
+        for resource in reviewed("ledgerlane-prod").values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    # Expressions are free.
+    metrics = [one for alarm in alarms for one in alarm.get("Metrics", [{"MetricStat": alarm}])]
+    assert sum("MetricStat" in metric for metric in metrics) == costs.ALARMS
+    of_a_shard = [
+        metric
+        for alarm in alarms
+        for metric in watched_by(alarm)
+        if metric["Namespace"] == "AWS/RDS" or "-rotate-" in str(metric["Dimensions"])
+    ]
+    assert len(of_a_shard) == costs.ALARMS_A_SHARD
     assert len(re.findall(r"^ +Priority: \d", template, re.MULTILINE)) == costs.RULES
 
 

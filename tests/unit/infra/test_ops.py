@@ -41,10 +41,15 @@ class Lambda:
         ("rebuild restore", {"restore": True}),
         ("grow 96", {"partitions": 96}),
         ("grow give-up", {"give_up": True}),
+        ("move 3 2", {"partition": 3, "to": 2}),
+        ("move 3 shard2", {"partition": 3, "to": 2}),
+        ("move undo", {"undo": True}),
         ("offsets", {}),
         ("offsets reset", {"reset": True}),
         ("replay", {}),
         ("replay aws/lambda/some/batch", {"key": "aws/lambda/some/batch"}),
+        ("resend", {}),
+        ("resend send", {"send": True}),
         ("verify-archive", {}),
         ("verify-archive 3", {"partition": 3}),
     ],
@@ -57,6 +62,7 @@ def test_words_are_the_event_of_a_function(words: str, event: dict[str, Any]) ->
     "words",
     [
         *("", "apply", "audit now", "operator", "operator ada", "grow", "grow -1", "grow 9 9"),
+        *("move", "move 3", "move 3 two", "move undo 3"),
         *("offsets forward", "rebuild check", "replay a b"),
         *("verify-archive now", "verify-archive 1 2"),
     ],
@@ -103,7 +109,9 @@ def test_every_action_is_a_function_that_operators_may_invoke(stage: str) -> Non
     }
 
     assert statement["Action"] == "lambda:InvokeFunction"
-    there = ops.ACTIONS.keys() - (set() if AWS_STAGES[stage].archive else {"verify-archive"})
+    there = ops.ACTIONS.keys() - (
+        set() if AWS_STAGES[stage].archive else {"verify-archive", "resend"}
+    )
     assert allowed == {f"ledgerlane-{stage}-{action}" for action in there}
 
 

@@ -138,7 +138,7 @@ SOON = datetime.now(UTC) + timedelta(days=3)
         (
             ("lambda", "get_account_settings"),
             {"AccountLimit": {"ConcurrentExecutions": 10}},
-            "runs 10 functions at once, and the stage needs 955",
+            "runs 10 functions at once, and the stage needs 957",
         ),
         (
             ("service-quotas", "get_service_quota"),

@@ -210,3 +210,14 @@ def test_an_instance_from_before_has_one_database_at_the_same_address(tmp_path: 
     assert found.shards == 1
     assert (found.database_url, found.pooler_url) == (made.database_url, made.pooler_url)
     assert found.further_poolers == ""
+
+
+def test_ports_that_are_added_are_clear_of_those_that_an_older_instance_has() -> None:
+    names = [name for name in Ports.names() if name != "postgres_2"]
+    remembered = {name: getattr(Ports(), name) for name in names} | {"postgres": 15433}
+
+    ports = Ports.read({}, remembered)
+
+    assert ports.postgres == 15433
+    assert ports.postgres_2 not in remembered.values()
+    assert Ports.read({"POSTGRES_2_PORT": "7000"}, remembered).postgres_2 == 7000
