@@ -20,7 +20,6 @@ from handlers.applying.writer import Applied
 from handlers.domain import commands as c
 from handlers.domain.ledger import decoded
 from handlers.domain.state import Record
-from handlers.platform.errors import Unavailable
 from handlers.platform.memory import keep_for_batches
 from handlers.platform.traceparent import Parent, parents_in
 
@@ -75,10 +74,10 @@ def _apply_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[di
             else:
                 applied = wiring.writer().apply(records)
     except Exception as error:
-        _log_failure(name, records, error)
-        return [
-            {"itemIdentifier": {"partition": name, "offset": record.offset}} for record in records
-        ]
+        # The event's other partitions continue.
+        extra = {"partition": name, "offset": records[0].offset}
+        batches.log_failure("batch will be delivered again", extra, error)
+        return batches.failed(name, (record.offset for record in records))
     _measure(name, records, applied, time.monotonic() - started_s)
     return []
 
@@ -112,19 +111,6 @@ def _attributes_of(record: Record) -> dict[str, str | int]:
         "ledgerlane.request_id": command.request_id,
         "ledgerlane.transaction_id": command.transaction_id,
     }
-
-
-def _log_failure(name: str, records: Sequence[Record], error: Exception) -> None:
-    """Log why a batch will be delivered again, with a traceback if the error is unexpected.
-
-    The event's other partitions continue.
-    """
-    what = "batch will be delivered again"
-    extra = {"partition": name, "offset": records[0].offset, "error": str(error)}
-    if isinstance(error, Unavailable):
-        wiring.logger().warning(what, extra=extra)
-    else:
-        wiring.logger().exception(what, extra=extra)
 
 
 def _record_of(kafka_record: KafkaRecord) -> Record:

@@ -15,7 +15,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from functions import batches, wiring
 from handlers.archiving.archiver import Archived
-from handlers.platform.errors import Unavailable
 from handlers.platform.memory import keep_for_batches
 from handlers.platform.segments import Logged
 
@@ -52,10 +51,9 @@ def _archive_partition(name: str, kafka_records: Sequence[KafkaRecord]) -> list[
     try:
         archived = wiring.archiver().archive(kafka_records[0]["partition"], records)
     except Exception as error:
-        _log_failure(name, records, error)
-        return [
-            {"itemIdentifier": {"partition": name, "offset": record.offset}} for record in records
-        ]
+        extra = {"partition": name, "offset": records[0].offset}
+        batches.log_failure("batch will be archived again", extra, error)
+        return batches.failed(name, (record.offset for record in records))
     _measure(name, records, archived)
     return []
 
@@ -73,15 +71,6 @@ def _logged_of(kafka_record: KafkaRecord) -> Logged:
             for name, content in header.items()
         ),
     )
-
-
-def _log_failure(name: str, records: Sequence[Logged], error: Exception) -> None:
-    what = "batch will be archived again"
-    extra = {"partition": name, "offset": records[0].offset, "error": str(error)}
-    if isinstance(error, Unavailable):
-        wiring.logger().warning(what, extra=extra)
-    else:
-        wiring.logger().exception(what, extra=extra)
 
 
 def _measure(name: str, records: Sequence[Logged], archived: Archived) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from functions import wiring
+from handlers.platform.errors import Unavailable
 
 
 class BatchFailed(Exception):
@@ -23,3 +25,17 @@ def answer(failures: list[dict[str, Any]]) -> dict[str, Any]:
     if failures and not wiring.settings().reports_failures:
         raise BatchFailed(f"{len(failures)} records must be delivered again")
     return {"batchItemFailures": failures}
+
+
+def failed(name: str, offsets: Iterable[int]) -> list[dict[str, Any]]:
+    """Return what the answer says of a partition's records that must come again."""
+    return [{"itemIdentifier": {"partition": name, "offset": offset}} for offset in offsets]
+
+
+def log_failure(what: str, extra: dict[str, Any], error: Exception) -> None:
+    """Log why records must come again, with a traceback if the error is unexpected."""
+    extra = {**extra, "error": str(error)}
+    if isinstance(error, Unavailable):
+        wiring.logger().warning(what, extra=extra)
+    else:
+        wiring.logger().exception(what, extra=extra)

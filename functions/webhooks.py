@@ -58,11 +58,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         try:
             taken = _take(name, kafka_records)
         except Exception as error:
-            _log_failure(name, error)
-            failures += [
-                {"itemIdentifier": {"partition": name, "offset": record["offset"]}}
-                for record in kafka_records
-            ]
+            batches.log_failure("events will be delivered again", {"partition": name}, error)
+            failures += batches.failed(name, (record["offset"] for record in kafka_records))
         else:
             added += taken.added
             parked += len(taken.parked)
@@ -123,15 +120,6 @@ def _record_of(name: str, kafka_record: KafkaRecord) -> EventRecord:
         None if key is None else a2b_base64(key),
         None if value is None else a2b_base64(value),
     )
-
-
-def _log_failure(name: str, error: Exception) -> None:
-    """Log why records will be delivered again, with a traceback if the error is unexpected."""
-    what, extra = "events will be delivered again", {"partition": name, "error": str(error)}
-    if isinstance(error, Unavailable):
-        wiring.logger().warning(what, extra=extra)
-    else:
-        wiring.logger().exception(what, extra=extra)
 
 
 def _send(budget_s: float, *, serves_slow: bool) -> Sent:
