@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from functions import wiring
 from functions.settings import SettingsError
-from handlers.applying.topic_directory import TopicDirectory
 from handlers.growing.grower import DRAIN_S, MARKED_S, Grower, Patience
 from handlers.growing.growths import Growing
 from handlers.platform.bounds import DEAD_TOPIC, WEBHOOKS_GROUP
@@ -49,7 +48,7 @@ def make(report: Callable[[str], None], patience: Patience) -> Grower:
     return Grower(
         Growing(wiring.shards(), settings.commands_topic),
         TopicAdmin(wiring.brokers()),
-        TopicDirectory(wiring.brokers()),
+        wiring.topics(),
         wiring.producer(),
         commands_topic=settings.commands_topic,
         events_topic=settings.events_topic,

@@ -11,10 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 from functions import wiring
-from handlers.applying.topic_directory import TopicDirectory
 from handlers.platform.bounds import APPLY_GROUP
-from handlers.platform.postgres import sql
 from handlers.platform.topic_admin import TopicAdmin
+from handlers.sharding.progress import progress_of
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -40,12 +39,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 def _next_offsets(topic: str) -> dict[int, int]:
     """Return the offset of the next record of each partition that the ledger expects."""
-    incarnation = TopicDirectory(wiring.brokers()).incarnation(topic, refresh=True)
+    incarnation = wiring.topics().incarnation(topic, refresh=True)
     # A topic that was created anew starts again at 0.
     return {
-        partition: next_offset if known == incarnation else 0
-        for shard in wiring.shards().each
-        for partition, known, next_offset in shard.database.read(
-            sql("rebuild/progress"), {"topic": topic}
-        )
+        partition: reached.next_offset if reached.incarnation == incarnation else 0
+        for partition, reached in progress_of(wiring.shards(), topic).items()
     }

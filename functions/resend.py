@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Any, Final
 
 from functions import wiring
-from handlers.archiving.resending import Position, former_incarnation, unapplied
+from handlers.archiving.resending import former_incarnation, unapplied
 from handlers.platform.kafka import Outbound
-from handlers.platform.postgres import sql
 from handlers.platform.segments import Logged
+from handlers.sharding.progress import progress_of
 
 #: How many commands are sent at once.
 TOGETHER: Final = 1_000
@@ -30,7 +30,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     former = former_incarnation(wiring.archive(), present)
     counts: Counter[int] = Counter()
     if former is not None:
-        lost = unapplied(wiring.archive(), former, _positions(topic))
+        reached = progress_of(wiring.shards(), topic)
+        lost = unapplied(wiring.archive(), former, reached)
         for chunk in _chunks(lost):
             if is_sent:
                 _send(topic, chunk)
@@ -44,16 +45,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     log = wiring.logger().warning if is_sent else wiring.logger().info
     log("the former log was compared with the ledger", extra=result)
     return result
-
-
-def _positions(topic: str) -> dict[int, Position]:
-    return {
-        partition: Position(incarnation, next_offset)
-        for shard in wiring.shards().each
-        for partition, incarnation, next_offset in shard.database.read(
-            sql("rebuild/progress"), {"topic": topic}
-        )
-    }
 
 
 def _send(topic: str, records: Iterable[tuple[int, Logged]]) -> None:

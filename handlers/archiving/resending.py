@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from handlers.archiving.archive import Archive
 from handlers.platform.segments import Logged
-
-
-class Position(NamedTuple):
-    """The ledger's progress in a partition: a topic's incarnation, and the next offset there."""
-
-    incarnation: str
-    next_offset: int
+from handlers.sharding.progress import Reached
 
 
 def former_incarnation(archive: Archive, present: str) -> str | None:
@@ -29,7 +22,7 @@ def former_incarnation(archive: Archive, present: str) -> str | None:
 
 
 def unapplied(
-    archive: Archive, former: str, positions: Mapping[int, Position]
+    archive: Archive, former: str, positions: Mapping[int, Reached]
 ) -> Iterator[tuple[int, Logged]]:
     """Yield the records of a former incarnation that the ledger may not have applied, in order.
 
