@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from handlers.auditing.snapshots import Leg, Snapshot, Snapshots
+from handlers.auditing.snapshots import Leg, Snapshot, Snapshots, Transit
 from handlers.domain import kinds
 from handlers.platform.postgres import sql
 from handlers.sharding.shards import ShardMap
@@ -79,24 +79,6 @@ class _Half(NamedTuple):
     shard: int
 
 
-class Transit(NamedTuple):
-    """Money in transit by currency, in minor units.
-
-    Attributes
-    ----------
-    under_way
-        The moves whose second leg is outstanding.
-    between_shards
-        The part of it whose destination is on another shard.
-    skew
-        What the snapshots' balances have besides, because they are not of one moment.
-    """
-
-    under_way: Counter[str]
-    between_shards: Counter[str]
-    skew: Counter[str]
-
-
 def in_transit(snapshots: Snapshots) -> Found:
     """Compare the balances of all shards with the moves that are under way."""
     transit = transit_of(snapshots)
@@ -122,6 +104,13 @@ def balances_of(snapshots: Snapshots) -> Counter[str]:
 
 
 def transit_of(snapshots: Snapshots) -> Transit:
+    """Return the money in transit, which is read only once."""
+    if snapshots.transit is None:
+        snapshots.transit = _matched(snapshots)
+    return snapshots.transit
+
+
+def _matched(snapshots: Snapshots) -> Transit:
     """Match the halves of moves that are on two shards.
 
     A half without another is a move under way if it is a first leg that says so.  Otherwise, the

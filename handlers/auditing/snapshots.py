@@ -7,6 +7,7 @@ its first and before the first says that it completed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final, NamedTuple
@@ -40,6 +41,24 @@ class Snapshot(NamedTuple):
     later: Connection[Any]
 
 
+class Transit(NamedTuple):
+    """Money in transit by currency, in minor units.
+
+    Attributes
+    ----------
+    under_way
+        The moves whose second leg is outstanding.
+    between_shards
+        The part of it whose destination is on another shard.
+    skew
+        What the snapshots' balances have besides, because they are not of one moment.
+    """
+
+    under_way: Counter[str]
+    between_shards: Counter[str]
+    skew: Counter[str]
+
+
 class Snapshots:
     """The snapshots of all shards.
 
@@ -47,10 +66,16 @@ class Snapshots:
     ----------
     each
         The home database's, then the further shards'.
+
+    Attributes
+    ----------
+    transit
+        The money in transit, once it is known: every move on two shards must be read for that.
     """
 
     def __init__(self, each: Sequence[Snapshot]) -> None:
         self.each: Final = each
+        self.transit: Transit | None = None
 
     @classmethod
     def only(cls, connection: Connection[Any]) -> Snapshots:
