@@ -47,16 +47,10 @@ def make(report: Callable[[str], None]) -> Mover:
     return Mover(wiring.shards(), settings.commands_topic, settings.partitions, report=report)
 
 
-def spread_evenly(settle_s: float = SETTLE_S) -> Spread:
-    """Spread the partitions of a ledger without commands over the shards in the settings.
-
-    Parameters
-    ----------
-    settle_s
-        How long to wait for processes that use an older map; 0 if none run yet.
-    """
+def spread_evenly() -> Spread:
+    """Spread the partitions of a ledger without commands over the shards in the settings."""
     settings = wiring.settings()
-    return spread(wiring.shards(), settings.commands_topic, settings.partitions, settle_s)
+    return spread(wiring.shards(), settings.commands_topic, settings.partitions, SETTLE_S)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.spread:
-            _tell(spread_evenly(options.settle_s))
+            _tell(spread_evenly())
         elif options.undo:
             print(f"The move is undone; shard {make(_say).undo().source} keeps its partitions.")
         else:
@@ -108,12 +102,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--undo", action="store_true", help="take an unfinished move back")
     parser.add_argument(
         "--spread", action="store_true", help="spread the partitions of a ledger without commands"
-    )
-    parser.add_argument(
-        "--settle-s",
-        type=float,
-        default=SETTLE_S,
-        help="with --spread: how long older maps may be in use; 0 before anything runs",
     )
     options = parser.parse_args(arguments)
     is_move = options.partition is not None and options.to is not None

@@ -111,9 +111,12 @@ class Admission:
         with self._lock:
             return bool(watch.behind_s) or any(
                 produced and now_s - produced[0][1] >= REFRESH_S
-                for partition, produced in self._produced.items()
-                if places.shard_of(partition) == watch.shard.number
+                for produced in map(self._produced.get, self._produced_to(watch, places))
             )
+
+    def _produced_to(self, watch: _Watch, places: ShardMap) -> list[int]:
+        """Return the partitions on a shard that this process produced to."""
+        return [one for one in self._produced if places.shard_of(one) == watch.shard.number]
 
     def _look(self, watch: _Watch, places: ShardMap, now_s: float) -> None:
         if not watch.looking.acquire(blocking=False):
@@ -123,12 +126,8 @@ class Admission:
             # A shard keeps the rows of partitions that live elsewhere.
             ours = [row for row in rows if places.shard_of(row[0]) == watch.shard.number]
             with self._lock:
-                produced = {
-                    partition
-                    for partition in self._produced
-                    if places.shard_of(partition) == watch.shard.number
-                }
-                watch.behind_s = dict(self._late(ours, produced, now_s))
+                produced_to = self._produced_to(watch, places)
+                watch.behind_s = dict(self._late(ours, produced_to, now_s))
         except Unavailable:
             # If the database is away, no partition counts as behind: requests fail for their own
             # reason.
@@ -140,11 +139,11 @@ class Admission:
             logger.warning("partitions are behind: %s", watch.behind_s)
 
     def _late(
-        self, rows: list[tuple[Any, ...]], produced_to: set[int], now_s: float
+        self, rows: list[tuple[Any, ...]], produced_to: list[int], now_s: float
     ) -> list[tuple[int, float]]:
         progress = {partition: (next_offset, waited_s) for partition, next_offset, waited_s in rows}
         late = []
-        for partition in progress.keys() | produced_to:
+        for partition in {*progress, *produced_to}:
             next_offset, waited_s = progress.get(partition, (0, None))
             produced = self._produced.get(partition, deque())
             while produced and (produced[0][0] < next_offset or now_s - produced[0][1] > FORGET_S):

@@ -72,6 +72,17 @@ class Moves:
         move_id, modulus, residue, source, target, state = rows[0]
         return Move(move_id, Together(modulus, residue), source, target, state)
 
+    def refuse_unfinished(self) -> None:
+        """See that no move is unfinished.
+
+        Raises
+        ------
+        CannotMove
+            If one is.
+        """
+        if self.current() is not None:
+            raise CannotMove("partitions are being moved: finish that first (make move-partition)")
+
     def plan(self, together: Together, source: int, target: int) -> Move:
         """Begin a move.
 

@@ -54,8 +54,7 @@ def spread(shards: Shards, topic: str, partitions: int, settle_s: float) -> Spre
         return Spread({}, {})
     moves = Moves(shards.home, topic)
     with moves.alone():
-        if moves.current() is not None:
-            raise CannotMove("partitions are being moved: finish that first (make move-partition)")
+        moves.refuse_unfinished()
         counts = counts_of(shards.home, topic, partitions)
         wanted = {
             partition: shard

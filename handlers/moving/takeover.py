@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from handlers.moving import rows
-from handlers.moving.moves import CannotMove, Moves
+from handlers.moving.moves import Moves
 from handlers.moving.rows import Partitions
 from handlers.platform.postgres import sql
 from handlers.sharding.shards import HOME, Shards
@@ -35,8 +35,7 @@ def take_over(
     """
     moves = Moves(shards.home, topic)
     with moves.alone():
-        if moves.current() is not None:
-            raise CannotMove("partitions are being moved: finish that first (make move-partition)")
+        moves.refuse_unfinished()
         counts = counts_of(shards.home, topic, partitions)
         places = shards.map_now()
         residues = {one % counts.modulus for one, shard in places.shards.items() if shard == number}

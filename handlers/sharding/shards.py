@@ -80,6 +80,7 @@ class Shards:
         self.each: Final = [Shard(number, one) for number, one in enumerate(databases, HOME)]
         self._topic = topic
         self._configured = partitions
+        self._only_map: Final = ShardMap(partitions, {})
         self._map = Fresh(self._read, "can't read which database has which partitions")
         if not self.is_one:
             for shard in self.each:
@@ -108,11 +109,11 @@ class Shards:
         Unavailable
             If there are several databases, and the map can't be read.
         """
-        return ShardMap(self._configured, {}) if self.is_one else self._map.now()
+        return self._only_map if self.is_one else self._map.now()
 
     def map_now(self) -> ShardMap:
         """Return where the partitions are at this moment."""
-        return ShardMap(self._configured, {}) if self.is_one else self._read()
+        return self._only_map if self.is_one else self._read()
 
     def forget(self) -> None:
         """Read the map again when it is needed next, because a database refused a partition."""

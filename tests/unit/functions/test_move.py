@@ -70,7 +70,7 @@ def test_an_undone_move_says_where_the_partitions_stay(capsys: pytest.CaptureFix
 def test_a_ledger_with_commands_is_told_which_moves_to_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(move, "spread_evenly", lambda settle_s: Spread({}, {1: 2, 3: 2}))
+    monkeypatch.setattr(move, "spread_evenly", lambda: Spread({}, {1: 2, 3: 2}))
 
     assert move.main(["--spread"]) == 0
 
