@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -26,17 +27,27 @@ _COPIED = (
 )
 
 
-def make_failures(scope: Construct, config: AwsStage, key: kms.IKey) -> s3.Bucket:
-    """Create the bucket of the batches that the event source mappings gave up."""
-    failures = s3.Bucket(
+def _bucket(scope: Construct, name: str, key: kms.IKey, **more: Any) -> s3.Bucket:
+    """Create an encrypted bucket that keeps every version and that nobody else sees."""
+    return s3.Bucket(
         scope,
-        "Failures",
+        name,
         encryption=s3.BucketEncryption.KMS,
         encryption_key=key,
         bucket_key_enabled=True,
         enforce_ssl=True,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         versioned=True,
+        **more,
+    )
+
+
+def make_failures(scope: Construct, config: AwsStage, key: kms.IKey) -> s3.Bucket:
+    """Create the bucket of the batches that the event source mappings gave up."""
+    failures = _bucket(
+        scope,
+        "Failures",
+        key,
         # Commands that were given up are money, so the bucket outlives the stack.
         removal_policy=RemovalPolicy.DESTROY if config.is_ephemeral else KEPT,
     )
@@ -67,18 +78,13 @@ def make_archive(
         How its objects are copied to another region, if they are.
     """
     locked = Duration.days(archive.locked_days) if archive.locked_days else None
-    bucket = s3.Bucket(
+    bucket = _bucket(
         scope,
         "Archive",
+        key,
         bucket_name=name,
         replication_rules=[copying.rule] if copying is not None else None,
         replication_role=copying.role if copying is not None else None,
-        encryption=s3.BucketEncryption.KMS,
-        encryption_key=key,
-        bucket_key_enabled=True,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        versioned=True,
         object_lock_enabled=locked is not None,
         # Governance rather than compliance: a wrong period in the configuration can be mended by
         # who has s3:BypassGovernanceRetention, which no role of the stage has.
