@@ -33,6 +33,7 @@ MINUTE_S: Final = 60
 FIVE_MINUTES_S: Final = 5 * MINUTE_S
 HOUR_S: Final = 60 * MINUTE_S
 DAY_S: Final = 24 * HOUR_S
+GIB: Final = 1024**3
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.signals.catalogue import edge, flow, load, money, promises, services
+from infra.signals.catalogue import brokers, edge, flow, load, money, promises, services
 from infra.signals.panel import Line, Panel
 from infra.signals.signal import Signal
 
@@ -13,6 +13,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     *flow.SIGNALS,
     *edge.SIGNALS,
     *services.SIGNALS,
+    *brokers.SIGNALS,
 )
 #: In the order in which boards show them.
 PANELS: Final[tuple[Panel, ...]] = (
@@ -22,6 +23,7 @@ PANELS: Final[tuple[Panel, ...]] = (
     *flow.PANELS,
     *money.PANELS,
     *services.PANELS,
+    *brokers.PANELS,
 )
 
 
