@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from local_cloud.config import Instance, read_partitions
+from local_cloud.config import Instance
 from local_cloud.errors import LocalCloudError
 from local_cloud.stack import exclusive
 from local_cloud.tools import run_module
+from local_cloud.variables import read_partitions
 
 MODULE = "functions.grow"
 

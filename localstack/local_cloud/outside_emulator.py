@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -11,7 +10,7 @@ from local_cloud.console import Progress
 from local_cloud.deploy import last_one_failed, undeploy, was_deployed
 from local_cloud.errors import LocalCloudError
 from local_cloud.services.emulator import health, is_ministack
-from local_cloud.tools import aws_environment
+from local_cloud.tools import emulator_client
 
 _CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 2})
 
@@ -65,15 +64,7 @@ def remove_stack(instance: Instance, progress: Progress) -> None:
 
 def _has_stack(instance: Instance) -> bool:
     """Return whether the emulator has our stack, or another instance's of the same name."""
-    environment = aws_environment(instance)
-    client = boto3.client(
-        "cloudformation",
-        endpoint_url=instance.emulator_url,
-        region_name=environment["AWS_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        config=_CONFIG,
-    )
+    client = emulator_client(instance, "cloudformation", _CONFIG)
     try:
         stack = client.describe_stacks(StackName=STACK)["Stacks"][0]
     except ClientError as error:

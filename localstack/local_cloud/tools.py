@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -36,6 +37,21 @@ def aws_environment(instance: Instance) -> dict[str, str]:
     }
 
 
+def emulator_client(instance: Instance, service: str, config: Config) -> Any:
+    """Return a client of a service of the instance's emulated AWS."""
+    environment = aws_environment(instance)
+    # The stubs require a literal service name.
+    make: Any = boto3.client
+    return make(
+        service,
+        endpoint_url=instance.emulator_url,
+        region_name=environment["AWS_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        config=config,
+    )
+
+
 def deployed_environment(instance: Instance) -> dict[str, str]:
     """Return the environment that the functions were deployed with.
 
@@ -44,14 +60,8 @@ def deployed_environment(instance: Instance) -> dict[str, str]:
     LocalCloudError
         If nothing is deployed, or the emulator does not respond.
     """
-    client = boto3.client(
-        "lambda",
-        endpoint_url=instance.emulator_url,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(connect_timeout=2, read_timeout=10, retries={"max_attempts": 1}),
-    )
+    config = Config(connect_timeout=2, read_timeout=10, retries={"max_attempts": 1})
+    client = emulator_client(instance, "lambda", config)
     try:
         found = client.get_function_configuration(FunctionName=FUNCTION)
     except (BotoCoreError, ClientError) as error:

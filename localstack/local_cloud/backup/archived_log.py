@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.archiving.archive import Archive
-from handlers.platform.bounds import COMMANDS_TOPIC, REGION
+from handlers.platform.bounds import COMMANDS_TOPIC
 from handlers.platform.errors import LedgerlaneError
 from handlers.platform.segments import Logged
 from local_cloud.backup.index import Index, Segment
@@ -21,6 +20,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.interrupts import held_back
 from local_cloud.lifecycle import start_all, stop_all
 from local_cloud.services.emulator import started_emulator
+from local_cloud.tools import emulator_client
 
 LOCAL, SCHEME = "archive", "s3://"
 _OUTPUT = "ArchiveBucket"
@@ -100,7 +100,7 @@ def archived_log(instance: Instance, source: str) -> Iterator[ArchivedLog]:
         yield ArchivedLog(Archive(storage, source.removeprefix(SCHEME), COMMANDS_TOPIC))
     elif source == LOCAL:
         with _running_emulator(instance):
-            storage = _client(instance, "s3")
+            storage = emulator_client(instance, "s3", _CONFIG)
             yield ArchivedLog(Archive(storage, _bucket(instance), COMMANDS_TOPIC))
     else:
         raise LocalCloudError(
@@ -122,26 +122,15 @@ def _running_emulator(instance: Instance) -> Iterator[None]:
 
 def _bucket(instance: Instance) -> str:
     try:
-        (stack,) = _client(instance, "cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        (stack,) = emulator_client(instance, "cloudformation", _CONFIG).describe_stacks(
+            StackName=STACK
+        )["Stacks"]
     except (BotoCoreError, ClientError) as error:
         raise _unreadable(error) from error
     found = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
     if _OUTPUT not in found:
         raise LocalCloudError(f"the stack {STACK} has no archive", "run `ARCHIVE=1 make up` first")
     return str(found[_OUTPUT])
-
-
-def _client(instance: Instance, service: str) -> Any:
-    # The stubs require a literal service name.
-    make: Any = boto3.client
-    return make(
-        service,
-        endpoint_url=instance.emulator_url,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=_CONFIG,
-    )
 
 
 def _unreadable(error: Exception) -> LocalCloudError:

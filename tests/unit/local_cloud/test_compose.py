@@ -8,11 +8,12 @@ import pytest
 import yaml
 
 from handlers.platform import bounds
-from local_cloud.config import COMPOSE, ROOT, SHARD_COUNTS, Ports, load_instance
+from local_cloud.config import COMPOSE, ROOT, Ports, load_instance
 from local_cloud.services.compose import OBSERVE, SHARD, THREE_BROKERS
 from local_cloud.services.exporters import PgBouncerExporter
 from local_cloud.services.redpanda import Redpanda
 from local_cloud.services.topics import SETTINGS
+from local_cloud.variables import SHARD_COUNTS
 
 FURTHER = SHARD_COUNTS[1:]
 PARTITIONS = bounds.SETTINGS["PARTITIONS"]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from local_cloud.addresses import addresses, exports
-from local_cloud.config import Ports, load_instance, read_partitions
+from local_cloud.config import Ports, load_instance
 from local_cloud.errors import LocalCloudError
+from local_cloud.variables import read_partitions
 
 
 def test_the_ports_come_from_the_environment_then_from_what_is_remembered() -> None:
