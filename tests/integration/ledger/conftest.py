@@ -15,6 +15,7 @@ from functions.rebuild import Source
 from handlers.platform.kafka_config import Brokers
 from tests.integration.ledger.harness import PARTITIONS, Ledger
 from tests.integration.ledger.pooling import empty, pooler, scratch_database, url_of
+from tests.integration.ledger.sharded import ShardedLedger
 from tests.integration.ledger.traffic import Clients, Consumers
 from tests.support.aws_rights import PASSWORD, application_role, migrate_as_on_aws
 
@@ -75,6 +76,24 @@ def other_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
     """Make a database to rebuild in."""
     with scratch_database(admin_url, template) as name:
         yield url_of(admin_url, name, pooler_port)
+
+
+@pytest.fixture(scope="session")
+def further_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
+    """Make the database of a second shard, which tests use one after the other."""
+    with scratch_database(admin_url, template) as name:
+        yield url_of(admin_url, name, pooler_port)
+
+
+@pytest.fixture
+def sharded(url: str, further_url: str) -> Iterator[ShardedLedger]:
+    """Return an empty ledger whose partition 1 lives in the second database."""
+    empty(further_url)
+    made = ShardedLedger([url, further_url], {1: 2})
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from handlers.domain import ids
 from handlers.moving.moves import Moves
 from handlers.sharding.together import Together
 from tests.integration.ledger.harness import COMMANDS, Client, Ledger
-from tests.integration.ledger.pooling import empty, scratch_database, url_of
+from tests.integration.ledger.pooling import scratch_database, url_of
 from tests.integration.ledger.scenario import Scenario, play
 from tests.integration.ledger.sharded import ShardedLedger
 from tests.integration.ledger.test_audit import CORRUPTIONS, TABLES, Corruption
@@ -224,17 +224,6 @@ def test_what_the_audit_finds_does_not_depend_on_where_a_leg_is(played: Played, 
 def test_what_was_mended_is_sound(played: Played) -> None:
     # Or the corruptions above would be found in what the ones before them left.
     assert audit(played.ledger.shards, slice_size=4).is_sound
-
-
-@pytest.fixture
-def sharded(url: str, other_url: str) -> Iterator[ShardedLedger]:
-    """Return an empty ledger on two shards."""
-    empty(other_url)
-    made = ShardedLedger([url, other_url], {1: 2})
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.mark.parametrize("moment", [1, 2])

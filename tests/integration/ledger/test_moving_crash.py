@@ -6,23 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.integration.ledger.pooling import scratch_database, url_of
 
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 LIMIT_S = 1500
-
-
-@pytest.fixture
-def further_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
 
 
 @pytest.mark.timeout(LIMIT_S)

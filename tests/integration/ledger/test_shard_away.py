@@ -16,7 +16,7 @@ from handlers.platform.postgres import Database
 from handlers.sharding.shards import Shards
 from tests.integration.ledger.answers import api_over
 from tests.integration.ledger.harness import COMMANDS, Client
-from tests.integration.ledger.pooling import empty, free_port, scratch_database, url_of
+from tests.integration.ledger.pooling import empty, free_port
 from tests.integration.ledger.sharded import Producing, ShardedLedger
 from tests.support.histories import OWNER
 from tests.support.http import Answer
@@ -85,13 +85,6 @@ class World:
             if record.value == c.encode(command)
         )
         return f"position={partition}-{offset}"
-
-
-@pytest.fixture(scope="module")
-def further_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    """Make a second shard's database."""
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import pytest
@@ -14,7 +14,7 @@ from handlers.domain import commands as c
 from handlers.moving.mover import Mover, Waits
 from tests.integration.ledger.harness import COMMANDS
 from tests.integration.ledger.layouts import LedgerPlayer
-from tests.integration.ledger.pooling import empty, scratch_database, url_of
+from tests.integration.ledger.pooling import empty
 from tests.integration.ledger.rebuilt import difference_when_rebuilt
 from tests.integration.ledger.sharded import ShardedLedger
 from tests.support.histories import History
@@ -68,13 +68,6 @@ class MovingPlayer(LedgerPlayer):
             waits = Waits(settle_s=0, read_s=0)
             assert Mover(self.shards, COMMANDS, PARTITIONS, waits=waits).move(partition, target)
             self.shards.forget()
-
-
-@pytest.fixture(scope="module")
-def further_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    """Make a second shard's database."""
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
 
 
 @given(seed=st.integers(0, 2**32 - 1))

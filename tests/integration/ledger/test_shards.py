@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from handlers.applying.loader import NotHereError
 from handlers.domain import ids
 from handlers.platform.clock import now_us
 from tests.integration.ledger.harness import COMMANDS, Client
-from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.sharded import ShardedLedger, rows_of
 from tests.integration.ledger.test_delivery import all_at_once
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def further_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    """Make a second shard's database."""
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
-
-
-@pytest.fixture
-def sharded(url: str, further_url: str) -> Iterator[ShardedLedger]:
-    """Return a ledger whose partition 1 lives in the second database."""
-    empty(further_url)
-    made = ShardedLedger([url, further_url], {1: 2})
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,28 +11,9 @@ from handlers.applying.events import Outgoing, encode_outbox
 from handlers.applying.sweeper import Swept, sweep
 from tests.integration.ledger.answers import api_over
 from tests.integration.ledger.harness import COMMANDS, Client
-from tests.integration.ledger.pooling import empty, scratch_database, url_of
 from tests.integration.ledger.sharded import Producing, ShardedLedger
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def further_url(admin_url: str, pooler_port: int, template: str) -> Iterator[str]:
-    """Make a second shard's database."""
-    with scratch_database(admin_url, template) as name:
-        yield url_of(admin_url, name, pooler_port)
-
-
-@pytest.fixture
-def sharded(url: str, further_url: str) -> Iterator[ShardedLedger]:
-    """Return a ledger whose partition 1 lives in the second database."""
-    empty(further_url)
-    made = ShardedLedger([url, further_url], {1: 2})
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def swept(ledger: ShardedLedger) -> Swept:
