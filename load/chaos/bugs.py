@@ -156,9 +156,8 @@ _ALL: Final = (
         (
             Change(
                 _SHARDS,
-                "        return ShardMap(self._configured, {}) if self.is_one else "
-                "self._map.now()\n",
-                "        if self.is_one:\n            return ShardMap(self._configured, {})\n"
+                "        return self._only_map if self.is_one else self._map.now()\n",
+                "        if self.is_one:\n            return self._only_map\n"
                 "        if not hasattr(self, '_kept'):\n            self._kept = self._map.now()\n"
                 "        return self._kept\n",
             ),

@@ -111,7 +111,7 @@ def test_offsets_are_those_of_the_shard_that_has_the_partition(
     with api_over(sharded):
         wiring.brokers.replace(None)  # type: ignore[arg-type]  # nothing asks them
         monkeypatch.setattr(offsets, "TopicAdmin", Admin)
-        monkeypatch.setattr(offsets, "TopicDirectory", lambda _brokers: sharded.topic)
+        monkeypatch.setattr(wiring, "topics", lambda: sharded.topic)
         answer = offsets.handler({"reset": True}, None)
 
     expected = {str(partition): sharded.applied[partition] for partition in range(3)}
